@@ -1,0 +1,31 @@
+namespace BpfConformance.Abi.Instructions;
+
+/// <summary>Where instructions lead, from their fields alone; pcs count 64-bit slots.</summary>
+public static class JumpTargets
+{
+    /// <summary>Whether the instruction may jump within its function: JA, JA32, may_goto and the conditions.</summary>
+    public static bool IsJump(in Instruction instruction) =>
+        instruction.Class is InstructionClass.Jmp or InstructionClass.Jmp32
+        && instruction.Opcode is not (Opcodes.Call or Opcodes.CallX or Opcodes.Exit);
+
+    /// <summary>Whether control never goes to the next instruction.</summary>
+    public static bool EndsBlock(in Instruction instruction) =>
+        instruction.Opcode is Opcodes.Ja or Opcodes.Ja32 or Opcodes.Exit;
+
+    /// <summary>Whether it is a call of a program-local function (RFC 9669 section 4.3.2).</summary>
+    public static bool IsLocalCall(in Instruction instruction) =>
+        instruction.Opcode == Opcodes.Call && instruction.Src == 1;
+
+    /// <summary>Whether it takes the address of a program-local function (RFC 9669 section 5.4, source 4).</summary>
+    public static bool IsCodeAddress(in Instruction instruction) =>
+        instruction.Opcode == Opcodes.LoadImm64 && instruction.Src == (int)LoadImm64Source.Code;
+
+    /// <summary>
+    /// The pc a jump, a local call or a code address leads to; not necessarily inside the program. Only JA32 and
+    /// those that name functions count in the immediate.
+    /// </summary>
+    public static int Of(in Instruction instruction, int pc) => unchecked(
+        instruction.Opcode is Opcodes.Ja32 or Opcodes.Call or Opcodes.LoadImm64
+            ? pc + 1 + instruction.Immediate
+            : pc + 1 + instruction.Offset);
+}

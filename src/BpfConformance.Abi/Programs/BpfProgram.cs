@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi.Instructions;
+
+namespace BpfConformance.Abi.Programs;
+
+/// <summary>A program as bytes say it: any slots at all, valid or not, and the type it is meant for.</summary>
+public sealed record BpfProgram(ImmutableArray<Instruction> Instructions, ProgramType Type = ProgramType.Unspecified)
+{
+    /// <summary>The most slots a file may hold: the kernel's limit (include/linux/bpf_verifier.h, BPF_COMPLEXITY_LIMIT_INSNS).</summary>
+    public const int MaxInstructions = 1_000_000;
+
+    /// <summary>Reads a stream of 64-bit slots.</summary>
+    /// <exception cref="BpfFormatException">The length is not a multiple of eight, or over <see cref="MaxInstructions"/>.</exception>
+    public static BpfProgram FromBytes(
+        ReadOnlySpan<byte> bytes,
+        ByteOrder order = ByteOrder.LittleEndian,
+        ProgramType type = ProgramType.Unspecified,
+        string? source = null)
+    {
+        if (bytes.Length % Instruction.SizeBytes != 0)
+        {
+            throw new BpfFormatException(source, 0, 0, $"{bytes.Length} bytes of bytecode, expected a multiple of 8");
+        }
+
+        int count = bytes.Length / Instruction.SizeBytes;
+        if (count > MaxInstructions)
+        {
+            throw new BpfFormatException(source, 0, 0, $"{count} instructions, expected at most {MaxInstructions}");
+        }
+
+        ImmutableArray<Instruction>.Builder instructions = ImmutableArray.CreateBuilder<Instruction>(count);
+        for (int pc = 0; pc < count; pc++) instructions.Add(Instruction.Read(bytes[(pc * Instruction.SizeBytes)..], order));
+        return new BpfProgram(instructions.MoveToImmutable(), type);
+    }
+
+    public byte[] ToBytes(ByteOrder order = ByteOrder.LittleEndian)
+    {
+        var bytes = new byte[Instructions.Length * Instruction.SizeBytes];
+        for (int pc = 0; pc < Instructions.Length; pc++)
+        {
+            Instructions[pc].Write(bytes.AsSpan(pc * Instruction.SizeBytes), order);
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Two programs are equal when their slots and type are.</summary>
+    public bool Equals(BpfProgram? other) =>
+        other is not null && Type == other.Type && Instructions.AsSpan().SequenceEqual(other.Instructions.AsSpan());
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add(Type);
+        foreach (Instruction instruction in Instructions) hash.Add(instruction);
+        return hash.ToHashCode();
+    }
+}

@@ -1,0 +1,40 @@
+namespace BpfConformance.Abi.Programs;
+
+/// <summary>Kernel <c>enum bpf_prog_type</c> (include/uapi/linux/bpf.h, 6.18), same numbers.</summary>
+public enum ProgramType
+{
+    /// <summary>No hook: the program is given memory in r1 and its length in bytes in r2.</summary>
+    Unspecified,
+    SocketFilter,
+    Kprobe,
+    SchedCls,
+    SchedAct,
+    Tracepoint,
+    Xdp,
+    PerfEvent,
+    CgroupSkb,
+    CgroupSock,
+    LwtIn,
+    LwtOut,
+    LwtXmit,
+    SockOps,
+    SkSkb,
+    CgroupDevice,
+    SkMsg,
+    RawTracepoint,
+    CgroupSockAddr,
+    LwtSeg6Local,
+    LircMode2,
+    SkReuseport,
+    FlowDissector,
+    CgroupSysctl,
+    RawTracepointWritable,
+    CgroupSockopt,
+    Tracing,
+    StructOps,
+    Ext,
+    Lsm,
+    SkLookup,
+    Syscall,
+    Netfilter,
+}

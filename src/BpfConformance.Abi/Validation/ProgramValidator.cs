@@ -1,0 +1,155 @@
+using BpfConformance.Abi.Instructions;
+
+namespace BpfConformance.Abi.Validation;
+
+/// <summary>The first thing wrong with a program.</summary>
+/// <param name="Reason">The class of reason.</param>
+/// <param name="Pc">The slot it was found at.</param>
+/// <param name="Message">One sentence for a person.</param>
+public sealed record ValidationError(ReasonClass Reason, int Pc, string Message);
+
+/// <summary>
+/// What can be said of a program from its fields alone: field rules, wide pairs, jump targets, reachability. It
+/// follows RFC 9669 where a kernel is stricter (shift counts, division by an immediate zero).
+/// </summary>
+public static class ProgramValidator
+{
+    /// <summary>Returns the first error in program order, or <c>null</c> for a well-formed program.</summary>
+    public static ValidationError? Validate(ReadOnlySpan<Instruction> program)
+    {
+        if (program.IsEmpty) return new(ReasonClass.EmptyProgram, 0, "the program has no instructions");
+
+        for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
+        {
+            if (FieldError(program, pc) is { } error) return error;
+        }
+
+        bool[] isStart = Starts(program);
+        for (int pc = 0; pc < program.Length; pc++)
+        {
+            if (isStart[pc] && TargetError(program, isStart, pc) is { } error) return error;
+        }
+
+        return FlowError(program, isStart);
+    }
+
+    private static ValidationError? FieldError(ReadOnlySpan<Instruction> program, int pc)
+    {
+        Instruction i = program[pc];
+        InstructionDef? def = InstructionTable.Find(i);
+        if (def is null) return ClosestError(i, pc);
+        if (def.NextImmediate is not { } nextRule) return null;
+
+        if (pc + 1 >= program.Length)
+        {
+            return new(ReasonClass.IncompleteWideInstruction, pc, $"{def} needs a second slot, and the program ends");
+        }
+
+        Instruction next = program[pc + 1];
+        if (next.Opcode != 0)
+        {
+            return new(ReasonClass.IncompleteWideInstruction, pc, $"the second slot of {def} has opcode 0x{next.Opcode:x2}, expected 0");
+        }
+
+        if (next.Registers != 0 || next.Offset != 0 || !nextRule.Allows(next.Immediate))
+        {
+            return new(ReasonClass.ReservedField, pc, $"the second slot of {def} has a reserved field that is not zero");
+        }
+
+        return null;
+    }
+
+    /// <summary>Explains an instruction that matches no row by the row that it breaks in the fewest fields.</summary>
+    private static ValidationError ClosestError(in Instruction i, int pc)
+    {
+        ValidationError? best = null;
+        int fewest = int.MaxValue;
+        foreach (InstructionDef def in InstructionTable.WithOpcode(i.Opcode))
+        {
+            (string Field, FieldRule Rule, int Value)[] fields =
+                [("dst", def.Dst, i.Dst), ("src", def.Src, i.Src), ("offset", def.Offset, i.Offset), ("imm", def.Immediate, i.Immediate)];
+            var broken = fields.Where(field => !field.Rule.Allows(field.Value)).ToArray();
+            if (broken.Length >= fewest) continue;
+            fewest = broken.Length;
+            (string name, FieldRule rule, int value) = broken[0];
+            best = new(ReasonOf(rule, value), pc, $"{def} has {name} {value}, expected {Expectation(rule)}");
+        }
+
+        return best ?? new(ReasonClass.UnknownOpcode, pc, $"0x{i.Opcode:x2} is no opcode");
+    }
+
+    private static ReasonClass ReasonOf(FieldRule rule, int value) => rule.Kind switch
+    {
+        FieldRuleKind.WritableRegister when value == (int)Register.R10 => ReasonClass.ReadOnlyRegister,
+        FieldRuleKind.AnyRegister or FieldRuleKind.WritableRegister => ReasonClass.InvalidRegister,
+        FieldRuleKind.Zero or FieldRuleKind.Exactly or FieldRuleKind.Any => ReasonClass.ReservedField,
+    };
+
+    private static string Expectation(FieldRule rule) => rule.Kind switch
+    {
+        FieldRuleKind.AnyRegister => "a register r0–r10",
+        FieldRuleKind.WritableRegister => "a writable register r0–r9",
+        FieldRuleKind.Zero => "0",
+        FieldRuleKind.Exactly => $"{rule.Value}",
+        FieldRuleKind.Any => "any value",
+    };
+
+    private static bool[] Starts(ReadOnlySpan<Instruction> program)
+    {
+        var isStart = new bool[program.Length];
+        for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1) isStart[pc] = true;
+        return isStart;
+    }
+
+    private static ValidationError? TargetError(ReadOnlySpan<Instruction> program, bool[] isStart, int pc)
+    {
+        Instruction i = program[pc];
+        bool isCall = JumpTargets.IsLocalCall(i) || JumpTargets.IsCodeAddress(i);
+        if (!isCall && !JumpTargets.IsJump(i)) return null;
+
+        int target = JumpTargets.Of(i, pc);
+        if ((uint)target >= (uint)program.Length)
+        {
+            ReasonClass reason = isCall ? ReasonClass.InvalidCallTarget : ReasonClass.JumpOutOfRange;
+            return new(reason, pc, $"leads to pc {target}, expected 0 to {program.Length - 1}");
+        }
+
+        return isStart[target]
+            ? null
+            : new(ReasonClass.JumpIntoWideInstruction, pc, $"leads to pc {target}, the second slot of a wide instruction");
+    }
+
+    private static ValidationError? FlowError(ReadOnlySpan<Instruction> program, bool[] isStart)
+    {
+        var reached = new bool[program.Length];
+        var pending = new Stack<int>([0]);
+        while (pending.TryPop(out int pc))
+        {
+            while (!reached[pc])
+            {
+                reached[pc] = true;
+                Instruction i = program[pc];
+                if (JumpTargets.IsJump(i) || JumpTargets.IsLocalCall(i) || JumpTargets.IsCodeAddress(i))
+                {
+                    pending.Push(JumpTargets.Of(i, pc));
+                }
+
+                if (JumpTargets.EndsBlock(i)) break;
+                int next = pc + (i.IsWide ? 2 : 1);
+                if (next >= program.Length)
+                {
+                    return new(ReasonClass.FallsOffEnd, pc, "the program can run past its last instruction");
+                }
+
+                pc = next;
+            }
+        }
+
+        for (int pc = 0; pc < program.Length; pc++)
+        {
+            if (isStart[pc] && !reached[pc]) return new(ReasonClass.UnreachableCode, pc, "no path leads here");
+        }
+
+        return null;
+    }
+}

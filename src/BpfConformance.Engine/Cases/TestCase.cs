@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Abi.Validation;
+
+namespace BpfConformance.Engine.Cases;
+
+/// <summary>What a machine may answer to the load of a case.</summary>
+public enum LoadExpectation
+{
+    Accepted,
+    Rejected,
+
+    /// <summary>Kernel and RFC 9669 allow more than one answer: rejected, or accepted and then the expected result.</summary>
+    AcceptedOrRejected,
+}
+
+/// <summary>How a run must end.</summary>
+public enum RunExpectation
+{
+    Returned,
+    Faulted,
+
+    /// <summary>The instruction budget runs out.</summary>
+    TimedOut,
+}
+
+/// <summary>
+/// What must happen, for every input alike; results are with the inputs. A machine that rejects a program whose runs
+/// fault or never end is right too: it knew before.
+/// </summary>
+/// <param name="Load">What the load may answer.</param>
+/// <param name="Reasons">The reasons that a rejection may have; empty: any.</param>
+/// <param name="Run">How runs end.</param>
+/// <param name="Fault">The kind of fault, for <see cref="RunExpectation.Faulted"/>.</param>
+/// <param name="FaultPc">The slot that faults; <c>null</c>: not stated.</param>
+public sealed record Expectation(
+    LoadExpectation Load,
+    ImmutableArray<ReasonClass> Reasons,
+    RunExpectation Run = RunExpectation.Returned,
+    FaultKind Fault = FaultKind.None,
+    int? FaultPc = null);
+
+/// <summary>One run of a case.</summary>
+/// <param name="Line">1-based line in the file, for messages.</param>
+/// <param name="Data">The memory (or, for a type with packets, the packet) that the run starts with.</param>
+/// <param name="Result">The expected r0; <c>null</c> when nothing is returned.</param>
+/// <param name="DataAfter">The expected memory or packet afterwards; <c>null</c>: not stated.</param>
+public sealed record CaseInput(int Line, ReadOnlyMemory<byte> Data, ulong? Result, ReadOnlyMemory<byte>? DataAfter);
+
+/// <summary>One program, its inputs and what must come of them.</summary>
+public sealed record TestCase
+{
+    /// <summary>Path below the folder that was asked for, with forward slashes: what <c>--filter</c> matches.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The file as the user can open it.</summary>
+    public required string File { get; init; }
+
+    public required BpfProgram Program { get; init; }
+
+    /// <summary>1-based source line of each slot.</summary>
+    public required ImmutableArray<int> Lines { get; init; }
+
+    /// <summary>The maps that the program names by index.</summary>
+    public ImmutableArray<MapDefinition> Maps { get; init; } = [];
+
+    /// <summary>At least one, unless the load must be rejected.</summary>
+    public required ImmutableArray<CaseInput> Inputs { get; init; }
+
+    public required Expectation Expectation { get; init; }
+
+    /// <summary>The groups of all instructions in the program: what a machine must have to be asked.</summary>
+    public required ImmutableSortedSet<ConformanceGroup> Groups { get; init; }
+
+    /// <summary>The highest CPU version of any instruction in the program.</summary>
+    public required CpuVersion Cpu { get; init; }
+
+    /// <summary>The spec sections or notes that the file gives; empty when none.</summary>
+    public string Note { get; init; } = string.Empty;
+
+    /// <summary>Bytes of memory that every input has; packets may differ in length.</summary>
+    public int DataBytes => Inputs.IsEmpty ? 0 : Inputs.Max(input => input.Data.Length);
+
+    public override string ToString() => Name;
+}

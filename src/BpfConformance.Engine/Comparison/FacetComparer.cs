@@ -1,0 +1,75 @@
+using System.Numerics;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Engine.Comparison;
+
+/// <summary>Compares two runs, facet by facet, in what both saw.</summary>
+public static class FacetComparer
+{
+    /// <summary>The facets in which the runs differ.</summary>
+    public static Facets Differences(
+        ObservationBatch left, int leftIndex, ObservationBatch right, int rightIndex, in Mask mask)
+    {
+        ref Observation a = ref left[leftIndex];
+        ref Observation b = ref right[rightIndex];
+        Facets both = Comparable(left, leftIndex, right, rightIndex) & mask.Facets;
+        var differences = Facets.None;
+
+        if (both.HasFlag(Facets.Status) && a.Status != b.Status) differences |= Facets.Status;
+        if (both.HasFlag(Facets.R0) && ((a.R0 ^ b.R0) & a.R0Mask & b.R0Mask & mask.R0) != 0) differences |= Facets.R0;
+        if (both.HasFlag(Facets.Registers) && RegistersDiffer(a, b)) differences |= Facets.Registers;
+        if (both.HasFlag(Facets.Data) && DataDiffer(left, leftIndex, right, rightIndex)) differences |= Facets.Data;
+        if (both.HasFlag(Facets.FaultKind) && a.Fault != b.Fault) differences |= Facets.FaultKind;
+        if (both.HasFlag(Facets.FaultPc) && a.FaultPc != b.FaultPc) differences |= Facets.FaultPc;
+        if (both.HasFlag(Facets.Instructions) && a.Instructions != b.Instructions) differences |= Facets.Instructions;
+        return differences;
+    }
+
+    /// <summary>The facets that both runs saw; a comparison of none proves nothing.</summary>
+    public static Facets Comparable(ObservationBatch left, int leftIndex, ObservationBatch right, int rightIndex)
+    {
+        ref Observation a = ref left[leftIndex];
+        ref Observation b = ref right[rightIndex];
+        if (a.Status == ExecutionStatus.Inconclusive || b.Status == ExecutionStatus.Inconclusive) return Facets.None;
+
+        var both = Facets.Status;
+        if ((a.R0Mask & b.R0Mask) != 0) both |= Facets.R0;
+        if ((a.RegistersMask & b.RegistersMask) != 0) both |= Facets.Registers;
+        if (a.DataLength >= 0 && b.DataLength >= 0) both |= Facets.Data;
+        if (a.Fault != FaultKind.None && b.Fault != FaultKind.None) both |= Facets.FaultKind;
+        if (a.FaultPc >= 0 && b.FaultPc >= 0) both |= Facets.FaultPc;
+        if (a.Instructions >= 0 && b.Instructions >= 0) both |= Facets.Instructions;
+        return both;
+    }
+
+    private static bool RegistersDiffer(in Observation a, in Observation b)
+    {
+        for (int both = a.RegistersMask & b.RegistersMask; both != 0; both &= both - 1)
+        {
+            int r = BitOperations.TrailingZeroCount(both);
+            if (a.Registers[r] != b.Registers[r]) return true;
+        }
+
+        return false;
+    }
+
+    private static bool DataDiffer(ObservationBatch left, int leftIndex, ObservationBatch right, int rightIndex)
+    {
+        int length = left[leftIndex].DataLength;
+        if (length != right[rightIndex].DataLength) return true;
+
+        Span<byte> a = left.Data(leftIndex)[..length];
+        Span<byte> b = right.Data(rightIndex)[..length];
+        if (a.SequenceEqual(b)) return false;
+
+        Span<byte> maskA = left.DataMask(leftIndex);
+        Span<byte> maskB = right.DataMask(rightIndex);
+        for (int i = 0; i < length; i++)
+        {
+            if (((a[i] ^ b[i]) & maskA[i] & maskB[i]) != 0) return true;
+        }
+
+        return false;
+    }
+}

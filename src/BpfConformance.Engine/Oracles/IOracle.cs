@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Engine.Oracles;
+
+/// <summary>What one target did with a case.</summary>
+/// <param name="Target">Its name.</param>
+/// <param name="Verdict">Its answer to the load.</param>
+/// <param name="Observations">Its runs, as many as the case has inputs; <c>null</c> unless accepted. Valid until the runner's next case.</param>
+public sealed record TargetRun(string Target, Verdict Verdict, ObservationBatch? Observations);
+
+/// <summary>A case and what every target did with it; the reference, when it took part, is the first.</summary>
+public sealed record Experiment(TestCase Case, ImmutableArray<TargetRun> Runs);
+
+/// <summary>Something that must not be so.</summary>
+/// <param name="Oracle">Who says it.</param>
+/// <param name="Target">Of whom.</param>
+/// <param name="Facet">In what: <see cref="Facets.Status"/> also for verdicts.</param>
+/// <param name="Input">Index of the run; <c>null</c>: the load.</param>
+/// <param name="Expected">For a person.</param>
+/// <param name="Got">For a person.</param>
+/// <param name="Pc">The slot it is about; <c>null</c>: not known.</param>
+public sealed record Finding(
+    string Oracle, string Target, Facets Facet, int? Input, string Expected, string Got, int? Pc = null);
+
+/// <summary>Judges what happened. Pure: the same experiment gives the same findings.</summary>
+public interface IOracle
+{
+    string Name { get; }
+
+    IEnumerable<Finding> Judge(Experiment experiment);
+}

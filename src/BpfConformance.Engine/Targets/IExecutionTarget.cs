@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
+
+namespace BpfConformance.Engine.Targets;
+
+/// <summary>
+/// A machine as a black box with two verbs. Loads and runs answer with values; only trouble of the environment is
+/// an exception (<see cref="TargetException"/>).
+/// </summary>
+public interface IExecutionTarget : IDisposable
+{
+    /// <summary>As in <c>--target</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Probed, never assumed.</summary>
+    TargetCapabilities Capabilities { get; }
+
+    LoadResult Load(LoadRequest request);
+}
+
+/// <summary>An accepted program.</summary>
+public interface ILoadedProgram : IDisposable
+{
+    /// <summary>
+    /// Runs every input from the case's initial maps and memory, and records into <paramref name="into"/>, which the
+    /// caller has reset for this many inputs. Allocates nothing on the way.
+    /// </summary>
+    void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into);
+}
+
+/// <summary>One load.</summary>
+/// <param name="Program">The program as given.</param>
+/// <param name="Maps">The maps it names by index, in whichever form of lddw.</param>
+/// <param name="DataBytes">Bytes of memory of every input (r2 of a program without a hook), or of the longest packet.</param>
+public sealed record LoadRequest(BpfProgram Program, ImmutableArray<MapDefinition> Maps, int DataBytes)
+{
+    /// <summary>Executed instructions after which a run is ended, where the machine counts them.</summary>
+    public long InstructionBudget { get; init; } = 1L << 26;
+}
+
+/// <summary>The answer to a load.</summary>
+/// <param name="Verdict">What the machine says of the program as given.</param>
+/// <param name="Program">Present exactly when accepted; the caller disposes it.</param>
+public sealed record LoadResult(Verdict Verdict, ILoadedProgram? Program);
+
+/// <summary>One run's data: memory, or a packet.</summary>
+public readonly record struct RunInput(ReadOnlyMemory<byte> Data);
+
+/// <summary>Trouble of the environment: no verdict on the program follows from it.</summary>
+public sealed class TargetException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,56 @@
+using System.Runtime.CompilerServices;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
+
+namespace BpfConformance.Engine.Targets;
+
+/// <summary>How a run ended.</summary>
+public enum ExecutionStatus : byte
+{
+    Returned,
+    Faulted,
+    TimedOut,
+    Crashed,
+
+    /// <summary>Nothing follows from this run; the batch holds the reason.</summary>
+    Inconclusive,
+}
+
+/// <summary>Eleven registers, in place.</summary>
+[InlineArray(MachineLimits.RegisterCount)]
+public struct RegisterValues
+{
+    private ulong _first;
+}
+
+/// <summary>
+/// What one run showed, in fixed size. Masks say which bits were seen and may be compared: a value that derives from
+/// an address or from time is masked by the machine that tracks it.
+/// </summary>
+public struct Observation
+{
+    public ExecutionStatus Status;
+    public FaultKind Fault;
+
+    /// <summary>Bit n: register n was seen.</summary>
+    public ushort RegistersMask;
+
+    /// <summary>The slot that faulted; −1: not seen.</summary>
+    public int FaultPc;
+
+    public ulong R0;
+
+    /// <summary>Bits of r0 that were seen; 0 when none.</summary>
+    public ulong R0Mask;
+
+    /// <summary>Executed instructions; −1: not counted.</summary>
+    public long Instructions;
+
+    /// <summary>Bytes of memory or packet afterwards; −1: not seen.</summary>
+    public int DataLength;
+
+    public RegisterValues Registers;
+
+    /// <summary>A run of which nothing was seen yet.</summary>
+    public static Observation Nothing => new() { FaultPc = -1, Instructions = -1, DataLength = -1 };
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Comparison;
+
+namespace BpfConformance.Engine.Targets;
+
+/// <summary>
+/// The observations of one load's runs: fixed headers, and the bytes of memory afterwards with the mask of those
+/// that may be compared. Owned by the runner and reused; an <see cref="Outcome"/> exists only when somebody asks.
+/// </summary>
+public sealed class ObservationBatch
+{
+    private readonly Dictionary<int, string> _reasons = [];
+    private Observation[] _headers = [];
+    private byte[] _data = [];
+    private byte[] _dataMask = [];
+    private int _stride;
+
+    public int Count { get; private set; }
+
+    public ref Observation this[int index] => ref _headers[index];
+
+    /// <summary>Makes room for <paramref name="count"/> runs of at most <paramref name="dataBytes"/> bytes; nothing is seen yet.</summary>
+    public void Reset(int count, int dataBytes)
+    {
+        (Count, _stride) = (count, dataBytes);
+        if (_headers.Length < count) _headers = new Observation[count];
+        _headers.AsSpan(0, count).Fill(Observation.Nothing);
+        long bytes = (long)count * dataBytes;
+        if (_data.Length < bytes) (_data, _dataMask) = (new byte[bytes], new byte[bytes]);
+        _dataMask.AsSpan(0, (int)bytes).Fill(0xff);
+        _reasons.Clear();
+    }
+
+    /// <summary>Room for the memory or packet after run <paramref name="index"/>; <see cref="Observation.DataLength"/> says how much counts.</summary>
+    public Span<byte> Data(int index) => _data.AsSpan(index * _stride, _stride);
+
+    /// <summary>0xff where the byte of <see cref="Data"/> may be compared; all may, unless a target says otherwise.</summary>
+    public Span<byte> DataMask(int index) => _dataMask.AsSpan(index * _stride, _stride);
+
+    /// <summary>Marks a run as inconclusive, and says why.</summary>
+    public void SetInconclusive(int index, string reason)
+    {
+        _headers[index] = Observation.Nothing with { Status = ExecutionStatus.Inconclusive };
+        _reasons[index] = reason;
+    }
+
+    /// <summary>Why a run is inconclusive; empty for others.</summary>
+    public string Reason(int index) => _reasons.GetValueOrDefault(index, string.Empty);
+
+    /// <summary>Whether both runs agree in everything that both saw and <paramref name="mask"/> asks for.</summary>
+    public bool Agrees(int index, ObservationBatch other, in Mask mask) =>
+        FacetComparer.Differences(this, index, other, index, mask) == Facets.None;
+
+    public Outcome Materialize(int index)
+    {
+        Observation seen = _headers[index];
+        var registers = ImmutableArray.CreateBuilder<ulong?>(MachineLimits.RegisterCount);
+        for (int r = 0; r < MachineLimits.RegisterCount; r++)
+        {
+            registers.Add((seen.RegistersMask >> r & 1) != 0 ? seen.Registers[r] : null);
+        }
+
+        return new Outcome(seen.Status)
+        {
+            R0 = seen.R0Mask == 0 ? null : seen.R0,
+            R0Mask = seen.R0Mask,
+            Registers = seen.RegistersMask == 0 ? null : new RegisterFile(registers.MoveToImmutable()),
+            Data = seen.DataLength < 0 ? null : Data(index)[..seen.DataLength].ToArray(),
+            Instructions = seen.Instructions < 0 ? null : seen.Instructions,
+            Fault = seen.Fault == FaultKind.None ? null : new Fault(seen.Fault, seen.FaultPc < 0 ? null : seen.FaultPc),
+            Reason = Reason(index),
+        };
+    }
+}

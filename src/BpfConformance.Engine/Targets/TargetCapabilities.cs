@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
+
+namespace BpfConformance.Engine.Targets;
+
+/// <summary>One thing that a target was asked, and what it answered.</summary>
+/// <param name="Name">What was probed.</param>
+/// <param name="Available">Whether it is there.</param>
+/// <param name="Detail">Version or commit that brought it, or why it is missing.</param>
+public sealed record CapabilityProbe(string Name, bool Available, string Detail);
+
+/// <summary>What a target can do; it narrows what is offered to it.</summary>
+/// <param name="Version">Of the machine, for reports.</param>
+/// <param name="Groups">Conformance groups it has.</param>
+/// <param name="Cpu">The highest CPU version it has.</param>
+/// <param name="Types">Program types it loads.</param>
+/// <param name="MaxDataBytes">The largest memory it can be given.</param>
+/// <param name="Probes">What was asked to find out.</param>
+public sealed record TargetCapabilities(
+    string Version,
+    ImmutableSortedSet<ConformanceGroup> Groups,
+    CpuVersion Cpu,
+    ImmutableSortedSet<ProgramType> Types,
+    int MaxDataBytes,
+    ImmutableArray<CapabilityProbe> Probes);
