@@ -44,6 +44,9 @@ public sealed record InstructionDef(
     Operation Operation,
     string Section)
 {
+    /// <summary>Position in <see cref="InstructionTable.Rows"/>, for tables that go row by row.</summary>
+    public int Index { get; init; }
+
     public InstructionClass Class => (InstructionClass)(Opcode & 0x07);
 
     public bool IsWide => NextImmediate is not null;

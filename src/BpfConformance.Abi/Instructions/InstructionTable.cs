@@ -13,7 +13,7 @@ public static class InstructionTable
     private const string Kernel = "linux-6.18:kernel/bpf/verifier.c";
 
     //      opcode dst               src               offset       immediate         next  name                      group                            since          operation                  section
-    public static ImmutableArray<InstructionDef> Rows { get; } =
+    public static ImmutableArray<InstructionDef> Rows { get; } = Numbered(
     [
         // Arithmetic, 32 bits
         new(0x04, WritableRegister, Zero,             Zero,        Any,              null, "add32-imm",              ConformanceGroup.Base32,         CpuVersion.V1, Operation.Add,             "4.1"),
@@ -161,9 +161,9 @@ public static class InstructionTable
         new(0x69, WritableRegister, AnyRegister,      Any,         Zero,             null, "ldx16",                  ConformanceGroup.Base32,         CpuVersion.V1, Operation.Load,            "5.1"),
         new(0x61, WritableRegister, AnyRegister,      Any,         Zero,             null, "ldx32",                  ConformanceGroup.Base32,         CpuVersion.V1, Operation.Load,            "5.1"),
         new(0x79, WritableRegister, AnyRegister,      Any,         Zero,             null, "ldx64",                  ConformanceGroup.Base64,         CpuVersion.V1, Operation.Load,            "5.1"),
-        new(0x91, WritableRegister, AnyRegister,      Any,         Zero,             null, "ldxs8",                  ConformanceGroup.Base64,         CpuVersion.V4, Operation.LoadSigned,      "5.2"),
-        new(0x89, WritableRegister, AnyRegister,      Any,         Zero,             null, "ldxs16",                 ConformanceGroup.Base64,         CpuVersion.V4, Operation.LoadSigned,      "5.2"),
-        new(0x81, WritableRegister, AnyRegister,      Any,         Zero,             null, "ldxs32",                 ConformanceGroup.Base64,         CpuVersion.V4, Operation.LoadSigned,      "5.2"),
+        new(0x91, WritableRegister, AnyRegister,      Any,         Zero,             null, "ldxs8",                  ConformanceGroup.Base32,         CpuVersion.V4, Operation.LoadSigned,      "5.2"),
+        new(0x89, WritableRegister, AnyRegister,      Any,         Zero,             null, "ldxs16",                 ConformanceGroup.Base32,         CpuVersion.V4, Operation.LoadSigned,      "5.2"),
+        new(0x81, WritableRegister, AnyRegister,      Any,         Zero,             null, "ldxs32",                 ConformanceGroup.Base32,         CpuVersion.V4, Operation.LoadSigned,      "5.2"),
         new(0x72, AnyRegister,      Zero,             Any,         Any,              null, "st8",                    ConformanceGroup.Base32,         CpuVersion.V1, Operation.StoreImmediate,  "5.1"),
         new(0x6a, AnyRegister,      Zero,             Any,         Any,              null, "st16",                   ConformanceGroup.Base32,         CpuVersion.V1, Operation.StoreImmediate,  "5.1"),
         new(0x62, AnyRegister,      Zero,             Any,         Any,              null, "st32",                   ConformanceGroup.Base32,         CpuVersion.V1, Operation.StoreImmediate,  "5.1"),
@@ -215,8 +215,8 @@ public static class InstructionTable
         new(0xe5, Zero,             Zero,             Any,         Zero,             null, "may-goto",               ConformanceGroup.MayGoto,        CpuVersion.V4, Operation.MayGoto,         Kernel),
         new(0xbf, WritableRegister, AnyRegister,      Exactly(1),  Exactly(1),       null, "addr-space-cast-kern",   ConformanceGroup.AddressSpace,   CpuVersion.V4, Operation.AddressSpaceCast,Kernel),
         new(0xbf, WritableRegister, AnyRegister,      Exactly(1),  Exactly(0x10000), null, "addr-space-cast-user",   ConformanceGroup.AddressSpace,   CpuVersion.V4, Operation.AddressSpaceCast,Kernel),
-        new(0x8d, AnyRegister,      Zero,             Zero,        Zero,             null, "callx",                  ConformanceGroup.CallX,          CpuVersion.V4, Operation.CallRegister,    Kernel),
-    ];
+        new(0x8d, AnyRegister,      Zero,             Zero,        Zero,             null, "callx",                  ConformanceGroup.CallX,          CpuVersion.V4, Operation.CallRegister,    "linux-6.18:Documentation/bpf/clang-notes.rst"),
+    ]);
 
     private static readonly ImmutableArray<InstructionDef>[] s_byOpcode = ByOpcode();
     private static readonly FrozenDictionary<string, InstructionDef> s_byName = Rows.ToFrozenDictionary(row => row.Name);
@@ -238,6 +238,13 @@ public static class InstructionTable
     /// <summary>The row of that name.</summary>
     /// <exception cref="KeyNotFoundException">There is no such row.</exception>
     public static InstructionDef Named(string name) => s_byName[name];
+
+    private static ImmutableArray<InstructionDef> Numbered(ReadOnlySpan<InstructionDef> rows)
+    {
+        var numbered = ImmutableArray.CreateBuilder<InstructionDef>(rows.Length);
+        foreach (InstructionDef row in rows) numbered.Add(row with { Index = numbered.Count });
+        return numbered.MoveToImmutable();
+    }
 
     private static ImmutableArray<InstructionDef>[] ByOpcode()
     {

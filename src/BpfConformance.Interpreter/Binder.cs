@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi.Helpers;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Abi.Validation;
+using BpfConformance.Runtime.Helpers;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Interpreter;
+
+/// <summary>
+/// What a program asks of the machine around it: helpers, maps, functions. Found out once at load, after the fields
+/// themselves were found right.
+/// </summary>
+internal static unsafe class Binder
+{
+    /// <summary>Returns the first thing that this machine cannot give, or <c>null</c>.</summary>
+    public static ValidationError? Check(
+        ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, HandlerTable handlers)
+    {
+        for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
+        {
+            if (Check(program, pc, maps, type, handlers) is { } error) return error;
+        }
+
+        return null;
+    }
+
+    /// <summary>The 64 bits that a wide instruction stands for.</summary>
+    public static ulong ImmediateOf(ReadOnlySpan<Instruction> program, int pc)
+    {
+        (int immediate, int next) = (program[pc].Immediate, program[pc + 1].Immediate);
+        return (LoadImm64Source)program[pc].Src switch
+        {
+            LoadImm64Source.MapValueByFd or LoadImm64Source.MapValueByIndex =>
+                Regions.Address(Regions.MapValues + immediate, (uint)next),
+            LoadImm64Source.MapByFd or LoadImm64Source.MapByIndex or LoadImm64Source.Variable or LoadImm64Source.Code =>
+                Regions.Address(Regions.Opaque, (uint)immediate),
+            LoadImm64Source.Immediate => (uint)immediate | ((ulong)(uint)next << 32),
+        };
+    }
+
+    private static ValidationError? Check(
+        ReadOnlySpan<Instruction> program, int pc, ImmutableArray<MapDefinition> maps, ProgramType type, HandlerTable handlers)
+    {
+        Instruction i = program[pc];
+        InstructionDef def = InstructionTable.Find(i)!; // every slot was found valid
+        return def.Operation switch
+        {
+            Operation.LoadImm64 => CheckWide(program, pc, maps),
+            Operation.CallHelper when HelperTable.NameOf(i.Immediate) is null =>
+                new(ReasonClass.UnknownHelper, pc, $"there is no helper {i.Immediate}, expected 1 to {HelperTable.Count}"),
+            Operation.CallHelper when HelperSet.Find((uint)i.Immediate) == null =>
+                new(ReasonClass.NotImplemented, pc, $"helper {i.Immediate} ({HelperTable.NameOf(i.Immediate)}) is not implemented"),
+            Operation.CallKernel =>
+                new(ReasonClass.UnknownKernelFunction, pc, $"there is no kernel function with BTF id {i.Immediate}"),
+            Operation.LegacyAbsolute or Operation.LegacyIndirect when type != ProgramType.SocketFilter =>
+                new(ReasonClass.UnknownOpcode, pc, $"{def} needs a packet: a program of type socket_filter"),
+            _ when handlers[def] == null => new(ReasonClass.NotImplemented, pc, $"{def} is not implemented"),
+            _ => null,
+        };
+    }
+
+    private static ValidationError? CheckWide(ReadOnlySpan<Instruction> program, int pc, ImmutableArray<MapDefinition> maps)
+    {
+        (int immediate, int next) = (program[pc].Immediate, program[pc + 1].Immediate);
+        switch ((LoadImm64Source)program[pc].Src)
+        {
+            case LoadImm64Source.Variable:
+                return new(ReasonClass.InvalidVariableReference, pc, $"there is no variable with BTF id {immediate}");
+            case LoadImm64Source.MapByFd or LoadImm64Source.MapByIndex:
+                return HasMap(maps, immediate) ? null : NoMap(pc, immediate, maps.Length);
+            case LoadImm64Source.MapValueByFd or LoadImm64Source.MapValueByIndex:
+                if (!HasMap(maps, immediate)) return NoMap(pc, immediate, maps.Length);
+                int bytes = ValueBytes(maps[immediate]);
+                if (bytes == 0)
+                {
+                    return new(ReasonClass.InvalidMapReference, pc, $"map {immediate} is no array of one entry: its value has no address");
+                }
+
+                return (uint)next < (uint)bytes
+                    ? null
+                    : new(ReasonClass.InvalidMapReference, pc, $"offset {(uint)next} is beyond the {bytes} bytes of map {immediate}'s value");
+            case LoadImm64Source.Immediate or LoadImm64Source.Code or _:
+                return null;
+        }
+    }
+
+    /// <summary>Bytes of a value that has an address: only arrays of one entry do (kernel/bpf/arraymap.c, 6.18, array_map_direct_value_addr).</summary>
+    public static int ValueBytes(MapDefinition map) =>
+        map is { Type: MapType.Array, MaxEntries: 1 } ? map.ValueBytes : 0;
+
+    private static bool HasMap(ImmutableArray<MapDefinition> maps, int index) => (uint)index < (uint)maps.Length;
+
+    private static ValidationError NoMap(int pc, int index, int count) =>
+        new(ReasonClass.InvalidMapReference, pc, $"there is no map {index}: the case has {count}");
+}

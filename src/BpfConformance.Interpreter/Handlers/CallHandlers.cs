@@ -1,0 +1,136 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Interpreter.Shadow;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Helpers;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Interpreter.Handlers;
+
+/// <summary>Calls, exit, and the packet loads that call and exit in turn.</summary>
+public static unsafe class CallHandlers
+{
+    /// <summary>The decoder left the helper's code in the slot's target.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static Slot* CallHelper<TShadow>(Slot* s, Machine* m)
+        where TShadow : struct, IShadow
+    {
+        m->Registers[0] = ((delegate*<Machine*, ulong>)s->Target)(m);
+        TShadow.AfterHelper(m);
+        return s + 1;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static Slot* CallRegister<TShadow>(Slot* s, Machine* m)
+        where TShadow : struct, IShadow
+    {
+        FaultKind fault = TShadow.Read(m, s->Dst);
+        if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
+        delegate*<Machine*, ulong> helper = HelperSet.Find(m->Registers[s->Dst]);
+        if (helper == null) return Ending.Fault(s, m, FaultKind.UnknownHelper);
+
+        m->Registers[0] = helper(m);
+        TShadow.AfterHelper(m);
+        return s + 1;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static Slot* CallLocal<TShadow>(Slot* s, Machine* m)
+        where TShadow : struct, IShadow
+    {
+        int depth = m->Depth + 1;
+        if (depth == MachineLimits.CallFrames) return Ending.Fault(s, m, FaultKind.TooManyFrames);
+
+        Frame* frame = FrameAt(m, depth);
+        frame->Return = s + 1;
+        (frame->R6, frame->R7, frame->R8, frame->R9) =
+            (m->Registers[6], m->Registers[7], m->Registers[8], m->Registers[9]);
+        TShadow.EnterFunction(m, frame);
+        MachineMemory.EnterFrame(m, depth);
+        m->Depth = depth;
+        return Ending.Enter(s->Target, m);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static Slot* Exit<TShadow>(Slot* s, Machine* m)
+        where TShadow : struct, IShadow
+    {
+        if (m->Depth > 0) return Return<TShadow>(m);
+
+        FaultKind fault = TShadow.Read(m, 0);
+        if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
+        m->Status = RunStatus.Returned;
+        return (Slot*)m->Halt;
+    }
+
+    /// <summary>
+    /// r0 = bytes of the packet, big endian; outside the packet the function returns 0, and in every case r1–r5 are
+    /// gone (kernel net/core/filter.c, 6.18, bpf_gen_ld_abs; r6 must be the context).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static Slot* LegacyPacket<TValue, TSource, TShadow>(Slot* s, Machine* m)
+        where TValue : unmanaged
+        where TSource : struct, ISource
+        where TShadow : struct, IShadow
+    {
+        int src = TSource.Register(s);
+        FaultKind fault = TShadow.Read(m, src);
+        if (fault == FaultKind.None) fault = TShadow.Read(m, (int)Register.R6);
+        if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
+        if (m->Registers[(int)Register.R6] != Regions.Address(Regions.Context, 0))
+        {
+            return Ending.Fault(s, m, FaultKind.InvalidPointer);
+        }
+
+        int position = unchecked((int)s->Immediate + (src < 0 ? 0 : (int)m->Registers[src]));
+        byte* bytes = PacketBytes(m, position, sizeof(TValue));
+        TShadow.AfterHelper(m);
+        TShadow.Set(m, 0, Provenance.Scalar);
+        if (bytes == null)
+        {
+            m->Registers[0] = 0;
+            m->Uncharged += s->BlockLength - 1;
+            return Exit<TShadow>(s, m);
+        }
+
+        m->Registers[0] = sizeof(TValue) switch
+        {
+            (int)MemorySize.Byte => *bytes,
+            (int)MemorySize.Half => BinaryPrimitives.ReadUInt16BigEndian(new ReadOnlySpan<byte>(bytes, sizeof(ushort))),
+            _ => BinaryPrimitives.ReadUInt32BigEndian(new ReadOnlySpan<byte>(bytes, sizeof(uint))),
+        };
+        return s + 1;
+    }
+
+    private static Slot* Return<TShadow>(Machine* m)
+        where TShadow : struct, IShadow
+    {
+        Frame* frame = FrameAt(m, m->Depth);
+        (m->Registers[6], m->Registers[7], m->Registers[8], m->Registers[9]) =
+            (frame->R6, frame->R7, frame->R8, frame->R9);
+        TShadow.LeaveFunction(m, frame);
+        MachineMemory.LeaveFrame(m, m->Depth);
+        m->Depth--;
+        return Ending.Enter((Slot*)frame->Return, m);
+    }
+
+    private static Frame* FrameAt(Machine* m, int depth) => (Frame*)&m->Frames + depth;
+
+    /// <summary>Negative positions count from the network header or the link layer's (uapi linux/filter.h, SKF_NET_OFF, SKF_LL_OFF).</summary>
+    private static byte* PacketBytes(Machine* m, int position, int size)
+    {
+        const int NetworkOffset = -0x100000;
+        const int LinkOffset = -0x200000;
+        long start = position switch
+        {
+            >= 0 => (long)position + m->PacketHeaderBytes,
+            >= NetworkOffset => (long)position - NetworkOffset + m->PacketHeaderBytes,
+            >= LinkOffset => (long)position - LinkOffset,
+            _ => -1,
+        };
+        Region* packet = m->Regions + Regions.Data;
+        return start >= 0 && start + size <= packet->Length ? packet->Base + start : null;
+    }
+}

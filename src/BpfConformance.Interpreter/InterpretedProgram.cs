@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Abi.Validation;
+using BpfConformance.Interpreter.Handlers;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Helpers;
+
+namespace BpfConformance.Interpreter;
+
+/// <summary>A predecoded program and the machine it runs on. Runs allocate nothing; one at a time.</summary>
+public sealed unsafe class InterpretedProgram : IDisposable
+{
+    private readonly Slot* _slots;
+    private readonly Slot* _halt;
+    private bool _disposed;
+
+    private InterpretedProgram(
+        ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, HandlerTable handlers)
+    {
+        IsSanitized = handlers.IsSanitized;
+        Memory = new MachineMemory(dataBytes, [.. maps.Select(Binder.ValueBytes)], type);
+        _slots = (Slot*)NativeMemory.AllocZeroed((nuint)(program.Length + 1), (nuint)sizeof(Slot));
+        _halt = _slots + program.Length;
+        _halt->Handler = &Halt;
+        Memory.Machine->Halt = _halt;
+        Decode(program, handlers);
+    }
+
+    /// <summary>The machine: registers and memory as the last run left them.</summary>
+    public MachineMemory Memory { get; }
+
+    /// <summary>Whether runs track provenance.</summary>
+    public bool IsSanitized { get; }
+
+    /// <summary>Predecodes a program.</summary>
+    /// <param name="program">The slots, valid or not.</param>
+    /// <param name="maps">The maps it names by index.</param>
+    /// <param name="type">What calls it.</param>
+    /// <param name="dataBytes">The most memory, or the longest packet, that a run will be given.</param>
+    /// <param name="handlers">The meaning of the instructions.</param>
+    /// <param name="error">Why there is no program, when the result is <c>null</c>.</param>
+    public static InterpretedProgram? TryLoad(
+        ReadOnlySpan<Instruction> program,
+        ImmutableArray<MapDefinition> maps,
+        ProgramType type,
+        int dataBytes,
+        HandlerTable handlers,
+        out ValidationError? error)
+    {
+        error = ProgramValidator.Validate(program) ?? Binder.Check(program, maps, type, handlers);
+        return error is null ? new InterpretedProgram(program, maps, type, dataBytes, handlers) : null;
+    }
+
+    /// <summary>Runs from the initial state. The machine holds the result.</summary>
+    /// <param name="data">The memory or packet.</param>
+    /// <param name="budget">Instructions after which the run is ended.</param>
+    public void Run(ReadOnlySpan<byte> data, long budget) => Execute(Start(data, budget), Memory.Machine);
+
+    /// <summary>Runs as <see cref="Run"/> does, and calls <paramref name="step"/> with each pc before its instruction is executed.</summary>
+    public void Trace(ReadOnlySpan<byte> data, long budget, Action<int> step)
+    {
+        for (Slot* slot = Start(data, budget); slot != _halt; slot = slot->Handler(slot, Memory.Machine)) step(slot->Pc);
+    }
+
+    /// <summary>Instructions that the last run executed, exactly.</summary>
+    /// <param name="budget">What the run was given.</param>
+    public long Executed(long budget) => budget - Memory.Machine->BudgetLeft - Memory.Machine->Uncharged;
+
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        NativeMemory.Free(_slots);
+        Memory.Dispose();
+    }
+
+    private Slot* Start(ReadOnlySpan<byte> data, long budget)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Memory.Reset(data, budget);
+        return Ending.Enter(_slots, Memory.Machine);
+    }
+
+    /// <summary>Eight calls a round: the handlers' return addresses then predict what comes next better than one call site does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Execute(Slot* slot, Machine* m)
+    {
+        Slot* halt = _halt;
+        do
+        {
+            slot = slot->Handler(slot, m);
+            slot = slot->Handler(slot, m);
+            slot = slot->Handler(slot, m);
+            slot = slot->Handler(slot, m);
+            slot = slot->Handler(slot, m);
+            slot = slot->Handler(slot, m);
+            slot = slot->Handler(slot, m);
+            slot = slot->Handler(slot, m);
+        }
+        while (slot != halt);
+    }
+
+    private static Slot* Halt(Slot* slot, Machine* m) => slot;
+
+    private void Decode(ReadOnlySpan<Instruction> program, HandlerTable handlers)
+    {
+        for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
+        {
+            Instruction i = program[pc];
+            InstructionDef def = InstructionTable.Find(i)!; // every slot was found valid
+            Slot* slot = _slots + pc;
+            slot->Handler = handlers[def];
+            slot->Pc = pc;
+            slot->Dst = (byte)i.Dst;
+            slot->Src = (byte)i.Src;
+            slot->StoreImmediate = i.Immediate;
+            slot->Immediate = def.Class is InstructionClass.Ldx or InstructionClass.St or InstructionClass.Stx
+                ? i.Offset
+                : i.Immediate;
+
+            if (i.IsWide) slot->Immediate = (long)Binder.ImmediateOf(program, pc);
+            if (def.Operation == Operation.CallHelper) slot->Target = (Slot*)HelperSet.Find((uint)i.Immediate);
+            if (def.Operation == Operation.CallLocal || JumpTargets.IsJump(i)) slot->Target = _slots + JumpTargets.Of(i, pc);
+        }
+
+        CountBlocks(program);
+    }
+
+    private void CountBlocks(ReadOnlySpan<Instruction> program)
+    {
+        int length = 0;
+        for (int pc = program.Length - 1; pc >= 0; pc--)
+        {
+            if (_slots[pc].Handler == null) continue; // the second slot of a wide instruction
+            Instruction i = program[pc];
+            bool ends = JumpTargets.IsJump(i) || JumpTargets.IsLocalCall(i) || JumpTargets.EndsBlock(i);
+            length = ends ? 1 : length + 1;
+            _slots[pc].BlockLength = length;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using BpfConformance.Abi.Programs;
+using BpfConformance.Interpreter.Semantics;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Interpreter.Shadow;
+
+/// <summary>
+/// What a run tracks beside the values: nothing (<see cref="NoShadow"/>), or initialized-ness and provenance
+/// (<see cref="FullShadow"/>). A register of −1 stands for an immediate. Asked before the value changes; an answer
+/// other than <see cref="FaultKind.None"/> ends the run.
+/// </summary>
+public unsafe interface IShadow
+{
+    /// <summary>dst = dst op src.</summary>
+    static abstract FaultKind Combine(Machine* m, PointerRule rule, bool wide, int dst, int src);
+
+    /// <summary>dst = f(src), where f keeps no pointer.</summary>
+    static abstract FaultKind Transform(Machine* m, int dst, int src);
+
+    /// <summary>dst becomes something of known provenance.</summary>
+    static abstract void Set(Machine* m, int dst, uint provenance);
+
+    static abstract FaultKind Read(Machine* m, int register);
+
+    /// <summary>A comparison that decides where to go; <paramref name="isEquality"/>: only whether they are equal.</summary>
+    static abstract FaultKind Compare(Machine* m, int pc, bool isEquality, int dst, int src, long immediate);
+
+    /// <summary>An access to <paramref name="address"/> by way of a register.</summary>
+    static abstract FaultKind Access(Machine* m, int pc, int register, ulong address);
+
+    static abstract FaultKind Load(Machine* m, Region* region, uint offset, int size, int dst);
+
+    static abstract void Store(Machine* m, Region* region, uint offset, int size, int src);
+
+    /// <summary>Memory is combined with src (and r0, where <paramref name="isCompare"/>); the old value goes to <paramref name="old"/>, or −1.</summary>
+    static abstract FaultKind Atomic(Machine* m, Region* region, uint offset, int size, int src, bool isCompare, int old);
+
+    /// <summary>A helper was called: its arguments are gone, and its value is volatile.</summary>
+    static abstract void AfterHelper(Machine* m);
+
+    /// <summary>A function of the program begins in <paramref name="frame"/>: its r6–r9 hold nothing of its own.</summary>
+    static abstract void EnterFunction(Machine* m, Frame* frame);
+
+    static abstract void LeaveFunction(Machine* m, Frame* frame);
+}

@@ -1,0 +1,46 @@
+using BpfConformance.Abi.Programs;
+using BpfConformance.Interpreter.Semantics;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Interpreter.Shadow;
+
+/// <summary>Tracks nothing: bounds are still checked, by the access itself.</summary>
+public readonly unsafe struct NoShadow : IShadow
+{
+    public static FaultKind Combine(Machine* m, PointerRule rule, bool wide, int dst, int src) => FaultKind.None;
+
+    public static FaultKind Transform(Machine* m, int dst, int src) => FaultKind.None;
+
+    public static void Set(Machine* m, int dst, uint provenance)
+    {
+    }
+
+    public static FaultKind Read(Machine* m, int register) => FaultKind.None;
+
+    public static FaultKind Compare(Machine* m, int pc, bool isEquality, int dst, int src, long immediate) =>
+        FaultKind.None;
+
+    public static FaultKind Access(Machine* m, int pc, int register, ulong address) => FaultKind.None;
+
+    public static FaultKind Load(Machine* m, Region* region, uint offset, int size, int dst) => FaultKind.None;
+
+    public static void Store(Machine* m, Region* region, uint offset, int size, int src)
+    {
+    }
+
+    public static FaultKind Atomic(
+        Machine* m, Region* region, uint offset, int size, int src, bool isCompare, int old) => FaultKind.None;
+
+    public static void AfterHelper(Machine* m)
+    {
+    }
+
+    public static void EnterFunction(Machine* m, Frame* frame)
+    {
+    }
+
+    public static void LeaveFunction(Machine* m, Frame* frame)
+    {
+    }
+}

@@ -1,0 +1,147 @@
+using System.Runtime.InteropServices;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Runtime.Execution;
+
+/// <summary>Owns a machine and the memory of its regions; one run at a time.</summary>
+public sealed unsafe class MachineMemory : IDisposable
+{
+    /// <summary>The largest memory a program may be given.</summary>
+    public const int MaxDataBytes = 16 << 20;
+
+    private const int StackBytes = MachineLimits.StackBytes;
+    private const int EthernetHeaderBytes = 14;
+
+    private readonly bool _hasHook;
+    private readonly int _regionCount;
+    private readonly nuint[] _blocks;
+    private bool _disposed;
+
+    /// <param name="dataBytes">The most bytes of memory or packet that a run is given.</param>
+    /// <param name="mapValueBytes">The size of the value of each map with one entry; 0 for a map without such a value.</param>
+    /// <param name="type">Decides what r1 is.</param>
+    public MachineMemory(int dataBytes, ReadOnlySpan<int> mapValueBytes, ProgramType type)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
+        _hasHook = type != ProgramType.Unspecified;
+        DataCapacity = dataBytes;
+        _regionCount = Regions.MapValues + mapValueBytes.Length;
+        _blocks = new nuint[_regionCount];
+        Machine = (Machine*)NativeMemory.AllocZeroed((nuint)sizeof(Machine));
+        Machine->Regions = (Region*)NativeMemory.AllocZeroed((nuint)(_regionCount * sizeof(Region)));
+        Machine->RegionCount = (uint)_regionCount;
+        Machine->PacketHeaderBytes = EthernetHeaderBytes;
+
+        for (int frame = 0; frame < MachineLimits.CallFrames; frame++) Allocate(Regions.Stack + frame, StackBytes);
+        Allocate(Regions.Data, dataBytes);
+        for (int map = 0; map < mapValueBytes.Length; map++) Allocate(Regions.MapValues + map, mapValueBytes[map]);
+    }
+
+    public Machine* Machine { get; }
+
+    public int DataCapacity { get; }
+
+    /// <summary>The memory or packet as the program left it.</summary>
+    public ReadOnlySpan<byte> Data => new(Machine->Regions[Regions.Data].Base, (int)Machine->Regions[Regions.Data].Length);
+
+    /// <summary>One <see cref="ByteShadow"/> per byte of <see cref="Data"/>.</summary>
+    public ReadOnlySpan<byte> DataShadow =>
+        new(Machine->Regions[Regions.Data].Shadow, (int)Machine->Regions[Regions.Data].Length);
+
+    /// <summary>Puts everything as a run finds it: registers by the calling convention, a fresh stack, maps of zeros.</summary>
+    public void Reset(ReadOnlySpan<byte> data, long budget)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (data.Length > DataCapacity) throw new ArgumentException($"more than {DataCapacity} bytes", nameof(data));
+        Machine* m = Machine;
+        m->BudgetLeft = budget;
+        (m->Depth, m->Status, m->Fault, m->FaultPc) = (0, RunStatus.Running, FaultKind.None, -1);
+        (m->Uncharged, m->VolatileFlowPc) = (0, -1);
+        (m->RandomState, m->ClockNanoseconds) = (0x9e3779b97f4a7c15, 1_000_000_000);
+        new Span<ulong>(m->Registers, MachineLimits.RegisterCount).Clear();
+        new Span<uint>(m->Provenance, MachineLimits.RegisterCount).Clear();
+
+        for (int frame = 1; frame < MachineLimits.CallFrames; frame++) m->Regions[Regions.Stack + frame].Length = 0;
+        EnterFrame(m, 0);
+        ForgetStack(m, 0);
+        for (int map = Regions.MapValues; map < _regionCount; map++) Fill(map, []);
+        m->Regions[Regions.Data].Length = (uint)data.Length;
+        Fill(Regions.Data, data);
+        SetArguments(m, data.Length);
+    }
+
+    /// <summary>Opens the stack of a frame and points r10 to its end.</summary>
+    public static void EnterFrame(Machine* m, int frame)
+    {
+        m->Regions[Regions.Stack + frame].Length = StackBytes;
+        m->Registers[(int)Register.R10] = Regions.Address(Regions.Stack + frame, StackBytes);
+        m->Provenance[(int)Register.R10] = Provenance.PointerTo(Regions.Stack + frame);
+        m->Frames[frame].MayGotoLeft = MayGotoLimit;
+    }
+
+    /// <summary>Sanitised runs: nothing on the frame's stack is initialized.</summary>
+    public static void ForgetStack(Machine* m, int frame) =>
+        new Span<byte>(m->Regions[Regions.Stack + frame].Shadow, StackBytes).Clear();
+
+    /// <summary>Closes a frame's stack and points r10 back to its caller's.</summary>
+    public static void LeaveFrame(Machine* m, int frame)
+    {
+        m->Regions[Regions.Stack + frame].Length = 0;
+        m->Registers[(int)Register.R10] = Regions.Address(Regions.Stack + frame - 1, StackBytes);
+        m->Provenance[(int)Register.R10] = Provenance.PointerTo(Regions.Stack + frame - 1);
+    }
+
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        foreach (nuint block in _blocks) NativeMemory.Free((void*)block);
+        NativeMemory.Free(Machine->Regions);
+        NativeMemory.Free(Machine);
+    }
+
+    /// <summary>Kernel include/linux/bpf.h, BPF_MAX_LOOPS (6.18).</summary>
+    private const long MayGotoLimit = 8 * 1024 * 1024;
+
+    private void SetArguments(Machine* m, int dataBytes)
+    {
+        if (_hasHook)
+        {
+            m->Registers[1] = Regions.Address(Regions.Context, 0);
+            m->Provenance[1] = Provenance.PointerTo(Regions.Context);
+            return;
+        }
+
+        m->Registers[1] = dataBytes == 0 ? 0 : Regions.Address(Regions.Data, 0);
+        m->Registers[2] = (ulong)dataBytes;
+        m->Provenance[1] = dataBytes == 0 ? Provenance.Scalar : Provenance.PointerTo(Regions.Data);
+        m->Provenance[2] = Provenance.Scalar;
+    }
+
+    /// <summary>Bytes, shadow and pointers of a region in one block, each part a multiple of eight.</summary>
+    private void Allocate(int region, int bytes)
+    {
+        nuint rounded = ((nuint)bytes + 7) & ~(nuint)7;
+        byte* block = (byte*)NativeMemory.AllocZeroed((2 * rounded) + (rounded / 2) + 8);
+        _blocks[region] = (nuint)block;
+        Machine->Regions[region] = new Region
+        {
+            Base = block,
+            Shadow = block + rounded,
+            Pointers = (uint*)(block + (2 * rounded)),
+            Length = (uint)bytes,
+            IsWritable = 1,
+        };
+    }
+
+    private void Fill(int region, ReadOnlySpan<byte> content)
+    {
+        Region* r = &Machine->Regions[region];
+        var bytes = new Span<byte>(r->Base, (int)r->Length);
+        content.CopyTo(bytes);
+        bytes[content.Length..].Clear();
+        new Span<byte>(r->Shadow, (int)r->Length).Fill(ByteShadow.Scalar);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+
+namespace BpfConformance.Runtime.Memory;
+
+/// <summary>
+/// One stretch of memory that a program may touch. A program's address is <c>region &lt;&lt; 32 | offset</c>, so one
+/// lookup checks any number of regions, and an offset that leaves a region leaves its bounds.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct Region
+{
+    public byte* Base;
+
+    /// <summary>One <see cref="ByteShadow"/> per byte of <see cref="Base"/>.</summary>
+    public byte* Shadow;
+
+    /// <summary>One <see cref="Provenance"/> per eight bytes, where the shadow says that a pointer is stored.</summary>
+    public uint* Pointers;
+
+    /// <summary>Bytes; 0 while the region may not be touched.</summary>
+    public uint Length;
+
+    public uint IsWritable;
+}
+
+/// <summary>The regions of every machine, in this order; further maps follow.</summary>
+public static class Regions
+{
+    /// <summary>Nothing lives here, so that no address is null.</summary>
+    public const int None = 0;
+
+    /// <summary>The stack of frame n is region <c>Stack + n</c>: an access beyond a frame faults.</summary>
+    public const int Stack = 1;
+
+    /// <summary>The program's memory.</summary>
+    public const int Data = Stack + Abi.Instructions.MachineLimits.CallFrames;
+
+    /// <summary>What r1 points to when the program has a hook: not to be touched yet.</summary>
+    public const int Context = Data + 1;
+
+    /// <summary>What stands for a map or a function as such: never to be touched.</summary>
+    public const int Opaque = Context + 1;
+
+    /// <summary>The value of map n is region <c>MapValues + n</c>.</summary>
+    public const int MapValues = Opaque + 1;
+
+    /// <summary>The address of <paramref name="offset"/> in a region.</summary>
+    public static ulong Address(int region, uint offset) => ((ulong)region << 32) | offset;
+}

@@ -1,0 +1,64 @@
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Interpreter;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Targets.InProcess;
+
+/// <summary>Reads an observation off the machine of a run that has just ended, and masks what other machines need not agree in.</summary>
+internal static unsafe class MachineObserver
+{
+    public static void Record(InterpretedProgram program, long budget, ObservationBatch into, int index)
+    {
+        Machine* m = program.Memory.Machine;
+        if (m->Status == RunStatus.Returned && m->VolatileFlowPc >= 0)
+        {
+            into.SetInconclusive(index, $"an address, time or chance decides what happens at pc {m->VolatileFlowPc}");
+            return;
+        }
+
+        ref Observation seen = ref into[index];
+        seen.Status = m->Status switch
+        {
+            RunStatus.Returned => ExecutionStatus.Returned,
+            RunStatus.Faulted => ExecutionStatus.Faulted,
+            RunStatus.OutOfBudget => ExecutionStatus.TimedOut,
+            RunStatus.Running => ExecutionStatus.Inconclusive,
+        };
+        (seen.Fault, seen.FaultPc) = (m->Fault, m->FaultPc);
+        seen.Instructions = program.Executed(budget);
+        if (m->Status != RunStatus.Returned) return;
+
+        RecordRegisters(m, program.IsSanitized, ref seen);
+        RecordData(program, into, index);
+    }
+
+    private static void RecordRegisters(Machine* m, bool isSanitized, ref Observation seen)
+    {
+        for (int r = 0; r < (int)Register.R10; r++)
+        {
+            if (isSanitized && m->Provenance[r] != Provenance.Scalar) continue;
+            seen.Registers[r] = m->Registers[r];
+            seen.RegistersMask |= (ushort)(1 << r);
+        }
+
+        seen.R0 = m->Registers[0];
+        seen.R0Mask = (seen.RegistersMask & 1) != 0 ? ulong.MaxValue : 0;
+    }
+
+    private static void RecordData(InterpretedProgram program, ObservationBatch into, int index)
+    {
+        ReadOnlySpan<byte> data = program.Memory.Data;
+        into[index].DataLength = data.Length;
+        data.CopyTo(into.Data(index));
+        ReadOnlySpan<byte> shadow = program.Memory.DataShadow;
+        if (!program.IsSanitized || !shadow.ContainsAnyExcept(ByteShadow.Scalar)) return;
+
+        Span<byte> mask = into.DataMask(index);
+        for (int i = 0; i < shadow.Length; i++)
+        {
+            if (shadow[i] != ByteShadow.Scalar) mask[i] = 0;
+        }
+    }
+}
