@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+
+namespace BpfConformance.Loading.Assembly;
+
+internal enum TokenKind : byte
+{
+    /// <summary>A mnemonic, type, register or name.</summary>
+    Word,
+
+    /// <summary>Begins with a digit; not necessarily a well-formed number.</summary>
+    Number,
+
+    /// <summary>An operator, bracket or separator.</summary>
+    Symbol,
+
+    /// <summary>The end of the line, always the last token.</summary>
+    End,
+}
+
+/// <summary>A piece of a line.</summary>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Text">As written.</param>
+/// <param name="Column">1-based.</param>
+internal readonly record struct Token(TokenKind Kind, string Text, int Column);
+
+/// <summary>
+/// Cuts a line into tokens, the same way for programs and for the <see cref="Template"/>s they are matched against
+/// (where <c>$name</c> is a word).
+/// </summary>
+internal static class Lexer
+{
+    /// <summary>Longer ones first.</summary>
+    private static readonly ImmutableArray<string> s_symbols =
+    [
+        "s>>=",
+        "<<=", ">>=", "s/=", "s%=", "s>=", "s<=",
+        "+=", "-=", "*=", "/=", "|=", "&=", "^=", "%=", "==", "!=", ">=", "<=", "s>", "s<",
+        "=", ">", "<", "&", "+", "-", "*", "(", ")", "[", "]", ",", "#", ":",
+    ];
+
+    public static List<Token> Tokenize(string text, SourceLine line)
+    {
+        var tokens = new List<Token>();
+        int position = 0;
+        while (position < text.Length && !StartsComment(text, position))
+        {
+            if (char.IsWhiteSpace(text[position]))
+            {
+                position++;
+                continue;
+            }
+
+            (TokenKind kind, int length) = Next(text, position);
+            if (length == 0)
+            {
+                throw line.Error(position + 1, $"unexpected character {SourceLine.Quote(text[position..(position + 1)])}");
+            }
+
+            tokens.Add(new Token(kind, text.Substring(position, length), position + 1));
+            position += length;
+        }
+
+        tokens.Add(new Token(TokenKind.End, string.Empty, text.AsSpan(0, position).TrimEnd().Length + 1));
+        return tokens;
+    }
+
+    private static (TokenKind Kind, int Length) Next(string text, int position)
+    {
+        // An s before an operator belongs to it, so symbols come first; none of them begins another word.
+        if (s_symbols.FirstOrDefault(symbol => string.CompareOrdinal(text, position, symbol, 0, symbol.Length) == 0) is { } found)
+        {
+            return (TokenKind.Symbol, found.Length);
+        }
+
+        char first = text[position];
+        if (char.IsAsciiDigit(first)) return (TokenKind.Number, WordLength(text, position));
+        if (IsWordCharacter(first)) return (TokenKind.Word, WordLength(text, position));
+
+        // %r1 is a register of the older syntax, $dst a slot of a template.
+        bool isPrefixed = first is '%' or '$' && position + 1 < text.Length && char.IsAsciiLetter(text[position + 1]);
+        return isPrefixed ? (TokenKind.Word, 1 + WordLength(text, position + 1)) : (TokenKind.Symbol, 0);
+    }
+
+    private static int WordLength(string text, int start)
+    {
+        int end = start;
+        while (end < text.Length && IsWordCharacter(text[end])) end++;
+        return end - start;
+    }
+
+    private static bool IsWordCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '.';
+
+    /// <summary><c>#</c>, <c>;</c> and <c>//</c> do, but the kernel also writes a number behind a function's name: <c>name#5</c>.</summary>
+    private static bool StartsComment(string text, int position)
+    {
+        char? next = position + 1 < text.Length ? text[position + 1] : null;
+        return text[position] switch
+        {
+            ';' => true,
+            '/' => next == '/',
+            '#' => !(position > 0 && IsWordCharacter(text[position - 1]) && next is (>= '0' and <= '9') or '-' or '$'),
+            _ => false,
+        };
+    }
+}
