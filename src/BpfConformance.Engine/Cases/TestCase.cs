@@ -24,6 +24,9 @@ public enum RunExpectation
 
     /// <summary>The instruction budget runs out.</summary>
     TimedOut,
+
+    /// <summary>The file does not say; machines can only be compared with each other.</summary>
+    Unstated,
 }
 
 /// <summary>
@@ -33,14 +36,21 @@ public enum RunExpectation
 /// <param name="Load">What the load may answer.</param>
 /// <param name="Reasons">The reasons that a rejection may have; empty: any.</param>
 /// <param name="Run">How runs end.</param>
-/// <param name="Fault">The kind of fault, for <see cref="RunExpectation.Faulted"/>.</param>
+/// <param name="Fault">The kind of fault, for <see cref="RunExpectation.Faulted"/>; <see cref="FaultKind.None"/>: any.</param>
 /// <param name="FaultPc">The slot that faults; <c>null</c>: not stated.</param>
 public sealed record Expectation(
     LoadExpectation Load,
     ImmutableArray<ReasonClass> Reasons,
     RunExpectation Run = RunExpectation.Returned,
     FaultKind Fault = FaultKind.None,
-    int? FaultPc = null);
+    int? FaultPc = null)
+{
+    /// <summary>Of a program without a word on what it should do.</summary>
+    public static Expectation None { get; } = new(LoadExpectation.AcceptedOrRejected, [], RunExpectation.Unstated);
+
+    /// <summary>Of a rejection: the encoding itself is wrong, so that no decoder may let it through.</summary>
+    public bool IsMalformed { get; init; }
+}
 
 /// <summary>One run of a case.</summary>
 /// <param name="Line">1-based line in the file, for messages.</param>
@@ -82,6 +92,9 @@ public sealed record TestCase
 
     /// <summary>Bytes of memory that every input has; packets may differ in length.</summary>
     public int DataBytes => Inputs.IsEmpty ? 0 : Inputs.Max(input => input.Data.Length);
+
+    /// <summary>Whether the data of inputs are packets; else memory.</summary>
+    public bool HasPackets => Program.Type != ProgramType.Unspecified;
 
     public override string ToString() => Name;
 }

@@ -9,6 +9,9 @@ public enum VerdictKind
 
     /// <summary>The machine cannot be asked: it lacks an instruction, a type, or permission.</summary>
     Unsupported,
+
+    /// <summary>Trouble of the environment while asking: nothing follows about the program.</summary>
+    Inconclusive,
 }
 
 /// <summary>What a machine says of a program at load.</summary>
@@ -26,4 +29,6 @@ public sealed record Verdict(VerdictKind Kind, ReasonClass Reason, string Messag
 
     public static Verdict Unsupported(ReasonClass reason, string message, int? pc = null) =>
         new(VerdictKind.Unsupported, reason, message, pc);
+
+    public static Verdict Inconclusive(string message) => new(VerdictKind.Inconclusive, ReasonClass.None, message);
 }

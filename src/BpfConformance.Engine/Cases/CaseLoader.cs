@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi;
+
+namespace BpfConformance.Engine.Cases;
+
+/// <summary>Reads all cases below paths; one bad file never hides another.</summary>
+public sealed class CaseLoader
+{
+    private readonly ImmutableArray<TestCase>.Builder _cases = ImmutableArray.CreateBuilder<TestCase>();
+    private readonly ImmutableArray<CaseWarning>.Builder _warnings = ImmutableArray.CreateBuilder<CaseWarning>();
+    private readonly ImmutableArray<CaseError>.Builder _errors = ImmutableArray.CreateBuilder<CaseError>();
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+
+    private CaseLoader()
+    {
+    }
+
+    /// <param name="paths">Files, and folders to be searched with all folders in them; a file named twice is read once.</param>
+    public static CaseSet Load(IEnumerable<string> paths)
+    {
+        var loader = new CaseLoader();
+        foreach (string path in paths) loader.AddPath(path);
+        return new CaseSet(loader._cases.ToImmutable(), loader._warnings.ToImmutable(), loader._errors.ToImmutable());
+    }
+
+    private void AddPath(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            if (File.Exists(path)) AddFile(path, Path.GetFileName(path));
+            else _errors.Add(new CaseError(path, 0, 0, "no such file or directory"));
+            return;
+        }
+
+        var files = new List<(string Name, string File)>();
+        int errorsBefore = _errors.Count;
+        Search(path, string.Empty, files);
+        foreach ((string name, string file) in files.OrderBy(found => found.Name, StringComparer.Ordinal)) AddFile(file, name);
+        if (files.Count == 0 && _errors.Count == errorsBefore)
+        {
+            _errors.Add(new CaseError(path, 0, 0, $"no {CaseFile.VectorExtension} or {CaseFile.DataExtension} file in this directory or below"));
+        }
+    }
+
+    private void Search(string folder, string prefix, List<(string Name, string File)> found)
+    {
+        try
+        {
+            foreach (FileSystemInfo entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
+            {
+                string path = Path.Combine(folder, entry.Name);
+                if (entry is FileInfo)
+                {
+                    if (CaseFile.IsCase(path)) found.Add((prefix + entry.Name, path));
+                }
+                else if (entry.LinkTarget is not null)
+                {
+                    // As find and grep -r: links could lead round in circles, or out of the tree that was named.
+                    _warnings.Add(new CaseWarning(path, 0, "a link to a directory is not followed; name it to have it searched"));
+                }
+                else
+                {
+                    Search(path, $"{prefix}{entry.Name}/", found);
+                }
+            }
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            _errors.Add(new CaseError(folder, 0, 0, $"cannot be searched: {trouble.Message.TrimEnd('.')}"));
+        }
+    }
+
+    private void AddFile(string file, string name)
+    {
+        if (!_read.Add(Path.GetFullPath(file))) return;
+        try
+        {
+            _cases.Add(CaseFile.Read(file, name, _warnings));
+        }
+        catch (BpfFormatException bad)
+        {
+            _errors.Add(new CaseError(file, bad.Line, bad.Column, bad.Problem));
+        }
+    }
+}

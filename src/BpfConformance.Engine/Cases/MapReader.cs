@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using BpfConformance.Abi.Maps;
+
+namespace BpfConformance.Engine.Cases;
+
+/// <summary>Reads a <c>-- maps</c> section: <c>name: array key 4 value 8 entries 1 flags 0x0</c>, one map a line.</summary>
+internal static partial class MapReader
+{
+    private const string Expected = "name: kind key BYTES value BYTES entries COUNT [flags 0xFLAGS]";
+
+    public static ImmutableArray<MapDefinition> Read(Section? section)
+    {
+        if (section is null) return [];
+
+        var maps = new List<MapDefinition>();
+        foreach (Entry entry in section.Entries)
+        {
+            MapDefinition map = ReadMap(section, entry);
+            if (maps.Exists(earlier => earlier.Name == map.Name))
+            {
+                throw section.Error(entry.Line, $"second map named '{map.Name}'");
+            }
+
+            maps.Add(map);
+        }
+
+        return maps.Count > 0 ? [.. maps] : throw section.Error($"'-- maps' is empty, expected {Expected}");
+    }
+
+    private static MapDefinition ReadMap(Section section, Entry entry)
+    {
+        Match match = Declaration().Match(entry.Text);
+        if (!match.Success) throw section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected {Expected}");
+
+        if (!Vocabulary.MapTypes.TryParse(match.Groups["kind"].Value, out MapType type))
+        {
+            throw section.Error(
+                entry.Line, $"unknown kind of map {Section.Quote(match.Groups["kind"].Value)}, expected one of: {Vocabulary.MapTypes}");
+        }
+
+        int Number(string group) =>
+            int.TryParse(match.Groups[group].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                ? number
+                : throw section.Error(entry.Line, $"{group} {match.Groups[group].Value} is too large, expected at most {int.MaxValue}");
+
+        string flags = match.Groups["flags"].Value;
+        return new MapDefinition(match.Groups["name"].Value, type, Number("key"), Number("value"), Number("entries"))
+        {
+            Flags = flags.Length == 0 ? 0 : uint.Parse(flags, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+        };
+    }
+
+    [GeneratedRegex(
+        """
+        ^ (?<name> [A-Za-z_][A-Za-z0-9_]* ) \s* : \s* (?<kind> \S+ )
+        \s+ key \s+ (?<key> [0-9]+ ) \s+ value \s+ (?<value> [0-9]+ ) \s+ entries \s+ (?<entries> [0-9]+ )
+        ( \s+ flags \s+ 0x (?<flags> [0-9A-Fa-f]{1,8} ) )? $
+        """,
+        RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Declaration();
+}

@@ -1,0 +1,65 @@
+using BpfConformance.Abi;
+
+namespace BpfConformance.Engine.Cases;
+
+/// <summary>A line that says something: without comment and surrounding space, and not empty.</summary>
+/// <param name="Line">1-based line in the file.</param>
+/// <param name="Text">What it says.</param>
+internal readonly record struct Entry(int Line, string Text);
+
+/// <summary>A part of a case file, from one <c>--</c> line to the next.</summary>
+/// <param name="file">For messages.</param>
+/// <param name="name">As on its <c>--</c> line.</param>
+/// <param name="line">1-based line of the <c>--</c> line.</param>
+internal sealed class Section(string file, string name, int line)
+{
+    private const int MaxQuotedLength = 40;
+    private readonly List<string> _lines = [];
+
+    public string File { get; } = file;
+
+    public string Name { get; } = name;
+
+    public int Line { get; } = line;
+
+    public int FirstLine => Line + 1;
+
+    /// <summary>The lines as written, comments included.</summary>
+    public IReadOnlyList<string> Lines => _lines;
+
+    public string Text => string.Join('\n', _lines);
+
+    public IEnumerable<Entry> Entries =>
+        _lines.Select((text, i) => new Entry(FirstLine + i, WithoutComment(text))).Where(entry => entry.Text.Length > 0);
+
+    public void Add(string text) => _lines.Add(text);
+
+    public BpfFormatException Error(string problem) => Error(Line, problem);
+
+    public BpfFormatException Error(int line, string problem) => new(File, line, 0, problem);
+
+    /// <summary>The only entry of a section that must have exactly one.</summary>
+    public Entry Single(string expected)
+    {
+        Entry[] entries = [.. Entries];
+        return entries switch
+        {
+            [] => throw Error($"'-- {Name}' is empty, expected {expected}"),
+            [Entry only] => only,
+            [_, Entry second, ..] => throw Error(second.Line, $"found {Quote(second.Text)}, expected only one line in '-- {Name}'"),
+        };
+    }
+
+    public static string WithoutComment(string line)
+    {
+        int comment = line.IndexOf('#', StringComparison.Ordinal);
+        return (comment < 0 ? line : line[..comment]).Trim();
+    }
+
+    /// <summary>A piece of the input as messages show it: short, and without characters that move the cursor.</summary>
+    public static string Quote(string text)
+    {
+        string start = text.Length <= MaxQuotedLength ? text : text[..MaxQuotedLength] + "…";
+        return $"'{string.Concat(start.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? $"\\u{(int)c:x4}" : $"{c}"))}'";
+    }
+}

@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Loading.Assembly;
+
+namespace BpfConformance.Engine.Cases;
+
+/// <summary>Reads <c>.vector</c> files; <c>conformance/README.md</c> describes them.</summary>
+public sealed class VectorReader
+{
+    private static readonly ImmutableArray<string> s_names =
+    [
+        "asm", "raw", "maps", "memory", "packet", "cases", "result", "memory-after",
+        "rejected", "faults", "malformed", "cpu", "type", "spec", "note",
+    ];
+
+    private readonly string _file;
+    private readonly Dictionary<string, Section> _sections;
+
+    private VectorReader(string file, Dictionary<string, Section> sections) => (_file, _sections) = (file, sections);
+
+    /// <param name="text">The whole file.</param>
+    /// <param name="file">As the user can open it, for messages.</param>
+    /// <param name="name">What <c>--filter</c> matches.</param>
+    /// <exception cref="BpfFormatException">Anything wrong with the text, with file and line.</exception>
+    public static TestCase Read(string text, string file, string name) =>
+        new VectorReader(file, SectionReader.Read(text, file, s_names)).Build(name);
+
+    private TestCase Build(string name)
+    {
+        ImmutableArray<MapDefinition> maps = MapReader.Read(Find("maps"));
+        AssembledProgram program = ReadProgram(maps);
+        ProgramType type = ReadWord("type", Vocabulary.ProgramTypes) ?? ProgramType.Unspecified;
+        (Expectation expectation, ImmutableArray<CaseInput> inputs) = ReadExpectation(type);
+        ProgramNeeds needs = ProgramNeeds.Of(program.Instructions.AsSpan());
+        return new TestCase
+        {
+            Name = name,
+            File = _file,
+            Program = new BpfProgram(program.Instructions, type),
+            Lines = program.Lines,
+            Maps = maps,
+            Inputs = inputs,
+            Expectation = expectation,
+            Groups = needs.Groups,
+            Cpu = ReadWord("cpu", Vocabulary.CpuVersions) ?? needs.Cpu,
+            Note = string.Join('\n', new[] { FreeText("spec"), FreeText("note") }.Where(text => text.Length > 0)),
+        };
+    }
+
+    private AssembledProgram ReadProgram(ImmutableArray<MapDefinition> maps) => (Find("asm"), Find("raw")) switch
+    {
+        ({ } asm, null) => ProgramReader.ReadAssembly(asm, maps),
+        (null, { } raw) => ProgramReader.ReadBytes(raw),
+        (null, null) => throw new BpfFormatException(_file, 0, 0, "no program, expected '-- asm' or '-- raw'"),
+        ({ } asm, { } raw) => throw Later(asm, raw).Error("a second program, expected either '-- asm' or '-- raw'"),
+    };
+
+    private (Expectation Expectation, ImmutableArray<CaseInput> Inputs) ReadExpectation(ProgramType type)
+    {
+        bool isPacket = type != ProgramType.Unspecified;
+        if (isPacket) Forbid("in a program with a type: it is given a packet", "memory");
+        else Forbid("without '-- type'", "packet");
+
+        if (Find("faults") is { } faults)
+        {
+            Forbid("when runs fault", "rejected", "malformed", "result", "memory-after");
+            return (ExpectationReader.ReadFaults(faults), ReadInputs(new InputReader(returns: false, isPacket), faults.Line));
+        }
+
+        if (Find("malformed") is { } malformed)
+        {
+            Forbid("when nothing runs", "rejected", "cases", "result", "memory-after");
+            return (ExpectationReader.ReadMalformed(malformed), ReadLoadInputs(isPacket));
+        }
+
+        if (Find("rejected") is not { } rejected) return ReadReturns(isPacket, null);
+
+        Expectation expectation = ExpectationReader.ReadRejected(rejected);
+        if (expectation.Load == LoadExpectation.AcceptedOrRejected) return ReadReturns(isPacket, expectation);
+
+        Forbid("when nothing runs ('or runs' in '-- rejected' allows it)", "cases", "result", "memory-after");
+        return (expectation, ReadLoadInputs(isPacket));
+    }
+
+    /// <param name="isPacket">Whether data are packets.</param>
+    /// <param name="stated">From <c>-- rejected</c> with <c>or runs</c>; <c>null</c> when there is no such section.</param>
+    private (Expectation Expectation, ImmutableArray<CaseInput> Inputs) ReadReturns(bool isPacket, Expectation? stated)
+    {
+        var reader = new InputReader(returns: true, isPacket);
+        if (Find("cases") is not null) return (stated ?? ExpectationReader.Returns, ReadInputs(reader, line: 0));
+
+        if (Find("result") is not { } result)
+        {
+            throw new BpfFormatException(
+                _file, 0, 0, "no expectation, expected '-- result', '-- cases', '-- rejected', '-- faults' or '-- malformed'");
+        }
+
+        Entry entry = result.Single(ValueText.Expected);
+        (Expectation expectation, string text) = ExpectationReader.ReadResult(result, entry);
+        if (stated is not null && expectation != ExpectationReader.Returns)
+        {
+            throw result.Error(entry.Line, "'rejected or' beside a section '-- rejected', expected only one of them");
+        }
+
+        ulong value = InputReader.ReadValue(result, entry.Line, text);
+        return (stated ?? expectation, reader.ReadSingle(entry.Line, Data, value, Find("memory-after")));
+    }
+
+    private ImmutableArray<CaseInput> ReadInputs(InputReader reader, int line)
+    {
+        if (Find("cases") is not { } cases) return reader.ReadSingle(line, Data, result: null, after: null);
+
+        Forbid("beside '-- cases', which states the data of every run", "memory", "packet", "result", "memory-after");
+        return reader.ReadCases(cases);
+    }
+
+    /// <summary>The memory of a program that must not load: a machine may judge accesses by its size.</summary>
+    private ImmutableArray<CaseInput> ReadLoadInputs(bool isPacket) =>
+        Data is { } data ? new InputReader(returns: false, isPacket).ReadSingle(data.Line, data, result: null, after: null) : [];
+
+    private Section? Data => Find("memory") ?? Find("packet");
+
+    private T? ReadWord<T>(string section, Vocabulary<T> vocabulary)
+        where T : struct, Enum
+    {
+        if (Find(section) is not { } found) return null;
+
+        Entry entry = found.Single($"one of: {vocabulary}");
+        return vocabulary.TryParse(entry.Text, out T value)
+            ? value
+            : throw found.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected one of: {vocabulary}");
+    }
+
+    private string FreeText(string section) => Find(section)?.Text.Trim() ?? string.Empty;
+
+    private Section? Find(string name) => _sections.GetValueOrDefault(name);
+
+    private static Section Later(Section left, Section right) => left.Line > right.Line ? left : right;
+
+    private void Forbid(string why, params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+        {
+            if (Find(name) is { } section) throw section.Error($"'-- {name}' has no place {why}");
+        }
+    }
+}

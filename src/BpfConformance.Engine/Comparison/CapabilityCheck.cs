@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Engine.Comparison;
+
+/// <summary>Whether a target can be asked about a case at all.</summary>
+public static class CapabilityCheck
+{
+    /// <summary>What the target would need for the case and does not have, in one line; <c>null</c> when nothing.</summary>
+    public static string? Lacks(this TargetCapabilities capabilities, TestCase test)
+    {
+        ImmutableSortedSet<ConformanceGroup> missing = test.Groups.Except(capabilities.Groups);
+        if (!missing.IsEmpty) return $"lacks {string.Join(", ", missing.Select(group => Vocabulary.Groups[group]))}";
+
+        if (test.Cpu > capabilities.Cpu)
+        {
+            return $"has CPU version {Vocabulary.CpuVersions[capabilities.Cpu]}, the program needs {Vocabulary.CpuVersions[test.Cpu]}";
+        }
+
+        if (!capabilities.Types.Contains(test.Program.Type))
+        {
+            return $"does not load programs of type {Vocabulary.ProgramTypes[test.Program.Type]}";
+        }
+
+        return test.DataBytes > capabilities.MaxDataBytes
+            ? $"takes at most {capabilities.MaxDataBytes} bytes of memory, the case has {test.DataBytes}"
+            : null;
+    }
+}

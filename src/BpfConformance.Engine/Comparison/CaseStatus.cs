@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Oracles;
+
+namespace BpfConformance.Engine.Comparison;
+
+/// <summary>What became of a case on a target.</summary>
+public enum CaseStatus
+{
+    /// <summary>Everything that the case states was compared, and is so.</summary>
+    Passed,
+
+    /// <summary>At least one finding.</summary>
+    Failed,
+
+    /// <summary>The target cannot be asked, and said so before the case.</summary>
+    Unsupported,
+
+    /// <summary>Rejected, where the case allows a machine to reject.</summary>
+    RejectedLegally,
+
+    /// <summary>Nothing follows: trouble of the environment, or nothing that could be compared.</summary>
+    Inconclusive,
+}
+
+/// <summary>The judgement on one case on one target; keeps nothing of the runs.</summary>
+/// <param name="Case">The case.</param>
+/// <param name="Target">Its name.</param>
+/// <param name="Status">What became of it.</param>
+/// <param name="Reason">One line for a person; empty when passed without a remark.</param>
+/// <param name="Findings">What must not be so; not empty exactly when failed.</param>
+public sealed record CaseResult(
+    TestCase Case, string Target, CaseStatus Status, string Reason, ImmutableArray<Finding> Findings);

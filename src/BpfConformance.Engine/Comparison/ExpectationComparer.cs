@@ -1,0 +1,65 @@
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Engine.Comparison;
+
+/// <summary>Compares a run with what its case states, facet by facet, in what was seen.</summary>
+public static class ExpectationComparer
+{
+    /// <summary>The facets in which the run is not as stated; when it ended otherwise, only that.</summary>
+    public static Facets Differences(TestCase test, int input, ObservationBatch seen)
+    {
+        ref Observation run = ref seen[input];
+        Facets comparable = Comparable(test, input, seen);
+        if (comparable.HasFlag(Facets.Status) && run.Status != StatusOf(test.Expectation.Run)) return Facets.Status;
+
+        CaseInput stated = test.Inputs[input];
+        var differences = Facets.None;
+        if (comparable.HasFlag(Facets.R0) && ((run.R0 ^ stated.Result!.Value) & run.R0Mask) != 0) differences |= Facets.R0;
+        if (comparable.HasFlag(Facets.Data) && DataDiffer(stated.DataAfter!.Value.Span, input, seen)) differences |= Facets.Data;
+        if (comparable.HasFlag(Facets.FaultKind) && run.Fault != test.Expectation.Fault) differences |= Facets.FaultKind;
+        if (comparable.HasFlag(Facets.FaultPc) && run.FaultPc != test.Expectation.FaultPc) differences |= Facets.FaultPc;
+        return differences;
+    }
+
+    /// <summary>Whether something that the case states could be compared: a run that returned proves nothing by returning.</summary>
+    public static bool IsConclusive(TestCase test, int input, ObservationBatch seen)
+    {
+        Facets comparable = Comparable(test, input, seen);
+        return test.Expectation.Run switch
+        {
+            RunExpectation.Returned => (comparable & (Facets.R0 | Facets.Data)) != Facets.None,
+            RunExpectation.Faulted or RunExpectation.TimedOut => comparable != Facets.None,
+            RunExpectation.Unstated => seen[input].Status != ExecutionStatus.Inconclusive,
+        };
+    }
+
+    /// <summary>The facets that the case states and the run showed.</summary>
+    private static Facets Comparable(TestCase test, int input, ObservationBatch seen)
+    {
+        ref Observation run = ref seen[input];
+        Expectation expectation = test.Expectation;
+        if (run.Status == ExecutionStatus.Inconclusive || expectation.Run == RunExpectation.Unstated) return Facets.None;
+
+        CaseInput stated = test.Inputs[input];
+        var comparable = Facets.Status;
+        if (stated.Result is not null && run.R0Mask != 0) comparable |= Facets.R0;
+        if (stated.DataAfter is not null && run.DataLength >= 0) comparable |= Facets.Data;
+        if (expectation.Fault != FaultKind.None && run.Fault != FaultKind.None) comparable |= Facets.FaultKind;
+        if (expectation.FaultPc is not null && run.FaultPc >= 0) comparable |= Facets.FaultPc;
+        return comparable;
+    }
+
+    private static ExecutionStatus? StatusOf(RunExpectation expectation) => expectation switch
+    {
+        RunExpectation.Returned => ExecutionStatus.Returned,
+        RunExpectation.Faulted => ExecutionStatus.Faulted,
+        RunExpectation.TimedOut => ExecutionStatus.TimedOut,
+        RunExpectation.Unstated => null,
+    };
+
+    private static bool DataDiffer(ReadOnlySpan<byte> stated, int input, ObservationBatch seen) =>
+        DataComparer.FirstDifference(
+            stated, seen.Data(input)[..seen[input].DataLength], seen.DataMask(input)) is not null;
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using BpfConformance.Abi.Validation;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Engine.Comparison;
+
+/// <summary>Gives a case to every target and collects what they did. One thread at a time.</summary>
+public sealed class ExperimentRunner
+{
+    private readonly ImmutableArray<(IExecutionTarget Target, ObservationBatch Batch)> _targets;
+
+    /// <param name="targets">The reference, when it takes part, first. They stay the caller's to dispose.</param>
+    public ExperimentRunner(IReadOnlyList<IExecutionTarget> targets) =>
+        _targets = [.. targets.Select(target => (target, new ObservationBatch()))];
+
+    /// <summary>The observations are valid until the next call.</summary>
+    public Experiment Run(TestCase test)
+    {
+        // Running what must not even load could only bring trouble.
+        RunInput[] inputs = test.Expectation.Load == LoadExpectation.Rejected
+            ? []
+            : [.. test.Inputs.Select(input => new RunInput(input.Data))];
+        return new Experiment(test, [.. _targets.Select(target => Run(test, inputs, target.Target, target.Batch))]);
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "A target is somebody else's code: its bugs must not end the run.")]
+    private static TargetRun Run(TestCase test, RunInput[] inputs, IExecutionTarget target, ObservationBatch batch)
+    {
+        try
+        {
+            if (target.Capabilities.Lacks(test) is { } lack)
+            {
+                return new TargetRun(target.Name, Verdict.Unsupported(ReasonClass.NotImplemented, lack), null);
+            }
+
+            LoadResult load = target.Load(new LoadRequest(test.Program, test.Maps, test.DataBytes));
+            using ILoadedProgram? program = load.Program;
+            if (load.Verdict.Kind != VerdictKind.Accepted) return new TargetRun(target.Name, load.Verdict, null);
+
+            batch.Reset(inputs.Length, test.DataBytes);
+            if (inputs.Length > 0) program!.Run(inputs, batch);
+            return new TargetRun(target.Name, load.Verdict, batch);
+        }
+        catch (TargetException trouble)
+        {
+            return new TargetRun(target.Name, Verdict.Inconclusive(trouble.Message), null);
+        }
+        catch (Exception bug)
+        {
+            return new TargetRun(target.Name, Verdict.Inconclusive($"{bug.GetType().Name} in the target: {bug.Message}"), null);
+        }
+    }
+}

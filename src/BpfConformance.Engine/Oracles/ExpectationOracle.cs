@@ -1,0 +1,75 @@
+using BpfConformance.Abi.Validation;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Engine.Oracles;
+
+/// <summary>Holds every target against what the case itself states.</summary>
+public sealed class ExpectationOracle : IOracle
+{
+    public string Name => "expectation";
+
+    public IEnumerable<Finding> Judge(Experiment experiment) =>
+        experiment.Runs.SelectMany(run => run.Verdict.Kind switch
+        {
+            VerdictKind.Accepted => JudgeAccepted(experiment.Case, run),
+            VerdictKind.Rejected => JudgeRejected(experiment.Case.Expectation, run),
+            VerdictKind.Unsupported or VerdictKind.Inconclusive => [],
+        });
+
+    private IEnumerable<Finding> JudgeAccepted(TestCase test, TargetRun run)
+    {
+        if (test.Expectation.Load == LoadExpectation.Rejected) return [LoadFinding(test.Expectation, run)];
+
+        ObservationBatch seen = run.Observations!;
+        return Enumerable.Range(0, seen.Count).SelectMany(input => JudgeRun(test, run.Target, seen, input));
+    }
+
+    private IEnumerable<Finding> JudgeRejected(Expectation expectation, TargetRun run)
+    {
+        bool isRight = expectation.Load switch
+        {
+            // What faults or never ends may also be known before it runs.
+            LoadExpectation.Accepted => expectation.Run is RunExpectation.Faulted or RunExpectation.TimedOut,
+            LoadExpectation.Rejected or LoadExpectation.AcceptedOrRejected =>
+                expectation.Reasons.IsEmpty
+                || run.Verdict.Reason == ReasonClass.Other
+                || expectation.Reasons.Contains(run.Verdict.Reason),
+        };
+        return isRight ? [] : [LoadFinding(expectation, run)];
+    }
+
+    private Finding LoadFinding(Expectation expectation, TargetRun run) =>
+        new(Name, run.Target, Facets.Status, null, FindingText.ExpectedLoad(expectation), FindingText.Verdict(run.Verdict), run.Verdict.Pc);
+
+    private IEnumerable<Finding> JudgeRun(TestCase test, string target, ObservationBatch seen, int input)
+    {
+        Facets differences = ExpectationComparer.Differences(test, input, seen);
+        foreach (Facets facet in Enum.GetValues<Facets>())
+        {
+            if (facet is Facets.None or Facets.All || !differences.HasFlag(facet)) continue;
+            (string expected, string got) = Describe(test, seen, input, facet);
+            yield return new Finding(
+                Name, target, facet, input, expected, got, seen[input].FaultPc < 0 ? null : seen[input].FaultPc);
+        }
+    }
+
+    private static (string Expected, string Got) Describe(TestCase test, ObservationBatch seen, int input, Facets facet)
+    {
+        Observation run = seen[input];
+        CaseInput stated = test.Inputs[input];
+        switch (facet)
+        {
+            case Facets.R0:
+                return (FindingText.R0(stated.Result!.Value, run.R0Mask), FindingText.R0(run.R0, run.R0Mask));
+            case Facets.Data:
+                ReadOnlySpan<byte> expected = stated.DataAfter!.Value.Span;
+                ReadOnlySpan<byte> got = seen.Data(input)[..run.DataLength];
+                int offset = DataComparer.FirstDifference(expected, got, seen.DataMask(input))!.Value;
+                return (FindingText.Data(expected, offset, test.HasPackets), FindingText.Data(got, offset, test.HasPackets));
+            default:
+                return (FindingText.ExpectedEnd(test, input), FindingText.End(run));
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Numerics;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Engine.Oracles;
+
+/// <summary>What findings say of loads and runs, in words for a person.</summary>
+internal static class FindingText
+{
+    public static string Verdict(Verdict verdict)
+    {
+        string kind = verdict.Kind switch
+        {
+            VerdictKind.Accepted => "accepted",
+            VerdictKind.Rejected => $"rejected ({verdict.Reason})",
+            VerdictKind.Unsupported => "unsupported",
+            VerdictKind.Inconclusive => "inconclusive",
+        };
+        return verdict.Message.Length == 0 ? kind : $"{kind}: {verdict.Message}";
+    }
+
+    public static string ExpectedLoad(Expectation expectation)
+    {
+        string rejected = expectation.IsMalformed ? "rejected as malformed" : "rejected";
+        if (!expectation.Reasons.IsEmpty)
+        {
+            rejected += $" ({string.Join(" or ", expectation.Reasons)})";
+        }
+
+        return expectation.Load switch
+        {
+            LoadExpectation.Accepted => "accepted",
+            LoadExpectation.Rejected => rejected,
+            LoadExpectation.AcceptedOrRejected => $"accepted, or {rejected}",
+        };
+    }
+
+    public static string ExpectedEnd(TestCase test, int input) => test.Expectation.Run switch
+    {
+        RunExpectation.Returned when test.Inputs[input].Result is { } r0 => $"returned {Hex(r0)}",
+        RunExpectation.Returned => "returned",
+        RunExpectation.Faulted => Fault(test.Expectation.Fault, test.Expectation.FaultPc ?? -1),
+        RunExpectation.TimedOut => "instruction budget used up",
+        RunExpectation.Unstated => "any end",
+    };
+
+    public static string End(in Observation run) => run.Status switch
+    {
+        ExecutionStatus.Returned => run.R0Mask == 0 ? "returned" : $"returned {Hex(run.R0 & run.R0Mask)}",
+        ExecutionStatus.Faulted => Fault(run.Fault, run.FaultPc),
+        ExecutionStatus.TimedOut => "instruction budget used up",
+        ExecutionStatus.Crashed => "crashed",
+        ExecutionStatus.Inconclusive => "inconclusive",
+    };
+
+    public static string R0(ulong value, ulong mask) =>
+        mask == ulong.MaxValue ? $"r0 = {Hex(value)}" : $"r0 = {Hex(value & mask)} in the bits {Hex(mask)}";
+
+    /// <summary>The byte at <paramref name="offset"/>, or that there is none.</summary>
+    public static string Data(ReadOnlySpan<byte> data, int offset, bool isPacket)
+    {
+        string name = isPacket ? "packet" : "memory";
+        return offset < data.Length ? $"{name}[{offset}] = 0x{data[offset]:x2}" : $"{name} of {data.Length} bytes";
+    }
+
+    /// <summary>The registers of a set (bit n: register n) with their values.</summary>
+    public static string Registers(in Observation run, int registers)
+    {
+        var words = new List<string>();
+        for (int rest = registers; rest != 0; rest &= rest - 1)
+        {
+            int r = BitOperations.TrailingZeroCount(rest);
+            words.Add($"r{r} = {Hex(run.Registers[r])}");
+        }
+
+        return string.Join(", ", words);
+    }
+
+    public static string Fault(FaultKind kind, int pc)
+    {
+        string what = kind == FaultKind.None ? "a fault" : $"fault {kind}";
+        return pc < 0 ? what : $"{what} at pc {pc}";
+    }
+
+    private static string Hex(ulong value) => $"0x{value:x}";
+}

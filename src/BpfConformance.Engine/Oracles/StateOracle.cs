@@ -1,0 +1,86 @@
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Engine.Oracles;
+
+/// <summary>Holds every other target against the first, the reference, in all that both saw of a run.</summary>
+public sealed class StateOracle : IOracle
+{
+    public string Name => "state";
+
+    public IEnumerable<Finding> Judge(Experiment experiment)
+    {
+        if (experiment.Runs is not [{ Observations: { } expected, Target: { } reference }, ..]) return [];
+
+        return experiment.Runs.Skip(1).SelectMany(run => run.Observations is { } seen
+            ? Enumerable.Range(0, Math.Min(expected.Count, seen.Count))
+                .SelectMany(input => JudgeRun(experiment.Case, reference, expected, run.Target, seen, input))
+            : []);
+    }
+
+    private IEnumerable<Finding> JudgeRun(
+        TestCase test, string reference, ObservationBatch left, string target, ObservationBatch right, int input)
+    {
+        Facets differences = FacetComparer.Differences(left, input, right, input, Mask.Everything);
+
+        // Runs that ended differently differ in the rest, too, and it says nothing more.
+        if (differences.HasFlag(Facets.Status)) differences = Facets.Status;
+        foreach (Facets facet in Enum.GetValues<Facets>())
+        {
+            if (facet is Facets.None or Facets.All || !differences.HasFlag(facet)) continue;
+            (string expected, string got) = Describe(facet, left, right, input, test.HasPackets);
+            yield return new Finding(
+                Name, target, facet, input, $"{expected} (as {reference})", got, PcOf(right[input]) ?? PcOf(left[input]));
+        }
+    }
+
+    private static (string Expected, string Got) Describe(
+        Facets facet, ObservationBatch left, ObservationBatch right, int input, bool hasPackets)
+    {
+        Observation a = left[input];
+        Observation b = right[input];
+        switch (facet)
+        {
+            case Facets.R0:
+                ulong mask = a.R0Mask & b.R0Mask;
+                return (FindingText.R0(a.R0, mask), FindingText.R0(b.R0, mask));
+            case Facets.Registers:
+                int registers = DifferentRegisters(a, b);
+                return (FindingText.Registers(a, registers), FindingText.Registers(b, registers));
+            case Facets.Data:
+                ReadOnlySpan<byte> expected = left.Data(input)[..a.DataLength];
+                ReadOnlySpan<byte> got = right.Data(input)[..b.DataLength];
+                int offset = FirstDifference(left, right, input);
+                return (FindingText.Data(expected, offset, hasPackets), FindingText.Data(got, offset, hasPackets));
+            case Facets.Instructions:
+                return ($"{a.Instructions} instructions", $"{b.Instructions} instructions");
+            default:
+                return (FindingText.End(a), FindingText.End(b));
+        }
+    }
+
+    private static int DifferentRegisters(in Observation a, in Observation b)
+    {
+        int different = 0;
+        for (int r = 0; r < MachineLimits.RegisterCount; r++)
+        {
+            if ((a.RegistersMask & b.RegistersMask & (1 << r)) != 0 && a.Registers[r] != b.Registers[r]) different |= 1 << r;
+        }
+
+        return different;
+    }
+
+    private static int FirstDifference(ObservationBatch left, ObservationBatch right, int input)
+    {
+        byte[] mask = left.DataMask(input).ToArray();
+        ReadOnlySpan<byte> other = right.DataMask(input);
+        for (int i = 0; i < Math.Min(mask.Length, other.Length); i++) mask[i] &= other[i];
+        ReadOnlySpan<byte> expected = left.Data(input)[..left[input].DataLength];
+        ReadOnlySpan<byte> got = right.Data(input)[..right[input].DataLength];
+        return DataComparer.FirstDifference(expected, got, mask)!.Value;
+    }
+
+    private static int? PcOf(in Observation run) => run.FaultPc < 0 ? null : run.FaultPc;
+}

@@ -1,0 +1,32 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Engine.Comparison;
+
+namespace BpfConformance.Reporting;
+
+/// <summary>Writes a report as JSON, as <c>conformance/schemas/run-report.schema.json</c> describes it.</summary>
+public static class JsonReport
+{
+    /// <summary>Operators in listings stay readable; the file is never embedded in HTML as it is.</summary>
+    private static readonly ReportJsonContext s_context = new(
+        new JsonSerializerOptions(ReportJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    public static void Write(RunReport report, Stream stream) =>
+        JsonSerializer.Serialize(stream, report, s_context.RunReport);
+}
+
+internal sealed class CaseStatusConverter() : JsonStringEnumConverter<CaseStatus>(JsonNamingPolicy.KebabCaseLower);
+
+internal sealed class FacetsConverter() : JsonStringEnumConverter<Facets>(JsonNamingPolicy.KebabCaseLower);
+
+internal sealed class CpuVersionConverter() : JsonStringEnumConverter<CpuVersion>(JsonNamingPolicy.KebabCaseLower);
+
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    NewLine = "\n",
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters = [typeof(CaseStatusConverter), typeof(FacetsConverter), typeof(CpuVersionConverter)])]
+[JsonSerializable(typeof(RunReport))]
+internal sealed partial class ReportJsonContext : JsonSerializerContext;

@@ -1,0 +1,61 @@
+using System.Text;
+using BpfConformance.Engine.Comparison;
+
+namespace BpfConformance.Reporting;
+
+/// <summary>The pieces of a report that the console and the files share.</summary>
+public static class ReportText
+{
+    /// <summary>Findings of a case that are shown in full; machines that are wrong once are often wrong in every run.</summary>
+    public const int FindingsShown = 3;
+
+    /// <summary>The last line of a run: <c>reference: 312 passed, 0 failed, 1 unsupported, 0 deviations</c>, and what else there was.</summary>
+    public static string Summary(TargetReport target)
+    {
+        Counts counts = target.Counts;
+        string line = $"{target.Name}: {counts.Passed} passed, {counts.Failed} failed, {counts.Unsupported} unsupported, {counts.Deviations} deviations";
+        if (counts.RejectedLegally > 0) line += $", {counts.RejectedLegally} rejected (legal)";
+        if (counts.Inconclusive > 0) line += $", {counts.Inconclusive} inconclusive";
+        return line;
+    }
+
+    /// <summary>A failed case: for each finding the place, what is wrong, what was expected, and the program around it.</summary>
+    public static string Failure(string target, ResultReport result)
+    {
+        var text = new StringBuilder();
+        foreach (FindingReport finding in result.Findings.Take(FindingsShown))
+        {
+            text.Append($"{Place(result.File, finding.Line)}: {target}: {What(finding)}\n");
+            text.Append($"  expected  {finding.Expected}\n");
+            text.Append($"  got       {finding.Got}\n");
+            text.Append(Listing(finding));
+        }
+
+        int more = result.Findings.Length - FindingsShown;
+        if (more > 0) text.Append($"  and {more} more {(more == 1 ? "finding" : "findings")} in this case\n");
+        return text.ToString();
+    }
+
+    /// <summary>The program around a finding, a line an instruction, the one that it is about marked with <c>&gt;</c>.</summary>
+    public static string Listing(FindingReport finding) =>
+        string.Concat(finding.Listing.Select(line => $"  {(line.IsMarked ? '>' : ' ')} {line.Pc,4}: {line.Text}\n"));
+
+    /// <summary>In a few words, what a finding is about.</summary>
+    public static string What(FindingReport finding)
+    {
+        string what = finding.Facet switch
+        {
+            Facets.Status => finding.Input is null ? "wrong verdict" : "wrong end of the run",
+            Facets.R0 => "wrong r0",
+            Facets.Registers => "wrong registers",
+            Facets.Data => "wrong bytes",
+            Facets.FaultKind => "wrong kind of fault",
+            Facets.FaultPc => "fault at the wrong place",
+            Facets.Instructions => "wrong count of instructions",
+            Facets.None or Facets.All => "wrong",
+        };
+        return finding.Input is { } input and > 0 ? $"{what} in run {input + 1}" : what;
+    }
+
+    public static string Place(string file, int line) => line == 0 ? file : $"{file}:{line}";
+}

@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Engine.Comparison;
+
+namespace BpfConformance.Reporting;
+
+/// <summary>
+/// Everything that a run showed, as values: what every writer writes, and what later reports are made from.
+/// <c>conformance/schemas/run-report.schema.json</c> describes it as JSON.
+/// </summary>
+public sealed record RunReport
+{
+    /// <summary>Changes when a reader of the older form would misunderstand the newer.</summary>
+    public const string CurrentVersion = "1";
+
+    [JsonPropertyName("$schema")]
+    [JsonPropertyOrder(-2)]
+    public string Schema { get; init; } = $"urn:bpfconformance:run-report:{CurrentVersion}";
+
+    [JsonPropertyOrder(-1)]
+    public string Version { get; init; } = CurrentVersion;
+
+    public required RunHeader Run { get; init; }
+
+    public required double DurationSeconds { get; init; }
+
+    /// <summary>Cases that were selected, and asked of every target.</summary>
+    public required int Cases { get; init; }
+
+    /// <summary>Files that gave no case.</summary>
+    public required ImmutableArray<FileNote> Errors { get; init; }
+
+    /// <summary>What the authors of case files should know.</summary>
+    public required ImmutableArray<FileNote> Warnings { get; init; }
+
+    /// <summary>The reference, when it took part, first.</summary>
+    public required ImmutableArray<TargetReport> Targets { get; init; }
+
+    /// <summary>Targets that were wanted and could not be had.</summary>
+    public required ImmutableArray<UnavailableTarget> Unavailable { get; init; }
+}
+
+/// <summary>What is known of a run before it starts.</summary>
+/// <param name="Tool">Name of the program that ran.</param>
+/// <param name="ToolVersion">Its version.</param>
+/// <param name="Command">Its arguments as typed.</param>
+/// <param name="Host">Operating system, architecture and runtime.</param>
+/// <param name="Started">When.</param>
+public sealed record RunHeader(
+    string Tool, string ToolVersion, ImmutableArray<string> Command, string Host, DateTimeOffset Started);
+
+/// <summary>Something about a file.</summary>
+/// <param name="File">As the user can open it.</param>
+/// <param name="Line">1-based; 0: the whole file.</param>
+/// <param name="Message">One sentence.</param>
+public sealed record FileNote(string File, int Line, string Message);
+
+/// <summary>A target that could not be had.</summary>
+/// <param name="Name">As in <c>--target</c>.</param>
+/// <param name="Reason">Why.</param>
+public sealed record UnavailableTarget(string Name, string Reason);
+
+/// <summary>How many cases ended how.</summary>
+/// <param name="Passed">Everything compared, and right.</param>
+/// <param name="Failed">At least one finding.</param>
+/// <param name="Unsupported">Not asked, with a reason.</param>
+/// <param name="Deviations">Failures that a deviations file of the target expects; they are not among <paramref name="Failed"/>.</param>
+/// <param name="RejectedLegally">Rejected, where the case allows it.</param>
+/// <param name="Inconclusive">Nothing could be compared, with a reason.</param>
+public sealed record Counts(
+    int Passed, int Failed, int Unsupported, int Deviations, int RejectedLegally, int Inconclusive)
+{
+    [JsonIgnore]
+    public int Total => Passed + Failed + Unsupported + Deviations + RejectedLegally + Inconclusive;
+
+    public static Counts Of(IReadOnlyCollection<CaseStatus> statuses)
+    {
+        int Number(CaseStatus status) => statuses.Count(other => other == status);
+        return new Counts(
+            Number(CaseStatus.Passed),
+            Number(CaseStatus.Failed),
+            Number(CaseStatus.Unsupported),
+            Deviations: 0,
+            Number(CaseStatus.RejectedLegally),
+            Number(CaseStatus.Inconclusive));
+    }
+}
+
+/// <summary>What a target did with all cases.</summary>
+/// <param name="Name">As in <c>--target</c>.</param>
+/// <param name="Version">Of the machine.</param>
+/// <param name="Counts">Over all cases.</param>
+/// <param name="Groups">The counts by conformance group; groups without a case are left out.</param>
+/// <param name="Probes">What the target was asked to find out what it can do.</param>
+/// <param name="Results">One for each case, in the order of the run.</param>
+public sealed record TargetReport(
+    string Name,
+    string Version,
+    Counts Counts,
+    ImmutableArray<GroupReport> Groups,
+    ImmutableArray<ProbeReport> Probes,
+    ImmutableArray<ResultReport> Results);
+
+/// <summary>The counts of one conformance group. A case counts once: in the last group, in the order of RFC 9669, that it uses.</summary>
+/// <param name="Group">As in <c>conformance/isa.csv</c>.</param>
+/// <param name="Counts">Of its cases.</param>
+public sealed record GroupReport(string Group, Counts Counts);
+
+/// <summary>One thing that a target was asked, and what it answered.</summary>
+/// <param name="Name">What was probed.</param>
+/// <param name="Available">Whether it is there.</param>
+/// <param name="Detail">What brought it, or why it is missing.</param>
+public sealed record ProbeReport(string Name, bool Available, string Detail);
+
+/// <summary>What became of one case on one target.</summary>
+/// <param name="Name">Below the folder that was asked for.</param>
+/// <param name="File">As the user can open it.</param>
+/// <param name="Line">1-based: of the first finding; 0: the whole file.</param>
+/// <param name="Group">The group it counts in.</param>
+/// <param name="Groups">All groups it uses.</param>
+/// <param name="Cpu">The CPU version it needs.</param>
+/// <param name="Status">What became of it.</param>
+/// <param name="Reason">One line for a person; empty when passed without a remark.</param>
+/// <param name="Findings">What must not be so.</param>
+public sealed record ResultReport(
+    string Name,
+    string File,
+    int Line,
+    string Group,
+    ImmutableArray<string> Groups,
+    CpuVersion Cpu,
+    CaseStatus Status,
+    string Reason,
+    ImmutableArray<FindingReport> Findings);
+
+/// <summary>Something that must not be so.</summary>
+/// <param name="Oracle">Who says it.</param>
+/// <param name="Facet">In what.</param>
+/// <param name="Input">Index of the run; <c>null</c>: the load.</param>
+/// <param name="Line">1-based line in the case's file; 0: the whole file.</param>
+/// <param name="Expected">For a person.</param>
+/// <param name="Got">For a person.</param>
+/// <param name="Pc">The slot it is about; <c>null</c>: not known.</param>
+/// <param name="Listing">The program around it.</param>
+public sealed record FindingReport(
+    string Oracle,
+    Facets Facet,
+    int? Input,
+    int Line,
+    string Expected,
+    string Got,
+    int? Pc,
+    ImmutableArray<ListingLine> Listing);
+
+/// <summary>One instruction of a listing.</summary>
+/// <param name="Pc">Its slot.</param>
+/// <param name="Line">1-based line in the case's file; 0: not from lines.</param>
+/// <param name="Text">In the kernel's syntax.</param>
+/// <param name="IsMarked">Whether the finding is about it.</param>
+public sealed record ListingLine(int Pc, int Line, string Text, bool IsMarked);

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Reporting;
+
+/// <summary>Collects the results of a run while it goes on, and makes the report of them.</summary>
+/// <param name="header">What was known before.</param>
+/// <param name="targets">In the order of the runner.</param>
+public sealed class RunReportBuilder(RunHeader header, IReadOnlyList<IExecutionTarget> targets)
+{
+    private readonly ImmutableArray<ResultReport>.Builder[] _results =
+        [.. targets.Select(_ => ImmutableArray.CreateBuilder<ResultReport>())];
+
+    private int _cases;
+
+    /// <summary>Adds a case's results: one for each target, in their order.</summary>
+    public void Add(ImmutableArray<CaseResult> results)
+    {
+        _cases++;
+        for (int i = 0; i < results.Length; i++) _results[i].Add(ReportOf(results[i]));
+    }
+
+    /// <param name="duration">Of the whole run.</param>
+    /// <param name="files">Where the cases came from: its warnings and errors belong to the report.</param>
+    /// <param name="unavailable">Targets that were wanted and could not be had.</param>
+    public RunReport Build(TimeSpan duration, CaseSet files, ImmutableArray<UnavailableTarget> unavailable) => new()
+    {
+        Run = header,
+        DurationSeconds = duration.TotalSeconds,
+        Cases = _cases,
+        Errors = [.. files.Errors.Select(error => new FileNote(error.File, error.Line, error.Message))],
+        Warnings = [.. files.Warnings.Select(warning => new FileNote(warning.File, warning.Line, warning.Message))],
+        Targets = [.. targets.Zip(_results, (target, results) => ReportOf(target, results.ToImmutable()))],
+        Unavailable = unavailable,
+    };
+
+    private static TargetReport ReportOf(IExecutionTarget target, ImmutableArray<ResultReport> results) => new(
+        target.Name,
+        target.Capabilities.Version,
+        CountsOf(results),
+        [
+            .. Enum.GetValues<ConformanceGroup>()
+                .Select(group => Vocabulary.Groups[group])
+                .Select(group => new GroupReport(group, CountsOf([.. results.Where(result => result.Group == group)])))
+                .Where(group => group.Counts.Total > 0),
+        ],
+        [.. target.Capabilities.Probes.Select(probe => new ProbeReport(probe.Name, probe.Available, probe.Detail))],
+        results);
+
+    private static Counts CountsOf(ImmutableArray<ResultReport> results) =>
+        Counts.Of([.. results.Select(result => result.Status)]);
+
+    private static ResultReport ReportOf(CaseResult result)
+    {
+        TestCase test = result.Case;
+        ImmutableArray<FindingReport> findings = [.. result.Findings.Select(finding => ReportOf(test, finding))];
+
+        // A program of nothing but unknown opcodes asks for no more than every machine has.
+        ConformanceGroup group = test.Groups.IsEmpty ? ConformanceGroup.Base32 : test.Groups.Max;
+        return new ResultReport(
+            test.Name,
+            test.File,
+            findings is [FindingReport first, ..] ? first.Line : 0,
+            Vocabulary.Groups[group],
+            [.. test.Groups.Select(each => Vocabulary.Groups[each])],
+            test.Cpu,
+            result.Status,
+            result.Reason,
+            findings);
+    }
+
+    private static FindingReport ReportOf(TestCase test, Finding finding)
+    {
+        // A target may name a slot that the program does not have.
+        int? pc = finding.Pc is { } named && named >= 0 && named < test.Lines.Length ? named : null;
+        int line = finding.Input is { } input ? test.Inputs[input].Line : pc is { } slot ? test.Lines[slot] : 0;
+        return new FindingReport(
+            finding.Oracle, finding.Facet, finding.Input, line, finding.Expected, finding.Got, pc, ProgramListing.Around(test, pc));
+    }
+}
