@@ -57,7 +57,7 @@ internal static unsafe class Binder
                 new(ReasonClass.UnknownKernelFunction, pc, $"there is no kernel function with BTF id {i.Immediate}"),
             Operation.LegacyAbsolute or Operation.LegacyIndirect when type != ProgramType.SocketFilter =>
                 new(ReasonClass.UnknownOpcode, pc, $"{def} needs a packet: a program of type socket_filter"),
-            _ when handlers[def] == null => new(ReasonClass.NotImplemented, pc, $"{def} is not implemented"),
+            _ when !handlers.Has(def) => new(ReasonClass.NotImplemented, pc, $"{def} is not implemented"),
             _ => null,
         };
     }

@@ -12,11 +12,14 @@ namespace BpfConformance.Interpreter;
 /// </summary>
 public sealed unsafe class HandlerTable
 {
-    private readonly nint[] _handlers;
+    private readonly Handler?[] _handlers;
 
-    private HandlerTable(nint[] handlers, bool isSanitized)
+    /// <summary>Addresses of those that were asked for: compiling all would take longer than most programs run.</summary>
+    private readonly nint[] _code;
+
+    private HandlerTable(Handler?[] handlers, bool isSanitized)
     {
-        (_handlers, IsSanitized) = (handlers, isSanitized);
+        (_handlers, _code, IsSanitized) = (handlers, new nint[handlers.Length], isSanitized);
     }
 
     /// <summary>Bounds-checked.</summary>
@@ -28,16 +31,23 @@ public sealed unsafe class HandlerTable
     /// <summary>Whether provenance is tracked.</summary>
     public bool IsSanitized { get; }
 
-    /// <summary>The handler of a row, or null where this machine has no such instruction.</summary>
-    public delegate*<Slot*, Machine*, Slot*> this[InstructionDef row] =>
-        (delegate*<Slot*, Machine*, Slot*>)_handlers[row.Index];
+    /// <summary>Whether this machine has an instruction.</summary>
+    public bool Has(InstructionDef row) => _handlers[row.Index] is not null;
 
     /// <summary>A copy with another meaning for one row.</summary>
-    public HandlerTable With(InstructionDef row, delegate*<Slot*, Machine*, Slot*> handler)
+    public HandlerTable With(InstructionDef row, Handler handler)
     {
-        var handlers = (nint[])_handlers.Clone();
-        handlers[row.Index] = (nint)handler;
+        var handlers = (Handler?[])_handlers.Clone();
+        handlers[row.Index] = handler;
         return new HandlerTable(handlers, IsSanitized);
+    }
+
+    /// <summary>What to call for a row that this machine has.</summary>
+    internal delegate*<Slot*, Machine*, Slot*> CodeOf(InstructionDef row)
+    {
+        ref nint code = ref _code[row.Index];
+        if (code == 0) code = HandlerCode.Of(_handlers[row.Index]!); // the binder asked Has
+        return (delegate*<Slot*, Machine*, Slot*>)code;
     }
 
     private static HandlerTable Build<S>(bool isSanitized)
@@ -59,26 +69,26 @@ public sealed unsafe class HandlerTable
         rows.Alu<Xor>("xor");
         rows.Alu<Mov>("mov");
         rows.Alu<Arsh>("arsh");
-        rows.Set("neg32", &AluHandlers.Alu32<Neg, FromImmediate, S>);
-        rows.Set("neg64", &AluHandlers.Alu64<Neg, FromImmediate, S>);
-        rows.Set("movsx32-8", &AluHandlers.Extend<LowHalfOf<SignExtend8>, S>);
-        rows.Set("movsx32-16", &AluHandlers.Extend<LowHalfOf<SignExtend16>, S>);
-        rows.Set("movsx64-8", &AluHandlers.Extend<SignExtend8, S>);
-        rows.Set("movsx64-16", &AluHandlers.Extend<SignExtend16, S>);
-        rows.Set("movsx64-32", &AluHandlers.Extend<SignExtend32, S>);
+        rows.Set("neg32", AluHandlers.Alu32<Neg, FromImmediate, S>);
+        rows.Set("neg64", AluHandlers.Alu64<Neg, FromImmediate, S>);
+        rows.Set("movsx32-8", AluHandlers.Extend<LowHalfOf<SignExtend8>, S>);
+        rows.Set("movsx32-16", AluHandlers.Extend<LowHalfOf<SignExtend16>, S>);
+        rows.Set("movsx64-8", AluHandlers.Extend<SignExtend8, S>);
+        rows.Set("movsx64-16", AluHandlers.Extend<SignExtend16, S>);
+        rows.Set("movsx64-32", AluHandlers.Extend<SignExtend32, S>);
 
-        rows.Set("le16", &AluHandlers.InPlace<Truncate16, S>);
-        rows.Set("le32", &AluHandlers.InPlace<Truncate32, S>);
-        rows.Set("le64", &AluHandlers.InPlace<Keep64, S>);
-        rows.Set("be16", &AluHandlers.InPlace<Swap16, S>);
-        rows.Set("be32", &AluHandlers.InPlace<Swap32, S>);
-        rows.Set("be64", &AluHandlers.InPlace<Swap64, S>);
-        rows.Set("bswap16", &AluHandlers.InPlace<Swap16, S>);
-        rows.Set("bswap32", &AluHandlers.InPlace<Swap32, S>);
-        rows.Set("bswap64", &AluHandlers.InPlace<Swap64, S>);
+        rows.Set("le16", AluHandlers.InPlace<Truncate16, S>);
+        rows.Set("le32", AluHandlers.InPlace<Truncate32, S>);
+        rows.Set("le64", AluHandlers.InPlace<Keep64, S>);
+        rows.Set("be16", AluHandlers.InPlace<Swap16, S>);
+        rows.Set("be32", AluHandlers.InPlace<Swap32, S>);
+        rows.Set("be64", AluHandlers.InPlace<Swap64, S>);
+        rows.Set("bswap16", AluHandlers.InPlace<Swap16, S>);
+        rows.Set("bswap32", AluHandlers.InPlace<Swap32, S>);
+        rows.Set("bswap64", AluHandlers.InPlace<Swap64, S>);
 
-        rows.Set("ja", &JumpHandlers.Jump);
-        rows.Set("ja32", &JumpHandlers.Jump);
+        rows.Set("ja", JumpHandlers.Jump);
+        rows.Set("ja32", JumpHandlers.Jump);
         rows.JumpIf<Jeq>("jeq");
         rows.JumpIf<Jgt>("jgt");
         rows.JumpIf<Jge>("jge");
@@ -90,58 +100,58 @@ public sealed unsafe class HandlerTable
         rows.JumpIf<Jle>("jle");
         rows.JumpIf<Jslt>("jslt");
         rows.JumpIf<Jsle>("jsle");
-        rows.Set("may-goto", &JumpHandlers.MayGoto);
+        rows.Set("may-goto", JumpHandlers.MayGoto);
 
-        rows.Set("call-helper", &CallHandlers.CallHelper<S>);
-        rows.Set("call-local", &CallHandlers.CallLocal<S>);
-        rows.Set("callx", &CallHandlers.CallRegister<S>);
-        rows.Set("exit", &CallHandlers.Exit<S>);
+        rows.Set("call-helper", CallHandlers.CallHelper<S>);
+        rows.Set("call-local", CallHandlers.CallLocal<S>);
+        rows.Set("callx", CallHandlers.CallRegister<S>);
+        rows.Set("exit", CallHandlers.Exit<S>);
 
         foreach (LoadImm64Source source in Enum.GetValues<LoadImm64Source>())
         {
             // A variable's address is the decoder's to refuse: this machine has none.
-            if (source != LoadImm64Source.Variable) rows.Set(RowOf(source), &AluHandlers.LoadImm64<S>);
+            if (source != LoadImm64Source.Variable) rows.Set(RowOf(source), AluHandlers.LoadImm64<S>);
         }
 
-        rows.Set("ldx8", &MemoryHandlers.Load<byte, S>);
-        rows.Set("ldx16", &MemoryHandlers.Load<ushort, S>);
-        rows.Set("ldx32", &MemoryHandlers.Load<uint, S>);
-        rows.Set("ldx64", &MemoryHandlers.Load<ulong, S>);
-        rows.Set("ldxs8", &MemoryHandlers.Load<sbyte, S>);
-        rows.Set("ldxs16", &MemoryHandlers.Load<short, S>);
-        rows.Set("ldxs32", &MemoryHandlers.Load<int, S>);
-        rows.Set("st8", &MemoryHandlers.Store<byte, FromImmediate, S>);
-        rows.Set("st16", &MemoryHandlers.Store<ushort, FromImmediate, S>);
-        rows.Set("st32", &MemoryHandlers.Store<uint, FromImmediate, S>);
-        rows.Set("st64", &MemoryHandlers.Store<ulong, FromImmediate, S>);
-        rows.Set("stx8", &MemoryHandlers.Store<byte, FromRegister, S>);
-        rows.Set("stx16", &MemoryHandlers.Store<ushort, FromRegister, S>);
-        rows.Set("stx32", &MemoryHandlers.Store<uint, FromRegister, S>);
-        rows.Set("stx64", &MemoryHandlers.Store<ulong, FromRegister, S>);
-        rows.Set("load-acquire8", &MemoryHandlers.LoadAcquire<byte, S>);
-        rows.Set("load-acquire16", &MemoryHandlers.LoadAcquire<ushort, S>);
-        rows.Set("load-acquire32", &MemoryHandlers.LoadAcquire<uint, S>);
-        rows.Set("load-acquire64", &MemoryHandlers.LoadAcquire<ulong, S>);
-        rows.Set("store-release8", &MemoryHandlers.StoreRelease<byte, S>);
-        rows.Set("store-release16", &MemoryHandlers.StoreRelease<ushort, S>);
-        rows.Set("store-release32", &MemoryHandlers.StoreRelease<uint, S>);
-        rows.Set("store-release64", &MemoryHandlers.StoreRelease<ulong, S>);
+        rows.Set("ldx8", MemoryHandlers.Load<byte, S>);
+        rows.Set("ldx16", MemoryHandlers.Load<ushort, S>);
+        rows.Set("ldx32", MemoryHandlers.Load<uint, S>);
+        rows.Set("ldx64", MemoryHandlers.Load<ulong, S>);
+        rows.Set("ldxs8", MemoryHandlers.Load<sbyte, S>);
+        rows.Set("ldxs16", MemoryHandlers.Load<short, S>);
+        rows.Set("ldxs32", MemoryHandlers.Load<int, S>);
+        rows.Set("st8", MemoryHandlers.Store<byte, FromImmediate, S>);
+        rows.Set("st16", MemoryHandlers.Store<ushort, FromImmediate, S>);
+        rows.Set("st32", MemoryHandlers.Store<uint, FromImmediate, S>);
+        rows.Set("st64", MemoryHandlers.Store<ulong, FromImmediate, S>);
+        rows.Set("stx8", MemoryHandlers.Store<byte, FromRegister, S>);
+        rows.Set("stx16", MemoryHandlers.Store<ushort, FromRegister, S>);
+        rows.Set("stx32", MemoryHandlers.Store<uint, FromRegister, S>);
+        rows.Set("stx64", MemoryHandlers.Store<ulong, FromRegister, S>);
+        rows.Set("load-acquire8", MemoryHandlers.LoadAcquire<byte, S>);
+        rows.Set("load-acquire16", MemoryHandlers.LoadAcquire<ushort, S>);
+        rows.Set("load-acquire32", MemoryHandlers.LoadAcquire<uint, S>);
+        rows.Set("load-acquire64", MemoryHandlers.LoadAcquire<ulong, S>);
+        rows.Set("store-release8", MemoryHandlers.StoreRelease<byte, S>);
+        rows.Set("store-release16", MemoryHandlers.StoreRelease<ushort, S>);
+        rows.Set("store-release32", MemoryHandlers.StoreRelease<uint, S>);
+        rows.Set("store-release64", MemoryHandlers.StoreRelease<ulong, S>);
 
         rows.Atomic<AtomicAdd>("add");
         rows.Atomic<AtomicOr>("or");
         rows.Atomic<AtomicAnd>("and");
         rows.Atomic<AtomicXor>("xor");
-        rows.Set("atomic-xchg32", &MemoryHandlers.Atomic32<AtomicXchg, FetchToSrc, S>);
-        rows.Set("atomic-xchg64", &MemoryHandlers.Atomic64<AtomicXchg, FetchToSrc, S>);
-        rows.Set("atomic-cmpxchg32", &MemoryHandlers.Atomic32<AtomicCmpxchg, FetchToR0, S>);
-        rows.Set("atomic-cmpxchg64", &MemoryHandlers.Atomic64<AtomicCmpxchg, FetchToR0, S>);
+        rows.Set("atomic-xchg32", MemoryHandlers.Atomic32<AtomicXchg, FetchToSrc, S>);
+        rows.Set("atomic-xchg64", MemoryHandlers.Atomic64<AtomicXchg, FetchToSrc, S>);
+        rows.Set("atomic-cmpxchg32", MemoryHandlers.Atomic32<AtomicCmpxchg, FetchToR0, S>);
+        rows.Set("atomic-cmpxchg64", MemoryHandlers.Atomic64<AtomicCmpxchg, FetchToR0, S>);
 
-        rows.Set("ldabs8", &CallHandlers.LegacyPacket<byte, FromImmediate, S>);
-        rows.Set("ldabs16", &CallHandlers.LegacyPacket<ushort, FromImmediate, S>);
-        rows.Set("ldabs32", &CallHandlers.LegacyPacket<uint, FromImmediate, S>);
-        rows.Set("ldind8", &CallHandlers.LegacyPacket<byte, FromRegister, S>);
-        rows.Set("ldind16", &CallHandlers.LegacyPacket<ushort, FromRegister, S>);
-        rows.Set("ldind32", &CallHandlers.LegacyPacket<uint, FromRegister, S>);
+        rows.Set("ldabs8", CallHandlers.LegacyPacket<byte, FromImmediate, S>);
+        rows.Set("ldabs16", CallHandlers.LegacyPacket<ushort, FromImmediate, S>);
+        rows.Set("ldabs32", CallHandlers.LegacyPacket<uint, FromImmediate, S>);
+        rows.Set("ldind8", CallHandlers.LegacyPacket<byte, FromRegister, S>);
+        rows.Set("ldind16", CallHandlers.LegacyPacket<ushort, FromRegister, S>);
+        rows.Set("ldind32", CallHandlers.LegacyPacket<uint, FromRegister, S>);
 
         return new HandlerTable(rows.Handlers, isSanitized);
     }
@@ -153,36 +163,35 @@ public sealed unsafe class HandlerTable
     private readonly struct RowSetter<S>()
         where S : struct, IShadow
     {
-        public nint[] Handlers { get; } = new nint[InstructionTable.Rows.Length];
+        public Handler?[] Handlers { get; } = new Handler?[InstructionTable.Rows.Length];
 
-        public void Set(string row, delegate*<Slot*, Machine*, Slot*> handler) =>
-            Handlers[InstructionTable.Named(row).Index] = (nint)handler;
+        public void Set(string row, Handler handler) => Handlers[InstructionTable.Named(row).Index] = handler;
 
         public void Alu<TOperation>(string name)
             where TOperation : struct, IAluOperation
         {
-            Set($"{name}32-imm", &AluHandlers.Alu32<TOperation, FromImmediate, S>);
-            Set($"{name}32-reg", &AluHandlers.Alu32<TOperation, FromRegister, S>);
-            Set($"{name}64-imm", &AluHandlers.Alu64<TOperation, FromImmediate, S>);
-            Set($"{name}64-reg", &AluHandlers.Alu64<TOperation, FromRegister, S>);
+            Set($"{name}32-imm", AluHandlers.Alu32<TOperation, FromImmediate, S>);
+            Set($"{name}32-reg", AluHandlers.Alu32<TOperation, FromRegister, S>);
+            Set($"{name}64-imm", AluHandlers.Alu64<TOperation, FromImmediate, S>);
+            Set($"{name}64-reg", AluHandlers.Alu64<TOperation, FromRegister, S>);
         }
 
         public void JumpIf<TCondition>(string name)
             where TCondition : struct, IJumpCondition
         {
-            Set($"{name}32-imm", &JumpHandlers.JumpIf32<TCondition, FromImmediate, S>);
-            Set($"{name}32-reg", &JumpHandlers.JumpIf32<TCondition, FromRegister, S>);
-            Set($"{name}64-imm", &JumpHandlers.JumpIf64<TCondition, FromImmediate, S>);
-            Set($"{name}64-reg", &JumpHandlers.JumpIf64<TCondition, FromRegister, S>);
+            Set($"{name}32-imm", JumpHandlers.JumpIf32<TCondition, FromImmediate, S>);
+            Set($"{name}32-reg", JumpHandlers.JumpIf32<TCondition, FromRegister, S>);
+            Set($"{name}64-imm", JumpHandlers.JumpIf64<TCondition, FromImmediate, S>);
+            Set($"{name}64-reg", JumpHandlers.JumpIf64<TCondition, FromRegister, S>);
         }
 
         public void Atomic<TOperation>(string name)
             where TOperation : struct, IAtomicOperation
         {
-            Set($"atomic-{name}32", &MemoryHandlers.Atomic32<TOperation, NoFetch, S>);
-            Set($"atomic-{name}32-fetch", &MemoryHandlers.Atomic32<TOperation, FetchToSrc, S>);
-            Set($"atomic-{name}64", &MemoryHandlers.Atomic64<TOperation, NoFetch, S>);
-            Set($"atomic-{name}64-fetch", &MemoryHandlers.Atomic64<TOperation, FetchToSrc, S>);
+            Set($"atomic-{name}32", MemoryHandlers.Atomic32<TOperation, NoFetch, S>);
+            Set($"atomic-{name}32-fetch", MemoryHandlers.Atomic32<TOperation, FetchToSrc, S>);
+            Set($"atomic-{name}64", MemoryHandlers.Atomic64<TOperation, NoFetch, S>);
+            Set($"atomic-{name}64-fetch", MemoryHandlers.Atomic64<TOperation, FetchToSrc, S>);
         }
     }
 }

@@ -113,7 +113,7 @@ public sealed unsafe class InterpretedProgram : IDisposable
             Instruction i = program[pc];
             InstructionDef def = InstructionTable.Find(i)!; // every slot was found valid
             Slot* slot = _slots + pc;
-            slot->Handler = handlers[def];
+            slot->Handler = handlers.CodeOf(def);
             slot->Pc = pc;
             slot->Dst = (byte)i.Dst;
             slot->Src = (byte)i.Src;

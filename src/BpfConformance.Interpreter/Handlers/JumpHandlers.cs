@@ -16,34 +16,62 @@ public static unsafe class JumpHandlers
     public static Slot* JumpIf32<TCondition, TSource, TShadow>(Slot* s, Machine* m)
         where TCondition : struct, IJumpCondition
         where TSource : struct, ISource
-        where TShadow : struct, IShadow
-    {
-        // Half a pointer may well be zero.
-        FaultKind fault = TShadow.Compare(m, s->Pc, isEquality: false, s->Dst, TSource.Register(s), s->Immediate);
-        if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
-
-        return TCondition.Holds((uint)m->Registers[s->Dst], (uint)TSource.Read(s, m))
-            ? Ending.Enter(s->Target, m)
-            : Ending.Enter(s + 1, m);
-    }
+        where TShadow : struct, IShadow =>
+        TShadow.IsPlain(m, s->Dst) && TShadow.IsPlain(m, TSource.Register(s))
+            ? Decide32<TCondition, TSource>(s, m)
+            : JumpIf32Rest<TCondition, TSource, TShadow>(s, m);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Slot* JumpIf64<TCondition, TSource, TShadow>(Slot* s, Machine* m)
         where TCondition : struct, IJumpCondition
         where TSource : struct, ISource
-        where TShadow : struct, IShadow
-    {
-        bool isEquality = typeof(TCondition) == typeof(Jeq) || typeof(TCondition) == typeof(Jne);
-        FaultKind fault = TShadow.Compare(m, s->Pc, isEquality, s->Dst, TSource.Register(s), s->Immediate);
-        if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
-
-        return TCondition.Holds(m->Registers[s->Dst], TSource.Read(s, m))
-            ? Ending.Enter(s->Target, m)
-            : Ending.Enter(s + 1, m);
-    }
+        where TShadow : struct, IShadow =>
+        TShadow.IsPlain(m, s->Dst) && TShadow.IsPlain(m, TSource.Register(s))
+            ? Decide64<TCondition, TSource>(s, m)
+            : JumpIf64Rest<TCondition, TSource, TShadow>(s, m);
 
     /// <summary>Goes on until the frame's count is used up, then jumps (kernel/bpf/verifier.c, 6.18: the count is the platform's choice).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Slot* MayGoto(Slot* s, Machine* m) =>
         --m->Frames[m->Depth].MayGotoLeft < 0 ? Ending.Enter(s->Target, m) : Ending.Enter(s + 1, m);
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static Slot* JumpIf32Rest<TCondition, TSource, TShadow>(Slot* s, Machine* m)
+        where TCondition : struct, IJumpCondition
+        where TSource : struct, ISource
+        where TShadow : struct, IShadow
+    {
+        // Half a pointer may well be zero.
+        const bool IsNullTest = false;
+        FaultKind fault = TShadow.Compare(m, s->Pc, IsNullTest, s->Dst, TSource.Register(s));
+        return fault == FaultKind.None ? Decide32<TCondition, TSource>(s, m) : Ending.Fault(s, m, fault);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Slot* Decide32<TCondition, TSource>(Slot* s, Machine* m)
+        where TCondition : struct, IJumpCondition
+        where TSource : struct, ISource =>
+        TCondition.Holds((uint)m->Registers[s->Dst], (uint)TSource.Read(s, m))
+            ? Ending.Enter(s->Target, m)
+            : Ending.Enter(s + 1, m);
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static Slot* JumpIf64Rest<TCondition, TSource, TShadow>(Slot* s, Machine* m)
+        where TCondition : struct, IJumpCondition
+        where TSource : struct, ISource
+        where TShadow : struct, IShadow
+    {
+        bool isEquality = typeof(TCondition) == typeof(Jeq) || typeof(TCondition) == typeof(Jne);
+        bool isNullTest = isEquality && TSource.Register(s) < 0 && s->Immediate == 0;
+        FaultKind fault = TShadow.Compare(m, s->Pc, isNullTest, s->Dst, TSource.Register(s));
+        return fault == FaultKind.None ? Decide64<TCondition, TSource>(s, m) : Ending.Fault(s, m, fault);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Slot* Decide64<TCondition, TSource>(Slot* s, Machine* m)
+        where TCondition : struct, IJumpCondition
+        where TSource : struct, ISource =>
+        TCondition.Holds(m->Registers[s->Dst], TSource.Read(s, m))
+            ? Ending.Enter(s->Target, m)
+            : Ending.Enter(s + 1, m);
 }

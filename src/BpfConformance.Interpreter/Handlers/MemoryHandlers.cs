@@ -17,17 +17,14 @@ public static unsafe class MemoryHandlers
         where TShadow : struct, IShadow
     {
         ulong address = m->Registers[s->Src] + (ulong)s->Immediate;
-        FaultKind fault = TShadow.Access(m, s->Pc, s->Src, address);
-        if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
-
         Region* region = Find(m, address, sizeof(TValue));
-        if (region == null) return Ending.Fault(s, m, FaultKind.OutOfBoundsLoad);
-        fault = TShadow.Load(m, region, (uint)address, sizeof(TValue), s->Dst);
-        if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
+        if (region == null || !TShadow.IsPlainLoad(m, region, s->Src, address, sizeof(TValue)))
+        {
+            return LoadRest<TValue, TShadow>(s, m);
+        }
 
-        TValue value = Unsafe.ReadUnaligned<TValue>(region->Base + (uint)address);
-        m->Registers[s->Dst] = (ulong)long.CreateTruncating(value);
-        return s + 1;
+        TShadow.Set(m, s->Dst, Provenance.Scalar);
+        return Fetch<TValue>(s, m, region, address);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -36,20 +33,17 @@ public static unsafe class MemoryHandlers
         where TSource : struct, ISource
         where TShadow : struct, IShadow
     {
-        int src = TSource.Register(s);
-        FaultKind fault = TShadow.Read(m, src);
-        if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
         ulong address = m->Registers[s->Dst] + (ulong)s->Immediate;
-        fault = TShadow.Access(m, s->Pc, s->Dst, address);
-        if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
-
         Region* region = Find(m, address, sizeof(TValue));
-        if (region == null || region->IsWritable == 0) return Ending.Fault(s, m, FaultKind.OutOfBoundsStore);
-        TShadow.Store(m, region, (uint)address, sizeof(TValue), src);
+        if (region == null
+            || region->IsWritable == 0
+            || !TShadow.IsPlainStore(m, s->Dst, address, TSource.Register(s)))
+        {
+            return StoreRest<TValue, TSource, TShadow>(s, m);
+        }
 
-        ulong value = src < 0 ? (ulong)s->StoreImmediate : m->Registers[src];
-        Unsafe.WriteUnaligned(region->Base + (uint)address, TValue.CreateTruncating(value));
-        return s + 1;
+        TShadow.StorePlain(region, (uint)address, sizeof(TValue));
+        return Put<TValue, TSource>(s, m, region, address);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -108,6 +102,59 @@ public static unsafe class MemoryHandlers
 
         Thread.MemoryBarrier();
         return Store<TValue, FromRegister, TShadow>(s, m);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static Slot* LoadRest<TValue, TShadow>(Slot* s, Machine* m)
+        where TValue : unmanaged, IBinaryInteger<TValue>
+        where TShadow : struct, IShadow
+    {
+        ulong address = m->Registers[s->Src] + (ulong)s->Immediate;
+        FaultKind fault = TShadow.Access(m, s->Pc, s->Src, address);
+        if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
+
+        Region* region = Find(m, address, sizeof(TValue));
+        if (region == null) return Ending.Fault(s, m, FaultKind.OutOfBoundsLoad);
+        fault = TShadow.Load(m, region, (uint)address, sizeof(TValue), s->Dst);
+        return fault == FaultKind.None ? Fetch<TValue>(s, m, region, address) : Ending.Fault(s, m, fault);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static Slot* StoreRest<TValue, TSource, TShadow>(Slot* s, Machine* m)
+        where TValue : unmanaged, IBinaryInteger<TValue>
+        where TSource : struct, ISource
+        where TShadow : struct, IShadow
+    {
+        int src = TSource.Register(s);
+        ulong address = m->Registers[s->Dst] + (ulong)s->Immediate;
+        FaultKind fault = TShadow.Read(m, src);
+        if (fault == FaultKind.None) fault = TShadow.Access(m, s->Pc, s->Dst, address);
+        if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
+
+        Region* region = Find(m, address, sizeof(TValue));
+        if (region == null || region->IsWritable == 0) return Ending.Fault(s, m, FaultKind.OutOfBoundsStore);
+        TShadow.Store(m, region, (uint)address, sizeof(TValue), src);
+        return Put<TValue, TSource>(s, m, region, address);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Slot* Fetch<TValue>(Slot* s, Machine* m, Region* region, ulong address)
+        where TValue : unmanaged, IBinaryInteger<TValue>
+    {
+        TValue value = Unsafe.ReadUnaligned<TValue>(region->Base + (uint)address);
+        m->Registers[s->Dst] = (ulong)long.CreateTruncating(value);
+        return s + 1;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Slot* Put<TValue, TSource>(Slot* s, Machine* m, Region* region, ulong address)
+        where TValue : unmanaged, IBinaryInteger<TValue>
+        where TSource : struct, ISource
+    {
+        int src = TSource.Register(s);
+        ulong value = src < 0 ? (ulong)s->StoreImmediate : m->Registers[src];
+        Unsafe.WriteUnaligned(region->Base + (uint)address, TValue.CreateTruncating(value));
+        return s + 1;
     }
 
     /// <summary>The region that holds all of <paramref name="size"/> bytes at an address, or null.</summary>

@@ -9,24 +9,53 @@ namespace BpfConformance.Interpreter.Shadow;
 
 /// <summary>
 /// Tracks which registers and stack bytes were written, which values are pointers and into what, and which differ
-/// between machines. Every method has a short way for plain numbers and leaves the rest to one that is not inlined.
+/// between machines.
 /// </summary>
 public readonly unsafe struct FullShadow : IShadow
 {
+    private const ulong Volatile8 = 0x0202020202020202;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsPlain(Machine* m, int register) => register < 0 || m->Provenance[register] == Provenance.Scalar;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsPlainLoad(Machine* m, Region* region, int register, ulong address, int size) =>
+        m->Provenance[register] == Provenance.Pointer + (uint)(address >> 32)
+        && Bytes(region->Shadow + (uint)address, size) == Pattern(ByteShadow.Scalar8, size);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsPlainStore(Machine* m, int register, ulong address, int src) =>
+        m->Provenance[register] == Provenance.Pointer + (uint)(address >> 32) && IsPlain(m, src);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Set(Machine* m, int dst, uint provenance) => m->Provenance[dst] = provenance;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePlain(Region* region, uint offset, int size) =>
+        SetBytes(region->Shadow + offset, size, ByteShadow.Scalar8);
+
     public static FaultKind Combine(Machine* m, PointerRule rule, bool wide, int dst, int src)
     {
+        uint a = rule == PointerRule.Copies ? Provenance.Scalar : m->Provenance[dst];
         uint b = src < 0 ? Provenance.Scalar : m->Provenance[src];
-        if (b == Provenance.Scalar && (rule == PointerRule.Copies || m->Provenance[dst] == Provenance.Scalar))
-        {
-            m->Provenance[dst] = Provenance.Scalar;
-            return FaultKind.None;
-        }
+        if (a == Provenance.Uninitialized || b == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
 
-        return CombineRest(m, rule, wide, dst, b);
+        // Half a pointer is no pointer.
+        PointerRule applied = wide ? rule : PointerRule.Mixes;
+        m->Provenance[dst] = applied switch
+        {
+            PointerRule.Copies => b,
+            PointerRule.Offsets when Provenance.IsPointer(a) && !Provenance.IsPointer(b) => Moved(a, b),
+            PointerRule.Offsets when Provenance.IsPointer(b) && !Provenance.IsPointer(a) => Moved(b, a),
+            PointerRule.Subtracts when Provenance.IsPointer(a) && !Provenance.IsPointer(b) => Moved(a, b),
+            PointerRule.Subtracts when Provenance.IsPointer(a) && a == b && (a & Provenance.VolatileOffset) == 0 =>
+                Provenance.Scalar,
+            PointerRule.Mixes or PointerRule.Offsets or PointerRule.Subtracts =>
+                a == Provenance.Scalar && b == Provenance.Scalar ? Provenance.Scalar : Provenance.Volatile,
+        };
+        return FaultKind.None;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FaultKind Transform(Machine* m, int dst, int src)
     {
         uint provenance = m->Provenance[src];
@@ -35,53 +64,54 @@ public readonly unsafe struct FullShadow : IShadow
         return FaultKind.None;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Set(Machine* m, int dst, uint provenance) => m->Provenance[dst] = provenance;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FaultKind Read(Machine* m, int register) =>
         register >= 0 && m->Provenance[register] == Provenance.Uninitialized
             ? FaultKind.UninitializedRegister
             : FaultKind.None;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static FaultKind Compare(Machine* m, int pc, bool isEquality, int dst, int src, long immediate)
+    public static FaultKind Compare(Machine* m, int pc, bool isNullTest, int dst, int src)
     {
+        uint a = m->Provenance[dst];
         uint b = src < 0 ? Provenance.Scalar : m->Provenance[src];
-        return m->Provenance[dst] == Provenance.Scalar && b == Provenance.Scalar
-            ? FaultKind.None
-            : CompareRest(m, pc, isEquality && src < 0 && immediate == 0, m->Provenance[dst], b);
+        if (a == Provenance.Uninitialized || b == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
+
+        // No pointer is null, and pointers into one region compare as their offsets do, on every machine.
+        bool isStable = Provenance.IsPointer(a) && (a & Provenance.VolatileOffset) == 0 && (isNullTest || a == b);
+        if (!isStable && m->VolatileFlowPc < 0) m->VolatileFlowPc = pc;
+        return FaultKind.None;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static FaultKind Access(Machine* m, int pc, int register, ulong address) =>
-        m->Provenance[register] == Provenance.Pointer + (uint)(address >> 32)
-            ? FaultKind.None
-            : AccessRest(m, pc, m->Provenance[register], address);
+    public static FaultKind Access(Machine* m, int pc, int register, ulong address)
+    {
+        uint provenance = m->Provenance[register];
+        if (provenance == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
+        if (!Provenance.IsPointer(provenance)) return FaultKind.InvalidPointer;
+        if (Provenance.RegionOf(provenance) != (uint)(address >> 32)) return FaultKind.InvalidPointer;
+        if ((provenance & Provenance.VolatileOffset) != 0 && m->VolatileFlowPc < 0) m->VolatileFlowPc = pc;
+        return FaultKind.None;
+    }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FaultKind Load(Machine* m, Region* region, uint offset, int size, int dst)
     {
-        if (Bytes(region->Shadow + offset, size) == Pattern(ByteShadow.Scalar8, size))
-        {
-            m->Provenance[dst] = Provenance.Scalar;
-            return FaultKind.None;
-        }
-
-        return LoadRest(m, region, offset, size, dst);
+        byte* shadow = region->Shadow + offset;
+        if (HasUninitialized(shadow, size)) return FaultKind.UninitializedStack;
+        bool isPlain = Bytes(shadow, size) == Pattern(ByteShadow.Scalar8, size);
+        bool isPointer = size == sizeof(ulong) && offset % sizeof(ulong) == 0 && *(ulong*)shadow == ByteShadow.Pointer8;
+        m->Provenance[dst] = isPlain ? Provenance.Scalar
+            : isPointer ? region->Pointers[offset / sizeof(ulong)]
+            : Provenance.Volatile;
+        return FaultKind.None;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Machine* m, Region* region, uint offset, int size, int src)
     {
-        if (src < 0 || m->Provenance[src] == Provenance.Scalar)
-        {
-            SetBytes(region->Shadow + offset, size, ByteShadow.Scalar8);
-        }
-        else
-        {
-            StoreRest(region, offset, size, m->Provenance[src]);
-        }
+        uint provenance = src < 0 ? Provenance.Scalar : m->Provenance[src];
+        bool isPointer = Provenance.IsPointer(provenance) && size == sizeof(ulong) && offset % sizeof(ulong) == 0;
+        if (isPointer) region->Pointers[offset / sizeof(ulong)] = provenance;
+        ulong eight = provenance == Provenance.Scalar ? ByteShadow.Scalar8
+            : isPointer ? ByteShadow.Pointer8
+            : Volatile8;
+        SetBytes(region->Shadow + offset, size, eight);
     }
 
     public static FaultKind Atomic(
@@ -120,73 +150,8 @@ public readonly unsafe struct FullShadow : IShadow
         for (int r = 1; r <= 5; r++) m->Provenance[r] = Provenance.Uninitialized;
     }
 
-    private const ulong Volatile8 = 0x0202020202020202;
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static FaultKind CombineRest(Machine* m, PointerRule rule, bool wide, int dst, uint b)
-    {
-        uint a = rule == PointerRule.Copies ? Provenance.Scalar : m->Provenance[dst];
-        if (a == Provenance.Uninitialized || b == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
-
-        // Half a pointer is no pointer.
-        PointerRule applied = wide ? rule : PointerRule.Mixes;
-        m->Provenance[dst] = applied switch
-        {
-            PointerRule.Copies => b,
-            PointerRule.Offsets when Provenance.IsPointer(a) && !Provenance.IsPointer(b) => Moved(a, b),
-            PointerRule.Offsets when Provenance.IsPointer(b) && !Provenance.IsPointer(a) => Moved(b, a),
-            PointerRule.Subtracts when Provenance.IsPointer(a) && !Provenance.IsPointer(b) => Moved(a, b),
-            PointerRule.Subtracts when Provenance.IsPointer(a) && a == b && (a & Provenance.VolatileOffset) == 0 =>
-                Provenance.Scalar,
-            PointerRule.Mixes or PointerRule.Offsets or PointerRule.Subtracts =>
-                a == Provenance.Scalar && b == Provenance.Scalar ? Provenance.Scalar : Provenance.Volatile,
-        };
-        return FaultKind.None;
-    }
-
     private static uint Moved(uint pointer, uint by) =>
         by == Provenance.Volatile ? pointer | Provenance.VolatileOffset : pointer;
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static FaultKind CompareRest(Machine* m, int pc, bool withNull, uint a, uint b)
-    {
-        if (a == Provenance.Uninitialized || b == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
-
-        // No pointer is null, and pointers into one region compare as their offsets do, on every machine.
-        bool isStable = Provenance.IsPointer(a)
-            && (a & Provenance.VolatileOffset) == 0
-            && (withNull || a == b);
-        if (!isStable && m->VolatileFlowPc < 0) m->VolatileFlowPc = pc;
-        return FaultKind.None;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static FaultKind AccessRest(Machine* m, int pc, uint provenance, ulong address)
-    {
-        if (provenance == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
-        if (!Provenance.IsPointer(provenance)) return FaultKind.InvalidPointer;
-        if (Provenance.RegionOf(provenance) != (uint)(address >> 32)) return FaultKind.InvalidPointer;
-        if (m->VolatileFlowPc < 0) m->VolatileFlowPc = pc;
-        return FaultKind.None;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static FaultKind LoadRest(Machine* m, Region* region, uint offset, int size, int dst)
-    {
-        byte* shadow = region->Shadow + offset;
-        if (HasUninitialized(shadow, size)) return FaultKind.UninitializedStack;
-        bool isPointer = size == sizeof(ulong) && offset % sizeof(ulong) == 0 && *(ulong*)shadow == ByteShadow.Pointer8;
-        m->Provenance[dst] = isPointer ? region->Pointers[offset / sizeof(ulong)] : Provenance.Volatile;
-        return FaultKind.None;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void StoreRest(Region* region, uint offset, int size, uint provenance)
-    {
-        bool isPointer = Provenance.IsPointer(provenance) && size == sizeof(ulong) && offset % sizeof(ulong) == 0;
-        if (isPointer) region->Pointers[offset / sizeof(ulong)] = provenance;
-        SetBytes(region->Shadow + offset, size, isPointer ? ByteShadow.Pointer8 : Volatile8);
-    }
 
     private static bool HasUninitialized(byte* shadow, int size) =>
         new ReadOnlySpan<byte>(shadow, size).Contains(ByteShadow.Uninitialized);

@@ -7,11 +7,21 @@ namespace BpfConformance.Interpreter.Shadow;
 
 /// <summary>
 /// What a run tracks beside the values: nothing (<see cref="NoShadow"/>), or initialized-ness and provenance
-/// (<see cref="FullShadow"/>). A register of −1 stands for an immediate. Asked before the value changes; an answer
-/// other than <see cref="FaultKind.None"/> ends the run.
+/// (<see cref="FullShadow"/>). A register of −1 stands for an immediate.
+///
+/// Each kind of instruction comes in two parts. <c>IsPlain…</c> asks, in a few compares, whether all that is involved
+/// are initialized numbers and well-founded pointers; only when not, the second part is asked before the value
+/// changes, and an answer other than <see cref="FaultKind.None"/> ends the run. Handlers keep the second part out of
+/// line, so that the common way makes no call and saves no register.
 /// </summary>
 public unsafe interface IShadow
 {
+    static abstract bool IsPlain(Machine* m, int register);
+
+    static abstract bool IsPlainLoad(Machine* m, Region* region, int register, ulong address, int size);
+
+    static abstract bool IsPlainStore(Machine* m, int register, ulong address, int src);
+
     /// <summary>dst = dst op src.</summary>
     static abstract FaultKind Combine(Machine* m, PointerRule rule, bool wide, int dst, int src);
 
@@ -23,13 +33,16 @@ public unsafe interface IShadow
 
     static abstract FaultKind Read(Machine* m, int register);
 
-    /// <summary>A comparison that decides where to go; <paramref name="isEquality"/>: only whether they are equal.</summary>
-    static abstract FaultKind Compare(Machine* m, int pc, bool isEquality, int dst, int src, long immediate);
+    /// <summary>A comparison that decides where to go; <paramref name="isNullTest"/>: only whether dst is 0.</summary>
+    static abstract FaultKind Compare(Machine* m, int pc, bool isNullTest, int dst, int src);
 
     /// <summary>An access to <paramref name="address"/> by way of a register.</summary>
     static abstract FaultKind Access(Machine* m, int pc, int register, ulong address);
 
     static abstract FaultKind Load(Machine* m, Region* region, uint offset, int size, int dst);
+
+    /// <summary>Memory becomes plain numbers.</summary>
+    static abstract void StorePlain(Region* region, uint offset, int size);
 
     static abstract void Store(Machine* m, Region* region, uint offset, int size, int src);
 

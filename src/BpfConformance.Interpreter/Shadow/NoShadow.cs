@@ -8,6 +8,12 @@ namespace BpfConformance.Interpreter.Shadow;
 /// <summary>Tracks nothing: bounds are still checked, by the access itself.</summary>
 public readonly unsafe struct NoShadow : IShadow
 {
+    public static bool IsPlain(Machine* m, int register) => true;
+
+    public static bool IsPlainLoad(Machine* m, Region* region, int register, ulong address, int size) => true;
+
+    public static bool IsPlainStore(Machine* m, int register, ulong address, int src) => true;
+
     public static FaultKind Combine(Machine* m, PointerRule rule, bool wide, int dst, int src) => FaultKind.None;
 
     public static FaultKind Transform(Machine* m, int dst, int src) => FaultKind.None;
@@ -18,12 +24,15 @@ public readonly unsafe struct NoShadow : IShadow
 
     public static FaultKind Read(Machine* m, int register) => FaultKind.None;
 
-    public static FaultKind Compare(Machine* m, int pc, bool isEquality, int dst, int src, long immediate) =>
-        FaultKind.None;
+    public static FaultKind Compare(Machine* m, int pc, bool isNullTest, int dst, int src) => FaultKind.None;
 
     public static FaultKind Access(Machine* m, int pc, int register, ulong address) => FaultKind.None;
 
     public static FaultKind Load(Machine* m, Region* region, uint offset, int size, int dst) => FaultKind.None;
+
+    public static void StorePlain(Region* region, uint offset, int size)
+    {
+    }
 
     public static void Store(Machine* m, Region* region, uint offset, int size, int src)
     {
