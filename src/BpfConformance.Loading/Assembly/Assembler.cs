@@ -46,9 +46,9 @@ public static class Assembler
         int number = firstLine;
         foreach (string content in text.Split('\n'))
         {
-            var line = new SourceLine(source, number++);
-            List<Token> tokens = Lexer.Tokenize(content, line);
-            if (tokens.Count > 1) lines.Add((line, tokens));
+            List<Token> tokens = Lexer.Tokenize(content);
+            if (tokens.Count > 1) lines.Add((new SourceLine(source, number), tokens));
+            number++;
         }
 
         return lines;

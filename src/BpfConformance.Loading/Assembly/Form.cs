@@ -22,7 +22,9 @@ internal sealed record Form(InstructionDef? Row, Template Template)
             KernelSpelling.Of(row).Concat(LegacySpelling.Of(row)).Select(text => new Form(row, new Template(text)))),
     ];
 
-    /// <summary>The form that prints an instruction: its row's first spelling, or <see cref="Raw"/> when no row describes it.</summary>
+    /// <summary>
+    /// The form that prints an instruction: its row's first spelling, or <see cref="Raw"/> when no row describes it.
+    /// </summary>
     /// <param name="program">All slots.</param>
     /// <param name="pc">The instruction's first slot.</param>
     /// <param name="syntax">The syntax to print in.</param>
@@ -36,13 +38,19 @@ internal sealed record Form(InstructionDef? Row, Template Template)
         return Raw;
     }
 
-    /// <summary>Whether text can say it: any register that exists will do, a write to r10 reads well although no machine may accept it.</summary>
+    /// <summary>
+    /// Whether the row's text can say it. Any register that exists will do: a write to r10 reads well, although no
+    /// machine may accept it.
+    /// </summary>
     private static bool Describes(InstructionDef row, ReadOnlySpan<Instruction> program, int pc)
     {
         Instruction i = program[pc];
-        return Spells(row.Dst, i.Dst) && Spells(row.Src, i.Src) && Spells(row.Offset, i.Offset) && Spells(row.Immediate, i.Immediate)
-            && (row.NextImmediate is not { } next
-                || (pc + 1 < program.Length && program[pc + 1] is { Opcode: 0, Registers: 0, Offset: 0 } second && next.Allows(second.Immediate)));
+        bool isDescribed = Spells(row.Dst, i.Dst) && Spells(row.Src, i.Src)
+            && row.Offset.Allows(i.Offset) && row.Immediate.Allows(i.Immediate);
+        if (!isDescribed || row.NextImmediate is not { } next) return isDescribed;
+        return pc + 1 < program.Length
+            && program[pc + 1] is { Opcode: 0, Registers: 0, Offset: 0 } second
+            && next.Allows(second.Immediate);
     }
 
     private static bool Spells(FieldRule rule, int value) => (rule.NamesRegister ? FieldRule.AnyRegister : rule).Allows(value);

@@ -61,14 +61,16 @@ internal static class KernelSpelling
             Operation.CallRegister => ["callx $dst"],
             Operation.Exit => ["exit"],
 
-            Operation.Load => WithSubRegister(row, $"$dst = *(u{bits} *)($src$off)", $"$wdst = *(u{bits} *)($src$off)"),
+            Operation.Load =>
+                WithSubRegister(row, $"$dst = *(u{bits} *)($src$off)", $"$wdst = *(u{bits} *)($src$off)"),
             Operation.LoadSigned => [$"$dst = *(s{bits} *)($src$off)"],
             Operation.StoreImmediate => [$"*(u{bits} *)($dst$off) = $imm"],
-            Operation.Store => WithSubRegister(row, $"*(u{bits} *)($dst$off) = $src", $"*(u{bits} *)($dst$off) = $wsrc"),
-            Operation.LoadAcquire =>
-                WithSubRegister(row, $"$dst = load_acquire((u{bits} *)($src$off))", $"$wdst = load_acquire((u{bits} *)($src$off))"),
-            Operation.StoreRelease =>
-                WithSubRegister(row, $"store_release((u{bits} *)($dst$off), $src)", $"store_release((u{bits} *)($dst$off), $wsrc)"),
+            Operation.Store =>
+                WithSubRegister(row, $"*(u{bits} *)($dst$off) = $src", $"*(u{bits} *)($dst$off) = $wsrc"),
+            Operation.LoadAcquire => WithSubRegister(
+                row, $"$dst = load_acquire((u{bits} *)($src$off))", $"$wdst = load_acquire((u{bits} *)($src$off))"),
+            Operation.StoreRelease => WithSubRegister(
+                row, $"store_release((u{bits} *)($dst$off), $src)", $"store_release((u{bits} *)($dst$off), $wsrc)"),
             Operation.AtomicAdd => Atomic(row, "+=", "add"),
             Operation.AtomicOr => Atomic(row, "|=", "or"),
             Operation.AtomicAnd => Atomic(row, "&=", "and"),

@@ -9,7 +9,8 @@ namespace BpfConformance.Loading.Assembly;
 /// <item><c>lddw %r1, map_by_fd(0)</c> and the other sources of wide instructions, as RFC 9669 section 5.4 notes them;</item>
 /// <item><c>ldabs(b|h|w) imm</c> and <c>ldind(b|h|w) %rS, imm</c> for packet access;</item>
 /// <item><c>ldacq(b|h|w|dw) %rD, [%rS±off]</c> and <c>strel(b|h|w|dw) [%rD±off], %rS</c>;</item>
-/// <item><c>may_goto T</c>, <c>addr_space_cast %rD, %rS, 0, 1</c>, and <c>fetch</c> before <c>xchg</c> and <c>cmpxchg</c>, where it changes nothing.</item>
+/// <item><c>may_goto T</c> and <c>addr_space_cast %rD, %rS, 0, 1</c>;</item>
+/// <item><c>fetch</c> before <c>xchg</c> and <c>cmpxchg</c>, where it changes nothing.</item>
 /// </list>
 /// </summary>
 internal static class LegacySpelling
@@ -95,7 +96,8 @@ internal static class LegacySpelling
     {
         string rest = $"{name}{(row.Size == MemorySize.Double ? "" : "32")} [$ldst$loff], $lsrc";
         bool alwaysFetches = row.Operation is Operation.AtomicXchg or Operation.AtomicCmpxchg;
-        return alwaysFetches ? [$"lock {rest}", $"lock fetch {rest}"] : row.IsFetch ? [$"lock fetch {rest}"] : [$"lock {rest}"];
+        if (alwaysFetches) return [$"lock {rest}", $"lock fetch {rest}"];
+        return row.IsFetch ? [$"lock fetch {rest}"] : [$"lock {rest}"];
     }
 
     private static string Wide(LoadImm64Source source) => source switch

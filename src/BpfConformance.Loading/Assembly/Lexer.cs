@@ -10,7 +10,7 @@ internal enum TokenKind : byte
     /// <summary>Begins with a digit; not necessarily a well-formed number.</summary>
     Number,
 
-    /// <summary>An operator, bracket or separator.</summary>
+    /// <summary>An operator, bracket or separator, or any character that no form knows.</summary>
     Symbol,
 
     /// <summary>The end of the line, always the last token.</summary>
@@ -38,7 +38,7 @@ internal static class Lexer
         "=", ">", "<", "&", "+", "-", "*", "(", ")", "[", "]", ",", "#", ":",
     ];
 
-    public static List<Token> Tokenize(string text, SourceLine line)
+    public static List<Token> Tokenize(string text)
     {
         var tokens = new List<Token>();
         int position = 0;
@@ -51,11 +51,6 @@ internal static class Lexer
             }
 
             (TokenKind kind, int length) = Next(text, position);
-            if (length == 0)
-            {
-                throw line.Error(position + 1, $"unexpected character {SourceLine.Quote(text[position..(position + 1)])}");
-            }
-
             tokens.Add(new Token(kind, text.Substring(position, length), position + 1));
             position += length;
         }
@@ -66,19 +61,23 @@ internal static class Lexer
 
     private static (TokenKind Kind, int Length) Next(string text, int position)
     {
-        // An s before an operator belongs to it, so symbols come first; none of them begins another word.
-        if (s_symbols.FirstOrDefault(symbol => string.CompareOrdinal(text, position, symbol, 0, symbol.Length) == 0) is { } found)
+        char first = text[position];
+        bool isWord = IsWordCharacter(first);
+
+        // An s before an operator belongs to it: s>=.
+        if (!isWord || first == 's')
         {
-            return (TokenKind.Symbol, found.Length);
+            foreach (string symbol in s_symbols)
+            {
+                if (text.AsSpan(position).StartsWith(symbol)) return (TokenKind.Symbol, symbol.Length);
+            }
         }
 
-        char first = text[position];
-        if (char.IsAsciiDigit(first)) return (TokenKind.Number, WordLength(text, position));
-        if (IsWordCharacter(first)) return (TokenKind.Word, WordLength(text, position));
+        if (isWord) return (char.IsAsciiDigit(first) ? TokenKind.Number : TokenKind.Word, WordLength(text, position));
 
         // %r1 is a register of the older syntax, $dst a slot of a template.
         bool isPrefixed = first is '%' or '$' && position + 1 < text.Length && char.IsAsciiLetter(text[position + 1]);
-        return isPrefixed ? (TokenKind.Word, 1 + WordLength(text, position + 1)) : (TokenKind.Symbol, 0);
+        return isPrefixed ? (TokenKind.Word, 1 + WordLength(text, position + 1)) : (TokenKind.Symbol, 1);
     }
 
     private static int WordLength(string text, int start)
@@ -90,15 +89,18 @@ internal static class Lexer
 
     private static bool IsWordCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '.';
 
-    /// <summary><c>#</c>, <c>;</c> and <c>//</c> do, but the kernel also writes a number behind a function's name: <c>name#5</c>.</summary>
+    /// <summary>
+    /// <c>#</c>, <c>;</c> and <c>//</c> do; but the kernel also writes a number behind a function's name: <c>name#5</c>.
+    /// </summary>
     private static bool StartsComment(string text, int position)
     {
-        char? next = position + 1 < text.Length ? text[position + 1] : null;
+        char next = position + 1 < text.Length ? text[position + 1] : '\0';
+        bool followsWord = position > 0 && IsWordCharacter(text[position - 1]);
         return text[position] switch
         {
             ';' => true,
             '/' => next == '/',
-            '#' => !(position > 0 && IsWordCharacter(text[position - 1]) && next is (>= '0' and <= '9') or '-' or '$'),
+            '#' => !(followsWord && next is (>= '0' and <= '9') or '-' or '$'),
             _ => false,
         };
     }

@@ -17,7 +17,8 @@ internal sealed class ProgramBuilder
         Token name = tokens[0];
         if (tokens[2].Kind != TokenKind.End)
         {
-            throw line.Error(tokens[2].Column, $"found {SourceLine.Quote(tokens[2].Text)} after a label, expected it on a line of its own");
+            string found = SourceLine.Quote(tokens[2].Text);
+            throw line.Error(tokens[2].Column, $"found {found} after a label, expected it on a line of its own");
         }
 
         if (_labels.TryGetValue(name.Text, out var first))

@@ -62,27 +62,27 @@ internal readonly record struct Slot(SlotKind Kind, SlotField Field)
 {
     private static readonly FrozenDictionary<string, Slot> s_named = new Dictionary<string, Slot>(StringComparer.Ordinal)
     {
-        ["$dst"]        = new(SlotKind.Register,          SlotField.Dst),
-        ["$src"]        = new(SlotKind.Register,          SlotField.Src),
-        ["$zero"]       = new(SlotKind.Register,          SlotField.Zero),
-        ["$wdst"]       = new(SlotKind.SubRegister,       SlotField.Dst),
-        ["$wsrc"]       = new(SlotKind.SubRegister,       SlotField.Src),
-        ["$wzero"]      = new(SlotKind.SubRegister,       SlotField.Zero),
-        ["$ldst"]       = new(SlotKind.LegacyRegister,    SlotField.Dst),
-        ["$lsrc"]       = new(SlotKind.LegacyRegister,    SlotField.Src),
-        ["$imm"]        = new(SlotKind.Number,            SlotField.Immediate),
-        ["$imm64"]      = new(SlotKind.HexNumber,         SlotField.Immediate64),
-        ["$raw"]        = new(SlotKind.Word,              SlotField.Raw),
-        ["$map"]        = new(SlotKind.Map,               SlotField.Immediate),
-        ["$helper"]     = new(SlotKind.Helper,            SlotField.Immediate),
-        ["$target"]     = new(SlotKind.Target,            SlotField.Offset),
-        ["$target32"]   = new(SlotKind.Target,            SlotField.Immediate),
-        ["$pctarget32"] = new(SlotKind.PcTarget,          SlotField.Immediate),
-        ["$off"]        = new(SlotKind.Displacement,      SlotField.Offset),
-        ["$immoff"]     = new(SlotKind.Displacement,      SlotField.Immediate),
-        ["$nextoff"]    = new(SlotKind.Displacement,      SlotField.NextImmediate),
-        ["$loff"]       = new(SlotKind.ShortDisplacement, SlotField.Offset),
-        ["$lnextoff"]   = new(SlotKind.ShortDisplacement, SlotField.NextImmediate),
+        ["$dst"] = new(SlotKind.Register, SlotField.Dst),
+        ["$src"] = new(SlotKind.Register, SlotField.Src),
+        ["$zero"] = new(SlotKind.Register, SlotField.Zero),
+        ["$wdst"] = new(SlotKind.SubRegister, SlotField.Dst),
+        ["$wsrc"] = new(SlotKind.SubRegister, SlotField.Src),
+        ["$wzero"] = new(SlotKind.SubRegister, SlotField.Zero),
+        ["$ldst"] = new(SlotKind.LegacyRegister, SlotField.Dst),
+        ["$lsrc"] = new(SlotKind.LegacyRegister, SlotField.Src),
+        ["$imm"] = new(SlotKind.Number, SlotField.Immediate),
+        ["$imm64"] = new(SlotKind.HexNumber, SlotField.Immediate64),
+        ["$raw"] = new(SlotKind.Word, SlotField.Raw),
+        ["$map"] = new(SlotKind.Map, SlotField.Immediate),
+        ["$helper"] = new(SlotKind.Helper, SlotField.Immediate),
+        ["$target"] = new(SlotKind.Target, SlotField.Offset),
+        ["$target32"] = new(SlotKind.Target, SlotField.Immediate),
+        ["$pctarget32"] = new(SlotKind.PcTarget, SlotField.Immediate),
+        ["$off"] = new(SlotKind.Displacement, SlotField.Offset),
+        ["$immoff"] = new(SlotKind.Displacement, SlotField.Immediate),
+        ["$nextoff"] = new(SlotKind.Displacement, SlotField.NextImmediate),
+        ["$loff"] = new(SlotKind.ShortDisplacement, SlotField.Offset),
+        ["$lnextoff"] = new(SlotKind.ShortDisplacement, SlotField.NextImmediate),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The slot of that name; <c>null</c> for a literal word.</summary>
@@ -97,7 +97,9 @@ internal readonly record struct Slot(SlotKind Kind, SlotField Field)
             or SlotKind.Helper or SlotKind.Target or SlotKind.PcTarget or SlotKind.Displacement => Kind,
     };
 
-    /// <summary>The smallest and the largest number that the field holds; 32-bit immediates may be written signed or unsigned.</summary>
+    /// <summary>
+    /// The smallest and the largest number that the field holds; immediates may be written signed or unsigned.
+    /// </summary>
     public (Int128 Least, Int128 Most) Range => Field switch
     {
         SlotField.Dst or SlotField.Src => (0, 10),

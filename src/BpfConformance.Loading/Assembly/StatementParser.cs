@@ -22,7 +22,8 @@ internal sealed class StatementParser
     private readonly List<Capture> _captures = [];
     private int _position;
 
-    private StatementParser(SourceLine line, IReadOnlyList<Token> tokens, Scope scope) => (_line, _tokens, _scope) = (line, tokens, scope);
+    private StatementParser(SourceLine line, IReadOnlyList<Token> tokens, Scope scope) =>
+        (_line, _tokens, _scope) = (line, tokens, scope);
 
     private Token Current => _tokens[_position];
 
@@ -105,7 +106,8 @@ internal sealed class StatementParser
         ReadOnlySpan<char> digits = token.Text.AsSpan(isHex ? 2 : 0);
         if (digits.IsEmpty || digits.ContainsAnyExcept(isHex ? s_hexDigits : s_decimalDigits))
         {
-            throw _line.Error(token.Column, $"{SourceLine.Quote(token.Text)} is no number, expected decimal or 0x and hexadecimal digits");
+            string found = SourceLine.Quote(token.Text);
+            throw _line.Error(token.Column, $"{found} is no number, expected decimal or 0x and hexadecimal digits");
         }
 
         NumberStyles style = isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None;

@@ -15,7 +15,7 @@ internal sealed class Template
     public Template(string text)
     {
         _text = text;
-        Tokens = [.. Lexer.Tokenize(text, default).SkipLast(1)];
+        Tokens = [.. Lexer.Tokenize(text).SkipLast(1)];
         Slots = [.. Tokens.Select(token => Slot.Named(token.Text)).OfType<Slot>()];
     }
 

@@ -16,7 +16,7 @@ public sealed class AssemblerErrorTests
     [TestCase("frobnicate r1", "a.asm:5:1: unknown mnemonic 'frobnicate', expected an instruction or a label")]
     [TestCase("mov r1, 5", "a.asm:5:5: found 'r1', expected a register %r0-%r10")]
     [TestCase("5", "a.asm:5:1: found '5', expected an instruction or a label")]
-    [TestCase("r1 ! r2", "a.asm:5:4: unexpected character '!'")]
+    [TestCase("r1 ! r2", "a.asm:5:4: found '!', expected '%=', '&=', '*=', '+=', '-=', '/=', '<<=', '=', …")]
     [TestCase("r1 += 5 6", "a.asm:5:9: found '6', expected the end of the line")]
     [TestCase("r1 = 4294967296", "a.asm:5:6: 4294967296 does not fit the 32-bit immediate, expected -2147483648 to 4294967295")]
     [TestCase("r1 = -2147483649", "a.asm:5:6: -2147483649 does not fit the 32-bit immediate, expected -2147483648 to 4294967295")]
@@ -42,11 +42,17 @@ public sealed class AssemblerErrorTests
     [TestCase("a: exit", "a.asm:5:4: found 'exit' after a label, expected it on a line of its own")]
     [TestCase("a:\na:\nexit", "a.asm:6:1: label 'a' is defined on line 5 already")]
     [TestCase(".raw -1", "a.asm:5:6: -1 does not fit the 64-bit slot, expected 0 to 18446744073709551615")]
-    [TestCase("r1 = é", "a.asm:5:6: unexpected character 'é'")]
-    [TestCase("r1 = \0", "a.asm:5:6: unexpected character '\\u0000'")]
+    [TestCase("goto é", "a.asm:5:6: found 'é', expected a label or a distance such as +3")]
+    [TestCase("\0", "a.asm:5:1: found '\\u0000', expected an instruction or a label")]
     [TestCase("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "a.asm:5:1: unknown mnemonic 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…', expected an instruction or a label")]
     public void BadText_SaysWhatWasFoundAndExpected(string text, string message) =>
         Assert.That(() => Assembler.Assemble(text, "a.asm", 5), Throws.TypeOf<BpfFormatException>().With.Message.EqualTo(message));
+
+    [Test]
+    public void BadText_OfSeveralKinds_SaysTheFirst() =>
+        Assert.That(
+            () => Assembler.Assemble("a:\nr1 = r11\n!\na:"),
+            Throws.TypeOf<BpfFormatException>().With.Message.EqualTo("line 2:6: no register r11, expected r0-r10"));
 
     [Test]
     public void Label_TooFarForItsField_NamesTheDistance()
@@ -54,6 +60,7 @@ public sealed class AssemblerErrorTests
         string text = "goto far\n" + string.Concat(Enumerable.Repeat("r0 = 0\n", 32768)) + "far:\nexit";
         Assert.That(
             () => Assembler.Assemble(text),
-            Throws.TypeOf<BpfFormatException>().With.Message.EqualTo("line 1:6: label 'far' is 32768 instructions away, expected -32768 to 32767"));
+            Throws.TypeOf<BpfFormatException>()
+                .With.Message.EqualTo("line 1:6: label 'far' is 32768 instructions away, expected -32768 to 32767"));
     }
 }

@@ -24,6 +24,9 @@ public sealed record MutatedText(string Text);
 /// <summary>FsCheck's generators for assembly, derived from the field rules of the instruction table.</summary>
 public static class AssemblyArbitraries
 {
+    private static readonly string[] s_additions =
+        ["", "", " ", "r", "11", "-", "+", "(", ")", "*", "#", ":", "%", "s", "0x", ",", "=", "\t", "é", "\0"];
+
     private static readonly Gen<int> s_int16 = Gen.OneOf(
         Gen.Elements(0, 1, -1, 8, -8, short.MaxValue, short.MinValue), Gen.Choose(short.MinValue, short.MaxValue));
 
@@ -68,7 +71,7 @@ public static class AssemblyArbitraries
             from text in Gen.Elements(Disassembler.Format(valid.Slots.AsSpan(), 0, syntax), other)
             from position in Gen.Choose(0, text.Length)
             from removed in Gen.Choose(0, Math.Min(3, text.Length - position))
-            from added in Gen.Elements("", "", " ", "r", "11", "-", "+", "(", ")", "*", "#", ":", "%", "s", "0x", ",", "=", "\t", "é", "\0")
+            from added in Gen.Elements(s_additions)
             select text.Remove(position, removed).Insert(position, added);
         return line.ListOf().Select(lines => new MutatedText(string.Join('\n', lines))).ToArbitrary();
     }
@@ -91,13 +94,14 @@ public static class AssemblyArbitraries
         FieldRuleKind.WritableRegister => Gen.Choose(0, 9),
     };
 
-    private static ImmutableArray<Instruction> Change(ImmutableArray<Instruction> slots, Instruction junk, int change) => change switch
-    {
-        0 => slots.SetItem(0, slots[0] with { Opcode = junk.Opcode }),
-        1 => slots.SetItem(0, slots[0] with { Registers = junk.Registers }),
-        2 => slots.SetItem(0, slots[0] with { Offset = junk.Offset }),
-        3 => slots.SetItem(0, slots[0] with { Immediate = junk.Immediate }),
-        4 => slots.SetItem(slots.Length - 1, slots[^1] with { Opcode = junk.Opcode }),
-        _ => slots,
-    };
+    private static ImmutableArray<Instruction> Change(ImmutableArray<Instruction> slots, Instruction junk, int change) =>
+        change switch
+        {
+            0 => slots.SetItem(0, slots[0] with { Opcode = junk.Opcode }),
+            1 => slots.SetItem(0, slots[0] with { Registers = junk.Registers }),
+            2 => slots.SetItem(0, slots[0] with { Offset = junk.Offset }),
+            3 => slots.SetItem(0, slots[0] with { Immediate = junk.Immediate }),
+            4 => slots.SetItem(slots.Length - 1, slots[^1] with { Opcode = junk.Opcode }),
+            _ => slots,
+        };
 }

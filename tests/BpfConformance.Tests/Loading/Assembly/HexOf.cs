@@ -10,5 +10,5 @@ internal static class HexOf
     public static string Program(string text) => Slots(Assembler.Assemble(text).Instructions);
 
     public static string Slots(IEnumerable<Instruction> slots) =>
-        string.Join(' ', slots.Chunk(1).Select(slot => Convert.ToHexStringLower(new BpfProgram([.. slot]).ToBytes())));
+        string.Join(' ', slots.Select(slot => Convert.ToHexStringLower(new BpfProgram([slot]).ToBytes())));
 }

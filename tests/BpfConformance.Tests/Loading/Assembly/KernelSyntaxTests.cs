@@ -108,18 +108,27 @@ public sealed class KernelSyntaxTests
     [TestCase("\tr1 = 5 // comment", "r1 = 5")]
     [TestCase("r1 = 5 # call x#1", "r1 = 5")]
     [TestCase(".raw 149", "exit")]
-    public void Text_InAnotherSpelling_MeansTheSame(string text, string printed) =>
-        Assert.That(Disassembler.Listing(Assembler.Assemble(text).Instructions.AsSpan()), Is.EqualTo(printed + "\n"));
+    public void Text_InAnotherSpelling_MeansTheSame(string text, string printed)
+    {
+        AssembledProgram program = Assembler.Assemble(text);
+        Assert.That(Disassembler.Listing(program.Instructions.AsSpan()), Is.EqualTo(printed + "\n"));
+    }
 
     [Test]
     public void MapName_WhereANumberStands_IsItsPosition()
     {
-        AssembledProgram program = Assembler.Assemble(
-            "r1 = map_by_fd(counts) ll\nr2 = map_val(map_by_idx(names)) + 4 ll\nlddw %r3, map_by_fd(names)", mapNames: ["counts", "names"]);
+        const string Text = """
+            r1 = map_by_fd(counts) ll
+            r2 = map_val(map_by_idx(names)) + 4 ll
+            lddw %r3, map_by_fd(names)
+            """;
+
+        AssembledProgram program = Assembler.Assemble(Text, mapNames: ["counts", "names"]);
 
         Assert.That(
             HexOf.Slots(program.Instructions),
-            Is.EqualTo("1811000000000000 0000000000000000 1862000001000000 0000000004000000 1813000001000000 0000000000000000"));
+            Is.EqualTo(
+                "1811000000000000 0000000000000000 1862000001000000 0000000004000000 1813000001000000 0000000000000000"));
     }
 
     [Test]
@@ -149,15 +158,21 @@ public sealed class KernelSyntaxTests
 
     [Test]
     public void Label_NamedLikeAHelper_HidesIt() =>
-        Assert.That(HexOf.Program("call loop\nexit\nloop:\nexit"), Is.EqualTo("8510000001000000 9500000000000000 9500000000000000"));
+        Assert.That(
+            HexOf.Program("call loop\nexit\nloop:\nexit"),
+            Is.EqualTo("8510000001000000 9500000000000000 9500000000000000"));
 
     [Test]
     public void ExitLabel_WithoutADefinition_IsTheFirstExit() =>
-        Assert.That(HexOf.Program("goto exit\nr0 = 1\nexit\nexit"), Is.EqualTo("0500010000000000 b700000001000000 9500000000000000 9500000000000000"));
+        Assert.That(
+            HexOf.Program("goto exit\nr0 = 1\nexit\nexit"),
+            Is.EqualTo("0500010000000000 b700000001000000 9500000000000000 9500000000000000"));
 
     [Test]
     public void ExitLabel_WithADefinition_IsThat() =>
-        Assert.That(HexOf.Program("goto exit\nexit\nexit:\nexit"), Is.EqualTo("0500010000000000 9500000000000000 9500000000000000"));
+        Assert.That(
+            HexOf.Program("goto exit\nexit\nexit:\nexit"),
+            Is.EqualTo("0500010000000000 9500000000000000 9500000000000000"));
 
     [Test]
     public void WideInstruction_WithoutASecondSlot_IsRaw()

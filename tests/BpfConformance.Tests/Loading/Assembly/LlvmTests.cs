@@ -39,7 +39,10 @@ public sealed class LlvmTests
         Assert.That(Assembler.Assemble(text).Instructions, Is.EqualTo(program));
     }
 
-    /// <summary>The instructions, by pc. LLVM does not print the source field of calls, which alone tells a local call from a helper's.</summary>
+    /// <summary>
+    /// The instructions, by pc. LLVM does not print the source field of calls, which alone tells a local call from a
+    /// helper's.
+    /// </summary>
     private static IEnumerable<(int Pc, string Text)> Lines(ImmutableArray<Instruction> program)
     {
         foreach (string line in File.ReadLines(Path.Combine(Folder, "functions.objdump.txt")))
@@ -47,7 +50,8 @@ public sealed class LlvmTests
             if (line.Split(":\t") is not [var number, var text]) continue;
             int pc = int.Parse(number, CultureInfo.InvariantCulture);
             if (text.EndsWith('>')) text = text[..text.LastIndexOf(" <", StringComparison.Ordinal)];
-            yield return (pc, JumpTargets.IsLocalCall(program[pc]) ? text.Replace("call ", "call pc+", StringComparison.Ordinal) : text);
+            if (JumpTargets.IsLocalCall(program[pc])) text = text.Replace("call ", "call pc+", StringComparison.Ordinal);
+            yield return (pc, text);
         }
     }
 

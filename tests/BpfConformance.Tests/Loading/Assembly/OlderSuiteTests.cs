@@ -63,7 +63,8 @@ public sealed class OlderSuiteTests
     private static string DataDirectory()
     {
         if (Environment.GetEnvironmentVariable("BPF_CONFORMANCE_DATA") is { } named) return named;
-        for (var directory = new DirectoryInfo(TestContext.CurrentContext.TestDirectory); directory is not null; directory = directory.Parent)
+        var directory = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
+        for (; directory is not null; directory = directory.Parent)
         {
             string candidate = Path.Combine(directory.FullName, "shared", "data", "bpf_conformance");
             if (Directory.Exists(candidate)) return candidate;

@@ -3,7 +3,6 @@ using BpfConformance.Abi;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Loading.Assembly;
 using FsCheck;
-using FsCheck.Fluent;
 using NUnit.Framework;
 using PropertyAttribute = FsCheck.NUnit.PropertyAttribute;
 
@@ -16,7 +15,7 @@ public sealed class RoundTripTests
     [TestCaseSource(nameof(RowsInBothSyntaxes))]
     public void Format_EveryRow_HasASpellingThatReadsBack(InstructionDef row, Syntax syntax)
     {
-        foreach (ImmutableArray<Instruction> slots in AssemblyArbitraries.Of(row).Sample(20))
+        foreach (ImmutableArray<Instruction> slots in Corners(row))
         {
             string text = Disassembler.Format(slots.AsSpan(), 0, syntax);
             Assert.That(text, Does.Not.StartWith(".raw"));
@@ -64,6 +63,19 @@ public sealed class RoundTripTests
         AssertSucceedsOrSaysWhere(text);
         Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(5)));
     }
+
+    /// <summary>The row with the least and the greatest value in every field that is free.</summary>
+    private static IEnumerable<ImmutableArray<Instruction>> Corners(InstructionDef row) =>
+        from dst in Values(row.Dst, 0, 9)
+        from src in Values(row.Src, 0, 9)
+        from offset in Values(row.Offset, short.MinValue, 0, short.MaxValue)
+        from immediate in Values(row.Immediate, int.MinValue, -1, 0, int.MaxValue)
+        from next in Values(row.NextImmediate ?? FieldRule.Zero, int.MinValue, -1, 0, int.MaxValue)
+        let first = new Instruction(row.Opcode, (Register)dst, (Register)src, (short)offset, immediate)
+        select row.IsWide ? ImmutableArray.Create(first, new Instruction(0, 0, 0, next)) : [first];
+
+    private static int[] Values(FieldRule rule, params int[] values) =>
+        rule.Kind is FieldRuleKind.Zero or FieldRuleKind.Exactly ? [rule.Value] : values;
 
     private static void AssertSucceedsOrSaysWhere(string text)
     {
