@@ -14,7 +14,7 @@ internal sealed class Grammar
     public Dictionary<string, Grammar> Literals { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What follows a slot; kinds that are read alike share one.</summary>
-    public SortedDictionary<SlotKind, Grammar> Slots { get; } = [];
+    public SortedList<SlotKind, Grammar> Slots { get; } = [];
 
     /// <summary>The form that is complete here; <c>null</c> where every form goes on.</summary>
     public Form? Form { get; private set; }

@@ -47,9 +47,9 @@ internal sealed class StatementParser
             return next;
         }
 
-        foreach ((SlotKind kind, Grammar following) in node.Slots)
+        for (int i = 0; i < node.Slots.Count; i++)
         {
-            if (TryRead(kind, node)) return following;
+            if (TryRead(node.Slots.GetKeyAtIndex(i), node)) return node.Slots.GetValueAtIndex(i);
         }
 
         throw Mismatch(node);
