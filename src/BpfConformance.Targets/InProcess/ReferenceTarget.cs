@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;

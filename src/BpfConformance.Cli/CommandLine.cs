@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
+using BpfConformance.Abi;
+using BpfConformance.Cli.Verbs;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Cli;
+
+/// <summary>The edge of the process: arguments in, lines and an exit code out, never a stack trace.</summary>
+public static class CommandLine
+{
+    /// <summary>Set it to anything to see the stack trace of an internal error.</summary>
+    private const string DebugVariable = "BPFCONF_DEBUG";
+
+    [SuppressMessage("Design", "CA1031", Justification = "The edge of the process: whatever happened becomes one sentence.")]
+    public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter error)
+    {
+        try
+        {
+            ParseResult parsed = Root().Parse(args);
+            if (parsed.Errors.Count > 0)
+            {
+                foreach (string message in parsed.Errors.Select(found => found.Message)) error.WriteLine($"bpfconf: {message}");
+                error.WriteLine($"bpfconf: 'bpfconf {parsed.CommandResult.Command.Name} --help' shows the usage".Replace("bpfconf bpfconf", "bpfconf", StringComparison.Ordinal));
+                return ExitCode.Usage;
+            }
+
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+            });
+        }
+        catch (Exception trouble) when (trouble is BpfFormatException or UsageException or TargetException)
+        {
+            error.WriteLine($"bpfconf: {trouble.Message}");
+            return ExitCode.Usage;
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            // A reader that has seen enough (bpfconf … | head) is no error of ours, but there is nobody to tell either.
+            error.WriteLine($"bpfconf: {trouble.Message}");
+            return ExitCode.Usage;
+        }
+        catch (OperationCanceledException)
+        {
+            error.WriteLine("bpfconf: interrupted");
+            return ExitCode.Interrupted;
+        }
+        catch (Exception bug)
+        {
+            bool isDebug = Environment.GetEnvironmentVariable(DebugVariable) is not null;
+            error.WriteLine($"bpfconf: internal error: {(isDebug ? bug : $"{bug.GetType().Name}: {bug.Message}")}");
+            return ExitCode.Internal;
+        }
+    }
+
+    /// <summary>The verbs, in the order of the help.</summary>
+    private static RootCommand Root()
+    {
+        var root = new RootCommand("The conformance suite and differential fuzzer for eBPF virtual machines.");
+        foreach (Command verb in (Command[])
+            [RunVerb.Create(), ExecVerb.Create(), AsmVerb.Create(), DisasmVerb.Create(), TargetsVerb.Create(), BenchVerb.Create(), FuzzVerb.Create()])
+        {
+            root.Add(verb);
+        }
+
+        return ExampleHelp.AddTo(root);
+    }
+}

@@ -1,0 +1,3 @@
+using BpfConformance.Cli;
+
+return CommandLine.Run(args, Console.Out, Console.Error);

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using BpfConformance.Reporting;
+using BpfConformance.Targets;
+
+namespace BpfConformance.Cli;
+
+/// <summary>The targets that a command line asks for: those that are there, and why the others are not.</summary>
+/// <param name="Available">The reference, when it takes part, first.</param>
+/// <param name="Unavailable">With the reason.</param>
+/// <param name="IsByName">Whether the user named them; then each must be there.</param>
+public sealed record TargetSelection(
+    ImmutableArray<TargetEntry> Available, ImmutableArray<UnavailableTarget> Unavailable, bool IsByName)
+{
+    /// <summary>The option that verbs share.</summary>
+    public static Option<string[]> Option() => new("--target")
+    {
+        Description = $"Targets, separated by commas: {string.Join(", ", TargetRegistry.All.Select(entry => entry.Name))}. Default: all that are available.",
+        HelpName = "NAME,…",
+    };
+
+    /// <exception cref="UsageException">There is no target of that name.</exception>
+    public static TargetSelection Of(string[]? values)
+    {
+        ImmutableArray<string> names = Words(values);
+        foreach (string name in names)
+        {
+            if (TargetRegistry.All.All(entry => entry.Name != name))
+            {
+                throw new UsageException($"there is no target '{name}', expected one of {string.Join(", ", TargetRegistry.All.Select(entry => entry.Name))}");
+            }
+        }
+
+        var wanted = TargetRegistry.All
+            .Where(entry => names.IsEmpty || names.Contains(entry.Name))
+            .Select(entry => (Entry: entry, Reason: entry.WhyUnavailable()))
+            .ToList();
+        return new TargetSelection(
+            [.. wanted.Where(each => each.Reason is null).Select(each => each.Entry)],
+            [.. wanted.Where(each => each.Reason is not null).Select(each => new UnavailableTarget(each.Entry.Name, each.Reason!))],
+            !names.IsEmpty);
+    }
+
+    /// <summary>The words of an option that may be repeated and may hold commas.</summary>
+    public static ImmutableArray<string> Words(string[]? values) =>
+        [.. (values ?? []).SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+
+    /// <summary>Says which targets are missing; exit code of a run that could not ask one it was told to ask.</summary>
+    public int? ReportMissing(TextWriter error)
+    {
+        foreach (UnavailableTarget target in Unavailable) error.WriteLine($"bpfconf: {target.Name} is not available: {target.Reason}");
+        return Available.IsEmpty || (IsByName && !Unavailable.IsEmpty) ? ExitCode.NothingRan : null;
+    }
+}

@@ -1,0 +1,63 @@
+using Spectre.Console;
+
+namespace BpfConformance.Cli;
+
+/// <summary>Tables and progress for people; plain lines where nobody watches.</summary>
+internal static class Terminal
+{
+    /// <summary>Columns to write to when there is no terminal: tables then are not cut.</summary>
+    private const int UnlimitedWidth = 4096;
+
+    public static bool IsErrorRedirected => Console.IsErrorRedirected;
+
+    /// <summary>A console that writes to <paramref name="writer"/>, with colors only if that is a terminal.</summary>
+    public static IAnsiConsole Over(TextWriter writer)
+    {
+        bool isTerminal = ReferenceEquals(writer, Console.Out) && !Console.IsOutputRedirected;
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        });
+        if (!isTerminal) console.Profile.Width = UnlimitedWidth;
+        return console;
+    }
+
+    /// <summary>A table without lines that a pipe would have to cut away.</summary>
+    public static Table Table(params string[] columns)
+    {
+        Table table = new Table().NoBorder();
+        foreach (string column in columns) table.AddColumn(new TableColumn(new Text(column, new Style(decoration: Decoration.Bold))).NoWrap());
+        return table;
+    }
+
+    public static void AddRow(this Table table, params string[] cells) =>
+        table.AddRow(cells.Select(cell => new Text(cell)));
+
+    /// <summary>Progress on standard error, a few times a second, and only where somebody sees it.</summary>
+    public sealed class Progress(int total) : IDisposable
+    {
+        private const int MillisecondsBetween = 200;
+        private readonly bool _isShown = !Console.IsErrorRedirected;
+        private readonly long _started = Environment.TickCount64;
+        private long _shown = Environment.TickCount64;
+        private int _width;
+
+        public void Report(int done, int failed)
+        {
+            long now = Environment.TickCount64;
+            if (!_isShown || now - _shown < MillisecondsBetween) return;
+            _shown = now;
+            double rate = done / Math.Max(0.001, (now - _started) / 1000.0);
+            string line = $"{done}/{total}, {rate:F0} cases/s, {failed} failed, {(total - done) / Math.Max(1, rate):F0} s left";
+            Console.Error.Write($"\r{line.PadRight(_width)}");
+            _width = line.Length;
+        }
+
+        public void Dispose()
+        {
+            if (_width > 0) Console.Error.Write($"\r{new string(' ', _width)}\r");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Loading.Assembly;
+using BpfConformance.Loading.Bytecode;
+using BpfConformance.Targets.InProcess;
+using Spectre.Console;
+
+namespace BpfConformance.Cli.Verbs;
+
+/// <summary><c>bpfconf exec</c>: one program on the targets, side by side.</summary>
+internal static class ExecVerb
+{
+    private const int StepsShown = 10_000;
+    private const int BytesShown = 16;
+
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "A .vector, .data, .asm, .hex or .bin file" };
+        Option<string[]> targets = TargetSelection.Option();
+        var memory = new Option<string>("--memory")
+        {
+            Description = "Memory for one run, as hex digits, or as @FILE with the bytes; what the file says of inputs and results is then left out",
+            HelpName = "HEX|@FILE",
+        };
+        var trace = new Option<bool>("--trace") { Description = "Show the registers that changed at each step of the reference's run" };
+
+        var command = new ExampleCommand(
+            "exec",
+            "Run one program on the targets and show their outcomes side by side. Exit code 0: they agree; 1: they differ, or not with what the file states.",
+            "bpfconf exec conformance/base64/add64.vector",
+            "bpfconf exec program.asm --memory 0102030405060708 --trace",
+            "bpfconf exec program.bin --target reference --memory @packet.bin")
+        {
+            file, targets, memory, trace,
+        };
+        command.SetAction(parsed =>
+        {
+            var warnings = new List<CaseWarning>();
+            TestCase test = ProgramFile.Read(parsed.GetRequiredValue(file), MemoryOf(parsed.GetValue(memory)), warnings);
+            foreach (CaseWarning warning in warnings) parsed.InvocationConfiguration.Error.WriteLine($"warning: {warning}");
+            TargetSelection selection = TargetSelection.Of(parsed.GetValue(targets));
+            int? missing = selection.ReportMissing(parsed.InvocationConfiguration.Error);
+            if (selection.Available.IsEmpty) return ExitCode.NothingRan;
+
+            TextWriter output = parsed.InvocationConfiguration.Output;
+            if (parsed.GetValue(trace)) Trace(test, output);
+            return Compare(test, selection, output) ?? missing ?? ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static ReadOnlyMemory<byte>? MemoryOf(string? text) => text switch
+    {
+        null => null,
+        ['@', .. string path] => SourceFile.ReadBytes(path),
+        _ => HexText.Parse(text, "--memory"),
+    };
+
+    private static void Trace(TestCase test, TextWriter output)
+    {
+        var request = new LoadRequest(test.Program, test.Maps, test.DataBytes);
+        for (int run = 0; run < test.Inputs.Length; run++)
+        {
+            output.WriteLine($"trace of run {run + 1}:");
+            int steps = 0;
+            ReferenceTrace.Run(request, new RunInput(test.Inputs[run].Data), (pc, changes) =>
+            {
+                if (++steps > StepsShown) return;
+                string text = Disassembler.Format(test.Program.Instructions.AsSpan(), pc);
+                output.WriteLine($"{pc,6}: {text,-44} {string.Join(' ', changes.Select(change => $"{change.Register.ToString().ToLowerInvariant()}=0x{change.Value:x}"))}".TrimEnd());
+            });
+            if (steps > StepsShown) output.WriteLine($"… and {steps - StepsShown} more steps");
+        }
+    }
+
+    private static int? Compare(TestCase test, TargetSelection selection, TextWriter output)
+    {
+        List<IExecutionTarget> targets = [.. selection.Available.Select(entry => entry.Create())];
+        try
+        {
+            Experiment experiment = new ExperimentRunner(targets).Run(test);
+            CaseJudge judge = test.Expectation == Expectation.None ? CaseJudge.ForPrograms : CaseJudge.ForVectors;
+            ImmutableArray<CaseResult> results = judge.Judge(experiment);
+            WriteVerdicts(experiment, output);
+            WriteRuns(experiment, results, output);
+            foreach (Finding finding in results.SelectMany(result => result.Findings))
+            {
+                string run = finding.Input is { } input ? $"run {input + 1}" : "load";
+                output.WriteLine($"{finding.Target}, {run}: expected {finding.Expected}, got {finding.Got}");
+            }
+
+            return results.Any(result => result.Status == CaseStatus.Failed) ? ExitCode.Failure
+                : experiment.Runs.All(run => run.Verdict.Kind is VerdictKind.Unsupported or VerdictKind.Inconclusive) ? ExitCode.NothingRan
+                : null;
+        }
+        finally
+        {
+            targets.ForEach(target => target.Dispose());
+        }
+    }
+
+    private static void WriteVerdicts(Experiment experiment, TextWriter output)
+    {
+        Table table = Terminal.Table("target", "verdict", "reason");
+        foreach (TargetRun run in experiment.Runs)
+        {
+            string reason = run.Verdict.Message.Split('\n', 2)[0];
+            table.AddRow(run.Target, run.Verdict.Kind.ToString().ToLowerInvariant(), reason.Length == 0 ? string.Empty : $"{run.Verdict.Reason}: {reason}");
+        }
+
+        Terminal.Over(output).Write(table);
+    }
+
+    private static void WriteRuns(Experiment experiment, ImmutableArray<CaseResult> results, TextWriter output)
+    {
+        if (experiment.Runs.All(run => run.Observations is not { Count: > 0 })) return;
+
+        Table table = Terminal.Table("run", "target", "status", "r0", "r6", "r7", "r8", "r9", "memory", "instructions", string.Empty);
+        for (int input = 0; input < experiment.Case.Inputs.Length; input++)
+        {
+            for (int i = 0; i < experiment.Runs.Length; i++)
+            {
+                if (experiment.Runs[i].Observations is not { Count: > 0 } seen) continue;
+                bool differs = results[i].Findings.Any(finding => finding.Input == input);
+                AddRun(table, input, experiment.Runs[i].Target, seen.Materialize(input), differs);
+            }
+        }
+
+        output.WriteLine();
+        Terminal.Over(output).Write(table);
+    }
+
+    private static void AddRun(Table table, int input, string target, Outcome outcome, bool differs)
+    {
+        string status = outcome switch
+        {
+            { Fault: { } fault } => $"faulted: {fault.Kind}{(fault.Pc is { } pc ? $" at {pc}" : string.Empty)}",
+            { Status: ExecutionStatus.Inconclusive } => $"inconclusive: {outcome.Reason}",
+            _ => outcome.Status.ToString().ToLowerInvariant(),
+        };
+        table.AddRow(
+            $"{input + 1}",
+            target,
+            status,
+            outcome.R0 is { } r0 ? $"0x{r0 & outcome.R0Mask:x}" : "–",
+            Register(6),
+            Register(7),
+            Register(8),
+            Register(9),
+            outcome.Data is { } data ? Hex(data.Span) : "–",
+            outcome.Instructions is { } count ? $"{count}" : "–",
+            differs ? "≠" : string.Empty);
+
+        string Register(int number) => outcome.Registers?.Values[number] is { } value ? $"0x{value:x}" : "–";
+    }
+
+    private static string Hex(ReadOnlySpan<byte> bytes) => bytes.Length <= BytesShown
+        ? Convert.ToHexStringLower(bytes)
+        : $"{Convert.ToHexStringLower(bytes[..BytesShown])}… ({bytes.Length} bytes)";
+}

@@ -1,0 +1,191 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Reporting;
+
+namespace BpfConformance.Cli.Verbs;
+
+/// <summary><c>bpfconf run</c>: cases on targets, judged and reported.</summary>
+internal static class RunVerb
+{
+    private const string DefaultPath = "conformance";
+
+    public static Command Create()
+    {
+        var paths = new Argument<string[]>("PATH")
+        {
+            Description = $"Files and folders of cases. Default: {DefaultPath}/",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        Option<string[]> targets = TargetSelection.Option();
+        var groups = new Option<string[]>("--groups") { Description = $"Only cases that need no other groups: {Vocabulary.Groups}", HelpName = "GROUP,…" };
+        var cpu = new Option<string>("--cpu") { Description = $"Only cases that need no higher version: {Vocabulary.CpuVersions}", HelpName = "VERSION" };
+        var filter = new Option<string>("--filter") { Description = "Only cases whose name matches; * stands for anything, ? for one character", HelpName = "GLOB" };
+        var report = new Option<string>("--report") { Description = "Write Markdown, JSON and JUnit reports into this folder", HelpName = "DIR" };
+        var json = new Option<string>("--json") { Description = "Write the JSON report to this file", HelpName = "FILE" };
+        var junit = new Option<string>("--junit") { Description = "Write the JUnit report to this file", HelpName = "FILE" };
+
+        var command = new ExampleCommand(
+            "run",
+            "Run cases on targets, judge and report. Exit code 0: something ran and nothing failed; 1: failures; 2: usage or bad files; 3: nothing ran.",
+            "bpfconf run                                                   # everything under conformance/ on every target",
+            "bpfconf run --target reference,kernel --report reports/runs/latest",
+            "bpfconf run conformance/base64 --filter '*div*' --cpu v3      # a part of it",
+            "bpfconf run --groups base32,divmul32 --junit junit.xml        # for a machine with these groups only")
+        {
+            paths, targets, groups, cpu, filter, report, json, junit,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            string[] asked = parsed.GetValue(paths) is { Length: > 0 } given ? given : [DefaultPath];
+            var run = new Run(
+                parsed.InvocationConfiguration.Output,
+                parsed.InvocationConfiguration.Error,
+                [.. parsed.Tokens.Select(token => token.Value)],
+                cancellation);
+            var outputs = new Outputs(parsed.GetValue(report), parsed.GetValue(json), parsed.GetValue(junit));
+            CaseSelection selection = Selection(parsed.GetValue(groups), parsed.GetValue(cpu), parsed.GetValue(filter));
+            return Task.FromResult(run.Execute(asked, selection, TargetSelection.Of(parsed.GetValue(targets)), outputs));
+        });
+        return command;
+    }
+
+    private static CaseSelection Selection(string[]? groups, string? cpu, string? filter)
+    {
+        CpuVersion? version = null;
+        if (cpu is not null)
+        {
+            version = Vocabulary.CpuVersions.TryParse(cpu, out CpuVersion parsed)
+                ? parsed
+                : throw new UsageException($"there is no CPU version '{cpu}', expected one of {Vocabulary.CpuVersions}");
+        }
+
+        ImmutableArray<string> words = TargetSelection.Words(groups);
+        return new CaseSelection
+        {
+            Groups = words.IsEmpty ? null : [.. words.Select(Group)],
+            Cpu = version,
+            Filter = filter,
+        };
+
+        static ConformanceGroup Group(string word) => Vocabulary.Groups.TryParse(word, out ConformanceGroup group)
+            ? group
+            : throw new UsageException($"there is no conformance group '{word}', expected one of {Vocabulary.Groups}");
+    }
+
+    /// <summary>Where reports go; <c>null</c>: nowhere.</summary>
+    private sealed record Outputs(string? Folder, string? Json, string? JUnit)
+    {
+        public void Write(RunReport report)
+        {
+            if (Folder is not null) ReportFolder.Write(report, Folder);
+            if (Json is not null)
+            {
+                using FileStream stream = File.Create(Json);
+                JsonReport.Write(report, stream);
+            }
+
+            if (JUnit is not null)
+            {
+                using FileStream stream = File.Create(JUnit);
+                JUnitReport.Write(report, stream);
+            }
+        }
+    }
+
+    private sealed class Run(TextWriter output, TextWriter error, ImmutableArray<string> arguments, CancellationToken cancellation)
+    {
+        public int Execute(string[] paths, CaseSelection selection, TargetSelection targets, Outputs outputs)
+        {
+            CaseSet files = CaseLoader.Load(paths);
+            foreach (CaseWarning warning in files.Warnings) error.WriteLine($"warning: {warning}");
+            foreach (CaseError bad in files.Errors) error.WriteLine($"error: {bad}");
+            int? missing = targets.ReportMissing(error);
+
+            ImmutableArray<TestCase> cases = [.. files.Cases.Where(selection.Selects)];
+            if (cases.IsEmpty)
+            {
+                error.WriteLine($"bpfconf: none of {files.Cases.Length} cases is selected");
+                return files.Errors.IsEmpty ? ExitCode.NothingRan : ExitCode.Usage;
+            }
+
+            if (targets.Available.IsEmpty) return ExitCode.NothingRan;
+            RunReport report = RunAll(cases, files, targets);
+            outputs.Write(report);
+            foreach (TargetReport target in report.Targets) output.WriteLine(ReportText.Summary(target));
+            if (cancellation.IsCancellationRequested)
+            {
+                error.WriteLine($"bpfconf: interrupted after {report.Cases} of {cases.Length} cases");
+                return ExitCode.Interrupted;
+            }
+
+            return CodeOf(report) ?? missing ?? (files.Errors.IsEmpty ? ExitCode.Success : ExitCode.Usage);
+        }
+
+        private RunReport RunAll(ImmutableArray<TestCase> cases, CaseSet files, TargetSelection selection)
+        {
+            var header = new RunHeader(
+                "bpfconf",
+                typeof(RunVerb).Assembly.GetName().Version!.ToString(3), // every assembly has one
+                arguments,
+                $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}",
+                DateTimeOffset.UtcNow);
+            long started = Stopwatch.GetTimestamp();
+            List<IExecutionTarget> targets = [.. selection.Available.Select(entry => entry.Create())];
+            try
+            {
+                var builder = new RunReportBuilder(header, targets);
+                var runner = new ExperimentRunner(targets);
+                using var progress = new Terminal.Progress(cases.Length);
+                int failed = 0;
+                for (int i = 0; i < cases.Length && !cancellation.IsCancellationRequested; i++)
+                {
+                    ImmutableArray<CaseResult> results = CaseJudge.ForVectors.Judge(runner.Run(cases[i]));
+                    builder.Add(results);
+                    failed += results.Count(result => result.Status == CaseStatus.Failed);
+                    progress.Report(i + 1, failed);
+                }
+
+                RunReport report = builder.Build(Stopwatch.GetElapsedTime(started), files, selection.Unavailable);
+                foreach (TargetReport target in report.Targets) Show(target);
+                return report;
+            }
+            finally
+            {
+                targets.ForEach(target => target.Dispose());
+            }
+        }
+
+        /// <summary>Each failure in full, and of whatever was not compared, how often and why.</summary>
+        private void Show(TargetReport target)
+        {
+            foreach (ResultReport result in target.Results.Where(result => result.Status == CaseStatus.Failed))
+            {
+                output.WriteLine(ReportText.Failure(target.Name, result));
+            }
+
+            foreach (var group in target.Results
+                .Where(result => result.Status is CaseStatus.Unsupported or CaseStatus.Inconclusive)
+                .GroupBy(result => (result.Status, result.Reason)))
+            {
+                string word = group.Key.Status == CaseStatus.Unsupported ? "unsupported" : "inconclusive";
+                string names = string.Join(", ", group.Take(3).Select(result => result.Name));
+                output.WriteLine($"{target.Name}: {group.Count()} {word}: {FirstLine(group.Key.Reason)} ({names}{(group.Count() > 3 ? ", …" : string.Empty)})");
+            }
+        }
+
+        private static string FirstLine(string text) => text.Split('\n', 2)[0];
+
+        private static int? CodeOf(RunReport report)
+        {
+            if (report.Targets.Any(target => target.Counts.Failed > 0)) return ExitCode.Failure;
+            bool anyRan = report.Targets.Any(target => target.Counts.Passed + target.Counts.RejectedLegally > 0);
+            return anyRan ? null : ExitCode.NothingRan;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets;
+using Spectre.Console;
+
+namespace BpfConformance.Cli.Verbs;
+
+/// <summary><c>bpfconf targets</c>: what is there, what it can do, and why something is not.</summary>
+internal static class TargetsVerb
+{
+    public static Command Create()
+    {
+        Option<string[]> targets = TargetSelection.Option();
+        var command = new ExampleCommand(
+            "targets",
+            "List the targets with versions and capabilities, and say why something is not available.",
+            "bpfconf targets",
+            "bpfconf targets --target kernel")
+        {
+            targets,
+        };
+        command.SetAction(parsed =>
+        {
+            TargetSelection selection = TargetSelection.Of(parsed.GetValue(targets));
+            TextWriter output = parsed.InvocationConfiguration.Output;
+            foreach (TargetEntry entry in selection.Available) Write(entry, output);
+            foreach (var missing in selection.Unavailable) output.WriteLine($"{missing.Name}: not available: {missing.Reason}");
+            return selection.Available.IsEmpty ? ExitCode.NothingRan : ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static void Write(TargetEntry entry, TextWriter output)
+    {
+        using IExecutionTarget target = entry.Create();
+        TargetCapabilities can = target.Capabilities;
+        output.WriteLine($"{entry.Name} {can.Version}: {entry.Description}");
+        output.WriteLine($"  groups   {string.Join(", ", can.Groups.Select(group => Vocabulary.Groups[group]))}");
+        output.WriteLine($"  cpu      {Vocabulary.CpuVersions[can.Cpu]}");
+        output.WriteLine($"  types    {string.Join(", ", can.Types.Select(type => Vocabulary.ProgramTypes[type]))}");
+        output.WriteLine($"  memory   at most {can.MaxDataBytes} bytes");
+        Table table = Terminal.Table("  probe", "available", "detail");
+        foreach (CapabilityProbe probe in entry.ProbeEverything(target))
+        {
+            table.AddRow($"  {probe.Name}", probe.Available ? "yes" : "no", probe.Detail.ReplaceLineEndings(" "));
+        }
+
+        Terminal.Over(output).Write(table);
+        output.WriteLine();
+    }
+}
