@@ -34,7 +34,8 @@ public sealed class MarkdownReport
         int failed = _report.Targets.Sum(target => target.Counts.Failed);
         int asked = _report.Targets.Sum(target => target.Counts.Total - target.Counts.Unsupported);
         string verdict = failed > 0 ? $"❌ **{Count(failed, "failure")}**"
-            : asked == 0 || !_report.Errors.IsEmpty ? "⚠️ **Not everything could be run**"
+            : asked == 0 ? "⚠️ **Nothing was run**"
+            : !_report.Errors.IsEmpty ? "⚠️ **Some files could not be read**"
             : "✅ **Nothing failed**";
         Lines(
             "# eBPF conformance run",
@@ -128,6 +129,7 @@ public sealed class MarkdownReport
     private void WriteFailure(string target, ResultReport result)
     {
         Lines($"### {MarkdownText.Code(result.Name)} on {MarkdownText.Escape(target)}", string.Empty);
+        string shown = string.Empty;
         foreach (FindingReport finding in result.Findings.Take(ReportText.FindingsShown))
         {
             Lines(
@@ -138,7 +140,9 @@ public sealed class MarkdownReport
                 $"| expected | {MarkdownText.Code(finding.Expected)} |",
                 $"| got | {MarkdownText.Code(finding.Got)} |",
                 string.Empty);
-            if (!finding.Listing.IsEmpty) Lines(MarkdownText.Block(ReportText.Listing(finding)), string.Empty);
+            string listing = ReportText.Listing(finding);
+            if (listing != shown) Lines(MarkdownText.Block(listing), string.Empty);
+            shown = listing;
         }
 
         int more = result.Findings.Length - ReportText.FindingsShown;

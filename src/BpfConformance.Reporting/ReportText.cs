@@ -23,12 +23,17 @@ public static class ReportText
     public static string Failure(string target, ResultReport result)
     {
         var text = new StringBuilder();
+        string shown = string.Empty;
         foreach (FindingReport finding in result.Findings.Take(FindingsShown))
         {
             text.Append($"{Place(result.File, finding.Line)}: {target}: {What(finding)}\n");
             text.Append($"  expected  {finding.Expected}\n");
             text.Append($"  got       {finding.Got}\n");
-            text.Append(Listing(finding));
+
+            // Runs that go wrong in the same place share the listing.
+            string listing = Listing(finding);
+            if (listing != shown) text.Append(listing);
+            shown = listing;
         }
 
         int more = result.Findings.Length - FindingsShown;

@@ -116,7 +116,7 @@ public sealed record ProbeReport(string Name, bool Available, string Detail);
 /// <summary>What became of one case on one target.</summary>
 /// <param name="Name">Below the folder that was asked for.</param>
 /// <param name="File">As the user can open it.</param>
-/// <param name="Line">1-based: of the first finding; 0: the whole file.</param>
+/// <param name="Line">1-based: of the first finding, or of what the file expects; 0: the whole file.</param>
 /// <param name="Group">The group it counts in.</param>
 /// <param name="Groups">All groups it uses.</param>
 /// <param name="Cpu">The CPU version it needs.</param>

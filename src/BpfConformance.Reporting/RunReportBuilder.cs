@@ -64,7 +64,7 @@ public sealed class RunReportBuilder(RunHeader header, IReadOnlyList<IExecutionT
         return new ResultReport(
             test.Name,
             test.File,
-            findings is [FindingReport first, ..] ? first.Line : 0,
+            findings is [FindingReport first, ..] ? first.Line : test.Line,
             Vocabulary.Groups[group],
             [.. test.Groups.Select(each => Vocabulary.Groups[each])],
             test.Cpu,
@@ -77,7 +77,7 @@ public sealed class RunReportBuilder(RunHeader header, IReadOnlyList<IExecutionT
     {
         // A target may name a slot that the program does not have.
         int? pc = finding.Pc is { } named && named >= 0 && named < test.Lines.Length ? named : null;
-        int line = finding.Input is { } input ? test.Inputs[input].Line : pc is { } slot ? test.Lines[slot] : 0;
+        int line = finding.Input is { } input ? test.Inputs[input].Line : pc is { } slot ? test.Lines[slot] : test.Line;
         return new FindingReport(
             finding.Oracle, finding.Facet, finding.Input, line, finding.Expected, finding.Got, pc, ProgramListing.Around(test, pc));
     }

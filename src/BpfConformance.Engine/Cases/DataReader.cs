@@ -42,6 +42,7 @@ public sealed class DataReader
         {
             Name = name,
             File = _file,
+            Line = input.Line,
             Program = new BpfProgram(program.Instructions),
             Lines = program.Lines,
             Inputs = [input],

@@ -68,6 +68,9 @@ public sealed record TestCase
     /// <summary>The file as the user can open it.</summary>
     public required string File { get; init; }
 
+    /// <summary>1-based line of what the file expects; 0: it has no lines, or expects nothing.</summary>
+    public int Line { get; init; }
+
     public required BpfProgram Program { get; init; }
 
     /// <summary>1-based source line of each slot.</summary>

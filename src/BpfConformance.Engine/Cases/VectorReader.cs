@@ -38,6 +38,7 @@ public sealed class VectorReader
         {
             Name = name,
             File = _file,
+            Line = ExpectationLine,
             Program = new BpfProgram(program.Instructions, type),
             Lines = program.Lines,
             Maps = maps,
@@ -119,6 +120,9 @@ public sealed class VectorReader
     /// <summary>The memory of a program that must not load: a machine may judge accesses by its size.</summary>
     private ImmutableArray<CaseInput> ReadLoadInputs(bool isPacket) =>
         Data is { } data ? new InputReader(returns: false, isPacket).ReadSingle(data.Line, data, result: null, after: null) : [];
+
+    private int ExpectationLine =>
+        (Find("faults") ?? Find("malformed") ?? Find("rejected") ?? Find("cases") ?? Find("result"))?.Line ?? 0;
 
     private Section? Data => Find("memory") ?? Find("packet");
 

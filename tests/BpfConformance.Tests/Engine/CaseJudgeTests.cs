@@ -1,0 +1,112 @@
+using BpfConformance.Abi.Programs;
+using BpfConformance.Abi.Validation;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Targets;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Engine;
+
+[TestFixture]
+public sealed class CaseJudgeTests
+{
+    private const string Program = "-- asm\nr0 = 5\nexit\n";
+    private const string Returns = Program + "-- result\n5\n";
+
+    private static (CaseStatus Status, string Reason) Judge(string vector, TargetRun run)
+    {
+        var experiment = new Experiment(VectorReader.Read(vector, "x.vector", "x.vector"), [run]);
+        CaseResult result = CaseJudge.ForVectors.Judge(experiment).Single();
+        return (result.Status, result.Reason);
+    }
+
+    private static TargetRun Verdicted(Verdict verdict) => new("x", verdict, null);
+
+    [Test]
+    public void Judge_AllAsStated_Passes() =>
+        Assert.That(Judge(Returns, FakeTarget.Accepted("x", FakeTarget.Returned(5))), Is.EqualTo((CaseStatus.Passed, string.Empty)));
+
+    [Test]
+    public void Judge_Finding_FailsWithTheFirst() =>
+        Assert.That(
+            Judge(Returns, FakeTarget.Accepted("x", FakeTarget.Returned(6))),
+            Is.EqualTo((CaseStatus.Failed, "expected r0 = 0x5, got r0 = 0x6")));
+
+    [Test]
+    public void Judge_Unsupported_SaysWhy() =>
+        Assert.That(
+            Judge(Returns, Verdicted(Verdict.Unsupported(ReasonClass.NotImplemented, "lacks callx"))),
+            Is.EqualTo((CaseStatus.Unsupported, "lacks callx")));
+
+    [Test]
+    public void Judge_Trouble_IsInconclusive() =>
+        Assert.That(
+            Judge(Returns, Verdicted(Verdict.Inconclusive("no descriptors left"))),
+            Is.EqualTo((CaseStatus.Inconclusive, "no descriptors left")));
+
+    [Test]
+    public void Judge_LegalRejection_IsNeitherPassNorFailure() =>
+        Assert.That(
+            Judge(Program + "-- result\nrejected ShiftOutOfRange or 5\n", Verdicted(Verdict.Rejected(ReasonClass.ShiftOutOfRange, "invalid shift 64"))),
+            Is.EqualTo((CaseStatus.RejectedLegally, "rejected (ShiftOutOfRange): invalid shift 64")));
+
+    [TestCase("-- rejected\nTooLarge\n", ReasonClass.TooLarge, "")]
+    [TestCase("-- rejected\nTooLarge\n", ReasonClass.Other, "rejected for a reason that no rule classifies: because")]
+    [TestCase("-- rejected\n", ReasonClass.Other, "")]
+    [TestCase("-- faults\nOutOfBoundsLoad\n", ReasonClass.OutOfBoundsAccess, "")]
+    [TestCase("-- faults\nbudget\n", ReasonClass.InfiniteLoop, "")]
+    public void Judge_RightRejection_Passes(string section, ReasonClass reason, string remark) =>
+        Assert.That(Judge(Program + section, Verdicted(Verdict.Rejected(reason, "because"))), Is.EqualTo((CaseStatus.Passed, remark)));
+
+    [Test]
+    public void Judge_NothingSeen_IsInconclusiveNotPassed() =>
+        Assert.That(
+            Judge(Returns, FakeTarget.Accepted("x", FakeTarget.Returned(0) with { R0Mask = 0 })),
+            Is.EqualTo((CaseStatus.Inconclusive, "nothing that the case states was seen")));
+
+    [Test]
+    public void Judge_SomeRunsInconclusive_IsInconclusiveAsAWhole()
+    {
+        TargetRun run = FakeTarget.Accepted("x", FakeTarget.Returned(1), FakeTarget.Returned(2), FakeTarget.Returned(3));
+        run.Observations!.SetInconclusive(1, "branches on time");
+
+        Assert.That(
+            Judge(Program + "-- cases\n- -> 1\n- -> 2\n- -> 3\n", run),
+            Is.EqualTo((CaseStatus.Inconclusive, "1 of 3 runs: branches on time")));
+    }
+
+    [Test]
+    public void Judge_FaultSeen_Passes() =>
+        Assert.That(
+            Judge(Program + "-- faults\n", FakeTarget.Accepted("x", FakeTarget.Faulted(FaultKind.OutOfBoundsLoad, 0))),
+            Is.EqualTo((CaseStatus.Passed, string.Empty)));
+
+    [Test]
+    public void Judge_WhatTwoOraclesFind_IsToldOnce()
+    {
+        var experiment = new Experiment(
+            VectorReader.Read(Returns, "x", "x"),
+            [FakeTarget.Accepted("reference", FakeTarget.Returned(5)), FakeTarget.Accepted("x64", FakeTarget.Returned(6))]);
+
+        CaseResult[] results = [.. CaseJudge.ForVectors.Judge(experiment)];
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(results.Select(result => result.Status), Is.EqualTo(new[] { CaseStatus.Passed, CaseStatus.Failed }));
+            Assert.That(results[1].Findings.Select(finding => finding.Oracle), Is.EqualTo(new[] { "expectation" }));
+        });
+    }
+
+    [Test]
+    public void Judge_ProgramThatStatesNothing_PassesWhenItAgrees()
+    {
+        TestCase test = VectorReader.Read(Returns, "x", "x") with { Expectation = Expectation.None };
+        var experiment = new Experiment(
+            test, [FakeTarget.Accepted("reference", FakeTarget.Returned(5)), FakeTarget.Accepted("x64", FakeTarget.Returned(6))]);
+
+        Assert.That(
+            CaseJudge.ForPrograms.Judge(experiment).Select(result => result.Status),
+            Is.EqualTo(new[] { CaseStatus.Passed, CaseStatus.Failed }));
+    }
+}

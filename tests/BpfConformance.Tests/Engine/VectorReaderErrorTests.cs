@@ -1,0 +1,74 @@
+using BpfConformance.Abi;
+using BpfConformance.Engine.Cases;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Engine;
+
+/// <summary>One clear sentence, with file and line, for everything that can be wrong with a vector.</summary>
+[TestFixture]
+public sealed class VectorReaderErrorTests
+{
+    private const string Program = "-- asm\nr0 = 1\nexit\n";
+
+    [TestCase("r0 = 1\n", 1, "found 'r0 = 1', expected a comment or a section (-- name)")]
+    [TestCase("-- asm\nexit\n-- ctx\n00\n", 3, "unknown section '-- ctx', expected -- and one of: asm, raw, maps, memory, packet, cases, result, memory-after, rejected, faults, malformed, cpu, type, spec, note")]
+    [TestCase("--asm\nexit\n", 1, "unknown section '--asm', expected -- and one of: asm, raw, maps, memory, packet, cases, result, memory-after, rejected, faults, malformed, cpu, type, spec, note")]
+    [TestCase("-- asm\nexit\n-- asm\n", 3, "second '-- asm', the first is in line 1")]
+    [TestCase("-- result\n1\n", 0, "no program, expected '-- asm' or '-- raw'")]
+    [TestCase(Program + "-- raw\n00\n-- result\n1\n", 4, "a second program, expected either '-- asm' or '-- raw'")]
+    [TestCase(Program, 0, "no expectation, expected '-- result', '-- cases', '-- rejected', '-- faults' or '-- malformed'")]
+    [TestCase(Program + "-- result\n", 4, "'-- result' is empty, expected a 64-bit value such as 0x5, 5 or -5")]
+    [TestCase(Program + "-- result\n1\n2\n", 6, "found '2', expected only one line in '-- result'")]
+    [TestCase(Program + "-- result\n0x1 junk\n", 5, "found '0x1 junk', expected a 64-bit value such as 0x5, 5 or -5, or 'rejected or' before one")]
+    [TestCase(Program + "-- result\n010\n", 5, "found '010', expected a 64-bit value such as 0x5, 5 or -5")]
+    [TestCase(Program + "-- result\n0x11223344556677889\n", 5, "found '0x11223344556677889', expected a 64-bit value such as 0x5, 5 or -5")]
+    [TestCase(Program + "-- result\n-9223372036854775809\n", 5, "found '-9223372036854775809', expected a 64-bit value such as 0x5, 5 or -5")]
+    [TestCase(Program + "-- memory\n0\n-- result\n1\n", 5, "found 1 hexadecimal digits, expected two for each byte")]
+    [TestCase(Program + "-- memory\n00 zz\n-- result\n1\n", 5, "found 'z', expected hexadecimal digits")]
+    [TestCase(Program + "-- memory\n00\n-- memory-after\n0011\n-- result\n1\n", 6, "found 2 bytes of memory afterwards, expected 1 as before")]
+    [TestCase(Program + "-- cases\n", 4, "'-- cases' is empty, expected a run a line")]
+    [TestCase(Program + "-- cases\n00\n", 5, "found '00', expected HEX -> VALUE or HEX -> VALUE / HEX-AFTER")]
+    [TestCase(Program + "-- cases\n-> 1\n", 5, "found no bytes, expected hexadecimal digits or '-'")]
+    [TestCase(Program + "-- cases\n00 -> 1 / 00 / 00\n", 5, "found '1 / 00 / 00', expected VALUE / HEX-AFTER")]
+    [TestCase(Program + "-- cases\n00 -> 1\n0000 -> 1\n", 6, "found 2 bytes of memory, expected 1 as in line 5")]
+    [TestCase(Program + "-- cases\n00 -> 1\n-- result\n1\n", 6, "'-- result' has no place beside '-- cases', which states the data of every run")]
+    [TestCase(Program + "-- rejected\nNoSuchReason\n", 5, "unknown reason 'NoSuchReason', expected one of: EmptyProgram, TooLarge, UnknownOpcode, ReservedField, InvalidRegister, ReadOnlyRegister, IncompleteWideInstruction, JumpIntoWideInstruction, JumpOutOfRange, FallsOffEnd, UnreachableCode, InvalidCallTarget, ShiftOutOfRange, DivisionByZero, UnknownHelper, UnknownKernelFunction, InvalidMapReference, InvalidVariableReference, InvalidCodeAddress, UninitializedRegister, UninitializedStack, OutOfBoundsAccess, MisalignedAccess, InvalidPointer, InvalidContextAccess, InvalidArgument, InvalidReturnValue, InfiniteLoop, TooManyFrames, StackOverflow, TooComplex, Permission, NotImplemented, Other")]
+    [TestCase(Program + "-- rejected\nTooLarge TooLarge\n", 5, "'TooLarge' is there twice")]
+    [TestCase(Program + "-- rejected\n-- result\n1\n", 5, "'-- result' has no place when nothing runs ('or runs' in '-- rejected' allows it)")]
+    [TestCase(Program + "-- rejected\nor runs\n", 0, "no expectation, expected '-- result', '-- cases', '-- rejected', '-- faults' or '-- malformed'")]
+    [TestCase(Program + "-- rejected\nor runs\n-- result\nrejected or 5\n", 7, "'rejected or' beside a section '-- rejected', expected only one of them")]
+    [TestCase(Program + "-- malformed\n-- rejected\n", 5, "'-- rejected' has no place when nothing runs")]
+    [TestCase(Program + "-- faults\nOutOfMemory\n", 5, "unknown fault 'OutOfMemory', expected budget or one of: OutOfBoundsLoad, OutOfBoundsStore, MisalignedAtomic, TooManyFrames, UnknownHelper, UninitializedRegister, UninitializedStack, InvalidPointer")]
+    [TestCase(Program + "-- faults\nOutOfBoundsLoad in 3\n", 5, "found 'in', expected nothing or 'at' and a pc")]
+    [TestCase(Program + "-- faults\nbudget\n-- result\n1\n", 6, "'-- result' has no place when runs fault")]
+    [TestCase(Program + "-- cpu\nv5\n-- result\n1\n", 5, "found 'v5', expected one of: v1, v2, v3, v4")]
+    [TestCase(Program + "-- packet\n00\n-- result\n1\n", 4, "'-- packet' has no place without '-- type'")]
+    [TestCase(Program + "-- type\nxdp\n-- memory\n00\n-- result\n1\n", 6, "'-- memory' has no place in a program with a type: it is given a packet")]
+    [TestCase(Program + "-- maps\nm: array key 4 value 8\n-- result\n1\n", 5, "found 'm: array key 4 value 8', expected name: kind key BYTES value BYTES entries COUNT [flags 0xFLAGS]")]
+    [TestCase(Program + "-- maps\nm: array key 4 value 8 entries 9999999999\n-- result\n1\n", 5, "entries 9999999999 is too large, expected at most 2147483647")]
+    [TestCase(Program + "-- maps\nm: array key 4 value 8 entries 1\nm: hash key 4 value 8 entries 1\n-- result\n1\n", 6, "second map named 'm'")]
+    [TestCase(Program + "-- maps\n-- result\n1\n", 4, "'-- maps' is empty, expected name: kind key BYTES value BYTES entries COUNT [flags 0xFLAGS]")]
+    [TestCase("-- raw\n95\n00 00\n-- malformed\n", 2, "the bytecode ends after 3 bytes, expected a multiple of 8")]
+    public void Read_SomethingWrong_SaysWhatAndWhere(string text, int line, string problem)
+    {
+        BpfFormatException error = Assert.Throws<BpfFormatException>(() => VectorReader.Read(text, "x.vector", "x.vector"));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(error.Problem, Is.EqualTo(problem));
+            Assert.That(error.Origin, Is.EqualTo("x.vector"));
+            Assert.That(error.Line, Is.EqualTo(line));
+        });
+    }
+
+    [TestCase("-- asm\nr0 = 1\nr11 = 1\nexit\n-- result\n1\n", 3)]
+    [TestCase("-- asm\nnonsense\nexit\n-- result\n1\n", 2)]
+    [TestCase("-- asm\nl:\nl:\nexit\n-- result\n1\n", 3)]
+    [TestCase("-- asm\nr0 = 0x1234567890\nexit\n-- result\n1\n", 2)]
+    public void Read_WrongAssembly_SaysTheLineOfTheFile(string text, int line)
+    {
+        BpfFormatException error = Assert.Throws<BpfFormatException>(() => VectorReader.Read(text, "x.vector", "x.vector"));
+
+        Assert.That((error.Origin, error.Line), Is.EqualTo(("x.vector", line)));
+    }
+}

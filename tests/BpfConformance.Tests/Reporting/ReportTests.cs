@@ -1,0 +1,111 @@
+using System.Text;
+using System.Text.Json;
+using System.Xml.Linq;
+using BpfConformance.Reporting;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Reporting;
+
+[TestFixture]
+public sealed class ReportTests
+{
+    [Test]
+    public void Markdown_OneOfEverything_AsVerified()
+    {
+        using var text = new StringWriter();
+        MarkdownReport.Write(SampleReport.Create(), text);
+
+        Snapshot.Verify(text.ToString());
+    }
+
+    [Test]
+    public void Json_OneOfEverything_AsVerified() => Snapshot.Verify(Json(SampleReport.Create()));
+
+    [Test]
+    public void JUnit_OneOfEverything_AsVerified()
+    {
+        using var stream = new MemoryStream();
+        JUnitReport.Write(SampleReport.Create(), stream);
+
+        Snapshot.Verify(Encoding.UTF8.GetString(stream.ToArray()));
+    }
+
+    [Test]
+    public void JUnit_ControlCharacters_AreReplaced()
+    {
+        RunReport report = SampleReport.Create() with { Errors = [new FileNote("a\0b", 0, "x\u0001\ufffe\ud800y\U0001F600")] };
+        using var stream = new MemoryStream();
+
+        JUnitReport.Write(report, stream);
+
+        XElement error = XDocument.Parse(Encoding.UTF8.GetString(stream.ToArray())).Descendants("error").Single();
+        Assert.That(error.Attribute("message")!.Value, Is.EqualTo("x\ufffd\ufffd\ufffdy\U0001F600"));
+    }
+
+    [Test]
+    public void Json_ActualReport_FollowsTheSchema()
+    {
+        using JsonDocument schema = JsonDocument.Parse(
+            File.ReadAllText(Path.Combine(SourceTree.Root, "conformance/schemas/run-report.schema.json")));
+        using JsonDocument report = JsonDocument.Parse(Json(SampleReport.Create()));
+
+        Assert.That(new SchemaCheck(schema.RootElement).Violations(report.RootElement), Is.Empty);
+    }
+
+    [TestCase("\"version\": \"1\"", "\"version\": \"2\"", "$.version: not \"1\"")]
+    [TestCase("\"durationSeconds\": 1.25", "\"durationSeconds\": \"1\"", "$.durationSeconds: not of type number")]
+    [TestCase("\"status\": \"rejected-legally\"", "\"status\": \"fine\"", "$.targets[1].results[3].status: not one of the values")]
+    [TestCase("\"cases\": 7,", "", "$: lacks cases")]
+    [TestCase("\"cases\": 7,", "\"cases\": 7, \"more\": 1,", "$: unknown member more")]
+    [TestCase("\"cases\": 7,", "\"cases\": -7,", "$.cases: below 0")]
+    public void Json_WrongReport_IsSeenByTheSchema(string right, string wrong, string violation)
+    {
+        using JsonDocument schema = JsonDocument.Parse(
+            File.ReadAllText(Path.Combine(SourceTree.Root, "conformance/schemas/run-report.schema.json")));
+        string text = Json(SampleReport.Create());
+        Assert.That(text, Does.Contain(right));
+
+        using JsonDocument report = JsonDocument.Parse(text.Replace(right, wrong, StringComparison.Ordinal));
+
+        Assert.That(new SchemaCheck(schema.RootElement).Violations(report.RootElement), Is.EqualTo(new[] { violation }));
+    }
+
+    [Test]
+    public void Summary_EveryTarget_IsOneLine()
+    {
+        Assert.That(SampleReport.Create().Targets.Select(ReportText.Summary), Is.EqualTo(new[]
+        {
+            "reference: 6 passed, 1 failed, 0 unsupported, 0 deviations",
+            "machine: 1 passed, 3 failed, 1 unsupported, 0 deviations, 1 rejected (legal), 1 inconclusive",
+        }));
+    }
+
+    [Test]
+    public void Failure_ForTheConsole_AsVerified()
+    {
+        TargetReport machine = SampleReport.Create().Targets[1];
+
+        Snapshot.Verify(string.Join('\n', machine.Results.Where(result => result.Findings.Length > 0)
+            .Select(result => ReportText.Failure(machine.Name, result))));
+    }
+
+    [Test]
+    public void Folder_WriteTwice_HasTheThreeFiles()
+    {
+        string folder = Path.Combine(Directory.CreateTempSubdirectory("bpfconf-report-").FullName, "deep/er");
+
+        ReportFolder.Write(SampleReport.Create(), folder);
+        ReportFolder.Write(SampleReport.Create(), folder);
+
+        Assert.That(
+            Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal),
+            Is.EqualTo(new[] { "junit.xml", "report.json", "report.md" }));
+    }
+
+    private static string Json(RunReport report)
+    {
+        using var stream = new MemoryStream();
+        JsonReport.Write(report, stream);
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+}
