@@ -1,0 +1,63 @@
+using System.Text.RegularExpressions;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Cli;
+
+/// <summary>The README's recipes are run as they stand there; its two set-up commands are CI's.</summary>
+internal sealed partial class ReadmeTests
+{
+    private static string Readme { get; } = File.ReadAllText(Repository.PathOf("README.md"));
+
+    private static IEnumerable<TestCaseData> Recipes =>
+        CodeBlock().Matches(Readme)
+            .SelectMany(block => block.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            .Where(line => line.StartsWith("bpfconf ", StringComparison.Ordinal))
+            .Select(line => new TestCaseData(line).SetArgDisplayNames(line));
+
+    [TestCaseSource(nameof(Recipes))]
+    public void Recipe_InTheRepository_Succeeds(string line)
+    {
+        using var folder = new TemporaryFolder();
+        string program = folder.Write("program.asm", "r0 = *(u32 *)(r1 + 0)\nr0 += 1\nexit\n");
+        string binary = Path.Combine(folder.FullName, "program.bin");
+        Bpfconf.Run("asm", program, "-o", binary);
+
+        // Files that the README makes or writes are those of the folder.
+        string[] args =
+        [
+            .. line.Split(' ').Skip(1).Select(word => word.Trim('\'')).Select(word =>
+                word is "program.asm" or "program.bin" or "junit.xml" or "report.json" or "bench.json"
+                    ? Path.Combine(folder.FullName, word)
+                    : word),
+        ];
+        Invocation run = Bpfconf.Run(args);
+
+        Assert.That(run.Code, Is.Zero, run.Error + run.Output);
+    }
+
+    [Test]
+    public void SetUpCommands_AreTheOnesThatCiRuns()
+    {
+        string ci = File.ReadAllText(Repository.PathOf(".ci", "run"));
+
+        Assert.That(Readme, Does.Contain("\ndotnet test -c Release\n"));
+        Assert.That(ci, Does.Contain("\n  dotnet test -c Release 2>&1 | tee \"$log\"\n"));
+        Assert.That(Readme, Does.Contain("\ndotnet run -c Release --project src/BpfConformance.Cli -- run --report reports/runs/latest\n"));
+        Assert.That(ci, Does.Contain("--project src/BpfConformance.Cli -- run --report reports/runs/latest\n"));
+    }
+
+    [Test]
+    public void Links_LeadToFiles()
+    {
+        string[] targets = [.. Link().Matches(Readme).Select(link => link.Groups[1].Value).Where(target => !target.StartsWith("http", StringComparison.Ordinal))];
+
+        Assert.That(targets, Is.Not.Empty);
+        Assert.That(targets.Where(target => !Path.Exists(Repository.PathOf(target))), Is.Empty);
+    }
+
+    [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex CodeBlock();
+
+    [GeneratedRegex(@"\]\(([^)]+)\)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Link();
+}

@@ -1,0 +1,175 @@
+using System.Text.Json;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Cli;
+
+internal sealed class VerbTests
+{
+    private TemporaryFolder _folder = null!; // before each test
+
+    [SetUp]
+    public void Open() => _folder = new TemporaryFolder();
+
+    [TearDown]
+    public void Close() => _folder.Dispose();
+
+    [Test]
+    public void Run_WrongExpectation_ShowsPlaceExpectedGotAndProgram()
+    {
+        string file = _folder.Write("wrong.vector", "-- asm\nr0 = 7\nexit\n-- result\n8\n");
+
+        Invocation run = Bpfconf.Run("run", file, "--target", "reference");
+
+        Assert.That(run.Code, Is.EqualTo(1));
+        Assert.That(run.Output, Is.EqualTo($"""
+            {file}:5: reference: wrong r0
+              expected  0x8
+              got       0x7
+                   0: r0 = 7
+                   1: exit
+
+            reference: 0 passed, 1 failed, 0 unsupported, 0 deviations
+
+            """));
+    }
+
+    [Test]
+    public void Run_WithReports_WritesMarkdownJsonAndJUnit()
+    {
+        string file = _folder.Write("good.vector", "-- asm\nr0 = 7\nexit\n-- result\n7\n");
+        string reports = Path.Combine(_folder.FullName, "reports");
+        string json = Path.Combine(_folder.FullName, "run.json");
+        string junit = Path.Combine(_folder.FullName, "run.xml");
+
+        Invocation run = Bpfconf.Run("run", file, "--target", "reference", "--report", reports, "--json", json, "--junit", junit);
+
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(Directory.GetFiles(reports).Select(Path.GetFileName), Is.EquivalentTo(new[] { "report.md", "report.json", "junit.xml" }));
+        Assert.That(File.ReadAllText(junit), Does.Contain("<testsuite name=\"reference\" tests=\"1\" failures=\"0\""));
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(json));
+        Assert.That(document.RootElement.GetProperty("version").GetString(), Is.EqualTo("1"));
+        Assert.That(document.RootElement.GetProperty("targets")[0].GetProperty("counts").GetProperty("passed").GetInt32(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Exec_WithTrace_ShowsWhatEachStepChanged()
+    {
+        string file = _folder.Write("steps.asm", "r0 = 2\nr0 += 3\nexit\n");
+
+        Invocation run = Bpfconf.Run("exec", file, "--target", "reference", "--trace");
+
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(run.Output, Does.StartWith("""
+            trace of run 1:
+                 0: r0 = 2                                       r0=0x2
+                 1: r0 += 3                                      r0=0x5
+                 2: exit
+
+            """));
+    }
+
+    [Test]
+    public void Exec_WithMemory_ShowsTheOutcome()
+    {
+        string file = _folder.Write("load.asm", "r0 = *(u16 *)(r1 + 1)\nexit\n");
+
+        Invocation run = Bpfconf.Run("exec", file, "--target", "reference", "--memory", "00112233");
+
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(run.Output, Does.Match("1 +reference +returned +0x2211 .* 00112233 +2"));
+    }
+
+    [Test]
+    public void Exec_OfAFault_SaysKindAndPc()
+    {
+        string file = _folder.Write("wild.asm", "r0 = *(u64 *)(r1 + 8)\nexit\n");
+
+        Invocation run = Bpfconf.Run("exec", file, "--target", "reference", "--memory", "00112233");
+
+        Assert.That(run.Output, Does.Contain("faulted: OutOfBoundsLoad at 0"));
+    }
+
+    [Test]
+    public void AsmThenDisasm_GiveTheProgramBack()
+    {
+        string file = _folder.Write("some.asm", "r1 = 5\nif r1 s> 3 goto +1\nr1 += 1\nr0 = r1\nexit\n");
+        string binary = Path.Combine(_folder.FullName, "some.bin");
+
+        Invocation hex = Bpfconf.Run("asm", file);
+        Invocation bytes = Bpfconf.Run("asm", file, "-o", binary);
+        Invocation text = Bpfconf.Run("disasm", binary);
+
+        Assert.That(hex.Output, Is.EqualTo("b701000005000000\n6501010003000000\n0701000001000000\nbf10000000000000\n9500000000000000\n"));
+        Assert.That(bytes.Code, Is.Zero);
+        Assert.That(text.Output, Is.EqualTo("r1 = 5\nif r1 s> 3 goto +1\nr1 += 1\nr0 = r1\nexit\n"));
+    }
+
+    [Test]
+    public void BigEndian_AsmAndDisasm_SwapFieldsAndRegisters()
+    {
+        string file = _folder.Write("some.asm", "r3 += 258\nexit\n");
+        string binary = Path.Combine(_folder.FullName, "some.bin");
+
+        Invocation hex = Bpfconf.Run("asm", file, "--big-endian");
+        Bpfconf.Run("asm", file, "--big-endian", "-o", binary);
+
+        Assert.That(hex.Output, Is.EqualTo("0730000000000102\n9500000000000000\n"));
+        Assert.That(Bpfconf.Run("disasm", binary, "--big-endian").Output, Is.EqualTo("r3 += 258\nexit\n"));
+    }
+
+    [Test]
+    public void Disasm_LegacySyntax_WritesPercentRegisters()
+    {
+        string file = _folder.Write("some.hex", "b700000001000000 9500000000000000\n");
+
+        Assert.That(Bpfconf.Run("disasm", file, "--syntax", "Legacy").Output, Is.EqualTo("mov %r0, 1\nexit\n"));
+    }
+
+    [Test]
+    public void Targets_ListsTheReferenceWithWhatItCan()
+    {
+        Invocation run = Bpfconf.Run("targets", "--target", "reference");
+
+        Assert.That(run.Code, Is.Zero);
+        Assert.That(run.Output, Does.StartWith("reference 1.0.0: ").And.Contains("groups   base32, base64, "));
+    }
+
+    [Test]
+    public void Bench_OneProgram_MeasuresAndWritesJson()
+    {
+        string json = Path.Combine(_folder.FullName, "bench.json");
+
+        Invocation run = Bpfconf.Run("bench", "--program", "fnv1a", "--target", "reference", "--json", json);
+
+        Assert.That(run.Code, Is.Zero, run.Error);
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(json));
+        JsonElement measured = document.RootElement[0];
+        Assert.That(measured.GetProperty("program").GetString(), Is.EqualTo("fnv1a"));
+        Assert.That(measured.GetProperty("target").GetString(), Is.EqualTo("reference"));
+        Assert.That(measured.GetProperty("instructionsPerRun").GetInt64(), Is.EqualTo(32771));
+        Assert.That(measured.GetProperty("nsPerRun").GetDouble(), Is.Positive);
+    }
+
+    [Test]
+    public void Fuzz_UntilItExists_SaysSoAndFails()
+    {
+        Invocation run = Bpfconf.Run("fuzz", "--time", "60s");
+
+        Assert.That(run.Code, Is.EqualTo(2));
+        Assert.That(run.Error, Does.StartWith("bpfconf: fuzz is not available in this version"));
+    }
+
+    [TestCase("run")]
+    [TestCase("exec")]
+    [TestCase("asm")]
+    [TestCase("disasm")]
+    [TestCase("targets")]
+    [TestCase("bench")]
+    public void Help_OfEachVerb_EndsWithExamples(string verb)
+    {
+        Invocation run = Bpfconf.Run(verb, "--help");
+
+        Assert.That(run.Code, Is.Zero);
+        Assert.That(run.Output, Does.Contain($"\nExamples:\n  ").And.Contains($"bpfconf {verb} "));
+    }
+}
