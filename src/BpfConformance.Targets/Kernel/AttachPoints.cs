@@ -1,0 +1,72 @@
+using BpfConformance.Abi.Programs;
+
+namespace BpfConformance.Targets.Kernel;
+
+/// <summary>What bpf(2) wants to know about a program type beside its number, and how TEST_RUN is asked.</summary>
+/// <param name="Type">The type.</param>
+/// <param name="Since">The kernel that brought it.</param>
+/// <param name="AttachType">Kernel <c>enum bpf_attach_type</c>: the one that a program of this type is loaded for.</param>
+/// <param name="Flags">Kernel <c>BPF_F_*</c> program flags without which no program of this type loads.</param>
+/// <param name="DataBytes">data_in of a TEST_RUN; 0: none is taken.</param>
+/// <param name="ContextBytes">ctx_in of a TEST_RUN; 0: none is needed.</param>
+/// <param name="RunSince">The kernel that brought TEST_RUN for it; <c>null</c>: 6.18 has none.</param>
+/// <param name="NeedsBtf">Whether a load must name a BTF type of the kernel, which this target does not look up.</param>
+internal sealed record AttachPoint(
+    ProgramType Type,
+    string Since,
+    uint AttachType = 0,
+    uint Flags = 0,
+    int DataBytes = 0,
+    int ContextBytes = 0,
+    string? RunSince = null,
+    bool NeedsBtf = false);
+
+/// <summary>The table of program types (include/uapi/linux/bpf.h, net/bpf/test_run.c, 6.18).</summary>
+internal static class AttachPoints
+{
+    public const uint Sleepable = 1u << 4;
+
+    private const int Packet = 64;
+
+    public static IReadOnlyList<AttachPoint> Rows { get; } =
+    [
+        new(ProgramType.SocketFilter,          "3.19", DataBytes: Packet, RunSince: "4.12"),
+        new(ProgramType.Kprobe,                "4.1"),
+        new(ProgramType.SchedCls,              "4.1",  DataBytes: Packet, RunSince: "4.12"),
+        new(ProgramType.SchedAct,              "4.1",  DataBytes: Packet, RunSince: "4.12"),
+        new(ProgramType.Tracepoint,            "4.7"),
+        new(ProgramType.Xdp,                   "4.8",  DataBytes: Packet, RunSince: "4.12"),
+        new(ProgramType.PerfEvent,             "4.9"),
+        new(ProgramType.CgroupSkb,             "4.10", DataBytes: Packet, RunSince: "4.12"),
+        new(ProgramType.CgroupSock,            "4.10"),
+        new(ProgramType.LwtIn,                 "4.10", DataBytes: Packet, RunSince: "4.12"),
+        new(ProgramType.LwtOut,                "4.10", DataBytes: Packet, RunSince: "4.12"),
+        new(ProgramType.LwtXmit,               "4.10", DataBytes: Packet, RunSince: "4.12"),
+        new(ProgramType.SockOps,               "4.13"),
+        new(ProgramType.SkSkb,                 "4.14"),
+        new(ProgramType.CgroupDevice,          "4.15"),
+        new(ProgramType.SkMsg,                 "4.17"),
+        new(ProgramType.RawTracepoint,         "4.17", RunSince: "5.10"),
+        new(ProgramType.CgroupSockAddr,        "4.17", AttachType: 8),   // CGROUP_INET4_BIND
+        new(ProgramType.LwtSeg6Local,          "4.18"),
+        new(ProgramType.LircMode2,             "4.18"),
+        new(ProgramType.SkReuseport,           "4.19"),
+        new(ProgramType.FlowDissector,         "4.20", DataBytes: Packet, RunSince: "5.1"),
+        new(ProgramType.CgroupSysctl,          "5.2"),
+        new(ProgramType.RawTracepointWritable, "5.2"),
+        new(ProgramType.CgroupSockopt,         "5.3",  AttachType: 21),  // CGROUP_GETSOCKOPT
+        new(ProgramType.Tracing,               "5.5",  RunSince: "5.7", NeedsBtf: true),
+        new(ProgramType.StructOps,             "5.6",  RunSince: "5.16", NeedsBtf: true),
+        new(ProgramType.Ext,                   "5.6",  NeedsBtf: true),
+        new(ProgramType.Lsm,                   "5.7",  NeedsBtf: true),
+        new(ProgramType.SkLookup,              "5.9",  AttachType: 36, ContextBytes: 64, RunSince: "5.13"),
+        new(ProgramType.Syscall,               "5.14", Flags: Sleepable, RunSince: "5.14"),
+        new(ProgramType.Netfilter,             "6.4",  AttachType: 45, DataBytes: Packet, RunSince: "6.4"),
+    ];
+
+    private static readonly Dictionary<ProgramType, AttachPoint> s_byType = Rows.ToDictionary(row => row.Type);
+
+    /// <summary>The kernel's type for a program: one without a hook is run as a raw tracepoint, which takes any r0 and no data.</summary>
+    public static AttachPoint Of(ProgramType type) =>
+        s_byType[type == ProgramType.Unspecified ? ProgramType.RawTracepoint : type];
+}

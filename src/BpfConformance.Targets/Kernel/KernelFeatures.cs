@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel.Syscalls;
+
+namespace BpfConformance.Targets.Kernel;
+
+/// <summary>What decides which cases this kernel is offered: some fifty loads of two or three instructions, 2 ms in all.</summary>
+internal static class KernelFeatures
+{
+    /// <summary>Memory is one value of an array map, which the kernel keeps in RAM; twice this would load too.</summary>
+    public const int MaxDataBytes = 16 << 20;
+
+    /// <summary>The version that /proc/sys/kernel/osrelease states.</summary>
+    public static string Release => "Linux " + File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+
+    public static TargetCapabilities Probe(ProgramLoader loader)
+    {
+        var probes = ImmutableArray.CreateBuilder<CapabilityProbe>();
+        var groups = ImmutableSortedSet.CreateBuilder<ConformanceGroup>();
+        var missing = new HashSet<CpuVersion>();
+        foreach (IsaProbe row in IsaProbes.Rows)
+        {
+            (bool isThere, string detail) = Ask(loader, row.Program, AttachPoints.Of(row.Type));
+            if (isThere && row.Group is { } group) groups.Add(group);
+            if (!isThere && row.Cpu is { } cpu) missing.Add(cpu);
+            string since = row.Since is null ? "in no kernel" : "since " + row.Since;
+            probes.Add(new CapabilityProbe("isa " + row.Name, isThere, since + detail));
+        }
+
+        var types = ImmutableSortedSet.CreateBuilder<ProgramType>();
+        types.Add(ProgramType.Unspecified);
+        foreach (AttachPoint row in AttachPoints.Rows)
+        {
+            (bool isThere, string detail) = row.NeedsBtf
+                ? (false, "; its loads name a BTF type of the kernel, which is not looked up here")
+                : Ask(loader, [Code.MoveImmediate(Register.R0, 0), Code.Exit], row);
+            if (isThere) types.Add(row.Type);
+            probes.Add(new CapabilityProbe("program type " + row.Type, isThere, $"since {row.Since}{detail}"));
+        }
+
+        return new TargetCapabilities(
+            Release, groups.ToImmutable(), Highest(missing), types.ToImmutable(), MaxDataBytes, probes.ToImmutable());
+    }
+
+    /// <summary>Whether the program loads, and how the detail goes on when it does not.</summary>
+    public static (bool IsThere, string Detail) Ask(
+        ProgramLoader loader, ReadOnlySpan<Instruction> program, AttachPoint point, ReadOnlySpan<int> fds = default, uint flags = 0)
+    {
+        LoadAnswer answer = loader.Load(program, point, fds, flags);
+        using FileDescriptor? loaded = answer.Program;
+        if (loaded is not null) return (true, string.Empty);
+        string words = VerifierLog.MessageOf(answer.Log, answer.Errno);
+        return (false, "; " + words[(words.LastIndexOf('\n') + 1)..]);
+    }
+
+    /// <summary>The highest version of which, and below which, nothing is missing.</summary>
+    private static CpuVersion Highest(HashSet<CpuVersion> missing)
+    {
+        var highest = CpuVersion.V1;
+        foreach (CpuVersion version in Enum.GetValues<CpuVersion>())
+        {
+            if (missing.Contains(version)) break;
+            highest = version;
+        }
+
+        return highest;
+    }
+}

@@ -1,0 +1,69 @@
+using BpfConformance.Abi.Maps;
+using BpfConformance.Targets.Kernel.Syscalls;
+
+namespace BpfConformance.Targets.Kernel;
+
+/// <summary>One map in the kernel; an array is mapped into this process, so that no system call stands between runs.</summary>
+internal sealed class KernelMap : IDisposable
+{
+    // include/uapi/linux/bpf.h
+    private const uint UserReadOnly = 1u << 3;
+    private const uint Mmapable = 1u << 10;
+    private const uint InnerMap = 1u << 12;
+
+    private readonly FileDescriptor _descriptor;
+    private readonly MappedMemory? _memory;
+
+    private KernelMap(FileDescriptor descriptor, MappedMemory? memory) => (_descriptor, _memory) = (descriptor, memory);
+
+    public int Fd => _descriptor.Number;
+
+    /// <summary>Whether the contents can be seen and cleared from here.</summary>
+    public bool IsMapped => _memory is not null;
+
+    /// <summary>The values, each padded to eight bytes.</summary>
+    public Span<byte> Memory => (_memory ?? throw new InvalidOperationException("the map is not mapped")).Span;
+
+    /// <summary>An array of one value, mapped.</summary>
+    public static KernelMap? TryCreateMemory(int bytes, out int errno) =>
+        TryCreate(new MapDefinition("memory", MapType.Array, sizeof(uint), bytes, MaxEntries: 1), out errno);
+
+    /// <summary>Creates the map, or returns <c>null</c> and the error. Its contents are all zero, or there are none.</summary>
+    /// <param name="definition">What to create.</param>
+    /// <param name="errno">0 when created.</param>
+    /// <param name="inner">What the maps in a map of maps look like; <c>null</c>: none is given.</param>
+    public static KernelMap? TryCreate(MapDefinition definition, out int errno, KernelMap? inner = null)
+    {
+        bool isMapped = definition.Type == MapType.Array && (definition.Flags & (UserReadOnly | InnerMap)) == 0;
+        var attributes = new MapCreateAttributes
+        {
+            MapType = (uint)definition.Type,
+            KeyBytes = (uint)definition.KeyBytes,
+            ValueBytes = (uint)definition.ValueBytes,
+            MaxEntries = (uint)definition.MaxEntries,
+            Flags = definition.Flags | (isMapped ? Mmapable : 0),
+        };
+        if (definition.Type is MapType.ArrayOfMaps or MapType.HashOfMaps) attributes.InnerMapFd = inner?.Fd ?? -1;
+
+        int fd = Bpf.Call(BpfCommand.MapCreate, ref attributes);
+        errno = -fd;
+        if (fd < 0) return null;
+
+        errno = 0;
+        var descriptor = new FileDescriptor(fd);
+        if (!isMapped) return new KernelMap(descriptor, memory: null);
+
+        // Array values are padded to eight bytes each (kernel/bpf/arraymap.c, array_map_alloc).
+        long bytes = ((definition.ValueBytes + 7L) & ~7L) * definition.MaxEntries;
+        if (bytes > int.MaxValue) return new KernelMap(descriptor, memory: null);
+        if (MappedMemory.TryMap(descriptor, (int)bytes, out errno) is { } memory) return new KernelMap(descriptor, memory);
+        descriptor.Dispose();
+        return null;
+    }
+
+    public void Dispose()
+    {
+        _memory?.Dispose();
+        _descriptor.Dispose();
+    }
+}

@@ -1,0 +1,162 @@
+using System.Runtime.InteropServices;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel.Syscalls;
+
+namespace BpfConformance.Targets.Kernel;
+
+/// <summary>
+/// An accepted program. Its twin is made at the first run, as many programs are only loaded; after that a run allocates
+/// nothing, unless the case has maps that must be made anew.
+/// </summary>
+internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : ILoadedProgram
+{
+    // ETH_HLEN: TEST_RUN wants that much, and a socket filter sees what follows (net/bpf/test_run.c).
+    private const int LinkHeaderBytes = 14;
+
+    private readonly ObservationBatch _gateSeen = new();
+    private bool _isPrepared;
+    private bool _hasRun;
+    private string? _whyNot;
+    private Twin? _twin;
+    private FileDescriptor? _program;
+    private ILoadedProgram? _gate;
+
+    public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
+    {
+        if (!_isPrepared) _whyNot = Prepare();
+        _isPrepared = true;
+        if (_whyNot is not null)
+        {
+            for (int i = 0; i < inputs.Length; i++) into.SetInconclusive(i, _whyNot);
+            return;
+        }
+
+        _gateSeen.Reset(inputs.Length, build.Request.DataBytes);
+        _gate!.Run(inputs, _gateSeen); // Prepare has set it, or said why not.
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if ((Refusal(i) ?? RunOne(inputs[i].Data.Span, i, into)) is { } reason) into.SetInconclusive(i, reason);
+        }
+
+        target.CheckTaint(build.Request.Program);
+    }
+
+    public void Dispose()
+    {
+        _gate?.Dispose();
+        _program?.Dispose();
+        build.Dispose();
+    }
+
+    /// <summary>Loads the twin here and in the gate, or returns why this program does not run.</summary>
+    private string? Prepare()
+    {
+        ProgramType type = build.Request.Program.Type;
+        if (type is not (ProgramType.Unspecified or ProgramType.SocketFilter))
+        {
+            return $"programs of type {type} are only loaded here: their hooks are not driven yet";
+        }
+
+        if (RunDenyList.Reason(build.Request.Program.Instructions.AsSpan()) is { } denied) return denied;
+
+        _twin = build.Twin(target.Capabilities.Cpu >= CpuVersion.V4, out string problem);
+        if (_twin is null) return "no twin: " + problem;
+
+        LoadResult gate = target.Gate.Load(build.ForGate(_twin));
+        if (gate.Program is null) return $"{target.Gate.Name} does not load the twin: {gate.Verdict.Reason}: {gate.Verdict.Message}";
+        _gate = gate.Program;
+        return LoadTwin();
+    }
+
+    private string? LoadTwin()
+    {
+        LoadAnswer answer = target.LoadTwin(build, _twin!); // Prepare makes it before anybody comes here.
+        target.CheckTaint(build.Request.Program);
+        _program?.Dispose();
+        _program = answer.Program;
+        return _program is null ? "twin rejected: " + VerifierLog.MessageOf(answer.Log, answer.Errno) : null;
+    }
+
+    /// <summary>Why the gate does not let this input pass, or <c>null</c>.</summary>
+    private string? Refusal(int index)
+    {
+        ref Observation seen = ref _gateSeen[index];
+        if (seen.Status == ExecutionStatus.Returned) return null;
+        if (seen.Status == ExecutionStatus.Inconclusive) return $"{target.Gate.Name}: {_gateSeen.Reason(index)}";
+
+        string fault = seen.Fault == FaultKind.None ? string.Empty : $" ({seen.Fault})";
+        string place = seen.FaultPc < 0 ? string.Empty : _twin?.OriginalPc(seen.FaultPc) is { } pc ? $" at pc {pc}" : " in the twin's own code";
+        return $"not run: {target.Gate.Name} {seen.Status}{fault}{place}";
+    }
+
+    /// <summary>Runs the twin once and records it, or returns why that was not possible.</summary>
+    private string? RunOne(ReadOnlySpan<byte> data, int index, ObservationBatch into)
+    {
+        bool isPacket = build.Request.Program.Type == ProgramType.SocketFilter;
+        if (isPacket && data.Length < LinkHeaderBytes) return $"a packet of {data.Length} bytes; TEST_RUN takes {LinkHeaderBytes} and more";
+        if (!isPacket && data.Length != build.Request.DataBytes)
+        {
+            return $"{data.Length} bytes of memory; the program was loaded for {build.Request.DataBytes}";
+        }
+
+        if (_hasRun && ResetMaps() is { } problem) return problem;
+        _hasRun = true;
+        target.Results.Memory.Clear();
+        TestRun run = isPacket ? RunOnPacket(data, into.Data(index)) : RunOnMemory(data);
+        if (run.Errno != 0) return $"TEST_RUN: {Errno.Name(run.Errno)}";
+
+        ref Observation seen = ref into[index];
+        seen.Status = ExecutionStatus.Returned;
+        Record(ref seen, run.ReturnValue);
+        if (isPacket) RecordPacket(ref seen, run.DataOutBytes, into, index);
+        else RecordMemory(ref seen, into, index);
+        return null;
+    }
+
+    private string? ResetMaps()
+    {
+        build.ResetMaps(out bool mustReload);
+        return mustReload ? LoadTwin() : null;
+    }
+
+    private TestRun RunOnMemory(ReadOnlySpan<byte> data)
+    {
+        if (build.Memory is { } memory) data.CopyTo(memory.Memory);
+        return TestRun.Of(_program!, dataIn: [], dataOut: [], context: [], repeat: 0); // Prepare has set it, or said why not.
+    }
+
+    private TestRun RunOnPacket(ReadOnlySpan<byte> packet, Span<byte> room) =>
+        TestRun.Of(_program!, packet, room.Length >= packet.Length ? room : [], context: [], repeat: 1); // As above.
+
+    private void Record(ref Observation seen, uint returnValue)
+    {
+        ReadOnlySpan<ulong> results = MemoryMarshal.Cast<byte, ulong>(target.Results.Memory);
+        if (results[ResultsLayout.MarkerIndex] != ResultsLayout.Marker)
+        {
+            // The program ended without an exit of main (LD_ABS outside the packet, a tail call).
+            (seen.R0, seen.R0Mask) = (returnValue, uint.MaxValue);
+            return;
+        }
+
+        (seen.R0, seen.R0Mask) = (results[0], ulong.MaxValue);
+        seen.RegistersMask = ResultsLayout.RegistersMask;
+        for (int i = 1; i < ResultsLayout.Registers.Length; i++) seen.Registers[(int)ResultsLayout.Registers[i]] = results[i];
+    }
+
+    private void RecordMemory(ref Observation seen, ObservationBatch into, int index)
+    {
+        int bytes = build.Request.DataBytes;
+        if (into.Data(index).Length < bytes) return;
+        build.Memory?.Memory[..bytes].CopyTo(into.Data(index));
+        seen.DataLength = bytes;
+    }
+
+    private static void RecordPacket(ref Observation seen, int bytes, ObservationBatch into, int index)
+    {
+        if (bytes < LinkHeaderBytes || bytes > into.Data(index).Length) return;
+        seen.DataLength = bytes;
+        into.DataMask(index)[..LinkHeaderBytes].Clear(); // The link header comes back as zeroes (bpf_prog_test_run_skb).
+    }
+}

@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Abi.Validation;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel.Syscalls;
+
+namespace BpfConformance.Targets.Kernel;
+
+/// <summary>
+/// The Linux kernel by raw bpf(2). A verdict is that of the program as given; a run is one of its twin, and only on inputs
+/// that the gate, a sanitised reference, returned from. One thread at a time.
+/// </summary>
+public sealed class KernelTarget : IExecutionTarget
+{
+    private readonly ProgramLoader _loader = new();
+    private readonly TaintWatch _taint;
+    private readonly MemoryPool _memory = new();
+    private readonly KernelMap _results;
+    private readonly Lazy<TargetCapabilities> _capabilities;
+    private string? _stopped;
+
+    private KernelTarget(IExecutionTarget gate, string taintFile)
+    {
+        Gate = gate;
+        _taint = new TaintWatch(taintFile);
+        _results = KernelMap.TryCreateMemory(ResultsLayout.Bytes, out int errno)
+            ?? throw new TargetException($"the map for results cannot be created: {Errno.Name(errno)}");
+        _capabilities = new(() => KernelFeatures.Probe(_loader));
+    }
+
+    public string Name => "kernel";
+
+    public TargetCapabilities Capabilities => _capabilities.Value;
+
+    /// <summary>The machine that decides which inputs may run here; the caller's.</summary>
+    internal IExecutionTarget Gate { get; }
+
+    internal KernelMap Results => _results;
+
+    /// <summary>Why bpf(2) cannot be used here, or <c>null</c> when it can.</summary>
+    public static string? WhyUnavailable() => KernelAvailability.Problem;
+
+    /// <param name="gate">The sanitised reference; it stays the caller's.</param>
+    /// <param name="taintFile">Where the kernel says that something in it went wrong.</param>
+    /// <exception cref="TargetException">bpf(2) cannot be used; the message is that of <see cref="WhyUnavailable"/>.</exception>
+    public static KernelTarget Create(IExecutionTarget gate, string taintFile = TaintWatch.Path) =>
+        WhyUnavailable() is { } reason ? throw new TargetException(reason) : new KernelTarget(gate, taintFile);
+
+    /// <summary>Everything that can be asked of this kernel, for people: map types, helpers, flags, TEST_RUN.</summary>
+    public ImmutableArray<CapabilityProbe> ProbeEverything() => [.. Capabilities.Probes, .. KernelProbes.All(_loader)];
+
+    public LoadResult Load(LoadRequest request)
+    {
+        if (_stopped is not null) throw new TargetException(_stopped);
+        if (Unsupported(request) is { } unsupported) return new LoadResult(unsupported, null);
+
+        CaseMaps? maps = CaseMaps.TryCreate(request.Maps, out string problem, out int errno);
+        if (maps is null)
+        {
+            // ENOMEM is also the answer to a map that is too large.
+            if (Errno.IsTrouble(errno) && errno != Errno.OutOfMemory) throw new TargetException(problem);
+            ReasonClass reason = errno == Errno.PermissionDenied ? ReasonClass.Permission : ReasonClass.InvalidMapReference;
+            return new LoadResult(Verdict.Unsupported(reason, problem), null);
+        }
+
+        var build = new KernelBuild(request, maps, Memory(request), _results);
+        LoadAnswer answer = LoadGiven(build);
+        CheckTaint(request.Program);
+        if (answer.Program is not null)
+        {
+            answer.Program.Dispose();
+            return new LoadResult(Verdict.Accepted, new KernelProgram(this, build));
+        }
+
+        build.Dispose();
+        if (answer.Log.Length == 0 && Errno.IsTrouble(answer.Errno)) throw new TargetException($"BPF_PROG_LOAD: {Errno.Name(answer.Errno)}");
+        return new LoadResult(VerdictOf(answer, build), null);
+    }
+
+    public void Dispose()
+    {
+        _memory.Dispose();
+        _results.Dispose();
+        _taint.Dispose();
+    }
+
+    internal LoadAnswer LoadGiven(KernelBuild build) => _loader.Load(build.Given(), build.Point, build.Fds);
+
+    internal LoadAnswer LoadTwin(KernelBuild build, Twin twin) => _loader.Load(build.Resolved(twin), build.Point, build.Fds);
+
+    /// <summary>Stops this target for good when the kernel has said that something in it went wrong.</summary>
+    internal void CheckTaint(BpfProgram program)
+    {
+        ulong bits = _taint.NewBits;
+        if (bits == 0) return;
+        string hash = Convert.ToHexStringLower(SHA256.HashData(program.ToBytes()))[..16];
+        _stopped = $"the kernel became tainted (new bits 0x{bits:x}) with program {hash}; it is not used any more";
+        throw new TargetException(_stopped);
+    }
+
+    private MemoryPool.Lease? Memory(LoadRequest request) =>
+        request.Program.Type == ProgramType.Unspecified && request.DataBytes > 0 ? _memory.Borrow(request.DataBytes) : null;
+
+    private Verdict? Unsupported(LoadRequest request)
+    {
+        ProgramType type = request.Program.Type;
+        if (!Capabilities.Types.Contains(type))
+        {
+            string why = Capabilities.Probes.FirstOrDefault(probe => probe.Name == "program type " + type)?.Detail ?? "unknown";
+            return Verdict.Unsupported(ReasonClass.NotImplemented, $"programs of type {type} do not load here: {why}");
+        }
+
+        if (request.DataBytes > MaxBytes(type))
+        {
+            return Verdict.Unsupported(
+                ReasonClass.NotImplemented, $"{request.DataBytes} bytes of data; this kernel is given at most {MaxBytes(type)}");
+        }
+
+        ImmutableArray<Instruction> program = request.Program.Instructions;
+        for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
+        {
+            if (InstructionTable.Find(program[pc]) is { } row && Missing(row, type) is { } why)
+            {
+                return Verdict.Unsupported(ReasonClass.NotImplemented, $"{row}: {why}", pc);
+            }
+        }
+
+        return null;
+    }
+
+    private string? Missing(InstructionDef row, ProgramType type) =>
+        !Capabilities.Groups.Contains(row.Group) ? $"this kernel has no group {row.Group} ({GroupDetail(row.Group)})"
+        : row.Since > Capabilities.Cpu ? $"this kernel's instruction set is {Capabilities.Cpu}"
+        : row.Group == ConformanceGroup.Packet && type == ProgramType.Unspecified ? "a program without a hook has no packet"
+        : null;
+
+    private string GroupDetail(ConformanceGroup group)
+    {
+        string name = IsaProbes.Rows.First(probe => probe.Group == group).Name;
+        return Capabilities.Probes.First(probe => probe.Name == "isa " + name).Detail;
+    }
+
+    private static int MaxBytes(ProgramType type) => type == ProgramType.Unspecified ? KernelFeatures.MaxDataBytes : ushort.MaxValue;
+
+    private static Verdict VerdictOf(LoadAnswer answer, KernelBuild build)
+    {
+        string message = VerifierLog.MessageOf(answer.Log, answer.Errno);
+        (ReasonClass reason, int? pc) = VerifierLog.Classify(answer.Log, answer.Errno, build.PrologueSlots);
+        if (build.Request.Program.Instructions.IsEmpty) (reason, pc) = (ReasonClass.EmptyProgram, null);
+        if (answer.Log.Contains("BTF", StringComparison.Ordinal)) message += "\n(loaded without BTF)";
+        if (pc is not null && build.PrologueSlots > 0) message += $"\n(the kernel counts {build.PrologueSlots} slots more: they set r1 and r2)";
+
+        return reason == ReasonClass.Permission
+            ? Verdict.Unsupported(reason, message, pc) with { Errno = answer.Errno }
+            : Verdict.Rejected(reason, message, pc, answer.Errno);
+    }
+}

@@ -1,0 +1,75 @@
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel.Syscalls;
+
+namespace BpfConformance.Targets.Kernel;
+
+/// <summary>
+/// Times programs with the kernel's own clock: TEST_RUN repeats them without leaving the kernel and says how long one took.
+/// A raw tracepoint is not repeated, so they are loaded as XDP.
+/// </summary>
+public sealed class KernelTimer : ITargetTimer
+{
+    private static readonly byte[] s_packet = new byte[64];
+
+    private readonly IExecutionTarget _gate;
+    private readonly ProgramLoader _loader = new();
+    private readonly MemoryPool _memory = new();
+    private readonly TaintWatch _taint = new();
+    private readonly KernelMap _results;
+
+    /// <param name="gate">The sanitised reference, which runs every input first; it stays the caller's.</param>
+    /// <exception cref="TargetException">bpf(2) cannot be used here.</exception>
+    public KernelTimer(IExecutionTarget gate)
+    {
+        if (KernelTarget.WhyUnavailable() is { } reason) throw new TargetException(reason);
+        _gate = gate;
+        _results = KernelMap.TryCreateMemory(ResultsLayout.Bytes, out int errno)
+            ?? throw new TargetException($"the map for results cannot be created: {Errno.Name(errno)}");
+    }
+
+    public string Name => "kernel";
+
+    /// <summary>Of a program without a hook. Later runs find the memory that the one before has left.</summary>
+    /// <inheritdoc/>
+    public double NanosecondsPerRun(LoadRequest request, RunInput input, int repeat)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(repeat);
+        if (request.Program.Type != ProgramType.Unspecified) throw new TargetException("only programs without a hook are timed");
+        if (RunDenyList.Reason(request.Program.Instructions.AsSpan()) is { } denied) throw new TargetException(denied);
+        if (input.Data.Length != request.DataBytes)
+        {
+            throw new TargetException($"{input.Data.Length} bytes of memory for a program that is loaded for {request.DataBytes}");
+        }
+
+        PassGate(request, input);
+        CaseMaps maps = CaseMaps.TryCreate(request.Maps, out string problem, out _) ?? throw new TargetException(problem);
+        using var build = new KernelBuild(request, maps, request.DataBytes > 0 ? _memory.Borrow(request.DataBytes) : null, _results);
+        LoadAnswer answer = _loader.Load(build.Given(), AttachPoints.Of(ProgramType.Xdp), build.Fds);
+        using FileDescriptor program = answer.Program
+            ?? throw new TargetException("rejected: " + VerifierLog.MessageOf(answer.Log, answer.Errno));
+
+        if (build.Memory is { } memory) input.Data.Span.CopyTo(memory.Memory);
+        TestRun run = TestRun.Of(program, s_packet, dataOut: [], context: [], repeat);
+        if (_taint.NewBits != 0) throw new TargetException("the kernel became tainted while a program was timed");
+        return run.Errno == 0 ? run.Duration : throw new TargetException($"TEST_RUN: {Errno.Name(run.Errno)}");
+    }
+
+    public void Dispose()
+    {
+        _memory.Dispose();
+        _results.Dispose();
+        _taint.Dispose();
+    }
+
+    private void PassGate(LoadRequest request, RunInput input)
+    {
+        LoadResult loaded = _gate.Load(request);
+        using ILoadedProgram program = loaded.Program
+            ?? throw new TargetException($"{_gate.Name} does not load the program: {loaded.Verdict.Message}");
+        var seen = new ObservationBatch();
+        seen.Reset(1, request.DataBytes);
+        program.Run([input], seen);
+        if (seen[0].Status != ExecutionStatus.Returned) throw new TargetException($"not timed: {_gate.Name} {seen[0].Status}");
+    }
+}

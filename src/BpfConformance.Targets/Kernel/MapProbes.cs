@@ -1,0 +1,60 @@
+using BpfConformance.Abi.Maps;
+
+namespace BpfConformance.Targets.Kernel;
+
+/// <summary>A small map of each kind: the sizes and flags that the kernel wants of it.</summary>
+internal static class MapProbes
+{
+    private const uint NoPreallocation = 1;
+    private const uint Mmapable = 1u << 10;
+    private const int PageBytes = 4096;
+
+    /// <summary>The kernel that brought the kind, and a definition that it creates.</summary>
+    public static IReadOnlyList<(string Since, MapDefinition Definition)> Rows { get; } =
+    [
+        ("3.19", Map(MapType.Hash, 4, 8, 4)),
+        ("3.19", Map(MapType.Array, 4, 8, 4)),
+        ("4.2",  Map(MapType.ProgArray, 4, 4, 4)),
+        ("4.3",  Map(MapType.PerfEventArray, 4, 4, 1)),
+        ("4.6",  Map(MapType.PercpuHash, 4, 8, 4)),
+        ("4.6",  Map(MapType.PercpuArray, 4, 8, 4)),
+        ("4.6",  Map(MapType.StackTrace, 4, 64, 4)),
+        ("4.8",  Map(MapType.CgroupArray, 4, 4, 1)),
+        ("4.10", Map(MapType.LruHash, 4, 8, 4)),
+        ("4.10", Map(MapType.LruPercpuHash, 4, 8, 4)),
+        ("4.11", Map(MapType.LpmTrie, 8, 8, 4, NoPreallocation)),
+        ("4.12", Map(MapType.ArrayOfMaps, 4, 4, 1)),
+        ("4.12", Map(MapType.HashOfMaps, 4, 4, 1)),
+        ("4.14", Map(MapType.DevMap, 4, 4, 1)),
+        ("4.14", Map(MapType.SockMap, 4, 4, 1)),
+        ("4.15", Map(MapType.CpuMap, 4, 4, 1)),
+        ("4.18", Map(MapType.XskMap, 4, 4, 1)),
+        ("4.18", Map(MapType.SockHash, 4, 4, 1)),
+        ("4.19", Map(MapType.CgroupStorage, 8, 8, 0)),
+        ("4.19", Map(MapType.ReuseportSockArray, 4, 8, 1)),
+        ("4.20", Map(MapType.PercpuCgroupStorage, 8, 8, 0)),
+        ("4.20", Map(MapType.Queue, 0, 8, 4)),
+        ("4.20", Map(MapType.Stack, 0, 8, 4)),
+        ("5.2",  Map(MapType.SkStorage, 4, 8, 0, NoPreallocation)),
+        ("5.4",  Map(MapType.DevMapHash, 4, 4, 1)),
+        ("5.6",  Map(MapType.StructOps, 4, 8, 1)),
+        ("5.8",  Map(MapType.RingBuf, 0, 0, PageBytes)),
+        ("5.10", Map(MapType.InodeStorage, 4, 8, 0, NoPreallocation)),
+        ("5.11", Map(MapType.TaskStorage, 4, 8, 0, NoPreallocation)),
+        ("5.16", Map(MapType.BloomFilter, 0, 8, 4)),
+        ("6.1",  Map(MapType.UserRingBuf, 0, 0, PageBytes)),
+        ("6.2",  Map(MapType.CgroupLocalStorage, 4, 8, 0, NoPreallocation)),
+        ("6.9",  Map(MapType.Arena, 0, 0, 1, Mmapable)),
+    ];
+
+    /// <summary>Kinds whose creation names BTF, so that this probe cannot ask for them.</summary>
+    public static string? Needs(MapType type) => type switch
+    {
+        MapType.SkStorage or MapType.InodeStorage or MapType.TaskStorage or MapType.CgroupLocalStorage => "BTF of key and value",
+        MapType.StructOps => "BTF of a kernel structure",
+        _ => null,
+    };
+
+    private static MapDefinition Map(MapType type, int keyBytes, int valueBytes, int maxEntries, uint flags = 0) =>
+        new(type.ToString(), type, keyBytes, valueBytes, maxEntries, flags);
+}

@@ -1,0 +1,116 @@
+using System.Text;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Targets.Kernel.Syscalls;
+
+namespace BpfConformance.Targets.Kernel;
+
+/// <summary>What BPF_PROG_LOAD answered.</summary>
+/// <param name="Program">Present exactly when accepted; the receiver closes it.</param>
+/// <param name="Errno">0 when accepted.</param>
+/// <param name="Log">The end of the verifier's log; empty when accepted, or when the kernel refused before verifying.</param>
+internal readonly record struct LoadAnswer(FileDescriptor? Program, int Errno, string Log);
+
+/// <summary>What the verifier writes (include/linux/bpf_verifier.h, BPF_LOG_*).</summary>
+internal enum LogLevel : uint
+{
+    None = 0,
+
+    /// <summary>Every instruction that it follows, and why it stops.</summary>
+    Trace = 1,
+
+    /// <summary>Why it stops, and statistics: nearly free.</summary>
+    Messages = 4,
+}
+
+/// <summary>Loads programs: without a log first, as a log costs three times the load, and again with one to learn why not.</summary>
+internal sealed unsafe class ProgramLoader
+{
+    private const int FirstLogBytes = 64 << 10;
+    private const int LastLogBytes = 64 << 20;
+    private const int KeptLogBytes = 16 << 10;
+
+    private byte[] _log = [];
+
+    /// <param name="instructions">The program, map references resolved.</param>
+    /// <param name="point">Its type and what belongs to it.</param>
+    /// <param name="fds">fd_array; empty: none.</param>
+    /// <param name="flags">More <c>BPF_F_*</c> program flags.</param>
+    public LoadAnswer Load(ReadOnlySpan<Instruction> instructions, AttachPoint point, ReadOnlySpan<int> fds, uint flags = 0)
+    {
+        int result = Call(instructions, point, fds, flags, LogLevel.None, log: [], out _);
+        if (result >= 0) return Accepted(result);
+
+        // A program that is too large to verify would be traced in a million lines; its message has no pc to look for.
+        if (result == -Errno.TooBig)
+        {
+            LoadAnswer brief = Explain(instructions, point, fds, flags, LogLevel.Messages);
+            if (brief.Program is not null || brief.Log.Contains("BPF program is too large", StringComparison.Ordinal)) return brief;
+        }
+
+        LoadAnswer answer = Explain(instructions, point, fds, flags, LogLevel.Trace);
+        return answer.Program is null ? answer with { Errno = -result } : answer;
+    }
+
+    /// <summary>Loads with a log from the start, for programs whose rejection is what is asked about.</summary>
+    public LoadAnswer Explain(
+        ReadOnlySpan<Instruction> instructions, AttachPoint point, ReadOnlySpan<int> fds, uint flags, LogLevel level)
+    {
+        if (_log.Length == 0) _log = new byte[FirstLogBytes];
+        while (true)
+        {
+            int result = Call(instructions, point, fds, flags, level, _log, out uint trueBytes);
+            if (result >= 0) return Accepted(result);
+
+            // A log that does not fit is ENOSPC, whatever the program. Since 6.4 (commit 121664093803) its end is kept,
+            // and that is where the reason stands; before, its start was kept.
+            bool isCut = result == -Errno.NoSpace && trueBytes == 0;
+            if (!isCut || _log.Length >= LastLogBytes) return new LoadAnswer(null, -result, EndOfLog());
+            _log = new byte[_log.Length * 8];
+        }
+    }
+
+    private static LoadAnswer Accepted(int fd) => new(new FileDescriptor(fd), 0, string.Empty);
+
+    private static int Call(
+        ReadOnlySpan<Instruction> instructions,
+        AttachPoint point,
+        ReadOnlySpan<int> fds,
+        uint flags,
+        LogLevel level,
+        Span<byte> log,
+        out uint trueBytes)
+    {
+        fixed (Instruction* code = instructions)
+        fixed (int* fdArray = fds)
+        fixed (byte* logBytes = log)
+        fixed (byte* license = "GPL\0"u8)
+        {
+            if (logBytes is not null) logBytes[0] = 0;
+            var attributes = new ProgLoadAttributes
+            {
+                ProgType = (uint)point.Type,
+                InstructionCount = (uint)instructions.Length,
+                Instructions = code,
+                License = license,
+                LogLevel = (uint)level,
+                LogBytes = (uint)log.Length,
+                Log = logBytes,
+                ProgFlags = point.Flags | flags,
+                ExpectedAttachType = point.AttachType,
+                FdArray = fdArray,
+            };
+
+            int result = Bpf.Call(BpfCommand.ProgLoad, ref attributes);
+            trueBytes = attributes.LogTrueBytes;
+            return result;
+        }
+    }
+
+    private string EndOfLog()
+    {
+        ReadOnlySpan<byte> log = _log;
+        int end = log.IndexOf((byte)0);
+        if (end >= 0) log = log[..end];
+        return Encoding.UTF8.GetString(log.Length > KeptLogBytes ? log[^KeptLogBytes..] : log);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Collections.Frozen;
+using BpfConformance.Abi.Helpers;
+using BpfConformance.Abi.Instructions;
+
+namespace BpfConformance.Targets.Kernel;
+
+/// <summary>
+/// Helpers whose effects leave the run: from TEST_RUN, send_signal signalled the process that tested and sys_close closed
+/// its descriptors. Programs that call them are loaded for their verdict and never run.
+/// </summary>
+internal static class RunDenyList
+{
+    private static readonly FrozenDictionary<int, string> s_reasons = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["send_signal"]           = "it signals this process",
+        ["send_signal_thread"]    = "it signals this thread",
+        ["probe_write_user"]      = "it writes to the memory of this process",
+        ["override_return"]       = "it changes what a kernel function returns",
+        ["sys_bpf"]               = "it makes system calls",
+        ["sys_close"]             = "it closes descriptors of this process",
+        ["clone_redirect"]        = "it sends packets to devices",
+        ["redirect"]              = "it sends packets to devices",
+        ["redirect_map"]          = "it sends packets to devices",
+        ["redirect_neigh"]        = "it sends packets to devices",
+        ["redirect_peer"]         = "it sends packets to devices",
+        ["sk_redirect_map"]       = "it sends data to sockets",
+        ["sk_redirect_hash"]      = "it sends data to sockets",
+        ["msg_redirect_map"]      = "it sends data to sockets",
+        ["msg_redirect_hash"]     = "it sends data to sockets",
+        ["tcp_send_ack"]          = "it sends packets",
+        ["bind"]                  = "it binds a socket",
+        ["setsockopt"]            = "it changes a socket",
+        ["sysctl_set_new_value"]  = "it changes a setting of the system",
+        ["set_retval"]            = "it changes what a system call returns",
+        ["bprm_opts_set"]         = "it changes a process",
+        ["timer_start"]           = "its callback runs after the program",
+        ["trace_printk"]          = "it writes to the system's trace",
+        ["trace_vprintk"]         = "it writes to the system's trace",
+    }.ToFrozenDictionary(
+        entry => HelperTable.NumberOf(entry.Key) ?? throw new KeyNotFoundException(entry.Key),
+        entry => $"bpf_{entry.Key} is not run: {entry.Value}");
+
+    /// <summary>Why the program must not run, or <c>null</c>.</summary>
+    public static string? Reason(ReadOnlySpan<Instruction> program)
+    {
+        for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
+        {
+            if (program[pc].Opcode != Opcodes.Call) continue;
+            if (program[pc].Src == 2) return "calls of kernel functions are not run: what they do is not known here";
+            if (program[pc].Src == 0 && s_reasons.TryGetValue(program[pc].Immediate, out string? reason)) return reason;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Runtime.InteropServices;
+
+namespace BpfConformance.Targets.Kernel.Syscalls;
+
+/// <summary>Kernel <c>enum bpf_cmd</c> (include/uapi/linux/bpf.h), the commands that this target needs.</summary>
+internal enum BpfCommand
+{
+    MapCreate = 0,
+    ProgLoad = 5,
+    ProgTestRun = 10,
+}
+
+/// <summary>Kernel <c>union bpf_attr</c> for BPF_MAP_CREATE, up to <c>map_extra</c> (5.16); unused members are left zero.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 72)]
+internal struct MapCreateAttributes
+{
+    [FieldOffset(0)] public uint MapType;
+    [FieldOffset(4)] public uint KeyBytes;
+    [FieldOffset(8)] public uint ValueBytes;
+    [FieldOffset(12)] public uint MaxEntries;
+    [FieldOffset(16)] public uint Flags;
+    [FieldOffset(20)] public int InnerMapFd;
+}
+
+/// <summary>Kernel <c>union bpf_attr</c> for BPF_PROG_LOAD, up to <c>log_true_size</c> (6.4); older kernels demand that what they do not know is zero, and it is.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 144)]
+internal unsafe struct ProgLoadAttributes
+{
+    [FieldOffset(0)] public uint ProgType;
+    [FieldOffset(4)] public uint InstructionCount;
+    [FieldOffset(8)] public void* Instructions;
+    [FieldOffset(16)] public void* License;
+    [FieldOffset(24)] public uint LogLevel;
+    [FieldOffset(28)] public uint LogBytes;
+    [FieldOffset(32)] public void* Log;
+    [FieldOffset(44)] public uint ProgFlags;
+    [FieldOffset(68)] public uint ExpectedAttachType;
+    [FieldOffset(120)] public int* FdArray;
+
+    /// <summary>Written by the kernel (commit 47a71c1f9af0, v6.4): the bytes the whole log would have taken.</summary>
+    [FieldOffset(140)] public uint LogTrueBytes;
+}
+
+/// <summary>Kernel <c>union bpf_attr</c> for BPF_PROG_TEST_RUN, up to <c>batch_size</c> (5.18).</summary>
+[StructLayout(LayoutKind.Explicit, Size = 80)]
+internal unsafe struct TestRunAttributes
+{
+    [FieldOffset(0)] public int ProgFd;
+    [FieldOffset(4)] public uint ReturnValue;
+    [FieldOffset(8)] public uint DataInBytes;
+    [FieldOffset(12)] public uint DataOutBytes;
+    [FieldOffset(16)] public void* DataIn;
+    [FieldOffset(24)] public void* DataOut;
+    [FieldOffset(32)] public uint Repeat;
+
+    /// <summary>Average nanoseconds of one repetition.</summary>
+    [FieldOffset(36)] public uint Duration;
+
+    [FieldOffset(40)] public uint ContextInBytes;
+    [FieldOffset(44)] public uint ContextOutBytes;
+    [FieldOffset(48)] public void* ContextIn;
+    [FieldOffset(56)] public void* ContextOut;
+}

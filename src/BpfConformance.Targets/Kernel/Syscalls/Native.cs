@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+
+namespace BpfConformance.Targets.Kernel.Syscalls;
+
+/// <summary>The C library's entry points that this target needs; everything about bpf(2) goes through <c>syscall</c>.</summary>
+internal static unsafe class Native
+{
+    public const int ProtectionRead = 1;
+    public const int ProtectionWrite = 2;
+    public const int MapShared = 1;
+    public const int OpenReadOnlyCloseOnExec = 0x80000;
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern nint syscall(nint number, nint argument1, void* argument2, nint argument3);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern void* mmap(void* address, nuint bytes, int protection, int flags, int fd, nint offset);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int munmap(void* address, nuint bytes);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int open(byte* path, int flags);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern nint pread(int fd, void* buffer, nuint bytes, nint offset);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int close(int fd);
+}
