@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Comparison;
 
 namespace BpfConformance.Reporting;
@@ -21,12 +22,14 @@ internal sealed class CaseStatusConverter() : JsonStringEnumConverter<CaseStatus
 
 internal sealed class FacetsConverter() : JsonStringEnumConverter<Facets>(JsonNamingPolicy.KebabCaseLower);
 
+internal sealed class ReasonClassConverter() : JsonStringEnumConverter<ReasonClass>(namingPolicy: null);
+
 internal sealed class CpuVersionConverter() : JsonStringEnumConverter<CpuVersion>(JsonNamingPolicy.KebabCaseLower);
 
 [JsonSourceGenerationOptions(
     WriteIndented = true,
     NewLine = "\n",
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    Converters = [typeof(CaseStatusConverter), typeof(FacetsConverter), typeof(CpuVersionConverter)])]
+    Converters = [typeof(CaseStatusConverter), typeof(FacetsConverter), typeof(CpuVersionConverter), typeof(ReasonClassConverter)])]
 [JsonSerializable(typeof(RunReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

@@ -155,7 +155,7 @@ public sealed class MarkdownReport
         var remarks = (from target in _report.Targets
                        from result in target.Results
                        where result.Status != CaseStatus.Failed && result.Reason.Length > 0
-                       group result.Name by (target.Name, result.Status, result.Reason)).ToList();
+                       group result by (target.Name, result.Status, What: WhatOf(result))).ToList();
         if (remarks.Count == 0) return;
 
         Lines(
@@ -165,12 +165,18 @@ public sealed class MarkdownReport
             "|:--|:--|:--|:--|");
         foreach (var remark in remarks)
         {
-            (string target, CaseStatus status, string reason) = remark.Key;
-            Lines($"| {MarkdownText.Escape(target)} | {Word(status)} | {MarkdownText.Escape(reason)} | {Names([.. remark])} |");
+            (string target, CaseStatus status, _) = remark.Key;
+            string reason = remark.First().Reason;
+            if (remark.Any(result => result.Reason != reason)) reason += ", and alike";
+            Lines($"| {MarkdownText.Escape(target)} | {Word(status)} | {MarkdownText.Escape(reason)} | {Names([.. remark.Select(result => result.Name)])} |");
         }
 
         Lines(string.Empty);
     }
+
+    /// <summary>Machines word the same rejection differently for every program; its class is what they share.</summary>
+    private static string WhatOf(ResultReport result) =>
+        result is { Status: CaseStatus.RejectedLegally, RejectedFor: { } reason } ? reason.ToString() : result.Reason;
 
     private static string Names(string[] names)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Comparison;
 
 namespace BpfConformance.Reporting;
@@ -122,6 +123,7 @@ public sealed record ProbeReport(string Name, bool Available, string Detail);
 /// <param name="Cpu">The CPU version it needs.</param>
 /// <param name="Status">What became of it.</param>
 /// <param name="Reason">One line for a person; empty when passed without a remark.</param>
+/// <param name="RejectedFor">The class of the target's reason for rejecting; <c>null</c>: it did not reject.</param>
 /// <param name="Findings">What must not be so.</param>
 public sealed record ResultReport(
     string Name,
@@ -132,6 +134,7 @@ public sealed record ResultReport(
     CpuVersion Cpu,
     CaseStatus Status,
     string Reason,
+    ReasonClass? RejectedFor,
     ImmutableArray<FindingReport> Findings);
 
 /// <summary>Something that must not be so.</summary>

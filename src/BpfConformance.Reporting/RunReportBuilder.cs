@@ -70,6 +70,7 @@ public sealed class RunReportBuilder(RunHeader header, IReadOnlyList<IExecutionT
             test.Cpu,
             result.Status,
             result.Reason,
+            result.RejectedFor,
             findings);
     }
 

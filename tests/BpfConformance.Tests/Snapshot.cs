@@ -16,12 +16,15 @@ public static class Snapshot
 {
     private const int LinesShown = 200;
 
+    /// <summary>What deterministic builds (CI) write for the root of the repository.</summary>
+    private const string MappedRoot = "/_/";
+
     /// <param name="actual">What came out; line ends and empty lines at the end do not count.</param>
     /// <param name="file">The test's source file, named as its class.</param>
     /// <param name="test">The test's name.</param>
     public static void Verify(string actual, [CallerFilePath] string file = "", [CallerMemberName] string test = "")
     {
-        string source = SourceTree.OnThisMachine(file);
+        string source = OnThisMachine(file);
         string stem = Path.Combine(Path.GetDirectoryName(source)!, $"{Path.GetFileNameWithoutExtension(source)}.{test}");
         string verified = $"{stem}.verified.txt";
         string received = $"{stem}.received.txt";
@@ -40,6 +43,9 @@ public static class Snapshot
             : $"Not as verified. To accept the change: mv '{received}' '{verified}'\n\n{Diff(expected, actual)}");
     }
 
+    private static string OnThisMachine(string compiled) =>
+        compiled.StartsWith(MappedRoot, StringComparison.Ordinal) ? Repository.PathOf(compiled[MappedRoot.Length..]) : compiled;
+
     private static string Normalize(string text) => text.ReplaceLineEndings("\n").TrimEnd('\n') + "\n";
 
     private static string Diff(string expected, string actual)
@@ -57,28 +63,5 @@ public static class Snapshot
         }
 
         return text.ToString();
-    }
-}
-
-/// <summary>Where the sources are while the tests run.</summary>
-public static class SourceTree
-{
-    /// <summary>What deterministic builds (CI) write for the root of the repository.</summary>
-    private const string MappedRoot = "/_/";
-
-    /// <summary>The root of the repository, two folders above this file.</summary>
-    public static string Root { get; } = FindRoot();
-
-    /// <summary>A source file's path as the compiler noted it, as one that can be opened.</summary>
-    public static string OnThisMachine(string compiled) =>
-        compiled.StartsWith(MappedRoot, StringComparison.Ordinal) ? Path.Combine(Root, compiled[MappedRoot.Length..]) : compiled;
-
-    private static string FindRoot([CallerFilePath] string file = "")
-    {
-        if (!file.StartsWith(MappedRoot, StringComparison.Ordinal)) return Path.GetFullPath(Path.Combine(file, "../../.."));
-
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "BpfConformance.sln"))) folder = Path.GetDirectoryName(folder);
-        return folder ?? throw new DirectoryNotFoundException($"no BpfConformance.sln above {AppContext.BaseDirectory}");
     }
 }

@@ -31,7 +31,10 @@ public sealed class CaseJudge(ImmutableArray<IOracle> oracles)
         (CaseStatus status, string reason) = findings.IsEmpty
             ? StatusOf(test, run)
             : (CaseStatus.Failed, $"expected {findings[0].Expected}, got {findings[0].Got}");
-        return new CaseResult(test, run.Target, status, reason, findings);
+        return new CaseResult(test, run.Target, status, reason, findings)
+        {
+            RejectedFor = run.Verdict.Kind == VerdictKind.Rejected ? run.Verdict.Reason : null,
+        };
     }
 
     private static (CaseStatus Status, string Reason) StatusOf(TestCase test, TargetRun run) => run.Verdict.Kind switch

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Oracles;
 
@@ -30,4 +31,8 @@ public enum CaseStatus
 /// <param name="Reason">One line for a person; empty when passed without a remark.</param>
 /// <param name="Findings">What must not be so; not empty exactly when failed.</param>
 public sealed record CaseResult(
-    TestCase Case, string Target, CaseStatus Status, string Reason, ImmutableArray<Finding> Findings);
+    TestCase Case, string Target, CaseStatus Status, string Reason, ImmutableArray<Finding> Findings)
+{
+    /// <summary>The class of the target's reason for rejecting; <c>null</c>: it did not reject.</summary>
+    public ReasonClass? RejectedFor { get; init; }
+}

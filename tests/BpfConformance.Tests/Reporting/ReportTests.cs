@@ -45,8 +45,7 @@ public sealed class ReportTests
     [Test]
     public void Json_ActualReport_FollowsTheSchema()
     {
-        using JsonDocument schema = JsonDocument.Parse(
-            File.ReadAllText(Path.Combine(SourceTree.Root, "conformance/schemas/run-report.schema.json")));
+        using JsonDocument schema = ReadSchema();
         using JsonDocument report = JsonDocument.Parse(Json(SampleReport.Create()));
 
         Assert.That(new SchemaCheck(schema.RootElement).Violations(report.RootElement), Is.Empty);
@@ -60,8 +59,7 @@ public sealed class ReportTests
     [TestCase("\"cases\": 7,", "\"cases\": -7,", "$.cases: below 0")]
     public void Json_WrongReport_IsSeenByTheSchema(string right, string wrong, string violation)
     {
-        using JsonDocument schema = JsonDocument.Parse(
-            File.ReadAllText(Path.Combine(SourceTree.Root, "conformance/schemas/run-report.schema.json")));
+        using JsonDocument schema = ReadSchema();
         string text = Json(SampleReport.Create());
         Assert.That(text, Does.Contain(right));
 
@@ -101,6 +99,9 @@ public sealed class ReportTests
             Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal),
             Is.EqualTo(new[] { "junit.xml", "report.json", "report.md" }));
     }
+
+    private static JsonDocument ReadSchema() =>
+        JsonDocument.Parse(File.ReadAllText(Repository.PathOf("conformance", "schemas", "run-report.schema.json")));
 
     private static string Json(RunReport report)
     {
