@@ -53,12 +53,11 @@ internal static class ExecVerb
         return command;
     }
 
-    private static ReadOnlyMemory<byte>? MemoryOf(string? text) => text switch
+    private static ReadOnlyMemory<byte>? MemoryOf(string? text)
     {
-        null => null,
-        ['@', .. string path] => SourceFile.ReadBytes(path),
-        _ => HexText.Parse(text, "--memory"),
-    };
+        if (text is null) return null;
+        return text.StartsWith('@') ? SourceFile.ReadBytes(text[1..]) : HexText.Parse(text, "--memory");
+    }
 
     private static void Trace(TestCase test, TextWriter output)
     {

@@ -80,6 +80,18 @@ internal sealed class VerbTests
     }
 
     [Test]
+    public void Exec_OfAVector_RunsItsInputs()
+    {
+        string file = _folder.Write("load.vector", "-- asm\nr0 = *(u8 *)(r1 + 0)\nexit\n-- cases\n2a -> 0x2a\nff -> 0xfe\n");
+
+        Invocation run = Bpfconf.Run("exec", file, "--target", "reference");
+
+        Assert.That(run.Code, Is.EqualTo(1));
+        Assert.That(run.Output, Does.Match("1 +reference +returned +0x2a ").And.Match("2 +reference +returned +0xff .* ≠"));
+        Assert.That(run.Output, Does.EndWith("reference, run 2: expected 0xfe, got 0xff\n"));
+    }
+
+    [Test]
     public void Exec_OfAFault_SaysKindAndPc()
     {
         string file = _folder.Write("wild.asm", "r0 = *(u64 *)(r1 + 8)\nexit\n");
