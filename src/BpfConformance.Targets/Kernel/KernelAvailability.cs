@@ -16,7 +16,7 @@ internal static class KernelAvailability
     private static string? Find()
     {
         if (!OperatingSystem.IsLinux()) return "this is not Linux: there is no bpf(2)";
-        if (!Bpf.IsKnownHere) return $"bpf(2) is not known on {RuntimeInformation.ProcessArchitecture}: x64 and arm64, little endian, are";
+        if (!Bpf.IsKnownHere) return $"bpf(2) is known on x64 and arm64, not on {RuntimeInformation.ProcessArchitecture}";
         if (!File.Exists(TaintWatch.Path)) return $"{TaintWatch.Path} is missing: nothing would tell when the kernel breaks";
 
         using KernelMap? map = KernelMap.TryCreateMemory(sizeof(ulong), out int errno);
@@ -35,7 +35,7 @@ internal static class KernelAvailability
     {
         Errno.NotImplemented => "this kernel is built without bpf(2)",
         Errno.PermissionDenied or Errno.AccessDenied =>
-            $"{what} is refused ({Errno.Name(errno)}): it takes root, or CAP_BPF with CAP_PERFMON and CAP_NET_ADMIN, and no seccomp filter against it",
+            $"{what} is refused ({Errno.Name(errno)}): it takes root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN, and no seccomp filter",
         _ => $"{what} fails: {Errno.Name(errno)}",
     };
 }

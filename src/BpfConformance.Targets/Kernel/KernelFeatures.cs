@@ -9,7 +9,7 @@ namespace BpfConformance.Targets.Kernel;
 /// <summary>What decides which cases this kernel is offered: some fifty loads of two or three instructions, 2 ms in all.</summary>
 internal static class KernelFeatures
 {
-    /// <summary>Memory is one value of an array map, which the kernel keeps in RAM; twice this would load too.</summary>
+    /// <summary>Memory is one value of an array map, which the kernel keeps in RAM: a bound of ours.</summary>
     public const int MaxDataBytes = 16 << 20;
 
     /// <summary>The version that /proc/sys/kernel/osrelease states.</summary>
@@ -46,7 +46,11 @@ internal static class KernelFeatures
 
     /// <summary>Whether the program loads, and how the detail goes on when it does not.</summary>
     public static (bool IsThere, string Detail) Ask(
-        ProgramLoader loader, ReadOnlySpan<Instruction> program, AttachPoint point, ReadOnlySpan<int> fds = default, uint flags = 0)
+        ProgramLoader loader,
+        ReadOnlySpan<Instruction> program,
+        AttachPoint point,
+        ReadOnlySpan<int> fds = default,
+        uint flags = 0)
     {
         LoadAnswer answer = loader.Load(program, point, fds, flags);
         using FileDescriptor? loaded = answer.Program;

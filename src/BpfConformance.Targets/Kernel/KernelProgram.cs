@@ -65,7 +65,11 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IL
         if (_twin is null) return "no twin: " + problem;
 
         LoadResult gate = target.Gate.Load(build.ForGate(_twin));
-        if (gate.Program is null) return $"{target.Gate.Name} does not load the twin: {gate.Verdict.Reason}: {gate.Verdict.Message}";
+        if (gate.Program is null)
+        {
+            return $"{target.Gate.Name} does not load the twin: {gate.Verdict.Reason}: {gate.Verdict.Message}";
+        }
+
         _gate = gate.Program;
         return LoadTwin();
     }
@@ -87,7 +91,9 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IL
         if (seen.Status == ExecutionStatus.Inconclusive) return $"{target.Gate.Name}: {_gateSeen.Reason(index)}";
 
         string fault = seen.Fault == FaultKind.None ? string.Empty : $" ({seen.Fault})";
-        string place = seen.FaultPc < 0 ? string.Empty : _twin?.OriginalPc(seen.FaultPc) is { } pc ? $" at pc {pc}" : " in the twin's own code";
+        string place = seen.FaultPc < 0 ? string.Empty
+            : _twin?.OriginalPc(seen.FaultPc) is { } pc ? $" at pc {pc}"
+            : " in the twin's own code";
         return $"not run: {target.Gate.Name} {seen.Status}{fault}{place}";
     }
 
@@ -95,7 +101,11 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IL
     private string? RunOne(ReadOnlySpan<byte> data, int index, ObservationBatch into)
     {
         bool isPacket = build.Request.Program.Type == ProgramType.SocketFilter;
-        if (isPacket && data.Length < LinkHeaderBytes) return $"a packet of {data.Length} bytes; TEST_RUN takes {LinkHeaderBytes} and more";
+        if (isPacket && data.Length < LinkHeaderBytes)
+        {
+            return $"a packet of {data.Length} bytes; TEST_RUN takes {LinkHeaderBytes} and more";
+        }
+
         if (!isPacket && data.Length != build.Request.DataBytes)
         {
             return $"{data.Length} bytes of memory; the program was loaded for {build.Request.DataBytes}";
@@ -142,7 +152,10 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IL
 
         (seen.R0, seen.R0Mask) = (results[0], ulong.MaxValue);
         seen.RegistersMask = ResultsLayout.RegistersMask;
-        for (int i = 1; i < ResultsLayout.Registers.Length; i++) seen.Registers[(int)ResultsLayout.Registers[i]] = results[i];
+        for (int i = 1; i < ResultsLayout.Registers.Length; i++)
+        {
+            seen.Registers[(int)ResultsLayout.Registers[i]] = results[i];
+        }
     }
 
     private void RecordMemory(ref Observation seen, ObservationBatch into, int index)

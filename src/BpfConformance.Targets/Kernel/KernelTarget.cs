@@ -75,7 +75,11 @@ public sealed class KernelTarget : IExecutionTarget
         }
 
         build.Dispose();
-        if (answer.Log.Length == 0 && Errno.IsTrouble(answer.Errno)) throw new TargetException($"BPF_PROG_LOAD: {Errno.Name(answer.Errno)}");
+        if (answer.Log.Length == 0 && Errno.IsTrouble(answer.Errno))
+        {
+            throw new TargetException($"BPF_PROG_LOAD: {Errno.Name(answer.Errno)}");
+        }
+
         return new LoadResult(VerdictOf(answer, build), null);
     }
 
@@ -142,7 +146,8 @@ public sealed class KernelTarget : IExecutionTarget
         return Capabilities.Probes.First(probe => probe.Name == "isa " + name).Detail;
     }
 
-    private static int MaxBytes(ProgramType type) => type == ProgramType.Unspecified ? KernelFeatures.MaxDataBytes : ushort.MaxValue;
+    private static int MaxBytes(ProgramType type) =>
+        type == ProgramType.Unspecified ? KernelFeatures.MaxDataBytes : ushort.MaxValue;
 
     private static Verdict VerdictOf(LoadAnswer answer, KernelBuild build)
     {
@@ -150,7 +155,10 @@ public sealed class KernelTarget : IExecutionTarget
         (ReasonClass reason, int? pc) = VerifierLog.Classify(answer.Log, answer.Errno, build.PrologueSlots);
         if (build.Request.Program.Instructions.IsEmpty) (reason, pc) = (ReasonClass.EmptyProgram, null);
         if (answer.Log.Contains("BTF", StringComparison.Ordinal)) message += "\n(loaded without BTF)";
-        if (pc is not null && build.PrologueSlots > 0) message += $"\n(the kernel counts {build.PrologueSlots} slots more: they set r1 and r2)";
+        if (pc is not null && build.PrologueSlots > 0)
+        {
+            message += $"\n(the kernel counts {build.PrologueSlots} slots more: they set r1 and r2)";
+        }
 
         return reason == ReasonClass.Permission
             ? Verdict.Unsupported(reason, message, pc) with { Errno = answer.Errno }

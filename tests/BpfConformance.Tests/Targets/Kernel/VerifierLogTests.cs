@@ -201,6 +201,38 @@ internal sealed class VerifierLogTests : KernelFixture
         static (ReasonClass Reason, int? Pc) Reason(string log) => VerifierLog.Classify(log, 22, prologueSlots: 3);
     }
 
+    // Words of other versions, or that take more than a few slots to provoke; the rule that answers must be theirs.
+    [TestCase("unknown insn class 3", ReasonClass.UnknownOpcode)]
+    [TestCase("invalid BPF_LD_IMM insn", ReasonClass.IncompleteWideInstruction)]
+    [TestCase("no program starts at insn 7", ReasonClass.InvalidCallTarget)]
+    [TestCase("too many subprograms", ReasonClass.TooLarge)]
+    [TestCase("tail_calls are not allowed when call stack of previous frames is 264 bytes. Too large", ReasonClass.StackOverflow)]
+    [TestCase("callback function not static", ReasonClass.InvalidCodeAddress)]
+    [TestCase("tail_call is not allowed in subprogs without BTF", ReasonClass.NotImplemented)]
+    [TestCase("cannot call GPL-restricted function from non-GPL compatible program", ReasonClass.Permission)]
+    [TestCase("calling kernel function bpf_x is not allowed", ReasonClass.UnknownKernelFunction)]
+    [TestCase("direct value offset of 536870912 is not allowed", ReasonClass.InvalidMapReference)]
+    [TestCase("ldimm64 failed to find the address for kernel symbol 'x'.", ReasonClass.InvalidVariableReference)]
+    [TestCase("invalid module BTF object FD specified.", ReasonClass.InvalidVariableReference)]
+    [TestCase("kernel is missing BTF, make sure CONFIG_DEBUG_INFO_BTF=y is specified in Kconfig.", ReasonClass.InvalidVariableReference)]
+    [TestCase("invalid indirect access to stack R2 off=-8 size=16", ReasonClass.OutOfBoundsAccess)]
+    [TestCase("invalid indirect read from stack R2 off -8+0 size 8", ReasonClass.UninitializedStack)]
+    [TestCase("attempt to corrupt spilled pointer on stack", ReasonClass.InvalidPointer)]
+    [TestCase("R1 offset is outside of the packet", ReasonClass.OutOfBoundsAccess)]
+    [TestCase("invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0)", ReasonClass.OutOfBoundsAccess)]
+    [TestCase("R2 unbounded memory access, use 'var &= const' or 'if (var < const)'", ReasonClass.OutOfBoundsAccess)]
+    [TestCase("write into map forbidden, value_size=8 off=0 size=8", ReasonClass.OutOfBoundsAccess)]
+    [TestCase("value 536870912 makes map_value pointer be out of bounds", ReasonClass.InvalidPointer)]
+    [TestCase("R6 leaks addr into map", ReasonClass.InvalidPointer)]
+    [TestCase("R3 pointer comparison prohibited", ReasonClass.InvalidPointer)]
+    [TestCase("BPF_ATOMIC stores into R1 ctx is not allowed", ReasonClass.InvalidPointer)]
+    [TestCase("dereference of modified ctx ptr R1 off=8 disallowed", ReasonClass.InvalidContextAccess)]
+    [TestCase("variable ctx access var_off=(0x0; 0x8) disallowed", ReasonClass.InvalidContextAccess)]
+    [TestCase("At program exit the register R0 has value (0x7; 0x0) should have been in (0x0; 0x1)", ReasonClass.InvalidReturnValue)]
+    [TestCase("R11 is invalid", ReasonClass.InvalidRegister)]
+    public void Classify_Message_IsAnsweredByItsOwnRule(string message, ReasonClass reason) =>
+        Assert.That(VerifierLog.Classify($"4: (85) call pc+1\n{message}\nprocessed 5 insns (limit 1000000)\n", 22).Reason, Is.EqualTo(reason));
+
     private static TestCaseData Row(string name, ReasonClass reason, int? pc, params Instruction[] program) =>
         new TestCaseData(program, reason, pc).SetArgDisplayNames(name);
 }
