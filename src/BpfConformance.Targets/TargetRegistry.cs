@@ -11,14 +11,14 @@ namespace BpfConformance.Targets;
 /// <param name="Description">A few words.</param>
 /// <param name="WhyUnavailable">Says why there is none here; <c>null</c>: there is.</param>
 /// <param name="Create">Makes one, where it is available.</param>
-/// <param name="CreateTimer">Makes what <c>bench</c> measures it with.</param>
+/// <param name="CreateTimers">Makes what <c>bench</c> measures it with: one for each way to run it.</param>
 /// <param name="ProbeEverything">Asks such a target all that a person may want to know.</param>
 public sealed record TargetEntry(
     string Name,
     string Description,
     Func<string?> WhyUnavailable,
     Func<IExecutionTarget> Create,
-    Func<ITargetTimer> CreateTimer,
+    Func<ImmutableArray<ITargetTimer>> CreateTimers,
     Func<IExecutionTarget, ImmutableArray<CapabilityProbe>> ProbeEverything);
 
 /// <summary>All targets, the reference first: one line each.</summary>
@@ -31,14 +31,18 @@ public static class TargetRegistry
             "the reference interpreter, sanitised: faults on what was never written",
             () => null,
             () => new ReferenceTarget(),
-            () => new ReferenceTimer("reference", HandlerTable.Checked),
+            () =>
+            [
+                new ReferenceTimer("reference", HandlerTable.Checked),
+                new ReferenceTimer("reference, sanitised", HandlerTable.Sanitized),
+            ],
             target => target.Capabilities.Probes),
         new(
             "kernel",
             "the Linux kernel's verifier and JIT, by bpf(2); runs only what the reference ran clean",
             KernelTarget.WhyUnavailable,
             () => KernelTarget.Create(new ReferenceTarget()),
-            () => new KernelTimer(new ReferenceTarget()),
+            () => [new KernelTimer(new ReferenceTarget())],
             target => ((KernelTarget)target).ProbeEverything()),
     ];
 }

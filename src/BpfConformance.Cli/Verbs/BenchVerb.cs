@@ -14,7 +14,7 @@ namespace BpfConformance.Cli.Verbs;
 
 /// <summary>One program on one machine.</summary>
 /// <param name="Program">File name without extension.</param>
-/// <param name="Target">As in <c>--target</c>.</param>
+/// <param name="Target">As in <c>--target</c>, and how it was run where there are several ways.</param>
 /// <param name="NsPerRun">The least average of all rounds, in nanoseconds.</param>
 /// <param name="InstructionsPerRun">As the reference counts them.</param>
 /// <param name="InstructionsPerSecond">What follows from the two.</param>
@@ -111,7 +111,7 @@ internal static class BenchVerb
     {
         var request = new LoadRequest(test.Program, test.Maps, test.DataBytes);
         var input = new RunInput(test.Inputs[0].Data);
-        List<ITargetTimer> timers = [.. selection.Available.Select(entry => entry.CreateTimer())];
+        List<ITargetTimer> timers = [.. selection.Available.SelectMany(entry => entry.CreateTimers())];
         try
         {
             // The first round warms up and says how many runs fill a round.

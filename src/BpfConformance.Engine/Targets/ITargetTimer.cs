@@ -3,7 +3,7 @@ namespace BpfConformance.Engine.Targets;
 /// <summary>Times programs on one machine, as fast as it runs them: nothing is observed.</summary>
 public interface ITargetTimer : IDisposable
 {
-    /// <summary>As in <c>--target</c>.</summary>
+    /// <summary>As in <c>--target</c>, and how it is run where there are several ways.</summary>
     string Name { get; }
 
     /// <summary>
