@@ -47,8 +47,8 @@ internal sealed class KernelBuild : IDisposable
         return given;
     }
 
-    public Twin? Twin(bool hasLongJump, out string problem) =>
-        TwinBuilder.Build(Request.Program.Instructions.AsSpan(), _prologue, ResultsIndex, hasLongJump, out problem);
+    public Twin? Twin(TwinShape shape, bool hasLongJump, out string problem) => TwinBuilder.Build(
+        Request.Program.Instructions.AsSpan(), _prologue, ResultsIndex, shape, hasLongJump, out problem);
 
     public Instruction[] Resolved(Twin twin)
     {

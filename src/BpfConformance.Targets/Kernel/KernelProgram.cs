@@ -50,7 +50,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IL
         build.Dispose();
     }
 
-    /// <summary>Loads the twin here and in the gate, or returns why this program does not run.</summary>
+    /// <summary>Loads the twin here and in the gate, one that shows less if need be, or returns why this program does not run.</summary>
     private string? Prepare()
     {
         ProgramType type = build.Request.Program.Type;
@@ -61,7 +61,12 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IL
 
         if (RunDenyList.Reason(build.Request.Program.Instructions.AsSpan()) is { } denied) return denied;
 
-        _twin = build.Twin(target.Capabilities.Cpu >= CpuVersion.V4, out string problem);
+        return Prepare(TwinShape.AllRegisters) is null ? null : Prepare(TwinShape.ResultOnly);
+    }
+
+    private string? Prepare(TwinShape shape)
+    {
+        _twin = build.Twin(shape, target.Capabilities.Cpu >= CpuVersion.V4, out string problem);
         if (_twin is null) return "no twin: " + problem;
 
         LoadResult gate = target.Gate.Load(build.ForGate(_twin));
@@ -70,6 +75,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IL
             return $"{target.Gate.Name} does not load the twin: {gate.Verdict.Reason}: {gate.Verdict.Message}";
         }
 
+        _gate?.Dispose();
         _gate = gate.Program;
         return LoadTwin();
     }
@@ -151,10 +157,11 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IL
         }
 
         (seen.R0, seen.R0Mask) = (results[0], ulong.MaxValue);
-        seen.RegistersMask = ResultsLayout.RegistersMask;
-        for (int i = 1; i < ResultsLayout.Registers.Length; i++)
+        ReadOnlySpan<Register> shown = _twin!.Shown; // Prepare has set it, or said why not.
+        for (int i = 1; i < shown.Length; i++)
         {
-            seen.Registers[(int)ResultsLayout.Registers[i]] = results[i];
+            seen.RegistersMask |= (ushort)(1 << (int)shown[i]);
+            seen.Registers[(int)shown[i]] = results[i];
         }
     }
 

@@ -9,9 +9,6 @@ public static class ResultsLayout
     /// <summary>Registers that a run shows, in the order of their slots: r0 whole, and those that calls keep.</summary>
     public static ReadOnlySpan<Register> Registers => [Register.R0, Register.R6, Register.R7, Register.R8, Register.R9];
 
-    /// <summary>The bits of <see cref="Engine.Targets.Observation.RegistersMask"/> that this fills: r6–r9.</summary>
-    public const ushort RegistersMask = 0b11_1100_0000;
-
     /// <summary>Index of the u64 that says that the epilogue ran.</summary>
     public const int MarkerIndex = 5;
 

@@ -3,22 +3,40 @@ using BpfConformance.Abi.Instructions;
 
 namespace BpfConformance.Targets.Kernel;
 
+/// <summary>How much a twin shows.</summary>
+public enum TwinShape
+{
+    /// <summary>r0 and r6–r9.</summary>
+    AllRegisters,
+
+    /// <summary>
+    /// r0 alone. Registers that are shown are live to the end, which keeps a verifier from seeing that two states are
+    /// alike: an insertion sort that is verified in time becomes too complex.
+    /// </summary>
+    ResultOnly,
+}
+
 /// <summary>A program that does what another does and then shows its registers; it only runs, and never decides a verdict.</summary>
 /// <param name="Instructions">Prologue, zeroing of r6–r9, main, epilogue, local functions.</param>
 /// <param name="PrologueSlots">Slots that only the kernel's copy has: they hand over what other machines give in r1 and r2.</param>
 /// <param name="MainSlots">Slots of the original before its first local function.</param>
-public sealed record Twin(ImmutableArray<Instruction> Instructions, int PrologueSlots, int MainSlots)
+/// <param name="Shape">How much it shows.</param>
+public sealed record Twin(
+    ImmutableArray<Instruction> Instructions, int PrologueSlots, int MainSlots, TwinShape Shape = TwinShape.AllRegisters)
 {
+    /// <summary>The registers that it shows, r0 first, in the order of <see cref="ResultsLayout"/>.</summary>
+    public ReadOnlySpan<Register> Shown => TwinBuilder.Shown(Shape);
+
     /// <summary>The copy for a machine that sets r1 and r2 itself: all but the prologue.</summary>
     public ImmutableArray<Instruction> WithoutPrologue => Instructions.RemoveRange(0, PrologueSlots);
 
     /// <summary>The original's slot behind one of <see cref="WithoutPrologue"/>; <c>null</c> for the twin's own.</summary>
     public int? OriginalPc(int pc)
     {
-        int original = pc - TwinBuilder.ZeroingSlots;
+        int original = pc - TwinBuilder.ZeroingSlots(Shape);
         if (original < 0) return null;
         if (original < MainSlots) return original;
-        original -= TwinBuilder.EpilogueSlots;
+        original -= TwinBuilder.EpilogueSlots(Shape);
         return original < MainSlots ? null : original;
     }
 }
@@ -30,16 +48,17 @@ public sealed record Twin(ImmutableArray<Instruction> Instructions, int Prologue
 /// </summary>
 public static class TwinBuilder
 {
-    /// <summary>Slots before the body, after the prologue: one for each of r6–r9.</summary>
-    public const int ZeroingSlots = 4;
+    /// <summary>Slots before the body, after the prologue: one for each register shown but r0, which every program writes.</summary>
+    public static int ZeroingSlots(TwinShape shape) => Shown(shape).Length - 1;
 
-    /// <summary>The address of the results, five stores, the marker, exit.</summary>
-    public const int EpilogueSlots = 9;
+    /// <summary>The address of the results, a store for each register, the marker, exit.</summary>
+    public static int EpilogueSlots(TwinShape shape) => 2 + Shown(shape).Length + 2;
 
     /// <summary>Builds the twin of a program that a verifier accepted.</summary>
     /// <param name="program">The original; it is not changed.</param>
     /// <param name="prologue">What the kernel's copy starts with.</param>
     /// <param name="resultsMapIndex">Index of the map for <see cref="ResultsLayout"/>.</param>
+    /// <param name="shape">How much it is to show.</param>
     /// <param name="hasLongJump">Whether JA with a 32-bit distance may be used (v4).</param>
     /// <param name="problem">Why there is no twin; empty when there is one.</param>
     /// <returns><c>null</c> when an exit is too far from the epilogue for the jumps that the machine has.</returns>
@@ -47,21 +66,22 @@ public static class TwinBuilder
         ReadOnlySpan<Instruction> program,
         ReadOnlySpan<Instruction> prologue,
         int resultsMapIndex,
+        TwinShape shape,
         bool hasLongJump,
         out string problem)
     {
         int mainSlots = MainLength(program);
-        int shift = prologue.Length + ZeroingSlots;
-        ImmutableArray<Instruction>.Builder twin =
-            ImmutableArray.CreateBuilder<Instruction>(shift + program.Length + EpilogueSlots);
+        int epilogueSlots = EpilogueSlots(shape);
+        ImmutableArray<Instruction>.Builder twin = ImmutableArray.CreateBuilder<Instruction>(
+            prologue.Length + ZeroingSlots(shape) + program.Length + epilogueSlots);
         twin.AddRange(prologue);
-        for (Register kept = Register.R6; kept <= Register.R9; kept++) twin.Add(Code.MoveImmediate(kept, 0));
+        foreach (Register kept in Shown(shape)[1..]) twin.Add(Code.MoveImmediate(kept, 0));
 
         for (int pc = 0; pc < mainSlots; pc++)
         {
             if (program[pc].Opcode != Opcodes.Exit)
             {
-                twin.Add(Moved(program[pc], pc, mainSlots));
+                twin.Add(Moved(program[pc], pc, mainSlots, epilogueSlots));
             }
             else if (JumpTo(mainSlots - pc - 1, hasLongJump) is { } jump)
             {
@@ -76,16 +96,22 @@ public static class TwinBuilder
             if (program[pc].IsWide && ++pc < mainSlots) twin.Add(program[pc]);
         }
 
-        AddEpilogue(twin, resultsMapIndex);
+        AddEpilogue(twin, resultsMapIndex, shape);
         for (int pc = mainSlots; pc < program.Length; pc++)
         {
-            twin.Add(Moved(program[pc], pc, mainSlots));
+            twin.Add(Moved(program[pc], pc, mainSlots, epilogueSlots));
             if (program[pc].IsWide && ++pc < program.Length) twin.Add(program[pc]);
         }
 
         problem = string.Empty;
-        return new Twin(twin.ToImmutable(), prologue.Length, mainSlots);
+        return new Twin(twin.ToImmutable(), prologue.Length, mainSlots, shape);
     }
+
+    internal static ReadOnlySpan<Register> Shown(TwinShape shape) => shape switch
+    {
+        TwinShape.AllRegisters => ResultsLayout.Registers,
+        TwinShape.ResultOnly => ResultsLayout.Registers[..1],
+    };
 
     /// <summary>Slots before the first local function: the lowest pc after 0 that a call or a code address names.</summary>
     private static int MainLength(ReadOnlySpan<Instruction> program)
@@ -105,15 +131,15 @@ public static class TwinBuilder
         JumpTargets.IsLocalCall(instruction) || JumpTargets.IsCodeAddress(instruction);
 
     /// <summary>The instruction with its function immediate changed by the epilogue, if that lies between.</summary>
-    private static Instruction Moved(in Instruction instruction, int pc, int mainSlots)
+    private static Instruction Moved(in Instruction instruction, int pc, int mainSlots, int epilogueSlots)
     {
         if (!NamesFunction(instruction)) return instruction;
         bool fromMain = pc < mainSlots;
         bool toMain = JumpTargets.Of(instruction, pc) < mainSlots;
         int distance = (fromMain, toMain) switch
         {
-            (true, false) => EpilogueSlots,
-            (false, true) => -EpilogueSlots,
+            (true, false) => epilogueSlots,
+            (false, true) => -epilogueSlots,
             (true, true) or (false, false) => 0,
         };
         return instruction with { Immediate = instruction.Immediate + distance };
@@ -122,10 +148,10 @@ public static class TwinBuilder
     private static Instruction? JumpTo(int distance, bool hasLongJump) =>
         distance <= short.MaxValue ? Code.Jump((short)distance) : hasLongJump ? Code.LongJump(distance) : null;
 
-    private static void AddEpilogue(ImmutableArray<Instruction>.Builder twin, int resultsMapIndex)
+    private static void AddEpilogue(ImmutableArray<Instruction>.Builder twin, int resultsMapIndex, TwinShape shape)
     {
         twin.AddRange(Code.MapValue(Register.R1, resultsMapIndex));
-        ReadOnlySpan<Register> registers = ResultsLayout.Registers;
+        ReadOnlySpan<Register> registers = Shown(shape);
         for (int i = 0; i < registers.Length; i++)
         {
             twin.Add(Code.Store(Register.R1, (short)(i * sizeof(ulong)), registers[i]));

@@ -196,6 +196,29 @@ internal sealed class KernelRunTests : KernelFixture
         Assert.That(outcome.Reason, Does.StartWith("twin rejected: ").And.Contain("maps per program has reached the limit of 64"));
     }
 
+    [Test]
+    public void Run_TwinTooComplexWithRegisters_ShowsTheResult()
+    {
+        // Each of r6–r9 ends as one of 40 addresses that nobody reads, so the verifier need not tell them apart. Shown, they
+        // make 40⁴ states.
+        Instruction[] program = [.. Enumerable.Range(6, 4).SelectMany(OneOfForty), Move(0, 5), Exit];
+
+        Outcome outcome = Run(Request(program, dataBytes: 8), new byte[8])[0];
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((outcome.Status, outcome.R0, outcome.R0Mask), Is.EqualTo((ExecutionStatus.Returned, (ulong?)5, ulong.MaxValue)), outcome.Reason);
+            Assert.That(outcome.Registers, Is.Null);
+        });
+
+        static IEnumerable<Instruction> OneOfForty(int register) =>
+        [
+            Slot(0x79, 2, 1),
+            .. Enumerable.Range(1, 40).SelectMany(k => (Instruction[])
+                [Copy(register, 10), Slot(0x07, register, 0, 0, -8 * k), Slot(0x15, 2, 0, (40 - k) * 3, k)]),
+        ];
+    }
+
     [TestCase(109, "bpf_send_signal is not run: it signals this process")]
     [TestCase(117, "bpf_send_signal_thread is not run: it signals this thread")]
     public void Run_HelperWithEffectsOutside_IsOnlyLoaded(int helper, string reason)

@@ -33,6 +33,21 @@ internal sealed class TwinBuilderTests
     }
 
     [Test]
+    public void Build_ResultOnly_ZeroesNothingAndShowsR0()
+    {
+        Twin? twin = TwinBuilder.Build(
+            [CallLocal(1), Exit, Move(0, 1), Exit], s_prologue, Results, TwinShape.ResultOnly, hasLongJump: true, out _);
+
+        Assert.That(twin!.WithoutPrologue, Is.EqualTo((Instruction[])
+        [
+            CallLocal(1 + 5), Ja(0),
+            Slot(0x18, 1, 6, 0, 2), Slot(0), Slot(0x7b, 1, 0, 0), Slot(0x7a, 1, 0, 40, 0x600d), Exit,
+            Move(0, 1), Exit,
+        ]));
+        Assert.That(twin.OriginalPc(7), Is.EqualTo(2));
+    }
+
+    [Test]
     public void Build_SeveralExits_AllLeadToTheEpilogue()
     {
         Twin twin = Build([Move(0, 1), Slot(0x15, 1, 0, 1), Exit, Move(0, 2), Exit]);
@@ -117,7 +132,7 @@ internal sealed class TwinBuilderTests
     {
         Instruction[] program = [Slot(0x15, 1, 0, 1), Exit, .. Enumerable.Repeat(Move(0, 1), 0x8000), Exit];
 
-        Twin? twin = TwinBuilder.Build(program, s_prologue, Results, hasLongJump: false, out string problem);
+        Twin? twin = TwinBuilder.Build(program, s_prologue, Results, TwinShape.AllRegisters, hasLongJump: false, out string problem);
 
         Assert.Multiple(() =>
         {
@@ -137,7 +152,7 @@ internal sealed class TwinBuilderTests
 
     private static Twin Build(Instruction[] program)
     {
-        Twin? twin = TwinBuilder.Build(program, s_prologue, Results, hasLongJump: true, out string problem);
+        Twin? twin = TwinBuilder.Build(program, s_prologue, Results, TwinShape.AllRegisters, hasLongJump: true, out string problem);
         Assert.That(problem, Is.Empty);
         return twin!;
     }
