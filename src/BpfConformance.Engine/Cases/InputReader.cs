@@ -21,9 +21,11 @@ internal sealed class InputReader(bool returns, bool isPacket)
     public ImmutableArray<CaseInput> ReadSingle(int line, Section? data, ulong? result, Section? after)
     {
         byte[] before = data is null ? [] : ReadHex(data);
-        byte[]? afterwards = after is null ? null : ReadHex(after);
-        if (after is not null) CheckLength(after, after.Line, afterwards!, before);
-        return [new CaseInput(line, before, result, afterwards is null ? null : new ReadOnlyMemory<byte>(afterwards))];
+        if (after is null) return [new CaseInput(line, before, result, DataAfter: null)];
+
+        byte[] afterwards = ReadHex(after);
+        CheckLength(after, after.Line, afterwards, before);
+        return [new CaseInput(line, before, result, afterwards)];
     }
 
     /// <summary>One run a line: <c>HEX -> VALUE</c> or <c>HEX -> VALUE / HEX-AFTER</c>; <c>HEX</c> alone when runs fault.</summary>

@@ -39,11 +39,13 @@ internal sealed class KernelBuild : IDisposable
 
     public KernelMap? Memory => _memory?.Map;
 
-    /// <summary>The program whose load is the verdict: the body's slots unchanged but for descriptors.</summary>
+    /// <summary>The program whose load is the verdict: the body's slots unchanged but for descriptors, and for what leads to before the body.</summary>
     public Instruction[] Given()
     {
         Instruction[] given = [.. _prologue, .. Request.Program.Instructions];
-        MapReferences.Resolve(given.AsSpan(PrologueSlots), Fds, Request.Maps.Length);
+        Span<Instruction> body = given.AsSpan(PrologueSlots);
+        MapReferences.Resolve(body, Fds, Request.Maps.Length);
+        for (int pc = 0; pc < body.Length; pc += body[pc].IsWide ? 2 : 1) body[pc] = PastPrologue(body[pc], pc);
         return given;
     }
 
@@ -90,6 +92,19 @@ internal sealed class KernelBuild : IDisposable
     }
 
     private int[] Descriptors() => _maps.DescriptorsWith(_results, Memory, null);
+
+    /// <summary>What leads out of the program must not find the prologue there: it leads as far before that.</summary>
+    private Instruction PastPrologue(in Instruction instruction, int pc)
+    {
+        bool isFunction = JumpTargets.IsLocalCall(instruction) || JumpTargets.IsCodeAddress(instruction);
+        if (!isFunction && !JumpTargets.IsJump(instruction)) return instruction;
+
+        int target = JumpTargets.Of(instruction, pc);
+        if (target >= 0 || target < -PrologueSlots) return instruction;
+        return isFunction || instruction.Opcode == Opcodes.Ja32
+            ? instruction with { Immediate = instruction.Immediate - PrologueSlots }
+            : instruction with { Offset = (short)Math.Max(instruction.Offset - PrologueSlots, short.MinValue) };
+    }
 
     private static Instruction[] Prologue(int? memoryIndex, int dataBytes) => memoryIndex is { } index
         ? [.. Code.MapValue(Register.R1, index), Code.MoveImmediate(Register.R2, dataBytes)]

@@ -90,6 +90,14 @@ public sealed class VectorReaderTests
     }
 
     [Test]
+    public void Read_SingleCaseWithoutMemoryAfter_StatesNothingOfIt()
+    {
+        TestCase test = Read("-- asm\nr0 = 1\nexit\n-- memory\n0102\n-- result\n1\n");
+
+        Assert.That(test.Inputs[0].DataAfter, Is.Null);
+    }
+
+    [Test]
     public void Read_WindowsLineEnds_AreLineEnds()
     {
         TestCase test = Read("-- asm\r\nr0 = 1\r\nexit\r\n-- result\r\n0x1\r\n");
