@@ -59,7 +59,10 @@ public static class ProgramValidator
         return null;
     }
 
-    /// <summary>Explains an instruction that matches no row by the row that it breaks in the fewest fields.</summary>
+    /// <summary>
+    /// Explains an instruction that matches no row by the row that it breaks in the fewest fields. Fixed values say
+    /// which form is meant, so a wrong register counts only among rows that agree in those.
+    /// </summary>
     private static ValidationError ClosestError(in Instruction i, int pc)
     {
         ValidationError? best = null;
@@ -69,8 +72,9 @@ public static class ProgramValidator
             (string Field, FieldRule Rule, int Value)[] fields =
                 [("dst", def.Dst, i.Dst), ("src", def.Src, i.Src), ("offset", def.Offset, i.Offset), ("imm", def.Immediate, i.Immediate)];
             var broken = fields.Where(field => !field.Rule.Allows(field.Value)).ToArray();
-            if (broken.Length >= fewest) continue;
-            fewest = broken.Length;
+            int distance = broken.Sum(field => field.Rule.NamesRegister ? 1 : fields.Length);
+            if (distance >= fewest) continue;
+            fewest = distance;
             (string name, FieldRule rule, int value) = broken[0];
             best = new(ReasonOf(rule, value), pc, $"{def} has {name} {value}, expected {Expectation(rule)}");
         }
