@@ -50,7 +50,7 @@ public sealed unsafe class MachineMemory : IDisposable
     public ReadOnlySpan<byte> DataShadow =>
         new(Machine->Regions[Regions.Data].Shadow, (int)Machine->Regions[Regions.Data].Length);
 
-    /// <summary>Puts everything as a run finds it: registers by the calling convention, a fresh stack, maps of zeros.</summary>
+    /// <summary>Puts everything as a run finds it: registers by the calling convention, stacks and maps of zeros.</summary>
     public void Reset(ReadOnlySpan<byte> data, long budget)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -63,7 +63,12 @@ public sealed unsafe class MachineMemory : IDisposable
         new Span<ulong>(m->Registers, MachineLimits.RegisterCount).Clear();
         new Span<uint>(m->Provenance, MachineLimits.RegisterCount).Clear();
 
-        for (int frame = 1; frame < MachineLimits.CallFrames; frame++) m->Regions[Regions.Stack + frame].Length = 0;
+        for (int frame = 0; frame < MachineLimits.CallFrames; frame++)
+        {
+            m->Regions[Regions.Stack + frame].Length = 0;
+            new Span<byte>(m->Regions[Regions.Stack + frame].Base, StackBytes).Clear();
+        }
+
         EnterFrame(m, 0);
         ForgetStack(m, 0);
         for (int map = Regions.MapValues; map < _regionCount; map++) Fill(map, []);
