@@ -41,9 +41,7 @@ public static unsafe class JumpHandlers
         where TSource : struct, ISource
         where TShadow : struct, IShadow
     {
-        // Half a pointer may well be zero.
-        const bool IsNullTest = false;
-        FaultKind fault = TShadow.Compare(m, s->Pc, IsNullTest, s->Dst, TSource.Register(s));
+        FaultKind fault = TShadow.Compare(m, s->Pc, wide: false, isNullTest: false, s->Dst, TSource.Register(s));
         return fault == FaultKind.None ? Decide32<TCondition, TSource>(s, m) : Ending.Fault(s, m, fault);
     }
 
@@ -63,7 +61,7 @@ public static unsafe class JumpHandlers
     {
         bool isEquality = typeof(TCondition) == typeof(Jeq) || typeof(TCondition) == typeof(Jne);
         bool isNullTest = isEquality && TSource.Register(s) < 0 && s->Immediate == 0;
-        FaultKind fault = TShadow.Compare(m, s->Pc, isNullTest, s->Dst, TSource.Register(s));
+        FaultKind fault = TShadow.Compare(m, s->Pc, wide: true, isNullTest, s->Dst, TSource.Register(s));
         return fault == FaultKind.None ? Decide64<TCondition, TSource>(s, m) : Ending.Fault(s, m, fault);
     }
 

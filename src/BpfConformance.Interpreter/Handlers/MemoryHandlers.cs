@@ -80,10 +80,8 @@ public static unsafe class MemoryHandlers
         where TValue : unmanaged, IBinaryInteger<TValue>
         where TShadow : struct, IShadow
     {
-        if (!IsAligned<TValue>(m->Registers[s->Src] + (ulong)s->Immediate))
-        {
-            return Ending.Fault(s, m, FaultKind.MisalignedAtomic);
-        }
+        ulong address = m->Registers[s->Src] + (ulong)s->Immediate;
+        if (!IsAligned<TValue>(address)) return Misaligned<TShadow>(s, m, s->Src, address);
 
         Slot* next = Load<TValue, TShadow>(s, m);
         Thread.MemoryBarrier();
@@ -95,10 +93,8 @@ public static unsafe class MemoryHandlers
         where TValue : unmanaged, IBinaryInteger<TValue>
         where TShadow : struct, IShadow
     {
-        if (!IsAligned<TValue>(m->Registers[s->Dst] + (ulong)s->Immediate))
-        {
-            return Ending.Fault(s, m, FaultKind.MisalignedAtomic);
-        }
+        ulong address = m->Registers[s->Dst] + (ulong)s->Immediate;
+        if (!IsAligned<TValue>(address)) return Misaligned<TShadow>(s, m, s->Dst, address);
 
         Thread.MemoryBarrier();
         return Store<TValue, FromRegister, TShadow>(s, m);
@@ -187,6 +183,14 @@ public static unsafe class MemoryHandlers
         if (((uint)address & (uint)(size - 1)) != 0) return FaultKind.MisalignedAtomic;
         memory = (uint*)(region->Base + (uint)address);
         return TShadow.Atomic(m, region, (uint)address, size, s->Src, isCompare, TFetch.Register(s));
+    }
+
+    /// <summary>What is no address at all is not misaligned.</summary>
+    private static Slot* Misaligned<TShadow>(Slot* s, Machine* m, int register, ulong address)
+        where TShadow : struct, IShadow
+    {
+        FaultKind fault = TShadow.Access(m, s->Pc, register, address);
+        return Ending.Fault(s, m, fault == FaultKind.None ? FaultKind.MisalignedAtomic : fault);
     }
 
     private static bool IsAligned<TValue>(ulong address)

@@ -69,14 +69,15 @@ public readonly unsafe struct FullShadow : IShadow
             ? FaultKind.UninitializedRegister
             : FaultKind.None;
 
-    public static FaultKind Compare(Machine* m, int pc, bool isNullTest, int dst, int src)
+    public static FaultKind Compare(Machine* m, int pc, bool wide, bool isNullTest, int dst, int src)
     {
         uint a = m->Provenance[dst];
         uint b = src < 0 ? Provenance.Scalar : m->Provenance[src];
         if (a == Provenance.Uninitialized || b == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
 
-        // No pointer is null, and pointers into one region compare as their offsets do, on every machine.
-        bool isStable = Provenance.IsPointer(a) && (a & Provenance.VolatileOffset) == 0 && (isNullTest || a == b);
+        // No pointer is null, and pointers into one region compare as their offsets do, on every machine. Their lower
+        // halves need not: where those wrap, or are zero, depends on the address.
+        bool isStable = wide && Provenance.IsPointer(a) && (a & Provenance.VolatileOffset) == 0 && (isNullTest || a == b);
         if (!isStable && m->VolatileFlowPc < 0) m->VolatileFlowPc = pc;
         return FaultKind.None;
     }
@@ -121,11 +122,12 @@ public readonly unsafe struct FullShadow : IShadow
         ulong before = Bytes(shadow, size);
         if (HasUninitialized(shadow, size)) return FaultKind.UninitializedStack;
 
-        bool isPlain = before == Pattern(ByteShadow.Scalar8, size)
+        bool wasPlain = before == Pattern(ByteShadow.Scalar8, size);
+        bool isPlain = wasPlain
             && m->Provenance[src] == Provenance.Scalar
             && (!isCompare || m->Provenance[0] == Provenance.Scalar);
         SetBytes(shadow, size, isPlain ? ByteShadow.Scalar8 : Volatile8);
-        if (old >= 0) m->Provenance[old] = isPlain ? Provenance.Scalar : Provenance.Volatile;
+        if (old >= 0) m->Provenance[old] = wasPlain ? Provenance.Scalar : Provenance.Volatile;
         return FaultKind.None;
     }
 
@@ -139,6 +141,7 @@ public readonly unsafe struct FullShadow : IShadow
     {
         (frame->P6, frame->P7, frame->P8, frame->P9) =
             (m->Provenance[6], m->Provenance[7], m->Provenance[8], m->Provenance[9]);
+        m->Provenance[0] = Provenance.Uninitialized;
         for (int r = 6; r <= 9; r++) m->Provenance[r] = Provenance.Uninitialized;
         MachineMemory.ForgetStack(m, m->Depth + 1);
     }

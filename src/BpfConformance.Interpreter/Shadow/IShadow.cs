@@ -34,7 +34,7 @@ public unsafe interface IShadow
     static abstract FaultKind Read(Machine* m, int register);
 
     /// <summary>A comparison that decides where to go; <paramref name="isNullTest"/>: only whether dst is 0.</summary>
-    static abstract FaultKind Compare(Machine* m, int pc, bool isNullTest, int dst, int src);
+    static abstract FaultKind Compare(Machine* m, int pc, bool wide, bool isNullTest, int dst, int src);
 
     /// <summary>An access to <paramref name="address"/> by way of a register.</summary>
     static abstract FaultKind Access(Machine* m, int pc, int register, ulong address);
@@ -52,7 +52,7 @@ public unsafe interface IShadow
     /// <summary>A helper was called: its arguments are gone, and its value is volatile.</summary>
     static abstract void AfterHelper(Machine* m);
 
-    /// <summary>A function of the program begins in <paramref name="frame"/>: its r6–r9 hold nothing of its own.</summary>
+    /// <summary>A function of the program begins in <paramref name="frame"/>: its r0 and r6–r9 hold nothing of its own.</summary>
     static abstract void EnterFunction(Machine* m, Frame* frame);
 
     static abstract void LeaveFunction(Machine* m, Frame* frame);

@@ -24,7 +24,7 @@ public readonly unsafe struct NoShadow : IShadow
 
     public static FaultKind Read(Machine* m, int register) => FaultKind.None;
 
-    public static FaultKind Compare(Machine* m, int pc, bool isNullTest, int dst, int src) => FaultKind.None;
+    public static FaultKind Compare(Machine* m, int pc, bool wide, bool isNullTest, int dst, int src) => FaultKind.None;
 
     public static FaultKind Access(Machine* m, int pc, int register, ulong address) => FaultKind.None;
 
