@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using BpfConformance.Runtime.Execution;
@@ -21,6 +22,10 @@ internal static unsafe class HandlerCode
         RuntimeHelpers.PrepareMethod(handler.Method.MethodHandle);
         nint entry = handler.Method.MethodHandle.GetFunctionPointer();
         if (RuntimeInformation.ProcessArchitecture != Architecture.X64) return entry;
+
+        // Code that is replaced later may be freed: only the stub always leads to it.
+        bool isFinal = handler.Method.MethodImplementationFlags.HasFlag(MethodImplAttributes.AggressiveOptimization);
+        if (!isFinal) return entry;
 
         byte* code = (byte*)entry;
         const int JumpBytes = 6;

@@ -35,8 +35,10 @@ public sealed unsafe class HandlerTable
     public bool Has(InstructionDef row) => _handlers[row.Index] is not null;
 
     /// <summary>A copy with another meaning for one row.</summary>
+    /// <exception cref="ArgumentException">The handler is no static method: it is called by address, without an object.</exception>
     public HandlerTable With(InstructionDef row, Handler handler)
     {
+        if (!handler.Method.IsStatic) throw new ArgumentException("a handler must be a static method", nameof(handler));
         var handlers = (Handler?[])_handlers.Clone();
         handlers[row.Index] = handler;
         return new HandlerTable(handlers, IsSanitized);
