@@ -12,7 +12,7 @@ internal static unsafe class MachineObserver
     public static void Record(InterpretedProgram program, long budget, ObservationBatch into, int index)
     {
         Machine* m = program.Memory.Machine;
-        if (m->Status == RunStatus.Returned && m->VolatileFlowPc >= 0)
+        if (m->VolatileFlowPc >= 0)
         {
             into.SetInconclusive(index, $"an address, time or chance decides what happens at pc {m->VolatileFlowPc}");
             return;
