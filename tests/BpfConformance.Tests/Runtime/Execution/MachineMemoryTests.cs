@@ -1,0 +1,95 @@
+using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Runtime.Execution;
+
+/// <summary>The machine as a run finds it.</summary>
+[TestFixture]
+public sealed unsafe class MachineMemoryTests
+{
+    [Test]
+    public void Reset_WithoutAHook_GivesMemoryAndItsLength()
+    {
+        using var memory = new MachineMemory(16, [], ProgramType.Unspecified);
+        memory.Reset([1, 2, 3], 100);
+        Machine* m = memory.Machine;
+        ulong[] registers = [.. new ReadOnlySpan<ulong>(m->Registers, 11)];
+        Assert.That(registers, Is.EqualTo(new ulong[] { 0, 0x9_0000_0000, 3, 0, 0, 0, 0, 0, 0, 0, 0x1_0000_0200 }));
+        Assert.That((m->BudgetLeft, m->Depth, m->Status), Is.EqualTo((100L, 0, RunStatus.Running)));
+        Assert.That(memory.Data.ToArray(), Is.EqualTo(new byte[] { 1, 2, 3 }));
+    }
+
+    [Test]
+    public void Reset_WithAHook_GivesTheContextAlone()
+    {
+        using var memory = new MachineMemory(16, [], ProgramType.SocketFilter);
+        memory.Reset(new byte[16], 100);
+        Machine* m = memory.Machine;
+        Assert.That((m->Registers[1], m->Registers[2]), Is.EqualTo((0xa_0000_0000ul, 0ul)));
+        uint[] provenance = [.. new ReadOnlySpan<uint>(m->Provenance, 11)];
+        Assert.That(provenance, Is.EqualTo(new uint[] { 0, 16 + 10, 0, 0, 0, 0, 0, 0, 0, 0, 16 + 1 }));
+    }
+
+    [Test]
+    public void Reset_AfterAnything_ClearsStacksMapsAndShadows()
+    {
+        using var memory = new MachineMemory(8, [4], ProgramType.Unspecified);
+        memory.Reset(new byte[8], 1);
+        Region* regions = memory.Machine->Regions;
+        for (int frame = 0; frame < 8; frame++) MachineMemory.EnterFrame(memory.Machine, frame);
+        foreach (int region in new[] { 1, 2, 8, 9, 12 })
+        {
+            new Span<byte>(regions[region].Base, (int)regions[region].Length).Fill(0xff);
+            new Span<byte>(regions[region].Shadow, (int)regions[region].Length).Fill(ByteShadow.Volatile);
+        }
+
+        memory.Reset([5], 1);
+        Assert.That(Bytes(regions[1].Base, 512), Is.All.Zero, "the first frame's stack");
+        Assert.That(Bytes(regions[1].Shadow, 512), Is.All.EqualTo(ByteShadow.Uninitialized));
+        Assert.That(Bytes(regions[8].Base, 512), Is.All.Zero, "the last frame's");
+        Assert.That((regions[1].Length, regions[2].Length, regions[8].Length), Is.EqualTo((512u, 0u, 0u)), "only one frame is open");
+        Assert.That(Bytes(regions[9].Base, 1), Is.EqualTo(new byte[] { 5 }));
+        Assert.That(regions[9].Length, Is.EqualTo(1));
+        Assert.That(memory.DataShadow.ToArray(), Is.EqualTo(new[] { ByteShadow.Scalar }));
+        Assert.That(Bytes(regions[12].Base, 4), Is.All.Zero, "the map's value");
+        Assert.That(Bytes(regions[12].Shadow, 4), Is.All.EqualTo(ByteShadow.Scalar));
+    }
+
+    [Test]
+    public void Frames_EnteredAndLeft_OpenAndCloseTheirStacks()
+    {
+        using var memory = new MachineMemory(0, [], ProgramType.Unspecified);
+        memory.Reset([], 1);
+        Machine* m = memory.Machine;
+        MachineMemory.EnterFrame(m, 1);
+        Assert.That((m->Registers[10], m->Provenance[10], m->Regions[2].Length), Is.EqualTo((0x2_0000_0200ul, 16u + 2, 512u)));
+        MachineMemory.LeaveFrame(m, 1);
+        Assert.That((m->Registers[10], m->Provenance[10], m->Regions[2].Length), Is.EqualTo((0x1_0000_0200ul, 16u + 1, 0u)));
+    }
+
+    [Test]
+    public void Reset_MoreThanTheCapacity_IsRefused()
+    {
+        using var memory = new MachineMemory(2, [], ProgramType.Unspecified);
+        Assert.That(() => memory.Reset([1, 2, 3], 1), Throws.ArgumentException);
+    }
+
+    [Test]
+    public void Constructor_OverTheLargest_IsRefused() =>
+        Assert.That(
+            () => new MachineMemory(MachineMemory.MaxDataBytes + 1, [], ProgramType.Unspecified),
+            Throws.TypeOf<ArgumentOutOfRangeException>());
+
+    [Test]
+    public void Dispose_Twice_IsAllowedAndEndsIt()
+    {
+        var memory = new MachineMemory(8, [4, 0], ProgramType.Unspecified);
+        memory.Dispose();
+        Assert.That(memory.Dispose, Throws.Nothing);
+        Assert.That(() => memory.Reset([], 1), Throws.TypeOf<ObjectDisposedException>());
+    }
+
+    private static byte[] Bytes(byte* start, int count) => new ReadOnlySpan<byte>(start, count).ToArray();
+}
