@@ -151,9 +151,13 @@ public sealed class BudgetTests
     {
         const string Text = "r0 = 0\ncall f\nr0 = 1\nexit\nf:\nr0 = 2\nexit";
         using var machine = new TestMachine(Text);
-        Assert.That(machine.Run(new byte[64], 2), Is.EqualTo(RunEnd.OutOfBudget(4)), "the call is paid, the function is not");
+        Assert.That(
+            machine.Run(new byte[64], 2),
+            Is.EqualTo(RunEnd.OutOfBudget(4)), "the call is paid, the function is not");
         Assert.That(machine.Executed, Is.EqualTo(2));
-        Assert.That(machine.Run(new byte[64], 4), Is.EqualTo(RunEnd.OutOfBudget(2)), "the function is paid, what follows is not");
+        Assert.That(
+            machine.Run(new byte[64], 4),
+            Is.EqualTo(RunEnd.OutOfBudget(2)), "the function is paid, what follows is not");
         Assert.That((machine.Executed, machine.R0), Is.EqualTo((4L, 2ul)));
     }
 
@@ -167,7 +171,8 @@ public sealed class BudgetTests
     }
 
     [Property(MaxTest = 300, Arbitrary = [typeof(StructuredPrograms)])]
-    public void Executed_StructuredProgram_IsTheNumberOfTracedSteps(StructuredProgram program, FsCheck.PositiveInt smallBudget)
+    public void Executed_StructuredProgram_IsTheNumberOfTracedSteps(
+        StructuredProgram program, FsCheck.PositiveInt smallBudget)
     {
         byte[] data = [.. Enumerable.Range(1, 64).Select(value => (byte)(value * 37))];
         foreach (HandlerTable table in s_tables)
@@ -196,7 +201,9 @@ public sealed class BudgetTests
         byte[] data = [.. Enumerable.Range(1, 64).Select(value => (byte)(value * 11))];
         using var check = new TestMachine(program.Slots, HandlerTable.Checked);
         using var sanitized = new TestMachine(program.Slots, HandlerTable.Sanitized);
-        Assert.That(sanitized.Run(data, StructuredPrograms.Budget), Is.EqualTo(check.Run(data, StructuredPrograms.Budget)));
+        Assert.That(
+            sanitized.Run(data, StructuredPrograms.Budget),
+            Is.EqualTo(check.Run(data, StructuredPrograms.Budget)));
         Assert.That(sanitized.R0, Is.EqualTo(check.R0));
         Assert.That(sanitized.Executed, Is.EqualTo(check.Executed));
         Assert.That(sanitized.Data, Is.EqualTo(check.Data));

@@ -52,7 +52,9 @@ public sealed unsafe class MathematicalModelTests
             0xffff_ffff_ffff_ff80, 0xffff_ffff_ffff_8000, 0xffff_ffff_8000_0000, 31, 32, 33, 63, 64, 65,
         ];
         Assert.That(EdgeLattice.Values, Is.SupersetOf(edges));
-        Assert.That(EdgeLattice.Immediates, Is.SupersetOf(new[] { 0, -1, int.MinValue, int.MaxValue, -129, 127, 32, 64 }));
+        Assert.That(
+            EdgeLattice.Immediates,
+            Is.SupersetOf(new[] { 0, -1, int.MinValue, int.MaxValue, -129, 127, 32, 64 }));
         Assert.That(EdgeLattice.Values, Has.Length.EqualTo(374));
     }
 
@@ -138,7 +140,8 @@ public sealed unsafe class MathematicalModelTests
     {
         ulong before = m->Registers[0];
         Slot* next = MemoryHandlers.Atomic32<AtomicCmpxchg, FetchToR0, NoShadow>(s, m);
-        if ((uint)before == m->Registers[0]) m->Registers[0] = before; // what x86 does, whose cmpxchg writes eax only when different
+        // As x86 does, whose cmpxchg writes eax only when memory differs.
+        if ((uint)before == m->Registers[0]) m->Registers[0] = before;
         return next;
     }
 

@@ -128,7 +128,9 @@ public sealed class MemoryAccessTests
             RunEnd end = machine.Run(BitConverter.GetBytes(address));
             // Regions begin at 2^32: of the lattice only the stack of the first frame and the eight bytes of memory exist.
             bool exists = address is >= 0x1_0000_0000 and < 0x1_0000_0200 or >= 0x9_0000_0000 and < 0x9_0000_0008;
-            Assert.That(end, Is.EqualTo(exists ? RunEnd.Returned : RunEnd.Faulted(FaultKind.OutOfBoundsLoad, 1)), $"{address:x}");
+            Assert.That(
+                end,
+                Is.EqualTo(exists ? RunEnd.Returned : RunEnd.Faulted(FaultKind.OutOfBoundsLoad, 1)), $"{address:x}");
         }
     }
 
@@ -136,7 +138,15 @@ public sealed class MemoryAccessTests
     public void Atomic_AddressAsSource_UsesTheAddressAsValue()
     {
         // dst == src: the value added is the address, and FETCH overwrites the address with the old value.
-        using var machine = new TestMachine("r2 = r1\nr1 = atomic_fetch_add((u64 *)(r1 + 8), r1)\nr0 = r1\nr3 = *(u64 *)(r2 + 8)\nr3 -= r2\nexit");
+        const string Text = """
+            r2 = r1
+            r1 = atomic_fetch_add((u64 *)(r1 + 8), r1)
+            r0 = r1
+            r3 = *(u64 *)(r2 + 8)
+            r3 -= r2
+            exit
+            """;
+        using var machine = new TestMachine(Text);
         byte[] data = new byte[16];
         data[8] = 42;
         Assert.That(machine.Run(data), Is.EqualTo(RunEnd.Returned));

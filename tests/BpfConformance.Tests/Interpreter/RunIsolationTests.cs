@@ -141,7 +141,9 @@ public sealed unsafe class RunIsolationTests
             m->Registers[0] += captured;
             return s + 1;
         };
-        Assert.That(() => HandlerTable.Checked.With(InstructionTable.Named("neg64"), closure), Throws.ArgumentException);
+        Assert.That(
+            () => HandlerTable.Checked.With(InstructionTable.Named("neg64"), closure),
+            Throws.ArgumentException);
     }
 
     private static Slot* AddsOneMore(Slot* s, Machine* m)

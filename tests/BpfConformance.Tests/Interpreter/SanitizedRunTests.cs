@@ -273,7 +273,9 @@ public sealed class SanitizedRunTests
         using TestMachine machine = TestMachine.RunSanitized("r0 = 0\nif r1 == 5 goto +0\nif r1 == 6 goto +0\nexit");
         Assert.That(machine.VolatileFlowPc, Is.EqualTo(1));
         machine.Run([]);
-        Assert.That(machine.VolatileFlowPc, Is.EqualTo(-1), "without memory r1 is the number zero, and the next run begins anew");
+        Assert.That(
+            machine.VolatileFlowPc,
+            Is.EqualTo(-1), "without memory r1 is the number zero, and the next run begins anew");
     }
 
     [Test]

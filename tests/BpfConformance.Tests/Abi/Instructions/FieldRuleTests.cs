@@ -30,7 +30,9 @@ public sealed class FieldRuleTests
     {
         FieldRule[] rules =
             [FieldRule.Zero, FieldRule.Any, FieldRule.AnyRegister, FieldRule.WritableRegister, FieldRule.Exactly(1)];
-        Assert.That(rules.Where(rule => rule.NamesRegister), Is.EqualTo(new[] { FieldRule.AnyRegister, FieldRule.WritableRegister }));
+        Assert.That(
+            rules.Where(rule => rule.NamesRegister),
+            Is.EqualTo(new[] { FieldRule.AnyRegister, FieldRule.WritableRegister }));
     }
 
     private static IEnumerable<int> Allowed(FieldRule rule) => s_values.Where(rule.Allows);

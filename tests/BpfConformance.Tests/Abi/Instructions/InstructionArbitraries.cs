@@ -54,7 +54,8 @@ public static class InstructionArbitraries
         Gen<Instruction> wide = s_immediate.Select(immediate => new Instruction(0x18, 0, 0, immediate));
         Gen<Instruction> secondSlot = s_immediate.Select(immediate => new Instruction(0, 0, 0, immediate));
         Gen<Instruction> plain = Gen.Elements(
-            new Instruction(0xb7, 0, 0, 1), new Instruction(0x95, 0, 0, 0), new Instruction(0x05, 0, 1, 0), new Instruction(0x85, 0x10, 0, 1));
+            new Instruction(0xb7, 0, 0, 1), new Instruction(0x95, 0, 0, 0),
+            new Instruction(0x05, 0, 1, 0), new Instruction(0x85, 0x10, 0, 1));
         return Gen.OneOf(s_instruction, plain, plain, wide, secondSlot)
             .ListOf()
             .Select(slots => new AnyProgram([.. slots]))

@@ -104,13 +104,18 @@ public sealed class InstructionDispatcherTests
     private static List<string> Visit(InstructionDef row)
     {
         var first = new Instruction(
-            row.Opcode, (Register)Value(row.Dst, 2), (Register)Value(row.Src, 3), (short)Value(row.Offset, 4), Value(row.Immediate, 5));
+            row.Opcode,
+            (Register)Value(row.Dst, 2),
+            (Register)Value(row.Src, 3),
+            (short)Value(row.Offset, 4),
+            Value(row.Immediate, 5));
         var second = new Instruction(0, 0, 0, row.NextImmediate is { } next ? Value(next, 6) : 0);
         var recorder = new Recorder([]);
         InstructionDispatcher.Visit(ref recorder, [new Instruction(0x95, 0, 0, 0), first, second], 1);
         return recorder.Calls;
 
-        static int Value(FieldRule rule, int free) => rule.Kind is FieldRuleKind.Zero or FieldRuleKind.Exactly ? rule.Value : free;
+        static int Value(FieldRule rule, int free) =>
+            rule.Kind is FieldRuleKind.Zero or FieldRuleKind.Exactly ? rule.Value : free;
     }
 
     /// <summary>Writes down what is called.</summary>
@@ -136,7 +141,8 @@ public sealed class InstructionDispatcherTests
         public void Store(MemorySize size, Register address, short offset, Operand value) =>
             calls.Add($"Store {size} {address} {offset} {Text(value)}");
 
-        public void Atomic(AtomicOperation operation, bool fetch, MemorySize size, Register address, short offset, Register src) =>
+        public void Atomic(
+            AtomicOperation operation, bool fetch, MemorySize size, Register address, short offset, Register src) =>
             calls.Add($"Atomic {operation} {fetch} {size} {address} {offset} {src}");
 
         public void LoadAcquire(MemorySize size, Register dst, Register address, short offset) =>
@@ -168,6 +174,7 @@ public sealed class InstructionDispatcherTests
         public void AddressSpaceCast(Register dst, Register src, int spaces) =>
             calls.Add($"AddressSpaceCast {dst} {src} {spaces}");
 
-        private static string Text(Operand operand) => operand.IsRegister ? $"{operand.Register}" : $"imm {operand.Immediate}";
+        private static string Text(Operand operand) =>
+            operand.IsRegister ? $"{operand.Register}" : $"imm {operand.Immediate}";
     }
 }

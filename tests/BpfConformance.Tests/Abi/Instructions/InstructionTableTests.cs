@@ -46,7 +46,9 @@ public sealed class InstructionTableTests
     public void IsaCsv_Lines_AreSortedAndUnique()
     {
         IReadOnlyList<IsaLine> lines = IsaCsv.Read();
-        var keys = lines.Select(line => (line.OpcodeValue, Value(line.Src), Value(line.Offset), Value(line.Immediate))).ToList();
+        var keys = lines
+            .Select(line => (line.OpcodeValue, Value(line.Src), Value(line.Offset), Value(line.Immediate)))
+            .ToList();
         Assert.That(keys, Is.Ordered);
         Assert.That(lines.Select(line => line.Name), Is.Unique);
 
@@ -79,7 +81,9 @@ public sealed class InstructionTableTests
     {
         Assert.That(InstructionTable.WithOpcode(0x00), Is.Empty);
         Assert.That(InstructionTable.WithOpcode(0xff), Is.Empty);
-        Assert.That(InstructionTable.WithOpcode(0x18).Select(row => row.Src.Value), Is.EqualTo(new[] { 0, 1, 2, 3, 4, 5, 6 }));
+        Assert.That(
+            InstructionTable.WithOpcode(0x18).Select(row => row.Src.Value),
+            Is.EqualTo(new[] { 0, 1, 2, 3, 4, 5, 6 }));
     }
 
     [Property(MaxTest = 5000, Arbitrary = [typeof(InstructionArbitraries)])]
@@ -129,8 +133,9 @@ public sealed class InstructionTableTests
     {
         string[] fetching =
         [
-            "atomic-add32-fetch", "atomic-or32-fetch", "atomic-and32-fetch", "atomic-xor32-fetch", "atomic-xchg32", "atomic-cmpxchg32",
-            "atomic-add64-fetch", "atomic-or64-fetch", "atomic-and64-fetch", "atomic-xor64-fetch", "atomic-xchg64", "atomic-cmpxchg64",
+            "atomic-add32-fetch", "atomic-or32-fetch", "atomic-and32-fetch", "atomic-xor32-fetch",
+            "atomic-add64-fetch", "atomic-or64-fetch", "atomic-and64-fetch", "atomic-xor64-fetch",
+            "atomic-xchg32", "atomic-cmpxchg32", "atomic-xchg64", "atomic-cmpxchg64",
         ];
         Assert.That(InstructionTable.Rows.Where(row => row.IsFetch).Select(row => row.Name), Is.EquivalentTo(fetching));
     }

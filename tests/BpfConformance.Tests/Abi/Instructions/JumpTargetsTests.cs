@@ -29,7 +29,8 @@ public sealed class JumpTargetsTests
             .Select(row => row.Name);
         IEnumerable<string> expected = InstructionTable.Rows
             .Select(row => row.Name)
-            .Where(name => name is "ja" or "ja32" or "may-goto" || (name[0] == 'j' && name.Contains('-', StringComparison.Ordinal)));
+            .Where(name => name is "ja" or "ja32" or "may-goto"
+                || (name[0] == 'j' && name.Contains('-', StringComparison.Ordinal)));
         Assert.That(jumps, Is.EquivalentTo(expected).And.Exactly(47).Items);
     }
 

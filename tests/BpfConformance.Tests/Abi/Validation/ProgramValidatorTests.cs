@@ -151,7 +151,9 @@ public sealed class ProgramValidatorTests
 
         var clock = Stopwatch.StartNew();
         Assert.That(ProgramValidator.Validate(program), Is.Null);
-        Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(2)), "0.03 s alone; quadratic time would be minutes");
+        Assert.That(
+            clock.Elapsed,
+            Is.LessThan(TimeSpan.FromSeconds(2)), "0.03 s alone; quadratic time would be minutes");
     }
 
     private static ValidationError? Validate(string hex)

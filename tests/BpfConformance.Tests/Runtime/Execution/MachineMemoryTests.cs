@@ -49,7 +49,9 @@ public sealed unsafe class MachineMemoryTests
         Assert.That(Bytes(regions[1].Base, 512), Is.All.Zero, "the first frame's stack");
         Assert.That(Bytes(regions[1].Shadow, 512), Is.All.EqualTo(ByteShadow.Uninitialized));
         Assert.That(Bytes(regions[8].Base, 512), Is.All.Zero, "the last frame's");
-        Assert.That((regions[1].Length, regions[2].Length, regions[8].Length), Is.EqualTo((512u, 0u, 0u)), "only one frame is open");
+        Assert.That(
+            (regions[1].Length, regions[2].Length, regions[8].Length),
+            Is.EqualTo((512u, 0u, 0u)), "only one frame is open");
         Assert.That(Bytes(regions[9].Base, 1), Is.EqualTo(new byte[] { 5 }));
         Assert.That(regions[9].Length, Is.EqualTo(1));
         Assert.That(memory.DataShadow.ToArray(), Is.EqualTo(new[] { ByteShadow.Scalar }));
@@ -64,9 +66,13 @@ public sealed unsafe class MachineMemoryTests
         memory.Reset([], 1);
         Machine* m = memory.Machine;
         MachineMemory.EnterFrame(m, 1);
-        Assert.That((m->Registers[10], m->Provenance[10], m->Regions[2].Length), Is.EqualTo((0x2_0000_0200ul, 16u + 2, 512u)));
+        Assert.That(
+            (m->Registers[10], m->Provenance[10], m->Regions[2].Length),
+            Is.EqualTo((0x2_0000_0200ul, 16u + 2, 512u)));
         MachineMemory.LeaveFrame(m, 1);
-        Assert.That((m->Registers[10], m->Provenance[10], m->Regions[2].Length), Is.EqualTo((0x1_0000_0200ul, 16u + 1, 0u)));
+        Assert.That(
+            (m->Registers[10], m->Provenance[10], m->Regions[2].Length),
+            Is.EqualTo((0x1_0000_0200ul, 16u + 1, 0u)));
     }
 
     [Test]

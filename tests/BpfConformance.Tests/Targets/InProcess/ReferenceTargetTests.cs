@@ -75,7 +75,9 @@ public sealed class ReferenceTargetTests
         Outcome outcome = Run(text);
         Assert.That(outcome.Status, Is.EqualTo(ExecutionStatus.Inconclusive));
         Assert.That(outcome.Reason, Is.EqualTo($"an address, time or chance decides what happens at pc {pc}"));
-        Assert.That((outcome.R0, outcome.Registers, outcome.Instructions, outcome.Fault), Is.EqualTo((default(ulong?), default(RegisterFile), default(long?), default(Fault))));
+        Assert.That(
+            (outcome.R0, outcome.Registers, outcome.Instructions, outcome.Fault),
+            Is.EqualTo((default(ulong?), default(RegisterFile), default(long?), default(Fault))));
     }
 
     [Test]
@@ -86,7 +88,9 @@ public sealed class ReferenceTargetTests
         Assert.That(outcome.Status, Is.EqualTo(ExecutionStatus.Faulted));
         Assert.That(outcome.Fault, Is.EqualTo(new Fault(FaultKind.OutOfBoundsLoad, 1)));
         Assert.That(outcome.Instructions, Is.EqualTo(2));
-        Assert.That((outcome.R0, outcome.Registers, batch[0].DataLength), Is.EqualTo((default(ulong?), default(RegisterFile), -1)));
+        Assert.That(
+            (outcome.R0, outcome.Registers, batch[0].DataLength),
+            Is.EqualTo((default(ulong?), default(RegisterFile), -1)));
     }
 
     [Test]
