@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Diagnostics.CodeAnalysis;
 using BpfConformance.Abi;
 using BpfConformance.Cli.Verbs;
@@ -18,10 +19,11 @@ public static class CommandLine
         try
         {
             ParseResult parsed = Root().Parse(args);
-            if (parsed.Errors.Count > 0)
+            if (parsed.Action is ParseErrorAction)
             {
                 foreach (string message in parsed.Errors.Select(found => found.Message)) error.WriteLine($"bpfconf: {message}");
-                error.WriteLine($"bpfconf: 'bpfconf {parsed.CommandResult.Command.Name} --help' shows the usage".Replace("bpfconf bpfconf", "bpfconf", StringComparison.Ordinal));
+                Command command = parsed.CommandResult.Command;
+                error.WriteLine($"bpfconf: '{(command is RootCommand ? "bpfconf" : $"bpfconf {command.Name}")} --help' shows the usage");
                 return ExitCode.Usage;
             }
 

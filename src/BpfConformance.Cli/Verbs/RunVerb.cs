@@ -22,6 +22,13 @@ internal static class RunVerb
             Description = $"Files and folders of cases. Default: {DefaultPath}/",
             Arity = ArgumentArity.ZeroOrMore,
         };
+        paths.Validators.Add(result =>
+        {
+            foreach (string word in result.Tokens.Select(token => token.Value).Where(word => word.StartsWith('-')))
+            {
+                result.AddError($"there is no option '{word}'; a file of that name is ./{word}");
+            }
+        });
         Option<string[]> targets = TargetSelection.Option();
         var groups = new Option<string[]>("--groups") { Description = $"Only cases that need no other groups: {Vocabulary.Groups}", HelpName = "GROUP,…" };
         var cpu = new Option<string>("--cpu") { Description = $"Only cases that need no higher version: {Vocabulary.CpuVersions}", HelpName = "VERSION" };
@@ -35,7 +42,7 @@ internal static class RunVerb
             "Run cases on targets, judge and report. Exit code 0: something ran and nothing failed; 1: failures; 2: usage or bad files; 3: nothing ran.",
             "bpfconf run                                                   # everything under conformance/ on every target",
             "bpfconf run --target reference,kernel --report reports/runs/latest",
-            "bpfconf run conformance/base64 --filter '*div*' --cpu v3      # a part of it",
+            "bpfconf run conformance/divmul64 --filter '*div*' --cpu v3    # a part of it",
             "bpfconf run --groups base32,divmul32 --junit junit.xml        # for a machine with these groups only")
         {
             paths, targets, groups, cpu, filter, report, json, junit,

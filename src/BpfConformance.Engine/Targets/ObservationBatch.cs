@@ -67,7 +67,7 @@ public sealed class ObservationBatch
             R0 = seen.R0Mask == 0 ? null : seen.R0,
             R0Mask = seen.R0Mask,
             Registers = seen.RegistersMask == 0 ? null : new RegisterFile(registers.MoveToImmutable()),
-            Data = seen.DataLength < 0 ? null : Data(index)[..seen.DataLength].ToArray(),
+            Data = seen.DataLength < 0 ? default(ReadOnlyMemory<byte>?) : Data(index)[..seen.DataLength].ToArray(),
             Instructions = seen.Instructions < 0 ? null : seen.Instructions,
             Fault = seen.Fault == FaultKind.None ? null : new Fault(seen.Fault, seen.FaultPc < 0 ? null : seen.FaultPc),
             Reason = Reason(index),

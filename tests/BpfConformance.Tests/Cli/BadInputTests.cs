@@ -20,7 +20,7 @@ internal sealed class BadInputTests
         Bad("no-program.vector", "-- result\n1\n", "program"),
         Bad("no-expectation.vector", "-- asm\nexit\n", "expect"),
         Bad("unknown.vector", "-- asm\nexit\n-- colour\nred\n", "colour"),
-        Bad("junk.vector", "\u0000\u0001\u0002ELF\u007f", "NUL"),
+        Bad("junk.vector", "\u0000\u0001\u0002ELF\u007f", "no text, expected UTF-8"),
     ];
 
     [SetUp]
@@ -126,7 +126,8 @@ internal sealed class BadInputTests
         Invocation run = Bpfconf.Run("run", "--frobnicate");
 
         Assert.That(run.Code, Is.EqualTo(2));
-        Assert.That(run.Error, Does.EndWith("bpfconf: 'bpfconf run --help' shows the usage\n"));
+        Assert.That(run.Error, Is.EqualTo(
+            "bpfconf: there is no option '--frobnicate'; a file of that name is ./--frobnicate\nbpfconf: 'bpfconf run --help' shows the usage\n"));
     }
 
     [Test]

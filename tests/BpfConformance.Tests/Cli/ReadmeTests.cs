@@ -10,7 +10,7 @@ internal sealed partial class ReadmeTests
 
     private static IEnumerable<TestCaseData> Recipes =>
         CodeBlock().Matches(Readme)
-            .SelectMany(block => block.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            .SelectMany(block => block.Groups["code"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             .Where(line => line.StartsWith("bpfconf ", StringComparison.Ordinal))
             .Select(line => new TestCaseData(line).SetArgDisplayNames(line));
 
@@ -49,15 +49,15 @@ internal sealed partial class ReadmeTests
     [Test]
     public void Links_LeadToFiles()
     {
-        string[] targets = [.. Link().Matches(Readme).Select(link => link.Groups[1].Value).Where(target => !target.StartsWith("http", StringComparison.Ordinal))];
+        string[] targets = [.. Link().Matches(Readme).Select(link => link.Groups["target"].Value).Where(target => !target.StartsWith("http", StringComparison.Ordinal))];
 
         Assert.That(targets, Is.Not.Empty);
         Assert.That(targets.Where(target => !Path.Exists(Repository.PathOf(target))), Is.Empty);
     }
 
-    [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("```sh\n(?<code>.*?)```", RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CodeBlock();
 
-    [GeneratedRegex(@"\]\(([^)]+)\)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\]\((?<target>[^)]+)\)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Link();
 }

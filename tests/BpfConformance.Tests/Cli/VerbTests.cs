@@ -23,8 +23,8 @@ internal sealed class VerbTests
         Assert.That(run.Code, Is.EqualTo(1));
         Assert.That(run.Output, Is.EqualTo($"""
             {file}:5: reference: wrong r0
-              expected  0x8
-              got       0x7
+              expected  r0 = 0x8
+              got       r0 = 0x7
                    0: r0 = 7
                    1: exit
 
@@ -88,7 +88,7 @@ internal sealed class VerbTests
 
         Assert.That(run.Code, Is.EqualTo(1));
         Assert.That(run.Output, Does.Match("1 +reference +returned +0x2a ").And.Match("2 +reference +returned +0xff .* ≠"));
-        Assert.That(run.Output, Does.EndWith("reference, run 2: expected 0xfe, got 0xff\n"));
+        Assert.That(run.Output, Does.EndWith("reference, run 2: expected r0 = 0xfe, got r0 = 0xff\n"));
     }
 
     [Test]
