@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BpfConformance.Engine.Cases;
+using BpfConformance.Tests;
 using NUnit.Framework;
 
 namespace BpfConformance.Conformance.Tests;
@@ -7,30 +8,20 @@ namespace BpfConformance.Conformance.Tests;
 /// <summary>The vectors of this checkout, and the older suite's where it lies beside it.</summary>
 internal static class Suite
 {
-    private const string Solution = "BpfConformance.sln";
-
-    public static string Root { get; } = FindRoot();
-
     /// <summary>Every vector under <c>conformance/</c>; a file that cannot be read fails the tests that ask.</summary>
-    public static ImmutableArray<TestCase> Own { get; } = Load(Path.Combine(Root, "conformance"));
+    public static ImmutableArray<TestCase> Own { get; } = Load(Repository.PathOf("conformance"));
+
+    /// <summary>Where the older suite lies; <c>null</c>: it is not there.</summary>
+    public static string? OlderFolder { get; } =
+        Repository.Shared is { } shared ? Path.Combine(shared, "data", "bpf_conformance") : null;
 
     /// <summary>The older suite; empty where it is not there.</summary>
-    public static ImmutableArray<TestCase> Older { get; } =
-        Directory.Exists(OlderFolder) ? Load(OlderFolder) : [];
-
-    public static string OlderFolder => Path.GetFullPath(Path.Combine(Root, "..", "shared", "data", "bpf_conformance"));
+    public static ImmutableArray<TestCase> Older { get; } = OlderFolder is null ? [] : Load(OlderFolder);
 
     private static ImmutableArray<TestCase> Load(string folder)
     {
         CaseSet files = CaseLoader.Load([folder]);
         Assert.That(files.Errors, Is.Empty);
         return files.Cases;
-    }
-
-    private static string FindRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, Solution))) folder = Path.GetDirectoryName(folder);
-        return folder ?? throw new FileNotFoundException($"no {Solution} above {AppContext.BaseDirectory}");
     }
 }

@@ -31,7 +31,7 @@ internal static class ExecVerb
         var command = new ExampleCommand(
             "exec",
             "Run one program on the targets and show their outcomes side by side. Exit code 0: they agree; 1: they differ, or not with what the file states.",
-            "bpfconf exec conformance/divmul64/sdiv64-reg.vector",
+            "bpfconf exec conformance/divmul64/div64.vector",
             "bpfconf exec program.asm --memory 0102030405060708 --trace",
             "bpfconf exec program.bin --target reference --memory @packet.bin")
         {

@@ -183,5 +183,7 @@ internal sealed class VerbTests
 
         Assert.That(run.Code, Is.Zero);
         Assert.That(run.Output, Does.Contain($"\nExamples:\n  ").And.Contains($"bpfconf {verb} "));
+        string[] paths = [.. run.Output.Split(' ', '\n').Where(word => word.StartsWith("conformance/", StringComparison.Ordinal))];
+        Assert.That(paths.Where(path => !Path.Exists(Repository.PathOf(path))), Is.Empty);
     }
 }
