@@ -119,12 +119,14 @@ public sealed class DataReader
     {
         Entry[] entries = [.. section.Entries];
         if (entries is []) throw section.Error($"'-- result' is empty, expected {ValueText.Expected}");
-        foreach (Entry ignored in entries[..^1])
+        Entry last = entries[^1];
+        if (entries is [{ } ignored, .., _])
         {
-            Warn(ignored.Line, $"the result {Section.Quote(ignored.Text)} does not count: the last line, {Section.Quote(entries[^1].Text)}, does");
+            string others = entries.Length > 2 ? $" (and {entries.Length - 2} more) do" : " does";
+            Warn(ignored.Line, $"the result {Section.Quote(ignored.Text)}{others} not count: the last line, {Section.Quote(last.Text)}, does");
         }
 
-        return entries[^1];
+        return last;
     }
 
     /// <summary>The original runner drops what follows a label on its line.</summary>
@@ -142,11 +144,14 @@ public sealed class DataReader
     /// <summary>The original runner takes every line that contains -- for a directive, and skips the file when it does not know it.</summary>
     private void WarnOfHiddenDirectives(Section section)
     {
-        for (int i = 0; i < section.Lines.Count; i++)
-        {
-            if (!section.Lines[i].Contains("--", StringComparison.Ordinal)) continue;
-            Warn(section.FirstLine + i, "'--' inside a line is a directive to the original runner, which skips the file for it");
-        }
+        int count = section.Lines.Count(IsDirective);
+        if (count == 0) return;
+
+        int first = section.Lines.TakeWhile(line => !IsDirective(line)).Count();
+        string others = count > 1 ? $" (and {count - 1} more in this section)" : string.Empty;
+        Warn(section.FirstLine + first, $"'--' inside a line{others} is a directive to the original runner, which skips the file for it");
+
+        static bool IsDirective(string line) => line.Contains("--", StringComparison.Ordinal);
     }
 
     private void Warn(int line, string message) => _warnings.Add(new CaseWarning(_file, line, message));

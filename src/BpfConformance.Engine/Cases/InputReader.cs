@@ -13,6 +13,11 @@ internal sealed class InputReader(bool returns, bool isPacket)
 {
     private const string NoData = "-";
 
+    private const int MaxRuns = 100_000;
+
+    /// <summary>Targets hold all runs of a file at once, each with room for the longest data.</summary>
+    private const int MaxDataBytes = 64 << 20;
+
     /// <summary>A single run.</summary>
     /// <param name="line">For messages.</param>
     /// <param name="data"><c>memory</c> or <c>packet</c>; <c>null</c>: empty.</param>
@@ -32,8 +37,11 @@ internal sealed class InputReader(bool returns, bool isPacket)
     public ImmutableArray<CaseInput> ReadCases(Section section)
     {
         var inputs = new List<CaseInput>();
+        int longest = 0;
         foreach (Entry entry in section.Entries)
         {
+            if (inputs.Count == MaxRuns) throw section.Error(entry.Line, $"a run too many, expected at most {MaxRuns} in a file");
+
             CaseInput input = returns ? ReadCase(section, entry) : new CaseInput(entry.Line, ReadHex(section, entry.Line, entry.Text), null, null);
             if (!isPacket && inputs is [CaseInput first, ..] && first.Data.Length != input.Data.Length)
             {
@@ -42,6 +50,13 @@ internal sealed class InputReader(bool returns, bool isPacket)
             }
 
             inputs.Add(input);
+            longest = Math.Max(longest, input.Data.Length);
+            if ((long)inputs.Count * longest > MaxDataBytes)
+            {
+                throw section.Error(
+                    entry.Line,
+                    $"{inputs.Count} runs up to here with room for {longest} bytes each, the longest data, expected at most {MaxDataBytes >> 20} MiB in a file");
+            }
         }
 
         return inputs.Count > 0 ? [.. inputs] : throw section.Error("'-- cases' is empty, expected a run a line");

@@ -10,17 +10,30 @@ internal static partial class MapReader
 {
     private const string Expected = "name: kind key BYTES value BYTES entries COUNT [flags 0xFLAGS]";
 
+    /// <summary>The kernel's <c>MAX_USED_MAPS</c> (include/linux/bpf_verifier.h, v6.12).</summary>
+    private const int MaxMaps = 64;
+
+    private const int MaxBytes = 16 << 20;
+
     public static ImmutableArray<MapDefinition> Read(Section? section)
     {
         if (section is null) return [];
 
         var maps = new List<MapDefinition>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        long bytes = 0;
         foreach (Entry entry in section.Entries)
         {
+            if (maps.Count == MaxMaps) throw section.Error(entry.Line, $"a map too many, expected at most {MaxMaps} in a file");
+
             MapDefinition map = ReadMap(section, entry);
-            if (maps.Exists(earlier => earlier.Name == map.Name))
+            if (!names.Add(map.Name)) throw section.Error(entry.Line, $"second map named '{map.Name}'");
+
+            bytes += SizeBytes(map);
+            if (bytes > MaxBytes)
             {
-                throw section.Error(entry.Line, $"second map named '{map.Name}'");
+                throw section.Error(
+                    entry.Line, $"{bytes} bytes of values in the maps up to here, expected at most {MaxBytes >> 20} MiB in a file");
             }
 
             maps.Add(map);
@@ -28,6 +41,9 @@ internal static partial class MapReader
 
         return maps.Count > 0 ? [.. maps] : throw section.Error($"'-- maps' is empty, expected {Expected}");
     }
+
+    /// <summary>Bytes of all values, each in whole 64-bit words, as arrays hold them. Below 2^62: nothing overflows.</summary>
+    private static long SizeBytes(MapDefinition map) => ((map.ValueBytes + 7L) & ~7L) * map.MaxEntries;
 
     private static MapDefinition ReadMap(Section section, Entry entry)
     {

@@ -145,6 +145,18 @@ public sealed class CaseLoaderTests
 
     [Test]
     [Platform(Include = "Unix")]
+    public void ProgramFile_EndlessDevice_IsRefused()
+    {
+        string link = Path.Combine(_folder, "x.bin");
+        File.CreateSymbolicLink(link, "/dev/zero");
+
+        Assert.That(
+            () => ProgramFile.Read(link, data: null, []),
+            Throws.Exception.Property("Problem").EqualTo("more than 16777216 bytes, expected at most 16 MiB"));
+    }
+
+    [Test]
+    [Platform(Include = "Unix")]
     public void Load_DeadLink_SaysSo()
     {
         string link = Path.Combine(_folder, "x.vector");

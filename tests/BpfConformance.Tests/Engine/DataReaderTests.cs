@@ -125,6 +125,31 @@ public sealed class DataReaderTests
         }));
     }
 
+    [Test]
+    public void Read_DashesInManyLines_WarnOnceASection()
+    {
+        string dashes = string.Concat(Enumerable.Repeat(" --\n", 200_000));
+
+        Read("-- c\n\n" + dashes + "-- asm\nexit # --\n-- result\n0\n");
+
+        Assert.That(_warnings.Select(warning => warning.ToString()), Is.EqualTo(new[]
+        {
+            "x.data:3: '--' inside a line (and 199999 more in this section) is a directive to the original runner, which skips the file for it",
+            "x.data:200004: '--' inside a line is a directive to the original runner, which skips the file for it",
+        }));
+    }
+
+    [Test]
+    public void Read_ManyResults_WarnOnce()
+    {
+        Read("-- asm\nexit\n-- result\n1\n2\n3\n4\n");
+
+        Assert.That(_warnings.Select(warning => warning.ToString()), Is.EqualTo(new[]
+        {
+            "x.data:4: the result '1' (and 2 more) do not count: the last line, '4', does",
+        }));
+    }
+
     [TestCase("-- asm\nl: exit\n-- result\n0\n", 2, "found 'exit' after a label, expected a line of its own: the original runner drops it")]
     [TestCase("-- asm\nexit\n-- options\n-- result\n0\n", 3, "unknown section '-- options', expected -- and one of: asm, raw, mem, result, error, no register offset, c")]
     [TestCase("-- asm\nexit\n-- result\n0x1 junk\n", 4, "found '0x1 junk', expected a 64-bit value such as 0x5, 5 or -5")]

@@ -61,6 +61,45 @@ public sealed class VectorReaderErrorTests
         });
     }
 
+    [Test]
+    public void Read_ThirtyThousandMaps_AreRefusedAtTheSixtyFifth()
+    {
+        string maps = string.Concat(Enumerable.Range(0, 30_000).Select(i => $"m{i}: array key 4 value 8 entries 1\n"));
+
+        Assert.That(Error("-- maps\n" + maps + Program), Is.EqualTo((66, "a map too many, expected at most 64 in a file")));
+    }
+
+    [TestCase("m: array key 4 value 1 entries 2097153\n", 2, "16777224 bytes of values in the maps up to here, expected at most 16 MiB in a file")]
+    [TestCase("m: hash key 4 value 8 entries 2097152\nn: array key 4 value 4 entries 1\n", 3, "16777224 bytes of values in the maps up to here, expected at most 16 MiB in a file")]
+    [TestCase("m: array key 4 value 2147483647 entries 2147483647\n", 2, "4611686016279904256 bytes of values in the maps up to here, expected at most 16 MiB in a file")]
+    public void Read_LargeMaps_AreRefused(string maps, int line, string problem) =>
+        Assert.That(Error("-- maps\n" + maps + Program), Is.EqualTo((line, problem)));
+
+    [Test]
+    public void Read_TooManyRuns_IsRefused()
+    {
+        string runs = string.Concat(Enumerable.Repeat("- -> 1\n", 100_001));
+
+        Assert.That(Error(Program + "-- cases\n" + runs), Is.EqualTo((100_005, "a run too many, expected at most 100000 in a file")));
+    }
+
+    /// <summary>1118 runs with room for 60,000 bytes are 64 MiB less 28,864 bytes.</summary>
+    [Test]
+    public void Read_ManyPacketsBesideALongOne_IsRefused()
+    {
+        string packets = new string('0', 120_000) + " -> 1\n" + string.Concat(Enumerable.Repeat("00 -> 1\n", 40_000));
+
+        Assert.That(
+            Error(Program + "-- type\nxdp\n-- cases\n" + packets),
+            Is.EqualTo((1125, "1119 runs up to here with room for 60000 bytes each, the longest data, expected at most 64 MiB in a file")));
+    }
+
+    private static (int Line, string Problem) Error(string text)
+    {
+        BpfFormatException error = Assert.Throws<BpfFormatException>(() => VectorReader.Read(text, "x.vector", "x.vector"));
+        return (error.Line, error.Problem);
+    }
+
     [TestCase("-- asm\nr0 = 1\nr11 = 1\nexit\n-- result\n1\n", 3)]
     [TestCase("-- asm\nnonsense\nexit\n-- result\n1\n", 2)]
     [TestCase("-- asm\nl:\nl:\nexit\n-- result\n1\n", 3)]

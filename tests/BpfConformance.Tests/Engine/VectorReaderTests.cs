@@ -134,6 +134,16 @@ public sealed class VectorReaderTests
     }
 
     [Test]
+    public void Read_LargestMaps_AreRead()
+    {
+        string small = string.Concat(Enumerable.Range(0, 63).Select(i => $"m{i}: array key 4 value 8 entries 1\n"));
+
+        TestCase test = Read("-- maps\nlarge: array key 4 value 8 entries 2097089\n" + small + "-- asm\nexit\n-- result\n0\n");
+
+        Assert.That(test.Maps, Has.Length.EqualTo(64));
+    }
+
+    [Test]
     public void Read_Maps_AreNamedInAssembly()
     {
         TestCase test = Read(
