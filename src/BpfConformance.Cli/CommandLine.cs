@@ -18,7 +18,8 @@ public static class CommandLine
     {
         try
         {
-            ParseResult parsed = Root().Parse(args);
+            // Words that begin with @ are ours: --memory @FILE.
+            ParseResult parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Action is ParseErrorAction)
             {
                 foreach (string message in parsed.Errors.Select(found => found.Message)) error.WriteLine($"bpfconf: {message}");
@@ -27,12 +28,15 @@ public static class CommandLine
                 return ExitCode.Usage;
             }
 
-            return parsed.Invoke(new InvocationConfiguration
+            using var interruption = new Interruption(error);
+            var configuration = new InvocationConfiguration
             {
                 Output = output,
                 Error = error,
                 EnableDefaultExceptionHandler = false,
-            });
+                ProcessTerminationTimeout = null,
+            };
+            return parsed.InvokeAsync(configuration, interruption.Token).GetAwaiter().GetResult();
         }
         catch (Exception trouble) when (trouble is BpfFormatException or UsageException or TargetException)
         {

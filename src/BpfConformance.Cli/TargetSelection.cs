@@ -41,9 +41,15 @@ public sealed record TargetSelection(
             !names.IsEmpty);
     }
 
-    /// <summary>The words of an option that may be repeated and may hold commas.</summary>
-    public static ImmutableArray<string> Words(string[]? values) =>
-        [.. (values ?? []).SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+    /// <summary>The words of an option that may be repeated and may hold commas; none when it is not given.</summary>
+    /// <exception cref="UsageException">It is given, and holds no word: that must not mean everything.</exception>
+    public static ImmutableArray<string> Words(string[]? values)
+    {
+        if (values is not { Length: > 0 }) return [];
+        ImmutableArray<string> words =
+            [.. values.SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+        return words.IsEmpty ? throw new UsageException($"'{string.Join(' ', values)}' names nothing") : words;
+    }
 
     /// <summary>Says which targets are missing; exit code of a run that could not ask one it was told to ask.</summary>
     public int? ReportMissing(TextWriter error)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
@@ -35,8 +36,9 @@ internal static unsafe class Binder
         {
             LoadImm64Source.MapValueByFd or LoadImm64Source.MapValueByIndex =>
                 Regions.Address(Regions.MapValues + immediate, (uint)next),
-            LoadImm64Source.MapByFd or LoadImm64Source.MapByIndex or LoadImm64Source.Variable or LoadImm64Source.Code =>
-                Regions.Address(Regions.Opaque, (uint)immediate),
+            LoadImm64Source.MapByFd or LoadImm64Source.MapByIndex => Regions.Address(Regions.Maps + immediate, 0),
+            LoadImm64Source.Code => Regions.Address(Regions.Functions + JumpTargets.Of(program[pc], pc), 0),
+            LoadImm64Source.Variable => throw new UnreachableException("there are no variables"),
             LoadImm64Source.Immediate => (uint)immediate | ((ulong)(uint)next << 32),
         };
     }

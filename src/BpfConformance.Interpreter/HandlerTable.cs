@@ -102,7 +102,7 @@ public sealed unsafe class HandlerTable
         rows.JumpIf<Jle>("jle");
         rows.JumpIf<Jslt>("jslt");
         rows.JumpIf<Jsle>("jsle");
-        rows.Set("may-goto", JumpHandlers.MayGoto);
+        rows.Set("may-goto", JumpHandlers.MayGoto<S>);
 
         rows.Set("call-helper", CallHandlers.CallHelper<S>);
         rows.Set("call-local", CallHandlers.CallLocal<S>);

@@ -131,7 +131,7 @@ internal static class RunVerb
                 return ExitCode.Interrupted;
             }
 
-            return CodeOf(report) ?? missing ?? (files.Errors.IsEmpty ? ExitCode.Success : ExitCode.Usage);
+            return CodeOf(report, targets.IsByName) ?? missing ?? (files.Errors.IsEmpty ? ExitCode.Success : ExitCode.Usage);
         }
 
         private RunReport RunAll(ImmutableArray<TestCase> cases, CaseSet files, TargetSelection selection)
@@ -188,11 +188,14 @@ internal static class RunVerb
 
         private static string FirstLine(string text) => text.Split('\n', 2)[0];
 
-        private static int? CodeOf(RunReport report)
+        /// <summary>Of targets that the user named, each must have had something to show.</summary>
+        private static int? CodeOf(RunReport report, bool areByName)
         {
             if (report.Targets.Any(target => target.Counts.Failed > 0)) return ExitCode.Failure;
-            bool anyRan = report.Targets.Any(target => target.Counts.Passed + target.Counts.RejectedLegally > 0);
-            return anyRan ? null : ExitCode.NothingRan;
+            bool ran = areByName ? report.Targets.All(HasRun) : report.Targets.Any(HasRun);
+            return ran ? null : ExitCode.NothingRan;
+
+            static bool HasRun(TargetReport target) => target.Counts.Passed + target.Counts.RejectedLegally > 0;
         }
     }
 }

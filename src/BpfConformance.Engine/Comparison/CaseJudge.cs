@@ -11,10 +11,10 @@ namespace BpfConformance.Engine.Comparison;
 public sealed class CaseJudge(ImmutableArray<IOracle> oracles)
 {
     /// <summary>For vectors: what they state, then agreement with the reference in everything else.</summary>
-    public static CaseJudge ForVectors { get; } = new([new ExpectationOracle(), new StateOracle()]);
+    public static CaseJudge ForVectors { get; } = new([new CrashOracle(), new ExpectationOracle(), new StateOracle()]);
 
     /// <summary>For programs that state nothing: agreement with the reference.</summary>
-    public static CaseJudge ForPrograms { get; } = new([new StateOracle()]);
+    public static CaseJudge ForPrograms { get; } = new([new CrashOracle(), new StateOracle()]);
 
     /// <summary>One result for each run of the experiment, in its order.</summary>
     public ImmutableArray<CaseResult> Judge(Experiment experiment)
@@ -40,7 +40,7 @@ public sealed class CaseJudge(ImmutableArray<IOracle> oracles)
     private static (CaseStatus Status, string Reason) StatusOf(TestCase test, TargetRun run) => run.Verdict.Kind switch
     {
         VerdictKind.Unsupported => (CaseStatus.Unsupported, run.Verdict.Message),
-        VerdictKind.Inconclusive => (CaseStatus.Inconclusive, run.Verdict.Message),
+        VerdictKind.Inconclusive or VerdictKind.Crashed => (CaseStatus.Inconclusive, run.Verdict.Message),
         VerdictKind.Rejected when test.Expectation is { Load: LoadExpectation.AcceptedOrRejected } =>
             (CaseStatus.RejectedLegally, FindingText.Verdict(run.Verdict)),
         VerdictKind.Rejected => (CaseStatus.Passed, Remark(test.Expectation, run.Verdict)),
@@ -55,11 +55,11 @@ public sealed class CaseJudge(ImmutableArray<IOracle> oracles)
     private static (CaseStatus Status, string Reason) StatusOfRuns(TestCase test, ObservationBatch seen)
     {
         int[] open = [.. Enumerable.Range(0, seen.Count).Where(i => !ExpectationComparer.IsConclusive(test, i, seen))];
-        if (open.Length == 0 && seen.Count > 0) return (CaseStatus.Passed, string.Empty);
+        if (open.Length == 0 && seen.Count > 0) return (CaseStatus.Passed, seen.Remark);
         if (seen.Count == 0) return (CaseStatus.Inconclusive, "nothing was run");
 
         string reason = seen.Reason(open[0]);
-        if (reason.Length == 0) reason = "nothing that the case states was seen";
+        if (reason.Length == 0) reason = "not all that the case states was seen";
         return (CaseStatus.Inconclusive, seen.Count == 1 ? reason : $"{open.Length} of {seen.Count} runs: {reason}");
     }
 }

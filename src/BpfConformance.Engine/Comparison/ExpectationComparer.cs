@@ -7,6 +7,8 @@ namespace BpfConformance.Engine.Comparison;
 /// <summary>Compares a run with what its case states, facet by facet, in what was seen.</summary>
 public static class ExpectationComparer
 {
+    private const int EthernetHeaderBytes = 14;
+
     /// <summary>The facets in which the run is not as stated; when it ended otherwise, only that.</summary>
     public static Facets Differences(TestCase test, int input, ObservationBatch seen)
     {
@@ -23,16 +25,34 @@ public static class ExpectationComparer
         return differences;
     }
 
-    /// <summary>Whether something that the case states could be compared: a run that returned proves nothing by returning.</summary>
+    /// <summary>Whether everything that the case states was seen in full: what was not compared must not count as right.</summary>
     public static bool IsConclusive(TestCase test, int input, ObservationBatch seen)
     {
-        Facets comparable = Comparable(test, input, seen);
+        CaseInput stated = test.Inputs[input];
         return test.Expectation.Run switch
         {
-            RunExpectation.Returned => (comparable & (Facets.R0 | Facets.Data)) != Facets.None,
-            RunExpectation.Faulted or RunExpectation.TimedOut => comparable != Facets.None,
-            RunExpectation.Unstated => seen[input].Status != ExecutionStatus.Inconclusive,
+            RunExpectation.Returned => seen[input].Status != ExecutionStatus.Inconclusive
+                && (stated.Result is null || SawResult(test, seen[input]))
+                && (stated.DataAfter is null || SawData(test, input, seen)),
+            RunExpectation.Faulted or RunExpectation.TimedOut or RunExpectation.Unstated =>
+                seen[input].Status != ExecutionStatus.Inconclusive,
         };
+    }
+
+    /// <summary>A hook takes 32 bits of r0, and machines may show no more.</summary>
+    private static bool SawResult(TestCase test, in Observation run)
+    {
+        ulong wanted = test.HasPackets ? uint.MaxValue : ulong.MaxValue;
+        return (run.R0Mask & wanted) == wanted;
+    }
+
+    /// <summary>A program with a packet sees what follows the link header, and so need others.</summary>
+    private static bool SawData(TestCase test, int input, ObservationBatch seen)
+    {
+        int length = seen[input].DataLength;
+        if (length < 0) return false;
+        int first = test.HasPackets ? Math.Min(EthernetHeaderBytes, length) : 0;
+        return !seen.DataMask(input)[first..length].ContainsAnyExcept((byte)0xff);
     }
 
     /// <summary>The facets that the case states and the run showed.</summary>

@@ -46,11 +46,12 @@ public sealed class ExperimentRunner
         }
         catch (TargetException trouble)
         {
-            return new TargetRun(target.Name, Verdict.Inconclusive(trouble.Message), null);
+            Verdict verdict = trouble.IsCrash ? Verdict.Crashed(trouble.Message) : Verdict.Inconclusive(trouble.Message);
+            return new TargetRun(target.Name, verdict, null);
         }
         catch (Exception bug)
         {
-            return new TargetRun(target.Name, Verdict.Inconclusive($"{bug.GetType().Name} in the target: {bug.Message}"), null);
+            return new TargetRun(target.Name, Verdict.Crashed($"{bug.GetType().Name} in the target: {bug.Message}"), null);
         }
     }
 }

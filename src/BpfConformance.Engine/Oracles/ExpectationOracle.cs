@@ -15,7 +15,7 @@ public sealed class ExpectationOracle : IOracle
         {
             VerdictKind.Accepted => JudgeAccepted(experiment.Case, run),
             VerdictKind.Rejected => JudgeRejected(experiment.Case.Expectation, run),
-            VerdictKind.Unsupported or VerdictKind.Inconclusive => [],
+            VerdictKind.Unsupported or VerdictKind.Inconclusive or VerdictKind.Crashed => [],
         });
 
     private IEnumerable<Finding> JudgeAccepted(TestCase test, TargetRun run)
@@ -31,7 +31,7 @@ public sealed class ExpectationOracle : IOracle
         bool isRight = expectation.Load switch
         {
             // What faults or never ends may also be known before it runs.
-            LoadExpectation.Accepted => expectation.Run is RunExpectation.Faulted or RunExpectation.TimedOut,
+            LoadExpectation.Accepted => FaultReasons.Foretell(expectation, run.Verdict.Reason),
             LoadExpectation.Rejected or LoadExpectation.AcceptedOrRejected =>
                 expectation.Reasons.IsEmpty
                 || run.Verdict.Reason == ReasonClass.Other

@@ -16,6 +16,7 @@ internal static class FindingText
             VerdictKind.Rejected => $"rejected ({verdict.Reason})",
             VerdictKind.Unsupported => "unsupported",
             VerdictKind.Inconclusive => "inconclusive",
+            VerdictKind.Crashed => "crashed",
         };
         return verdict.Message.Length == 0 ? kind : $"{kind}: {verdict.Message}";
     }

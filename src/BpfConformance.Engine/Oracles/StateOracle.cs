@@ -12,12 +12,38 @@ public sealed class StateOracle : IOracle
 
     public IEnumerable<Finding> Judge(Experiment experiment)
     {
-        if (experiment.Runs is not [{ Observations: { } expected, Target: { } reference }, ..]) return [];
+        IEnumerable<Finding> verdicts = experiment.Case.Expectation.Run == RunExpectation.Unstated ? JudgeVerdicts(experiment) : [];
+        if (experiment.Runs is not [{ Observations: { } expected, Target: { } reference }, ..]) return verdicts;
 
-        return experiment.Runs.Skip(1).SelectMany(run => run.Observations is { } seen
+        return verdicts.Concat(experiment.Runs.Skip(1).SelectMany(run => run.Observations is { } seen
             ? Enumerable.Range(0, Math.Min(expected.Count, seen.Count))
                 .SelectMany(input => JudgeRun(experiment.Case, reference, expected, run.Target, seen, input))
-            : []);
+            : []));
+    }
+
+    /// <summary>
+    /// Where the case leaves the verdict open, all must give one. A machine may refuse what does not return on the
+    /// reference: it knew before.
+    /// </summary>
+    private IEnumerable<Finding> JudgeVerdicts(Experiment experiment)
+    {
+        if (experiment.Runs is not [{ } reference, ..]) yield break;
+        bool returned = reference.Observations is { } seen
+            && Enumerable.Range(0, seen.Count).All(input => seen[input].Status == ExecutionStatus.Returned);
+        foreach (TargetRun run in experiment.Runs.Skip(1))
+        {
+            bool differs = (reference.Verdict.Kind, run.Verdict.Kind) switch
+            {
+                (VerdictKind.Rejected, VerdictKind.Accepted) => true,
+                (VerdictKind.Accepted, VerdictKind.Rejected) => returned,
+                _ => false,
+            };
+            if (differs)
+            {
+                yield return new Finding(
+                    Name, run.Target, Facets.Status, null, $"{FindingText.Verdict(reference.Verdict)} (as {reference.Target})", FindingText.Verdict(run.Verdict));
+            }
+        }
     }
 
     private IEnumerable<Finding> JudgeRun(

@@ -48,4 +48,8 @@ public sealed record LoadResult(Verdict Verdict, ILoadedProgram? Program);
 public readonly record struct RunInput(ReadOnlyMemory<byte> Data);
 
 /// <summary>Trouble of the environment: no verdict on the program follows from it.</summary>
-public sealed class TargetException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class TargetException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Whether the machine itself broke (a kernel that became tainted): a finding about it.</summary>
+    public bool IsCrash { get; init; }
+}

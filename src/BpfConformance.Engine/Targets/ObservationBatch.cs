@@ -19,6 +19,9 @@ public sealed class ObservationBatch
 
     public int Count { get; private set; }
 
+    /// <summary>What the target wants to be known of all these runs: what it did not show, and why. Empty: nothing.</summary>
+    public string Remark { get; set; } = string.Empty;
+
     public ref Observation this[int index] => ref _headers[index];
 
     /// <summary>Makes room for <paramref name="count"/> runs of at most <paramref name="dataBytes"/> bytes; nothing is seen yet.</summary>
@@ -31,6 +34,7 @@ public sealed class ObservationBatch
         if (_data.Length < bytes) (_data, _dataMask) = (new byte[bytes], new byte[bytes]);
         _dataMask.AsSpan(0, (int)bytes).Fill(0xff);
         _reasons.Clear();
+        Remark = string.Empty;
     }
 
     /// <summary>Room for the memory or packet after run <paramref name="index"/>; <see cref="Observation.DataLength"/> says how much counts.</summary>

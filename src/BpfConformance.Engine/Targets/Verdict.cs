@@ -12,6 +12,9 @@ public enum VerdictKind
 
     /// <summary>Trouble of the environment while asking: nothing follows about the program.</summary>
     Inconclusive,
+
+    /// <summary>The machine broke while asked: always a finding.</summary>
+    Crashed,
 }
 
 /// <summary>What a machine says of a program at load.</summary>
@@ -31,4 +34,6 @@ public sealed record Verdict(VerdictKind Kind, ReasonClass Reason, string Messag
         new(VerdictKind.Unsupported, reason, message, pc);
 
     public static Verdict Inconclusive(string message) => new(VerdictKind.Inconclusive, ReasonClass.None, message);
+
+    public static Verdict Crashed(string message) => new(VerdictKind.Crashed, ReasonClass.None, message);
 }

@@ -32,8 +32,13 @@ public static unsafe class JumpHandlers
 
     /// <summary>Goes on until the frame's count is used up, then jumps (kernel/bpf/verifier.c, 6.18: the count is the platform's choice).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static Slot* MayGoto(Slot* s, Machine* m) =>
-        --m->Frames[m->Depth].MayGotoLeft < 0 ? Ending.Enter(s->Target, m) : Ending.Enter(s + 1, m);
+    public static Slot* MayGoto<TShadow>(Slot* s, Machine* m)
+        where TShadow : struct, IShadow
+    {
+        if (--m->Frames[m->Depth].MayGotoLeft >= 0) return Ending.Enter(s + 1, m);
+        TShadow.Diverge(m, s->Pc);
+        return Ending.Enter(s->Target, m);
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static Slot* JumpIf32Rest<TCondition, TSource, TShadow>(Slot* s, Machine* m)
@@ -41,7 +46,7 @@ public static unsafe class JumpHandlers
         where TSource : struct, ISource
         where TShadow : struct, IShadow
     {
-        FaultKind fault = TShadow.Compare(m, s->Pc, wide: false, isNullTest: false, s->Dst, TSource.Register(s));
+        FaultKind fault = TShadow.Compare(m, s->Pc, Comparison.LowerHalves, s->Dst, TSource.Register(s));
         return fault == FaultKind.None ? Decide32<TCondition, TSource>(s, m) : Ending.Fault(s, m, fault);
     }
 
@@ -60,8 +65,9 @@ public static unsafe class JumpHandlers
         where TShadow : struct, IShadow
     {
         bool isEquality = typeof(TCondition) == typeof(Jeq) || typeof(TCondition) == typeof(Jne);
-        bool isNullTest = isEquality && TSource.Register(s) < 0 && s->Immediate == 0;
-        FaultKind fault = TShadow.Compare(m, s->Pc, wide: true, isNullTest, s->Dst, TSource.Register(s));
+        bool isZero = TSource.Register(s) < 0 && s->Immediate == 0;
+        Comparison comparison = !isEquality ? Comparison.Order : isZero ? Comparison.Null : Comparison.Equality;
+        FaultKind fault = TShadow.Compare(m, s->Pc, comparison, s->Dst, TSource.Register(s));
         return fault == FaultKind.None ? Decide64<TCondition, TSource>(s, m) : Ending.Fault(s, m, fault);
     }
 

@@ -69,16 +69,12 @@ public readonly unsafe struct FullShadow : IShadow
             ? FaultKind.UninitializedRegister
             : FaultKind.None;
 
-    public static FaultKind Compare(Machine* m, int pc, bool wide, bool isNullTest, int dst, int src)
+    public static FaultKind Compare(Machine* m, int pc, Comparison comparison, int dst, int src)
     {
         uint a = m->Provenance[dst];
         uint b = src < 0 ? Provenance.Scalar : m->Provenance[src];
         if (a == Provenance.Uninitialized || b == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
-
-        // No pointer is null, and pointers into one region compare as their offsets do, on every machine. Their lower
-        // halves need not: where those wrap, or are zero, depends on the address.
-        bool isStable = wide && Provenance.IsPointer(a) && (a & Provenance.VolatileOffset) == 0 && (isNullTest || a == b);
-        if (!isStable && m->VolatileFlowPc < 0) m->VolatileFlowPc = pc;
+        if (!IsStable(comparison, a, b)) Diverge(m, pc);
         return FaultKind.None;
     }
 
@@ -88,7 +84,10 @@ public readonly unsafe struct FullShadow : IShadow
         if (provenance == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
         if (!Provenance.IsPointer(provenance)) return FaultKind.InvalidPointer;
         if (Provenance.RegionOf(provenance) != (uint)(address >> 32)) return FaultKind.InvalidPointer;
-        if ((provenance & Provenance.VolatileOffset) != 0 && m->VolatileFlowPc < 0) m->VolatileFlowPc = pc;
+
+        // A context is not modelled: what a program reads there is for the machine that has it.
+        bool isOwn = (provenance & Provenance.VolatileOffset) != 0 || Provenance.RegionOf(provenance) == Regions.Context;
+        if (isOwn) Diverge(m, pc);
         return FaultKind.None;
     }
 
@@ -131,6 +130,11 @@ public readonly unsafe struct FullShadow : IShadow
         return FaultKind.None;
     }
 
+    public static void Diverge(Machine* m, int pc)
+    {
+        if (m->VolatileFlowPc < 0) m->VolatileFlowPc = pc;
+    }
+
     public static void AfterHelper(Machine* m)
     {
         m->Provenance[0] = Provenance.Volatile;
@@ -152,6 +156,21 @@ public readonly unsafe struct FullShadow : IShadow
             (frame->P6, frame->P7, frame->P8, frame->P9);
         for (int r = 1; r <= 5; r++) m->Provenance[r] = Provenance.Uninitialized;
     }
+
+    /// <summary>
+    /// Whether every machine decides alike: no pointer is null, pointers into one region compare as their offsets do,
+    /// and maps and functions are different things. Where lower halves wrap, or are zero, depends on the address.
+    /// </summary>
+    private static bool IsStable(Comparison comparison, uint a, uint b) =>
+        Provenance.IsPointer(a) && (a & Provenance.VolatileOffset) == 0 && comparison switch
+        {
+            Comparison.LowerHalves => false,
+            Comparison.Order => a == b,
+            Comparison.Equality => a == b || (IsObject(a) && IsObject(b)),
+            Comparison.Null => true,
+        };
+
+    private static bool IsObject(uint provenance) => Provenance.IsPointer(provenance) && Provenance.RegionOf(provenance) >= Regions.Maps;
 
     private static uint Moved(uint pointer, uint by) =>
         by == Provenance.Volatile ? pointer | Provenance.VolatileOffset : pointer;

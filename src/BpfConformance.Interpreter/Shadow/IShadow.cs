@@ -5,6 +5,17 @@ using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Interpreter.Shadow;
 
+/// <summary>What a comparison looks at.</summary>
+public enum Comparison
+{
+    LowerHalves,
+    Order,
+    Equality,
+
+    /// <summary>Equality with an immediate of zero.</summary>
+    Null,
+}
+
 /// <summary>
 /// What a run tracks beside the values: nothing (<see cref="NoShadow"/>), or initialized-ness and provenance
 /// (<see cref="FullShadow"/>). A register of −1 stands for an immediate.
@@ -33,8 +44,8 @@ public unsafe interface IShadow
 
     static abstract FaultKind Read(Machine* m, int register);
 
-    /// <summary>A comparison that decides where to go; <paramref name="isNullTest"/>: only whether dst is 0.</summary>
-    static abstract FaultKind Compare(Machine* m, int pc, bool wide, bool isNullTest, int dst, int src);
+    /// <summary>A comparison that decides where to go.</summary>
+    static abstract FaultKind Compare(Machine* m, int pc, Comparison comparison, int dst, int src);
 
     /// <summary>An access to <paramref name="address"/> by way of a register.</summary>
     static abstract FaultKind Access(Machine* m, int pc, int register, ulong address);
@@ -48,6 +59,9 @@ public unsafe interface IShadow
 
     /// <summary>Memory is combined with src (and r0, where <paramref name="isCompare"/>); the old value goes to <paramref name="old"/>, or −1.</summary>
     static abstract FaultKind Atomic(Machine* m, Region* region, uint offset, int size, int src, bool isCompare, int old);
+
+    /// <summary>What happens next is this machine's own choice.</summary>
+    static abstract void Diverge(Machine* m, int pc);
 
     /// <summary>A helper was called: its arguments are gone, and its value is volatile.</summary>
     static abstract void AfterHelper(Machine* m);

@@ -24,7 +24,7 @@ public readonly unsafe struct NoShadow : IShadow
 
     public static FaultKind Read(Machine* m, int register) => FaultKind.None;
 
-    public static FaultKind Compare(Machine* m, int pc, bool wide, bool isNullTest, int dst, int src) => FaultKind.None;
+    public static FaultKind Compare(Machine* m, int pc, Comparison comparison, int dst, int src) => FaultKind.None;
 
     public static FaultKind Access(Machine* m, int pc, int register, ulong address) => FaultKind.None;
 
@@ -40,6 +40,10 @@ public readonly unsafe struct NoShadow : IShadow
 
     public static FaultKind Atomic(
         Machine* m, Region* region, uint offset, int size, int src, bool isCompare, int old) => FaultKind.None;
+
+    public static void Diverge(Machine* m, int pc)
+    {
+    }
 
     public static void AfterHelper(Machine* m)
     {

@@ -38,11 +38,14 @@ public static class Regions
     /// <summary>What r1 points to when the program has a hook: not to be touched yet.</summary>
     public const int Context = Data + 1;
 
-    /// <summary>What stands for a map or a function as such: never to be touched.</summary>
-    public const int Opaque = Context + 1;
-
     /// <summary>The value of map n is region <c>MapValues + n</c>.</summary>
-    public const int MapValues = Opaque + 1;
+    public const int MapValues = Context + 1;
+
+    /// <summary>Map n as such is region <c>Maps + n</c>: beyond all that there is, so that it is never touched.</summary>
+    public const int Maps = 1 << 28;
+
+    /// <summary>The function at pc n is region <c>Functions + n</c>, in the same way.</summary>
+    public const int Functions = 1 << 29;
 
     /// <summary>The address of <paramref name="offset"/> in a region.</summary>
     public static ulong Address(int region, uint offset) => ((ulong)region << 32) | offset;

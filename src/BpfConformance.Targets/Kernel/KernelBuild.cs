@@ -93,14 +93,18 @@ internal sealed class KernelBuild : IDisposable
 
     private int[] Descriptors() => _maps.DescriptorsWith(_results, Memory, null);
 
-    /// <summary>What leads out of the program must not find the prologue there: it leads as far before that.</summary>
+    /// <summary>
+    /// What leads out of the program must not find the prologue there: it leads as far before that. A call of the first
+    /// slot is a call of main, which begins with the prologue now.
+    /// </summary>
     private Instruction PastPrologue(in Instruction instruction, int pc)
     {
         bool isFunction = JumpTargets.IsLocalCall(instruction) || JumpTargets.IsCodeAddress(instruction);
         if (!isFunction && !JumpTargets.IsJump(instruction)) return instruction;
 
         int target = JumpTargets.Of(instruction, pc);
-        if (target >= 0 || target < -PrologueSlots) return instruction;
+        bool isMain = isFunction && target == 0;
+        if (!isMain && (target >= 0 || target < -PrologueSlots)) return instruction;
         return isFunction || instruction.Opcode == Opcodes.Ja32
             ? instruction with { Immediate = instruction.Immediate - PrologueSlots }
             : instruction with { Offset = (short)Math.Max(instruction.Offset - PrologueSlots, short.MinValue) };

@@ -19,6 +19,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IL
     private bool _isPrepared;
     private bool _hasRun;
     private string? _whyNot;
+    private string _remark = string.Empty;
     private Twin? _twin;
     private FileDescriptor? _program;
     private ILoadedProgram? _gate;
@@ -33,6 +34,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IL
             return;
         }
 
+        into.Remark = _remark;
         _gateSeen.Reset(inputs.Length, build.Request.DataBytes);
         _gate!.Run(inputs, _gateSeen); // Prepare has set it, or said why not.
         for (int i = 0; i < inputs.Length; i++)
@@ -61,7 +63,14 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IL
 
         if (RunDenyList.Reason(build.Request.Program.Instructions.AsSpan()) is { } denied) return denied;
 
-        return Prepare(TwinShape.AllRegisters) is null ? null : Prepare(TwinShape.ResultOnly);
+        // A twin replaces exits, so what the reference refuses as given must not come here repaired.
+        LoadResult given = target.Gate.Load(build.Request);
+        given.Program?.Dispose();
+        if (given.Program is null) return $"not run: {target.Gate.Name} does not load it: {given.Verdict.Reason}: {given.Verdict.Message}";
+
+        if (Prepare(TwinShape.AllRegisters) is not { } problem) return null;
+        _remark = $"r6–r9 were not compared: {problem.Split('\n', 2)[0]}";
+        return Prepare(TwinShape.ResultOnly);
     }
 
     private string? Prepare(TwinShape shape)
@@ -83,9 +92,9 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IL
     private string? LoadTwin()
     {
         LoadAnswer answer = target.LoadTwin(build, _twin!); // Prepare makes it before anybody comes here.
-        target.CheckTaint(build.Request.Program);
         _program?.Dispose();
         _program = answer.Program;
+        target.CheckTaint(build.Request.Program);
         return _program is null ? "twin rejected: " + VerifierLog.MessageOf(answer.Log, answer.Errno) : null;
     }
 

@@ -65,22 +65,16 @@ public sealed class KernelTarget : IExecutionTarget
             return new LoadResult(Verdict.Unsupported(reason, problem), null);
         }
 
-        var build = new KernelBuild(request, maps, Memory(request), _results);
+        var build = new KernelBuild(request, maps, Memory(request, maps), _results); // owns maps and memory from here
         LoadAnswer answer = LoadGiven(build);
-        CheckTaint(request.Program);
-        if (answer.Program is not null)
-        {
-            answer.Program.Dispose();
-            return new LoadResult(Verdict.Accepted, new KernelProgram(this, build));
-        }
+        answer.Program?.Dispose();
+        if (answer.Program is not null && _taint.NewBits == 0) return new LoadResult(Verdict.Accepted, new KernelProgram(this, build));
 
         build.Dispose();
-        if (answer.Log.Length == 0 && Errno.IsTrouble(answer.Errno))
-        {
-            throw new TargetException($"BPF_PROG_LOAD: {Errno.Name(answer.Errno)}");
-        }
-
-        return new LoadResult(VerdictOf(answer, build), null);
+        CheckTaint(request.Program);
+        return Errno.IsTrouble(answer.Errno)
+            ? throw new TargetException($"BPF_PROG_LOAD: {Errno.Name(answer.Errno)}")
+            : new LoadResult(VerdictOf(answer, build), null);
     }
 
     public void Dispose()
@@ -103,11 +97,22 @@ public sealed class KernelTarget : IExecutionTarget
         if (bits == 0) return;
         string hash = Convert.ToHexStringLower(SHA256.HashData(program.ToBytes()))[..16];
         _stopped = $"the kernel became tainted (new bits 0x{bits:x}) with program {hash}; it is not used any more";
-        throw new TargetException(_stopped);
+        throw new TargetException(_stopped) { IsCrash = true };
     }
 
-    private MemoryPool.Lease? Memory(LoadRequest request) =>
-        request.Program.Type == ProgramType.Unspecified && request.DataBytes > 0 ? _memory.Borrow(request.DataBytes) : null;
+    private MemoryPool.Lease? Memory(LoadRequest request, CaseMaps maps)
+    {
+        if (request.Program.Type != ProgramType.Unspecified || request.DataBytes == 0) return null;
+        try
+        {
+            return _memory.Borrow(request.DataBytes);
+        }
+        catch (TargetException)
+        {
+            maps.Dispose();
+            throw;
+        }
+    }
 
     private Verdict? Unsupported(LoadRequest request)
     {
@@ -162,7 +167,7 @@ public sealed class KernelTarget : IExecutionTarget
             message += $"\n(the kernel counts {build.PrologueSlots} slots more: they set r1 and r2)";
         }
 
-        return reason == ReasonClass.Permission
+        return reason is ReasonClass.Permission or ReasonClass.NotImplemented
             ? Verdict.Unsupported(reason, message, pc) with { Errno = answer.Errno }
             : Verdict.Rejected(reason, message, pc, answer.Errno);
     }

@@ -80,6 +80,18 @@ internal sealed class VerbTests
     }
 
     [Test]
+    public void Exec_WithMemoryFromAFile_ReadsItsBytes()
+    {
+        string file = _folder.Write("load.asm", "r0 = *(u8 *)(r1 + 1)\nexit\n");
+        string memory = _folder.Write("memory.bin", "\u0001\u0002\u0003");
+
+        Invocation run = Bpfconf.Run("exec", file, "--target", "reference", "--memory", $"@{memory}");
+
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(run.Output, Does.Match("1 +reference +returned +0x2 .* 010203 "));
+    }
+
+    [Test]
     public void Exec_OfAVector_RunsItsInputs()
     {
         string file = _folder.Write("load.vector", "-- asm\nr0 = *(u8 *)(r1 + 0)\nexit\n-- cases\n2a -> 0x2a\nff -> 0xfe\n");
