@@ -63,7 +63,45 @@ public sealed class CaseJudgeTests
     public void Judge_NothingSeen_IsInconclusiveNotPassed() =>
         Assert.That(
             Judge(Returns, FakeTarget.Accepted("x", FakeTarget.Returned(0) with { R0Mask = 0 })),
-            Is.EqualTo((CaseStatus.Inconclusive, "nothing that the case states was seen")));
+            Is.EqualTo((CaseStatus.Inconclusive, "not all that the case states was seen")));
+
+    [Test]
+    public void Judge_HalfOfR0Seen_IsInconclusive() =>
+        Assert.That(
+            Judge(Returns, FakeTarget.Accepted("x", FakeTarget.Returned(5) with { R0Mask = uint.MaxValue })),
+            Is.EqualTo((CaseStatus.Inconclusive, "not all that the case states was seen")));
+
+    [Test]
+    public void Judge_OneByteOfMemoryMasked_IsInconclusive()
+    {
+        TargetRun run = FakeTarget.Left("x", 5, 1, 2);
+        run.Observations!.DataMask(0)[1] = 0;
+
+        Assert.That(
+            Judge(Program + "-- memory\n0000\n-- result\n5\n-- memory-after\n0102\n", run).Item1,
+            Is.EqualTo(CaseStatus.Inconclusive));
+    }
+
+    [Test]
+    public void Judge_RejectionThatForetellsAnotherFault_Fails() =>
+        Assert.That(
+            Judge(Program + "-- faults\nOutOfBoundsLoad\n", Verdicted(Verdict.Rejected(ReasonClass.ReservedField, "no"))).Item1,
+            Is.EqualTo(CaseStatus.Failed));
+
+    [Test]
+    public void Judge_Crash_Fails() =>
+        Assert.That(
+            Judge(Returns, Verdicted(Verdict.Crashed("tainted"))),
+            Is.EqualTo((CaseStatus.Failed, "expected an answer, got crashed: tainted")));
+
+    [Test]
+    public void Judge_RemarkOfTheTarget_IsTold()
+    {
+        TargetRun run = FakeTarget.Accepted("x", FakeTarget.Returned(5));
+        run.Observations!.Remark = "r6–r9 were not compared";
+
+        Assert.That(Judge(Returns, run), Is.EqualTo((CaseStatus.Passed, "r6–r9 were not compared")));
+    }
 
     [Test]
     public void Judge_SomeRunsInconclusive_IsInconclusiveAsAWhole()

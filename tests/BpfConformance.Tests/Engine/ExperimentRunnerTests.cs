@@ -67,7 +67,7 @@ public sealed class ExperimentRunnerTests
     }
 
     [Test]
-    public void Run_TroubleOfTheEnvironment_IsInconclusiveAndTheOthersGoOn()
+    public void Run_TroubleIsInconclusive_BugIsCrash_AndTheOthersGoOn()
     {
         var troubled = new FakeTarget("troubled") { OnLoad = _ => throw new TargetException("no descriptors left") };
         var buggy = new FakeTarget("buggy") { OnRun = (_, _, _) => throw new InvalidOperationException("oops") };
@@ -78,7 +78,7 @@ public sealed class ExperimentRunnerTests
         Assert.Multiple(() =>
         {
             Assert.That(experiment.Runs[0].Verdict, Is.EqualTo(Verdict.Inconclusive("no descriptors left")));
-            Assert.That(experiment.Runs[1].Verdict, Is.EqualTo(Verdict.Inconclusive("InvalidOperationException in the target: oops")));
+            Assert.That(experiment.Runs[1].Verdict, Is.EqualTo(Verdict.Crashed("InvalidOperationException in the target: oops")));
             Assert.That(buggy.Unloads, Is.EqualTo(1));
             Assert.That(experiment.Runs[2].Verdict.Kind, Is.EqualTo(VerdictKind.Accepted));
         });

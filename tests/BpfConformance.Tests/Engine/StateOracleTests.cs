@@ -98,4 +98,26 @@ public sealed class StateOracleTests
         Assert.That(
             Judge(new TargetRun("reference", Verdict.Rejected(ReasonClass.Other, "no"), null), FakeTarget.Left("x64", 5, 1)),
             Is.Empty);
+
+    [Test]
+    public void Judge_OtherVerdictWhereTheCaseLeavesItOpen_IsFound()
+    {
+        TestCase open = s_case with { Expectation = Expectation.None };
+        var refused = new TargetRun("reference", Verdict.Rejected(ReasonClass.ReservedField, "no"), null);
+        var experiment = new Experiment(open, [refused, FakeTarget.Left("x64", 5, 1)]);
+
+        Assert.That(
+            new StateOracle().Judge(experiment),
+            Is.EqualTo(new[] { new Finding("state", "x64", Facets.Status, null, "rejected (ReservedField): no (as reference)", "accepted") }));
+    }
+
+    [Test]
+    public void Judge_RejectionOfWhatFaultsOnTheReference_IsNoDifference()
+    {
+        TestCase open = s_case with { Expectation = Expectation.None };
+        TargetRun faults = FakeTarget.Accepted("reference", FakeTarget.Faulted(FaultKind.OutOfBoundsLoad, 0));
+        var refuses = new TargetRun("kernel", Verdict.Rejected(ReasonClass.OutOfBoundsAccess, "no"), null);
+
+        Assert.That(new StateOracle().Judge(new Experiment(open, [faults, refuses])), Is.Empty);
+    }
 }

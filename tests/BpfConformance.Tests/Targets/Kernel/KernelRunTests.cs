@@ -160,13 +160,13 @@ internal sealed class KernelRunTests : KernelFixture
     }
 
     [Test]
-    public void Run_GateThatRejectsTheTwin_MakesAllRunsInconclusive()
+    public void Run_GateThatRejectsTheProgram_MakesAllRunsInconclusive()
     {
         Use(new StubGate { Verdict = Verdict.Rejected(ReasonClass.UnknownHelper, "no such helper") });
 
         Outcome[] outcomes = Run(Request([Move(0, 0), Exit], dataBytes: 1), [0], [1]);
 
-        Assert.That(outcomes.Select(outcome => outcome.Reason), Is.All.EqualTo("stub does not load the twin: UnknownHelper: no such helper"));
+        Assert.That(outcomes.Select(outcome => outcome.Reason), Is.All.EqualTo("not run: stub does not load it: UnknownHelper: no such helper"));
     }
 
     [Test]
