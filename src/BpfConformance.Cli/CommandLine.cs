@@ -65,7 +65,7 @@ public static class CommandLine
     /// <summary>The verbs, in the order of the help.</summary>
     private static RootCommand Root()
     {
-        var root = new RootCommand("The conformance suite and differential fuzzer for eBPF virtual machines.");
+        var root = new RootCommand("The conformance suite for eBPF virtual machines.");
         foreach (Command verb in (Command[])
             [RunVerb.Create(), ExecVerb.Create(), AsmVerb.Create(), DisasmVerb.Create(), TargetsVerb.Create(), BenchVerb.Create(), FuzzVerb.Create()])
         {

@@ -5,7 +5,7 @@ namespace BpfConformance.Cli;
 /// <summary>Tables and progress for people; plain lines where nobody watches.</summary>
 internal static class Terminal
 {
-    /// <summary>Columns to write to when there is no terminal: tables then are not cut.</summary>
+    /// <summary>Columns to write to: in a narrow terminal lines go over its edge, but nothing is left out.</summary>
     private const int UnlimitedWidth = 4096;
 
     public static bool IsErrorRedirected => Console.IsErrorRedirected;
@@ -20,7 +20,7 @@ internal static class Terminal
             Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
             ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
         });
-        if (!isTerminal) console.Profile.Width = UnlimitedWidth;
+        console.Profile.Width = UnlimitedWidth;
         return console;
     }
 

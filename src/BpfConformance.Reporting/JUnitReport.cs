@@ -22,11 +22,12 @@ public static class JUnitReport
         Attribute(xml, "name", report.Run.Tool);
         Attribute(xml, "tests", report.Targets.Sum(target => target.Counts.Total) + report.Errors.Length);
         Attribute(xml, "failures", report.Targets.Sum(target => target.Counts.Failed));
-        Attribute(xml, "errors", report.Errors.Length);
+        Attribute(xml, "errors", report.Errors.Length + (report.Cases < report.Selected ? 1 : 0));
         Attribute(xml, "skipped", report.Targets.Sum(Skipped));
         Attribute(xml, "time", report.DurationSeconds.ToString("0.000", CultureInfo.InvariantCulture));
         foreach (TargetReport target in report.Targets) WriteTarget(xml, report, target);
         if (!report.Errors.IsEmpty) WriteErrors(xml, report);
+        if (report.Cases < report.Selected) WriteInterruption(xml, report);
         xml.WriteEndElement();
     }
 
@@ -80,6 +81,17 @@ public static class JUnitReport
             xml.WriteEndElement();
         }
 
+        xml.WriteEndElement();
+    }
+
+    private static void WriteInterruption(XmlWriter xml, RunReport report)
+    {
+        StartSuite(xml, report, "run", tests: 1, failures: 0, errors: 1, skipped: 0);
+        StartCase(xml, "all cases", "run", file: string.Empty, line: 0);
+        xml.WriteStartElement("error");
+        Attribute(xml, "message", $"interrupted after {report.Cases} of {report.Selected} cases");
+        xml.WriteEndElement();
+        xml.WriteEndElement();
         xml.WriteEndElement();
     }
 

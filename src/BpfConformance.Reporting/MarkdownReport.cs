@@ -34,6 +34,7 @@ public sealed class MarkdownReport
         int failed = _report.Targets.Sum(target => target.Counts.Failed);
         int asked = _report.Targets.Sum(target => target.Counts.Total - target.Counts.Unsupported);
         string verdict = failed > 0 ? $"❌ **{Count(failed, "failure")}**"
+            : _report.Cases < _report.Selected ? $"⚠️ **Interrupted** after {_report.Cases} of {_report.Selected}"
             : asked == 0 ? "⚠️ **Nothing was run**"
             : !_report.Errors.IsEmpty ? "⚠️ **Some files could not be read**"
             : "✅ **Nothing failed**";

@@ -26,7 +26,10 @@ public sealed record RunReport
 
     public required double DurationSeconds { get; init; }
 
-    /// <summary>Cases that were selected, and asked of every target.</summary>
+    /// <summary>Cases that were selected; more than <see cref="Cases"/> when the run was interrupted.</summary>
+    public required int Selected { get; init; }
+
+    /// <summary>Cases that were asked of every target.</summary>
     public required int Cases { get; init; }
 
     /// <summary>Files that gave no case.</summary>

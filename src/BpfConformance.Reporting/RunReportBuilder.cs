@@ -24,13 +24,15 @@ public sealed class RunReportBuilder(RunHeader header, IReadOnlyList<IExecutionT
         for (int i = 0; i < results.Length; i++) _results[i].Add(ReportOf(results[i]));
     }
 
+    /// <param name="selected">How many cases there were to ask.</param>
     /// <param name="duration">Of the whole run.</param>
     /// <param name="files">Where the cases came from: its warnings and errors belong to the report.</param>
     /// <param name="unavailable">Targets that were wanted and could not be had.</param>
-    public RunReport Build(TimeSpan duration, CaseSet files, ImmutableArray<UnavailableTarget> unavailable) => new()
+    public RunReport Build(int selected, TimeSpan duration, CaseSet files, ImmutableArray<UnavailableTarget> unavailable) => new()
     {
         Run = header,
         DurationSeconds = duration.TotalSeconds,
+        Selected = selected,
         Cases = _cases,
         Errors = [.. files.Errors.Select(error => new FileNote(error.File, error.Line, error.Message))],
         Warnings = [.. files.Warnings.Select(warning => new FileNote(warning.File, warning.Line, warning.Message))],

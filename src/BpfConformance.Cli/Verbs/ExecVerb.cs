@@ -56,6 +56,7 @@ internal static class ExecVerb
     private static ReadOnlyMemory<byte>? MemoryOf(string? text)
     {
         if (text is null) return null;
+        if (text == "@") throw new UsageException("--memory @ names no file");
         return text.StartsWith('@') ? SourceFile.ReadBytes(text[1..]) : HexText.Parse(text, "--memory");
     }
 
@@ -131,6 +132,7 @@ internal static class ExecVerb
 
         output.WriteLine();
         Terminal.Over(output).Write(table);
+        output.WriteLine("– not shown by the target, or not comparable: never written, or made from an address, time or chance; ≠ differs");
     }
 
     private static void AddRun(Table table, int input, string target, Outcome outcome, bool differs)

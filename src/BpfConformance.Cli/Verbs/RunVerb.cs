@@ -90,17 +90,29 @@ internal static class RunVerb
     {
         public void Write(RunReport report)
         {
-            if (Folder is not null) ReportFolder.Write(report, Folder);
-            if (Json is not null)
+            WriteTo(Folder, folder => ReportFolder.Write(report, folder));
+            WriteTo(Json, file =>
             {
-                using FileStream stream = File.Create(Json);
+                using FileStream stream = File.Create(file);
                 JsonReport.Write(report, stream);
-            }
-
-            if (JUnit is not null)
+            });
+            WriteTo(JUnit, file =>
             {
-                using FileStream stream = File.Create(JUnit);
+                using FileStream stream = File.Create(file);
                 JUnitReport.Write(report, stream);
+            });
+        }
+
+        private static void WriteTo(string? path, Action<string> write)
+        {
+            if (path is null) return;
+            try
+            {
+                write(path);
+            }
+            catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or ArgumentException)
+            {
+                throw new UsageException($"no report can be written to '{path}': {trouble.Message}");
             }
         }
     }
@@ -115,22 +127,19 @@ internal static class RunVerb
             int? missing = targets.ReportMissing(error);
 
             ImmutableArray<TestCase> cases = [.. files.Cases.Where(selection.Selects)];
-            if (cases.IsEmpty)
-            {
-                error.WriteLine($"bpfconf: none of {files.Cases.Length} cases is selected");
-                return files.Errors.IsEmpty ? ExitCode.NothingRan : ExitCode.Usage;
-            }
+            if (cases.Length < files.Cases.Length) error.WriteLine($"bpfconf: {cases.Length} of {files.Cases.Length} cases selected");
 
-            if (targets.Available.IsEmpty) return ExitCode.NothingRan;
+            // Also a run of nothing leaves its report, so that an older one is never taken for it.
             RunReport report = RunAll(cases, files, targets);
-            outputs.Write(report);
             foreach (TargetReport target in report.Targets) output.WriteLine(ReportText.Summary(target));
+            outputs.Write(report);
             if (cancellation.IsCancellationRequested)
             {
                 error.WriteLine($"bpfconf: interrupted after {report.Cases} of {cases.Length} cases");
                 return ExitCode.Interrupted;
             }
 
+            if (cases.IsEmpty && !files.Errors.IsEmpty) return ExitCode.Usage;
             return CodeOf(report, targets.IsByName) ?? missing ?? (files.Errors.IsEmpty ? ExitCode.Success : ExitCode.Usage);
         }
 
@@ -158,7 +167,7 @@ internal static class RunVerb
                     progress.Report(i + 1, failed);
                 }
 
-                RunReport report = builder.Build(Stopwatch.GetElapsedTime(started), files, selection.Unavailable);
+                RunReport report = builder.Build(cases.Length, Stopwatch.GetElapsedTime(started), files, selection.Unavailable);
                 foreach (TargetReport target in report.Targets) Show(target);
                 return report;
             }

@@ -12,26 +12,27 @@ internal static class TargetsVerb
     public static Command Create()
     {
         Option<string[]> targets = TargetSelection.Option();
+        var all = new Option<bool>("--all") { Description = "Ask everything: map types, helpers, flags, too" };
         var command = new ExampleCommand(
             "targets",
             "List the targets with versions and capabilities, and say why something is not available.",
             "bpfconf targets",
-            "bpfconf targets --target kernel")
+            "bpfconf targets --target kernel --all")
         {
-            targets,
+            targets, all,
         };
         command.SetAction(parsed =>
         {
             TargetSelection selection = TargetSelection.Of(parsed.GetValue(targets));
             TextWriter output = parsed.InvocationConfiguration.Output;
-            foreach (TargetEntry entry in selection.Available) Write(entry, output);
+            foreach (TargetEntry entry in selection.Available) Write(entry, parsed.GetValue(all), output);
             foreach (var missing in selection.Unavailable) output.WriteLine($"{missing.Name}: not available: {missing.Reason}");
             return selection.Available.IsEmpty ? ExitCode.NothingRan : ExitCode.Success;
         });
         return command;
     }
 
-    private static void Write(TargetEntry entry, TextWriter output)
+    private static void Write(TargetEntry entry, bool all, TextWriter output)
     {
         using IExecutionTarget target = entry.Create();
         TargetCapabilities can = target.Capabilities;
@@ -41,7 +42,7 @@ internal static class TargetsVerb
         output.WriteLine($"  types    {string.Join(", ", can.Types.Select(type => Vocabulary.ProgramTypes[type]))}");
         output.WriteLine($"  memory   at most {can.MaxDataBytes} bytes");
         Table table = Terminal.Table("  probe", "available", "detail");
-        foreach (CapabilityProbe probe in entry.ProbeEverything(target))
+        foreach (CapabilityProbe probe in all ? entry.ProbeEverything(target) : can.Probes)
         {
             table.AddRow($"  {probe.Name}", probe.Available ? "yes" : "no", probe.Detail.ReplaceLineEndings(" "));
         }

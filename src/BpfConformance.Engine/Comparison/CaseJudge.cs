@@ -59,7 +59,7 @@ public sealed class CaseJudge(ImmutableArray<IOracle> oracles)
         if (seen.Count == 0) return (CaseStatus.Inconclusive, "nothing was run");
 
         string reason = seen.Reason(open[0]);
-        if (reason.Length == 0) reason = "not all that the case states was seen";
+        if (reason.Length == 0) reason = "not all that the case states was seen, or it holds an address, time or chance";
         return (CaseStatus.Inconclusive, seen.Count == 1 ? reason : $"{open.Length} of {seen.Count} runs: {reason}");
     }
 }

@@ -101,18 +101,21 @@ internal sealed class BadInputTests
     {
         _folder.Write("good.vector", "-- asm\nr0 = 7\nexit\n-- result\n7\n");
 
-        Invocation run = Bpfconf.Run("run", _folder.FullName, "--filter", "nothing*");
+        Invocation run = Bpfconf.Run("run", _folder.FullName, "--filter", "nothing*", "--target", "reference");
 
         Assert.That(run.Code, Is.EqualTo(3));
-        Assert.That(run.Error, Is.EqualTo("bpfconf: none of 1 cases is selected\n"));
+        Assert.That(run.Error, Is.EqualTo("bpfconf: 0 of 1 cases selected\n"));
     }
 
     [TestCase("run --target warp", "bpfconf: there is no target 'warp', expected one of reference, kernel\n")]
+    [TestCase("exec README.md --memory @", "bpfconf: --memory @ names no file\n")]
+    [TestCase("exec README.md --memory @/dev/zero", "bpfconf: /dev/zero: ")]
+    [TestCase("run conformance/packet --target reference --json .", "bpfconf: no report can be written to '.': ")]
     [TestCase("run --groups ,", "bpfconf: ',' names nothing\n")]
     [TestCase("run --cpu v9", "bpfconf: there is no CPU version 'v9', expected one of v1, v2, v3, v4\n")]
     [TestCase("exec no-such-file.bin", "bpfconf: no-such-file.bin: ")]
     [TestCase("exec README.md", "bpfconf: README.md: holds no program, expected a .vector, .data, .asm, .hex or .bin file\n")]
-    [TestCase("bench --program tetris", "bpfconf: there is no program 'tetris', expected one of atomics, ")]
+    [TestCase("bench --target reference --program tetris", "bpfconf: there is no program 'tetris', expected one of atomics, ")]
     public void BadArgument_SaysWhatWasExpectedAndExitsWith2(string line, string error)
     {
         Invocation run = Bpfconf.Run(line.Split(' '));

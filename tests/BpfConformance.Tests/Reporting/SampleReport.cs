@@ -54,7 +54,7 @@ internal static class SampleReport
             [.. cases],
             [new CaseWarning("conformance/old.data", 7, "the result '0x1' does not count: the last line, '0x2', does")],
             [new CaseError("conformance/bad.vector", 3, 0, "unknown section '-- <b>x</b>'")]);
-        return builder.Build(TimeSpan.FromSeconds(1.25), files, [new UnavailableTarget("kernel", "needs CAP_BPF")]);
+        return builder.Build(cases.Length, TimeSpan.FromSeconds(1.25), files, [new UnavailableTarget("kernel", "needs CAP_BPF")]);
     }
 
     private static TestCase Vector(string name, string text) =>
