@@ -43,7 +43,7 @@ internal sealed partial class ReadmeTests
         Assert.That(Readme, Does.Contain("\ndotnet test -c Release\n"));
         Assert.That(ci, Does.Contain("\n  dotnet test -c Release 2>&1 | tee \"$log\"\n"));
         Assert.That(Readme, Does.Contain("\ndotnet run -c Release --project src/BpfConformance.Cli -- run --report reports/runs/latest\n"));
-        Assert.That(ci, Does.Contain("--project src/BpfConformance.Cli -- run --report reports/runs/latest\n"));
+        Assert.That(ci, Does.Contain("--project src/BpfConformance.Cli -- run --report reports/runs/latest "));
     }
 
     [Test]

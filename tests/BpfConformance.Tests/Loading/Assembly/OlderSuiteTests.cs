@@ -5,10 +5,7 @@ using NUnit.Framework;
 
 namespace BpfConformance.Tests.Loading.Assembly;
 
-/// <summary>
-/// The programs of the older suite (github.com/Alan-Jowett/bpf_conformance), which are not part of this repository:
-/// in the directory that <c>BPF_CONFORMANCE_DATA</c> names, or beside the checkout.
-/// </summary>
+/// <summary>The programs of the older suite (github.com/Alan-Jowett/bpf_conformance), where they lie beside the checkout.</summary>
 [TestFixture]
 public sealed class OlderSuiteTests
 {
@@ -62,15 +59,7 @@ public sealed class OlderSuiteTests
 
     private static string DataDirectory()
     {
-        if (Environment.GetEnvironmentVariable("BPF_CONFORMANCE_DATA") is { } named) return named;
-        var directory = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
-        for (; directory is not null; directory = directory.Parent)
-        {
-            string candidate = Path.Combine(directory.FullName, "shared", "data", "bpf_conformance");
-            if (Directory.Exists(candidate)) return candidate;
-        }
-
-        Assert.Ignore("the older suite's .data files are not beside this checkout, and BPF_CONFORMANCE_DATA names no directory");
-        return string.Empty;
+        if (Repository.Shared is null) Assert.Ignore("the older suite does not lie beside this checkout");
+        return Path.Combine(Repository.Shared!, "data", "bpf_conformance");
     }
 }
