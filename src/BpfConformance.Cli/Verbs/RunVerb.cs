@@ -88,6 +88,17 @@ internal static class RunVerb
     /// <summary>Where reports go; <c>null</c>: nowhere.</summary>
     private sealed record Outputs(string? Folder, string? Json, string? JUnit)
     {
+        /// <summary>No report may replace a case that it is about, or another report.</summary>
+        public void CheckAgainst(CaseSet files)
+        {
+            string[] outputs = [.. new[] { Json, JUnit }.Where(path => !string.IsNullOrEmpty(path)).Select(path => Path.GetFullPath(path!))];
+            HashSet<string> taken = [.. files.Cases.Select(test => Path.GetFullPath(test.File))];
+            foreach (string path in outputs)
+            {
+                if (!taken.Add(path)) throw new UsageException($"'{path}' is a case or another report; it would be lost");
+            }
+        }
+
         public void Write(RunReport report)
         {
             WriteTo(Folder, folder => ReportFolder.Write(report, folder));
@@ -122,6 +133,7 @@ internal static class RunVerb
         public int Execute(string[] paths, CaseSelection selection, TargetSelection targets, Outputs outputs)
         {
             CaseSet files = CaseLoader.Load(paths);
+            outputs.CheckAgainst(files);
             foreach (CaseWarning warning in files.Warnings) error.WriteLine($"warning: {warning}");
             foreach (CaseError bad in files.Errors) error.WriteLine($"error: {bad}");
             int? missing = targets.ReportMissing(error);

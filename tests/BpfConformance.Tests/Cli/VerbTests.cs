@@ -52,6 +52,18 @@ internal sealed class VerbTests
     }
 
     [Test]
+    public void Run_ReportOntoACase_IsRefusedAndTheCaseIsKept()
+    {
+        string file = _folder.Write("good.vector", "-- asm\nr0 = 7\nexit\n-- result\n7\n");
+
+        Invocation run = Bpfconf.Run("run", file, "--target", "reference", "--json", file);
+
+        Assert.That(run.Code, Is.EqualTo(2));
+        Assert.That(run.Error, Is.EqualTo($"bpfconf: '{file}' is a case or another report; it would be lost\n"));
+        Assert.That(File.ReadAllText(file), Does.StartWith("-- asm"));
+    }
+
+    [Test]
     public void Exec_WithTrace_ShowsWhatEachStepChanged()
     {
         string file = _folder.Write("steps.asm", "r0 = 2\nr0 += 3\nexit\n");
