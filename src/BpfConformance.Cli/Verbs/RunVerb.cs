@@ -55,7 +55,7 @@ internal static class RunVerb
                 parsed.InvocationConfiguration.Error,
                 [.. parsed.Tokens.Select(token => token.Value)],
                 cancellation);
-            var outputs = new Outputs(parsed.GetValue(report), parsed.GetValue(json), parsed.GetValue(junit));
+            var outputs = new ReportOutputs(parsed.GetValue(report), parsed.GetValue(json), parsed.GetValue(junit));
             CaseSelection selection = Selection(parsed.GetValue(groups), parsed.GetValue(cpu), parsed.GetValue(filter));
             return Task.FromResult(run.Execute(asked, selection, TargetSelection.Of(parsed.GetValue(targets)), outputs));
         });
@@ -85,52 +85,9 @@ internal static class RunVerb
             : throw new UsageException($"there is no conformance group '{word}', expected one of {Vocabulary.Groups}");
     }
 
-    /// <summary>Where reports go; <c>null</c>: nowhere.</summary>
-    private sealed record Outputs(string? Folder, string? Json, string? JUnit)
-    {
-        /// <summary>No report may replace a case that it is about, or another report.</summary>
-        public void CheckAgainst(CaseSet files)
-        {
-            string[] outputs = [.. new[] { Json, JUnit }.Where(path => !string.IsNullOrEmpty(path)).Select(path => Path.GetFullPath(path!))];
-            HashSet<string> taken = [.. files.Cases.Select(test => Path.GetFullPath(test.File))];
-            foreach (string path in outputs)
-            {
-                if (!taken.Add(path)) throw new UsageException($"'{path}' is a case or another report; it would be lost");
-            }
-        }
-
-        public void Write(RunReport report)
-        {
-            WriteTo(Folder, folder => ReportFolder.Write(report, folder));
-            WriteTo(Json, file =>
-            {
-                using FileStream stream = File.Create(file);
-                JsonReport.Write(report, stream);
-            });
-            WriteTo(JUnit, file =>
-            {
-                using FileStream stream = File.Create(file);
-                JUnitReport.Write(report, stream);
-            });
-        }
-
-        private static void WriteTo(string? path, Action<string> write)
-        {
-            if (path is null) return;
-            try
-            {
-                write(path);
-            }
-            catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or ArgumentException)
-            {
-                throw new UsageException($"no report can be written to '{path}': {trouble.Message}");
-            }
-        }
-    }
-
     private sealed class Run(TextWriter output, TextWriter error, ImmutableArray<string> arguments, CancellationToken cancellation)
     {
-        public int Execute(string[] paths, CaseSelection selection, TargetSelection targets, Outputs outputs)
+        public int Execute(string[] paths, CaseSelection selection, TargetSelection targets, ReportOutputs outputs)
         {
             CaseSet files = CaseLoader.Load(paths);
             outputs.CheckAgainst(files);

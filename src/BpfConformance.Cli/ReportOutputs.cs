@@ -1,0 +1,47 @@
+using BpfConformance.Engine.Cases;
+using BpfConformance.Reporting;
+
+namespace BpfConformance.Cli;
+
+/// <summary>Where reports go; <c>null</c>: nowhere.</summary>
+internal sealed record ReportOutputs(string? Folder, string? Json, string? JUnit)
+{
+    /// <summary>No report may replace a case that it is about, or another report.</summary>
+    public void CheckAgainst(CaseSet files)
+    {
+        string[] outputs = [.. new[] { Json, JUnit }.Where(path => !string.IsNullOrEmpty(path)).Select(path => Path.GetFullPath(path!))];
+        HashSet<string> taken = [.. files.Cases.Select(test => Path.GetFullPath(test.File))];
+        foreach (string path in outputs)
+        {
+            if (!taken.Add(path)) throw new UsageException($"'{path}' is a case or another report; it would be lost");
+        }
+    }
+
+    public void Write(RunReport report)
+    {
+        WriteTo(Folder, folder => ReportFolder.Write(report, folder));
+        WriteTo(Json, file =>
+        {
+            using FileStream stream = File.Create(file);
+            JsonReport.Write(report, stream);
+        });
+        WriteTo(JUnit, file =>
+        {
+            using FileStream stream = File.Create(file);
+            JUnitReport.Write(report, stream);
+        });
+    }
+
+    private static void WriteTo(string? path, Action<string> write)
+    {
+        if (path is null) return;
+        try
+        {
+            write(path);
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new UsageException($"no report can be written to '{path}': {trouble.Message}");
+        }
+    }
+}
