@@ -57,6 +57,7 @@ public static class ReportText
             Facets.FaultKind => "wrong kind of fault",
             Facets.FaultPc => "fault at the wrong place",
             Facets.Instructions => "wrong count of instructions",
+            Facets.Signature => "wrong results",
             Facets.None or Facets.All => "wrong",
         };
         return finding.Input is { } input and > 0 ? $"{what} in run {input + 1}" : what;

@@ -38,7 +38,7 @@ public sealed class CaseLoader
         foreach ((string name, string file) in files.OrderBy(found => found.Name, StringComparer.Ordinal)) AddFile(file, name);
         if (files.Count == 0 && _errors.Count == errorsBefore)
         {
-            _errors.Add(new CaseError(path, 0, 0, $"no {CaseFile.VectorExtension} or {CaseFile.DataExtension} file in this directory or below"));
+            _errors.Add(new CaseError(path, 0, 0, $"no {CaseFile.Extensions} file in this directory or below"));
         }
     }
 
@@ -75,7 +75,7 @@ public sealed class CaseLoader
         if (!_read.Add(Path.GetFullPath(file))) return;
         try
         {
-            _cases.Add(CaseFile.Read(file, name, _warnings));
+            _cases.AddRange(CaseFile.Read(file, name, _warnings));
         }
         catch (BpfFormatException bad)
         {

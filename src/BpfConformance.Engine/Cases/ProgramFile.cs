@@ -21,7 +21,7 @@ public static class ProgramFile
 
     private static TestCase ReadCase(string file, ICollection<CaseWarning> warnings) => Path.GetExtension(file) switch
     {
-        CaseFile.VectorExtension or CaseFile.DataExtension => CaseFile.Read(file, Path.GetFileName(file), warnings),
+        CaseFile.VectorExtension or CaseFile.DataExtension => CaseFile.Read(file, Path.GetFileName(file), warnings)[0],
         ".asm" => Unstated(file, ReadAssembly(file)),
         ".hex" => Unstated(file, ProgramReader.ReadBytes(SourceFile.ReadText(file).Split('\n'), file, firstLine: 1)),
         ".bin" => Unstated(file, ReadBinary(file)),

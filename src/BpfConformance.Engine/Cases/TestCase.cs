@@ -68,6 +68,9 @@ public sealed record TestCase
     /// <summary>The file as the user can open it.</summary>
     public required string File { get; init; }
 
+    /// <summary>Of a case that a <c>.grid</c> stands for: which of them; else empty.</summary>
+    public string Member { get; init; } = string.Empty;
+
     /// <summary>1-based line of what the file expects; 0: it has no lines, or expects nothing.</summary>
     public int Line { get; init; }
 
@@ -84,6 +87,12 @@ public sealed record TestCase
 
     public required Expectation Expectation { get; init; }
 
+    /// <summary>
+    /// What all runs together must give, r0 and memory, where the inputs state no results of their own; <c>null</c>: they do,
+    /// or there are none.
+    /// </summary>
+    public ulong? Signature { get; init; }
+
     /// <summary>The groups of all instructions in the program: what a machine must have to be asked.</summary>
     public required ImmutableSortedSet<ConformanceGroup> Groups { get; init; }
 
@@ -98,6 +107,10 @@ public sealed record TestCase
 
     /// <summary>Whether the data of inputs are packets; else memory.</summary>
     public bool HasPackets => Program.Type != ProgramType.Unspecified;
+
+    /// <summary>Whether runs return and only a signature can say what.</summary>
+    public bool NeedsSignature =>
+        Member.Length > 0 && Expectation is { Run: RunExpectation.Returned, Load: not LoadExpectation.Rejected };
 
     public override string ToString() => Name;
 }

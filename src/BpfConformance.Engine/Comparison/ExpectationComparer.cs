@@ -29,11 +29,12 @@ public static class ExpectationComparer
     public static bool IsConclusive(TestCase test, int input, ObservationBatch seen)
     {
         CaseInput stated = test.Inputs[input];
+        bool statesAll = test.Signature is not null;
         return test.Expectation.Run switch
         {
             RunExpectation.Returned => seen[input].Status != ExecutionStatus.Inconclusive
-                && (stated.Result is null || SawResult(test, seen[input]))
-                && (stated.DataAfter is null || SawData(test, input, seen)),
+                && (!(statesAll || stated.Result is not null) || SawResult(test, seen[input]))
+                && (!(statesAll || stated.DataAfter is not null) || SawData(test, input, seen)),
             RunExpectation.Faulted or RunExpectation.TimedOut or RunExpectation.Unstated =>
                 seen[input].Status != ExecutionStatus.Inconclusive,
         };

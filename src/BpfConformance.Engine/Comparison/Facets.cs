@@ -12,6 +12,10 @@ public enum Facets
     FaultKind = 16,
     FaultPc = 32,
     Instructions = 64,
+
+    /// <summary>All runs together, where a case states only their <see cref="Comparison.Signature"/>.</summary>
+    Signature = 128,
+
     All = Status | R0 | Registers | Data | FaultKind | FaultPc | Instructions,
 }
 

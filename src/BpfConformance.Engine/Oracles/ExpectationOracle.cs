@@ -23,7 +23,23 @@ public sealed class ExpectationOracle : IOracle
         if (test.Expectation.Load == LoadExpectation.Rejected) return [LoadFinding(test.Expectation, run)];
 
         ObservationBatch seen = run.Observations!;
-        return Enumerable.Range(0, seen.Count).SelectMany(input => JudgeRun(test, run.Target, seen, input));
+        IEnumerable<Finding> findings = Enumerable.Range(0, seen.Count).SelectMany(input => JudgeRun(test, run.Target, seen, input));
+        return test.Signature is { } stated ? [.. findings, .. JudgeSignature(test, stated, run.Target, seen)] : findings;
+    }
+
+    /// <summary>Only where every run returned and was seen in full, the signature says something.</summary>
+    private IEnumerable<Finding> JudgeSignature(TestCase test, ulong stated, string target, ObservationBatch seen)
+    {
+        bool isComplete = Enumerable.Range(0, seen.Count).All(input =>
+            seen[input].Status == ExecutionStatus.Returned && ExpectationComparer.IsConclusive(test, input, seen));
+        if (!isComplete || Signature.Of(seen) is var signature && signature == stated) yield break;
+        yield return new Finding(
+            Name,
+            target,
+            Facets.Signature,
+            null,
+            $"signature {stated:x16} of {seen.Count} runs ('bpfconf grid show {test.File}/{test.Member}' lists them)",
+            $"signature {signature:x16}");
     }
 
     private IEnumerable<Finding> JudgeRejected(Expectation expectation, TargetRun run)

@@ -16,8 +16,7 @@ public sealed class StateOracle : IOracle
         if (experiment.Runs is not [{ Observations: { } expected, Target: { } reference }, ..]) return verdicts;
 
         return verdicts.Concat(experiment.Runs.Skip(1).SelectMany(run => run.Observations is { } seen
-            ? Enumerable.Range(0, Math.Min(expected.Count, seen.Count))
-                .SelectMany(input => JudgeRun(experiment.Case, reference, expected, run.Target, seen, input))
+            ? JudgeRuns(experiment.Case, reference, expected, run.Target, seen)
             : []));
     }
 
@@ -44,6 +43,15 @@ public sealed class StateOracle : IOracle
                     Name, run.Target, Facets.Status, null, $"{FindingText.Verdict(reference.Verdict)} (as {reference.Target})", FindingText.Verdict(run.Verdict));
             }
         }
+    }
+
+    /// <summary>Of the many runs under one signature, the first that differs is enough.</summary>
+    private IEnumerable<Finding> JudgeRuns(
+        TestCase test, string reference, ObservationBatch left, string target, ObservationBatch right)
+    {
+        IEnumerable<Finding> findings = Enumerable.Range(0, Math.Min(left.Count, right.Count))
+            .SelectMany(input => JudgeRun(test, reference, left, target, right, input));
+        return test.Signature is null ? findings : findings.Take(1);
     }
 
     private IEnumerable<Finding> JudgeRun(

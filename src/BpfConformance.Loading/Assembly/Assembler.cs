@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using BpfConformance.Abi;
+using BpfConformance.Abi.Instructions;
 
 namespace BpfConformance.Loading.Assembly;
 
@@ -16,52 +18,81 @@ public static class Assembler
     /// <param name="mapNames">Names that may stand for map numbers; a name's number is its position.</param>
     /// <exception cref="BpfFormatException">Anything wrong with the text.</exception>
     public static AssembledProgram Assemble(
-        string text, string? source = null, int firstLine = 1, IReadOnlyList<string>? mapNames = null)
-    {
-        List<(SourceLine Line, List<Token> Tokens)> lines = ReadLines(text, source, firstLine);
-        HashSet<string> labels = [.. lines.Where(line => IsLabel(line.Tokens)).Select(line => line.Tokens[0].Text)];
-        bool definesExit = labels.Contains(ExitLabel);
-        if (lines.Exists(line => IsExit(line.Tokens))) labels.Add(ExitLabel);
+        string text, string? source = null, int firstLine = 1, IReadOnlyList<string>? mapNames = null) =>
+        Assemble(text.Split('\n').Select((line, i) => (firstLine + i, line)), source, mapNames ?? [], new StatementCache());
 
-        var scope = new Scope(labels, MapNumbers(mapNames ?? []));
+    /// <param name="lines">The program, each line with its number in the file.</param>
+    /// <param name="source">Its file, for messages.</param>
+    /// <param name="mapNames">Names that may stand for map numbers; a name's number is its position.</param>
+    /// <param name="cache">What lines of programs with the same maps meant; takes what these mean.</param>
+    /// <exception cref="BpfFormatException">Anything wrong with the text.</exception>
+    public static AssembledProgram Assemble(
+        IEnumerable<(int Number, string Text)> lines, string? source, IReadOnlyList<string> mapNames, StatementCache cache)
+    {
+        List<Line> read = ReadLines(lines, source, cache);
+        HashSet<string> labels = [.. read.Where(line => line.IsLabel).Select(line => line.Tokens[0].Text)];
+        bool definesExit = labels.Contains(ExitLabel);
+        if (read.Exists(line => line.IsExit)) labels.Add(ExitLabel);
+
+        var scope = new Scope(labels, MapNumbers(mapNames));
         var program = new ProgramBuilder();
-        foreach ((SourceLine line, List<Token> tokens) in lines)
+        foreach (Line line in read)
         {
-            if (IsLabel(tokens))
+            if (line.Known is { } known)
             {
-                program.Define(tokens, line);
+                program.Add(known, line.Source);
                 continue;
             }
 
-            if (!definesExit && IsExit(tokens)) program.DefineFirst(ExitLabel, line);
-            program.Add(StatementParser.Parse(line, tokens, scope));
+            if (line.IsLabel)
+            {
+                program.Define(line.Tokens, line.Source);
+                continue;
+            }
+
+            if (!definesExit && line.IsExit) program.DefineFirst(ExitLabel, line.Source);
+            Statement statement = StatementParser.Parse(line.Source, line.Tokens, scope);
+            ImmutableArray<Instruction> encoded = program.Add(statement);
+            if (!line.IsExit) cache.Add(line.Text, statement, encoded);
         }
 
         return program.Build();
     }
 
-    private static List<(SourceLine Line, List<Token> Tokens)> ReadLines(string text, string? source, int firstLine)
+    private static List<Line> ReadLines(IEnumerable<(int Number, string Text)> lines, string? source, StatementCache cache)
     {
-        var lines = new List<(SourceLine, List<Token>)>();
-        int number = firstLine;
-        foreach (string content in text.Split('\n'))
+        var read = new List<Line>();
+        foreach ((int number, string text) in lines)
         {
-            List<Token> tokens = Lexer.Tokenize(content);
-            if (tokens.Count > 1) lines.Add((new SourceLine(source, number), tokens));
-            number++;
+            var place = new SourceLine(source, number);
+            if (cache.Find(text) is { } known)
+            {
+                read.Add(new Line(place, text, [], known));
+                continue;
+            }
+
+            List<Token> tokens = Lexer.Tokenize(text);
+            if (tokens.Count > 1) read.Add(new Line(place, text, tokens, null));
         }
 
-        return lines;
+        return read;
     }
-
-    private static bool IsLabel(List<Token> tokens) => tokens[0].Kind == TokenKind.Word && tokens[1].Text == ":";
-
-    private static bool IsExit(List<Token> tokens) => tokens is [{ Text: ExitLabel }, { Kind: TokenKind.End }];
 
     private static Dictionary<string, int> MapNumbers(IReadOnlyList<string> names)
     {
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int number = 0; number < names.Count; number++) numbers.TryAdd(names[number], number);
         return numbers;
+    }
+
+    /// <param name="Source">Where it stands.</param>
+    /// <param name="Text">As written.</param>
+    /// <param name="Tokens">Its tokens; none where it is known.</param>
+    /// <param name="Known">What it means, from an earlier program; <c>null</c>: it is still to be read.</param>
+    private readonly record struct Line(SourceLine Source, string Text, List<Token> Tokens, ImmutableArray<Instruction>? Known)
+    {
+        public bool IsLabel => Tokens is [{ Kind: TokenKind.Word }, { Text: ":" }, ..];
+
+        public bool IsExit => Tokens is [{ Text: ExitLabel }, { Kind: TokenKind.End }];
     }
 }

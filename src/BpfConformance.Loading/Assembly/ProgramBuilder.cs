@@ -32,7 +32,8 @@ internal sealed class ProgramBuilder
     /// <summary>Names the next instruction, unless the name is taken.</summary>
     public void DefineFirst(string label, SourceLine line) => _labels.TryAdd(label, (_instructions.Count, line));
 
-    public void Add(Statement statement)
+    /// <summary>Adds what a statement means, and returns it; distances to labels are still missing.</summary>
+    public ImmutableArray<Instruction> Add(Statement statement)
     {
         int pc = _instructions.Count;
         foreach ((Slot slot, Capture capture) in statement.Form.Template.Slots.Zip(statement.Captures))
@@ -40,10 +41,17 @@ internal sealed class ProgramBuilder
             if (capture.Label is not null) _references.Add((pc, statement.Line, slot, capture));
         }
 
-        foreach (Instruction instruction in Encoder.Encode(statement))
+        ImmutableArray<Instruction> encoded = [.. Encoder.Encode(statement)];
+        Add(encoded, statement.Line);
+        return encoded;
+    }
+
+    public void Add(ImmutableArray<Instruction> encoded, SourceLine line)
+    {
+        foreach (Instruction instruction in encoded)
         {
             _instructions.Add(instruction);
-            _lines.Add(statement.Line.Number);
+            _lines.Add(line.Number);
         }
     }
 

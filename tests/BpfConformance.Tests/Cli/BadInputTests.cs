@@ -59,7 +59,7 @@ internal sealed class BadInputTests
         Invocation run = Bpfconf.Run("run", _folder.FullName);
 
         Assert.That(run.Code, Is.EqualTo(2));
-        Assert.That(run.Error, Does.StartWith($"error: {_folder.FullName}: no .vector or .data file in this directory or below\n"));
+        Assert.That(run.Error, Does.StartWith($"error: {_folder.FullName}: no .vector, .grid or .data file in this directory or below\n"));
     }
 
     [Test]

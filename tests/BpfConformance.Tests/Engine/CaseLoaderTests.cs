@@ -79,7 +79,7 @@ public sealed class CaseLoaderTests
     {
         Write("README.md", "text");
 
-        Assert.That(Messages(CaseLoader.Load([_folder])), Is.EqualTo(new[] { "no .vector or .data file in this directory or below" }));
+        Assert.That(Messages(CaseLoader.Load([_folder])), Is.EqualTo(new[] { "no .vector, .grid or .data file in this directory or below" }));
     }
 
     [Test]

@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Cases.Grids;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets;
+
+namespace BpfConformance.Cli.Verbs;
+
+/// <summary><c>bpfconf grid</c>: freezes what the members of a grid give, and shows one of them in full.</summary>
+internal static class GridVerb
+{
+    public static Command Create()
+    {
+        var command = new Command("grid", "Make the signatures of .grid files, or show one member as a vector.") { Sign(), Show() };
+        return command;
+    }
+
+    private static ExampleCommand Sign()
+    {
+        var files = new Argument<string[]>("FILE") { Description = ".grid files", Arity = ArgumentArity.OneOrMore };
+        var command = new ExampleCommand(
+            "sign",
+            "Run all members on the reference and on every other target, and where all agree write the .signature file beside each grid.",
+            "bpfconf grid sign conformance/base32/alu32-operands.grid")
+        {
+            files,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var targets = TargetSelection.Of([.. TargetRegistry.All.Select(entry => entry.Name)]);
+            if (targets.ReportMissing(parsed.InvocationConfiguration.Error) is { } missing) return Task.FromResult(missing);
+            List<IExecutionTarget> created = [.. targets.Available.Select(entry => entry.Create())];
+            try
+            {
+                var signing = new Signing(created, parsed.InvocationConfiguration.Output, cancellation);
+                return Task.FromResult(parsed.GetRequiredValue(files).All(signing.Sign) ? ExitCode.Success : ExitCode.Failure);
+            }
+            finally
+            {
+                created.ForEach(target => target.Dispose());
+            }
+        });
+        return command;
+    }
+
+    private static ExampleCommand Show()
+    {
+        var member = new Argument<string>("MEMBER") { Description = "FILE.grid/MEMBER, as in a report" };
+        var command = new ExampleCommand(
+            "show",
+            "Print one member as a vector of its own, with every run's result by the reference.",
+            "bpfconf grid show conformance/base32/alu32-operands.grid/add32-reg,d=0,s=2")
+        {
+            member,
+        };
+        command.SetAction(parsed =>
+        {
+            TestCase test = Find(parsed.GetRequiredValue(member));
+            using IExecutionTarget reference = TargetRegistry.All[0].Create();
+            parsed.InvocationConfiguration.Output.Write(MemberListing.Of(test, new ExperimentRunner([reference]).Run(test).Runs[0]));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static TestCase Find(string path)
+    {
+        int end = path.LastIndexOf(CaseFile.GridExtension + "/", StringComparison.Ordinal);
+        if (end < 0) throw new UsageException($"'{path}' names no member, expected FILE{CaseFile.GridExtension}/MEMBER");
+
+        string file = path[..(end + CaseFile.GridExtension.Length)];
+        string member = path[(file.Length + 1)..];
+        return GridReader.ReadUnsigned(SourceFile.ReadText(file), file, file).FirstOrDefault(test => test.Member == member)
+            ?? throw new UsageException($"'{file}' has no member '{member}'");
+    }
+
+    /// <summary>Signs grids on all targets, the reference first.</summary>
+    private sealed class Signing(List<IExecutionTarget> targets, TextWriter output, CancellationToken cancellation)
+    {
+        private readonly ExperimentRunner _runner = new(targets);
+
+        /// <summary>Returns whether all targets agreed on all members.</summary>
+        public bool Sign(string file)
+        {
+            ImmutableArray<TestCase> members = GridReader.ReadUnsigned(SourceFile.ReadText(file), file, file);
+            if (!members[0].NeedsSignature) throw new UsageException($"'{file}' states no results: there is nothing to sign");
+
+            var lines = new List<(string Member, ulong Signature)>();
+            int unsupported = 0;
+            using var progress = new Terminal.Progress(members.Length);
+            foreach (TestCase member in members)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                // Any signature will do: it makes all of a run count, and is not compared yet.
+                Experiment experiment = _runner.Run(member with { Signature = 0 });
+                if (WhyNot(experiment) is { } reason)
+                {
+                    output.WriteLine($"{file}/{member.Member}: not signed: {reason}");
+                    return false;
+                }
+
+                lines.Add((member.Member, Signature.Of(experiment.Runs[0].Observations!))); // WhyNot found that there are some
+                unsupported += experiment.Runs.Count(run => run.Verdict.Kind == VerdictKind.Unsupported);
+                progress.Report(lines.Count, 0);
+            }
+
+            File.WriteAllText(GridSignatures.PathFor(file), GridSignatures.Write(lines));
+            output.WriteLine($"{file}: {lines.Count} members signed, {string.Join(" and ", targets.Select(target => target.Name))} agree"
+                + (unsupported == 0 ? string.Empty : $" ({unsupported} not supported by all)"));
+            return true;
+        }
+
+        /// <summary>The first thing that not all agree on, or that was not seen in full; <c>null</c>: nothing.</summary>
+        private static string? WhyNot(Experiment experiment)
+        {
+            TargetRun reference = experiment.Runs[0];
+            if (reference.Observations is null) return $"{reference.Target}: {reference.Verdict.Kind}: {reference.Verdict.Message}";
+            foreach (CaseResult result in CaseJudge.ForPrograms.Judge(experiment))
+            {
+                bool isOpen = result.Status is CaseStatus.Failed or CaseStatus.Inconclusive
+                    || (result.RejectedFor is not null && experiment.Case.Expectation.Load == LoadExpectation.Accepted);
+                if (isOpen) return $"{result.Target}: {result.Reason}{(result.RejectedFor is { } why ? $"rejected: {why}" : string.Empty)}";
+            }
+
+            int stopped = Enumerable.Range(0, reference.Observations.Count)
+                .FirstOrDefault(i => reference.Observations[i].Status != ExecutionStatus.Returned, -1);
+            return stopped < 0 ? null : $"{reference.Target}: run {stopped} ends with {reference.Observations[stopped].Status}";
+        }
+    }
+}

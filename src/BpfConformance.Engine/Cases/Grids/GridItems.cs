@@ -1,0 +1,121 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Globalization;
+using BpfConformance.Abi;
+
+namespace BpfConformance.Engine.Cases.Grids;
+
+/// <summary>
+/// The memories of a grid's runs: a record for each element of the product of its factors (<c>name = values</c>, the last
+/// running fastest), laid out field by field, a number of records (<c>per-run n</c>) in each run.
+/// </summary>
+internal sealed class GridItems
+{
+    private const int MaxItems = 1 << 20;
+
+    /// <summary>As for the runs of a vector: targets hold all of them at once.</summary>
+    private const int MaxTotalBytes = 64 << 20;
+
+    private static readonly Dictionary<string, int> s_sizes =
+        new(StringComparer.Ordinal) { ["u8"] = 1, ["u16"] = 2, ["u32"] = 4, ["u64"] = 8 };
+
+    private readonly Section _section;
+    private readonly List<(string Name, IReadOnlyList<long> Values)> _factors = [];
+    private readonly Section _layout;
+    private int _perRun = 1;
+
+    private GridItems(Section section)
+    {
+        _section = section;
+        _layout = new Section(section.File, section.Name, section.Line);
+    }
+
+    /// <exception cref="BpfFormatException">Anything wrong with the section.</exception>
+    public static ImmutableArray<CaseInput> Read(Section section)
+    {
+        var items = new GridItems(section);
+        var nothing = new GridScope();
+        for (int i = 0; i < section.Lines.Count; i++) items.Add(section.FirstLine + i, section.Lines[i], nothing);
+        return items.Build();
+    }
+
+    /// <summary>Factors and <c>per-run</c> are read here; what is left is the layout, and keeps its lines.</summary>
+    private void Add(int line, string raw, GridScope nothing)
+    {
+        const string PerRun = "per-run ";
+        string text = Section.WithoutComment(raw);
+        bool isPerRun = text.StartsWith(PerRun, StringComparison.Ordinal);
+        bool isFactor = !isPerRun && !text.StartsWith('@') && text.Contains('=', StringComparison.Ordinal);
+        _layout.Add(isPerRun || isFactor ? string.Empty : raw);
+        if (isPerRun)
+        {
+            bool isCount = int.TryParse(text[PerRun.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out _perRun) && _perRun > 0;
+            if (!isCount) throw _section.Error(line, $"found {Section.Quote(text)}, expected 'per-run' and a number from 1");
+        }
+        else if (isFactor)
+        {
+            (string name, string values) = GridNames.Assignment(text, _section, line);
+            if (_factors.Exists(factor => factor.Name == name)) throw _section.Error(line, $"second factor '{name}'");
+            _factors.Add((name, GridValues.Parse(values, _section, line).In(nothing)));
+            if (Count > MaxItems) throw _section.Error(line, $"{Count} records up to here, expected at most {MaxItems}");
+        }
+    }
+
+    private long Count => _factors.Aggregate(1L, (product, factor) => product * factor.Values.Count);
+
+    private ImmutableArray<CaseInput> Build()
+    {
+        if (Count == 0) throw _section.Error("no records, expected factors with values");
+        GridTemplate layout = GridTemplate.Parse(_layout);
+        var records = new List<byte[]>();
+        long bytes = 0;
+        foreach (GridScope scope in Scopes())
+        {
+            byte[] record = [.. layout.Fill(scope).SelectMany(Bytes)];
+            bytes += record.Length;
+            if (bytes > MaxTotalBytes) throw _section.Error($"more than {MaxTotalBytes >> 20} MiB of memory in all runs");
+            records.Add(record);
+        }
+
+        // The last run is filled up with the last record: all runs have one length.
+        while (records.Count % _perRun != 0 && records.Count < MaxItems) records.Add(records[^1]);
+        return [.. records.Chunk(_perRun).Select(run => new CaseInput(_section.Line, run.SelectMany(record => record).ToArray(), null, null))];
+    }
+
+    private IEnumerable<GridScope> Scopes()
+    {
+        for (long i = 0; i < Count; i++)
+        {
+            var scope = new GridScope();
+            long rest = i;
+            foreach ((string name, IReadOnlyList<long> values) in _factors.AsEnumerable().Reverse())
+            {
+                scope.Set(name, values[(int)(rest % values.Count)]);
+                rest /= values.Count;
+            }
+
+            yield return scope;
+        }
+    }
+
+    /// <summary><c>u8</c> to <c>u64</c> and a value, little endian and cut to the width; <c>fill COUNT BYTE</c>.</summary>
+    private byte[] Bytes(FilledLine line)
+    {
+        switch (line.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            case ["fill", { } count, { } filler]
+                when int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int bytes)
+                    && bytes <= MaxTotalBytes
+                    && ValueText.TryParse(filler, out ulong single)
+                    && single <= byte.MaxValue:
+                return [.. Enumerable.Repeat((byte)single, bytes)];
+            case [{ } width, { } number] when s_sizes.TryGetValue(width, out int size) && ValueText.TryParse(number, out ulong value):
+                var field = new byte[sizeof(ulong)];
+                BinaryPrimitives.WriteUInt64LittleEndian(field, value);
+                return field[..size];
+            default:
+                throw _section.Error(
+                    line.Line, $"found {Section.Quote(line.Text)}, expected u8, u16, u32 or u64 and a value, or fill COUNT BYTE");
+        }
+    }
+}
