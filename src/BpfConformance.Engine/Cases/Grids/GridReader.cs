@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi;
-using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Loading.Assembly;
