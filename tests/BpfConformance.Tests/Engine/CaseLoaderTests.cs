@@ -93,7 +93,7 @@ public sealed class CaseLoaderTests
     {
         string file = Write("notes.txt", Vector);
 
-        Assert.That(Messages(CaseLoader.Load([file])), Is.EqualTo(new[] { "holds no case, expected a .vector or .data file" }));
+        Assert.That(Messages(CaseLoader.Load([file])), Is.EqualTo(new[] { "holds no case, expected a .vector, .grid or .data file" }));
     }
 
     [Test]
