@@ -9,10 +9,11 @@ internal static class FaultReasons
 {
     /// <summary>Whether the reason for a rejection foretells how the runs would have ended.</summary>
     public static bool Foretell(Expectation expectation, ReasonClass reason) =>
-        reason == ReasonClass.Other || expectation.Run switch
+        expectation.Run switch
         {
-            RunExpectation.Faulted => expectation.Fault == FaultKind.None || For(expectation.Fault).Contains(reason),
-            RunExpectation.TimedOut => reason is ReasonClass.InfiniteLoop or ReasonClass.TooComplex,
+            RunExpectation.Faulted =>
+                reason == ReasonClass.Other || expectation.Fault == FaultKind.None || For(expectation.Fault).Contains(reason),
+            RunExpectation.TimedOut => reason is ReasonClass.InfiniteLoop or ReasonClass.TooComplex or ReasonClass.Other,
             RunExpectation.Returned or RunExpectation.Unstated => false,
         };
 

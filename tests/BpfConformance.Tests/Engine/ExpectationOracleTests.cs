@@ -77,11 +77,12 @@ public sealed class ExpectationOracleTests
         Assert.That(Judge(Returns, run), Is.Empty);
     }
 
-    [Test]
-    public void Judge_RejectedThoughItReturns_IsFound() =>
+    [TestCase(ReasonClass.TooLarge)]
+    [TestCase(ReasonClass.Other)]
+    public void Judge_RejectedThoughItReturns_IsFound(ReasonClass reason) =>
         Assert.That(
-            Judge(Returns, Rejected(ReasonClass.TooLarge)),
-            Is.EqualTo(new[] { new Finding("expectation", "x", Facets.Status, null, "accepted", "rejected (TooLarge): because", 1) }));
+            Judge(Returns, Rejected(reason)),
+            Is.EqualTo(new[] { new Finding("expectation", "x", Facets.Status, null, "accepted", $"rejected ({reason}): because", 1) }));
 
     [TestCase("-- rejected\nTooLarge\n", "rejected (TooLarge)")]
     [TestCase("-- malformed\n", "rejected as malformed")]
@@ -99,7 +100,9 @@ public sealed class ExpectationOracleTests
     [TestCase("-- result\nrejected or 5\n", ReasonClass.TooComplex, 0)]
     [TestCase("-- result\nrejected ShiftOutOfRange or 5\n", ReasonClass.TooComplex, 1)]
     [TestCase("-- faults\nOutOfBoundsLoad\n", ReasonClass.OutOfBoundsAccess, 0)]
+    [TestCase("-- faults\nOutOfBoundsLoad\n", ReasonClass.Other, 0)]
     [TestCase("-- faults\nbudget\n", ReasonClass.InfiniteLoop, 0)]
+    [TestCase("-- faults\nbudget\n", ReasonClass.Other, 0)]
     public void Judge_Rejected_IsHeldAgainstTheReasons(string section, ReasonClass reason, int findings) =>
         Assert.That(Judge(Program + section, Rejected(reason)), Has.Length.EqualTo(findings));
 
