@@ -4,12 +4,12 @@ using BpfConformance.Reporting;
 namespace BpfConformance.Cli;
 
 /// <summary>Where reports go; <c>null</c>: nowhere.</summary>
-internal sealed record ReportOutputs(string? Folder, string? Json, string? JUnit)
+internal sealed record ReportOutputs(string? Folder, string? Json, string? JUnit, ClaimOutputs Claims)
 {
     /// <summary>No report may replace a case that it is about, or another report.</summary>
     public void CheckAgainst(CaseSet files)
     {
-        string[] outputs = [.. new[] { Json, JUnit }.Where(path => !string.IsNullOrEmpty(path)).Select(path => Path.GetFullPath(path!))];
+        string[] outputs = [.. new[] { Json, JUnit, Claims.Json }.Where(path => !string.IsNullOrEmpty(path)).Select(path => Path.GetFullPath(path!))];
         HashSet<string> taken = [.. files.Cases.Select(test => Path.GetFullPath(test.File))];
         foreach (string path in outputs)
         {
@@ -32,7 +32,7 @@ internal sealed record ReportOutputs(string? Folder, string? Json, string? JUnit
         });
     }
 
-    private static void WriteTo(string? path, Action<string> write)
+    public static void WriteTo(string? path, Action<string> write)
     {
         if (path is null) return;
         try

@@ -56,9 +56,9 @@ public static class JUnitReport
                 xml.WriteString(Sanitize(ReportText.Failure(target, result)));
                 xml.WriteEndElement();
                 break;
-            case CaseStatus.Unsupported or CaseStatus.Inconclusive:
+            case CaseStatus.Unsupported or CaseStatus.Inconclusive or CaseStatus.Deviates:
                 xml.WriteStartElement("skipped");
-                Attribute(xml, "message", $"{(result.Status == CaseStatus.Unsupported ? "unsupported" : "inconclusive")}: {result.Reason}");
+                Attribute(xml, "message", $"{ReportText.Word(result.Status)}: {result.Reason}");
                 xml.WriteEndElement();
                 break;
             case CaseStatus.Passed or CaseStatus.RejectedLegally:
@@ -115,7 +115,7 @@ public static class JUnitReport
         if (line > 0) Attribute(xml, "line", line);
     }
 
-    private static int Skipped(TargetReport target) => target.Counts.Unsupported + target.Counts.Inconclusive;
+    private static int Skipped(TargetReport target) => target.Counts.Unsupported + target.Counts.Inconclusive + target.Counts.Deviations;
 
     private static void Attribute(XmlWriter xml, string name, int value) =>
         xml.WriteAttributeString(name, value.ToString(CultureInfo.InvariantCulture));

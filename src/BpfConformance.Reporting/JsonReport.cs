@@ -3,11 +3,12 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Validation;
+using BpfConformance.Engine.Claims;
 using BpfConformance.Engine.Comparison;
 
 namespace BpfConformance.Reporting;
 
-/// <summary>Writes a report as JSON, as <c>conformance/schemas/run-report.schema.json</c> describes it.</summary>
+/// <summary>Writes reports as JSON, as the schemas under <c>conformance/schemas/</c> describe them.</summary>
 public static class JsonReport
 {
     /// <summary>Operators in listings stay readable; the file is never embedded in HTML as it is.</summary>
@@ -16,9 +17,14 @@ public static class JsonReport
 
     public static void Write(RunReport report, Stream stream) =>
         JsonSerializer.Serialize(stream, report, s_context.RunReport);
+
+    public static void Write(ClaimReport report, Stream stream) =>
+        JsonSerializer.Serialize(stream, report, s_context.ClaimReport);
 }
 
 internal sealed class CaseStatusConverter() : JsonStringEnumConverter<CaseStatus>(JsonNamingPolicy.KebabCaseLower);
+
+internal sealed class ClaimStatusConverter() : JsonStringEnumConverter<ClaimStatus>(JsonNamingPolicy.KebabCaseLower);
 
 internal sealed class FacetsConverter() : JsonStringEnumConverter<Facets>(JsonNamingPolicy.KebabCaseLower);
 
@@ -30,6 +36,14 @@ internal sealed class CpuVersionConverter() : JsonStringEnumConverter<CpuVersion
     WriteIndented = true,
     NewLine = "\n",
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    Converters = [typeof(CaseStatusConverter), typeof(FacetsConverter), typeof(CpuVersionConverter), typeof(ReasonClassConverter)])]
+    Converters =
+    [
+        typeof(CaseStatusConverter),
+        typeof(ClaimStatusConverter),
+        typeof(FacetsConverter),
+        typeof(CpuVersionConverter),
+        typeof(ReasonClassConverter),
+    ])]
 [JsonSerializable(typeof(RunReport))]
+[JsonSerializable(typeof(ClaimReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

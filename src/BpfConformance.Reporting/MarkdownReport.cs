@@ -77,7 +77,7 @@ public sealed class MarkdownReport
         Lines(
             "## Conformance groups",
             string.Empty,
-            "A case counts once: in the last group, in the order of RFC 9669, that its program uses. Instructions newer than the RFC have groups of their own.",
+            "A case counts once: in the group that it is about. Instructions newer than the RFC have groups of their own.",
             string.Empty,
             $"| Group |{string.Concat(_report.Targets.Select(target => $" {MarkdownText.Escape(target.Name)} |"))}",
             $"|:--|{string.Concat(_report.Targets.Select(_ => ":--|"))}");
@@ -160,7 +160,7 @@ public sealed class MarkdownReport
         if (remarks.Count == 0) return;
 
         Lines(
-            "## Unsupported, inconclusive, legally rejected",
+            "## Deviations, unsupported, inconclusive, legally rejected",
             string.Empty,
             "| Target | What | Reason | Cases |",
             "|:--|:--|:--|:--|");
@@ -189,6 +189,7 @@ public sealed class MarkdownReport
     {
         CaseStatus.Passed => "✅ passed, with a remark",
         CaseStatus.Failed => "❌ failed",
+        CaseStatus.Deviates => "⚠️ deviation",
         CaseStatus.Unsupported => "➖ unsupported",
         CaseStatus.RejectedLegally => "✅ rejected, legal",
         CaseStatus.Inconclusive => "❔ inconclusive",

@@ -63,5 +63,18 @@ public static class ReportText
         return finding.Input is { } input and > 0 ? $"{what} in run {input + 1}" : what;
     }
 
+    /// <summary>A status in a sentence: <c>3 unsupported: lacks callx</c>.</summary>
+    public static string Word(CaseStatus status) => status switch
+    {
+        CaseStatus.Passed => "passed",
+        CaseStatus.Failed => "failed",
+        CaseStatus.Deviates => "deviating",
+        CaseStatus.Unsupported => "unsupported",
+        CaseStatus.RejectedLegally => "rejected (legal)",
+        CaseStatus.Inconclusive => "inconclusive",
+    };
+
+    public static string FirstLine(string text) => text.Split('\n', 2)[0];
+
     public static string Place(string file, int line) => line == 0 ? file : $"{file}:{line}";
 }

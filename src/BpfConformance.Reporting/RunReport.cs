@@ -65,32 +65,6 @@ public sealed record FileNote(string File, int Line, string Message);
 /// <param name="Reason">Why.</param>
 public sealed record UnavailableTarget(string Name, string Reason);
 
-/// <summary>How many cases ended how.</summary>
-/// <param name="Passed">Everything compared, and right.</param>
-/// <param name="Failed">At least one finding.</param>
-/// <param name="Unsupported">Not asked, with a reason.</param>
-/// <param name="Deviations">Failures that a deviations file of the target expects; they are not among <paramref name="Failed"/>.</param>
-/// <param name="RejectedLegally">Rejected, where the case allows it.</param>
-/// <param name="Inconclusive">Nothing could be compared, with a reason.</param>
-public sealed record Counts(
-    int Passed, int Failed, int Unsupported, int Deviations, int RejectedLegally, int Inconclusive)
-{
-    [JsonIgnore]
-    public int Total => Passed + Failed + Unsupported + Deviations + RejectedLegally + Inconclusive;
-
-    public static Counts Of(IReadOnlyCollection<CaseStatus> statuses)
-    {
-        int Number(CaseStatus status) => statuses.Count(other => other == status);
-        return new Counts(
-            Number(CaseStatus.Passed),
-            Number(CaseStatus.Failed),
-            Number(CaseStatus.Unsupported),
-            Deviations: 0,
-            Number(CaseStatus.RejectedLegally),
-            Number(CaseStatus.Inconclusive));
-    }
-}
-
 /// <summary>What a target did with all cases.</summary>
 /// <param name="Name">As in <c>--target</c>.</param>
 /// <param name="Version">Of the machine.</param>
@@ -106,7 +80,7 @@ public sealed record TargetReport(
     ImmutableArray<ProbeReport> Probes,
     ImmutableArray<ResultReport> Results);
 
-/// <summary>The counts of one conformance group. A case counts once: in the last group, in the order of RFC 9669, that it uses.</summary>
+/// <summary>The counts of one conformance group. A case counts once: in the group that it is about.</summary>
 /// <param name="Group">As in <c>conformance/isa.csv</c>.</param>
 /// <param name="Counts">Of its cases.</param>
 public sealed record GroupReport(string Group, Counts Counts);
@@ -121,7 +95,7 @@ public sealed record ProbeReport(string Name, bool Available, string Detail);
 /// <param name="Name">Below the folder that was asked for.</param>
 /// <param name="File">As the user can open it.</param>
 /// <param name="Line">1-based: of the first finding, or of what the file expects; 0: the whole file.</param>
-/// <param name="Group">The group it counts in.</param>
+/// <param name="Group">The group it is about.</param>
 /// <param name="Groups">All groups it uses.</param>
 /// <param name="Cpu">The CPU version it needs.</param>
 /// <param name="Status">What became of it.</param>

@@ -60,14 +60,11 @@ public sealed class RunReportBuilder(RunHeader header, IReadOnlyList<IExecutionT
     {
         TestCase test = result.Case;
         ImmutableArray<FindingReport> findings = [.. result.Findings.Select(finding => ReportOf(test, finding))];
-
-        // A program of nothing but unknown opcodes asks for no more than every machine has.
-        ConformanceGroup group = test.Groups.IsEmpty ? ConformanceGroup.Base32 : test.Groups.Max;
         return new ResultReport(
             test.Name,
             test.File,
-            findings is [FindingReport first, ..] ? first.Line : test.Line,
-            Vocabulary.Groups[group],
+            result.Line,
+            Vocabulary.Groups[test.Subject],
             [.. test.Groups.Select(each => Vocabulary.Groups[each])],
             test.Cpu,
             result.Status,
@@ -78,10 +75,15 @@ public sealed class RunReportBuilder(RunHeader header, IReadOnlyList<IExecutionT
 
     private static FindingReport ReportOf(TestCase test, Finding finding)
     {
-        // A target may name a slot that the program does not have.
-        int? pc = finding.Pc is { } named && named >= 0 && named < test.Lines.Length ? named : null;
-        int line = finding.Input is { } input ? test.Inputs[input].Line : pc is { } slot ? test.Lines[slot] : test.Line;
+        int? pc = finding.PcIn(test);
         return new FindingReport(
-            finding.Oracle, finding.Facet, finding.Input, line, finding.Expected, finding.Got, pc, ProgramListing.Around(test, pc));
+            finding.Oracle,
+            finding.Facet,
+            finding.Input,
+            finding.LineIn(test),
+            finding.Expected,
+            finding.Got,
+            pc,
+            ProgramListing.Around(test, pc));
     }
 }

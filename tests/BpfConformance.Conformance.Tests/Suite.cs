@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Targets;
 using BpfConformance.Tests;
 using NUnit.Framework;
 
@@ -10,6 +12,10 @@ internal static class Suite
 {
     /// <summary>Every vector under <c>conformance/</c>; a file that cannot be read fails the tests that ask.</summary>
     public static ImmutableArray<TestCase> Own { get; } = Load(Repository.PathOf("conformance"));
+
+    /// <summary>What is known and accepted of the targets here.</summary>
+    public static DeviationSet Deviations { get; } =
+        DeviationSet.Load([Repository.PathOf("conformance")], instead: null, TargetRegistry.All.Select(entry => entry.Name));
 
     /// <summary>Where the older suite lies; <c>null</c>: it is not there.</summary>
     public static string? OlderFolder { get; } =

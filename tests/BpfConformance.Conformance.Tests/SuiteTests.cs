@@ -26,6 +26,13 @@ internal sealed class SuiteTests
     }
 
     [Test]
+    public void Deviations_OfEveryTarget_AreAboutCases()
+    {
+        Assert.That(Suite.Deviations.Errors, Is.Empty);
+        Assert.That(Suite.Deviations.WithoutCase(Suite.Own), Is.Empty);
+    }
+
+    [Test]
     public void OlderSuite_OnReferenceAndKernel_GivesTheKnownCounts()
     {
         if (Suite.OlderFolder is null) Assert.Ignore("the older suite does not lie beside this checkout");

@@ -36,6 +36,13 @@ internal static class RunVerb
         var report = new Option<string>("--report") { Description = "Write Markdown, JSON and JUnit reports into this folder", HelpName = "DIR" };
         var json = new Option<string>("--json") { Description = "Write the JSON report to this file", HelpName = "FILE" };
         var junit = new Option<string>("--junit") { Description = "Write the JUnit report to this file", HelpName = "FILE" };
+        var claim = new Option<bool>("--claim") { Description = "Print which conformance groups each target has earned; needs the whole suite" };
+        var claimJson = new Option<string>("--claim-json") { Description = "Write these claims to this file", HelpName = "FILE" };
+        var deviations = new Option<string>("--deviations")
+        {
+            Description = $"Look for TARGET{DeviationFile.Extension} in this folder, instead of {DeviationSet.FolderName}/ in each PATH",
+            HelpName = "DIR",
+        };
 
         var command = new ExampleCommand(
             "run",
@@ -43,9 +50,10 @@ internal static class RunVerb
             "bpfconf run                                                   # everything under conformance/ on every target",
             "bpfconf run --target reference,kernel --report reports/runs/latest",
             "bpfconf run conformance/divmul64 --filter '*div*' --cpu v3    # a part of it",
+            "bpfconf run --target kernel --claim                           # which groups it conforms to; 0: some, and none fails",
             "bpfconf run --groups base32,divmul32 --junit junit.xml        # for a machine with these groups only")
         {
-            paths, targets, groups, cpu, filter, report, json, junit,
+            paths, targets, groups, cpu, filter, report, json, junit, claim, claimJson, deviations,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -55,9 +63,12 @@ internal static class RunVerb
                 parsed.InvocationConfiguration.Error,
                 [.. parsed.Tokens.Select(token => token.Value)],
                 cancellation);
-            var outputs = new ReportOutputs(parsed.GetValue(report), parsed.GetValue(json), parsed.GetValue(junit));
+            var claims = new ClaimOutputs(parsed.GetValue(claim), parsed.GetValue(claimJson));
+            var outputs = new ReportOutputs(parsed.GetValue(report), parsed.GetValue(json), parsed.GetValue(junit), claims);
             CaseSelection selection = Selection(parsed.GetValue(groups), parsed.GetValue(cpu), parsed.GetValue(filter));
-            return Task.FromResult(run.Execute(asked, selection, TargetSelection.Of(parsed.GetValue(targets)), outputs));
+            claims.CheckAgainst(selection);
+            TargetSelection selected = TargetSelection.Of(parsed.GetValue(targets));
+            return Task.FromResult(run.Execute(asked, selection, selected, outputs, parsed.GetValue(deviations)));
         });
         return command;
     }
@@ -87,9 +98,12 @@ internal static class RunVerb
 
     private sealed class Run(TextWriter output, TextWriter error, ImmutableArray<string> arguments, CancellationToken cancellation)
     {
-        public int Execute(string[] paths, CaseSelection selection, TargetSelection targets, ReportOutputs outputs)
+        public int Execute(string[] paths, CaseSelection selection, TargetSelection targets, ReportOutputs outputs, string? deviationsFolder)
         {
             CaseSet files = CaseLoader.Load(paths);
+            DeviationSet deviations = LoadDeviations(paths, deviationsFolder, targets);
+            IEnumerable<CaseError> withoutCase = selection == CaseSelection.Everything ? deviations.WithoutCase(files.Cases) : [];
+            files = files with { Errors = [.. files.Errors, .. deviations.Errors, .. withoutCase] };
             outputs.CheckAgainst(files);
             foreach (CaseWarning warning in files.Warnings) error.WriteLine($"warning: {warning}");
             foreach (CaseError bad in files.Errors) error.WriteLine($"error: {bad}");
@@ -99,9 +113,10 @@ internal static class RunVerb
             if (cases.Length < files.Cases.Length) error.WriteLine($"bpfconf: {cases.Length} of {files.Cases.Length} cases selected");
 
             // Also a run of nothing leaves its report, so that an older one is never taken for it.
-            RunReport report = RunAll(cases, files, targets);
+            (RunReport report, ClaimReport? claims) = RunAll(cases, files, targets, deviations, outputs.Claims.IsWanted);
             foreach (TargetReport target in report.Targets) output.WriteLine(ReportText.Summary(target));
             outputs.Write(report);
+            if (claims is not null) outputs.Claims.Write(claims, output);
             if (cancellation.IsCancellationRequested)
             {
                 error.WriteLine($"bpfconf: interrupted after {report.Cases} of {cases.Length} cases");
@@ -109,10 +124,20 @@ internal static class RunVerb
             }
 
             if (cases.IsEmpty && !files.Errors.IsEmpty) return ExitCode.Usage;
-            return CodeOf(report, targets.IsByName) ?? missing ?? (files.Errors.IsEmpty ? ExitCode.Success : ExitCode.Usage);
+            return CodeOf(report, targets.IsByName)
+                ?? missing
+                ?? (!files.Errors.IsEmpty ? ExitCode.Usage
+                    : claims is null || ClaimOutputs.Hold(claims, targets.IsByName) ? ExitCode.Success
+                    : ExitCode.Failure);
         }
 
-        private RunReport RunAll(ImmutableArray<TestCase> cases, CaseSet files, TargetSelection selection)
+        private static DeviationSet LoadDeviations(string[] paths, string? folder, TargetSelection targets) =>
+            folder is null || Directory.Exists(folder)
+                ? DeviationSet.Load(paths, folder, targets.Available.Select(entry => entry.Name))
+                : throw new UsageException($"--deviations {folder}: there is no such folder");
+
+        private (RunReport Report, ClaimReport? Claims) RunAll(
+            ImmutableArray<TestCase> cases, CaseSet files, TargetSelection selection, DeviationSet deviations, bool withClaims)
         {
             var header = new RunHeader(
                 "bpfconf",
@@ -125,46 +150,28 @@ internal static class RunVerb
             try
             {
                 var builder = new RunReportBuilder(header, targets);
+                ClaimReportBuilder? claims = withClaims ? new ClaimReportBuilder(header, targets) : null;
                 var runner = new ExperimentRunner(targets);
                 using var progress = new Terminal.Progress(cases.Length);
                 int failed = 0;
                 for (int i = 0; i < cases.Length && !cancellation.IsCancellationRequested; i++)
                 {
-                    ImmutableArray<CaseResult> results = CaseJudge.ForVectors.Judge(runner.Run(cases[i]));
+                    ImmutableArray<CaseResult> results = [.. CaseJudge.ForVectors.Judge(runner.Run(cases[i])).Select(deviations.Apply)];
                     builder.Add(results);
+                    claims?.Add(results);
                     failed += results.Count(result => result.Status == CaseStatus.Failed);
                     progress.Report(i + 1, failed);
                 }
 
                 RunReport report = builder.Build(cases.Length, Stopwatch.GetElapsedTime(started), files, selection.Unavailable);
-                foreach (TargetReport target in report.Targets) Show(target);
-                return report;
+                foreach (TargetReport target in report.Targets) RunListing.Write(target, output);
+                return (report, claims?.Build(files));
             }
             finally
             {
                 targets.ForEach(target => target.Dispose());
             }
         }
-
-        /// <summary>Each failure in full, and of whatever was not compared, how often and why.</summary>
-        private void Show(TargetReport target)
-        {
-            foreach (ResultReport result in target.Results.Where(result => result.Status == CaseStatus.Failed))
-            {
-                output.WriteLine(ReportText.Failure(target.Name, result));
-            }
-
-            foreach (var group in target.Results
-                .Where(result => result.Status is CaseStatus.Unsupported or CaseStatus.Inconclusive)
-                .GroupBy(result => (result.Status, result.Reason)))
-            {
-                string word = group.Key.Status == CaseStatus.Unsupported ? "unsupported" : "inconclusive";
-                string names = string.Join(", ", group.Take(3).Select(result => result.Name));
-                output.WriteLine($"{target.Name}: {group.Count()} {word}: {FirstLine(group.Key.Reason)} ({names}{(group.Count() > 3 ? ", …" : string.Empty)})");
-            }
-        }
-
-        private static string FirstLine(string text) => text.Split('\n', 2)[0];
 
         /// <summary>Of targets that the user named, each must have had something to show.</summary>
         private static int? CodeOf(RunReport report, bool areByName)
@@ -173,7 +180,7 @@ internal static class RunVerb
             bool ran = areByName ? report.Targets.All(HasRun) : report.Targets.Any(HasRun);
             return ran ? null : ExitCode.NothingRan;
 
-            static bool HasRun(TargetReport target) => target.Counts.Passed + target.Counts.RejectedLegally > 0;
+            static bool HasRun(TargetReport target) => target.Counts.Passed + target.Counts.RejectedLegally + target.Counts.Deviations > 0;
         }
     }
 }

@@ -96,6 +96,9 @@ public sealed record TestCase
     /// <summary>The groups of all instructions in the program: what a machine must have to be asked.</summary>
     public required ImmutableSortedSet<ConformanceGroup> Groups { get; init; }
 
+    /// <summary>The one group that it is about, and counts in.</summary>
+    public ConformanceGroup Subject => CaseSubject.Of(this);
+
     /// <summary>The highest CPU version of any instruction in the program.</summary>
     public required CpuVersion Cpu { get; init; }
 

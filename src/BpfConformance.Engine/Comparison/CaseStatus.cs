@@ -14,6 +14,9 @@ public enum CaseStatus
     /// <summary>At least one finding.</summary>
     Failed,
 
+    /// <summary>Failed, as a deviations file of the target says that it does.</summary>
+    Deviates,
+
     /// <summary>The target cannot be asked, and said so before the case.</summary>
     Unsupported,
 
@@ -29,10 +32,13 @@ public enum CaseStatus
 /// <param name="Target">Its name.</param>
 /// <param name="Status">What became of it.</param>
 /// <param name="Reason">One line for a person; empty when passed without a remark.</param>
-/// <param name="Findings">What must not be so; not empty exactly when failed.</param>
+/// <param name="Findings">What must not be so; not empty exactly when failed or deviating.</param>
 public sealed record CaseResult(
     TestCase Case, string Target, CaseStatus Status, string Reason, ImmutableArray<Finding> Findings)
 {
     /// <summary>The class of the target's reason for rejecting; <c>null</c>: it did not reject.</summary>
     public ReasonClass? RejectedFor { get; init; }
+
+    /// <summary>1-based: of the first finding, or of what the file expects; 0: the whole file.</summary>
+    public int Line => Findings.IsEmpty ? Case.Line : Findings[0].LineIn(Case);
 }

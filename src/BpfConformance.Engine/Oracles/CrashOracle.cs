@@ -6,7 +6,9 @@ namespace BpfConformance.Engine.Oracles;
 /// <summary>No machine may break, whatever it is given.</summary>
 public sealed class CrashOracle : IOracle
 {
-    public string Name => "crash";
+    public const string OracleName = "crash";
+
+    public string Name => OracleName;
 
     public IEnumerable<Finding> Judge(Experiment experiment) =>
         from run in experiment.Runs

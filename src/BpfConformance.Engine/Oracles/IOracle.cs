@@ -23,7 +23,15 @@ public sealed record Experiment(TestCase Case, ImmutableArray<TargetRun> Runs);
 /// <param name="Got">For a person.</param>
 /// <param name="Pc">The slot it is about; <c>null</c>: not known.</param>
 public sealed record Finding(
-    string Oracle, string Target, Facets Facet, int? Input, string Expected, string Got, int? Pc = null);
+    string Oracle, string Target, Facets Facet, int? Input, string Expected, string Got, int? Pc = null)
+{
+    /// <summary>The slot, where the program has it: a target may name one that is not there.</summary>
+    public int? PcIn(TestCase test) => Pc is { } named && named >= 0 && named < test.Lines.Length ? named : null;
+
+    /// <summary>1-based line in the case's file; 0: the whole file.</summary>
+    public int LineIn(TestCase test) =>
+        Input is { } input ? test.Inputs[input].Line : PcIn(test) is { } slot ? test.Lines[slot] : test.Line;
+}
 
 /// <summary>Judges what happened. Pure: the same experiment gives the same findings.</summary>
 public interface IOracle

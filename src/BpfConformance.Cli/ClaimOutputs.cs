@@ -1,0 +1,45 @@
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Claims;
+using BpfConformance.Reporting;
+
+namespace BpfConformance.Cli;
+
+/// <summary>Where claims go.</summary>
+/// <param name="IsShown">Whether they are printed.</param>
+/// <param name="Json">Where they are written; <c>null</c>: nowhere.</param>
+internal sealed record ClaimOutputs(bool IsShown, string? Json)
+{
+    public bool IsWanted => IsShown || Json is not null;
+
+    /// <exception cref="UsageException">Claims are wanted of a part of the suite.</exception>
+    public void CheckAgainst(CaseSelection selection)
+    {
+        if (IsWanted && selection != CaseSelection.Everything)
+        {
+            throw new UsageException("a claim is about the whole suite: --claim and --claim-json do not go with --filter, --groups or --cpu");
+        }
+    }
+
+    public void Write(ClaimReport report, TextWriter output)
+    {
+        if (IsShown)
+        {
+            foreach (TargetClaims target in report.Targets) output.Write($"\n{ClaimText.Of(target)}");
+        }
+
+        ReportOutputs.WriteTo(Json, file =>
+        {
+            using FileStream stream = File.Create(file);
+            JsonReport.Write(report, stream);
+        });
+    }
+
+    /// <summary>Whether every target (or, unless they were named, one of them) conforms to something, and no claim fails.</summary>
+    public static bool Hold(ClaimReport report, bool areByName)
+    {
+        if (report.Targets.Any(target => target.Claims.Any(claim => claim.Status == ClaimStatus.Fails))) return false;
+        return areByName ? report.Targets.All(Conforms) : report.Targets.Any(Conforms);
+
+        static bool Conforms(TargetClaims target) => target.Claims.Any(claim => claim.Status == ClaimStatus.Conforms);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi;
+
+namespace BpfConformance.Engine.Comparison;
+
+/// <summary>Reads deviations files: <c>NAME: REASON</c> a line; lines that begin with <c>#</c> are comments.</summary>
+public static class DeviationFile
+{
+    public const string Extension = ".txt";
+
+    /// <summary>Every case is held against every one of them; who needs more has another problem.</summary>
+    private const int MaxDeviations = 10_000;
+
+    private const int MaxLineLength = 4096;
+
+    /// <param name="text">The file's text.</param>
+    /// <param name="file">For messages.</param>
+    /// <param name="folder">The folder that names are relative to; <c>null</c>: each case's own.</param>
+    /// <exception cref="BpfFormatException">Something is wrong with the file.</exception>
+    public static ImmutableArray<Deviation> Read(string text, string file, string? folder)
+    {
+        var read = new Dictionary<string, Deviation>(StringComparer.Ordinal);
+        int number = 0;
+        foreach (ReadOnlySpan<char> each in text.AsSpan().EnumerateLines())
+        {
+            number++;
+            ReadOnlySpan<char> line = each.Trim();
+            if (line.IsEmpty || line[0] == '#') continue;
+
+            Deviation deviation = ReadLine(line, file, number, folder);
+            if (!read.TryAdd(deviation.Name, deviation))
+            {
+                throw new BpfFormatException(file, number, 0, $"'{deviation.Name}' is there twice, first in line {read[deviation.Name].Line}");
+            }
+
+            if (read.Count > MaxDeviations) throw new BpfFormatException(file, number, 0, $"expected at most {MaxDeviations} deviations");
+        }
+
+        return [.. read.Values.OrderBy(deviation => deviation.Line)];
+    }
+
+    private static Deviation ReadLine(ReadOnlySpan<char> line, string file, int number, string? folder)
+    {
+        if (line.Length > MaxLineLength) throw Wrong($"{line.Length} characters, expected at most {MaxLineLength}");
+        foreach (char c in line)
+        {
+            if (char.IsControl(c) && c != '\t') throw Wrong($"holds the control character U+{(int)c:X4}");
+        }
+
+        int colon = line.IndexOf(':');
+        if (colon <= 0) throw Wrong("expected 'NAME: REASON'");
+
+        string name = line[..colon].Trim().ToString();
+        string reason = line[(colon + 1)..].Trim().ToString();
+        return reason.Any(char.IsLetter)
+            ? new Deviation(name, reason, file, number, folder)
+            : throw Wrong($"'{name}' needs a reason: 'NAME: REASON'");
+
+        BpfFormatException Wrong(string problem) => new(file, number, 0, problem);
+    }
+}

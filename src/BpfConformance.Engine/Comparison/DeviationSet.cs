@@ -1,0 +1,91 @@
+using BpfConformance.Abi;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Oracles;
+
+namespace BpfConformance.Engine.Comparison;
+
+/// <summary>The deviations of all targets of a run.</summary>
+public sealed class DeviationSet
+{
+    /// <summary>The folder beside the cases that holds a file for each target that deviates.</summary>
+    public const string FolderName = "deviations";
+
+    private readonly ILookup<string, Deviation> _byTarget;
+
+    private DeviationSet(IEnumerable<(string Target, Deviation Deviation)> deviations, IReadOnlyCollection<CaseError> errors)
+    {
+        _byTarget = deviations.ToLookup(each => each.Target, each => each.Deviation, StringComparer.Ordinal);
+        Errors = errors;
+    }
+
+    /// <summary>Files that are not what they should be.</summary>
+    public IReadOnlyCollection<CaseError> Errors { get; }
+
+    /// <param name="target">The target that deviates.</param>
+    /// <param name="deviations">In the order in which they are asked.</param>
+    public static DeviationSet Of(string target, params ReadOnlySpan<Deviation> deviations) =>
+        new([.. deviations.ToArray().Select(deviation => (target, deviation))], errors: []);
+
+    /// <param name="paths">Where the cases come from; each folder may hold <see cref="FolderName"/>.</param>
+    /// <param name="instead">The only folder to look in, for cases by the names that they have in the run; <c>null</c>: those in <paramref name="paths"/>.</param>
+    /// <param name="targets">The names of the targets.</param>
+    public static DeviationSet Load(IEnumerable<string> paths, string? instead, IEnumerable<string> targets)
+    {
+        (string Folder, string? Cases)[] folders = instead is not null
+            ? [(instead, null)]
+            : [.. paths.Distinct(StringComparer.Ordinal).Select(path => (Path.Combine(path, FolderName), path))];
+        var deviations = new List<(string, Deviation)>();
+        var errors = new List<CaseError>();
+        foreach (string target in targets)
+        {
+            foreach ((string folder, string? cases) in folders)
+            {
+                string file = Path.Combine(folder, $"{target}{DeviationFile.Extension}");
+                if (!Path.Exists(file)) continue;
+                try
+                {
+                    deviations.AddRange(DeviationFile.Read(SourceFile.ReadText(file), file, cases).Select(each => (target, each)));
+                }
+                catch (BpfFormatException bad)
+                {
+                    errors.Add(new CaseError(file, bad.Line, bad.Column, bad.Problem));
+                }
+            }
+        }
+
+        return new DeviationSet(deviations, errors);
+    }
+
+    /// <summary>A declared failure is a deviation; a declared case that is right is a failure: the declaration is not true any more.</summary>
+    public CaseResult Apply(CaseResult result)
+    {
+        Deviation? deviation = _byTarget[result.Target].FirstOrDefault(each => each.Covers(result.Case));
+        return deviation is null ? result : result.Status switch
+        {
+            // Nobody can accept that the machine breaks: nothing that it does afterwards is known.
+            CaseStatus.Failed when result.Findings.Any(finding => finding.Oracle == CrashOracle.OracleName) => result,
+            CaseStatus.Failed => result with { Status = CaseStatus.Deviates, Reason = Text(deviation) },
+            CaseStatus.Passed or CaseStatus.RejectedLegally => Unexpected(result, deviation),
+            CaseStatus.Deviates or CaseStatus.Unsupported or CaseStatus.Inconclusive => result,
+        };
+    }
+
+    /// <summary>The declarations that are about no case: of a whole suite, an error of the file.</summary>
+    public IEnumerable<CaseError> WithoutCase(IReadOnlyCollection<TestCase> cases) =>
+        from deviation in _byTarget.SelectMany(each => each)
+        where !cases.Any(deviation.Covers)
+        select new CaseError(deviation.File, deviation.Line, 0, $"there is no case '{deviation.Name}'");
+
+    private static CaseResult Unexpected(CaseResult result, Deviation deviation)
+    {
+        string expected = $"the deviation: {Text(deviation)}";
+        return result with
+        {
+            Status = CaseStatus.Failed,
+            Reason = $"expected {expected}, but it passed",
+            Findings = [new Finding(FolderName, result.Target, Facets.Status, Input: null, expected, "it passed")],
+        };
+    }
+
+    private static string Text(Deviation deviation) => $"{deviation.Reason} ({deviation.File}:{deviation.Line})";
+}

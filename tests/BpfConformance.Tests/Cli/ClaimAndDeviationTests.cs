@@ -1,0 +1,102 @@
+using System.Text.Json;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Cli;
+
+internal sealed class ClaimAndDeviationTests
+{
+    private const string Wrong = "-- asm\nr0 = 7\nexit\n-- result\n8\n";
+    private const string Right = "-- asm\nr0 = 7\nexit\n-- result\n7\n";
+
+    private TemporaryFolder _folder = null!; // before each test
+
+    [SetUp]
+    public void Open()
+    {
+        _folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "deviations"));
+    }
+
+    [TearDown]
+    public void Close() => _folder.Dispose();
+
+    private Invocation Run(params string[] options) => Bpfconf.Run(["run", _folder.FullName, "--target", "reference", .. options]);
+
+    [Test]
+    public void Claim_OfACutSuite_FailsAndSaysWhatWasNotShown()
+    {
+        _folder.Write("a.vector", Right);
+        string json = Path.Combine(_folder.FullName, "claim.json");
+
+        Invocation run = Run("--claim", "--claim-json", json);
+
+        Assert.That(run.Code, Is.EqualTo(1));
+        Assert.That(run.Output, Does.Contain("\n  base64          v1  fails: not shown: no passing case executes add64-imm, add64-reg, sub64-imm and 41 more\n"));
+        Assert.That(run.Output, Does.EndWith("\n  callx           v4 (post-RFC)  fails: not shown: no passing case executes callx\n"));
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(json));
+        Assert.That(document.RootElement.GetProperty("suite").GetProperty("cases").GetInt32(), Is.EqualTo(1));
+    }
+
+    [TestCase("--claim", "--filter", "*")]
+    [TestCase("--claim", "--groups", "base32")]
+    [TestCase("--claim", "--cpu", "v4")]
+    [TestCase("--claim-json", "claim.json", "--filter", "*")]
+    public void Claim_OfAPart_IsWrongUsage(params string[] options)
+    {
+        Invocation run = Run(options);
+
+        Assert.That(run.Code, Is.EqualTo(2));
+        Assert.That(run.Error, Is.EqualTo("bpfconf: a claim is about the whole suite: --claim and --claim-json do not go with --filter, --groups or --cpu\n"));
+    }
+
+    [Test]
+    public void Deviation_Declared_IsNoFailureAndIsTold()
+    {
+        _folder.Write("a.vector", Wrong);
+        string file = _folder.Write("deviations/reference.txt", "a.vector: it cannot count\n");
+
+        Invocation run = Run();
+
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(run.Output, Is.EqualTo(
+            $"reference: 1 deviating: it cannot count ({file}:1) (a.vector)\nreference: 0 passed, 0 failed, 0 unsupported, 1 deviations\n"));
+    }
+
+    [Test]
+    public void Deviation_ThatPasses_Fails()
+    {
+        _folder.Write("a.vector", Right);
+        string file = _folder.Write("deviations/reference.txt", "a.*: it cannot count\n");
+
+        Invocation run = Run();
+
+        Assert.That(run.Code, Is.EqualTo(1));
+        Assert.That(run.Output, Does.Contain($"expected  the deviation: it cannot count ({file}:1)\n  got       it passed\n"));
+    }
+
+    [Test]
+    public void Deviation_OfNoCase_IsAnErrorOfTheFileWhenAllIsRun()
+    {
+        _folder.Write("a.vector", Right);
+        string file = _folder.Write("deviations/reference.txt", "b.vector: gone\n");
+
+        Invocation whole = Run();
+        Invocation part = Run("--filter", "a*");
+
+        Assert.That((whole.Code, part.Code), Is.EqualTo((2, 0)));
+        Assert.That(whole.Error, Is.EqualTo($"error: {file}:1: there is no case 'b.vector'\n"));
+    }
+
+    [Test]
+    public void Deviations_FromAnotherFolder_ReplaceThoseBesideTheCases()
+    {
+        _folder.Write("a.vector", Wrong);
+        _folder.Write("deviations/reference.txt", "no line");
+        using var other = new TemporaryFolder();
+        other.Write("reference.txt", "a.vector: it cannot count\n");
+
+        Assert.That(Run("--deviations", other.FullName).Code, Is.Zero);
+        Assert.That(Run("--deviations", Path.Combine(other.FullName, "none")).Code, Is.EqualTo(2));
+        Assert.That(Run().Error, Does.EndWith("reference.txt:1: expected 'NAME: REASON'\n"));
+    }
+}

@@ -1,0 +1,120 @@
+using BpfConformance.Abi;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Oracles;
+using BpfConformance.Tests.Cli;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Engine;
+
+[TestFixture]
+public sealed class DeviationTests
+{
+    private static readonly TestCase s_case = VectorReader.Read("-- asm\nr0 = 5\nexit\n-- result\n5\n", "suite/base64/mov.vector", "base64/mov.vector");
+    private static readonly Finding s_finding = new("expectation", "x", Facets.R0, 0, "r0 = 0x5", "r0 = 0x6");
+
+    private static Deviation Declared(string name, string? folder = null) => new(name, "known", "d/x.txt", 3, folder);
+
+    private static CaseResult Result(CaseStatus status, params Finding[] findings) => new(s_case, "x", status, "because", [.. findings]);
+
+    [Test]
+    public void Read_NamesReasonsAndComments_AreTold()
+    {
+        Deviation[] read = [.. DeviationFile.Read("# a: b\n\n  base64/*: see https://example.org/1#2  \r\nx.vector:no\n", "f", "suite")];
+
+        Assert.That(read, Has.Length.EqualTo(2));
+        Assert.That((read[0].Name, read[0].Reason, read[0].Line, read[0].Folder), Is.EqualTo(("base64/*", "see https://example.org/1#2", 3, "suite")));
+        Assert.That((read[1].Name, read[1].Reason, read[1].Line), Is.EqualTo(("x.vector", "no", 4)));
+    }
+
+    [TestCase("x.vector", 1, "expected 'NAME: REASON'")]
+    [TestCase("# fine\n: why", 2, "expected 'NAME: REASON'")]
+    [TestCase("x.vector:", 1, "'x.vector' needs a reason: 'NAME: REASON'")]
+    [TestCase("x.vector: 42 -", 1, "'x.vector' needs a reason: 'NAME: REASON'")]
+    [TestCase("x: a\ny: b\nx: c", 3, "'x' is there twice, first in line 1")]
+    [TestCase("x: \u001b[2J", 1, "holds the control character U+001B")]
+    public void Read_WrongLine_NamesIt(string text, int line, string problem)
+    {
+        BpfFormatException bad = Assert.Throws<BpfFormatException>(() => DeviationFile.Read(text, "f", folder: null));
+
+        Assert.That((bad.Line, bad.Problem), Is.EqualTo((line, problem)));
+    }
+
+    [Test]
+    public void Read_TooMuch_IsRefused()
+    {
+        string lines = string.Concat(Enumerable.Range(0, 10_001).Select(i => $"c{i}: why\n"));
+
+        Assert.That(Assert.Throws<BpfFormatException>(() => DeviationFile.Read(lines, "f", null)).Problem, Is.EqualTo("expected at most 10000 deviations"));
+        Assert.That(
+            Assert.Throws<BpfFormatException>(() => DeviationFile.Read("x: " + new string('y', 4094), "f", null)).Problem,
+            Is.EqualTo("4097 characters, expected at most 4096"));
+    }
+
+    [TestCase("base64/mov.vector", null, true)]
+    [TestCase("*/mov*", null, true)]
+    [TestCase("mov.vector", null, false)]
+    [TestCase("base64/mov.vector", "suite", true)]
+    [TestCase("mov.vector", "suite/base64", true)]
+    [TestCase("*", "suite/base32", false)]
+    [TestCase("*", "other", false)]
+    public void Covers_NameAndFolder_AreBothHeld(string name, string? folder, bool covers) =>
+        Assert.That(Declared(name, folder).Covers(s_case), Is.EqualTo(covers));
+
+    [Test]
+    public void Apply_DeclaredFailure_IsADeviationWithItsReasonAndFindings()
+    {
+        CaseResult applied = DeviationSet.Of("x", Declared("*")).Apply(Result(CaseStatus.Failed, s_finding));
+
+        Assert.That((applied.Status, applied.Reason), Is.EqualTo((CaseStatus.Deviates, "known (d/x.txt:3)")));
+        Assert.That(applied.Findings, Is.EqualTo(new[] { s_finding }));
+    }
+
+    [TestCase(CaseStatus.Passed)]
+    [TestCase(CaseStatus.RejectedLegally)]
+    public void Apply_DeclaredCaseThatIsRight_Fails(CaseStatus status)
+    {
+        CaseResult applied = DeviationSet.Of("x", Declared("*")).Apply(Result(status));
+
+        Assert.That((applied.Status, applied.Reason), Is.EqualTo((CaseStatus.Failed, "expected the deviation: known (d/x.txt:3), but it passed")));
+        Assert.That(applied.Findings.Single().Oracle, Is.EqualTo("deviations"));
+    }
+
+    [TestCase(CaseStatus.Unsupported)]
+    [TestCase(CaseStatus.Inconclusive)]
+    public void Apply_WhatWasNotCompared_StaysSo(CaseStatus status) =>
+        Assert.That(DeviationSet.Of("x", Declared("*")).Apply(Result(status)).Status, Is.EqualTo(status));
+
+    [Test]
+    public void Apply_Crash_StaysAFailure()
+    {
+        var crash = new Finding(CrashOracle.OracleName, "x", Facets.Status, null, "an answer", "crashed");
+
+        Assert.That(DeviationSet.Of("x", Declared("*")).Apply(Result(CaseStatus.Failed, crash)).Status, Is.EqualTo(CaseStatus.Failed));
+    }
+
+    [Test]
+    public void Apply_AnotherTargetOrCase_ChangesNothing()
+    {
+        CaseResult failed = Result(CaseStatus.Failed, s_finding);
+
+        Assert.That(DeviationSet.Of("y", Declared("*")).Apply(failed), Is.SameAs(failed));
+        Assert.That(DeviationSet.Of("x", Declared("base32/*")).Apply(failed), Is.SameAs(failed));
+    }
+
+    [Test]
+    public void Load_BesideTheCases_ReadsTheFilesOfTheTargetsOnly()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(folder.FullName, "deviations"));
+        string file = folder.Write("deviations/x.txt", "nothing.vector: gone\n");
+        folder.Write("deviations/y.txt", "not a line");
+
+        var set = DeviationSet.Load([folder.FullName, folder.FullName], instead: null, ["x", "z"]);
+
+        Assert.That(set.Errors, Is.Empty);
+        Assert.That(set.WithoutCase([s_case]), Is.EqualTo(new[] { new CaseError(file, 1, 0, "there is no case 'nothing.vector'") }));
+        Assert.That(DeviationSet.Load([folder.FullName], null, ["y"]).Errors, Is.EqualTo(
+            new[] { new CaseError(Path.Combine(folder.FullName, "deviations", "y.txt"), 1, 0, "expected 'NAME: REASON'") }));
+    }
+}
