@@ -20,7 +20,7 @@ public sealed class ClaimReportBuilder(RunHeader header, IReadOnlyList<IExecutio
     /// <param name="suite">Where the cases came from: a claim is about all of it.</param>
     public ClaimReport Build(CaseSet suite)
     {
-        string? objection = !suite.Errors.IsEmpty ? $"{suite.Errors.Length} of the suite's files could not be read"
+        string? objection = !suite.Errors.IsEmpty ? $"errors in the suite's files: {suite.Errors.Length}"
             : _results.Count < suite.Cases.Length ? $"only {_results.Count} of {suite.Cases.Length} cases were run"
             : null;
         return new ClaimReport

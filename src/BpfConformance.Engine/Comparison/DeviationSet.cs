@@ -27,7 +27,7 @@ public sealed class DeviationSet
         new([.. deviations.ToArray().Select(deviation => (target, deviation))], errors: []);
 
     /// <param name="paths">Where the cases come from; each folder may hold <see cref="FolderName"/>.</param>
-    /// <param name="instead">The only folder to look in, for cases by the names that they have in the run; <c>null</c>: those in <paramref name="paths"/>.</param>
+    /// <param name="instead">The only folder to look in, for cases by their names in the run; <c>null</c>: those in <paramref name="paths"/>.</param>
     /// <param name="targets">The names of the targets.</param>
     public static DeviationSet Load(IEnumerable<string> paths, string? instead, IEnumerable<string> targets)
     {

@@ -22,7 +22,7 @@ public sealed class ClaimReportTests
     [TearDown]
     public void Close() => _folder.Dispose();
 
-    /// <summary>A machine with callx alone, right in one of two cases with it, and one case beyond the scaffolding.</summary>
+    /// <summary>A machine that earns callx with two cases, one of them beyond the scaffolding.</summary>
     private ClaimReport Create(int run = 2, params ReadOnlySpan<CaseError> errors)
     {
         FakeTarget machine = FakeTarget.Returning("machine", 5);
@@ -77,7 +77,7 @@ public sealed class ClaimReportTests
         Assert.That(lines.Select(line => (line.Status, line.Reason)), Is.EqualTo(new[]
         {
             (ClaimStatus.Conforms, string.Empty),
-            (ClaimStatus.Fails, "1 of the suite's files could not be read"),
+            (ClaimStatus.Fails, "errors in the suite's files: 1"),
             (ClaimStatus.Fails, "only 1 of 2 cases were run"),
         }));
     }
