@@ -7,13 +7,16 @@ namespace BpfConformance.Cli;
 internal sealed record ReportOutputs(string? Folder, string? Json, string? JUnit, ClaimOutputs Claims)
 {
     /// <summary>No report may replace a case that it is about, or another report.</summary>
-    public void CheckAgainst(CaseSet files)
+    public void CheckAgainst(CaseSet files) => Check(files, Json, JUnit, Claims.Json);
+
+    /// <summary>The same for files of other verbs; empty or <c>null</c>: none.</summary>
+    public static void Check(CaseSet files, params ReadOnlySpan<string?> outputs)
     {
-        string[] outputs = [.. new[] { Json, JUnit, Claims.Json }.Where(path => !string.IsNullOrEmpty(path)).Select(path => Path.GetFullPath(path!))];
         HashSet<string> taken = [.. files.Cases.Select(test => Path.GetFullPath(test.File))];
-        foreach (string path in outputs)
+        foreach (string? path in outputs)
         {
-            if (!taken.Add(path)) throw new UsageException($"'{path}' is a case or another report; it would be lost");
+            if (string.IsNullOrEmpty(path)) continue;
+            if (!taken.Add(Path.GetFullPath(path))) throw new UsageException($"'{Path.GetFullPath(path)}' is a case or another report; it would be lost");
         }
     }
 
@@ -32,6 +35,7 @@ internal sealed record ReportOutputs(string? Folder, string? Json, string? JUnit
         });
     }
 
+    /// <exception cref="UsageException">It cannot be written.</exception>
     public static void WriteTo(string? path, Action<string> write)
     {
         if (path is null) return;

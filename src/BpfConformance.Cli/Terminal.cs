@@ -44,13 +44,17 @@ internal static class Terminal
         private long _shown = Environment.TickCount64;
         private int _width;
 
-        public void Report(int done, int failed)
+        public void Report(int done, int failed) => Report(done, $", {failed} failed");
+
+        /// <param name="done">Of the total.</param>
+        /// <param name="result">What came of them, with a comma before it; empty: nothing to tell.</param>
+        public void Report(int done, string result = "")
         {
             long now = Environment.TickCount64;
             if (!_isShown || now - _shown < MillisecondsBetween) return;
             _shown = now;
             double rate = done / Math.Max(0.001, (now - _started) / 1000.0);
-            string line = $"{done}/{total}, {rate:F0} cases/s, {failed} failed, {(total - done) / Math.Max(1, rate):F0} s left";
+            string line = $"{done}/{total}, {rate:F0} cases/s{result}, {(total - done) / Math.Max(1, rate):F0} s left";
             Console.Error.Write($"\r{line.PadRight(_width)}");
             _width = line.Length;
         }

@@ -60,10 +60,18 @@ public sealed unsafe class InterpretedProgram : IDisposable
     /// <param name="budget">Instructions after which the run is ended.</param>
     public void Run(ReadOnlySpan<byte> data, long budget) => Execute(Start(data, budget), Memory.Machine);
 
-    /// <summary>Runs as <see cref="Run"/> does, and calls <paramref name="step"/> with each pc before its instruction is executed.</summary>
-    public void Trace(ReadOnlySpan<byte> data, long budget, Action<int> step)
+    /// <summary>
+    /// Runs as <see cref="Run"/> does, and calls <paramref name="step"/> with each pc before its instruction is executed.
+    /// The pc that it returns is executed; a defect is another than it was given.
+    /// </summary>
+    public void Trace(ReadOnlySpan<byte> data, long budget, Func<int, int> step)
     {
-        for (Slot* slot = Start(data, budget); slot != _halt; slot = slot->Handler(slot, Memory.Machine)) step(slot->Pc);
+        Slot* slot = Start(data, budget);
+        while (slot != _halt)
+        {
+            slot = _slots + step(slot->Pc);
+            slot = slot->Handler(slot, Memory.Machine);
+        }
     }
 
     /// <summary>Instructions that the last run executed, exactly.</summary>

@@ -13,22 +13,9 @@ namespace BpfConformance.Cli.Verbs;
 /// <summary><c>bpfconf run</c>: cases on targets, judged and reported.</summary>
 internal static class RunVerb
 {
-    private const string DefaultPath = "conformance";
-
     public static Command Create()
     {
-        var paths = new Argument<string[]>("PATH")
-        {
-            Description = $"Files and folders of cases. Default: {DefaultPath}/",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
-        paths.Validators.Add(result =>
-        {
-            foreach (string word in result.Tokens.Select(token => token.Value).Where(word => word.StartsWith('-')))
-            {
-                result.AddError($"there is no option '{word}'; a file of that name is ./{word}");
-            }
-        });
+        Argument<string[]> paths = CasePaths.Argument();
         Option<string[]> targets = TargetSelection.Option();
         var groups = new Option<string[]>("--groups") { Description = $"Only cases that need no other groups: {Vocabulary.Groups}", HelpName = "GROUP,…" };
         var cpu = new Option<string>("--cpu") { Description = $"Only cases that need no higher version: {Vocabulary.CpuVersions}", HelpName = "VERSION" };
@@ -57,7 +44,7 @@ internal static class RunVerb
         };
         command.SetAction((parsed, cancellation) =>
         {
-            string[] asked = parsed.GetValue(paths) is { Length: > 0 } given ? given : [DefaultPath];
+            string[] asked = CasePaths.Of(parsed.GetValue(paths));
             var run = new Run(
                 parsed.InvocationConfiguration.Output,
                 parsed.InvocationConfiguration.Error,

@@ -35,8 +35,11 @@ public interface ILoadedProgram : IDisposable
 /// <param name="DataBytes">Bytes of memory of every input (r2 of a program without a hook), or of the longest packet.</param>
 public sealed record LoadRequest(BpfProgram Program, ImmutableArray<MapDefinition> Maps, int DataBytes)
 {
+    /// <summary>The budget of a run for which nobody asks another.</summary>
+    public const long DefaultBudget = 1L << 26;
+
     /// <summary>Executed instructions after which a run is ended, where the machine counts them.</summary>
-    public long InstructionBudget { get; init; } = 1L << 26;
+    public long InstructionBudget { get; init; } = DefaultBudget;
 }
 
 /// <summary>The answer to a load.</summary>

@@ -187,6 +187,36 @@ internal sealed class VerbTests
     }
 
     [Test]
+    public void Coverage_OfAVectorThatSeesLittle_NamesTheRowsAndFails()
+    {
+        string file = _folder.Write("little.vector", "-- asm\nr0 = 1\nr2 = 5\nr2 += 3\nr0 = 1\nexit\n-- result\n1\n");
+        string report = Path.Combine(_folder.FullName, "coverage.md");
+
+        Invocation run = Bpfconf.Run("coverage", file, "--report", report);
+
+        Assert.That(run.Code, Is.EqualTo(1), run.Error);
+        Assert.That(run.Output, Does.Match("base64 +57 +2 +1 +1 +"));
+        Assert.That(run.Output, Does.Contain("\nadd64-imm: no case sees a wrong lowest bit, a wrong highest bit\n"));
+        Assert.That(run.Output, Does.Contain("\nadd64-reg: no case executes it\n"));
+        Assert.That(run.Output, Does.Not.Contain("\nmov64-imm: ").And.Not.Contain("lddw-var"));
+        Assert.That(File.ReadAllText(report), Does.Contain("\n| `mov64-imm` | ✅ | 1 | 0 | 3 | 2 | 2 of 10 | 0 | – | – | – | 1 of 11 |\n"));
+    }
+
+    [Test]
+    public void Coverage_OfAFileThatCannotBeRead_MeasuresNothing()
+    {
+        string good = _folder.Write("good.vector", "-- asm\nr0 = 7\nexit\n-- result\n7\n");
+        string bad = _folder.Write("bad.vector", "-- asm\nr0 = 7\nexit\n-- result\nseven\n");
+        string report = Path.Combine(_folder.FullName, "coverage.md");
+
+        Invocation run = Bpfconf.Run("coverage", good, bad, "--report", report);
+
+        Assert.That((run.Code, run.Output), Is.EqualTo((2, string.Empty)));
+        Assert.That(run.Error, Does.StartWith($"error: {bad}:5"));
+        Assert.That(File.Exists(report), Is.False);
+    }
+
+    [Test]
     public void Fuzz_UntilItExists_SaysSoAndFails()
     {
         Invocation run = Bpfconf.Run("fuzz", "--time", "60s");
@@ -201,6 +231,7 @@ internal sealed class VerbTests
     [TestCase("disasm")]
     [TestCase("targets")]
     [TestCase("bench")]
+    [TestCase("coverage")]
     public void Help_OfEachVerb_EndsWithExamples(string verb)
     {
         Invocation run = Bpfconf.Run(verb, "--help");

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Text;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Coverage;
+using BpfConformance.Reporting;
+using BpfConformance.Targets.InProcess;
+using Spectre.Console;
+
+namespace BpfConformance.Cli.Verbs;
+
+/// <summary><c>bpfconf coverage</c>: what cases do with each row of the instruction table, and whether they would see a wrong one.</summary>
+internal static class CoverageVerb
+{
+    public static Command Create()
+    {
+        Argument<string[]> paths = CasePaths.Argument();
+        var report = new Option<string>("--report") { Description = "Write the Markdown report to this file", HelpName = "FILE" };
+        var command = new ExampleCommand(
+            "coverage",
+            "Measure what cases do with each row of the instruction table. Exit code 0: all rows are observed, and none with few operands; 1: not so; 2: usage or bad files.",
+            "bpfconf coverage                              # everything under conformance/",
+            "bpfconf coverage --report reports/coverage.md",
+            "bpfconf coverage conformance/base32           # a part of it")
+        {
+            paths, report,
+        };
+        command.SetAction((parsed, cancellation) => Task.FromResult(Execute(
+            CasePaths.Of(parsed.GetValue(paths)), parsed.GetValue(report), parsed.InvocationConfiguration, cancellation)));
+        return command;
+    }
+
+    private static int Execute(string[] paths, string? file, InvocationConfiguration console, CancellationToken cancellation)
+    {
+        CaseSet files = CaseLoader.Load(paths);
+        ReportOutputs.Check(files, file);
+        foreach (CaseError bad in files.Errors) console.Error.WriteLine($"error: {bad}");
+        if (!files.Errors.IsEmpty) return ExitCode.Usage; // a part of the cases is not what was asked about
+
+        CoverageReport coverage = Measure(files.Cases, cancellation);
+        Show(coverage, console.Output);
+        ReportOutputs.WriteTo(file, path =>
+        {
+            using var writer = new StreamWriter(path, append: false, new UTF8Encoding(false));
+            CoverageMarkdown.Write(coverage, writer);
+        });
+        return coverage.Deficient.IsEmpty ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private static CoverageReport Measure(ImmutableArray<TestCase> cases, CancellationToken cancellation)
+    {
+        var measurer = new CoverageMeasurer();
+        using (var progress = new Terminal.Progress(cases.Length))
+        {
+            for (int i = 0; i < cases.Length; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                measurer.Add(cases[i]);
+                progress.Report(i + 1);
+            }
+        }
+
+        return new CoverageReport([.. measurer.Rows.Select(row => new CoverageRow(row, Unseen(row.Row, measurer.CasesOf(row.Row), cancellation)))]);
+    }
+
+    /// <summary>The defects of a row that no case sees; short runs are asked first.</summary>
+    private static ImmutableArray<ResultDefect> Unseen(InstructionDef row, IReadOnlyList<CoveringCase> cases, CancellationToken cancellation)
+    {
+        CoveringCase[] byLength = [.. cases.OrderBy(each => each.Instructions)];
+        return [.. RowDefects.Of(row).Where(defect => !IsSeen(new DefectObserver(row, defect)))];
+
+        bool IsSeen(DefectObserver observer) => byLength.Any(each =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return observer.IsSeenBy(each);
+        });
+    }
+
+    private static void Show(CoverageReport coverage, TextWriter output)
+    {
+        Table table = Terminal.Table("group", "rows", "covered", "observed", "cannot run", "thin", "all register pairs");
+        foreach (CoverageGroup group in coverage.Groups)
+        {
+            (int full, int of) = group.RegisterPairs;
+            table.AddRow(
+                Vocabulary.Groups[group.Group], $"{group.Rows.Length}", $"{group.Covered}", $"{group.Observed}",
+                $"{group.Excused}", $"{group.Thin}", $"{full} of {of}");
+        }
+
+        Terminal.Over(output).Write(table);
+        foreach (CoverageRow row in coverage.Deficient)
+        {
+            string problem = !row.Seen.IsCovered ? "no case executes it" : !row.IsObserved ? $"no case sees {string.Join(", ", row.Unseen.Select(RowDefects.Describe))}" : "too few operands";
+            output.WriteLine($"{row.Name}: {problem}");
+        }
+    }
+}
