@@ -60,11 +60,15 @@ public sealed unsafe class InterpretedProgram : IDisposable
     /// <param name="budget">Instructions after which the run is ended.</param>
     public void Run(ReadOnlySpan<byte> data, long budget) => Execute(Start(data, budget), Memory.Machine);
 
-    /// <summary>
-    /// Runs as <see cref="Run"/> does, and calls <paramref name="step"/> with each pc before its instruction is executed.
-    /// The pc that it returns is executed; a defect is another than it was given.
-    /// </summary>
-    public void Trace(ReadOnlySpan<byte> data, long budget, Func<int, int> step)
+    /// <summary>Runs as <see cref="Run"/> does, and calls <paramref name="step"/> with each pc before its instruction is executed.</summary>
+    public void Trace(ReadOnlySpan<byte> data, long budget, Action<int> step) => Steer(data, budget, pc =>
+    {
+        step(pc);
+        return pc;
+    });
+
+    /// <summary>Runs as <see cref="Run"/> does, and asks <paramref name="step"/> with each pc which instruction to execute instead.</summary>
+    public void Steer(ReadOnlySpan<byte> data, long budget, Func<int, int> step)
     {
         Slot* slot = Start(data, budget);
         while (slot != _halt)

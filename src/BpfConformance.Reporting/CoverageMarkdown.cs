@@ -63,7 +63,8 @@ public static class CoverageMarkdown
         {
             (int full, int of) = group.RegisterPairs;
             writer.Write(
-                $"| [`{NameOf(group)}`](#{NameOf(group)}) | {group.Rows.Length} | {group.Covered} | {group.Observed} | {group.Excused} | {group.Thin} | {full} of {of} |\n");
+                $"| [`{NameOf(group)}`](#{NameOf(group)}) | {group.Rows.Length} | {group.Covered} | {group.Observed} "
+                + $"| {group.Excused} | {group.Thin} | {full} of {of} |\n");
         }
 
         writer.Write("\n");
@@ -109,11 +110,15 @@ public static class CoverageMarkdown
     {
         if (row.Excuse is not null) return null;
         RowCoverage seen = row.Seen;
-        var missing = new List<string>();
         if (!seen.IsCovered) return $"`{row.Name}`: no case executes it";
+        var missing = new List<string>();
         if (!row.IsObserved) missing.Add($"not observed: {string.Join(", ", row.Unseen.Select(RowDefects.Describe))}");
         if (seen.IsThin) missing.Add("thin");
-        if (seen.Registers is { } registers && registers.Hit < registers.Possible) missing.Add($"{registers.Possible - registers.Hit} registers or pairs");
+        if (seen.Registers is { } registers && registers.Hit < registers.Possible)
+        {
+            missing.Add($"{(registers.Possible > 10 ? "register pairs" : "registers")} {registers.Hit} of {registers.Possible}");
+        }
+
         AddMissing("offsets", seen.Offsets);
         AddMissing("distances", seen.Distances);
         if (seen.Ways is { Jumped: 0 }) missing.Add("never jumps");

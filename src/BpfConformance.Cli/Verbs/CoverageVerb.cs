@@ -19,7 +19,7 @@ internal static class CoverageVerb
         var report = new Option<string>("--report") { Description = "Write the Markdown report to this file", HelpName = "FILE" };
         var command = new ExampleCommand(
             "coverage",
-            "Measure what cases do with each row of the instruction table. Exit code 0: all rows are observed, and none with few operands; 1: not so; 2: usage or bad files.",
+            "Measure what cases do with each row of the instruction table. Exit code 0: all are observed, none with few operands; 1: not so; 2: usage or bad files.",
             "bpfconf coverage                              # everything under conformance/",
             "bpfconf coverage --report reports/coverage.md",
             "bpfconf coverage conformance/base32           # a part of it")
@@ -89,10 +89,11 @@ internal static class CoverageVerb
         }
 
         Terminal.Over(output).Write(table);
-        foreach (CoverageRow row in coverage.Deficient)
-        {
-            string problem = !row.Seen.IsCovered ? "no case executes it" : !row.IsObserved ? $"no case sees {string.Join(", ", row.Unseen.Select(RowDefects.Describe))}" : "too few operands";
-            output.WriteLine($"{row.Name}: {problem}");
-        }
+        foreach (CoverageRow row in coverage.Deficient) output.WriteLine($"{row.Name}: {ProblemOf(row)}");
     }
+
+    private static string ProblemOf(CoverageRow row) =>
+        !row.Seen.IsCovered ? "no case executes it"
+        : !row.IsObserved ? $"no case sees {string.Join(", ", row.Unseen.Select(RowDefects.Describe))}"
+        : "too few operands";
 }

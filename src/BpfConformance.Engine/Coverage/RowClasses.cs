@@ -7,7 +7,7 @@ public static class RowClasses
 {
     /// <summary>The offset of a memory access.</summary>
     public static ValueClasses? Offsets(InstructionDef row) =>
-        row.Offset.Kind == FieldRuleKind.Any && Distances(row) is null ? ValueClasses.Offsets : null;
+        row.Class is InstructionClass.Ldx or InstructionClass.St or InstructionClass.Stx ? ValueClasses.Offsets : null;
 
     /// <summary>Where a jump or a local call leads to, in whichever field it is.</summary>
     public static ValueClasses? Distances(InstructionDef row) =>
@@ -24,9 +24,8 @@ public static class RowClasses
             ? ValueClasses.Immediates
             : null;
 
-    /// <summary>Whether it may jump or go on.</summary>
-    public static bool IsConditional(InstructionDef row) =>
-        row.Operation is (>= Operation.Jeq and <= Operation.Jsle) or Operation.MayGoto;
+    /// <summary>Whether it compares and may jump or go on. When may_goto jumps is the machine's choice, and no case can ask for it.</summary>
+    public static bool IsConditional(InstructionDef row) => row.Operation is >= Operation.Jeq and <= Operation.Jsle;
 
     private static bool IsDirect(InstructionDef row) => row.Operation is Operation.Ja or Operation.CallLocal;
 }

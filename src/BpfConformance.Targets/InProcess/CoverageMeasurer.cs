@@ -61,7 +61,6 @@ public sealed class CoverageMeasurer
             {
                 if (_current >= 0) Complete(pc, machine);
                 Begin(pc, machine);
-                return pc;
             });
             if (machine->Status == RunStatus.Returned) Complete(-1, machine);
             longest = Math.Max(longest, program.Executed(budget));

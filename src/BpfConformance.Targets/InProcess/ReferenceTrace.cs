@@ -34,7 +34,6 @@ public static class ReferenceTrace
             if (pending >= 0) Report();
             else Registers(program).CopyTo(before);
             pending = pc;
-            return pc;
         });
         if (pending >= 0) Report();
 

@@ -189,7 +189,7 @@ internal sealed class VerbTests
     [Test]
     public void Coverage_OfAVectorThatSeesLittle_NamesTheRowsAndFails()
     {
-        string file = _folder.Write("little.vector", "-- asm\nr0 = 1\nr2 = 5\nr2 += 3\nr0 = 1\nexit\n-- result\n1\n");
+        string file = _folder.Write("little.vector", "-- asm\nr0 = 9\nr2 = 5\nr2 += 3\nr0 = 1\nexit\n-- result\n1\n");
         string report = Path.Combine(_folder.FullName, "coverage.md");
 
         Invocation run = Bpfconf.Run("coverage", file, "--report", report);
@@ -199,7 +199,7 @@ internal sealed class VerbTests
         Assert.That(run.Output, Does.Contain("\nadd64-imm: no case sees a wrong lowest bit, a wrong highest bit\n"));
         Assert.That(run.Output, Does.Contain("\nadd64-reg: no case executes it\n"));
         Assert.That(run.Output, Does.Not.Contain("\nmov64-imm: ").And.Not.Contain("lddw-var"));
-        Assert.That(File.ReadAllText(report), Does.Contain("\n| `mov64-imm` | ✅ | 1 | 0 | 3 | 2 | 2 of 10 | 0 | – | – | – | 1 of 11 |\n"));
+        Assert.That(File.ReadAllText(report), Does.Contain("\n| `mov64-imm` | ✅ | 1 | 0 | 3 | 3 | 2 of 10 | 0 | – | – | – | 1 of 11 |\n"));
     }
 
     [Test]

@@ -17,7 +17,7 @@ public sealed class DefectObserverTests
     [TestCase("r0 = 1\nif r0 == 1 goto +1\nr0 = 2\nexit", "1", "jeq64-imm", ResultDefect.OtherWay, true)]
     [TestCase("r0 = 2\nif r0 == 1 goto +1\nr0 = 3\nexit", "3", "jeq64-imm", ResultDefect.OtherWay, true)]
     [TestCase("r0 = 1\nif r0 == 1 goto +1\nr2 = 2\nexit", "1", "jeq64-imm", ResultDefect.OtherWay, false)]
-    [TestCase("r0 = 1\ngoto +1\nr0 = 2\nexit", "1", "ja", ResultDefect.Skipped, true)]
+    [TestCase("r0 = 1\nif r0 == 2 goto +1\ngoto +1\nr0 = 2\nexit", "1", "ja", ResultDefect.Skipped, true)]
     [TestCase("r0 = 1\ngoto +0\nexit", "1", "ja", ResultDefect.Skipped, false)]
     [TestCase("r0 = 0\nloop:\nr0 += 1\nif r0 < 3 goto loop\nexit", "3", "jlt64-imm", ResultDefect.OtherWay, true)]
     [TestCase("r2 = 5\n*(u16 *)(r10 - 8) = r2\nr0 = *(u8 *)(r10 - 8)\nexit", "5", "stx16", ResultDefect.FirstByte, true)]
