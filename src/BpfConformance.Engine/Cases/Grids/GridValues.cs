@@ -39,9 +39,11 @@ internal sealed class GridValues
 
             long first = item.First!.Value(scope); // there is one where there is no set
             long last = item.Last?.Value(scope) ?? first;
-            if (last >= first && unchecked((ulong)(last - first)) >= MaxValues) throw TooMany();
-            for (long value = first; value <= last; value++) values.Add(value);
-            if (values.Count > MaxValues) throw TooMany();
+            if (last < first) continue;
+
+            ulong more = unchecked((ulong)(last - first));
+            if (more >= MaxValues || values.Count + (long)more >= MaxValues) throw TooMany();
+            for (long i = 0; i <= (long)more; i++) values.Add(first + i);
         }
 
         return values;
