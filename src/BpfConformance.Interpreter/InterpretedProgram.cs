@@ -16,6 +16,7 @@ public sealed unsafe class InterpretedProgram : IDisposable
 {
     private readonly Slot* _slots;
     private readonly Slot* _halt;
+    private Slot* _next;
     private bool _disposed;
 
     private InterpretedProgram(
@@ -58,7 +59,17 @@ public sealed unsafe class InterpretedProgram : IDisposable
     /// <summary>Runs from the initial state. The machine holds the result.</summary>
     /// <param name="data">The memory or packet.</param>
     /// <param name="budget">Instructions after which the run is ended.</param>
-    public void Run(ReadOnlySpan<byte> data, long budget) => Execute(Start(data, budget), Memory.Machine);
+    public void Run(ReadOnlySpan<byte> data, long budget)
+    {
+        Prepare(data, budget);
+        RunPrepared();
+    }
+
+    /// <summary>The first half of <see cref="Run"/>: the initial state, for runs that are to begin at the same time.</summary>
+    public void Prepare(ReadOnlySpan<byte> data, long budget) => _next = Start(data, budget);
+
+    /// <summary>The second half, once for each <see cref="Prepare"/>.</summary>
+    public void RunPrepared() => Execute(_next, Memory.Machine);
 
     /// <summary>Runs as <see cref="Run"/> does, and calls <paramref name="step"/> with each pc before its instruction is executed.</summary>
     public void Trace(ReadOnlySpan<byte> data, long budget, Action<int> step) => Steer(data, budget, pc =>

@@ -82,6 +82,9 @@ public sealed record TestCase
     /// <summary>The maps that the program names by index.</summary>
     public ImmutableArray<MapDefinition> Maps { get; init; } = [];
 
+    /// <summary>How the inputs are run at the same time; <c>null</c>: each is run alone.</summary>
+    public Contention? Contention { get; init; }
+
     /// <summary>At least one, unless the load must be rejected.</summary>
     public required ImmutableArray<CaseInput> Inputs { get; init; }
 

@@ -11,7 +11,7 @@ public sealed class VectorReader
 {
     private static readonly ImmutableArray<string> s_names =
     [
-        "asm", "raw", "maps", "memory", "packet", "cases", "result", "memory-after",
+        "asm", "raw", "maps", "memory", "packet", "cases", "result", "memory-after", "contention",
         "rejected", "faults", "malformed", "cpu", "type", "spec", "note",
     ];
 
@@ -32,7 +32,9 @@ public sealed class VectorReader
         ImmutableArray<MapDefinition> maps = MapReader.Read(Find("maps"));
         AssembledProgram program = ReadProgram(maps);
         ProgramType type = ReadWord("type", Vocabulary.ProgramTypes) ?? ProgramType.Unspecified;
-        (Expectation expectation, ImmutableArray<CaseInput> inputs) = ReadExpectation(type);
+        Contention? contention = Find("contention") is { } together ? ContentionReader.Read(together, maps) : null;
+        (Expectation expectation, ImmutableArray<CaseInput> inputs) =
+            contention is null ? ReadExpectation(type) : ReadContended(contention);
         ProgramNeeds needs = ProgramNeeds.Of(program.Instructions.AsSpan());
         return new TestCase
         {
@@ -42,6 +44,7 @@ public sealed class VectorReader
             Program = new BpfProgram(program.Instructions, type),
             Lines = program.Lines,
             Maps = maps,
+            Contention = contention,
             Inputs = inputs,
             Expectation = expectation,
             Groups = needs.Groups,
@@ -98,15 +101,31 @@ public sealed class VectorReader
                 _file, 0, 0, "no expectation, expected '-- result', '-- cases', '-- rejected', '-- faults' or '-- malformed'");
         }
 
-        Entry entry = result.Single(ValueText.Expected);
-        (Expectation expectation, string text) = ExpectationReader.ReadResult(result, entry);
+        (Expectation expectation, int line, ulong value) = ReadResult(result);
         if (stated is not null && expectation != ExpectationReader.Returns)
         {
-            throw result.Error(entry.Line, "'rejected or' beside a section '-- rejected', expected only one of them");
+            throw result.Error(line, "'rejected or' beside a section '-- rejected', expected only one of them");
         }
 
-        ulong value = InputReader.ReadValue(result, entry.Line, text);
-        return (stated ?? expectation, reader.ReadSingle(entry.Line, Data, value, Find("memory-after")));
+        return (stated ?? expectation, reader.ReadSingle(line, Data, value, Find("memory-after")));
+    }
+
+    private (Expectation Expectation, ImmutableArray<CaseInput> Inputs) ReadContended(Contention contention)
+    {
+        Forbid(
+            "beside '-- contention', which says what is run",
+            "type", "memory", "packet", "cases", "memory-after", "rejected", "faults", "malformed");
+        Section result = Find("result")
+            ?? throw new BpfFormatException(_file, 0, 0, "no '-- result' beside '-- contention', expected what both threads return");
+        (Expectation expectation, int line, ulong value) = ReadResult(result);
+        return (expectation, contention.Inputs(line, value));
+    }
+
+    private static (Expectation Expectation, int Line, ulong Value) ReadResult(Section result)
+    {
+        Entry entry = result.Single(ValueText.Expected);
+        (Expectation expectation, string text) = ExpectationReader.ReadResult(result, entry);
+        return (expectation, entry.Line, InputReader.ReadValue(result, entry.Line, text));
     }
 
     private ImmutableArray<CaseInput> ReadInputs(InputReader reader, int line)
@@ -122,7 +141,7 @@ public sealed class VectorReader
         Data is { } data ? new InputReader(returns: false, isPacket).ReadSingle(data.Line, data, result: null, after: null) : [];
 
     private int ExpectationLine =>
-        (Find("faults") ?? Find("malformed") ?? Find("rejected") ?? Find("cases") ?? Find("result"))?.Line ?? 0;
+        (Find("contention") ?? Find("faults") ?? Find("malformed") ?? Find("rejected") ?? Find("cases") ?? Find("result"))?.Line ?? 0;
 
     private Section? Data => Find("memory") ?? Find("packet");
 

@@ -11,7 +11,8 @@ namespace BpfConformance.Engine.Comparison;
 public sealed class CaseJudge(ImmutableArray<IOracle> oracles)
 {
     /// <summary>For vectors: what they state, then agreement with the reference in everything else.</summary>
-    public static CaseJudge ForVectors { get; } = new([new CrashOracle(), new ExpectationOracle(), new StateOracle()]);
+    public static CaseJudge ForVectors { get; } =
+        new([new CrashOracle(), new ExpectationOracle(), new ContentionOracle(), new StateOracle()]);
 
     /// <summary>For programs that state nothing: agreement with the reference.</summary>
     public static CaseJudge ForPrograms { get; } = new([new CrashOracle(), new StateOracle()]);

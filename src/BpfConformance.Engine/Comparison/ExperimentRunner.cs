@@ -40,6 +40,8 @@ public sealed class ExperimentRunner
             using ILoadedProgram? program = load.Program;
             if (load.Verdict.Kind != VerdictKind.Accepted) return new TargetRun(target.Name, load.Verdict, null);
 
+            if (test.Contention is not null) return ContendedRun.Of(test, inputs, target.Name, program!, batch);
+
             batch.Reset(inputs.Length, test.DataBytes);
             if (inputs.Length > 0) program!.Run(inputs, batch);
             return new TargetRun(target.Name, load.Verdict, batch);

@@ -9,7 +9,11 @@ namespace BpfConformance.Engine.Oracles;
 /// <param name="Target">Its name.</param>
 /// <param name="Verdict">Its answer to the load.</param>
 /// <param name="Observations">Its runs, as many as the case has inputs; <c>null</c> unless accepted. Valid until the runner's next case.</param>
-public sealed record TargetRun(string Target, Verdict Verdict, ObservationBatch? Observations);
+public sealed record TargetRun(string Target, Verdict Verdict, ObservationBatch? Observations)
+{
+    /// <summary>What the cell of a case with contention held when both threads had ended; <c>null</c>: it was not seen.</summary>
+    public ulong? CellAfter { get; init; }
+}
 
 /// <summary>A case and what every target did with it; the reference, when it took part, is the first.</summary>
 public sealed record Experiment(TestCase Case, ImmutableArray<TargetRun> Runs);

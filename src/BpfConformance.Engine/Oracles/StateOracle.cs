@@ -13,6 +13,9 @@ public sealed class StateOracle : IOracle
     public IEnumerable<Finding> Judge(Experiment experiment)
     {
         IEnumerable<Finding> verdicts = experiment.Case.Expectation.Run == RunExpectation.Unstated ? JudgeVerdicts(experiment) : [];
+
+        // What two threads leave differs from run to run.
+        if (experiment.Case.Contention is not null) return verdicts;
         if (experiment.Runs is not [{ Observations: { } expected, Target: { } reference }, ..]) return verdicts;
 
         return verdicts.Concat(experiment.Runs.Skip(1).SelectMany(run => run.Observations is { } seen

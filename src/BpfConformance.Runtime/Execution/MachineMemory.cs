@@ -17,6 +17,7 @@ public sealed unsafe class MachineMemory : IDisposable
     private readonly bool _hasHook;
     private readonly int _regionCount;
     private readonly nuint[] _blocks;
+    private bool _sharesMaps;
     private bool _disposed;
 
     /// <param name="dataBytes">The most bytes of memory or packet that a run is given.</param>
@@ -50,6 +51,25 @@ public sealed unsafe class MachineMemory : IDisposable
     public ReadOnlySpan<byte> DataShadow =>
         new(Machine->Regions[Regions.Data].Shadow, (int)Machine->Regions[Regions.Data].Length);
 
+    /// <summary>The value of a map as programs left it.</summary>
+    public ReadOnlySpan<byte> MapValue(int map)
+    {
+        Region* region = &Machine->Regions[Regions.MapValues + map];
+        return new(region->Base, (int)region->Length);
+    }
+
+    /// <summary>
+    /// From now on this machine's maps have their values in the memory of another, which must live as long, and only that
+    /// one's <see cref="Reset"/> clears them. Machines that share may run at the same time: an access is bounded by its
+    /// region whatever the shadow says, and programs that keep numbers there write one and the same word to the shadow.
+    /// </summary>
+    public void ShareMapValues(MachineMemory owner)
+    {
+        if (owner._regionCount != _regionCount) throw new ArgumentException("has other maps", nameof(owner));
+        for (int map = Regions.MapValues; map < _regionCount; map++) Machine->Regions[map] = owner.Machine->Regions[map];
+        _sharesMaps = true;
+    }
+
     /// <summary>Puts everything as a run finds it: registers by the calling convention, stacks and maps of zeros.</summary>
     public void Reset(ReadOnlySpan<byte> data, long budget)
     {
@@ -71,7 +91,7 @@ public sealed unsafe class MachineMemory : IDisposable
 
         EnterFrame(m, 0);
         ForgetStack(m, 0);
-        for (int map = Regions.MapValues; map < _regionCount; map++) Fill(map, []);
+        for (int map = Regions.MapValues; map < _regionCount && !_sharesMaps; map++) Fill(map, []);
         m->Regions[Regions.Data].Length = (uint)data.Length;
         Fill(Regions.Data, data);
         SetArguments(m, data.Length);

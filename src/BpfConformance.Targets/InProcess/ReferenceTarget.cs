@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
@@ -34,10 +35,10 @@ public sealed class ReferenceTarget(HandlerTable handlers) : IExecutionTarget
 
     public LoadResult Load(LoadRequest request)
     {
-        BpfProgram program = request.Program;
-        var loaded = InterpretedProgram.TryLoad(
-            program.Instructions.AsSpan(), request.Maps, program.Type, request.DataBytes, handlers, out ValidationError? error);
-        if (loaded is not null) return new LoadResult(Verdict.Accepted, new Loaded(loaded, request.InstructionBudget));
+        if (TryLoad(request, handlers, out ValidationError? error) is { } loaded)
+        {
+            return new LoadResult(Verdict.Accepted, new Loaded(loaded, request, handlers));
+        }
 
         bool isMissing = error!.Reason == ReasonClass.NotImplemented; // there is an error where there is no program
         Verdict verdict = isMissing
@@ -50,17 +51,40 @@ public sealed class ReferenceTarget(HandlerTable handlers) : IExecutionTarget
     {
     }
 
-    private sealed class Loaded(InterpretedProgram program, long budget) : ILoadedProgram
+    private static InterpretedProgram? TryLoad(LoadRequest request, HandlerTable handlers, out ValidationError? error) =>
+        InterpretedProgram.TryLoad(
+            request.Program.Instructions.AsSpan(), request.Maps, request.Program.Type, request.DataBytes, handlers, out error);
+
+    private sealed class Loaded(InterpretedProgram program, LoadRequest request, HandlerTable handlers) : IContendedProgram
     {
+        /// <summary>For each thread the program with a machine of its own; the maps are those of the first.</summary>
+        private readonly List<InterpretedProgram> _threads = [program];
+
         public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
         {
             for (int i = 0; i < inputs.Length; i++)
             {
-                program.Run(inputs[i].Data.Span, budget);
-                MachineObserver.Record(program, budget, into, i);
+                program.Run(inputs[i].Data.Span, request.InstructionBudget);
+                MachineObserver.Record(program, request.InstructionBudget, into, i);
             }
         }
 
-        public void Dispose() => program.Dispose();
+        public ulong RunTogether(ReadOnlySpan<RunInput> inputs, int map, ObservationBatch into)
+        {
+            while (_threads.Count < inputs.Length) AddThread();
+            for (int i = 0; i < inputs.Length; i++) _threads[i].Prepare(inputs[i].Data.Span, request.InstructionBudget);
+            Simultaneous.Run(inputs.Length, thread => _threads[thread].RunPrepared());
+            for (int i = 0; i < inputs.Length; i++) MachineObserver.Record(_threads[i], request.InstructionBudget, into, i);
+            return BinaryPrimitives.ReadUInt64LittleEndian(program.Memory.MapValue(map));
+        }
+
+        public void Dispose() => _threads.ForEach(thread => thread.Dispose());
+
+        private void AddThread()
+        {
+            InterpretedProgram thread = TryLoad(request, handlers, out _)!; // it was loaded before
+            thread.Memory.ShareMapValues(program.Memory);
+            _threads.Add(thread);
+        }
     }
 }

@@ -13,6 +13,8 @@ internal sealed class CaseMaps : IDisposable
 
     public int Count => _maps.Count;
 
+    public KernelMap this[int index] => _maps[index];
+
     /// <summary>
     /// Whether <see cref="Clear"/> brings back the initial contents. Other kinds are created anew for every run: slower,
     /// and right for every kind alike, also for those that nobody can empty (bloom filters, ring buffers).

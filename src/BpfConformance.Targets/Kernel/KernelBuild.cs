@@ -22,7 +22,7 @@ internal sealed class KernelBuild : IDisposable
         Point = AttachPoints.Of(request.Program.Type);
         bool needsPrologue = request.Program.Type == ProgramType.Unspecified && !request.Program.Instructions.IsEmpty;
         _prologue = needsPrologue ? Prologue(memory is null ? null : ResultsIndex + 1, request.DataBytes) : [];
-        Fds = Descriptors();
+        Fds = DescriptorsWith(_results, Memory);
     }
 
     public LoadRequest Request { get; }
@@ -39,6 +39,14 @@ internal sealed class KernelBuild : IDisposable
 
     public KernelMap? Memory => _memory?.Map;
 
+    /// <summary>Whether the maps get their initial contents back without new ones.</summary>
+    public bool CanClearMaps => _maps.CanClear;
+
+    /// <summary>A map of the case.</summary>
+    public KernelMap Map(int index) => _maps[index];
+
+    public void ClearMaps() => _maps.Clear();
+
     /// <summary>The program whose load is the verdict: the body's slots unchanged but for descriptors, and for what leads to before the body.</summary>
     public Instruction[] Given()
     {
@@ -52,12 +60,15 @@ internal sealed class KernelBuild : IDisposable
     public Twin? Twin(TwinShape shape, bool hasLongJump, out string problem) => TwinBuilder.Build(
         Request.Program.Instructions.AsSpan(), _prologue, ResultsIndex, shape, hasLongJump, out problem);
 
-    public Instruction[] Resolved(Twin twin)
+    public static Instruction[] Resolved(Twin twin, int[] fds)
     {
         Instruction[] resolved = [.. twin.Instructions];
-        MapReferences.Resolve(resolved, Fds, Fds.Length - 1);
+        MapReferences.Resolve(resolved, fds, fds.Length - 1);
         return resolved;
     }
+
+    /// <summary>As <see cref="Fds"/>, for a load with other maps for results and memory.</summary>
+    public int[] DescriptorsWith(KernelMap results, KernelMap? memory) => _maps.DescriptorsWith(results, memory, null);
 
     /// <summary>What the gate loads: the twin without prologue, with the map for results after the case's.</summary>
     public LoadRequest ForGate(Twin twin) => Request with
@@ -81,7 +92,7 @@ internal sealed class KernelBuild : IDisposable
         CaseMaps fresh = CaseMaps.TryCreate(Request.Maps, out string problem, out _) ?? throw new TargetException(problem);
         _maps.Dispose();
         _maps = fresh;
-        Fds = Descriptors();
+        Fds = DescriptorsWith(_results, Memory);
     }
 
     public void Dispose()
@@ -90,8 +101,6 @@ internal sealed class KernelBuild : IDisposable
         _memory?.Dispose();
         _memory = null; // A lease is given back once.
     }
-
-    private int[] Descriptors() => _maps.DescriptorsWith(_results, Memory, null);
 
     /// <summary>
     /// What leads out of the program must not find the prologue there: it leads as far before that. A call of the first

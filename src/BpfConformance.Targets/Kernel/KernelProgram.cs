@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Buffers.Binary;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
@@ -10,12 +10,13 @@ namespace BpfConformance.Targets.Kernel;
 /// An accepted program. Its twin is made at the first run, as many programs are only loaded; after that a run allocates
 /// nothing, unless the case has maps that must be made anew.
 /// </summary>
-internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : ILoadedProgram
+internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IContendedProgram
 {
     // ETH_HLEN: TEST_RUN wants that much, and a socket filter sees what follows (net/bpf/test_run.c).
     private const int LinkHeaderBytes = 14;
 
     private readonly ObservationBatch _gateSeen = new();
+    private readonly List<KernelThread> _threads = [];
     private bool _isPrepared;
     private bool _hasRun;
     private string? _whyNot;
@@ -26,17 +27,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IL
 
     public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
     {
-        if (!_isPrepared) _whyNot = Prepare();
-        _isPrepared = true;
-        if (_whyNot is not null)
-        {
-            for (int i = 0; i < inputs.Length; i++) into.SetInconclusive(i, _whyNot);
-            return;
-        }
-
-        into.Remark = _remark;
-        _gateSeen.Reset(inputs.Length, build.Request.DataBytes);
-        _gate!.Run(inputs, _gateSeen); // Prepare has set it, or said why not.
+        if (!AskGate(inputs, into)) return;
         for (int i = 0; i < inputs.Length; i++)
         {
             if ((Refusal(i) ?? RunOne(inputs[i].Data.Span, i, into)) is { } reason) into.SetInconclusive(i, reason);
@@ -45,11 +36,63 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IL
         target.CheckTaint(build.Request.Program);
     }
 
+    /// <summary>As the gate runs inputs one after the other, it vouches for each alone; what they do to each other the verifier has foreseen.</summary>
+    public ulong RunTogether(ReadOnlySpan<RunInput> inputs, int map, ObservationBatch into)
+    {
+        if (!AskGate(inputs, into)) return 0;
+        string? problem = Enumerable.Range(0, inputs.Length).Select(Refusal).FirstOrDefault(reason => reason is not null)
+            ?? ProblemOfThreads(inputs.Length);
+        if (problem is not null)
+        {
+            SetInconclusive(into, problem);
+            return 0;
+        }
+
+        _hasRun = true;
+        build.ClearMaps();
+        for (int i = 0; i < inputs.Length; i++) _threads[i].Prepare(inputs[i].Data.Span);
+        Simultaneous.Run(inputs.Length, thread => _threads[thread].Run());
+        for (int i = 0; i < inputs.Length; i++) _threads[i].Record(into, i);
+        target.CheckTaint(build.Request.Program);
+        return BinaryPrimitives.ReadUInt64LittleEndian(build.Map(map).Memory);
+    }
+
     public void Dispose()
     {
+        _threads.ForEach(thread => thread.Dispose());
         _gate?.Dispose();
         _program?.Dispose();
         build.Dispose();
+    }
+
+    /// <summary>Whether this program can run at all; then the gate has run it on these inputs.</summary>
+    private bool AskGate(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
+    {
+        if (!_isPrepared) _whyNot = Prepare();
+        _isPrepared = true;
+        if (_whyNot is not null)
+        {
+            SetInconclusive(into, _whyNot);
+            return false;
+        }
+
+        into.Remark = _remark;
+        _gateSeen.Reset(inputs.Length, build.Request.DataBytes);
+        _gate!.Run(inputs, _gateSeen); // Prepare has set it, or said why not.
+        return true;
+    }
+
+    private static void SetInconclusive(ObservationBatch into, string reason)
+    {
+        for (int i = 0; i < into.Count; i++) into.SetInconclusive(i, reason);
+    }
+
+    /// <summary>Loads as many threads as are missing; why that is not possible, or <c>null</c>.</summary>
+    private string? ProblemOfThreads(int count)
+    {
+        if (build.Memory is null || !build.CanClearMaps) return "only programs with memory, no hook and arrays run on several threads here";
+        while (_threads.Count < count) _threads.Add(new KernelThread(target, build, _twin!)); // Prepare has set it, or said why not.
+        return _threads.Select(thread => thread.Problem).FirstOrDefault(problem => problem is not null);
     }
 
     /// <summary>Loads the twin here and in the gate, one that shows less if need be, or returns why this program does not run.</summary>
@@ -91,7 +134,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IL
 
     private string? LoadTwin()
     {
-        LoadAnswer answer = target.LoadTwin(build, _twin!); // Prepare makes it before anybody comes here.
+        LoadAnswer answer = target.LoadTwin(build, _twin!, build.Fds); // Prepare makes it before anybody comes here.
         _program?.Dispose();
         _program = answer.Program;
         target.CheckTaint(build.Request.Program);
@@ -134,9 +177,9 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IL
 
         ref Observation seen = ref into[index];
         seen.Status = ExecutionStatus.Returned;
-        Record(ref seen, run.ReturnValue);
+        KernelObserver.RecordRegisters(target.Results.Memory, run.ReturnValue, _twin!, ref seen); // Prepare has set it, or said why not.
         if (isPacket) RecordPacket(ref seen, run.DataOutBytes, into, index);
-        else RecordMemory(ref seen, into, index);
+        else KernelObserver.RecordMemory(build.Memory is { } memory ? memory.Memory[..data.Length] : [], into, index);
         return null;
     }
 
@@ -154,33 +197,6 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IL
 
     private TestRun RunOnPacket(ReadOnlySpan<byte> packet, Span<byte> room) =>
         TestRun.Of(_program!, packet, room.Length >= packet.Length ? room : [], context: [], repeat: 1); // As above.
-
-    private void Record(ref Observation seen, uint returnValue)
-    {
-        ReadOnlySpan<ulong> results = MemoryMarshal.Cast<byte, ulong>(target.Results.Memory);
-        if (results[ResultsLayout.MarkerIndex] != ResultsLayout.Marker)
-        {
-            // The program ended without an exit of main (LD_ABS outside the packet, a tail call).
-            (seen.R0, seen.R0Mask) = (returnValue, uint.MaxValue);
-            return;
-        }
-
-        (seen.R0, seen.R0Mask) = (results[0], ulong.MaxValue);
-        ReadOnlySpan<Register> shown = _twin!.Shown; // Prepare has set it, or said why not.
-        for (int i = 1; i < shown.Length; i++)
-        {
-            seen.RegistersMask |= (ushort)(1 << (int)shown[i]);
-            seen.Registers[(int)shown[i]] = results[i];
-        }
-    }
-
-    private void RecordMemory(ref Observation seen, ObservationBatch into, int index)
-    {
-        int bytes = build.Request.DataBytes;
-        if (into.Data(index).Length < bytes) return;
-        build.Memory?.Memory[..bytes].CopyTo(into.Data(index));
-        seen.DataLength = bytes;
-    }
 
     private static void RecordPacket(ref Observation seen, int bytes, ObservationBatch into, int index)
     {

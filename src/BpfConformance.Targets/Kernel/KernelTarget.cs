@@ -87,8 +87,11 @@ public sealed class KernelTarget : IExecutionTarget
     internal LoadAnswer LoadGiven(KernelBuild build) => _loader.Load(build.Given(), build.Point, build.Fds);
 
     /// <summary>The verifier says at once why not: a twin can be too complex, and that is not to be found out twice.</summary>
-    internal LoadAnswer LoadTwin(KernelBuild build, Twin twin) =>
-        _loader.Explain(build.Resolved(twin), build.Point, build.Fds, flags: 0, LogLevel.Messages);
+    /// <param name="build">What was asked for.</param>
+    /// <param name="twin">Of its program.</param>
+    /// <param name="fds">fd_array of this load.</param>
+    internal LoadAnswer LoadTwin(KernelBuild build, Twin twin, int[] fds) =>
+        _loader.Explain(KernelBuild.Resolved(twin, fds), build.Point, fds, flags: 0, LogLevel.Messages);
 
     /// <summary>Stops this target for good when the kernel has said that something in it went wrong.</summary>
     internal void CheckTaint(BpfProgram program)

@@ -11,8 +11,8 @@ public sealed class VectorReaderErrorTests
     private const string Program = "-- asm\nr0 = 1\nexit\n";
 
     [TestCase("r0 = 1\n", 1, "found 'r0 = 1', expected a comment or a section (-- name)")]
-    [TestCase("-- asm\nexit\n-- ctx\n00\n", 3, "unknown section '-- ctx', expected -- and one of: asm, raw, maps, memory, packet, cases, result, memory-after, rejected, faults, malformed, cpu, type, spec, note")]
-    [TestCase("--asm\nexit\n", 1, "unknown section '--asm', expected -- and one of: asm, raw, maps, memory, packet, cases, result, memory-after, rejected, faults, malformed, cpu, type, spec, note")]
+    [TestCase("-- asm\nexit\n-- ctx\n00\n", 3, "unknown section '-- ctx', expected -- and one of: asm, raw, maps, memory, packet, cases, result, memory-after, contention, rejected, faults, malformed, cpu, type, spec, note")]
+    [TestCase("--asm\nexit\n", 1, "unknown section '--asm', expected -- and one of: asm, raw, maps, memory, packet, cases, result, memory-after, contention, rejected, faults, malformed, cpu, type, spec, note")]
     [TestCase("-- asm\nexit\n-- asm\n", 3, "second '-- asm', the first is in line 1")]
     [TestCase("-- result\n1\n", 0, "no program, expected '-- asm' or '-- raw'")]
     [TestCase(Program + "-- raw\n00\n-- result\n1\n", 4, "a second program, expected either '-- asm' or '-- raw'")]

@@ -27,4 +27,10 @@ internal static unsafe class Native
 
     [DllImport("libc", SetLastError = true)]
     public static extern int close(int fd);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int sched_getaffinity(int thread, nuint bytes, ulong* mask);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int sched_setaffinity(int thread, nuint bytes, ulong* mask);
 }

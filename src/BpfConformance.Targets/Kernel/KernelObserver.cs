@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Targets.Kernel;
+
+/// <summary>Reads an observation off the maps that a twin's run has left.</summary>
+internal static class KernelObserver
+{
+    /// <summary>The registers that the twin's epilogue left in the map for results.</summary>
+    public static void RecordRegisters(ReadOnlySpan<byte> map, uint returnValue, Twin twin, ref Observation seen)
+    {
+        ReadOnlySpan<ulong> results = MemoryMarshal.Cast<byte, ulong>(map);
+        if (results[ResultsLayout.MarkerIndex] != ResultsLayout.Marker)
+        {
+            // The program ended without an exit of main (LD_ABS outside the packet, a tail call).
+            (seen.R0, seen.R0Mask) = (returnValue, uint.MaxValue);
+            return;
+        }
+
+        (seen.R0, seen.R0Mask) = (results[0], ulong.MaxValue);
+        ReadOnlySpan<Register> shown = twin.Shown;
+        for (int i = 1; i < shown.Length; i++)
+        {
+            seen.RegistersMask |= (ushort)(1 << (int)shown[i]);
+            seen.Registers[(int)shown[i]] = results[i];
+        }
+    }
+
+    /// <summary>The memory of a program without a hook.</summary>
+    public static void RecordMemory(ReadOnlySpan<byte> memory, ObservationBatch into, int index)
+    {
+        if (into.Data(index).Length < memory.Length) return;
+        memory.CopyTo(into.Data(index));
+        into[index].DataLength = memory.Length;
+    }
+}

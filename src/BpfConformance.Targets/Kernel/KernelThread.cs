@@ -1,0 +1,59 @@
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel.Syscalls;
+
+namespace BpfConformance.Targets.Kernel;
+
+/// <summary>One thread's copy of a twin, of a program without a hook: memory and results are its own, the case's maps are not.</summary>
+internal sealed class KernelThread : IDisposable
+{
+    private readonly KernelMap _memory;
+    private readonly KernelMap _results;
+    private readonly Twin _twin;
+    private readonly FileDescriptor? _program;
+    private TestRun _run;
+
+    /// <exception cref="TargetException">The kernel creates no map.</exception>
+    public KernelThread(KernelTarget target, KernelBuild build, Twin twin)
+    {
+        _twin = twin;
+        _memory = Create(build.Request.DataBytes);
+        _results = Create(ResultsLayout.Bytes);
+        LoadAnswer answer = target.LoadTwin(build, twin, build.DescriptorsWith(_results, _memory));
+        _program = answer.Program;
+        if (_program is null) Problem = "twin rejected: " + VerifierLog.MessageOf(answer.Log, answer.Errno);
+    }
+
+    /// <summary>Why it cannot run, or <c>null</c>.</summary>
+    public string? Problem { get; }
+
+    public void Prepare(ReadOnlySpan<byte> data)
+    {
+        data.CopyTo(_memory.Memory);
+        _results.Memory.Clear();
+    }
+
+    public void Run() => _run = TestRun.Of(_program!, dataIn: [], dataOut: [], context: [], repeat: 0); // there is no problem
+
+    public void Record(ObservationBatch into, int index)
+    {
+        if (_run.Errno != 0)
+        {
+            into.SetInconclusive(index, $"TEST_RUN: {Errno.Name(_run.Errno)}");
+            return;
+        }
+
+        into[index].Status = ExecutionStatus.Returned;
+        KernelObserver.RecordRegisters(_results.Memory, _run.ReturnValue, _twin, ref into[index]);
+        KernelObserver.RecordMemory(_memory.Memory[..into.Data(index).Length], into, index);
+    }
+
+    public void Dispose()
+    {
+        _program?.Dispose();
+        _results.Dispose();
+        _memory.Dispose();
+    }
+
+    private static KernelMap Create(int bytes) => KernelMap.TryCreateMemory(bytes, out int errno)
+        ?? throw new TargetException($"a map for {bytes} bytes of a thread cannot be created: {Errno.Name(errno)}");
+}
