@@ -3,8 +3,8 @@ using BpfConformance.Reporting;
 
 namespace BpfConformance.Cli;
 
-/// <summary>Where reports go; <c>null</c>: nowhere.</summary>
-internal sealed record ReportOutputs(string? Folder, string? Json, string? JUnit, ClaimOutputs Claims)
+/// <summary>Where reports, and the cases themselves, go; <c>null</c>: nowhere.</summary>
+internal sealed record ReportOutputs(string? Folder, string? Json, string? JUnit, string? Cases, ClaimOutputs Claims)
 {
     /// <summary>No report may replace a case that it is about, or another report.</summary>
     public void CheckAgainst(CaseSet files) => Check(files, Json, JUnit, Claims.Json);

@@ -30,6 +30,7 @@ internal static class RunVerb
             Description = $"Look for TARGET{DeviationFile.Extension} in this folder, instead of {DeviationSet.FolderName}/ in each PATH",
             HelpName = "DIR",
         };
+        var export = new Option<string>("--export") { Description = "First write the selected cases as JSON into this folder, a file for each of theirs", HelpName = "DIR" };
 
         var command = new ExampleCommand(
             "run",
@@ -40,7 +41,7 @@ internal static class RunVerb
             "bpfconf run --target kernel --claim                           # which groups it conforms to; 0: some, and none fails",
             "bpfconf run --groups base32,divmul32 --junit junit.xml        # for a machine with these groups only")
         {
-            paths, targets, groups, cpu, filter, report, json, junit, claim, claimJson, deviations,
+            paths, targets, groups, cpu, filter, report, json, junit, export, claim, claimJson, deviations,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -51,7 +52,7 @@ internal static class RunVerb
                 [.. parsed.Tokens.Select(token => token.Value)],
                 cancellation);
             var claims = new ClaimOutputs(parsed.GetValue(claim), parsed.GetValue(claimJson));
-            var outputs = new ReportOutputs(parsed.GetValue(report), parsed.GetValue(json), parsed.GetValue(junit), claims);
+            var outputs = new ReportOutputs(parsed.GetValue(report), parsed.GetValue(json), parsed.GetValue(junit), parsed.GetValue(export), claims);
             CaseSelection selection = Selection(parsed.GetValue(groups), parsed.GetValue(cpu), parsed.GetValue(filter));
             claims.CheckAgainst(selection);
             TargetSelection selected = TargetSelection.Of(parsed.GetValue(targets));
@@ -98,6 +99,8 @@ internal static class RunVerb
 
             ImmutableArray<TestCase> cases = [.. files.Cases.Where(selection.Selects)];
             if (cases.Length < files.Cases.Length) error.WriteLine($"bpfconf: {cases.Length} of {files.Cases.Length} cases selected");
+
+            CaseExports.Write(outputs.Cases, cases, files);
 
             // Also a run of nothing leaves its report, so that an older one is never taken for it.
             (RunReport report, ClaimReport? claims) = RunAll(cases, files, targets, deviations, outputs.Claims.IsWanted);

@@ -51,6 +51,17 @@ public sealed class ClaimBuilderTests
         Assert.That((claim.Status, claim.Reason), Is.EqualTo((ClaimStatus.Fails, reason)));
     }
 
+    [TestCase(CaseStatus.Unsupported, ClaimStatus.Conforms)]
+    [TestCase(CaseStatus.Inconclusive, ClaimStatus.Fails)]
+    public void Build_ContentionOnAMachineWithoutThreads_IsNotAskedFor(CaseStatus status, ClaimStatus expected)
+    {
+        const string Contended = Runs + "-- maps\ncell: array key 4 value 8 entries 1\n-- contention\ncell: threads 2 records 2\n";
+
+        Claim claim = CallX(Result(CaseStatus.Passed), Result(status, Contended, "callx/b.vector"));
+
+        Assert.That(claim.Status, Is.EqualTo(expected));
+    }
+
     [Test]
     public void Build_Failures_ComeBeforeWhatWasNotCompared() =>
         Assert.That(

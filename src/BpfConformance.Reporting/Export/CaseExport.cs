@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Loading.Assembly;
+
+namespace BpfConformance.Reporting.Export;
+
+/// <summary>Writes case files as JSON, as <c>conformance/schemas/case.schema.json</c> describes it.</summary>
+/// <param name="results">Gives the inputs of a case that only has a signature, with results and memory afterwards.</param>
+public sealed class CaseExport(Func<TestCase, ImmutableArray<CaseInput>> results)
+{
+    /// <summary>Operators in listings stay readable; the file is never embedded in HTML as it is.</summary>
+    private static readonly ExportJsonContext s_context = new(
+        new JsonSerializerOptions(ExportJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>The name of the file that a case comes from: its own, without a grid's member.</summary>
+    public static string FileNameOf(TestCase test) =>
+        test.Member.Length == 0 ? test.Name : test.Name[..^(test.Member.Length + 1)];
+
+    /// <param name="cases">Of one file.</param>
+    /// <param name="stream">Takes the JSON.</param>
+    public void Write(IReadOnlyList<TestCase> cases, Stream stream) =>
+        JsonSerializer.Serialize(stream, new ExportedFile(FileNameOf(cases[0]), [.. cases.Select(CaseOf)]), s_context.ExportedFile);
+
+    private ExportedCase CaseOf(TestCase test) => new(
+        test.Name,
+        [.. test.Groups.Select(group => Vocabulary.Groups[group])],
+        Vocabulary.CpuVersions[test.Cpu],
+        Vocabulary.ProgramTypes[test.Program.Type],
+        Hex(test.Program.ToBytes()),
+        [.. Disassembler.Listing(test.Program.Instructions.AsSpan()).Split('\n', StringSplitOptions.RemoveEmptyEntries)],
+        [.. test.Maps.Select(MapOf)],
+        ExpectationOf(test.Expectation),
+        test.Contention is { } contention
+            ? new ExportedContention(test.Maps[contention.Map].Name, contention.Records, Number(contention.End))
+            : null,
+        [.. (test.NeedsSignature ? results(test) : test.Inputs).Select(InputOf)],
+        test.Note);
+
+    private static ExportedMap MapOf(MapDefinition map) => new(
+        map.Name, Vocabulary.MapTypes[map.Type], map.KeyBytes, map.ValueBytes, map.MaxEntries, $"0x{map.Flags:x}");
+
+    private static ExportedExpectation ExpectationOf(Expectation expectation) => new(
+        Word(expectation.Load),
+        [.. expectation.Reasons.Select(reason => Vocabulary.Reasons[reason])],
+        expectation.IsMalformed,
+        Word(expectation.Run),
+        expectation.Fault == FaultKind.None ? null : Vocabulary.Faults[expectation.Fault],
+        expectation.FaultPc);
+
+    private static ExportedInput InputOf(CaseInput input) => new(
+        Hex(input.Data.Span), Number(input.Result), input.DataAfter is { } after ? Hex(after.Span) : null);
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+
+    private static string? Number(ulong? value) => value is { } number ? $"0x{number:x}" : null;
+
+    private static string Hex(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(bytes);
+}
+
+[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ExportedFile))]
+internal sealed partial class ExportJsonContext : JsonSerializerContext;

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Reporting.Export;
+using BpfConformance.Targets.InProcess;
+using BpfConformance.Tests;
+using BpfConformance.Tests.Reporting;
+using NUnit.Framework;
+
+namespace BpfConformance.Conformance.Tests;
+
+/// <summary>Whoever reads the JSON has the same cases as who reads the files.</summary>
+internal sealed class ExportTests
+{
+    private readonly ReferenceTarget _reference = new();
+    private ExperimentRunner? _runner;
+    private SchemaCheck? _schema;
+
+    private static IEnumerable<TestCaseData> Files => Suite.Own.Concat(Suite.Older)
+        .GroupBy(test => test.File)
+        .Select(file => new TestCaseData(file.ToImmutableArray()).SetArgDisplayNames(CaseExport.FileNameOf(file.First())));
+
+    [OneTimeSetUp]
+    public void Open()
+    {
+        _runner = new ExperimentRunner([_reference]);
+        using JsonDocument schema = JsonDocument.Parse(File.ReadAllText(Repository.PathOf("conformance", "schemas", "case.schema.json")));
+        _schema = new SchemaCheck(schema.RootElement.Clone());
+    }
+
+    [OneTimeTearDown]
+    public void Close() => _reference.Dispose();
+
+    [TestCaseSource(nameof(Files))]
+    public void File_ExportedAndReadBack_HasTheSameCases(ImmutableArray<TestCase> cases)
+    {
+        using var stream = new MemoryStream();
+        new CaseExport(Results).Write(cases, stream);
+        using JsonDocument json = JsonDocument.Parse(stream.ToArray());
+
+        Assert.That(_schema!.Violations(json.RootElement), Is.Empty);
+        Assert.That(json.RootElement.GetProperty("name").GetString(), Is.EqualTo(CaseExport.FileNameOf(cases[0])));
+        ExportedFacts[] read = [.. json.RootElement.GetProperty("cases").EnumerateArray().Select(each => new ExportedFacts(each))];
+        Assert.That(read, Has.Length.EqualTo(cases.Length));
+        Assert.Multiple(() =>
+        {
+            foreach ((TestCase test, ExportedFacts facts) in cases.Zip(read)) AssertSame(test, facts);
+        });
+    }
+
+    private static void AssertSame(TestCase test, ExportedFacts facts)
+    {
+        Expectation expected = test.Expectation;
+        Assert.That(facts.Name, Is.EqualTo(test.Name));
+        Assert.That(facts.Note, Is.EqualTo(test.Note));
+        Assert.That(facts.Groups, Is.EqualTo(test.Groups));
+        Assert.That(facts.Cpu, Is.EqualTo(test.Cpu));
+        Assert.That(facts.Program, Is.EqualTo(test.Program));
+        Assert.That(facts.DisassembledInstructions, Is.GreaterThan(0).Or.EqualTo(test.Program.Instructions.Length));
+        Assert.That(facts.Maps, Is.EqualTo(test.Maps));
+        Assert.That(facts.Reasons, Is.EqualTo(expected.Reasons));
+        Assert.That(facts.Expectation, Is.EqualTo((expected.Load, expected.IsMalformed, expected.Run, expected.Fault, expected.FaultPc)));
+        Assert.That(facts.Contention, Is.EqualTo(test.Contention));
+        if (test.NeedsSignature)
+        {
+            Assert.That(facts.Inputs.Select(input => input.Data), Is.EqualTo(test.Inputs.Select(input => Hex(input.Data))));
+            Assert.That(facts.Signature, Is.EqualTo(test.Signature));
+        }
+        else
+        {
+            Assert.That(
+                facts.Inputs,
+                Is.EqualTo(test.Inputs.Select(input => (Hex(input.Data), input.Result, input.DataAfter is { } after ? Hex(after) : null))));
+        }
+    }
+
+    private ImmutableArray<CaseInput> Results(TestCase test)
+    {
+        ObservationBatch seen = _runner!.Run(test).Runs[0].Observations!; // a signed case loads
+        return [.. test.Inputs.Select((input, i) => input with { Result = seen[i].R0, DataAfter = seen.Data(i)[..seen[i].DataLength].ToArray() })];
+    }
+
+    private static string Hex(ReadOnlyMemory<byte> bytes) => Convert.ToHexStringLower(bytes.Span);
+}
