@@ -98,7 +98,7 @@ internal readonly record struct Slot(SlotKind Kind, SlotField Field)
     };
 
     /// <summary>
-    /// The smallest and the largest number that the field holds; immediates may be written signed or unsigned.
+    /// The smallest and the largest number that the field holds; immediates and whole slots may be written signed or unsigned.
     /// </summary>
     public (Int128 Least, Int128 Most) Range => Field switch
     {
@@ -107,8 +107,7 @@ internal readonly record struct Slot(SlotKind Kind, SlotField Field)
         SlotField.Offset => (short.MinValue, short.MaxValue),
         SlotField.Immediate when Kind is SlotKind.Target or SlotKind.PcTarget => (int.MinValue, int.MaxValue),
         SlotField.Immediate or SlotField.NextImmediate => (int.MinValue, uint.MaxValue),
-        SlotField.Immediate64 => (long.MinValue, ulong.MaxValue),
-        SlotField.Raw => (0, ulong.MaxValue),
+        SlotField.Immediate64 or SlotField.Raw => (long.MinValue, ulong.MaxValue),
     };
 
     /// <summary>What messages call the field, when its value does not fit.</summary>

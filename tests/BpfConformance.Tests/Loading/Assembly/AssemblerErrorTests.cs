@@ -41,7 +41,7 @@ public sealed class AssemblerErrorTests
     [TestCase("r1 = addr_space_cast(r2, 1, 1)", "a.asm:5:29: found '1', expected '0'")]
     [TestCase("a: exit", "a.asm:5:4: found 'exit' after a label, expected it on a line of its own")]
     [TestCase("a:\na:\nexit", "a.asm:6:1: label 'a' is defined on line 5 already")]
-    [TestCase(".raw -1", "a.asm:5:6: -1 does not fit the 64-bit slot, expected 0 to 18446744073709551615")]
+    [TestCase(".raw -9223372036854775809", "a.asm:5:6: -9223372036854775809 does not fit the 64-bit slot, expected -9223372036854775808 to 18446744073709551615")]
     [TestCase("goto é", "a.asm:5:6: found 'é', expected a label or a distance such as +3")]
     [TestCase("\0", "a.asm:5:1: found '\\u0000', expected an instruction or a label")]
     [TestCase("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "a.asm:5:1: unknown mnemonic 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…', expected an instruction or a label")]

@@ -108,6 +108,7 @@ public sealed class KernelSyntaxTests
     [TestCase("\tr1 = 5 // comment", "r1 = 5")]
     [TestCase("r1 = 5 # call x#1", "r1 = 5")]
     [TestCase(".raw 149", "exit")]
+    [TestCase(".raw -1", ".raw 0xffffffffffffffff")]
     public void Text_InAnotherSpelling_MeansTheSame(string text, string printed)
     {
         AssembledProgram program = Assembler.Assemble(text);
