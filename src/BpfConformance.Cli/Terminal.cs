@@ -36,7 +36,7 @@ internal static class Terminal
         table.AddRow(cells.Select(cell => new Text(cell)));
 
     /// <summary>Progress on standard error, a few times a second, and only where somebody sees it.</summary>
-    public sealed class Progress(int total) : IDisposable
+    public sealed class Progress(int total, string what = "cases") : IDisposable
     {
         private const int MillisecondsBetween = 200;
         private readonly bool _isShown = !Console.IsErrorRedirected;
@@ -54,7 +54,7 @@ internal static class Terminal
             if (!_isShown || now - _shown < MillisecondsBetween) return;
             _shown = now;
             double rate = done / Math.Max(0.001, (now - _started) / 1000.0);
-            string line = $"{done}/{total}, {rate:F0} cases/s{result}, {(total - done) / Math.Max(1, rate):F0} s left";
+            string line = $"{done}/{total}, {rate:F0} {what}/s{result}, {(total - done) / Math.Max(1, rate):F0} s left";
             Console.Error.Write($"\r{line.PadRight(_width)}");
             _width = line.Length;
         }

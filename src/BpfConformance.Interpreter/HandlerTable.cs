@@ -17,9 +17,9 @@ public sealed unsafe class HandlerTable
     /// <summary>Addresses of those that were asked for: compiling all would take longer than most programs run.</summary>
     private readonly nint[] _code;
 
-    private HandlerTable(Handler?[] handlers, bool isSanitized)
+    private HandlerTable(Handler?[] handlers, nint[] code, bool isSanitized)
     {
-        (_handlers, _code, IsSanitized) = (handlers, new nint[handlers.Length], isSanitized);
+        (_handlers, _code, IsSanitized) = (handlers, code, isSanitized);
     }
 
     /// <summary>Bounds-checked.</summary>
@@ -34,6 +34,9 @@ public sealed unsafe class HandlerTable
     /// <summary>Whether this machine has an instruction.</summary>
     public bool Has(InstructionDef row) => _handlers[row.Index] is not null;
 
+    /// <summary>The meaning of a row; <c>null</c>: this machine does not have the instruction.</summary>
+    public Handler? MeaningOf(InstructionDef row) => _handlers[row.Index];
+
     /// <summary>A copy with another meaning for one row.</summary>
     /// <exception cref="ArgumentException">The handler is no static method: it is called by address, without an object.</exception>
     public HandlerTable With(InstructionDef row, Handler handler)
@@ -41,7 +44,9 @@ public sealed unsafe class HandlerTable
         if (!handler.Method.IsStatic) throw new ArgumentException("a handler must be a static method", nameof(handler));
         var handlers = (Handler?[])_handlers.Clone();
         handlers[row.Index] = handler;
-        return new HandlerTable(handlers, IsSanitized);
+        var code = (nint[])_code.Clone();
+        code[row.Index] = 0;
+        return new HandlerTable(handlers, code, IsSanitized);
     }
 
     /// <summary>What to call for a row that this machine has.</summary>
@@ -155,7 +160,7 @@ public sealed unsafe class HandlerTable
         rows.Set("ldind16", CallHandlers.LegacyPacket<ushort, FromRegister, S>);
         rows.Set("ldind32", CallHandlers.LegacyPacket<uint, FromRegister, S>);
 
-        return new HandlerTable(rows.Handlers, isSanitized);
+        return new HandlerTable(rows.Handlers, new nint[rows.Handlers.Length], isSanitized);
     }
 
     private static string RowOf(LoadImm64Source source) =>

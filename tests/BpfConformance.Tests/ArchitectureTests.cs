@@ -19,7 +19,7 @@ public sealed class ArchitectureTests
         ["Runtime"] = ["Abi"],
         ["Interpreter"] = ["Runtime"],
         ["Jit"] = ["Runtime"],
-        ["Mutants"] = ["Interpreter"],
+        ["Mutants"] = ["Interpreter", "Targets"],
         ["Verifier"] = ["Domains"],
         ["Engine"] = ["Loading", "Domains"],
         ["Reporting"] = ["Engine"],

@@ -116,7 +116,8 @@ public static unsafe class CallHandlers
         return Ending.Enter((Slot*)frame->Return, m);
     }
 
-    private static Frame* FrameAt(Machine* m, int depth) => (Frame*)&m->Frames + depth;
+    /// <summary>The frame of a call depth; 0 is the program's own.</summary>
+    public static Frame* FrameAt(Machine* m, int depth) => (Frame*)&m->Frames + depth;
 
     /// <summary>Negative positions count from the network header or the link layer's (uapi linux/filter.h, SKF_NET_OFF, SKF_LL_OFF).</summary>
     private static byte* PacketBytes(Machine* m, int position, int size)

@@ -5,7 +5,7 @@ using BpfConformance.Runtime.Execution;
 namespace BpfConformance.Interpreter.Handlers;
 
 /// <summary>The ways out of a run; each returns the slot at which the trampoline stops.</summary>
-internal static unsafe class Ending
+public static unsafe class Ending
 {
     /// <summary>The instruction at <paramref name="s"/> faulted: it counts as executed, the rest of its block does not.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

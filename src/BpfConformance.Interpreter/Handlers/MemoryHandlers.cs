@@ -155,7 +155,7 @@ public static unsafe class MemoryHandlers
 
     /// <summary>The region that holds all of <paramref name="size"/> bytes at an address, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Region* Find(Machine* m, ulong address, int size)
+    public static Region* Find(Machine* m, ulong address, int size)
     {
         uint index = (uint)(address >> 32);
         if (index >= m->RegionCount) return null;

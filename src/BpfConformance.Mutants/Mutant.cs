@@ -1,0 +1,41 @@
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Interpreter;
+
+namespace BpfConformance.Mutants;
+
+/// <summary>The kinds of bug, by what is mistaken.</summary>
+public enum MutantClass
+{
+    WrongOperation, Signedness, Width, Extension, Shift, DivisionByZero, Overflow, Rounding, Immediate, Operand, Value,
+    RegisterNumber, Clobber, Aliasing, MemorySize, ByteOrder, Offset, Alignment, Bounds, Neighbor, OldValue, Exchange,
+    Condition, JumpTarget, Frame, Helper, Exit,
+}
+
+/// <summary>The reference with one instruction that is wrong in one way.</summary>
+public sealed record Mutant
+{
+    internal Mutant(Type meaning) => Meaning = meaning;
+
+    /// <summary>Unique and stable: the instruction, and what is wrong.</summary>
+    public required string Name { get; init; }
+
+    public required InstructionDef Row { get; init; }
+
+    public required MutantClass Class { get; init; }
+
+    /// <summary>Completes "behaves as if …".</summary>
+    public required string Behavior { get; init; }
+
+    /// <summary>Real bugs that were like it, by id or commit; empty: none is known.</summary>
+    public string Evidence { get; init; } = string.Empty;
+
+    /// <summary>Why no program can tell it from the reference; <c>null</c>: one can.</summary>
+    public string? Equivalence { get; init; }
+
+    /// <summary>The whole machine: bounds are checked, provenance is not tracked.</summary>
+    public HandlerTable CreateHandlers() => HandlerTable.Checked.With(Row, Meanings.Meaning.HandlerOf(Meaning));
+
+    internal Type Meaning { get; }
+
+    public override string ToString() => Name;
+}

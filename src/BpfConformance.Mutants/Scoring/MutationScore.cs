@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Engine.Comparison;
+
+namespace BpfConformance.Mutants.Scoring;
+
+/// <summary>What became of a mutant.</summary>
+/// <param name="Mutant">Which.</param>
+/// <param name="Killer">The case that told it from the reference; <c>null</c>: none did.</param>
+/// <param name="IsExecuted">Whether any case executes its instruction.</param>
+public sealed record MutantResult(Mutant Mutant, string? Killer, bool IsExecuted)
+{
+    public bool IsKilled => Killer is not null;
+
+    /// <summary>A hole in the suite, or a wrong proof.</summary>
+    public bool IsWrong => IsKilled == (Mutant.Equivalence is not null);
+}
+
+/// <summary>Runs a suite against mutants: each until the first case that shows it.</summary>
+/// <param name="probes">The suite.</param>
+/// <param name="threads">How many instructions are looked at in parallel.</param>
+public sealed class MutationScore(ImmutableArray<Probe> probes, int threads = 2)
+{
+    /// <summary>One result for each mutant, in their order; fewer when it was interrupted.</summary>
+    /// <param name="mutants">Which.</param>
+    /// <param name="progress">Told of every result; by one thread at a time.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public ImmutableArray<MutantResult> Run(
+        IReadOnlyList<Mutant> mutants, Action<MutantResult> progress, CancellationToken cancellation)
+    {
+        var results = new MutantResult?[mutants.Count];
+        var gate = new Lock();
+        var rows = Enumerable.Range(0, mutants.Count).GroupBy(index => mutants[index].Row).ToList();
+        Parallel.ForEach(rows, new ParallelOptions { MaxDegreeOfParallelism = threads }, row =>
+        {
+            List<Probe> likeliest = ProbesOf(row.Key);
+            foreach (int index in row)
+            {
+                if (cancellation.IsCancellationRequested) return;
+                MutantResult result = Judge(mutants[index], likeliest);
+                results[index] = result;
+                lock (gate) progress(result);
+            }
+        });
+        return [.. results.OfType<MutantResult>()];
+    }
+
+    /// <summary>Those that execute an instruction: cases about it, and cheap ones, first.</summary>
+    private List<Probe> ProbesOf(InstructionDef row) =>
+        [.. probes.Where(probe => probe.Rows.Contains(row)).OrderByDescending(probe => probe.IsAbout(row)).ThenBy(probe => probe.Cost)];
+
+    /// <summary>What killed one mutant of an instruction often kills the next: it moves to the front.</summary>
+    private static MutantResult Judge(Mutant mutant, List<Probe> likeliest)
+    {
+        using var target = new MutantTarget(mutant.Name, mutant.CreateHandlers());
+        var runner = new ExperimentRunner([target]);
+        for (int i = 0; i < likeliest.Count; i++)
+        {
+            Probe probe = likeliest[i];
+            target.InstructionBudget = probe.Budget;
+            if (CaseJudge.ForVectors.Judge(runner.Run(probe.Case))[0].Status != CaseStatus.Failed) continue;
+            likeliest.RemoveAt(i);
+            likeliest.Insert(0, probe);
+            return new MutantResult(mutant, probe.Case.Name, IsExecuted: true);
+        }
+
+        return new MutantResult(mutant, Killer: null, likeliest.Count > 0);
+    }
+}
