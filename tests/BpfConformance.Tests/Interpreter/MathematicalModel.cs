@@ -1,4 +1,3 @@
-using System.Numerics;
 using BpfConformance.Abi.Instructions;
 
 namespace BpfConformance.Tests.Interpreter;
@@ -10,9 +9,10 @@ internal enum ModelShape
 }
 
 /// <summary>
-/// A second statement of what instructions mean, in unbounded integers with one truncation at the end, written from
+/// A second statement of what instructions mean, in integers that never overflow, with one truncation at the end, written from
 /// the text and the numbers of RFC 9669 (sections 4.1, 4.2, 4.3, 5.3). It reads the fields for itself and shares
-/// nothing with the interpreter, nor with the instruction table. Values of registers are integers from 0 to 2^64 − 1.
+/// nothing with the interpreter, nor with the instruction table. Values of registers are integers from 0 to 2^64 − 1, and
+/// all that is made of them before the truncation lies between −2^127 and 2^127.
 /// </summary>
 internal static class MathematicalModel
 {
@@ -23,8 +23,8 @@ internal static class MathematicalModel
     private const int Jmp32Class = 6;
     private const int Alu64Class = 7;
 
-    private static readonly BigInteger[] s_powersOfTwo = [.. Enumerable.Range(0, 65).Select(k => BigInteger.Pow(2, k))];
-    private static readonly BigInteger[] s_ones = [.. s_powersOfTwo.Select(power => power - 1)];
+    private static readonly Int128[] s_powersOfTwo = [.. Enumerable.Range(0, 65).Select(k => Int128.One << k)];
+    private static readonly Int128[] s_ones = [.. s_powersOfTwo.Select(power => power - 1)];
 
     /// <summary>What the fields make of the instruction; <see cref="ModelShape.None"/> for what the model does not state.</summary>
     public static ModelShape ShapeOf(Instruction i) => (ClassOf(i), CodeOf(i)) switch
@@ -37,26 +37,27 @@ internal static class MathematicalModel
     };
 
     /// <summary>Section 4.1: the value of dst afterwards.</summary>
-    public static BigInteger Alu(Instruction i, BigInteger dst, BigInteger src)
+    public static Int128 Alu(Instruction i, Int128 dst, Int128 src)
     {
         int width = ClassOf(i) == Alu64Class ? 64 : 32;
-        BigInteger operand = HasSourceRegister(i) ? src : i.Immediate;
-        BigInteger a = Unsigned(dst, width);
-        BigInteger b = Unsigned(operand, width);
-        BigInteger result = (CodeOf(i), i.Offset) switch
+        Int128 operand = HasSourceRegister(i) ? src : i.Immediate;
+        Int128 a = Unsigned(dst, width);
+        Int128 b = Unsigned(operand, width);
+        Int128 result = (CodeOf(i), i.Offset) switch
         {
             (0x0, 0) => a + b,
             (0x1, 0) => a - b,
-            (0x2, 0) => a * b,
-            (0x3, 0) => b.IsZero ? 0 : Floor(a, b),
-            (0x3, 1) => b.IsZero ? 0 : TowardZero(Signed(dst, width), Signed(operand, width)),
+            // Signed operands are congruent to unsigned ones, and so are the products: but these stay below 2^127.
+            (0x2, 0) => Signed(dst, width) * Signed(operand, width),
+            (0x3, 0) => b == 0 ? 0 : Floor(a, b),
+            (0x3, 1) => b == 0 ? 0 : TowardZero(Signed(dst, width), Signed(operand, width)),
             (0x4, 0) => a | b,
             (0x5, 0) => a & b,
             (0x6, 0) => a * TwoToThe(b, width),
             (0x7, 0) => Floor(a, TwoToThe(b, width)),
             (0x8, 0) => -a,
-            (0x9, 0) => b.IsZero ? a : a - (b * Floor(a, b)),
-            (0x9, 1) => b.IsZero ? a : SignedModulo(Signed(dst, width), Signed(operand, width)),
+            (0x9, 0) => b == 0 ? a : a - (b * Floor(a, b)),
+            (0x9, 1) => b == 0 ? a : SignedModulo(Signed(dst, width), Signed(operand, width)),
             (0xa, 0) => a ^ b,
             (0xb, 0) => b,
             (0xb, 8 or 16 or 32) => Signed(operand, i.Offset),
@@ -67,27 +68,27 @@ internal static class MathematicalModel
     }
 
     /// <summary>Section 4.2, on a little-endian host: the value of dst afterwards.</summary>
-    public static BigInteger ByteSwap(Instruction i, BigInteger dst)
+    public static Int128 ByteSwap(Instruction i, Int128 dst)
     {
         // Digits in base 256, the least significant first: the order in which a little-endian host stores them.
-        BigInteger[] digits = [.. Enumerable.Range(0, i.Immediate / 8).Select(n => Unsigned(dst / s_powersOfTwo[8 * n], 8))];
+        Int128[] digits = [.. Enumerable.Range(0, i.Immediate / 8).Select(n => Unsigned(dst / s_powersOfTwo[8 * n], 8))];
         bool toLittleEndian = ClassOf(i) == Alu32Class && !HasSourceRegister(i);
-        IEnumerable<BigInteger> order = toLittleEndian ? digits : digits.Reverse();
-        return order.Select((digit, n) => digit * s_powersOfTwo[8 * n]).Aggregate(BigInteger.Zero, (sum, term) => sum + term);
+        IEnumerable<Int128> order = toLittleEndian ? digits : digits.Reverse();
+        return order.Select((digit, n) => digit * s_powersOfTwo[8 * n]).Aggregate(Int128.Zero, (sum, term) => sum + term);
     }
 
     /// <summary>Section 4.3: whether the jump is taken.</summary>
-    public static bool Condition(Instruction i, BigInteger dst, BigInteger src)
+    public static bool Condition(Instruction i, Int128 dst, Int128 src)
     {
         int width = ClassOf(i) == Jmp64Class ? 64 : 32;
-        BigInteger operand = HasSourceRegister(i) ? src : i.Immediate;
-        (BigInteger a, BigInteger b) = (Unsigned(dst, width), Unsigned(operand, width));
+        Int128 operand = HasSourceRegister(i) ? src : i.Immediate;
+        (Int128 a, Int128 b) = (Unsigned(dst, width), Unsigned(operand, width));
         return CodeOf(i) switch
         {
             0x1 => a == b,
             0x2 => a > b,
             0x3 => a >= b,
-            0x4 => !(a & b).IsZero,
+            0x4 => (a & b) != 0,
             0x5 => a != b,
             0x6 => Signed(dst, width) > Signed(operand, width),
             0x7 => Signed(dst, width) >= Signed(operand, width),
@@ -103,13 +104,13 @@ internal static class MathematicalModel
     public static int AtomicBits(Instruction i) => SizeOf(i) == 3 ? 64 : 32;
 
     /// <summary>Section 5.3: changes the registers, and returns what memory holds afterwards.</summary>
-    public static BigInteger Atomic(Instruction i, BigInteger[] registers, BigInteger memory)
+    public static Int128 Atomic(Instruction i, Int128[] registers, Int128 memory)
     {
         const int Fetch = 0x01;
         int width = AtomicBits(i);
-        BigInteger operand = Unsigned(registers[i.Src], width);
+        Int128 operand = Unsigned(registers[i.Src], width);
         bool matches = memory == Unsigned(registers[0], width);
-        BigInteger result = i.Immediate switch
+        Int128 result = i.Immediate switch
         {
             0x00 or 0x00 | Fetch => memory + operand,
             0x40 or 0x40 | Fetch => memory | operand,
@@ -147,29 +148,29 @@ internal static class MathematicalModel
     private static bool IsAtomic(Instruction i) =>
         SizeOf(i) is 0 or 3 && i.Immediate is 0x00 or 0x01 or 0x40 or 0x41 or 0x50 or 0x51 or 0xa0 or 0xa1 or 0xe1 or 0xf1;
 
-    /// <summary>The integer from 0 to 2^bits − 1 that is congruent: unbounded integers mask as two's complement does.</summary>
-    private static BigInteger Unsigned(BigInteger value, int bits) => value & s_ones[bits];
+    /// <summary>The integer from 0 to 2^bits − 1 that is congruent.</summary>
+    private static Int128 Unsigned(Int128 value, int bits) => value & s_ones[bits];
 
     /// <summary>The integer from −2^(bits − 1) to 2^(bits − 1) − 1 that is congruent.</summary>
-    private static BigInteger Signed(BigInteger value, int bits)
+    private static Int128 Signed(Int128 value, int bits)
     {
-        BigInteger unsigned = Unsigned(value, bits);
+        Int128 unsigned = Unsigned(value, bits);
         return unsigned < s_powersOfTwo[bits - 1] ? unsigned : unsigned - s_powersOfTwo[bits];
     }
 
     /// <summary>The greatest integer not above a / b, for b &gt; 0.</summary>
-    private static BigInteger Floor(BigInteger a, BigInteger b)
+    private static Int128 Floor(Int128 a, Int128 b)
     {
-        BigInteger quotient = BigInteger.DivRem(a, b, out BigInteger remainder);
-        return remainder.Sign < 0 ? quotient - 1 : quotient;
+        Int128 quotient = a / b;
+        return quotient * b > a ? quotient - 1 : quotient;
     }
 
     /// <summary>For shifts: "a mask of 0x3F (63) for 64-bit operations and 0x1F (31) for 32-bit operations".</summary>
-    private static BigInteger TwoToThe(BigInteger count, int width) => s_powersOfTwo[(int)(count % width)];
+    private static Int128 TwoToThe(Int128 count, int width) => s_powersOfTwo[(int)(count % width)];
 
-    /// <summary>BigInteger divides as C does.</summary>
-    private static BigInteger TowardZero(BigInteger a, BigInteger b) => BigInteger.Divide(a, b);
+    /// <summary>Integers divide as in C.</summary>
+    private static Int128 TowardZero(Int128 a, Int128 b) => a / b;
 
     /// <summary>"a % n = a - n * trunc(a / n)"</summary>
-    private static BigInteger SignedModulo(BigInteger a, BigInteger n) => a - (n * TowardZero(a, n));
+    private static Int128 SignedModulo(Int128 a, Int128 n) => a - (n * TowardZero(a, n));
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Runtime.InteropServices;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Interpreter;
@@ -17,9 +16,9 @@ internal sealed class ModelComparison(params HandlerTable[] tables)
     private const ulong Background = 0x0123_4567_89ab_cdef;
     private const ulong OtherBackground = 0xfedc_ba98_7654_3210;
 
-    private static readonly BigInteger[] s_exact = [.. EdgeLattice.Values.Select(value => (BigInteger)value)];
+    private static readonly Int128[] s_exact = [.. EdgeLattice.Values.Select(value => (Int128)value)];
 
-    private readonly BigInteger[] _registers = new BigInteger[MachineLimits.RegisterCount];
+    private readonly Int128[] _registers = new Int128[MachineLimits.RegisterCount];
 
     /// <summary>The first disagreement as a sentence; <c>null</c> when there is none.</summary>
     public string? FirstDifference(InstructionDef row) =>
@@ -78,7 +77,7 @@ internal sealed class ModelComparison(params HandlerTable[] tables)
         return null;
     }
 
-    private static (ulong Dst, ulong Taken) Expected(ModelShape shape, Instruction i, BigInteger dst, BigInteger src) =>
+    private static (ulong Dst, ulong Taken) Expected(ModelShape shape, Instruction i, Int128 dst, Int128 src) =>
         shape switch
         {
             ModelShape.Alu => ((ulong)MathematicalModel.Alu(i, dst, src), 0),
