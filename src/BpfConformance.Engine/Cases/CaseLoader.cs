@@ -27,7 +27,7 @@ public sealed class CaseLoader
     {
         if (!Directory.Exists(path))
         {
-            if (File.Exists(path)) AddFile(path, Path.GetFileName(path));
+            if (File.Exists(path)) AddFiles([(Path.GetFileName(path), path)]);
             else _errors.Add(new CaseError(path, 0, 0, "no such file or directory"));
             return;
         }
@@ -35,7 +35,7 @@ public sealed class CaseLoader
         var files = new List<(string Name, string File)>();
         int errorsBefore = _errors.Count;
         Search(path, string.Empty, files);
-        foreach ((string name, string file) in files.OrderBy(found => found.Name, StringComparer.Ordinal)) AddFile(file, name);
+        AddFiles([.. files.OrderBy(found => found.Name, StringComparer.Ordinal)]);
         if (files.Count == 0 && _errors.Count == errorsBefore)
         {
             _errors.Add(new CaseError(path, 0, 0, $"no {CaseFile.Extensions} file in this directory or below"));
@@ -70,16 +70,30 @@ public sealed class CaseLoader
         }
     }
 
-    private void AddFile(string file, string name)
+    /// <summary>Reads files side by side, and adds them in their order.</summary>
+    private void AddFiles(IEnumerable<(string Name, string File)> found)
     {
-        if (!_read.Add(Path.GetFullPath(file))) return;
+        (string Name, string File)[] files = [.. found.Where(each => _read.Add(Path.GetFullPath(each.File)))];
+        var contents = new CaseSet[files.Length];
+        Parallel.For(0, files.Length, i => contents[i] = Read(files[i].File, files[i].Name));
+        foreach (CaseSet content in contents)
+        {
+            _cases.AddRange(content.Cases);
+            _warnings.AddRange(content.Warnings);
+            _errors.AddRange(content.Errors);
+        }
+    }
+
+    private static CaseSet Read(string file, string name)
+    {
+        var warnings = new List<CaseWarning>();
         try
         {
-            _cases.AddRange(CaseFile.Read(file, name, _warnings));
+            return new CaseSet(CaseFile.Read(file, name, warnings), [.. warnings], []);
         }
         catch (BpfFormatException bad)
         {
-            _errors.Add(new CaseError(file, bad.Line, bad.Column, bad.Problem));
+            return new CaseSet([], [.. warnings], [new CaseError(file, bad.Line, bad.Column, bad.Problem)]);
         }
     }
 }

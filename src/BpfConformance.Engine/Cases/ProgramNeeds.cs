@@ -10,7 +10,7 @@ public sealed record ProgramNeeds(ImmutableSortedSet<ConformanceGroup> Groups, C
 {
     public static ProgramNeeds Of(ReadOnlySpan<Instruction> program)
     {
-        var groups = ImmutableSortedSet.CreateBuilder<ConformanceGroup>();
+        var groups = new HashSet<ConformanceGroup>();
         var cpu = CpuVersion.V1;
         for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
         {
@@ -19,7 +19,7 @@ public sealed record ProgramNeeds(ImmutableSortedSet<ConformanceGroup> Groups, C
             if (row.Since > cpu) cpu = row.Since;
         }
 
-        return new ProgramNeeds(groups.ToImmutable(), cpu);
+        return new ProgramNeeds([.. groups], cpu);
     }
 
     /// <summary>A slot that breaks the rules of every row with its opcode asks for no more than the oldest of them.</summary>

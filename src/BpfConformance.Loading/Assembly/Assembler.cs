@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using BpfConformance.Abi;
-using BpfConformance.Abi.Instructions;
 
 namespace BpfConformance.Loading.Assembly;
 
@@ -38,25 +36,25 @@ public static class Assembler
         var program = new ProgramBuilder();
         foreach (Line line in read)
         {
-            if (line.Known is { } known)
-            {
-                program.Add(known, line.Source);
-                continue;
-            }
-
             if (line.IsLabel)
             {
                 program.Define(line.Tokens, line.Source);
                 continue;
             }
 
-            if (!definesExit && line.IsExit) program.DefineFirst(ExitLabel, line.Source);
-            Statement statement = StatementParser.Parse(line.Source, line.Tokens, scope);
-            ImmutableArray<Instruction> encoded = program.Add(statement);
-            if (!line.IsExit) cache.Add(line.Text, statement, encoded);
+            if (line.IsExit && !definesExit) program.DefineFirst(ExitLabel, line.Source);
+            if (line.Known is { } known && known.HoldsWith(labels)) program.Add(known, line.Source);
+            else program.Add(Read(line, scope, cache), line.Source);
         }
 
         return program.Build();
+    }
+
+    private static KnownLine Read(Line line, Scope scope, StatementCache cache)
+    {
+        var read = KnownLine.Of(line.Tokens, StatementParser.Parse(line.Source, line.Tokens, scope));
+        cache.Add(line.Text, read);
+        return read;
     }
 
     private static List<Line> ReadLines(IEnumerable<(int Number, string Text)> lines, string? source, StatementCache cache)
@@ -67,7 +65,7 @@ public static class Assembler
             var place = new SourceLine(source, number);
             if (cache.Find(text) is { } known)
             {
-                read.Add(new Line(place, text, [], known));
+                read.Add(new Line(place, text, known.Tokens, known));
                 continue;
             }
 
@@ -87,9 +85,9 @@ public static class Assembler
 
     /// <param name="Source">Where it stands.</param>
     /// <param name="Text">As written.</param>
-    /// <param name="Tokens">Its tokens; none where it is known.</param>
-    /// <param name="Known">What it means, from an earlier program; <c>null</c>: it is still to be read.</param>
-    private readonly record struct Line(SourceLine Source, string Text, List<Token> Tokens, ImmutableArray<Instruction>? Known)
+    /// <param name="Tokens">Its tokens.</param>
+    /// <param name="Known">From an earlier program; <c>null</c>: it is still to be read.</param>
+    private readonly record struct Line(SourceLine Source, string Text, List<Token> Tokens, KnownLine? Known)
     {
         public bool IsLabel => Tokens is [{ Kind: TokenKind.Word }, { Text: ":" }, ..];
 

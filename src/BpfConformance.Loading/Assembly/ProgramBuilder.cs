@@ -32,23 +32,11 @@ internal sealed class ProgramBuilder
     /// <summary>Names the next instruction, unless the name is taken.</summary>
     public void DefineFirst(string label, SourceLine line) => _labels.TryAdd(label, (_instructions.Count, line));
 
-    /// <summary>Adds what a statement means, and returns it; distances to labels are still missing.</summary>
-    public ImmutableArray<Instruction> Add(Statement statement)
+    /// <summary>Adds what a line means; distances to labels are still missing.</summary>
+    public void Add(KnownLine known, SourceLine line)
     {
-        int pc = _instructions.Count;
-        foreach ((Slot slot, Capture capture) in statement.Form.Template.Slots.Zip(statement.Captures))
-        {
-            if (capture.Label is not null) _references.Add((pc, statement.Line, slot, capture));
-        }
-
-        ImmutableArray<Instruction> encoded = [.. Encoder.Encode(statement)];
-        Add(encoded, statement.Line);
-        return encoded;
-    }
-
-    public void Add(ImmutableArray<Instruction> encoded, SourceLine line)
-    {
-        foreach (Instruction instruction in encoded)
+        foreach ((Slot slot, Capture capture) in known.References) _references.Add((_instructions.Count, line, slot, capture));
+        foreach (Instruction instruction in known.Encoded)
         {
             _instructions.Add(instruction);
             _lines.Add(line.Number);
