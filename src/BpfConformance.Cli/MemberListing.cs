@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
@@ -10,27 +12,54 @@ namespace BpfConformance.Cli;
 /// <summary>A member of a grid as the text of a vector, with results that a run has shown.</summary>
 internal static class MemberListing
 {
-    /// <exception cref="TargetException">The machine did not load the program.</exception>
+    /// <exception cref="TargetException">The machine did not load the program, or it did not return.</exception>
     public static string Of(TestCase test, TargetRun run)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# {test.File}/{test.Member}\n-- asm\n");
-        text.Append(Disassembler.Listing(test.Program.Instructions.AsSpan()));
-        if (!test.NeedsSignature) return text.ToString();
+        text.Append(CultureInfo.InvariantCulture, $"# {test.File}/{test.Member}\n");
+        if (!test.Maps.IsEmpty) text.Append("-- maps\n").AppendJoin('\n', test.Maps.Select(Map)).Append('\n');
+        text.Append("-- asm\n").Append(Disassembler.Listing(test.Program.Instructions.AsSpan()));
+        text.Append(Expectation(test.Expectation));
+        if (!test.Inputs.IsEmpty && test.Expectation.Load != LoadExpectation.Rejected) AddRuns(text, test, run);
+        else if (test.DataBytes > 0) text.Append(CultureInfo.InvariantCulture, $"-- memory\n{Hex(test.Inputs[0].Data.Span)}\n");
+        return text.ToString();
+    }
+
+    private static string Map(MapDefinition map) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{map.Name}: {Vocabulary.MapTypes[map.Type]} key {map.KeyBytes} value {map.ValueBytes} entries {map.MaxEntries} flags 0x{map.Flags:x}");
+
+    private static string Expectation(Expectation expectation)
+    {
+        string reasons = string.Join(' ', expectation.Reasons.Select(reason => Vocabulary.Reasons[reason]));
+        return expectation switch
+        {
+            { IsMalformed: true } => $"-- malformed\n{reasons}\n",
+            { Load: LoadExpectation.Rejected } => $"-- rejected\n{reasons}\n",
+            { Load: LoadExpectation.AcceptedOrRejected } => $"-- rejected\n{reasons} or runs\n",
+            { Run: RunExpectation.TimedOut } => "-- faults\nbudget\n",
+            { Run: RunExpectation.Faulted, Fault: FaultKind.None } => "-- faults\n",
+            { Run: RunExpectation.Faulted, FaultPc: { } pc } => $"-- faults\n{expectation.Fault} at {pc}\n",
+            { Run: RunExpectation.Faulted } => $"-- faults\n{expectation.Fault}\n",
+            _ => string.Empty,
+        };
+    }
+
+    private static void AddRuns(StringBuilder text, TestCase test, TargetRun run)
+    {
         if (run.Observations is not { } seen) throw new TargetException($"{run.Target} does not load it: {run.Verdict.Message}");
 
         text.Append("-- cases\n");
         for (int i = 0; i < seen.Count; i++)
         {
-            text.Append(Hex(test.Inputs[i].Data.Span));
-            Observation observation = seen[i];
-            text.Append(observation.Status == ExecutionStatus.Returned
-                ? string.Create(CultureInfo.InvariantCulture, $" -> 0x{observation.R0:x} / {Hex(seen.Data(i)[..observation.DataLength])}\n")
-                : string.Create(CultureInfo.InvariantCulture, $" # {observation.Status}\n"));
+            text.Append(Hex(test.Inputs[i].Data.Span)).Append(test.NeedsSignature ? Result(run.Target, seen, i) : "\n");
         }
-
-        return text.ToString();
     }
+
+    private static string Result(string target, ObservationBatch seen, int i) =>
+        seen[i] is { Status: ExecutionStatus.Returned } returned
+            ? string.Create(CultureInfo.InvariantCulture, $" -> 0x{returned.R0:x} / {Hex(seen.Data(i)[..returned.DataLength])}\n")
+            : throw new TargetException($"run {i + 1} of {seen.Count} ends with {seen[i].Status} on {target}");
 
     private static string Hex(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? "-" : Convert.ToHexStringLower(bytes);
 }

@@ -3,6 +3,7 @@ using System.Text;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Cases.Grids;
 using BpfConformance.Loading.Assembly;
 
 namespace BpfConformance.Cli.Verbs;
@@ -12,7 +13,7 @@ internal static class AsmVerb
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "Assembly in the kernel's or the older %r syntax; - for standard input" };
+        var file = new Argument<string>("FILE") { Description = "Assembly in the kernel's or the older %r syntax, a .vector or .data file, or FILE.grid/MEMBER; - for standard input" };
         var output = new Option<string>("--output", "-o") { Description = "Write the bytes to this file, instead of hex to standard output", HelpName = "FILE" };
         var bigEndian = new Option<bool>("--big-endian") { Description = "Encode for a big-endian machine" };
         var command = new ExampleCommand(
@@ -25,17 +26,20 @@ internal static class AsmVerb
         };
         command.SetAction(parsed =>
         {
-            string name = parsed.GetRequiredValue(file);
-            AssembledProgram program = name == "-"
-                ? Assembler.Assemble(Console.In.ReadToEnd(), "standard input")
-                : Assembler.Assemble(SourceFile.ReadText(name), name);
             ByteOrder order = parsed.GetValue(bigEndian) ? ByteOrder.BigEndian : ByteOrder.LittleEndian;
-            byte[] bytes = new BpfProgram(program.Instructions).ToBytes(order);
+            byte[] bytes = Read(parsed.GetRequiredValue(file)).ToBytes(order);
             if (parsed.GetValue(output) is { } target) File.WriteAllBytes(target, bytes);
             else parsed.InvocationConfiguration.Output.Write(Lines(bytes));
             return ExitCode.Success;
         });
         return command;
+    }
+
+    private static BpfProgram Read(string file)
+    {
+        if (CaseFile.IsCase(file) || GridMember.IsNamed(file)) return ProgramFile.Read(file, data: null, []).Program;
+        (string text, string source) = file == "-" ? (Console.In.ReadToEnd(), "standard input") : (SourceFile.ReadText(file), file);
+        return new BpfProgram(Assembler.Assemble(text, source).Instructions);
     }
 
     private static string Lines(ReadOnlySpan<byte> bytes)

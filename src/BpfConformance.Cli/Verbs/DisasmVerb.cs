@@ -12,7 +12,7 @@ internal static class DisasmVerb
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "A .hex, .bin, .vector, .data or .asm file; - for hex on standard input" };
+        var file = new Argument<string>("FILE") { Description = "A .hex, .bin, .vector, .data or .asm file, or FILE.grid/MEMBER; - for hex on standard input" };
         var syntax = new Option<Syntax>("--syntax") { Description = "Kernel (r0 += r1) or Legacy (add %r0, %r1)" };
         var bigEndian = new Option<bool>("--big-endian") { Description = "The bytes of .hex, .bin or standard input are for a big-endian machine" };
         var command = new ExampleCommand(

@@ -19,7 +19,7 @@ internal static class ExecVerb
 
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "A .vector, .data, .asm, .hex or .bin file" };
+        var file = new Argument<string>("FILE") { Description = "A .vector, .data, .asm, .hex or .bin file, or FILE.grid/MEMBER" };
         Option<string[]> targets = TargetSelection.Option();
         var memory = new Option<string>("--memory")
         {

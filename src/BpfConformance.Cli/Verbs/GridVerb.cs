@@ -58,23 +58,12 @@ internal static class GridVerb
         };
         command.SetAction(parsed =>
         {
-            TestCase test = Find(parsed.GetRequiredValue(member));
+            TestCase test = GridMember.Read(parsed.GetRequiredValue(member));
             using IExecutionTarget reference = TargetRegistry.All[0].Create();
             parsed.InvocationConfiguration.Output.Write(MemberListing.Of(test, new ExperimentRunner([reference]).Run(test).Runs[0]));
             return ExitCode.Success;
         });
         return command;
-    }
-
-    private static TestCase Find(string path)
-    {
-        int end = path.LastIndexOf(CaseFile.GridExtension + "/", StringComparison.Ordinal);
-        if (end < 0) throw new UsageException($"'{path}' names no member, expected FILE{CaseFile.GridExtension}/MEMBER");
-
-        string file = path[..(end + CaseFile.GridExtension.Length)];
-        string member = path[(file.Length + 1)..];
-        return GridReader.ReadUnsigned(SourceFile.ReadText(file), file, file).FirstOrDefault(test => test.Member == member)
-            ?? throw new UsageException($"'{file}' has no member '{member}'");
     }
 
     /// <summary>Signs grids on all targets, the reference first.</summary>

@@ -13,10 +13,10 @@ internal sealed class InputReader(bool returns, bool isPacket)
 {
     private const string NoData = "-";
 
-    private const int MaxRuns = 100_000;
+    public const int MaxRuns = 100_000;
 
     /// <summary>Targets hold all runs of a file at once, each with room for the longest data.</summary>
-    private const int MaxDataBytes = 64 << 20;
+    public const int MaxDataBytes = 64 << 20;
 
     /// <summary>A single run.</summary>
     /// <param name="line">For messages.</param>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases.Grids;
 using BpfConformance.Loading.Assembly;
 
 namespace BpfConformance.Engine.Cases;
@@ -9,7 +10,7 @@ namespace BpfConformance.Engine.Cases;
 /// <summary>Reads any file that holds a program, as a case; one without a word on what it should do has <see cref="Expectation.None"/>.</summary>
 public static class ProgramFile
 {
-    /// <param name="file"><c>.vector</c>, <c>.data</c>, <c>.asm</c> (text), <c>.hex</c> (bytes as text) or <c>.bin</c> (bytes).</param>
+    /// <param name="file"><c>.vector</c>, <c>.data</c>, <c>.asm</c> (text), <c>.hex</c> (bytes as text) or <c>.bin</c> (bytes); or <c>FILE.grid/MEMBER</c>.</param>
     /// <param name="data">Memory for one run, instead of what the file says; its expectations then do not hold any more. <c>null</c>: what the file says.</param>
     /// <param name="warnings">Takes what the author should know.</param>
     /// <exception cref="BpfFormatException">The file cannot be read, or anything is wrong with it.</exception>
@@ -25,7 +26,9 @@ public static class ProgramFile
         ".asm" => Unstated(file, ReadAssembly(file)),
         ".hex" => Unstated(file, ProgramReader.ReadBytes(SourceFile.ReadText(file).Split('\n'), file, firstLine: 1)),
         ".bin" => Unstated(file, ReadBinary(file)),
-        _ => throw new BpfFormatException(file, 0, 0, "holds no program, expected a .vector, .data, .asm, .hex or .bin file"),
+        CaseFile.GridExtension => throw new BpfFormatException(file, 0, 0, $"stands for many programs, expected one of them: {file}/MEMBER"),
+        _ when GridMember.IsNamed(file) => GridMember.Read(file),
+        _ => throw new BpfFormatException(file, 0, 0, "holds no program, expected a .vector, .data, .asm, .hex or .bin file, or FILE.grid/MEMBER"),
     };
 
     private static AssembledProgram ReadAssembly(string file)

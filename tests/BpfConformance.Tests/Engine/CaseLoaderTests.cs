@@ -224,7 +224,7 @@ public sealed class CaseLoaderTests
     [TestCase("x.hex", "b7000000010000009500000000\n", "the bytecode ends after 13 bytes, expected a multiple of 8")]
     [TestCase("x.hex", "b7000000010000009\n", "found 17 hexadecimal digits, expected two for each byte")]
     [TestCase("x.bin", "1234567", "7 bytes of bytecode, expected a multiple of 8")]
-    [TestCase("x.elf", "", "holds no program, expected a .vector, .data, .asm, .hex or .bin file")]
+    [TestCase("x.elf", "", "holds no program, expected a .vector, .data, .asm, .hex or .bin file, or FILE.grid/MEMBER")]
     public void ProgramFile_SomethingWrong_SaysWhat(string name, string text, string problem)
     {
         string file = Write(name, text);

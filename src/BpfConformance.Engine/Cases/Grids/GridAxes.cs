@@ -10,6 +10,7 @@ namespace BpfConformance.Engine.Cases.Grids;
 internal sealed class GridAxes
 {
     private const int MaxMembers = 50_000;
+    private const int MaxAxes = 16;
 
     private readonly ImmutableArray<Axis> _axes;
 
@@ -25,6 +26,7 @@ internal sealed class GridAxes
         {
             if (entry.Text.IndexOf(':', StringComparison.Ordinal) is >= 0 and int colon) AddText(axes, entry, colon, section);
             else AddNumbers(axes, entry, section, nothing);
+            if (axes.Count > MaxAxes) throw section.Error(entry.Line, $"an axis too many, expected at most {MaxAxes}");
             members = axes.Aggregate(1L, (product, axis) => product * axis.Values.Count);
             if (members > MaxMembers) throw section.Error(entry.Line, $"{members} members up to here, expected at most {MaxMembers}");
         }
@@ -66,8 +68,8 @@ internal sealed class GridAxes
 
         Axis? axis = axes.Find(axis => axis.Name == name);
         if (axis is null) axes.Add(axis = new Axis(name, []));
-        if (axis.Values.Exists(value => value.Text is null)) throw section.Error(entry.Line, $"'{name}' has numbers already");
-        if (axis.Values.Exists(value => value.Label == label)) throw section.Error(entry.Line, $"'{name} {label}' is there twice");
+        else if (axis.Labels.Count == 0) throw section.Error(entry.Line, $"'{name}' has numbers already");
+        if (!axis.Labels.Add(label)) throw section.Error(entry.Line, $"'{name} {label}' is there twice");
         axis.Values.Add(new AxisValue(label, 0, GridLine.Parse(entry.Text[(colon + 1)..].Trim(), section, entry.Line)));
     }
 
@@ -85,7 +87,10 @@ internal sealed class GridAxes
         }
     }
 
-    private sealed record Axis(string Name, List<AxisValue> Values);
+    private sealed record Axis(string Name, List<AxisValue> Values)
+    {
+        public HashSet<string> Labels { get; } = new(StringComparer.Ordinal);
+    }
 
     /// <param name="Label">As members are named.</param>
     /// <param name="Number">For number axes.</param>

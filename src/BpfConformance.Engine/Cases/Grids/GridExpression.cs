@@ -11,6 +11,9 @@ internal sealed class GridExpression
 {
     private const int MaxDepth = 32;
 
+    /// <summary>Each operator is a call within the next.</summary>
+    private const int MaxLength = 200;
+
     private readonly Func<GridScope, long> _value;
 
     private GridExpression(Func<GridScope, long> value) => _value = value;
@@ -18,8 +21,9 @@ internal sealed class GridExpression
     /// <exception cref="BpfFormatException">The text is no expression.</exception>
     public static GridExpression Parse(string text, Section section, int line)
     {
-        var parser = new Parser(text, section, line);
-        return new GridExpression(parser.ParseAll());
+        return text.Length <= MaxLength
+            ? new GridExpression(new Parser(text, section, line).ParseAll())
+            : throw section.Error(line, $"an expression of {text.Length} characters, expected at most {MaxLength}");
     }
 
     public long Value(GridScope scope) => _value(scope);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using BpfConformance.Abi;
 
 namespace BpfConformance.Engine.Cases.Grids;
@@ -11,10 +12,7 @@ namespace BpfConformance.Engine.Cases.Grids;
 /// </summary>
 internal sealed class GridItems
 {
-    private const int MaxItems = 1 << 20;
-
-    /// <summary>As for the runs of a vector: targets hold all of them at once.</summary>
-    private const int MaxTotalBytes = 64 << 20;
+    private const int MaxRecords = 1 << 20;
 
     private static readonly Dictionary<string, int> s_sizes =
         new(StringComparer.Ordinal) { ["u8"] = 1, ["u16"] = 2, ["u32"] = 4, ["u64"] = 8 };
@@ -49,15 +47,15 @@ internal sealed class GridItems
         _layout.Add(isPerRun || isFactor ? string.Empty : raw);
         if (isPerRun)
         {
-            bool isCount = int.TryParse(text[PerRun.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out _perRun) && _perRun > 0;
-            if (!isCount) throw _section.Error(line, $"found {Section.Quote(text)}, expected 'per-run' and a number from 1");
+            bool isCount = int.TryParse(text[PerRun.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out _perRun) && _perRun is > 0 and <= MaxRecords;
+            if (!isCount) throw _section.Error(line, $"found {Section.Quote(text)}, expected 'per-run' and a number from 1 to {MaxRecords}");
         }
         else if (isFactor)
         {
             (string name, string values) = GridNames.Assignment(text, _section, line);
             if (_factors.Exists(factor => factor.Name == name)) throw _section.Error(line, $"second factor '{name}'");
             _factors.Add((name, GridValues.Parse(values, _section, line).In(nothing)));
-            if (Count > MaxItems) throw _section.Error(line, $"{Count} records up to here, expected at most {MaxItems}");
+            if (Count > MaxRecords) throw _section.Error(line, $"{Count} records up to here, expected at most {MaxRecords}");
         }
     }
 
@@ -66,20 +64,37 @@ internal sealed class GridItems
     private ImmutableArray<CaseInput> Build()
     {
         if (Count == 0) throw _section.Error("no records, expected factors with values");
+        long runs = (Count + _perRun - 1) / _perRun;
+        if (runs > InputReader.MaxRuns) throw _section.Error($"{runs} runs, expected at most {InputReader.MaxRuns}");
+
         GridTemplate layout = GridTemplate.Parse(_layout);
-        var records = new List<byte[]>();
-        long bytes = 0;
+        var memory = new List<byte>();
+        int recordBytes = 0;
         foreach (GridScope scope in Scopes())
         {
-            byte[] record = [.. layout.Fill(scope).SelectMany(Bytes)];
-            bytes += record.Length;
-            if (bytes > MaxTotalBytes) throw _section.Error($"more than {MaxTotalBytes >> 20} MiB of memory in all runs");
-            records.Add(record);
+            int start = memory.Count;
+            foreach (FilledLine line in layout.Fill(scope)) Add(memory, line);
+            if (start == 0) recordBytes = memory.Count;
+            if (memory.Count - start == recordBytes) continue;
+            throw _section.Error($"records of {recordBytes} and {memory.Count - start} bytes, expected one length");
         }
 
         // The last run is filled up with the last record: all runs have one length.
-        while (records.Count % _perRun != 0 && records.Count < MaxItems) records.Add(records[^1]);
-        return [.. records.Chunk(_perRun).Select(run => new CaseInput(_section.Line, run.SelectMany(record => record).ToArray(), null, null))];
+        byte[] last = [.. memory[^recordBytes..]];
+        CheckRoom(runs * _perRun * recordBytes);
+        for (long missing = (runs * _perRun) - Count; missing > 0; missing--) memory.AddRange(last);
+        return [.. Cut([.. memory], (int)runs).Select(run => new CaseInput(_section.Line, run, null, null))];
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> Cut(byte[] memory, int runs)
+    {
+        int length = memory.Length / runs;
+        return Enumerable.Range(0, runs).Select(run => new ReadOnlyMemory<byte>(memory, run * length, length));
+    }
+
+    private void CheckRoom(long bytes)
+    {
+        if (bytes > InputReader.MaxDataBytes) throw _section.Error($"more than {InputReader.MaxDataBytes >> 20} MiB of memory in all runs");
     }
 
     private IEnumerable<GridScope> Scopes()
@@ -99,20 +114,24 @@ internal sealed class GridItems
     }
 
     /// <summary><c>u8</c> to <c>u64</c> and a value, little endian and cut to the width; <c>fill COUNT BYTE</c>.</summary>
-    private byte[] Bytes(FilledLine line)
+    private void Add(List<byte> memory, FilledLine line)
     {
         switch (line.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             case ["fill", { } count, { } filler]
                 when int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int bytes)
-                    && bytes <= MaxTotalBytes
                     && ValueText.TryParse(filler, out ulong single)
                     && single <= byte.MaxValue:
-                return [.. Enumerable.Repeat((byte)single, bytes)];
+                CheckRoom((long)memory.Count + bytes);
+                CollectionsMarshal.SetCount(memory, memory.Count + bytes);
+                CollectionsMarshal.AsSpan(memory)[^bytes..].Fill((byte)single);
+                break;
             case [{ } width, { } number] when s_sizes.TryGetValue(width, out int size) && ValueText.TryParse(number, out ulong value):
-                var field = new byte[sizeof(ulong)];
+                CheckRoom((long)memory.Count + size);
+                Span<byte> field = stackalloc byte[sizeof(ulong)];
                 BinaryPrimitives.WriteUInt64LittleEndian(field, value);
-                return field[..size];
+                memory.AddRange(field[..size]);
+                break;
             default:
                 throw _section.Error(
                     line.Line, $"found {Section.Quote(line.Text)}, expected u8, u16, u32 or u64 and a value, or fill COUNT BYTE");

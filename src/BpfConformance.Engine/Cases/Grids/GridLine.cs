@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
 using BpfConformance.Abi;
 
 namespace BpfConformance.Engine.Cases.Grids;
@@ -12,7 +10,6 @@ namespace BpfConformance.Engine.Cases.Grids;
 internal sealed class GridLine
 {
     private const int MaxDepth = 8;
-    private const int MaxLength = 1000;
 
     private readonly ImmutableArray<Piece> _pieces;
     private readonly Section _section;
@@ -31,46 +28,41 @@ internal sealed class GridLine
         {
             int open = text.IndexOf('{', position);
             if (open < 0) open = text.Length;
-            if (open > position) pieces.Add(new Piece(text[position..open], null, false));
+            if (open > position) pieces.Add(new Piece(text[position..open], null, false, false));
             if (open == text.Length) break;
 
             int close = text.IndexOf('}', open);
             if (close < 0) throw section.Error(line, "'{' without '}'");
             string inner = text[(open + 1)..close].Trim();
             bool isSigned = inner.StartsWith('+');
-            string expression = isSigned ? inner[1..] : inner;
-            pieces.Add(new Piece(expression, GridExpression.Parse(expression, section, line), isSigned));
+            string expression = isSigned ? inner[1..].TrimStart() : inner;
+            pieces.Add(new Piece(expression, GridExpression.Parse(expression, section, line), GridNames.IsName(expression), isSigned));
             position = close + 1;
         }
 
         return new GridLine(pieces.ToImmutable(), section, line);
     }
 
-    public string Fill(GridScope scope)
+    public string Fill(GridScope scope, LineBuffer buffer)
     {
-        var text = new StringBuilder();
-        Fill(scope, text, depth: 0);
-        return text.ToString();
+        buffer.Clear();
+        Fill(scope, buffer, depth: 0);
+        return buffer.Text();
     }
 
-    private void Fill(GridScope scope, StringBuilder text, int depth)
+    private void Fill(GridScope scope, LineBuffer buffer, int depth)
     {
-        if (depth > MaxDepth) throw _section.Error(Line, "a text that holds itself");
+        if (depth > MaxDepth) throw _section.Error(Line, $"texts more than {MaxDepth} deep in each other, or one that holds itself");
         foreach (Piece piece in _pieces)
         {
-            if (piece.Expression is null) text.Append(piece.Text);
-            else if (scope.Text(piece.Text) is { } inner) inner.Fill(scope, text, depth + 1);
-            else AppendNumber(text, piece.Expression.Value(scope), piece.IsSigned);
+            GridLine? inner = piece.IsName ? scope.Text(piece.Text) : null;
+            bool hasRoom = inner is not null ? buffer.TryAdd(string.Empty)
+                : piece.Expression is { } expression ? buffer.TryAdd(expression.Value(scope), piece.IsSigned)
+                : buffer.TryAdd(piece.Text);
+            if (!hasRoom) throw _section.Error(Line, $"a line of more than {LineBuffer.MaxLength} characters or pieces");
+            inner?.Fill(scope, buffer, depth + 1);
         }
-
-        if (text.Length > MaxLength) throw _section.Error(Line, $"a line of more than {MaxLength} characters");
     }
 
-    private static void AppendNumber(StringBuilder text, long value, bool isSigned)
-    {
-        if (isSigned && value >= 0) text.Append('+');
-        text.Append(CultureInfo.InvariantCulture, $"{value}");
-    }
-
-    private readonly record struct Piece(string Text, GridExpression? Expression, bool IsSigned);
+    private readonly record struct Piece(string Text, GridExpression? Expression, bool IsName, bool IsSigned);
 }

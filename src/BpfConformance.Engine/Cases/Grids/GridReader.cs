@@ -44,6 +44,7 @@ public sealed class GridReader
         ImmutableArray<MapDefinition> maps = MapReader.Read(Find("maps"));
         Expectation expectation = ReadExpectation();
         ImmutableArray<CaseInput> inputs = Find("items") is { } items ? GridItems.Read(items) : [new CaseInput(axes.Line, default, null, null)];
+        string note = string.Join('\n', new[] { Find("spec"), Find("note") }.OfType<Section>().Select(section => section.Text.Trim()));
         return [.. GridAxes.Parse(axes).Members().Select(member => Build(name, member.Name, program.Fill(member.Scope)))];
 
         TestCase Build(string grid, string member, IReadOnlyList<FilledLine> lines)
@@ -63,7 +64,7 @@ public sealed class GridReader
                 Expectation = expectation,
                 Groups = needs.Groups,
                 Cpu = needs.Cpu,
-                Note = string.Join('\n', new[] { Find("spec"), Find("note") }.OfType<Section>().Select(section => section.Text.Trim())),
+                Note = note,
             };
         }
     }

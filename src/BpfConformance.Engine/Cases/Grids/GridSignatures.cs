@@ -21,6 +21,8 @@ public static class GridSignatures
     /// <exception cref="BpfFormatException">The file is not there, or does not name exactly these members.</exception>
     public static ImmutableArray<ulong> Read(string file, IReadOnlyList<string> members)
     {
+        if (!File.Exists(file)) throw new BpfFormatException(file, 0, 0, "no such file: 'bpfconf grid sign' makes it");
+
         var section = new Section(file, string.Empty, line: 0);
         foreach (string line in SourceFile.ReadText(file).Split('\n')) section.Add(line);
         Entry[] entries = [.. section.Entries];

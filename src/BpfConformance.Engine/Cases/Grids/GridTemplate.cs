@@ -15,12 +15,15 @@ internal readonly record struct FilledLine(int Line, string Text);
 internal sealed class GridTemplate
 {
     private const int MaxSteps = 1_000_000;
+    private const int MaxTotalSteps = 1 << 22;
     private const int MaxDepth = 8;
     private const string For = "@for ";
     private const string End = "@end";
 
     private readonly ImmutableArray<Node> _nodes;
     private readonly Section _section;
+    private readonly LineBuffer _buffer = new();
+    private long _totalSteps;
 
     private GridTemplate(ImmutableArray<Node> nodes, Section section) => (_nodes, _section) = (nodes, section);
 
@@ -40,6 +43,8 @@ internal sealed class GridTemplate
         var lines = new List<FilledLine>();
         int steps = 0;
         Fill(_nodes, scope, lines, ref steps);
+        _totalSteps += steps;
+        if (_totalSteps > MaxTotalSteps) throw _section.Error($"more than {MaxTotalSteps} lines and rounds of loops, all fillings together");
         return lines;
     }
 
@@ -77,7 +82,7 @@ internal sealed class GridTemplate
         {
             if (++steps > MaxSteps) throw _section.Error($"more than {MaxSteps} lines and rounds of loops");
             if (node.Loop is { } loop) Repeat(loop, scope, lines, ref steps);
-            else lines.Add(new FilledLine(node.Line!.Line, node.Line.Fill(scope))); // a node is one or the other
+            else lines.Add(new FilledLine(node.Line!.Line, node.Line.Fill(scope, _buffer))); // a node is one or the other
         }
     }
 

@@ -31,22 +31,19 @@ internal sealed class GridValues
         var values = new List<long>();
         foreach (Item item in _items)
         {
-            if (item.Set is { } set)
-            {
-                values.AddRange(set);
-                continue;
-            }
-
-            long first = item.First!.Value(scope); // there is one where there is no set
-            long last = item.Last?.Value(scope) ?? first;
-            if (last < first) continue;
-
-            ulong more = unchecked((ulong)(last - first));
-            if (more >= MaxValues || values.Count + (long)more >= MaxValues) throw TooMany();
-            for (long i = 0; i <= (long)more; i++) values.Add(first + i);
+            if (item.Set is { } set) values.AddRange(set);
+            else AddRange(values, item.First!.Value(scope), item.Last?.Value(scope)); // there is one where there is no set
+            if (values.Count > MaxValues) throw TooMany();
         }
 
         return values;
+    }
+
+    private void AddRange(List<long> values, long first, long? last)
+    {
+        Int128 count = (Int128)(last ?? first) - first + 1;
+        if (count > MaxValues) throw TooMany();
+        for (int i = 0; i < count; i++) values.Add(first + i);
     }
 
     private BpfFormatException TooMany() => _section.Error(_line, $"more than {MaxValues} values");

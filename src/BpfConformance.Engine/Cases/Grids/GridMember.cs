@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi;
+
+namespace BpfConformance.Engine.Cases.Grids;
+
+/// <summary>One of the programs of a grid, named as reports name it: <c>FILE.grid/MEMBER</c>.</summary>
+public static class GridMember
+{
+    private const string Mark = CaseFile.GridExtension + "/";
+
+    /// <summary>Whether a path names a member, and no file in a folder: members have no extension.</summary>
+    public static bool IsNamed(string path) => path.Contains(Mark, StringComparison.Ordinal) && !Path.HasExtension(path);
+
+    /// <summary>The member without its signature.</summary>
+    /// <exception cref="BpfFormatException">It is not there, or anything is wrong with the grid.</exception>
+    public static TestCase Read(string path)
+    {
+        if (!IsNamed(path)) throw new BpfFormatException(path, 0, 0, $"names no member of a grid, expected FILE{Mark}MEMBER");
+
+        int end = path.LastIndexOf(Mark, StringComparison.Ordinal) + CaseFile.GridExtension.Length;
+        (string file, string name) = (path[..end], path[(end + 1)..]);
+        ImmutableArray<TestCase> members = GridReader.ReadUnsigned(SourceFile.ReadText(file), file, file);
+        return members.FirstOrDefault(test => test.Member == name)
+            ?? throw new BpfFormatException(file, 0, 0, $"no member {Section.Quote(name)}; the first of {members.Length} is '{members[0].Member}'");
+    }
+}

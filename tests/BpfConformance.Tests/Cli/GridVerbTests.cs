@@ -1,0 +1,169 @@
+using BpfConformance.Targets;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Cli;
+
+internal sealed class GridVerbTests
+{
+    private const string Returns = """
+        -- axes
+        form add: w0 += w3
+        form sub: w0 -= w3
+        -- maps
+        m: array key 4 value 8 entries 1
+        -- asm
+        w0 = *(u32 *)(r1 + 0)
+        w3 = *(u32 *)(r1 + 4)
+        {form}
+        r4 = map_val(map_by_fd(m)) + 0 ll
+        *(u32 *)(r1 + 4) = w0
+        exit
+        -- items
+        a = 1 0xffffffff
+        u32 {a}
+        u32 1
+
+        """;
+
+    private TemporaryFolder _folder = null!; // before each test
+
+    [SetUp]
+    public void Open() => _folder = new TemporaryFolder();
+
+    [TearDown]
+    public void Close() => _folder.Dispose();
+
+    [Test]
+    public void Sign_WhereAllAgree_WritesTheSignaturesAndRunPasses()
+    {
+        string file = SignedOrIgnored("g.grid", Returns);
+
+        // FNV-1a, by hand, over 0200000000000000 0100000002000000 0000000000000000 ffffffff00000000, and the same for sub.
+        Assert.That(File.ReadAllText(Path.ChangeExtension(file, ".signature")), Is.EqualTo("add 7a41876dc7f01dc0\nsub b0b3ed0ee216ca08\n"));
+        Invocation run = Bpfconf.Run("run", file, "--target", "reference");
+        Assert.That((run.Code, run.Output), Is.EqualTo((0, "reference: 2 passed, 0 failed, 0 unsupported, 0 deviations\n")));
+    }
+
+    [Test]
+    public void Sign_AProgramThatTheKernelRefuses_WritesNothing()
+    {
+        SkipWithoutKernel();
+        string file = _folder.Write("g.grid", "-- axes\nn = 64\n-- asm\nr0 = 1\nr0 <<= {n}\nexit\n");
+
+        Invocation sign = Bpfconf.Run("grid", "sign", file);
+
+        Assert.That(sign.Code, Is.EqualTo(1));
+        Assert.That(sign.Output, Does.StartWith($"{file}/n=64: not signed: kernel: "));
+        Assert.That(Path.ChangeExtension(file, ".signature"), Does.Not.Exist);
+    }
+
+    [Test]
+    public void Sign_ResultsThatHoldAnAddress_WritesNothing()
+    {
+        SkipWithoutKernel();
+        string file = _folder.Write("g.grid", "-- axes\nn = 1\n-- asm\nr0 = r10\nexit\n");
+
+        Assert.That(Bpfconf.Run("grid", "sign", file).Code, Is.EqualTo(1));
+        Assert.That(Path.ChangeExtension(file, ".signature"), Does.Not.Exist);
+    }
+
+    [Test]
+    public void Sign_WithoutKernel_SaysThatItIsMissing()
+    {
+        if (TargetRegistry.All.All(entry => entry.WhyUnavailable() is null)) Assert.Ignore("all targets are there");
+        string file = _folder.Write("g.grid", Returns);
+
+        Invocation sign = Bpfconf.Run("grid", "sign", file);
+
+        Assert.That(sign.Code, Is.EqualTo(3));
+        Assert.That(sign.Error, Does.StartWith("bpfconf: kernel is not available: "));
+        Assert.That(Path.ChangeExtension(file, ".signature"), Does.Not.Exist);
+    }
+
+    [Test]
+    public void Sign_AGridWithoutResults_SaysSo()
+    {
+        SkipWithoutKernel();
+        string file = _folder.Write("g.grid", Returns + "-- malformed\n");
+
+        Assert.That(Bpfconf.Run("grid", "sign", file).Error, Is.EqualTo($"bpfconf: '{file}' states no results: there is nothing to sign\n"));
+    }
+
+    [Test]
+    public void Show_OfAMember_AsVerified()
+    {
+        string file = _folder.Write("g.grid", Returns);
+        Snapshot.Verify(Bpfconf.Run("grid", "show", $"{file}/sub").Output.Replace(_folder.FullName, "FOLDER", StringComparison.Ordinal));
+    }
+
+    [TestCase("")]
+    [TestCase("-- rejected\nShiftOutOfRange or runs\n")]
+    public void Show_IntoAVector_Passes(string section)
+    {
+        string file = _folder.Write("g.grid", Returns + section);
+        Assert.That(RunOfShown(file, "add"), Is.EqualTo("reference: 1 passed, 0 failed, 0 unsupported, 0 deviations\n"));
+    }
+
+    [TestCase("-- axes\nn = 9\n-- asm\nr0 = *(u8 *)(r1 + {n})\nexit\n-- items\nu64 1\n-- faults\nOutOfBoundsLoad at 0\n")]
+    [TestCase("-- axes\nn = 9\n-- asm\nr0 = *(u8 *)(r1 + {n})\nexit\n-- items\nu64 1\n-- faults\n")]
+    [TestCase("-- axes\nn = 9\n-- asm\ngoto -1\n-- faults\nbudget\n")]
+    [TestCase("-- axes\nn = 9\n-- asm\n.raw 0x{n}{n}\nexit\n-- malformed\n")]
+    [TestCase("-- axes\nn = 9\n-- asm\nr0 = 1\n-- rejected\nFallsOffEnd\n")]
+    public void Show_OfWhatDoesNotReturn_PassesAsAVector(string text) =>
+        Assert.That(RunOfShown(_folder.Write("g.grid", text), "n=9"), Is.EqualTo("reference: 1 passed, 0 failed, 0 unsupported, 0 deviations\n"));
+
+    [TestCase("show")]
+    [TestCase("exec")]
+    [TestCase("disasm")]
+    [TestCase("asm")]
+    public void EachVerb_WithAMemberThatIsNotThere_SaysSo(string verb)
+    {
+        string file = _folder.Write("g.grid", Returns);
+        string[] words = verb == "show" ? ["grid", "show"] : [verb];
+
+        Invocation run = Bpfconf.Run([.. words, $"{file}/mul"]);
+
+        Assert.That((run.Code, run.Error), Is.EqualTo((2, $"bpfconf: {file}: no member 'mul'; the first of 2 is 'add'\n")));
+    }
+
+    [TestCase("exec")]
+    [TestCase("disasm")]
+    [TestCase("asm")]
+    public void EachVerb_WithAGridAlone_AsksForAMember(string verb)
+    {
+        string file = _folder.Write("g.grid", Returns);
+        Assert.That(
+            Bpfconf.Run(verb, file).Error, Is.EqualTo($"bpfconf: {file}: stands for many programs, expected one of them: {file}/MEMBER\n"));
+    }
+
+    [Test]
+    public void DisasmAndAsm_OfAMember_AreItsProgram()
+    {
+        string file = _folder.Write("g.grid", "-- axes\nn = 1 2\n-- asm\nr0 = {n}\nexit\n");
+
+        Assert.That(Bpfconf.Run("disasm", $"{file}/n=2").Output, Is.EqualTo("r0 = 2\nexit\n"));
+        Assert.That(Bpfconf.Run("asm", $"{file}/n=2").Output, Is.EqualTo("b700000002000000\n9500000000000000\n"));
+        Assert.That(Bpfconf.Run("exec", $"{file}/n=2", "--target", "reference").Output, Does.Match("1 +reference +returned +0x2 "));
+    }
+
+    private string RunOfShown(string file, string member)
+    {
+        string vector = _folder.Write("shown.vector", Bpfconf.Run("grid", "show", $"{file}/{member}").Output);
+        Invocation run = Bpfconf.Run("run", vector, "--target", "reference");
+        return run.Output + run.Error;
+    }
+
+    private string SignedOrIgnored(string name, string text)
+    {
+        SkipWithoutKernel();
+        string file = _folder.Write(name, text);
+        Invocation sign = Bpfconf.Run("grid", "sign", file);
+        Assert.That((sign.Code, sign.Output), Is.EqualTo((0, $"{file}: 2 members signed, reference and kernel agree\n")));
+        return file;
+    }
+
+    private static void SkipWithoutKernel()
+    {
+        if (TargetRegistry.All.Select(entry => entry.WhyUnavailable()).OfType<string>().FirstOrDefault() is { } reason) Assert.Ignore(reason);
+    }
+}
