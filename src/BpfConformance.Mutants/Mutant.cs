@@ -1,5 +1,7 @@
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Interpreter;
+using BpfConformance.Mutants.Catalogue;
+using BpfConformance.Mutants.Meanings;
 
 namespace BpfConformance.Mutants;
 
@@ -36,6 +38,10 @@ public sealed record Mutant
     public HandlerTable CreateHandlers() => HandlerTable.Checked.With(Row, Meanings.Meaning.HandlerOf(Meaning));
 
     internal Type Meaning { get; }
+
+    /// <summary>The reference, which also keeps the operands for which this mutant would do otherwise.</summary>
+    internal HandlerTable CreateWitness() => HandlerTable.Checked.With(
+        Row, Meanings.Meaning.HandlerOf(typeof(Witness<,>).MakeGenericType(Meaning, new Subject(Row).Original)));
 
     public override string ToString() => Name;
 }

@@ -10,15 +10,9 @@ namespace BpfConformance.Cli.Verbs;
 /// <summary><c>bpfconf mutants</c>: how many plausible bugs a suite would notice.</summary>
 internal static class MutantsVerb
 {
-    private const string DefaultPath = "conformance";
-
     public static Command Create()
     {
-        var paths = new Argument<string[]>("PATH")
-        {
-            Description = $"Files and folders of cases. Default: {DefaultPath}/",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
+        Argument<string[]> paths = CasePaths.Argument();
         var mutant = new Option<string>("--mutant") { Description = "Only mutants whose name matches; * stands for anything, ? for one character", HelpName = "GLOB" };
         var compare = new Option<string>("--compare") { Description = "Measure the cases of this folder, too, for comparison", HelpName = "FOLDER" };
         var report = new Option<string>("--report") { Description = "Write the score as Markdown to this file", HelpName = "FILE" };
@@ -33,14 +27,14 @@ internal static class MutantsVerb
         };
         command.SetAction((parsed, cancellation) =>
         {
-            string[] asked = parsed.GetValue(paths) is { Length: > 0 } given ? given : [DefaultPath];
+            string[] asked = CasePaths.Of(parsed.GetValue(paths));
             string pattern = parsed.GetValue(mutant) ?? "*";
             ImmutableArray<Mutant> mutants = [.. MutantCatalogue.All.Where(each => Glob.Matches(pattern, each.Name))];
             if (mutants.IsEmpty) throw new UsageException($"no mutant matches '{pattern}'");
 
             TextWriter output = parsed.InvocationConfiguration.Output;
-            SuiteScore score = Measure("This suite", asked, mutants, cancellation);
-            SuiteScore? other = parsed.GetValue(compare) is { } folder ? Measure("The other suite", [folder], mutants, cancellation) : null;
+            SuiteScore score = Measure(asked, mutants, cancellation);
+            SuiteScore? other = parsed.GetValue(compare) is { } folder ? Measure([folder], mutants, cancellation) : null;
             Show(score, other, output);
             if (parsed.GetValue(report) is { } file) Write(file, score, other);
             return Task.FromResult(score.Results.Any(result => result.IsWrong) ? ExitCode.Failure : ExitCode.Success);
@@ -48,8 +42,7 @@ internal static class MutantsVerb
         return command;
     }
 
-    private static SuiteScore Measure(
-        string name, string[] paths, ImmutableArray<Mutant> mutants, CancellationToken cancellation)
+    private static SuiteScore Measure(string[] paths, ImmutableArray<Mutant> mutants, CancellationToken cancellation)
     {
         CaseSet files = CaseLoader.Load(paths);
         if (!files.Errors.IsEmpty) throw new UsageException(files.Errors[0].ToString());
@@ -66,7 +59,7 @@ internal static class MutantsVerb
             },
             cancellation);
         cancellation.ThrowIfCancellationRequested();
-        return new SuiteScore(name, results);
+        return new SuiteScore(string.Join(", ", paths.Select(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(path)))), results);
     }
 
     private static void Show(SuiteScore score, SuiteScore? other, TextWriter output)
@@ -76,7 +69,7 @@ internal static class MutantsVerb
             output.WriteLine($"{result.Mutant}: {MutationReport.Text(result)}");
         }
 
-        Table table = Terminal.Table("kind of bug", "mutants", "equivalent", "killed", "survived", "score", other is null ? string.Empty : "the other suite");
+        Table table = Terminal.Table("kind of bug", "mutants", "equivalent", "killed", "survived", "score", other is null ? string.Empty : other.Name);
         foreach (IGrouping<MutantClass, MutantResult> kind in score.Results.GroupBy(result => result.Mutant.Class))
         {
             AddRow(kind.Key.ToString(), kind, other?.Results.Where(result => result.Mutant.Class == kind.Key));

@@ -31,6 +31,7 @@ internal static class RunVerb
             HelpName = "DIR",
         };
         var export = new Option<string>("--export") { Description = "First write the selected cases as JSON into this folder, a file for each of theirs", HelpName = "DIR" };
+        var diagnose = new Option<bool>("--diagnose") { Description = "Say which known bug a target that fails behaves like" };
 
         var command = new ExampleCommand(
             "run",
@@ -41,7 +42,7 @@ internal static class RunVerb
             "bpfconf run --target kernel --claim                           # which groups it conforms to; 0: some, and none fails",
             "bpfconf run --groups base32,divmul32 --junit junit.xml        # for a machine with these groups only")
         {
-            paths, targets, groups, cpu, filter, report, json, junit, export, claim, claimJson, deviations,
+            paths, targets, groups, cpu, filter, report, json, junit, export, claim, claimJson, deviations, diagnose,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -50,6 +51,7 @@ internal static class RunVerb
                 parsed.InvocationConfiguration.Output,
                 parsed.InvocationConfiguration.Error,
                 [.. parsed.Tokens.Select(token => token.Value)],
+                parsed.GetValue(diagnose),
                 cancellation);
             var claims = new ClaimOutputs(parsed.GetValue(claim), parsed.GetValue(claimJson));
             var outputs = new ReportOutputs(parsed.GetValue(report), parsed.GetValue(json), parsed.GetValue(junit), parsed.GetValue(export), claims);
@@ -84,7 +86,7 @@ internal static class RunVerb
             : throw new UsageException($"there is no conformance group '{word}', expected one of {Vocabulary.Groups}");
     }
 
-    private sealed class Run(TextWriter output, TextWriter error, ImmutableArray<string> arguments, CancellationToken cancellation)
+    private sealed class Run(TextWriter output, TextWriter error, ImmutableArray<string> arguments, bool diagnose, CancellationToken cancellation)
     {
         public int Execute(string[] paths, CaseSelection selection, TargetSelection targets, ReportOutputs outputs, string? deviationsFolder)
         {
@@ -141,20 +143,21 @@ internal static class RunVerb
             {
                 var builder = new RunReportBuilder(header, targets);
                 ClaimReportBuilder? claims = withClaims ? new ClaimReportBuilder(header, targets) : null;
+                var failures = new List<CaseResult>();
                 var runner = new ExperimentRunner(targets);
                 using var progress = new Terminal.Progress(cases.Length);
-                int failed = 0;
                 for (int i = 0; i < cases.Length && !cancellation.IsCancellationRequested; i++)
                 {
                     ImmutableArray<CaseResult> results = [.. CaseJudge.ForVectors.Judge(runner.Run(cases[i])).Select(deviations.Apply)];
                     builder.Add(results);
                     claims?.Add(results);
-                    failed += results.Count(result => result.Status == CaseStatus.Failed);
-                    progress.Report(i + 1, failed);
+                    failures.AddRange(results.Where(result => result.Status == CaseStatus.Failed));
+                    progress.Report(i + 1, failures.Count);
                 }
 
                 RunReport report = builder.Build(cases.Length, Stopwatch.GetElapsedTime(started), files, selection.Unavailable);
                 foreach (TargetReport target in report.Targets) RunListing.Write(target, output);
+                if (diagnose) Diagnosing.Write(targets, cases, failures, output, cancellation);
                 return (report, claims?.Build(files));
             }
             finally

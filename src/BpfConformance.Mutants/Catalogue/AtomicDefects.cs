@@ -49,8 +49,12 @@ internal static class AtomicDefects
         }
 
         yield return new("is-32-bit", MutantClass.Width, "worked on 32 bits", row.As(typeof(Atomic32<,>)));
-        yield return new("takes-src-zero-extended", MutantClass.Width, "took only the low half of src, zero-extended", row.Of(typeof(AtomicOperands<,,>), Change.LowBits(32), Change.None));
-        yield return new("takes-src-sign-extended", MutantClass.Width, "took only the low half of src, sign-extended", row.Of(typeof(AtomicOperands<,,>), Change.SignedBits(32), Change.None));
+        yield return new(
+            "takes-src-zero-extended", MutantClass.Width, "took only the low half of src, zero-extended",
+            row.Of(typeof(AtomicOperands<,,>), Change.LowBits(32), Change.None));
+        yield return new(
+            "takes-src-sign-extended", MutantClass.Width, "took only the low half of src, sign-extended",
+            row.Of(typeof(AtomicOperands<,,>), Change.SignedBits(32), Change.None));
     }
 
     private static IEnumerable<Defect> OldValues(Subject row)
@@ -63,13 +67,21 @@ internal static class AtomicDefects
         yield return Old("gives-complement", $"left the complement of the old value in {register}", typeof(Complement));
         yield return Old("keeps-upper-half", $"kept the upper half of {register}", Change.KeepsAbove(32));
         yield return Old("sign-extends", $"left the low half of the old value in {register}, sign-extended", Change.SignedBits(32));
-        if (!IsNarrow(row)) yield return Old("zero-extends", $"left the low half of the old value in {register}, zero-extended", Change.LowBits(32));
+        if (!IsNarrow(row))
+        {
+            yield return Old(
+                "zero-extends", $"left the low half of the old value in {register}, zero-extended", Change.LowBits(32));
+        }
+
         yield return new("old-value-in-dst", MutantClass.OldValue, "left the old value in dst", row.WithSecond(typeof(InDst)));
-        yield return new("old-value-in-next", MutantClass.OldValue, $"left the old value in the register after {register}", row.WithSecond(Place.After(place)));
+        yield return new(
+            "old-value-in-next", MutantClass.OldValue, $"left the old value in the register after {register}",
+            row.WithSecond(Place.After(place)));
         yield return row.Is(Operation.AtomicCmpxchg)
             ? new("old-value-in-src", MutantClass.OldValue, "left the old value in src", row.WithSecond(Place.Src))
             : new("old-value-in-r0", MutantClass.OldValue, "left the old value in r0", row.WithSecond(typeof(In<D0>)));
-        yield return new("nothing-for-r0", MutantClass.Aliasing, "did nothing when src is r0", row.When(typeof(SrcIsR0), typeof(DoesNothing)));
+        yield return new(
+            "nothing-for-r0", MutantClass.Aliasing, "did nothing when src is r0", row.When(typeof(SrcIsR0), typeof(DoesNothing)));
 
         Defect Old(string name, string text, Type change) => new(name, MutantClass.OldValue, text, row.Changed(place, change));
     }
@@ -87,20 +99,26 @@ internal static class AtomicDefects
         Type keepsR0 = row.Changed(Place.R0, typeof(Kept));
         Type keepsMemory = row.Around(typeof(Stored<,,>), value, typeof(Kept));
         yield return Wrong("keeps-r0-on-success", "left r0 as it was when it stored", row.When(exchanges, keepsR0));
-        yield return Wrong("keeps-r0-on-failure", "left r0 as it was when it did not store", row.When(typeof(Not<>).MakeGenericType(exchanges), keepsR0));
+        yield return Wrong(
+            "keeps-r0-on-failure", "left r0 as it was when it did not store", row.When(typeof(Not<>).MakeGenericType(exchanges), keepsR0));
         yield return Wrong("answers-success", "left in r0 whether it stored", row.Of(typeof(AnswersSuccess)), "I08");
         yield return Wrong("compares-with-src", "compared with src", row.Of(typeof(AtomicOperands<,,>), Change.None, typeof(Kept)));
         yield return Wrong("stores-r0", "stored r0 instead of src", row.Of(typeof(AtomicOperands<,,>), typeof(Kept), Change.None), "I08");
         yield return Wrong("stores-on-mismatch", "stored where the values differ", row.Of(typeof(StoresOnMismatch)));
-        yield return Wrong("compares-16-bits", "compared the low 16 bits", row.Of(typeof(ComparesLowBits<>).MakeGenericType(Number.Of(16))));
+        yield return Wrong(
+            "compares-16-bits", "compared the low 16 bits", row.Of(typeof(ComparesLowBits<>).MakeGenericType(Number.Of(16))));
         if (IsNarrow(row))
         {
-            yield return Wrong("compares-64-bits", "stored only when the upper half of r0 is 0", row.When(typeof(HasUpperHalf<FetchToR0>), keepsMemory));
+            yield return Wrong(
+                "compares-64-bits", "stored only when the upper half of r0 is 0", row.When(typeof(HasUpperHalf<FetchToR0>), keepsMemory));
         }
         else
         {
-            yield return Wrong("compares-32-bits", "compared the lower halves", row.Of(typeof(ComparesLowBits<>).MakeGenericType(Number.Of(32))));
-            yield return Wrong("stores-src-zero-extended", "stored the low half of src, zero-extended", row.Of(typeof(AtomicOperands<,,>), Change.LowBits(32), Change.None));
+            yield return Wrong(
+                "compares-32-bits", "compared the lower halves", row.Of(typeof(ComparesLowBits<>).MakeGenericType(Number.Of(32))));
+            yield return Wrong(
+                "stores-src-zero-extended", "stored the low half of src, zero-extended",
+                row.Of(typeof(AtomicOperands<,,>), Change.LowBits(32), Change.None));
         }
 
         Defect Wrong(string name, string text, Type meaning, string evidence = "") => new(name, MutantClass.Exchange, text, meaning, evidence);

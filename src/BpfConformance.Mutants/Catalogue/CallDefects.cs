@@ -23,16 +23,23 @@ internal static class CallDefects
     {
         for (int register = FirstKept; register <= LastKept; register++)
         {
-            yield return new($"loses-r{register}", MutantClass.Frame, $"did not keep r{register} for the caller", row.Around(typeof(LosesKept<,>), Number.Of(register)));
+            yield return new(
+                $"loses-r{register}", MutantClass.Frame, $"did not keep r{register} for the caller",
+                row.Around(typeof(LosesKept<,>), Number.Of(register)));
         }
 
         yield return new("shares-stack", MutantClass.Frame, "gave the function the caller's stack", row.Around(typeof(SharesStack<>)));
-        yield return new("stack-8-lower", MutantClass.Frame, "left r10 eight bytes below the end of the stack", row.Changed(Place.Of((int)Register.R10), Change.Plus(-8)));
-        yield return new("returns-one-later", MutantClass.Frame, "returned one instruction too far", row.Around(typeof(ReturnsTo<,>), Number.Of(2)));
+        yield return new(
+            "stack-8-lower", MutantClass.Frame, "left r10 eight bytes below the end of the stack",
+            row.Changed(Place.Of((int)Register.R10), Change.Plus(-8)));
+        yield return new(
+            "returns-one-later", MutantClass.Frame, "returned one instruction too far", row.Around(typeof(ReturnsTo<,>), Number.Of(2)));
         yield return new("returns-to-itself", MutantClass.Frame, "returned to itself", row.Around(typeof(ReturnsTo<,>), Number.Of(0)));
-        yield return new("allows-7-frames", MutantClass.Frame, "allowed only seven frames", row.Around(typeof(FrameLimit<,>), Number.Of(7)));
+        yield return new(
+            "allows-7-frames", MutantClass.Frame, "allowed only seven frames", row.Around(typeof(FrameLimit<,>), Number.Of(7)));
         yield return new("allows-2-frames", MutantClass.Frame, "allowed only two frames", row.Around(typeof(FrameLimit<,>), Number.Of(2)));
-        yield return new("passes-too-many-frames", MutantClass.Frame, "passed over a call that needs a ninth frame", row.Around(typeof(PassesFaults<>)));
+        yield return new(
+            "passes-too-many-frames", MutantClass.Frame, "passed over a call that needs a ninth frame", row.Around(typeof(PassesFaults<>)));
         yield return new("does-not-call", MutantClass.Frame, "did not call", typeof(DoesNothing), "X16");
     }
 
@@ -45,7 +52,9 @@ internal static class CallDefects
         yield return R0("gives-complement", "returned the complement of r0", typeof(Complement));
         for (int register = 1; register <= LastKept; register++)
         {
-            yield return new($"returns-r{register}", MutantClass.Exit, $"returned r{register}", row.Around(typeof(Copies<,,>), Place.Of(register), Place.R0));
+            yield return new(
+                $"returns-r{register}", MutantClass.Exit, $"returned r{register}",
+                row.Around(typeof(Copies<,,>), Place.Of(register), Place.R0));
         }
 
         yield return Nested("ends-program", "ended the program in any function", typeof(StopsHere));
@@ -54,7 +63,8 @@ internal static class CallDefects
         yield return Nested("keeps-frame", "did not restore r10", row.Changed(Place.Of((int)Register.R10), typeof(Kept)));
         for (int register = FirstKept; register <= LastKept; register++)
         {
-            yield return Nested($"does-not-restore-r{register}", $"did not restore r{register}", row.Changed(Place.Of(register), typeof(Kept)));
+            yield return Nested(
+                $"does-not-restore-r{register}", $"did not restore r{register}", row.Changed(Place.Of(register), typeof(Kept)));
         }
 
         Defect R0(string name, string text, Type change) => new(name, MutantClass.Exit, text, row.Changed(Place.R0, change));
@@ -67,12 +77,15 @@ internal static class CallDefects
         yield return new("does-not-call", MutantClass.Helper, "did not call", typeof(DoesNothing));
         if (row.Is(Operation.CallRegister))
         {
-            yield return new("passes-unknown-helpers", MutantClass.Helper, "passed over a helper that there is not", row.Around(typeof(PassesFaults<>)));
+            yield return new(
+                "passes-unknown-helpers", MutantClass.Helper, "passed over a helper that there is not", row.Around(typeof(PassesFaults<>)));
             yield break;
         }
 
-        yield return new("helper-one-more", MutantClass.Helper, "called the next helper", typeof(CallsHelper<>).MakeGenericType(Number.Of(1)));
-        yield return new("helper-one-less", MutantClass.Helper, "called the helper before", typeof(CallsHelper<>).MakeGenericType(Number.Of(-1)));
+        yield return new(
+            "helper-one-more", MutantClass.Helper, "called the next helper", typeof(CallsHelper<>).MakeGenericType(Number.Of(1)));
+        yield return new(
+            "helper-one-less", MutantClass.Helper, "called the helper before", typeof(CallsHelper<>).MakeGenericType(Number.Of(-1)));
         yield return new("skips-next", MutantClass.Helper, "skipped the next instruction", row.Around(typeof(GoesOn<,>), Number.Of(2)));
     }
 
@@ -85,7 +98,12 @@ internal static class CallDefects
             if (size != bits) yield return new($"loads-{name}", MutantClass.MemorySize, $"loaded {name} bits", row.Of(value));
         }
 
-        if (bits > 8) yield return R0("little-endian", MutantClass.ByteOrder, "took the bytes in the other order", Change.ReversedBytes(row.SizeBytes));
+        if (bits > 8)
+        {
+            yield return R0(
+                "little-endian", MutantClass.ByteOrder, "took the bytes in the other order", Change.ReversedBytes(row.SizeBytes));
+        }
+
         yield return R0("sign-extends", MutantClass.Extension, "sign-extended", Change.SignedBits(bits));
         yield return R0("keeps-upper-half", MutantClass.Extension, "kept the upper half of r0", Change.KeepsAbove(32));
         yield return R0("keeps-upper-bits", MutantClass.Extension, "kept the upper bits of r0", Change.KeepsAbove(bits));
@@ -98,10 +116,17 @@ internal static class CallDefects
         yield return Offset("immediate-of-8-bits-signed", "took eight bits of its immediate, signed", Change.SignedBits(8));
         yield return Offset("immediate-of-16-bits", "took 16 bits of its immediate", Change.LowBits(16));
         yield return Offset("from-link-header", "counted from the link header", Change.Plus(-14));
-        yield return new("negative-outside", MutantClass.Offset, "took negative immediates for outside of the packet", row.When(typeof(ImmediateIsNegative), row.Misread(typeof(Immediate<>), Change.Constant(int.MaxValue))));
-        yield return new("goes-on-outside", MutantClass.Bounds, "went on after a load outside of the packet", row.Around(typeof(GoesOnOutside<>)));
-        yield return new("minus-one-outside", MutantClass.Bounds, "returned -1 for a load outside of the packet", row.Around(typeof(Outside<,>), Change.Constant(-1)));
-        yield return new("keeps-r0-outside", MutantClass.Bounds, "returned the old r0 for a load outside of the packet", row.Around(typeof(Outside<,>), typeof(Kept)));
+        yield return new(
+            "negative-outside", MutantClass.Offset, "took negative immediates for outside of the packet",
+            row.When(typeof(ImmediateIsNegative), row.Misread(typeof(Immediate<>), Change.Constant(int.MaxValue))));
+        yield return new(
+            "goes-on-outside", MutantClass.Bounds, "went on after a load outside of the packet", row.Around(typeof(GoesOnOutside<>)));
+        yield return new(
+            "minus-one-outside", MutantClass.Bounds, "returned -1 for a load outside of the packet",
+            row.Around(typeof(Outside<,>), Change.Constant(-1)));
+        yield return new(
+            "keeps-r0-outside", MutantClass.Bounds, "returned the old r0 for a load outside of the packet",
+            row.Around(typeof(Outside<,>), typeof(Kept)));
         if (row.Is(Operation.LegacyIndirect))
         {
             yield return new("index-ignored", MutantClass.Offset, "ignored its index", row.WithSecond(typeof(FromImmediate)));

@@ -26,10 +26,14 @@ internal static class ImmediateDefects
 
     private static IEnumerable<Defect> Extensions(Subject row)
     {
-        yield return new("zero-extends-immediate", MutantClass.Immediate, "zero-extended its immediate", row.Misread(typeof(Immediate<>), Change.LowBits(32)), "I02");
+        yield return new(
+            "zero-extends-immediate", MutantClass.Immediate, "zero-extended its immediate",
+            row.Misread(typeof(Immediate<>), Change.LowBits(32)), "I02");
         yield return Taken(row, typeof(Immediate<>), -1, uint.MaxValue, "I02");
         yield return Taken(row, typeof(Immediate<>), int.MinValue, 1L << 31, "A10 A11");
-        yield return new("shifts-immediate-up", MutantClass.Immediate, "took its immediate for the upper half", row.Misread(typeof(Immediate<>), typeof(SwappedHalves)));
+        yield return new(
+            "shifts-immediate-up", MutantClass.Immediate, "took its immediate for the upper half",
+            row.Misread(typeof(Immediate<>), typeof(SwappedHalves)));
     }
 
     private static IEnumerable<Defect> Truncations(Subject row, Type edit, int bits)
@@ -37,15 +41,23 @@ internal static class ImmediateDefects
         foreach (int kept in (int[])[7, 8, 11, 12, 16, 20, 24])
         {
             if (kept >= bits) continue;
-            yield return new($"immediate-of-{kept}-bits", MutantClass.Immediate, $"took {kept} bits of its immediate, unsigned", row.Misread(edit, Change.LowBits(kept)));
-            yield return new($"immediate-of-{kept}-bits-signed", MutantClass.Immediate, $"took {kept} bits of its immediate, signed", row.Misread(edit, Change.SignedBits(kept)));
+            yield return new(
+                $"immediate-of-{kept}-bits", MutantClass.Immediate, $"took {kept} bits of its immediate, unsigned",
+                row.Misread(edit, Change.LowBits(kept)));
+            yield return new(
+                $"immediate-of-{kept}-bits-signed", MutantClass.Immediate, $"took {kept} bits of its immediate, signed",
+                row.Misread(edit, Change.SignedBits(kept)));
         }
 
         yield return new("immediate-one-more", MutantClass.Immediate, "took its immediate for one more", row.Misread(edit, Change.Plus(1)));
-        yield return new("immediate-one-less", MutantClass.Immediate, "took its immediate for one less", row.Misread(edit, Change.Plus(-1)));
+        yield return new(
+            "immediate-one-less", MutantClass.Immediate, "took its immediate for one less", row.Misread(edit, Change.Plus(-1)));
         yield return new("immediate-ignored", MutantClass.Immediate, "took its immediate for 0", row.Misread(edit, Change.Constant(0)));
-        yield return new("immediate-negated", MutantClass.Immediate, "took its immediate with the other sign", row.Misread(edit, typeof(Negated)));
-        yield return new("immediate-reversed", MutantClass.Immediate, "took the bytes of its immediate in the other order", row.Misread(edit, Change.ReversedBytes(4)));
+        yield return new(
+            "immediate-negated", MutantClass.Immediate, "took its immediate with the other sign", row.Misread(edit, typeof(Negated)));
+        yield return new(
+            "immediate-reversed", MutantClass.Immediate, "took the bytes of its immediate in the other order",
+            row.Misread(edit, Change.ReversedBytes(4)));
     }
 
     private static IEnumerable<Defect> Values(Subject row, Type edit, int bits) =>
@@ -54,7 +66,8 @@ internal static class ImmediateDefects
         select Taken(row, edit, taken.From, taken.To, taken.Evidence);
 
     private static Defect Taken(Subject row, Type edit, long from, long to, string evidence) => new(
-        $"takes-{Text(from)}-for-{Text(to)}", MutantClass.Immediate, $"took an immediate of {Text(from)} for {Text(to)}", row.Misread(edit, Change.Becomes(from, to)), evidence);
+        $"takes-{Text(from)}-for-{Text(to)}", MutantClass.Immediate, $"took an immediate of {Text(from)} for {Text(to)}",
+        row.Misread(edit, Change.Becomes(from, to)), evidence);
 
     private static string Text(long value) => value switch
     {

@@ -62,11 +62,18 @@ internal static class JumpDefects
         if (row.Is(Operation.Jsgt, Operation.Jsge, Operation.Jslt, Operation.Jsle))
         {
             yield return new("overflows", MutantClass.Overflow, "looked at the sign of the difference", row.Of(typeof(OfDifference<>)));
-            if (!row.Is32) yield return new("signed-low-halves", MutantClass.Signedness, "compared equal upper halves' lower ones as signed", row.Of(typeof(SignedLowHalves<>)), "A03");
+            if (!row.Is32)
+            {
+                yield return new(
+                    "signed-low-halves", MutantClass.Signedness, "compared equal upper halves' lower ones as signed",
+                    row.Of(typeof(SignedLowHalves<>)), "A03");
+            }
         }
 
         Type operation = row.Is(Operation.Jset) ? typeof(And) : typeof(Sub);
-        yield return new("writes-dst", MutantClass.Clobber, $"left the {(row.Is(Operation.Jset) ? "common bits" : "difference")} in dst", row.Around(typeof(WritesComparison<,,>), operation, row.Second), "A02");
+        yield return new(
+            "writes-dst", MutantClass.Clobber, $"left the {(row.Is(Operation.Jset) ? "common bits" : "difference")} in dst",
+            row.Around(typeof(WritesComparison<,,>), operation, row.Second), "A02");
 
         Defect Misread(string name, string text, Type dst, Type src) => new(name, MutantClass.Width, text, row.Of(compared, dst, src));
     }
@@ -80,7 +87,9 @@ internal static class JumpDefects
             Type wrong = row.Of(typeof(Inverted<>));
             yield return new($"wrong-for-dst-{text}", MutantClass.Operand, $"did the opposite when dst is {text}", row.When(inDst, wrong));
             if (!row.Row.HasSourceRegister) continue;
-            yield return new($"wrong-for-src-{text}", MutantClass.Operand, $"did the opposite when src is {text}", row.When(ArithmeticDefects.SourceIs(row, row.Bits, value), wrong));
+            yield return new(
+                $"wrong-for-src-{text}", MutantClass.Operand, $"did the opposite when src is {text}",
+                row.When(ArithmeticDefects.SourceIs(row, row.Bits, value), wrong));
         }
     }
 
@@ -91,13 +100,15 @@ internal static class JumpDefects
         yield return Lands("lands-one-earlier", "jumped one instruction too short", Change.Plus(-1));
         yield return Lands("turns-around", "jumped in the other direction", typeof(Negated));
         yield return Lands("does-not-go", "went on after itself instead of jumping", Change.Constant(0));
-        yield return Lands("goes-forward-only", isFar ? "took its immediate as unsigned" : "took its offset as unsigned", Change.LowBits(isFar ? 32 : 16));
+        yield return Lands(
+            "goes-forward-only", isFar ? "took its immediate as unsigned" : "took its offset as unsigned", Change.LowBits(isFar ? 32 : 16));
         foreach (int bits in isFar ? (int[])[8, 12, 16, 24] : [8, 11, 12, 14, 15])
         {
             yield return Lands($"distance-of-{bits}-bits", $"took {bits} bits of its distance, signed", Change.SignedBits(bits));
         }
 
-        yield return new("counts-wide-once", MutantClass.JumpTarget, "counted wide instructions as one slot", row.Around(typeof(CountsInstructions<>)));
+        yield return new(
+            "counts-wide-once", MutantClass.JumpTarget, "counted wide instructions as one slot", row.Around(typeof(CountsInstructions<>)));
         if (!row.IsShape(typeof(Jump), typeof(CallLocal))) yield return SkipsNext(row);
 
         Defect Lands(string name, string text, Type change) => new(name, MutantClass.JumpTarget, text, row.Around(typeof(Lands<,>), change));

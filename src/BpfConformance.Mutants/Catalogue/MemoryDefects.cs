@@ -32,16 +32,22 @@ internal static class MemoryDefects
         {
             Type reversed = Change.ReversedBytes(row.SizeBytes);
             Type extended = row.Is(Operation.LoadSigned) ? Change.Then(reversed, Change.SignedBits(8 * row.SizeBytes)) : reversed;
-            yield return new("reverses-bytes", MutantClass.ByteOrder, "took the bytes in the other order", row.Changed(Place.Dst, extended));
+            yield return new(
+                "reverses-bytes", MutantClass.ByteOrder, "took the bytes in the other order", row.Changed(Place.Dst, extended));
         }
 
         if (row.SizeBytes < 8)
         {
-            yield return new("keeps-upper-bits", MutantClass.Extension, "kept the upper bits of dst", row.Changed(Place.Dst, Change.KeepsAbove(8 * row.SizeBytes)), "A04");
-            yield return new("keeps-upper-half", MutantClass.Extension, "kept the upper half of dst", row.Changed(Place.Dst, Change.KeepsAbove(32)), "A04");
+            yield return new(
+                "keeps-upper-bits", MutantClass.Extension, "kept the upper bits of dst",
+                row.Changed(Place.Dst, Change.KeepsAbove(8 * row.SizeBytes)), "A04");
+            yield return new(
+                "keeps-upper-half", MutantClass.Extension, "kept the upper half of dst", row.Changed(Place.Dst, Change.KeepsAbove(32)),
+                "A04");
         }
 
-        yield return new("writes-base", MutantClass.RegisterNumber, "wrote its result to src", row.Around(typeof(Misplaced<,,>), Place.Dst, Place.Src));
+        yield return new(
+            "writes-base", MutantClass.RegisterNumber, "wrote its result to src", row.Around(typeof(Misplaced<,,>), Place.Dst, Place.Src));
     }
 
     private static IEnumerable<Defect> Stores(Subject row)
@@ -51,11 +57,21 @@ internal static class MemoryDefects
             yield return new($"stores-{name}", MutantClass.MemorySize, $"stored {name} bits", row.Of(value));
         }
 
-        if (row.SizeBytes > 1) yield return Wrong("reverses-bytes", MutantClass.ByteOrder, "stored the bytes in the other order", Change.ReversedBytes(row.SizeBytes));
+        if (row.SizeBytes > 1)
+        {
+            yield return Wrong(
+                "reverses-bytes", MutantClass.ByteOrder, "stored the bytes in the other order", Change.ReversedBytes(row.SizeBytes));
+        }
+
         if (row.SizeBytes == 8)
         {
             yield return Wrong("zero-extends", MutantClass.Extension, "stored zeros for the upper half", Change.LowBits(32));
-            if (!row.Is(Operation.StoreImmediate)) yield return Wrong("sign-extends", MutantClass.Extension, "stored the low half, sign-extended", Change.SignedBits(32));
+            if (!row.Is(Operation.StoreImmediate))
+            {
+                yield return Wrong(
+                    "sign-extends", MutantClass.Extension, "stored the low half, sign-extended", Change.SignedBits(32));
+            }
+
             yield return Wrong("swaps-halves", MutantClass.ByteOrder, "swapped the halves", typeof(SwappedHalves));
         }
 
@@ -64,7 +80,9 @@ internal static class MemoryDefects
         {
             Type holds = typeof(IsRegister<,>).MakeGenericType(Place.Src, Number.Of(register));
             Type second = row.Around(typeof(ReadsSrc<,>), typeof(ShiftedDown<>).MakeGenericType(Number.Of(8)));
-            yield return new($"second-byte-of-r{register}", MutantClass.RegisterNumber, $"stored from the second byte of r{register} on", row.When(holds, second), "X12");
+            yield return new(
+                $"second-byte-of-r{register}", MutantClass.RegisterNumber, $"stored from the second byte of r{register} on",
+                row.When(holds, second), "X12");
         }
 
         Defect Wrong(string name, MutantClass kind, string text, Type change) =>
@@ -74,15 +92,25 @@ internal static class MemoryDefects
     private static IEnumerable<Defect> Neighbors(Subject row)
     {
         foreach ((string name, string text, int distance) in ((string, string, int)[])
-            [("byte-after", "the byte after", row.SizeBytes), ("byte-before", "the byte before", -1), ("far-byte-after", "a byte eight after", row.SizeBytes + 7), ("far-byte-before", "a byte eight before", -8)])
+            [
+                ("byte-after", "the byte after", row.SizeBytes), ("byte-before", "the byte before", -1),
+                ("far-byte-after", "a byte eight after", row.SizeBytes + 7), ("far-byte-before", "a byte eight before", -8),
+            ])
         {
-            yield return new($"clobbers-{name}", MutantClass.Neighbor, $"clobbered {text} what it wrote", row.Around(typeof(HitsNeighbor<,>), Number.Of(distance)));
+            yield return new(
+                $"clobbers-{name}", MutantClass.Neighbor, $"clobbered {text} what it wrote",
+                row.Around(typeof(HitsNeighbor<,>), Number.Of(distance)));
         }
 
-        yield return new("not-written", MutantClass.Value, "did not write memory", row.Around(typeof(Stored<,,>), ValueOf(row), typeof(Kept)));
-        yield return new("writes-0", MutantClass.Value, "wrote 0 to memory", row.Around(typeof(Stored<,,>), ValueOf(row), Change.Constant(0)));
-        yield return new("writes-one-more", MutantClass.Value, "wrote one more to memory", row.Around(typeof(Stored<,,>), ValueOf(row), Change.Plus(1)));
-        yield return new("writes-complement", MutantClass.Value, "wrote the complement to memory", row.Around(typeof(Stored<,,>), ValueOf(row), typeof(Complement)));
+        yield return new(
+            "not-written", MutantClass.Value, "did not write memory", row.Around(typeof(Stored<,,>), ValueOf(row), typeof(Kept)));
+        yield return new(
+            "writes-0", MutantClass.Value, "wrote 0 to memory", row.Around(typeof(Stored<,,>), ValueOf(row), Change.Constant(0)));
+        yield return new(
+            "writes-one-more", MutantClass.Value, "wrote one more to memory", row.Around(typeof(Stored<,,>), ValueOf(row), Change.Plus(1)));
+        yield return new(
+            "writes-complement", MutantClass.Value, "wrote the complement to memory",
+            row.Around(typeof(Stored<,,>), ValueOf(row), typeof(Complement)));
     }
 
     private static IEnumerable<Defect> Addresses(Subject row, Type address)
@@ -92,27 +120,41 @@ internal static class MemoryDefects
         yield return Offset("offset-unsigned", "took its offset as unsigned", Change.LowBits(16));
         yield return Offset("offset-one-more", "took its offset for one more", Change.Plus(1));
         yield return Offset("offset-one-less", "took its offset for one less", Change.Plus(-1));
-        yield return Offset("offset-reversed", "took the bytes of its offset in the other order", Change.Then(Change.ReversedBytes(2), Change.SignedBits(16)));
+        yield return Offset(
+            "offset-reversed", "took the bytes of its offset in the other order",
+            Change.Then(Change.ReversedBytes(2), Change.SignedBits(16)));
         yield return Offset("offset-128-is-minus-128", "took an offset of 128 for -128", Change.Becomes(128, -128));
         yield return Offset("offset-minus-128-is-128", "took an offset of -128 for 128", Change.Becomes(-128, 128));
-        if (row.SizeBytes > 1) yield return Offset("offset-scaled", "scaled its offset by the size", typeof(Times<>).MakeGenericType(Number.Of(row.SizeBytes)));
+        if (row.SizeBytes > 1)
+        {
+            yield return Offset(
+                "offset-scaled", "scaled its offset by the size", typeof(Times<>).MakeGenericType(Number.Of(row.SizeBytes)));
+        }
+
         foreach (int bits in (int[])[8, 9, 12, 13, 15])
         {
-            yield return Offset($"offset-of-{bits}-bits", $"took {bits} bits of its offset, signed", Change.SignedBits(bits), bits == 12 ? "A06" : "");
+            yield return Offset(
+                $"offset-of-{bits}-bits", $"took {bits} bits of its offset, signed", Change.SignedBits(bits), bits == 12 ? "A06" : "");
         }
 
         for (int register = 0; register <= (int)Register.R10; register++)
         {
             Type holds = typeof(Both<,>).MakeGenericType(
                 typeof(IsRegister<,>).MakeGenericType(address, Number.Of(register)), typeof(ImmediateIs<>).MakeGenericType(Number.Of(0)));
-            yield return new($"base-r{register}-without-offset", MutantClass.Offset, $"added 1 to the address when the base is r{register} and the offset 0", row.When(holds, row.Misread(typeof(Immediate<>), Change.Plus(1))), "X09");
+            yield return new(
+                $"base-r{register}-without-offset", MutantClass.Offset,
+                $"added 1 to the address when the base is r{register} and the offset 0",
+                row.When(holds, row.Misread(typeof(Immediate<>), Change.Plus(1))), "X09");
         }
 
         foreach (Defect defect in Alignment(row, address)) yield return defect;
-        yield return new("passes-faults", MutantClass.Bounds, "did nothing, and went on, where it should fault", row.Around(typeof(PassesFaults<>)), "I14");
+        yield return new(
+            "passes-faults", MutantClass.Bounds, "did nothing, and went on, where it should fault", row.Around(typeof(PassesFaults<>)),
+            "I14");
         if (row.Row.Src.NamesRegister)
         {
-            yield return new("swaps-registers", MutantClass.RegisterNumber, "took dst for src and src for dst", row.Misread(typeof(SwappedRegisters)));
+            yield return new(
+                "swaps-registers", MutantClass.RegisterNumber, "took dst for src and src for dst", row.Misread(typeof(SwappedRegisters)));
         }
 
         Defect Offset(string name, string text, Type change, string evidence = "") =>
@@ -125,9 +167,13 @@ internal static class MemoryDefects
         Type isUnaligned = typeof(IsUnaligned<,>).MakeGenericType(address, ValueOf(row));
         if (row.IsShape(typeof(Load<>), typeof(Store<,>)))
         {
-            yield return new("faults-unaligned", MutantClass.Alignment, "faulted on an address that is not aligned", row.When(isUnaligned, typeof(Faults)));
+            yield return new(
+                "faults-unaligned", MutantClass.Alignment, "faulted on an address that is not aligned",
+                row.When(isUnaligned, typeof(Faults)));
         }
 
-        yield return new("aligns-down", MutantClass.Alignment, "aligned the address down", row.Misread(typeof(AlignedDown<,>).MakeGenericType(address, ValueOf(row))));
+        yield return new(
+            "aligns-down", MutantClass.Alignment, "aligned the address down",
+            row.Misread(typeof(AlignedDown<,>).MakeGenericType(address, ValueOf(row))));
     }
 }

@@ -31,7 +31,8 @@ internal static class RegisterDefects
                 Type misread = row.Misread(edit.MakeGenericType(Number.Of(other)));
                 Type holds = typeof(IsRegister<,>).MakeGenericType(place, Number.Of(register));
                 yield return new(
-                    $"{field}-r{register}-is-r{other}", MutantClass.RegisterNumber, $"took r{other} for {field} where r{register} is named", row.When(holds, misread), "X09 X11 X12");
+                    $"{field}-r{register}-is-r{other}", MutantClass.RegisterNumber, $"took r{other} for {field} where r{register} is named",
+                    row.When(holds, misread), "X09 X11 X12");
             }
         }
     }
@@ -39,32 +40,44 @@ internal static class RegisterDefects
     private static IEnumerable<Defect> Clobbered(Subject row)
     {
         Type written = Written(row);
-        for (int register = 0; register <= LastWritable; register++)
+
+        // EXIT leaves nothing in r1–r5 that anybody may read.
+        int first = written == Place.R0 ? 1 : row.Is(Operation.Exit) ? (int)Register.R6 : 0;
+        for (int register = first; register <= LastWritable; register++)
         {
-            if (register == 0 && written == Place.R0) continue;
             yield return new(
-                $"clobbers-r{register}", MutantClass.Clobber, $"clobbered r{register}", row.Around(typeof(Clobbers<,,>), Number.Of(register), written), "X05 X18");
+                $"clobbers-r{register}", MutantClass.Clobber, $"clobbered r{register}",
+                row.Around(typeof(Clobbers<,,>), Number.Of(register), written), "X05 X18");
         }
     }
 
     private static IEnumerable<Defect> Same(Subject row)
     {
         if (!row.Row.Dst.NamesRegister || !row.Row.Src.NamesRegister) yield break;
-        yield return new("nothing-for-itself", MutantClass.Aliasing, "did nothing when dst and src are the same register", row.When(typeof(SameRegister), typeof(DoesNothing)));
+        yield return new(
+            "nothing-for-itself", MutantClass.Aliasing, "did nothing when dst and src are the same register",
+            row.When(typeof(SameRegister), typeof(DoesNothing)));
         Type written = Written(row);
         if (written != typeof(NoFetch))
         {
-            yield return new("gives-0-for-itself", MutantClass.Aliasing, "gave 0 when dst and src are the same register", row.When(typeof(SameRegister), row.Changed(written, Change.Constant(0))));
+            yield return new(
+                "gives-0-for-itself", MutantClass.Aliasing, "gave 0 when dst and src are the same register",
+                row.When(typeof(SameRegister), row.Changed(written, Change.Constant(0))));
         }
 
         bool isAlu = row.IsShape(typeof(Alu32<,>), typeof(Alu64<,>));
         if (isAlu && !row.Is(Operation.Mov))
         {
-            yield return new("second-operand-0-for-itself", MutantClass.Aliasing, "took 0 for the second operand when dst and src are the same register", row.When(typeof(SameRegister), row.Of(typeof(Operands<,,>), Change.None, Change.Constant(0))));
-            yield return new("first-operand-0-for-itself", MutantClass.Aliasing, "took 0 for the first operand when dst and src are the same register", row.When(typeof(SameRegister), row.Of(typeof(Operands<,,>), Change.Constant(0), Change.None)));
+            yield return new(
+                "second-operand-0-for-itself", MutantClass.Aliasing, "took 0 for the second operand when dst and src are the same register",
+                row.When(typeof(SameRegister), row.Of(typeof(Operands<,,>), Change.None, Change.Constant(0))));
+            yield return new(
+                "first-operand-0-for-itself", MutantClass.Aliasing, "took 0 for the first operand when dst and src are the same register",
+                row.When(typeof(SameRegister), row.Of(typeof(Operands<,,>), Change.Constant(0), Change.None)));
         }
 
         if (!isAlu) yield break;
-        yield return new("writes-src", MutantClass.RegisterNumber, "wrote its result to src", row.Around(typeof(Misplaced<,,>), Place.Dst, Place.Src));
+        yield return new(
+            "writes-src", MutantClass.RegisterNumber, "wrote its result to src", row.Around(typeof(Misplaced<,,>), Place.Dst, Place.Src));
     }
 }

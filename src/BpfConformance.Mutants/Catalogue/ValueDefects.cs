@@ -31,7 +31,9 @@ internal static class ValueDefects
             yield return Wrong("negated", "gave the negative", typeof(Negated));
         }
 
-        yield return new("writes-next", MutantClass.RegisterNumber, "wrote its result to the register after dst", row.Around(typeof(Misplaced<,,>), Place.Dst, Place.After(Place.Dst)));
+        yield return new(
+            "writes-next", MutantClass.RegisterNumber, "wrote its result to the register after dst",
+            row.Around(typeof(Misplaced<,,>), Place.Dst, Place.After(Place.Dst)));
         foreach (int bit in s_bits.Where(bit => bit < bits))
         {
             yield return Wrong($"loses-bit-{bit}", $"lost bit {bit} of its result", Change.WithoutBit(bit));
@@ -50,9 +52,12 @@ internal static class ValueDefects
             if (row.Is32 && value > int.MaxValue) continue;
             Type wrong = row.Changed(Place.Dst, typeof(Complement));
             Type inDst = typeof(Holds<,,>).MakeGenericType(Place.Dst, Number.Of(row.Bits), Number.Of(value));
-            yield return new($"wrong-for-dst-{text}", MutantClass.Operand, $"gave the complement when dst is {text}", row.When(inDst, wrong));
+            yield return new(
+                $"wrong-for-dst-{text}", MutantClass.Operand, $"gave the complement when dst is {text}", row.When(inDst, wrong));
             if (row.Is(Operation.Neg) || !row.Row.HasSourceRegister) continue;
-            yield return new($"wrong-for-src-{text}", MutantClass.Operand, $"gave the complement when src is {text}", row.When(ArithmeticDefects.SourceIs(row, row.Bits, value), wrong));
+            yield return new(
+                $"wrong-for-src-{text}", MutantClass.Operand, $"gave the complement when src is {text}",
+                row.When(ArithmeticDefects.SourceIs(row, row.Bits, value), wrong));
         }
     }
 }

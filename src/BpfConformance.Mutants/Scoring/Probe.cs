@@ -16,6 +16,9 @@ public sealed record Probe(TestCase Case, ImmutableHashSet<InstructionDef> Rows,
     /// <summary>Enough for any run that goes right, and little for an endless one.</summary>
     public long Budget => (2 * Instructions) + Allowance;
 
+    /// <summary>Tells it from all others.</summary>
+    public (string Name, int FirstRun) Place => (Case.Name, Case.Inputs[0].Line);
+
     /// <summary>Whether the case is there to test this instruction: then few others are in the way.</summary>
     public bool IsAbout(InstructionDef row) => Case.Name.Contains(row.Name.Replace("-reg", string.Empty, StringComparison.Ordinal), StringComparison.Ordinal);
 }

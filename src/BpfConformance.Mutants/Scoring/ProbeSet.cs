@@ -22,10 +22,10 @@ public static class ProbeSet
     public static ImmutableArray<Probe> Of(IReadOnlyList<TestCase> cases, CancellationToken cancellation) =>
         [.. cases.AsParallel().AsOrdered().WithCancellation(cancellation).SelectMany(Of)];
 
-    /// <summary>Those of one case; none where the machine does not pass it.</summary>
+    /// <summary>Those of one case; none where the machine does not pass it, and none of several threads: defects are not atomic.</summary>
     public static IEnumerable<Probe> Of(TestCase test)
     {
-        if (test.Expectation.Load == LoadExpectation.Rejected) return [];
+        if (test.Expectation.Load == LoadExpectation.Rejected || test.Contention is not null) return [];
         return Stated(test) is { } stated ? Portions(stated).Select(ProbeOf).OfType<Probe>() : [];
     }
 
@@ -41,8 +41,10 @@ public static class ProbeSet
         return test with
         {
             Signature = null,
-            Inputs = [.. test.Inputs.Select((input, run) => input with { Result = seen[run].R0, DataAfter = seen.Data(run)[..seen[run].DataLength].ToArray() })],
+            Inputs = [.. test.Inputs.Select((input, run) => input with { Result = seen[run].R0, DataAfter = DataAfter(run) })],
         };
+
+        ReadOnlyMemory<byte> DataAfter(int run) => seen.Data(run)[..seen[run].DataLength].ToArray();
     }
 
     /// <summary>Small portions first: most defects show in the first runs.</summary>

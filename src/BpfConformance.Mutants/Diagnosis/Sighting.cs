@@ -1,0 +1,53 @@
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Mutants.Scoring;
+using BpfConformance.Targets.InProcess;
+
+namespace BpfConformance.Mutants.Diagnosis;
+
+/// <summary>What a target showed of some runs, in all that machines must agree in.</summary>
+/// <param name="Probe">The runs.</param>
+/// <param name="Seen">What it showed; kept.</param>
+/// <param name="Wrong">The runs that went wrong.</param>
+internal sealed record Sighting(Probe Probe, ObservationBatch Seen, IReadOnlyList<int> Wrong)
+{
+    /// <summary>Kinds and places of faults, and counts, are a machine's own.</summary>
+    private static readonly Mask s_mask = new(Facets.Status | Facets.R0 | Facets.Registers | Facets.Data);
+
+    /// <summary>Asks the target; <c>null</c>: it did not run the program.</summary>
+    public static Sighting? Take(IExecutionTarget target, Probe probe)
+    {
+        using var reference = new ReferenceTarget();
+        Experiment experiment = new ExperimentRunner([reference, target]).Run(probe.Case);
+        if (experiment.Runs is not [{ Observations: { } right }, { Observations: { } seen }]) return null;
+
+        var wrong = new List<int>();
+        for (int run = 0; run < seen.Count; run++)
+        {
+            HideWhatIsItsOwn(right, seen, run);
+            if (!seen.Agrees(run, right, s_mask)) wrong.Add(run);
+        }
+
+        return new Sighting(probe, seen, wrong);
+    }
+
+    /// <summary>How many of the runs a machine with a defect does alike.</summary>
+    public int Agreements(ObservationBatch mutant) =>
+        Enumerable.Range(0, Seen.Count).Count(run => Seen.Agrees(run, mutant, s_mask));
+
+    /// <summary>Whether two machines with defects do all runs alike.</summary>
+    public static bool AreAlike(ObservationBatch left, ObservationBatch right) =>
+        Enumerable.Range(0, left.Count).All(run => left.Agrees(run, right, s_mask));
+
+    /// <summary>Values that hold an address, time or chance are known to the sanitised reference alone.</summary>
+    private static void HideWhatIsItsOwn(ObservationBatch right, ObservationBatch seen, int run)
+    {
+        if (right[run].Status == ExecutionStatus.Inconclusive) seen.SetInconclusive(run, right.Reason(run));
+        if (right[run].Status != ExecutionStatus.Returned || seen[run].Status != ExecutionStatus.Returned) return;
+        seen[run].RegistersMask &= right[run].RegistersMask;
+        seen[run].R0Mask &= right[run].R0Mask;
+        Span<byte> mask = seen.DataMask(run);
+        for (int i = 0; i < mask.Length; i++) mask[i] &= right.DataMask(run)[i];
+    }
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Mutants;
+using BpfConformance.Mutants.Diagnosis;
+using BpfConformance.Mutants.Scoring;
+using NUnit.Framework;
+
+namespace BpfConformance.Conformance.Tests;
+
+/// <summary>Machines with one bug, of which the diagnosis is told nothing.</summary>
+internal sealed class DiagnosisTests
+{
+    private const int Seed = 20260713;
+    private const int Bugs = 20;
+
+    private static IEnumerable<TestCaseData> Chosen
+    {
+        get
+        {
+            var random = new Random(Seed);
+            Mutant[] shown = [.. MutantCatalogue.All.Where(mutant => mutant.Equivalence is null)];
+            return Enumerable.Range(0, Bugs).Select(_ => shown[random.Next(shown.Length)]).Select(mutant => new TestCaseData(mutant).SetArgDisplayNames(mutant.Name));
+        }
+    }
+
+    [TestCaseSource(nameof(Chosen))]
+    public void Diagnosis_OfAnUnknownBug_NamesItOrOneThatTheSuiteCannotTellFromIt(Mutant bug)
+    {
+        // What does not execute the instruction cannot show the bug, but other bugs that it could be taken for.
+        ImmutableArray<TestCase> cases = [.. Suite.Own.Where(test => Executes(test, bug))];
+        using var target = new MutantTarget("anonymous", bug.CreateHandlers()) { InstructionBudget = 1 << 20 };
+        var runner = new ExperimentRunner([target]);
+        HashSet<TestCase> failed = new(
+            cases.Where(test => CaseJudge.ForVectors.Judge(runner.Run(test))[0].Status == CaseStatus.Failed), ReferenceEqualityComparer.Instance);
+        if (failed.Count == 0) Assert.Ignore($"seed {Seed}: no case shows {bug}");
+
+        Likeness found = new TargetDiagnosis(target, TimeSpan.FromSeconds(30), (_, _) => { })
+            .Find(failed, Suite.Own.Where(test => !failed.Contains(test)), CancellationToken.None);
+
+        Assert.That(found.Fits, found.ToString());
+        Assert.That(found.Mutant == bug || Suite.Own.Where(test => Executes(test, bug) || Executes(test, found.Mutant!)).All(test => AreAlike(test, bug, found.Mutant!)), $"seed {Seed}: {bug}: {found}");
+        Assert.That(found.First, Is.Not.Null);
+    }
+
+    private static bool Executes(TestCase test, Mutant mutant) =>
+        test is { Contention: null, Expectation.Load: not LoadExpectation.Rejected } && test.Program.Instructions.Any(instruction => mutant.Row.Matches(instruction));
+
+    private static bool AreAlike(TestCase test, Mutant left, Mutant right)
+    {
+        using var first = new MutantTarget("first", left.CreateHandlers()) { InstructionBudget = 1 << 20 };
+        using var second = new MutantTarget("second", right.CreateHandlers()) { InstructionBudget = 1 << 20 };
+        var runs = new ExperimentRunner([first, second]).Run(test).Runs;
+        var mask = new Mask(Facets.Status | Facets.R0 | Facets.Registers | Facets.Data);
+        return runs is not [{ Observations: { } a }, { Observations: { } b }] || Enumerable.Range(0, a.Count).All(run => a.Agrees(run, b, mask));
+    }
+}
