@@ -17,8 +17,11 @@ public sealed record CoverageRow(RowCoverage Seen, ImmutableArray<ResultDefect> 
     /// <summary>Why no result of the row can be observed; <c>null</c>: it can.</summary>
     public string? Excuse => CoverageExcuses.Of(Seen.Row);
 
-    /// <summary>Whether the row needs more vectors: nothing shows its result, or next to no operands do.</summary>
-    public bool IsDeficient => Excuse is null && (!IsObserved || Seen.IsThin);
+    /// <summary>Whether it has two register fields, and not every pair of r0–r9 ran.</summary>
+    public bool LacksRegisterPairs => Seen.Registers is { Possible: RegisterCoverage.Pairs } pairs && pairs.Hit < pairs.Possible;
+
+    /// <summary>Whether the row needs more vectors: nothing shows its result, next to no operands do, or registers are missing.</summary>
+    public bool IsDeficient => Excuse is null && (!IsObserved || Seen.IsThin || LacksRegisterPairs);
 }
 
 /// <summary>The rows of one conformance group, counted.</summary>
@@ -39,7 +42,7 @@ public sealed record CoverageGroup(ConformanceGroup Group, ImmutableArray<Covera
     {
         get
         {
-            RegisterCoverage[] pairs = [.. Rows.Select(row => row.Seen.Registers).OfType<RegisterCoverage>().Where(each => each.Possible == 100)];
+            RegisterCoverage[] pairs = [.. Rows.Select(row => row.Seen.Registers).OfType<RegisterCoverage>().Where(each => each.Possible == RegisterCoverage.Pairs)];
             return (pairs.Count(each => each.Hit == each.Possible), pairs.Length);
         }
     }

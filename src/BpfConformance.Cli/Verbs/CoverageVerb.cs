@@ -95,5 +95,6 @@ internal static class CoverageVerb
     private static string ProblemOf(CoverageRow row) =>
         !row.Seen.IsCovered ? "no case executes it"
         : !row.IsObserved ? $"no case sees {string.Join(", ", row.Unseen.Select(RowDefects.Describe))}"
-        : "too few operands";
+        : row.Seen.IsThin ? "too few operands"
+        : $"{row.Seen.Registers!.Hit} of {RegisterCoverage.Pairs} pairs of registers"; // they are what is left
 }

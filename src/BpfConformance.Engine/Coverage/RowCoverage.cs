@@ -7,7 +7,11 @@ namespace BpfConformance.Engine.Coverage;
 /// <param name="Hit">Pairs of r0–r9; of a row that names one register, registers.</param>
 /// <param name="Possible">100, or 10.</param>
 /// <param name="WithFramePointer">Pairs in which one is r10, which programs can only read.</param>
-public sealed record RegisterCoverage(int Hit, int Possible, int WithFramePointer);
+public sealed record RegisterCoverage(int Hit, int Possible, int WithFramePointer)
+{
+    /// <summary>Possible pairs of r0–r9.</summary>
+    public const int Pairs = 100;
+}
 
 /// <summary>Which classes of a field's values a row was executed with.</summary>
 /// <param name="Classes">Those there are.</param>

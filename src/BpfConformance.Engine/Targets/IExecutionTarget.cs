@@ -36,7 +36,7 @@ public interface ILoadedProgram : IDisposable
 public sealed record LoadRequest(BpfProgram Program, ImmutableArray<MapDefinition> Maps, int DataBytes)
 {
     /// <summary>The budget of a run for which nobody asks another.</summary>
-    public const long DefaultBudget = 1L << 26;
+    public const long DefaultBudget = 1L << 24;
 
     /// <summary>Executed instructions after which a run is ended, where the machine counts them.</summary>
     public long InstructionBudget { get; init; } = DefaultBudget;
