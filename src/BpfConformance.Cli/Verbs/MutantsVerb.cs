@@ -33,19 +33,35 @@ internal static class MutantsVerb
             if (mutants.IsEmpty) throw new UsageException($"no mutant matches '{pattern}'");
 
             TextWriter output = parsed.InvocationConfiguration.Output;
-            SuiteScore score = Measure(asked, mutants, cancellation);
-            SuiteScore? other = parsed.GetValue(compare) is { } folder ? Measure([folder], mutants, cancellation) : null;
+            string? file = parsed.GetValue(report);
+            CaseSet cases = Load(asked);
+            CaseSet? others = parsed.GetValue(compare) is { } folder ? Load([folder]) : null;
+            ReportOutputs.Check(cases, file);
+            if (others is not null) ReportOutputs.Check(others, file);
+            SuiteScore score = Measure(NameOf(asked), cases, mutants, cancellation);
+            SuiteScore? other = others is null ? null : Measure(NameOf([parsed.GetValue(compare)!]), others, mutants, cancellation);
             Show(score, other, output);
-            if (parsed.GetValue(report) is { } file) Write(file, score, other);
+            ReportOutputs.WriteTo(file, path =>
+            {
+                using StreamWriter writer = File.CreateText(path);
+                MutationReport.Write(score, other, writer);
+            });
             return Task.FromResult(score.Results.Any(result => result.IsWrong) ? ExitCode.Failure : ExitCode.Success);
         });
         return command;
     }
 
-    private static SuiteScore Measure(string[] paths, ImmutableArray<Mutant> mutants, CancellationToken cancellation)
+    private static CaseSet Load(string[] paths)
     {
         CaseSet files = CaseLoader.Load(paths);
-        if (!files.Errors.IsEmpty) throw new UsageException(files.Errors[0].ToString());
+        return files.Errors.IsEmpty ? files : throw new UsageException(files.Errors[0].ToString());
+    }
+
+    private static string NameOf(string[] paths) =>
+        string.Join(", ", paths.Select(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(path))));
+
+    private static SuiteScore Measure(string name, CaseSet files, ImmutableArray<Mutant> mutants, CancellationToken cancellation)
+    {
         ImmutableArray<Probe> probes = ProbeSet.Of(files.Cases, cancellation);
         using var progress = new Terminal.Progress(mutants.Length, "mutants");
         int done = 0;
@@ -59,7 +75,7 @@ internal static class MutantsVerb
             },
             cancellation);
         cancellation.ThrowIfCancellationRequested();
-        return new SuiteScore(string.Join(", ", paths.Select(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(path)))), results);
+        return new SuiteScore(name, results);
     }
 
     private static void Show(SuiteScore score, SuiteScore? other, TextWriter output)
@@ -83,19 +99,6 @@ internal static class MutantsVerb
             ScoreCounts counts = ScoreCounts.Of(results);
             table.AddRow(
                 name, $"{counts.Mutants}", $"{counts.Equivalent}", $"{counts.Killed}", $"{counts.Survived}", counts.Percent, others is null ? string.Empty : ScoreCounts.Of(others).Percent);
-        }
-    }
-
-    private static void Write(string file, SuiteScore score, SuiteScore? other)
-    {
-        try
-        {
-            using StreamWriter writer = File.CreateText(file);
-            MutationReport.Write(score, other, writer);
-        }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"no report can be written to '{file}': {trouble.Message}");
         }
     }
 }

@@ -138,32 +138,47 @@ internal static class RunVerb
                 $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}",
                 DateTimeOffset.UtcNow);
             long started = Stopwatch.GetTimestamp();
-            List<IExecutionTarget> targets = [.. selection.Available.Select(entry => entry.Create())];
+            List<IExecutionTarget> targets = Create();
             try
             {
                 var builder = new RunReportBuilder(header, targets);
                 ClaimReportBuilder? claims = withClaims ? new ClaimReportBuilder(header, targets) : null;
-                var failures = new List<CaseResult>();
-                var runner = new ExperimentRunner(targets);
-                using var progress = new Terminal.Progress(cases.Length);
-                for (int i = 0; i < cases.Length && !cancellation.IsCancellationRequested; i++)
+                ImmutableArray<ImmutableArray<CaseResult>> results = RunCases();
+                foreach (ImmutableArray<CaseResult> each in results)
                 {
-                    ImmutableArray<CaseResult> results = [.. CaseJudge.ForVectors.Judge(runner.Run(cases[i])).Select(deviations.Apply)];
-                    builder.Add(results);
-                    claims?.Add(results);
-                    failures.AddRange(results.Where(result => result.Status == CaseStatus.Failed));
-                    progress.Report(i + 1, failures.Count);
+                    builder.Add(each);
+                    claims?.Add(each);
                 }
 
                 RunReport report = builder.Build(cases.Length, Stopwatch.GetElapsedTime(started), files, selection.Unavailable);
                 foreach (TargetReport target in report.Targets) RunListing.Write(target, output);
-                if (diagnose) Diagnosing.Write(targets, cases, failures, output, cancellation);
+                if (diagnose) Diagnosing.Write(targets, cases, [.. results.SelectMany(each => each).Where(IsFailure)], output, cancellation);
                 return (report, claims?.Build(files));
             }
             finally
             {
                 targets.ForEach(target => target.Dispose());
             }
+
+            List<IExecutionTarget> Create() => [.. selection.Available.Select(entry => entry.Create())];
+
+            ImmutableArray<ImmutableArray<CaseResult>> RunCases()
+            {
+                (int done, int failed) = (0, 0);
+                using var progress = new Terminal.Progress(cases.Length);
+                var runner = new SuiteRunner(
+                    Create, experiment => [.. CaseJudge.ForVectors.Judge(experiment).Select(deviations.Apply)]);
+                return runner.Run(
+                    cases,
+                    each =>
+                    {
+                        failed += each.Count(IsFailure);
+                        progress.Report(++done, failed);
+                    },
+                    cancellation);
+            }
+
+            static bool IsFailure(CaseResult result) => result.Status == CaseStatus.Failed;
         }
 
         /// <summary>Of targets that the user named, each must have had something to show.</summary>
