@@ -181,14 +181,14 @@ internal static class RunVerb
             static bool IsFailure(CaseResult result) => result.Status == CaseStatus.Failed;
         }
 
-        /// <summary>Of targets that the user named, each must have had something to show.</summary>
+        /// <summary>Of targets that the user named, each must have had something to show; what only deviates shows nothing.</summary>
         private static int? CodeOf(RunReport report, bool areByName)
         {
             if (report.Targets.Any(target => target.Counts.Failed > 0)) return ExitCode.Failure;
             bool ran = areByName ? report.Targets.All(HasRun) : report.Targets.Any(HasRun);
             return ran ? null : ExitCode.NothingRan;
 
-            static bool HasRun(TargetReport target) => target.Counts.Passed + target.Counts.RejectedLegally + target.Counts.Deviations > 0;
+            static bool HasRun(TargetReport target) => target.Counts.Passed + target.Counts.RejectedLegally > 0;
         }
     }
 }
