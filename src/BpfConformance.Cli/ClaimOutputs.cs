@@ -24,7 +24,7 @@ internal sealed record ClaimOutputs(bool IsShown, string? Json)
     {
         if (IsShown)
         {
-            foreach (TargetClaims target in report.Targets) output.Write($"\n{ClaimText.Of(target)}");
+            foreach (TargetClaims target in report.Targets) output.Write($"\n{ClaimText.Of(target, report.Suite)}");
         }
 
         ReportOutputs.WriteTo(Json, file =>

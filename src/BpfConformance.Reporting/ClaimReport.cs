@@ -46,7 +46,8 @@ public sealed record TargetClaims(string Name, string Version, ImmutableArray<Cl
 /// <param name="IsPostRfc">Whether the group came after RFC 9669.</param>
 /// <param name="Scaffolding">The groups that its vectors may use beside it.</param>
 /// <param name="Status">What the run has shown.</param>
-/// <param name="Counts">Over the cases about the group, up to the version, whose groups the target has.</param>
+/// <param name="Counts">Over the cases about the group, up to the version, whose groups the target has. When it conforms, those that are
+/// unsupported or inconclusive were left out.</param>
 /// <param name="BeyondScaffolding">How many of these need still other groups.</param>
 /// <param name="Reason">One sentence; empty when it conforms.</param>
 public sealed record ClaimLine(

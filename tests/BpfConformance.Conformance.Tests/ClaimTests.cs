@@ -4,6 +4,7 @@ using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Claims;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Targets;
 using BpfConformance.Targets.InProcess;
 using NUnit.Framework;
 
@@ -12,9 +13,10 @@ namespace BpfConformance.Conformance.Tests;
 /// <summary>What the suite awards, and to whom: the smallest machines earn their group, and who only pretends earns nothing.</summary>
 internal sealed class ClaimTests
 {
-    /// <summary>The reference has no arenas, so that nothing can show them.</summary>
-    private static IEnumerable<ConformanceGroup> Groups =>
-        Enum.GetValues<ConformanceGroup>().Where(group => group != ConformanceGroup.AddressSpace);
+    private static ImmutableSortedSet<ConformanceGroup> All => [.. Enum.GetValues<ConformanceGroup>()];
+
+    /// <summary>No case runs what is done to arenas, so that nobody can earn it.</summary>
+    private static ImmutableSortedSet<ConformanceGroup> Groups => All.Remove(ConformanceGroup.AddressSpace);
 
     private static IEnumerable<TestCaseData> Pretenders =>
         ConstantAnswerer.All.Select(create => new TestCaseData(create).SetArgDisplayNames(Named(create)));
@@ -39,6 +41,42 @@ internal sealed class ClaimTests
         });
     }
 
+    [Test]
+    public void Base32_OnAMachineWithItAloneAndWithoutHelpers_IsAwardedInAllVersions()
+    {
+        using var machine = new RestrictedTarget(new ReferenceTarget(), WithScaffolding(ConformanceGroup.Base32), hasHelpers: false);
+
+        ImmutableArray<Claim> claims = ClaimBuilder.Build(machine.Capabilities, ResultsOf(machine));
+
+        Assert.Multiple(() =>
+        {
+            foreach (Claim claim in claims.Where(claim => claim.Group == ConformanceGroup.Base32))
+            {
+                Assert.That(claim.Status, Is.EqualTo(ClaimStatus.Conforms), $"{claim}");
+                Assert.That(claim.Counts.RejectedLegally, Is.GreaterThanOrEqualTo(1), $"{claim}");
+            }
+        });
+    }
+
+    [Test]
+    public void Kernel_InEveryGroupThatItSaysItHas_Conforms()
+    {
+        TargetEntry entry = TargetRegistry.All.Single(each => each.Name == "kernel");
+        if (entry.WhyUnavailable() is { } reason) Assert.Ignore($"kernel: {reason}");
+        using IExecutionTarget kernel = entry.Create();
+
+        ImmutableArray<Claim> claims = ClaimBuilder.Build(kernel.Capabilities, [.. ResultsOf(kernel).Select(Suite.Deviations.Apply)]);
+
+        Assert.Multiple(() =>
+        {
+            foreach (Claim claim in claims)
+            {
+                bool isSaid = kernel.Capabilities.Groups.Contains(claim.Group) && claim.Cpu <= kernel.Capabilities.Cpu;
+                Assert.That(claim.Status, Is.EqualTo(isSaid ? ClaimStatus.Conforms : ClaimStatus.Unsupported), $"{claim}");
+            }
+        });
+    }
+
     /// <summary>Nor does it help to claim less: then fewer cases could unmask it.</summary>
     [TestCaseSource(nameof(Pretenders))]
     public void Pretender_WithAnyGroups_IsAwardedNothing(Func<IExecutionTarget> create)
@@ -48,7 +86,7 @@ internal sealed class ClaimTests
 
         Assert.Multiple(() =>
         {
-            foreach (ImmutableSortedSet<ConformanceGroup> groups in Groups.Select(WithScaffolding).Prepend([.. Groups]))
+            foreach (ImmutableSortedSet<ConformanceGroup> groups in All.Select(WithScaffolding).Prepend(All))
             {
                 TargetCapabilities capabilities = pretender.Capabilities with { Groups = groups };
                 ImmutableArray<Claim> claims = ClaimBuilder.Build(capabilities, [.. results.Select(result => AsAsked(result, capabilities))]);

@@ -6,10 +6,10 @@ namespace BpfConformance.Engine.Claims;
 /// <summary>What a run has shown of a claim.</summary>
 public enum ClaimStatus
 {
-    /// <summary>Every case that the target can be asked is right, and every instruction form was seen to run.</summary>
+    /// <summary>Every case that the target can be asked is right, and every instruction form is in the program of one that ran and passed.</summary>
     Conforms,
 
-    /// <summary>Something is wrong, was not compared, or was not seen to run.</summary>
+    /// <summary>Something is wrong, was not compared, or was not shown.</summary>
     Fails,
 
     /// <summary>The target says itself that it does not have the group, or not in this version.</summary>
@@ -20,7 +20,8 @@ public enum ClaimStatus
 /// <param name="Group">The group; what RFC 9669 includes in it by name (base64 in divmul64) is a claim of its own.</param>
 /// <param name="Cpu">The version.</param>
 /// <param name="Status">What the run has shown.</param>
-/// <param name="Counts">Over the cases about the group, up to the version, whose groups the target has.</param>
+/// <param name="Counts">Over the cases about the group, up to the version, whose groups the target has. When it conforms, those that are
+/// unsupported or inconclusive were left out.</param>
 /// <param name="BeyondScaffolding">How many of these need more than the group and its scaffolding.</param>
 /// <param name="Reason">One sentence; empty when it conforms.</param>
 public sealed record Claim(

@@ -46,7 +46,7 @@ public sealed class ClaimBuilder
         ];
         ImmutableSortedSet<ConformanceGroup> enough = Scaffolding.Of(group).Add(group);
         string? lack = Lack(group, cpu);
-        string? problem = lack ?? WrongCase(results) ?? NotShown(group, cpu, results);
+        string? problem = lack ?? WrongCase(results) ?? NotShown(group, cpu, results) ?? NotRefused(results);
         return new Claim(
             group,
             cpu,
@@ -64,7 +64,7 @@ public sealed class ClaimBuilder
     /// <summary>The first case that stands against the claim; a failure before what was only not compared.</summary>
     private static string? WrongCase(ImmutableArray<CaseResult> results)
     {
-        CaseResult[] wrong = [.. results.Where(result => Objection(result.Status) is not null && !IsOptional(result)).OrderBy(result => result.Status)];
+        CaseResult[] wrong = [.. results.Where(result => Objection(result.Status) is not null && !IsLeftOut(result)).OrderBy(result => result.Status)];
         if (wrong is not [CaseResult first, ..]) return null;
 
         string place = first.Line == 0 ? first.Case.File : $"{first.Case.File}:{first.Line}";
@@ -72,8 +72,16 @@ public sealed class ClaimBuilder
         return $"{first.Case.Name} {Objection(first.Status)}: {first.Reason} ({place}){more}";
     }
 
-    /// <summary>Not every machine has threads, and RFC 9669 asks for none.</summary>
-    private static bool IsOptional(CaseResult result) => result is { Status: CaseStatus.Unsupported, Case.Contention: not null };
+    /// <summary>
+    /// Not every machine has threads, or lets them meet, and RFC 9669 asks for neither; and some can only be asked what their
+    /// loader lets through, which is nothing that must be refused.
+    /// </summary>
+    private static bool IsLeftOut(CaseResult result) => result.Status switch
+    {
+        CaseStatus.Unsupported => result.Case is { Contention: not null } or { Expectation.Load: LoadExpectation.Rejected },
+        CaseStatus.Inconclusive => result.Case.Contention is not null,
+        CaseStatus.Passed or CaseStatus.RejectedLegally or CaseStatus.Failed or CaseStatus.Deviates => false,
+    };
 
     private static string? Objection(CaseStatus status) => status switch
     {
@@ -95,9 +103,20 @@ public sealed class ClaimBuilder
         if (rows.Length > 0)
         {
             string more = rows.Length > NamesShown ? $" and {rows.Length - NamesShown} more" : string.Empty;
-            return $"not shown: no passing case executes {string.Join(", ", rows.Take(NamesShown))}{more}";
+            return $"not shown: no case that passed has {string.Join(", ", rows.Take(NamesShown))}{more} in its program";
         }
 
-        return results.Any(result => result.Status == CaseStatus.Passed) ? null : "not shown: no case about it passed";
+        return results.Any(result => result.Status == CaseStatus.Passed && SuiteRows.Returns(result.Case)) ? null
+            : _results[group].Any(result => SuiteRows.Returns(result.Case)) ? "not shown: no case about it ran and passed"
+            : "not shown: no case of the suite runs it";
+    }
+
+    /// <summary>A machine that has all it needs to be asked about broken encodings must have refused one.</summary>
+    private string? NotRefused(ImmutableArray<CaseResult> results)
+    {
+        CaseResult[] broken = [.. results.Where(result => result.Case.Expectation.IsMalformed && _capabilities.Lacks(result.Case) is null)];
+        return broken.Length > 0 && broken.All(result => result.Status != CaseStatus.Passed)
+            ? $"not shown: it was asked none of the {broken.Length} malformed cases about it"
+            : null;
     }
 }

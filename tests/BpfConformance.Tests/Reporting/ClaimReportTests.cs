@@ -49,7 +49,7 @@ public sealed class ClaimReportTests
     }
 
     [Test]
-    public void Text_OfATarget_AsVerified() => Snapshot.Verify(ClaimText.Of(Create().Targets.Single()));
+    public void Text_OfATarget_AsVerified() => Snapshot.Verify(ClaimText.Of(Create().Targets.Single(), new SuiteReport(2, "0123456789abcdef")));
 
     [TestCase("\"version\": \"1\"", "\"version\": \"1\"", null)]
     [TestCase("\"version\": \"1\"", "\"version\": \"2\"", "$.version: not \"1\"")]
