@@ -34,6 +34,12 @@ public sealed record Mutant
     /// <summary>Why no program can tell it from the reference; <c>null</c>: one can.</summary>
     public string? Equivalence { get; init; }
 
+    /// <summary>Why no case may compare what shows it: an address, time or chance that no two machines share; <c>null</c>: one may.</summary>
+    public string? Incomparability { get; init; }
+
+    /// <summary>Whether a suite can be asked to kill it.</summary>
+    public bool IsKillable => Equivalence is null && Incomparability is null;
+
     /// <summary>The whole machine: bounds are checked, provenance is not tracked.</summary>
     public HandlerTable CreateHandlers() => HandlerTable.Checked.With(Row, Meanings.Meaning.HandlerOf(Meaning));
 

@@ -35,5 +35,6 @@ public static class MutantCatalogue
         Behavior = $"{row.Name} {defect.Behavior}",
         Evidence = defect.Evidence,
         Equivalence = Equivalences.ProofFor($"{row.Name}/{defect.Name}"),
+        Incomparability = Incomparabilities.ReasonFor($"{row.Name}/{defect.Name}"),
     };
 }

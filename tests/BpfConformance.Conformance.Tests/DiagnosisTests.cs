@@ -19,7 +19,7 @@ internal sealed class DiagnosisTests
         get
         {
             var random = new Random(Seed);
-            Mutant[] shown = [.. MutantCatalogue.All.Where(mutant => mutant.Equivalence is null)];
+            Mutant[] shown = [.. MutantCatalogue.All.Where(mutant => mutant.IsKillable)];
             return Enumerable.Range(0, Bugs).Select(_ => shown[random.Next(shown.Length)]).Select(mutant => new TestCaseData(mutant).SetArgDisplayNames(mutant.Name));
         }
     }

@@ -85,7 +85,7 @@ internal static class MutantsVerb
             output.WriteLine($"{result.Mutant}: {MutationReport.Text(result)}");
         }
 
-        Table table = Terminal.Table("kind of bug", "mutants", "equivalent", "killed", "survived", "score", other is null ? string.Empty : other.Name);
+        Table table = Terminal.Table("kind of bug", "mutants", "equivalent", "not comparable", "killed", "survived", "score", other is null ? string.Empty : other.Name);
         foreach (IGrouping<MutantClass, MutantResult> kind in score.Results.GroupBy(result => result.Mutant.Class))
         {
             AddRow(kind.Key.ToString(), kind, other?.Results.Where(result => result.Mutant.Class == kind.Key));
@@ -98,7 +98,7 @@ internal static class MutantsVerb
         {
             ScoreCounts counts = ScoreCounts.Of(results);
             table.AddRow(
-                name, $"{counts.Mutants}", $"{counts.Equivalent}", $"{counts.Killed}", $"{counts.Survived}", counts.Percent, others is null ? string.Empty : ScoreCounts.Of(others).Percent);
+                name, $"{counts.Mutants}", $"{counts.Equivalent}", $"{counts.NotComparable}", $"{counts.Killed}", $"{counts.Survived}", counts.Percent, others is null ? string.Empty : ScoreCounts.Of(others).Percent);
         }
     }
 }

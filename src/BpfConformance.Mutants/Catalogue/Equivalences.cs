@@ -49,31 +49,6 @@ public static class Equivalences
         new(
             [.. from row in (string[])["call-helper", "callx", "ldabs*", "ldind*"] from register in Enumerable.Range(1, 5) select $"{row}/clobbers-r{register}"],
             "A call of a helper, and a packet load, leaves nothing in r1-r5 that the program may read."),
-        new(
-            ["call-helper/r0-not-written", "call-helper/does-not-call", "callx/r0-not-written", "callx/does-not-call"],
-            "Every helper of this machine returns time, chance or a processor: no case may compare it."),
-        new(
-            ["stx8/nothing-for-itself", "stx16/nothing-for-itself", "stx32/nothing-for-itself",
-             "store-release8/nothing-for-itself", "store-release16/nothing-for-itself", "store-release32/nothing-for-itself",
-             "atomic-add??/nothing-for-itself", "atomic-or??/nothing-for-itself", "atomic-and??/nothing-for-itself",
-              "atomic-xor??/nothing-for-itself"],
-            "What it leaves in memory is made from its own address: no case may compare it."),
-        new(
-            ["stx8/*-of-r10", "stx8/src-r10-*", "stx16/*-of-r10", "stx16/src-r10-*", "stx32/*-of-r10", "stx32/src-r10-*",
-             "store-release8/*-of-r10", "store-release8/src-r10-*",
-             "store-release16/*-of-r10", "store-release16/src-r10-*", "store-release32/*-of-r10", "store-release32/src-r10-*",
-             "atomic-add??/src-r10-*", "atomic-or??/src-r10-*", "atomic-and??/src-r10-*", "atomic-xor??/src-r10-*", "atomic-cmpxchg??/src-r10-*"],
-            "What it leaves in memory is made from the address in r10: no case may compare it."),
-        new(
-            ["*32-reg/src-r10-*", "movsx*/src-r10-*", "mul64-reg/src-r10-*", "div64-reg/src-r10-*", "sdiv64-reg/src-r10-*",
-             "or64-reg/src-r10-*", "and64-reg/src-r10-*",
-             "lsh64-reg/src-r10-*", "rsh64-reg/src-r10-*", "arsh64-reg/src-r10-*", "mod64-reg/src-r10-*", "smod64-reg/src-r10-*",
-              "xor64-reg/src-r10-*", "ldind*/src-r10-*"],
-            "What comes of it is made from the address in r10: no case may compare it."),
-        new(
-            ["j*32-*/dst-r10-*", "jgt64-imm/dst-r10-*", "jge64-imm/dst-r10-*", "jset64-*/???-r10-*", "jsgt64-imm/dst-r10-*", "jsge64-imm/dst-r10-*",
-             "jlt64-imm/dst-r10-*", "jle64-imm/dst-r10-*", "jslt64-imm/dst-r10-*", "jsle64-imm/dst-r10-*"],
-            "Where it leads depends on the address in r10: no case may compare what follows."),
     ];
 
     public static string? ProofFor(string mutant) =>

@@ -137,7 +137,7 @@ internal static class MemoryDefects
                 $"offset-of-{bits}-bits", $"took {bits} bits of its offset, signed", Change.SignedBits(bits), bits == 12 ? "A06" : "");
         }
 
-        for (int register = 0; register <= (int)Register.R10; register++)
+        for (int register = 0; register < (int)Register.R10; register++) // nothing lies at r10 itself
         {
             Type holds = typeof(Both<,>).MakeGenericType(
                 typeof(IsRegister<,>).MakeGenericType(address, Number.Of(register)), typeof(ImmediateIs<>).MakeGenericType(Number.Of(0)));

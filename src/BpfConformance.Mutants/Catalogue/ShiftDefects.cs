@@ -60,7 +60,7 @@ internal static class ShiftDefects
                 row.When(holds, row.Changed(Place.Dst, Change.Constant(0))), "A01");
             yield return new(
                 $"shifts-one-more-for-count-{count}", MutantClass.Shift, $"shifted one bit more for a count of {count}",
-                row.When(holds, row.Of(typeof(Operands<,,>), Change.None, Change.Plus(1))));
+                Counted(row, Change.Then(Change.LowBits(row.Is32 ? 5 : 6), Change.Becomes(count, (count + 1) % row.Bits))));
         }
     }
 

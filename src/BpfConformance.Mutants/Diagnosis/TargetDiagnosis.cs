@@ -44,7 +44,7 @@ public sealed class TargetDiagnosis(IExecutionTarget target, TimeSpan limit, Act
         if (_failing.Count == 0) return new Likeness(target.Name, null, 0, 0, 0, null);
 
         ImmutableHashSet<InstructionDef> suspects = Suspects();
-        IEnumerable<Mutant> mutants = MutantCatalogue.All.Where(mutant => mutant.Equivalence is null && suspects.Contains(mutant.Row));
+        IEnumerable<Mutant> mutants = MutantCatalogue.All.Where(mutant => mutant.IsKillable && suspects.Contains(mutant.Row));
         _candidates = [.. mutants.Select(mutant => new Candidate(mutant))];
         foreach (Sighting sighting in _failing.TakeWhile(_ => !IsOver(cancellation))) Count(sighting);
 

@@ -8,23 +8,26 @@ namespace BpfConformance.Mutants.Scoring;
 public sealed record SuiteScore(string Name, ImmutableArray<MutantResult> Results);
 
 /// <summary>Counts of some mutants.</summary>
-public readonly record struct ScoreCounts(int Mutants, int Equivalent, int Killed)
+public readonly record struct ScoreCounts(int Mutants, int Equivalent, int NotComparable, int Killed)
 {
-    public int Survived => Mutants - Equivalent - Killed;
+    public int Survived => Killable - Killed;
 
     /// <summary>Killed of those that can be; rounded down, so that 100 % means all.</summary>
-    public string Percent => Mutants == Equivalent
-        ? "–"
-        : $"{Math.Floor(1000.0 * Killed / (Mutants - Equivalent)) / 10:0.0} %";
+    public string Percent => Killable == 0 ? "–" : $"{Math.Floor(1000.0 * Killed / Killable) / 10:0.0} %";
+
+    private int Killable => Mutants - Equivalent - NotComparable;
 
     public static ScoreCounts Of(IEnumerable<MutantResult> results)
     {
         var counts = default(ScoreCounts);
         foreach (MutantResult result in results)
         {
-            bool isEquivalent = result.Mutant.Equivalence is not null;
+            Mutant mutant = result.Mutant;
             counts = new ScoreCounts(
-                counts.Mutants + 1, counts.Equivalent + (isEquivalent ? 1 : 0), counts.Killed + (result.IsKilled && !isEquivalent ? 1 : 0));
+                counts.Mutants + 1,
+                counts.Equivalent + (mutant.Equivalence is null ? 0 : 1),
+                counts.NotComparable + (mutant.Incomparability is null ? 0 : 1),
+                counts.Killed + (result.IsKilled && mutant.IsKillable ? 1 : 0));
         }
 
         return counts;
@@ -46,21 +49,26 @@ public static class MutationReport
             string.Empty,
             $"Would the suite notice a bug? {all.Mutants} machines, each the reference with one instruction that is wrong in one way, were asked",
             "every case that executes the instruction. A mutant is killed when a case does not get what its file states.",
+            "Equivalent mutants, which no program can tell from the reference, and those that are not comparable, because only an address,",
+            "time or chance shows them, do not count. Mutants that are the same code are one; two that behave alike in all cases are still two.",
             "`bpfconf mutants` repeats this.",
             string.Empty,
-            $"| Suite | Mutants | Equivalent | Killed | Survived | Score |",
-            "|:--|--:|--:|--:|--:|--:|");
+            $"| Suite | Mutants | Equivalent | Not comparable | Killed | Survived | Score |",
+            "|:--|--:|--:|--:|--:|--:|--:|");
         foreach (SuiteScore suite in other is null ? [score] : (SuiteScore[])[score, other])
         {
             ScoreCounts counts = ScoreCounts.Of(suite.Results);
-            Lines(writer, $"| {suite.Name} | {counts.Mutants} | {counts.Equivalent} | {counts.Killed} | {counts.Survived} | **{counts.Percent}** |");
+            Lines(writer, $"| {suite.Name} | {counts.Mutants} | {counts.Equivalent} | {counts.NotComparable} | {counts.Killed} | {counts.Survived} | **{counts.Percent}** |");
         }
 
         Lines(writer, string.Empty);
         WriteTable("By kind of bug", "Kind", score, other, result => result.Mutant.Class.ToString(), writer);
         WriteTable("By instruction", "Instruction", score, other, result => $"`{result.Mutant.Row.Name}`", writer);
         WriteSurvivors(score, writer);
-        WriteEquivalents(score, writer);
+        WriteUncounted("Equivalent mutants", "No program can tell these from the reference.", score, mutant => mutant.Equivalence, writer);
+        WriteUncounted(
+            "Mutants that are not comparable", "There are programs that tell these from the reference, but only by an address, time or chance, which no two machines share.",
+            score, mutant => mutant.Incomparability, writer);
     }
 
     private static void WriteTable(
@@ -71,13 +79,13 @@ public static class MutationReport
             writer,
             $"## {title}",
             string.Empty,
-            $"| {what} | Mutants | Equivalent | Killed | Survived | Score |{(other is null ? string.Empty : $" {other.Name} |")}",
-            $"|:--|--:|--:|--:|--:|--:|{(other is null ? string.Empty : "--:|")}");
+            $"| {what} | Mutants | Equivalent | Not comparable | Killed | Survived | Score |{(other is null ? string.Empty : $" {other.Name} |")}",
+            $"|:--|--:|--:|--:|--:|--:|--:|{(other is null ? string.Empty : "--:|")}");
         foreach (IGrouping<string, MutantResult> group in score.Results.GroupBy(keyOf, StringComparer.Ordinal))
         {
             ScoreCounts counts = ScoreCounts.Of(group);
             string compared = others is null ? string.Empty : $" {ScoreCounts.Of(others[group.Key]).Percent} |";
-            Lines(writer, $"| {group.Key} | {counts.Mutants} | {counts.Equivalent} | {counts.Killed} | {counts.Survived} | {counts.Percent} |{compared}");
+            Lines(writer, $"| {group.Key} | {counts.Mutants} | {counts.Equivalent} | {counts.NotComparable} | {counts.Killed} | {counts.Survived} | {counts.Percent} |{compared}");
         }
 
         Lines(writer, string.Empty);
@@ -95,20 +103,21 @@ public static class MutationReport
     /// <summary>Why a result is wrong.</summary>
     public static string Text(MutantResult result) => result switch
     {
-        { IsKilled: true } => $"killed by {result.Killer}, though it is said to be equivalent: {result.Mutant.Equivalence}",
+        { Crash: { } crash } => $"broke the machine in {crash}",
+        { IsKilled: true } => $"killed by {result.Killer}, though it is said that none can: {result.Mutant.Equivalence ?? result.Mutant.Incomparability}",
         { IsExecuted: false } => $"as if {result.Mutant.Behavior}; no case executes the instruction",
         _ => $"as if {result.Mutant.Behavior}",
     };
 
-    private static void WriteEquivalents(SuiteScore score, TextWriter writer)
+    private static void WriteUncounted(string title, string meaning, SuiteScore score, Func<Mutant, string?> reasonOf, TextWriter writer)
     {
-        Lines(writer, "## Equivalent mutants", string.Empty, "No program can tell these from the reference.", string.Empty);
-        foreach (var proof in score.Results
-            .Where(result => result.Mutant.Equivalence is not null)
-            .GroupBy(result => result.Mutant.Equivalence))
+        Lines(writer, $"## {title}", string.Empty, meaning, string.Empty);
+        foreach (IGrouping<string?, Mutant> reason in score.Results.Select(result => result.Mutant).GroupBy(reasonOf).Where(group => group.Key is not null))
         {
-            Lines(writer, $"- {proof.Key} ({proof.Count()})", $"  {string.Join(", ", proof.Select(result => $"`{result.Mutant}`"))}");
+            Lines(writer, $"- {reason.Key} ({reason.Count()})", $"  {string.Join(", ", reason.Select(mutant => $"`{mutant}`"))}");
         }
+
+        Lines(writer, string.Empty);
     }
 
     private static void Lines(TextWriter writer, params ReadOnlySpan<string> lines)

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Mutants.Scoring;
 
@@ -10,10 +12,13 @@ namespace BpfConformance.Mutants.Scoring;
 /// <param name="IsExecuted">Whether any case executes its instruction.</param>
 public sealed record MutantResult(Mutant Mutant, string? Killer, bool IsExecuted)
 {
+    /// <summary>How the machine broke, which says nothing of the suite: the defect is badly made; <c>null</c>: it did not.</summary>
+    public string? Crash { get; init; }
+
     public bool IsKilled => Killer is not null;
 
-    /// <summary>A hole in the suite, or a wrong proof.</summary>
-    public bool IsWrong => IsKilled == (Mutant.Equivalence is not null);
+    /// <summary>A hole in the suite, a proof that is wrong or that no case has put to the test, or a broken measurement.</summary>
+    public bool IsWrong => Crash is not null || (Mutant.IsKillable ? !IsKilled : IsKilled || !IsExecuted);
 }
 
 /// <summary>Runs a suite against mutants: each until the first case that shows it.</summary>
@@ -58,7 +63,13 @@ public sealed class MutationScore(ImmutableArray<Probe> probes, int threads = 2)
         {
             Probe probe = likeliest[i];
             target.InstructionBudget = probe.Budget;
-            if (CaseJudge.ForVectors.Judge(runner.Run(probe.Case))[0].Status != CaseStatus.Failed) continue;
+            Experiment experiment = runner.Run(probe.Case);
+            if (experiment.Runs[0].Verdict is { Kind: VerdictKind.Crashed } broken)
+            {
+                return new MutantResult(mutant, Killer: null, IsExecuted: true) { Crash = $"{probe.Case.Name}: {broken.Message}" };
+            }
+
+            if (CaseJudge.ForVectors.Judge(experiment)[0].Status != CaseStatus.Failed) continue;
             likeliest.RemoveAt(i);
             likeliest.Insert(0, probe);
             return new MutantResult(mutant, probe.Case.Name, IsExecuted: true);

@@ -33,16 +33,21 @@ internal sealed class MutantCatalogueTests
             Is.Empty);
 
     [Test]
-    public void EveryProof_OfEquivalence_IsAboutMutants()
+    public void EveryProofAndReason_NotToCountAMutant_IsAboutMutants()
     {
         string[] idle =
         [
             .. Equivalences.All
                 .SelectMany(proof => proof.Names)
+                .Concat(Incomparabilities.All.SelectMany(reason => reason.Names))
                 .Where(pattern => !MutantCatalogue.All.Any(mutant => Glob.Matches(pattern, mutant.Name))),
         ];
         Assert.That(idle, Is.Empty);
     }
+
+    [Test]
+    public void NoMutant_IsEquivalentAndNotComparable() =>
+        Assert.That(MutantCatalogue.All.Where(mutant => mutant is { Equivalence: not null, Incomparability: not null }), Is.Empty);
 
     [Test]
     public void Evidence_OfSemanticBugs_IsInTheCatalogue()

@@ -47,6 +47,28 @@ internal sealed class MutationScoreTests
         Assert.That(Score(Divide + Clean, "mul64-reg/does-add"), Has.Property(nameof(MutantResult.IsExecuted)).False.And.Property(nameof(MutantResult.IsWrong)).True);
 
     [Test]
+    public void EquivalentMutant_WhoseInstructionIsNotExecuted_IsWrong() =>
+        Assert.That(Score(Divide + Clean, "le64/unchanged"), Has.Property(nameof(MutantResult.IsKilled)).False.And.Property(nameof(MutantResult.IsWrong)).True);
+
+    [Test]
+    public void Crash_OfTheMachine_IsWrongAndNoKill()
+    {
+        MutantResult result = Score(Divide + Clean, "div32-reg/does-mul") with { Killer = null, Crash = "test.vector: broken" };
+
+        Assert.That(result.IsWrong);
+        Assert.That(MutationReport.Text(result), Is.EqualTo("broke the machine in test.vector: broken"));
+    }
+
+    [Test]
+    public void Mutant_ThatOnlyAnAddressShows_IsCountedApart()
+    {
+        MutantResult result = Score("-- asm\nr0 = 1\nr0 |= r1\nr0 = 1\nexit\n-- result\n1\n", "or64-reg/src-r10-is-r1");
+
+        Assert.That(result.IsWrong, Is.False);
+        Assert.That(ScoreCounts.Of([result]), Is.EqualTo(new ScoreCounts(Mutants: 1, Equivalent: 0, NotComparable: 1, Killed: 0)));
+    }
+
+    [Test]
     public void Case_WhichTheReferenceDoesNotPass_IsNotAsked() =>
         Assert.That(Probes(Divide + Clean.Replace("0x3", "0x4")), Is.Empty);
 
