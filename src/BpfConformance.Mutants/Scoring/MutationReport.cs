@@ -58,7 +58,7 @@ public static class MutationReport
         foreach (SuiteScore suite in other is null ? [score] : (SuiteScore[])[score, other])
         {
             ScoreCounts counts = ScoreCounts.Of(suite.Results);
-            Lines(writer, $"| {suite.Name} | {counts.Mutants} | {counts.Equivalent} | {counts.NotComparable} | {counts.Killed} | {counts.Survived} | **{counts.Percent}** |");
+            Lines(writer, $"| {suite.Name} | {Columns(counts)} | **{counts.Percent}** |");
         }
 
         Lines(writer, string.Empty);
@@ -67,9 +67,13 @@ public static class MutationReport
         WriteSurvivors(score, writer);
         WriteUncounted("Equivalent mutants", "No program can tell these from the reference.", score, mutant => mutant.Equivalence, writer);
         WriteUncounted(
-            "Mutants that are not comparable", "There are programs that tell these from the reference, but only by an address, time or chance, which no two machines share.",
+            "Mutants that are not comparable",
+            "There are programs that tell these from the reference, but only by an address, time or chance, which no two machines share.",
             score, mutant => mutant.Incomparability, writer);
     }
+
+    private static string Columns(ScoreCounts counts) =>
+        $"{counts.Mutants} | {counts.Equivalent} | {counts.NotComparable} | {counts.Killed} | {counts.Survived}";
 
     private static void WriteTable(
         string title, string what, SuiteScore score, SuiteScore? other, Func<MutantResult, string> keyOf, TextWriter writer)
@@ -85,7 +89,7 @@ public static class MutationReport
         {
             ScoreCounts counts = ScoreCounts.Of(group);
             string compared = others is null ? string.Empty : $" {ScoreCounts.Of(others[group.Key]).Percent} |";
-            Lines(writer, $"| {group.Key} | {counts.Mutants} | {counts.Equivalent} | {counts.NotComparable} | {counts.Killed} | {counts.Survived} | {counts.Percent} |{compared}");
+            Lines(writer, $"| {group.Key} | {Columns(counts)} | {counts.Percent} |{compared}");
         }
 
         Lines(writer, string.Empty);
