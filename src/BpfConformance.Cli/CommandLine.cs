@@ -24,7 +24,7 @@ public static class CommandLine
             {
                 foreach (string message in parsed.Errors.Select(found => found.Message)) error.WriteLine($"bpfconf: {message}");
                 Command command = parsed.CommandResult.Command;
-                error.WriteLine($"bpfconf: '{(command is RootCommand ? "bpfconf" : $"bpfconf {command.Name}")} --help' shows the usage");
+                error.WriteLine($"bpfconf: '{NameOf(command)} --help' shows the usage");
                 return ExitCode.Usage;
             }
 
@@ -61,6 +61,13 @@ public static class CommandLine
             return ExitCode.Internal;
         }
     }
+
+    /// <summary>As it is typed: a verb within a verb has both names.</summary>
+    private static string NameOf(Command command) => command switch
+    {
+        RootCommand => "bpfconf",
+        _ => $"{NameOf(command.Parents.OfType<Command>().First())} {command.Name}",
+    };
 
     /// <summary>The verbs, in the order of the help.</summary>
     private static RootCommand Root()

@@ -93,7 +93,7 @@ public sealed class CaseLoader
         }
         catch (BpfFormatException bad)
         {
-            return new CaseSet([], [.. warnings], [new CaseError(file, bad.Line, bad.Column, bad.Problem)]);
+            return new CaseSet([], [.. warnings], [new CaseError(bad.Origin ?? file, bad.Line, bad.Column, bad.Problem)]);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
@@ -10,13 +9,13 @@ namespace BpfConformance.Engine.Cases;
 public sealed class Vocabulary<T>
     where T : struct, Enum
 {
-    private readonly FrozenDictionary<T, string> _words;
-    private readonly FrozenDictionary<string, T> _values;
+    private readonly Dictionary<T, string> _words;
+    private readonly Dictionary<string, T> _values;
 
     internal Vocabulary(Func<string, string> spell, params T[] except)
     {
-        _words = Enum.GetValues<T>().Except(except).ToFrozenDictionary(value => value, value => spell(value.ToString()));
-        _values = _words.ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+        _words = Enum.GetValues<T>().Except(except).ToDictionary(value => value, value => spell(value.ToString()));
+        _values = _words.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
     }
 
     public string this[T value] => _words[value];
