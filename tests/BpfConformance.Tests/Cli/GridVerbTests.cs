@@ -68,16 +68,16 @@ internal sealed class GridVerbTests
     }
 
     [Test]
-    public void Sign_WithoutKernel_SaysThatItIsMissing()
+    public void Sign_WithoutATarget_SaysSoAndWritesNothing_ElseSigns()
     {
-        if (TargetRegistry.All.All(entry => entry.WhyUnavailable() is null)) Assert.Ignore("all targets are there");
+        bool isComplete = TargetRegistry.All.All(entry => entry.WhyUnavailable() is null);
         string file = _folder.Write("g.grid", Returns);
 
         Invocation sign = Bpfconf.Run("grid", "sign", file);
 
-        Assert.That(sign.Code, Is.EqualTo(3));
-        Assert.That(sign.Error, Does.StartWith("bpfconf: kernel is not available: "));
-        Assert.That(Path.ChangeExtension(file, ".signature"), Does.Not.Exist);
+        Assert.That(sign.Code, Is.EqualTo(isComplete ? 0 : 3));
+        Assert.That(sign.Error.StartsWith("bpfconf: kernel is not available: ", StringComparison.Ordinal), Is.EqualTo(!isComplete));
+        Assert.That(File.Exists(Path.ChangeExtension(file, ".signature")), Is.EqualTo(isComplete));
     }
 
     [Test]
