@@ -51,7 +51,7 @@ public static class MutationReport
             "every case that executes the instruction. A mutant is killed when a case does not get what its file states.",
             "Equivalent mutants, which no program can tell from the reference, and those that are not comparable, because only an address,",
             "time or chance shows them, do not count. Mutants that are the same code are one; two that behave alike in all cases are still two.",
-            "`bpfconf mutants` repeats this.",
+            "`bpfconf mutants --report FILE` writes this, and with `--compare PATH` also what another suite notices.",
             string.Empty,
             $"| Suite | Mutants | Equivalent | Not comparable | Killed | Survived | Score |",
             "|:--|--:|--:|--:|--:|--:|--:|");
