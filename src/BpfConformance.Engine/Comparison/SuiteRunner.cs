@@ -22,26 +22,34 @@ public sealed class SuiteRunner(
         ImmutableArray<TestCase> cases, Action<ImmutableArray<CaseResult>> done, CancellationToken cancellation)
     {
         var results = new ImmutableArray<CaseResult>[cases.Length];
-        int next = -1;
-        int workers = Math.Clamp(Math.Min(Environment.ProcessorCount, cases.Length), 1, MaxWorkers);
-        Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(Work, CancellationToken.None))).GetAwaiter().GetResult();
+        ILookup<bool, int> isContended = Enumerable.Range(0, cases.Length).ToLookup(i => cases[i].Contention is not null);
+        Work([.. isContended[false]], MaxWorkers);
+        Work([.. isContended[true]], workers: 1); // its threads want the processors for themselves
         return [.. results.Where(result => !result.IsDefault)];
 
-        void Work()
+        void Work(int[] indices, int workers)
         {
-            IReadOnlyList<IExecutionTarget> targets = create();
-            try
+            workers = Math.Min(workers, Math.Min(Environment.ProcessorCount, indices.Length));
+            int next = -1;
+            Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(WorkOff, CancellationToken.None))).GetAwaiter().GetResult();
+
+            void WorkOff()
             {
-                var runner = new ExperimentRunner(targets);
-                for (int i; (i = Interlocked.Increment(ref next)) < cases.Length && !cancellation.IsCancellationRequested;)
+                IReadOnlyList<IExecutionTarget> targets = create();
+                try
                 {
-                    results[i] = judge(runner.Run(cases[i]));
-                    lock (results) done(results[i]);
+                    var runner = new ExperimentRunner(targets);
+                    for (int i; (i = Interlocked.Increment(ref next)) < indices.Length && !cancellation.IsCancellationRequested;)
+                    {
+                        int index = indices[i];
+                        results[index] = judge(runner.Run(cases[index]));
+                        lock (results) done(results[index]);
+                    }
                 }
-            }
-            finally
-            {
-                foreach (IExecutionTarget target in targets) target.Dispose();
+                finally
+                {
+                    foreach (IExecutionTarget target in targets) target.Dispose();
+                }
             }
         }
     }

@@ -57,9 +57,11 @@ public static class Assembler
         return read;
     }
 
+    internal static bool IsExit(List<Token> tokens) => tokens is [{ Text: ExitLabel }, { Kind: TokenKind.End }];
+
     private static List<Line> ReadLines(IEnumerable<(int Number, string Text)> lines, string? source, StatementCache cache)
     {
-        var read = new List<Line>();
+        List<Line> read = lines.TryGetNonEnumeratedCount(out int count) ? new(count) : [];
         foreach ((int number, string text) in lines)
         {
             var place = new SourceLine(source, number);
@@ -89,8 +91,8 @@ public static class Assembler
     /// <param name="Known">From an earlier program; <c>null</c>: it is still to be read.</param>
     private readonly record struct Line(SourceLine Source, string Text, List<Token> Tokens, KnownLine? Known)
     {
-        public bool IsLabel => Tokens is [{ Kind: TokenKind.Word }, { Text: ":" }, ..];
+        public bool IsLabel => Known is null && Tokens is [{ Kind: TokenKind.Word }, { Text: ":" }, ..];
 
-        public bool IsExit => Tokens is [{ Text: ExitLabel }, { Kind: TokenKind.End }];
+        public bool IsExit => Known?.IsExit ?? Assembler.IsExit(Tokens);
     }
 }

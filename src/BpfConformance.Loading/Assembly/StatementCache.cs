@@ -29,6 +29,8 @@ public sealed class StatementCache
 /// <param name="References">The labels that it names, with the slots that they stand in.</param>
 internal sealed record KnownLine(List<Token> Tokens, ImmutableArray<Instruction> Encoded, ImmutableArray<(Slot Slot, Capture Capture)> References)
 {
+    public bool IsExit { get; } = Assembler.IsExit(Tokens);
+
     public static KnownLine Of(List<Token> tokens, Statement statement) => new(
         tokens,
         [.. Encoder.Encode(statement)],
