@@ -3,6 +3,7 @@ using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Reporting;
 using BpfConformance.Reporting.Export;
 using BpfConformance.Targets;
 
@@ -40,11 +41,11 @@ internal sealed class CaseExports(string folder)
         _taken.UnionWith(files.Cases.Select(test => Path.GetFullPath(test.File)));
         foreach (IGrouping<string, TestCase> file in cases.GroupBy(test => Path.GetFullPath(test.File)))
         {
-            string path = PathOf(CaseExport.FileNameOf(file.First()));
+            string path = PathOf(file.First().FileName);
             if (!_taken.Add(path)) throw new UsageException($"'{path}' is a case, or that of another; it would be lost");
             Directory.CreateDirectory(Path.GetDirectoryName(path)!); // it is below the root
-            using FileStream stream = File.Create(path);
-            export.Write([.. file], stream);
+            using var whole = new WholeFile(path);
+            whole.Write(stream => export.Write([.. file], stream));
         }
     }
 

@@ -20,18 +20,10 @@ internal sealed record ClaimOutputs(bool IsShown, string? Json)
         }
     }
 
-    public void Write(ClaimReport report, TextWriter output)
+    public void Show(ClaimReport report, TextWriter output)
     {
-        if (IsShown)
-        {
-            foreach (TargetClaims target in report.Targets) output.Write($"\n{ClaimText.Of(target, report.Suite)}");
-        }
-
-        ReportOutputs.WriteTo(Json, file =>
-        {
-            using FileStream stream = File.Create(file);
-            JsonReport.Write(report, stream);
-        });
+        if (!IsShown) return;
+        foreach (TargetClaims target in report.Targets) output.Write($"\n{ClaimText.Of(target, report.Suite)}");
     }
 
     /// <summary>Whether every target (or, unless they were named, one of them) conforms to something, and no claim fails.</summary>

@@ -3,13 +3,12 @@ using BpfConformance.Reporting;
 
 namespace BpfConformance.Cli;
 
-/// <summary>Where reports, and the cases themselves, go; <c>null</c>: nowhere.</summary>
-internal sealed record ReportOutputs(string? Folder, string? Json, string? JUnit, string? Cases, ClaimOutputs Claims)
+/// <summary>Opens the files that verbs write, before the work: what cannot be written, or must not, is told at once.</summary>
+internal static class ReportOutputs
 {
     /// <summary>No report may replace a case that it is about, or another report.</summary>
-    public void CheckAgainst(CaseSet files) => Check(files, Json, JUnit, Claims.Json);
-
-    /// <summary>The same for files of other verbs; empty or <c>null</c>: none.</summary>
+    /// <param name="files">The cases.</param>
+    /// <param name="outputs">Empty or <c>null</c>: none.</param>
     public static void Check(CaseSet files, params ReadOnlySpan<string?> outputs)
     {
         HashSet<string> taken = [.. files.Cases.Select(test => Path.GetFullPath(test.File))];
@@ -20,28 +19,39 @@ internal sealed record ReportOutputs(string? Folder, string? Json, string? JUnit
         }
     }
 
-    public void Write(RunReport report)
+    /// <param name="path"><c>null</c>: nowhere, and nothing is opened.</param>
+    public static WholeFile? Open(string? path)
     {
-        WriteTo(Folder, folder => ReportFolder.Write(report, folder));
-        WriteTo(Json, file =>
-        {
-            using FileStream stream = File.Create(file);
-            JsonReport.Write(report, stream);
-        });
-        WriteTo(JUnit, file =>
-        {
-            using FileStream stream = File.Create(file);
-            JUnitReport.Write(report, stream);
-        });
+        WholeFile? opened = null;
+        Open(path, file => opened = new WholeFile(file));
+        return opened;
     }
 
-    /// <exception cref="UsageException">It cannot be written.</exception>
-    public static void WriteTo(string? path, Action<string> write)
+    /// <summary>The reports of a run.</summary>
+    public static ReportFiles Open(string? folder, string? json, string? junit, string? claims)
+    {
+        var files = new ReportFiles();
+        try
+        {
+            Open(folder, files.AddFolder);
+            Open(json, files.AddJson);
+            Open(junit, files.AddJUnit);
+            Open(claims, files.AddClaims);
+            return files;
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    private static void Open(string? path, Action<string> open)
     {
         if (path is null) return;
         try
         {
-            write(path);
+            open(path);
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or ArgumentException)
         {

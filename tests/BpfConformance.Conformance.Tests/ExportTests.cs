@@ -20,7 +20,7 @@ internal sealed class ExportTests
 
     private static IEnumerable<TestCaseData> Files => Suite.Own.Concat(Suite.Older)
         .GroupBy(test => test.File)
-        .Select(file => new TestCaseData(file.ToImmutableArray()).SetArgDisplayNames(CaseExport.FileNameOf(file.First())));
+        .Select(file => new TestCaseData(file.ToImmutableArray()).SetArgDisplayNames(file.First().FileName));
 
     [OneTimeSetUp]
     public void Open()
@@ -41,7 +41,7 @@ internal sealed class ExportTests
         using JsonDocument json = JsonDocument.Parse(stream.ToArray());
 
         Assert.That(_schema!.Violations(json.RootElement), Is.Empty);
-        Assert.That(json.RootElement.GetProperty("name").GetString(), Is.EqualTo(CaseExport.FileNameOf(cases[0])));
+        Assert.That(json.RootElement.GetProperty("name").GetString(), Is.EqualTo(cases[0].FileName));
         ExportedFacts[] read = [.. json.RootElement.GetProperty("cases").EnumerateArray().Select(each => new ExportedFacts(each))];
         Assert.That(read, Has.Length.EqualTo(cases.Length));
         Assert.Multiple(() =>

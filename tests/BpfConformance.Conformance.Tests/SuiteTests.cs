@@ -29,7 +29,7 @@ internal sealed class SuiteTests
     public void Deviations_OfEveryTarget_AreAboutCases()
     {
         Assert.That(Suite.Deviations.Errors, Is.Empty);
-        Assert.That(Suite.Deviations.WithoutCase(Suite.Own), Is.Empty);
+        Assert.That(Suite.Deviations.WithoutCase(Suite.OwnFiles), Is.Empty);
     }
 
     [Test]

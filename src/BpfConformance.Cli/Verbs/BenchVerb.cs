@@ -7,6 +7,7 @@ using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Reporting;
 using BpfConformance.Targets;
 using Spectre.Console;
 
@@ -49,6 +50,7 @@ internal static class BenchVerb
             TargetSelection selection = TargetSelection.Of(parsed.GetValue(targets));
             int? missing = selection.ReportMissing(error);
             ImmutableArray<TestCase> cases = Cases(parsed.GetValue(folder) ?? ProgramFolder, TargetSelection.Words(parsed.GetValue(programs)));
+            using WholeFile? file = ReportOutputs.Open(parsed.GetValue(json));
             var measurements = new List<Measurement>();
             int unequal = 0;
             foreach (TestCase test in cases)
@@ -61,7 +63,7 @@ internal static class BenchVerb
 
             if (!Terminal.IsErrorRedirected) error.Write($"\r{string.Empty,-20}\r");
             Write(measurements, parsed.InvocationConfiguration.Output);
-            if (parsed.GetValue(json) is { } file) File.WriteAllText(file, JsonSerializer.Serialize(measurements, BenchJsonContext.Default.ListMeasurement));
+            file?.Write(stream => JsonSerializer.Serialize(stream, measurements, BenchJsonContext.Default.ListMeasurement));
             return Task.FromResult(unequal > 0 ? ExitCode.Failure : measurements.Count == 0 ? ExitCode.NothingRan : missing ?? ExitCode.Success);
         });
         return command;

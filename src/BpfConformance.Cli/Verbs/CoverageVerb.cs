@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Coverage;
@@ -38,13 +37,10 @@ internal static class CoverageVerb
         foreach (CaseError bad in files.Errors) console.Error.WriteLine($"error: {bad}");
         if (!files.Errors.IsEmpty) return ExitCode.Usage; // a part of the cases is not what was asked about
 
+        using WholeFile? output = ReportOutputs.Open(file);
         CoverageReport coverage = Measure(files.Cases, cancellation);
         Show(coverage, console.Output);
-        ReportOutputs.WriteTo(file, path =>
-        {
-            using var writer = new StreamWriter(path, append: false, new UTF8Encoding(false));
-            CoverageMarkdown.Write(coverage, writer);
-        });
+        output?.WriteText(writer => CoverageMarkdown.Write(coverage, writer));
         return coverage.Deficient.IsEmpty ? ExitCode.Success : ExitCode.Failure;
     }
 

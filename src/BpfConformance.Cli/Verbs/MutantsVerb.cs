@@ -3,6 +3,7 @@ using System.CommandLine;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Mutants;
 using BpfConformance.Mutants.Scoring;
+using BpfConformance.Reporting;
 using Spectre.Console;
 
 namespace BpfConformance.Cli.Verbs;
@@ -38,14 +39,11 @@ internal static class MutantsVerb
             CaseSet? others = parsed.GetValue(compare) is { } folder ? Load([folder]) : null;
             ReportOutputs.Check(cases, file);
             if (others is not null) ReportOutputs.Check(others, file);
+            using WholeFile? markdown = ReportOutputs.Open(file);
             SuiteScore score = Measure(NameOf(asked), cases, mutants, cancellation);
             SuiteScore? other = others is null ? null : Measure(NameOf([parsed.GetValue(compare)!]), others, mutants, cancellation);
             Show(score, other, output);
-            ReportOutputs.WriteTo(file, path =>
-            {
-                using StreamWriter writer = File.CreateText(path);
-                MutationReport.Write(score, other, writer);
-            });
+            markdown?.WriteText(writer => MutationReport.Write(score, other, writer));
             return Task.FromResult(score.Results.Any(result => result.IsWrong) ? ExitCode.Failure : ExitCode.Success);
         });
         return command;

@@ -27,7 +27,7 @@ internal static class RunVerb
         var claimJson = new Option<string>("--claim-json") { Description = "Write these claims to this file", HelpName = "FILE" };
         var deviations = new Option<string>("--deviations")
         {
-            Description = $"Look for TARGET{DeviationFile.Extension} in this folder, instead of {DeviationSet.FolderName}/ in each PATH",
+            Description = $"Look for TARGET{DeviationFile.Extension} in this folder, instead of {SuiteFolder.DeviationsName}/ of each suite",
             HelpName = "DIR",
         };
         var export = new Option<string>("--export") { Description = "First write the selected cases as JSON into this folder, a file for each of theirs", HelpName = "DIR" };
@@ -54,7 +54,7 @@ internal static class RunVerb
                 parsed.GetValue(diagnose),
                 cancellation);
             var claims = new ClaimOutputs(parsed.GetValue(claim), parsed.GetValue(claimJson));
-            var outputs = new ReportOutputs(parsed.GetValue(report), parsed.GetValue(json), parsed.GetValue(junit), parsed.GetValue(export), claims);
+            var outputs = new Outputs(parsed.GetValue(report), parsed.GetValue(json), parsed.GetValue(junit), parsed.GetValue(export), claims);
             CaseSelection selection = Selection(parsed.GetValue(groups), parsed.GetValue(cpu), parsed.GetValue(filter));
             claims.CheckAgainst(selection);
             TargetSelection selected = TargetSelection.Of(parsed.GetValue(targets));
@@ -86,15 +86,19 @@ internal static class RunVerb
             : throw new UsageException($"there is no conformance group '{word}', expected one of {Vocabulary.Groups}");
     }
 
+    /// <summary>Where reports, and the cases themselves, go; <c>null</c>: nowhere.</summary>
+    private sealed record Outputs(string? Folder, string? Json, string? JUnit, string? Cases, ClaimOutputs Claims);
+
     private sealed class Run(TextWriter output, TextWriter error, ImmutableArray<string> arguments, bool diagnose, CancellationToken cancellation)
     {
-        public int Execute(string[] paths, CaseSelection selection, TargetSelection targets, ReportOutputs outputs, string? deviationsFolder)
+        public int Execute(string[] paths, CaseSelection selection, TargetSelection targets, Outputs outputs, string? deviationsFolder)
         {
             CaseSet files = CaseLoader.Load(paths);
-            DeviationSet deviations = LoadDeviations(paths, deviationsFolder, targets);
-            IEnumerable<CaseError> withoutCase = selection == CaseSelection.Everything ? deviations.WithoutCase(files.Cases) : [];
+            DeviationSet deviations = LoadDeviations(files.Suites, deviationsFolder, targets);
+            IEnumerable<CaseError> withoutCase = selection == CaseSelection.Everything ? deviations.WithoutCase(files) : [];
             files = files with { Errors = [.. files.Errors, .. deviations.Errors, .. withoutCase] };
-            outputs.CheckAgainst(files);
+            ReportOutputs.Check(files, outputs.Json, outputs.JUnit, outputs.Claims.Json);
+            using ReportFiles reports = ReportOutputs.Open(outputs.Folder, outputs.Json, outputs.JUnit, outputs.Claims.Json);
             foreach (CaseWarning warning in files.Warnings) error.WriteLine($"warning: {warning}");
             foreach (CaseError bad in files.Errors) error.WriteLine($"error: {bad}");
             int? missing = targets.ReportMissing(error);
@@ -107,8 +111,8 @@ internal static class RunVerb
             // Also a run of nothing leaves its report, so that an older one is never taken for it.
             (RunReport report, ClaimReport? claims) = RunAll(cases, files, targets, deviations, outputs.Claims.IsWanted);
             foreach (TargetReport target in report.Targets) output.WriteLine(ReportText.Summary(target));
-            outputs.Write(report);
-            if (claims is not null) outputs.Claims.Write(claims, output);
+            reports.Write(report, claims);
+            if (claims is not null) outputs.Claims.Show(claims, output);
             if (cancellation.IsCancellationRequested)
             {
                 error.WriteLine($"bpfconf: interrupted after {report.Cases} of {cases.Length} cases");
@@ -123,9 +127,9 @@ internal static class RunVerb
                     : ExitCode.Failure);
         }
 
-        private static DeviationSet LoadDeviations(string[] paths, string? folder, TargetSelection targets) =>
+        private static DeviationSet LoadDeviations(IEnumerable<SuitePart> suites, string? folder, TargetSelection targets) =>
             folder is null || Directory.Exists(folder)
-                ? DeviationSet.Load(paths, folder, targets.Available.Select(entry => entry.Name))
+                ? DeviationSet.Load(suites, folder, targets.Available.Select(entry => entry.Name))
                 : throw new UsageException($"--deviations {folder}: there is no such folder");
 
         private (RunReport Report, ClaimReport? Claims) RunAll(

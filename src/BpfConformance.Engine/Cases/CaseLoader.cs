@@ -9,6 +9,7 @@ public sealed class CaseLoader
     private readonly ImmutableArray<TestCase>.Builder _cases = ImmutableArray.CreateBuilder<TestCase>();
     private readonly ImmutableArray<CaseWarning>.Builder _warnings = ImmutableArray.CreateBuilder<CaseWarning>();
     private readonly ImmutableArray<CaseError>.Builder _errors = ImmutableArray.CreateBuilder<CaseError>();
+    private readonly Dictionary<string, SuitePart> _suites = new(StringComparer.Ordinal);
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
     private CaseLoader()
@@ -20,21 +21,27 @@ public sealed class CaseLoader
     {
         var loader = new CaseLoader();
         foreach (string path in paths) loader.AddPath(path);
-        return new CaseSet(loader._cases.ToImmutable(), loader._warnings.ToImmutable(), loader._errors.ToImmutable());
+        return new CaseSet(loader._cases.ToImmutable(), loader._warnings.ToImmutable(), loader._errors.ToImmutable())
+        {
+            Suites = [.. loader._suites.Values],
+        };
     }
 
     private void AddPath(string path)
     {
+        string suite = SuiteFolder.Of(path);
+        string name = SuiteFolder.NameIn(suite, path);
+        AddSuite(suite, isWhole: name.Length == 0);
         if (!Directory.Exists(path))
         {
-            if (File.Exists(path)) AddFiles([(Path.GetFileName(path), path)]);
+            if (File.Exists(path)) AddFiles([(name, path)]);
             else _errors.Add(new CaseError(path, 0, 0, "no such file or directory"));
             return;
         }
 
         var files = new List<(string Name, string File)>();
         int errorsBefore = _errors.Count;
-        Search(path, string.Empty, files);
+        Search(path, name.Length == 0 ? string.Empty : $"{name}/", files);
         AddFiles([.. files.OrderBy(found => found.Name, StringComparer.Ordinal)]);
         if (files.Count == 0 && _errors.Count == errorsBefore)
         {
@@ -58,6 +65,11 @@ public sealed class CaseLoader
                     // As find and grep -r: links could lead round in circles, or out of the tree that was named.
                     _warnings.Add(new CaseWarning(path, 0, "a link to a directory is not followed; name it to have it searched"));
                 }
+                else if (SuiteFolder.Is(path))
+                {
+                    AddSuite(path, isWhole: true);
+                    Search(path, string.Empty, found);
+                }
                 else
                 {
                     Search(path, $"{prefix}{entry.Name}/", found);
@@ -68,6 +80,12 @@ public sealed class CaseLoader
         {
             _errors.Add(new CaseError(folder, 0, 0, $"cannot be searched: {trouble.Message.TrimEnd('.')}"));
         }
+    }
+
+    private void AddSuite(string folder, bool isWhole)
+    {
+        string key = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (isWhole || !_suites.ContainsKey(key)) _suites[key] = new SuitePart(folder, isWhole);
     }
 
     /// <summary>Reads files side by side, and adds them in their order.</summary>

@@ -26,9 +26,18 @@ public sealed record CaseError(string File, int Line, int Column, string Message
     };
 }
 
+/// <summary>A suite that cases come from.</summary>
+/// <param name="Folder">Its <see cref="SuiteFolder"/>, as the user can open it.</param>
+/// <param name="IsWhole">Whether all of it was asked for.</param>
+public sealed record SuitePart(string Folder, bool IsWhole);
+
 /// <summary>What came out of the paths that were asked for.</summary>
 /// <param name="Cases">In the order of the paths, and within a folder of their names.</param>
 /// <param name="Warnings">What their authors should know.</param>
 /// <param name="Errors">Every file that could not be read, not only the first.</param>
 public sealed record CaseSet(
-    ImmutableArray<TestCase> Cases, ImmutableArray<CaseWarning> Warnings, ImmutableArray<CaseError> Errors);
+    ImmutableArray<TestCase> Cases, ImmutableArray<CaseWarning> Warnings, ImmutableArray<CaseError> Errors)
+{
+    /// <summary>Where the paths are, each once.</summary>
+    public ImmutableArray<SuitePart> Suites { get; init; } = [];
+}

@@ -62,8 +62,11 @@ public sealed record CaseInput(int Line, ReadOnlyMemory<byte> Data, ulong? Resul
 /// <summary>One program, its inputs and what must come of them.</summary>
 public sealed record TestCase
 {
-    /// <summary>Path below the folder that was asked for, with forward slashes: what <c>--filter</c> matches.</summary>
+    /// <summary>Path from the <see cref="SuiteFolder"/>, with forward slashes: what <c>--filter</c> matches.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The name of the file: that of the case, without its member.</summary>
+    public string FileName => Member.Length == 0 ? Name : Name[..^(Member.Length + 1)];
 
     /// <summary>The file as the user can open it.</summary>
     public required string File { get; init; }

@@ -29,8 +29,7 @@ public static class SuiteDigest
     /// <summary>A grid stands for many cases, and its signatures have a file of their own.</summary>
     private static IEnumerable<(string Name, string File)> FilesOf(TestCase test)
     {
-        string name = test.Member.Length == 0 ? test.Name : test.Name[..^(test.Member.Length + 1)];
-        yield return (name, test.File);
-        if (test.Signature is not null) yield return (GridSignatures.PathFor(name), GridSignatures.PathFor(test.File));
+        yield return (test.FileName, test.File);
+        if (test.Signature is not null) yield return (GridSignatures.PathFor(test.FileName), GridSignatures.PathFor(test.File));
     }
 }

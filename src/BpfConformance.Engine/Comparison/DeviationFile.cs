@@ -15,9 +15,9 @@ public static class DeviationFile
 
     /// <param name="text">The file's text.</param>
     /// <param name="file">For messages.</param>
-    /// <param name="folder">The folder that names are relative to; <c>null</c>: each case's own.</param>
+    /// <param name="suite">The folder of the suite that it is about; <c>null</c>: any.</param>
     /// <exception cref="BpfFormatException">Something is wrong with the file.</exception>
-    public static ImmutableArray<Deviation> Read(string text, string file, string? folder)
+    public static ImmutableArray<Deviation> Read(string text, string file, string? suite)
     {
         var read = new Dictionary<string, Deviation>(StringComparer.Ordinal);
         int number = 0;
@@ -27,7 +27,7 @@ public static class DeviationFile
             ReadOnlySpan<char> line = each.Trim();
             if (line.IsEmpty || line[0] == '#') continue;
 
-            Deviation deviation = ReadLine(line, file, number, folder);
+            Deviation deviation = ReadLine(line, file, number, suite);
             if (!read.TryAdd(deviation.Name, deviation))
             {
                 throw new BpfFormatException(file, number, 0, $"'{deviation.Name}' is there twice, first in line {read[deviation.Name].Line}");
@@ -39,7 +39,7 @@ public static class DeviationFile
         return [.. read.Values.OrderBy(deviation => deviation.Line)];
     }
 
-    private static Deviation ReadLine(ReadOnlySpan<char> line, string file, int number, string? folder)
+    private static Deviation ReadLine(ReadOnlySpan<char> line, string file, int number, string? suite)
     {
         if (line.Length > MaxLineLength) throw Wrong($"{line.Length} characters, expected at most {MaxLineLength}");
         foreach (char c in line)
@@ -53,7 +53,7 @@ public static class DeviationFile
         string name = line[..colon].Trim().ToString();
         string reason = line[(colon + 1)..].Trim().ToString();
         return reason.Any(char.IsLetter)
-            ? new Deviation(name, reason, file, number, folder)
+            ? new Deviation(name, reason, file, number, suite)
             : throw Wrong($"'{name}' needs a reason: 'NAME: REASON'");
 
         BpfFormatException Wrong(string problem) => new(file, number, 0, problem);

@@ -7,9 +7,6 @@ namespace BpfConformance.Engine.Comparison;
 /// <summary>The deviations of all targets of a run.</summary>
 public sealed class DeviationSet
 {
-    /// <summary>The folder beside the cases that holds a file for each target that deviates.</summary>
-    public const string FolderName = "deviations";
-
     private readonly ILookup<string, Deviation> _byTarget;
 
     private DeviationSet(IEnumerable<(string Target, Deviation Deviation)> deviations, IReadOnlyCollection<CaseError> errors)
@@ -26,25 +23,25 @@ public sealed class DeviationSet
     public static DeviationSet Of(string target, params ReadOnlySpan<Deviation> deviations) =>
         new([.. deviations.ToArray().Select(deviation => (target, deviation))], errors: []);
 
-    /// <param name="paths">Where the cases come from; each folder may hold <see cref="FolderName"/>.</param>
-    /// <param name="instead">The only folder to look in, for cases by their names in the run; <c>null</c>: those in <paramref name="paths"/>.</param>
+    /// <param name="suites">Where the cases come from; each has a folder <see cref="SuiteFolder.DeviationsName"/>.</param>
+    /// <param name="instead">The only folder to look in, for cases of all suites; <c>null</c>: those of <paramref name="suites"/>.</param>
     /// <param name="targets">The names of the targets.</param>
-    public static DeviationSet Load(IEnumerable<string> paths, string? instead, IEnumerable<string> targets)
+    public static DeviationSet Load(IEnumerable<SuitePart> suites, string? instead, IEnumerable<string> targets)
     {
-        (string Folder, string? Cases)[] folders = instead is not null
+        (string Folder, string? Suite)[] folders = instead is not null
             ? [(instead, null)]
-            : [.. paths.Distinct(StringComparer.Ordinal).Select(path => (Path.Combine(path, FolderName), path))];
+            : [.. suites.Select(suite => (Path.Combine(suite.Folder, SuiteFolder.DeviationsName), suite.Folder))];
         var deviations = new List<(string, Deviation)>();
         var errors = new List<CaseError>();
         foreach (string target in targets)
         {
-            foreach ((string folder, string? cases) in folders)
+            foreach ((string folder, string? suite) in folders)
             {
                 string file = Path.Combine(folder, $"{target}{DeviationFile.Extension}");
                 if (!Path.Exists(file)) continue;
                 try
                 {
-                    deviations.AddRange(DeviationFile.Read(SourceFile.ReadText(file), file, cases).Select(each => (target, each)));
+                    deviations.AddRange(DeviationFile.Read(SourceFile.ReadText(file), file, suite).Select(each => (target, each)));
                 }
                 catch (BpfFormatException bad)
                 {
@@ -70,10 +67,11 @@ public sealed class DeviationSet
         };
     }
 
-    /// <summary>The declarations that are about no case: of a whole suite, an error of the file.</summary>
-    public IEnumerable<CaseError> WithoutCase(IReadOnlyCollection<TestCase> cases) =>
+    /// <summary>The declarations about whole suites that are about no case: errors of the file.</summary>
+    public IEnumerable<CaseError> WithoutCase(CaseSet files) =>
         from deviation in _byTarget.SelectMany(each => each)
-        where !cases.Any(deviation.Covers)
+        where files.Suites.All(suite => suite.IsWhole || (deviation.Suite is not null && deviation.Suite != suite.Folder))
+        where !files.Cases.Any(deviation.Covers)
         select new CaseError(deviation.File, deviation.Line, 0, $"there is no case '{deviation.Name}'");
 
     private static CaseResult Unexpected(CaseResult result, Deviation deviation)
@@ -83,7 +81,7 @@ public sealed class DeviationSet
         {
             Status = CaseStatus.Failed,
             Reason = $"expected {expected}, but it passed",
-            Findings = [new Finding(FolderName, result.Target, Facets.Status, Input: null, expected, "it passed")],
+            Findings = [new Finding(SuiteFolder.DeviationsName, result.Target, Facets.Status, Input: null, expected, "it passed")],
         };
     }
 

@@ -17,14 +17,10 @@ public sealed class CaseExport(Func<TestCase, ImmutableArray<CaseInput>> results
     private static readonly ExportJsonContext s_context = new(
         new JsonSerializerOptions(ExportJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    /// <summary>The name of the file that a case comes from: its own, without a grid's member.</summary>
-    public static string FileNameOf(TestCase test) =>
-        test.Member.Length == 0 ? test.Name : test.Name[..^(test.Member.Length + 1)];
-
     /// <param name="cases">Of one file.</param>
     /// <param name="stream">Takes the JSON.</param>
     public void Write(IReadOnlyList<TestCase> cases, Stream stream) =>
-        JsonSerializer.Serialize(stream, new ExportedFile(FileNameOf(cases[0]), [.. cases.Select(CaseOf)]), s_context.ExportedFile);
+        JsonSerializer.Serialize(stream, new ExportedFile(cases[0].FileName, [.. cases.Select(CaseOf)]), s_context.ExportedFile);
 
     private ExportedCase CaseOf(TestCase test) => new(
         test.Name,

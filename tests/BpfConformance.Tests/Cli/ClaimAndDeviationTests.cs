@@ -67,6 +67,19 @@ internal sealed class ClaimAndDeviationTests
     }
 
     [Test]
+    public void Deviation_OfAFileThatIsNamedAlone_HoldsTheSame()
+    {
+        string file = _folder.Write("a.vector", Wrong);
+        _folder.Write("b.vector", Right);
+        _folder.Write("deviations/reference.txt", "a.vector: it cannot count\nb.vector: nor this\n");
+
+        Invocation run = Bpfconf.Run("run", file, "--target", "reference");
+
+        Assert.That(run.Output, Does.EndWith("reference: 0 passed, 0 failed, 0 unsupported, 1 deviations\n"));
+        Assert.That((run.Code, run.Error), Is.EqualTo((3, string.Empty)));
+    }
+
+    [Test]
     public void Deviation_OfAllThatRan_HasShownNothing()
     {
         _folder.Write("a.vector", Wrong);

@@ -51,6 +51,22 @@ internal sealed class VerbTests
         Assert.That(document.RootElement.GetProperty("targets")[0].GetProperty("counts").GetProperty("passed").GetInt32(), Is.EqualTo(1));
     }
 
+    [TestCase("--report", "x/deep")]
+    [TestCase("--json", "none/x.json")]
+    [TestCase("--claim-json", "none/x.json")]
+    public void Run_ReportThatCannotBeWritten_IsToldBeforeAnythingRuns(string option, string path)
+    {
+        _folder.Write("x", "a file, and no folder");
+        string file = _folder.Write("good.vector", "-- asm\nr0 = 7\nexit\n-- result\n7\n");
+        string target = Path.Combine(_folder.FullName, path);
+
+        Invocation run = Bpfconf.Run("run", file, "--target", "reference", option, target, "--junit", Path.Combine(_folder.FullName, "junit.xml"));
+
+        Assert.That((run.Code, run.Output), Is.EqualTo((2, string.Empty)));
+        Assert.That(run.Error, Does.StartWith($"bpfconf: no report can be written to '{target}': "));
+        Assert.That(Directory.GetFileSystemEntries(_folder.FullName), Has.Length.EqualTo(2));
+    }
+
     [Test]
     public void Run_ReportOntoACase_IsRefusedAndTheCaseIsKept()
     {

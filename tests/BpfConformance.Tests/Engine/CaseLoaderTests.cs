@@ -54,6 +54,21 @@ public sealed class CaseLoaderTests
         Assert.That(set.Cases.Select(test => test.Name), Is.EqualTo(new[] { "x.vector" }));
     }
 
+    [TestCase("suite", true)]
+    [TestCase("suite/a", false)]
+    [TestCase("suite/a/x.vector", false)]
+    [TestCase(".", true)]
+    public void Load_PartOfASuite_NamesCasesFromItsFolder(string part, bool isWhole)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "suite/deviations"));
+        Write("suite/a/x.vector", Vector);
+
+        CaseSet set = CaseLoader.Load([Path.GetFullPath(Path.Combine(_folder, part))]);
+
+        Assert.That(set.Cases.Select(test => test.Name), Is.EqualTo(new[] { "a/x.vector" }));
+        Assert.That(set.Suites, Does.Contain(new SuitePart(Path.Combine(_folder, "suite"), isWhole)));
+    }
+
     [Test]
     public void Load_SeveralBadFiles_ReportsAllAndKeepsTheGood()
     {

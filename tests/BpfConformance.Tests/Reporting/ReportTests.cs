@@ -92,8 +92,12 @@ public sealed class ReportTests
     {
         string folder = Path.Combine(Directory.CreateTempSubdirectory("bpfconf-report-").FullName, "deep/er");
 
-        ReportFolder.Write(SampleReport.Create(), folder);
-        ReportFolder.Write(SampleReport.Create(), folder);
+        for (int i = 0; i < 2; i++)
+        {
+            using var files = new ReportFiles();
+            files.AddFolder(folder);
+            files.Write(SampleReport.Create(), claims: null);
+        }
 
         Assert.That(
             Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal),

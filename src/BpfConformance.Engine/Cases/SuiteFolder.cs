@@ -1,0 +1,33 @@
+namespace BpfConformance.Engine.Cases;
+
+/// <summary>The folder of a suite, from which its cases have their names: so that these do not depend on the part that is asked for.</summary>
+public static class SuiteFolder
+{
+    /// <summary>The folder that makes the one it is in a suite: it holds a file for each target that deviates.</summary>
+    public const string DeviationsName = "deviations";
+
+    public static bool Is(string folder) => Directory.Exists(Path.Combine(folder, DeviationsName));
+
+    /// <summary>
+    /// The nearest folder at or above a path that holds <see cref="DeviationsName"/>; where there is none, the path itself, or the
+    /// folder of a file. As the user can open it.
+    /// </summary>
+    public static string Of(string path)
+    {
+        string start = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!; // a file is in a folder
+        for (string? folder = Path.GetFullPath(start); folder is not null; folder = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)))
+        {
+            if (!Is(folder)) continue;
+            return Path.IsPathFullyQualified(path) ? folder : Path.GetRelativePath(Environment.CurrentDirectory, folder);
+        }
+
+        return start;
+    }
+
+    /// <summary>The name of what is in a suite's folder: its path from there, with forward slashes; empty for the folder itself.</summary>
+    public static string NameIn(string suite, string path)
+    {
+        string name = Path.GetRelativePath(suite, path);
+        return name == "." ? string.Empty : name.Replace(Path.DirectorySeparatorChar, '/');
+    }
+}
