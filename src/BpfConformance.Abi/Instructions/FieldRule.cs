@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace BpfConformance.Abi.Instructions;
 
 /// <summary>The kinds of demand that a form makes on one of its fields.</summary>
@@ -29,6 +31,7 @@ public readonly record struct FieldRule(FieldRuleKind Kind, int Value)
 
     public bool NamesRegister => Kind is FieldRuleKind.AnyRegister or FieldRuleKind.WritableRegister;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Allows(int value) => Kind switch
     {
         FieldRuleKind.Zero => value == 0,
