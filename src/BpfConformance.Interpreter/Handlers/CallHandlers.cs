@@ -84,6 +84,7 @@ public static unsafe class CallHandlers
             return Ending.Fault(s, m, FaultKind.InvalidPointer);
         }
 
+        if (!TShadow.IsPlain(m, src)) TShadow.Diverge(m, s->Pc); // which byte, and whether there is one
         int position = unchecked((int)s->Immediate + (src < 0 ? 0 : (int)m->Registers[src]));
         byte* bytes = PacketBytes(m, position, sizeof(TValue));
         TShadow.AfterHelper(m);

@@ -46,7 +46,7 @@ public static unsafe class JumpHandlers
         where TSource : struct, ISource
         where TShadow : struct, IShadow
     {
-        FaultKind fault = TShadow.Compare(m, s->Pc, Comparison.LowerHalves, s->Dst, TSource.Register(s));
+        FaultKind fault = TShadow.Compare(m, s->Pc, Comparison.Bits, s->Dst, TSource.Register(s));
         return fault == FaultKind.None ? Decide32<TCondition, TSource>(s, m) : Ending.Fault(s, m, fault);
     }
 
@@ -66,7 +66,10 @@ public static unsafe class JumpHandlers
     {
         bool isEquality = typeof(TCondition) == typeof(Jeq) || typeof(TCondition) == typeof(Jne);
         bool isZero = TSource.Register(s) < 0 && s->Immediate == 0;
-        Comparison comparison = !isEquality ? Comparison.Order : isZero ? Comparison.Null : Comparison.Equality;
+        Comparison comparison = typeof(TCondition) == typeof(Jset) ? Comparison.Bits
+            : !isEquality ? Comparison.Order
+            : isZero ? Comparison.Null
+            : Comparison.Equality;
         FaultKind fault = TShadow.Compare(m, s->Pc, comparison, s->Dst, TSource.Register(s));
         return fault == FaultKind.None ? Decide64<TCondition, TSource>(s, m) : Ending.Fault(s, m, fault);
     }

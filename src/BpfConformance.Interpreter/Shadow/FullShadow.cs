@@ -159,12 +159,12 @@ public readonly unsafe struct FullShadow : IShadow
 
     /// <summary>
     /// Whether every machine decides alike: no pointer is null, pointers into one region compare as their offsets do,
-    /// and maps and functions are different things. Where lower halves wrap, or are zero, depends on the address.
+    /// and maps and functions are different things. Where lower halves wrap, and which bits are set, depends on the address.
     /// </summary>
     private static bool IsStable(Comparison comparison, uint a, uint b) =>
         Provenance.IsPointer(a) && (a & Provenance.VolatileOffset) == 0 && comparison switch
         {
-            Comparison.LowerHalves => false,
+            Comparison.Bits => false,
             Comparison.Order => a == b,
             Comparison.Equality => a == b || (IsObject(a) && IsObject(b)),
             Comparison.Null => true,

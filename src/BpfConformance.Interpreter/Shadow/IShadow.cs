@@ -8,7 +8,8 @@ namespace BpfConformance.Interpreter.Shadow;
 /// <summary>What a comparison looks at.</summary>
 public enum Comparison
 {
-    LowerHalves,
+    /// <summary>Lower halves, or bits that both have.</summary>
+    Bits,
     Order,
     Equality,
 

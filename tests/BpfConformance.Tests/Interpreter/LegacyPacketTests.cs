@@ -40,6 +40,16 @@ public sealed class LegacyPacketTests
         }
     }
 
+    [TestCase("r7 = r10", 2)]
+    [TestCase("r7 = 2", -1)]
+    public void PacketLoad_AtAnAddress_IsEachMachinesOwn(string index, int volatileFlowPc)
+    {
+        using TestMachine machine = Filter($"r6 = r1\n{index}\nr0 = *(u8 *)skb[r7 + 0]\nr0 = 0\nexit", HandlerTable.Sanitized);
+
+        Assert.That(machine.Run(s_packet), Is.EqualTo(RunEnd.Returned));
+        Assert.That(machine.VolatileFlowPc, Is.EqualTo(volatileFlowPc));
+    }
+
     [TestCase("r0 = *(u8 *)skb[16]")]
     [TestCase("r0 = *(u16 *)skb[15]")]
     [TestCase("r0 = *(u32 *)skb[13]")]

@@ -250,6 +250,7 @@ public sealed class SanitizedRunTests
     [TestCase("if r1 > 0 goto +0", 0)]
     [TestCase("if r1 s< 0 goto +0", 0, Description = "the kernel's addresses are negative")]
     [TestCase("if r1 & 1 goto +0", 0)]
+    [TestCase("r3 = r1\nr3 += 8\nif r1 & r3 goto +0", 2, Description = "which bits two addresses share")]
     [TestCase("if r2 == r1 goto +0", 0)]
     [TestCase("if r1 == r2 goto +0", 0)]
     [TestCase("if r1 < r10 goto +0", 0, Description = "two regions")]
