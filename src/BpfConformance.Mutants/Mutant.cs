@@ -5,14 +5,6 @@ using BpfConformance.Mutants.Meanings;
 
 namespace BpfConformance.Mutants;
 
-/// <summary>The kinds of bug, by what is mistaken.</summary>
-public enum MutantClass
-{
-    WrongOperation, Signedness, Width, Extension, Shift, DivisionByZero, Overflow, Rounding, Immediate, Operand, Value,
-    RegisterNumber, Clobber, Aliasing, MemorySize, ByteOrder, Offset, Alignment, Bounds, Neighbor, OldValue, Exchange,
-    Condition, JumpTarget, Frame, Helper, Exit,
-}
-
 /// <summary>The reference with one instruction that is wrong in one way.</summary>
 public sealed record Mutant
 {

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using BpfConformance.Cli;
 using BpfConformance.Mutants;
 using BpfConformance.Mutants.Scoring;
+using BpfConformance.Reporting;
 using BpfConformance.Tests;
 using NUnit.Framework;
 
@@ -16,7 +18,7 @@ internal sealed class MutationTests
     public void EveryMutant_OnTheWholeSuite_IsKilledOrProvenNotToBe()
     {
         Assert.That(s_results.Value, Has.Length.EqualTo(MutantCatalogue.All.Length));
-        Assert.That(s_results.Value.Where(result => result.IsWrong).Select(result => $"{result.Mutant}: {MutationReport.Text(result)}"), Is.Empty);
+        Assert.That(s_results.Value.Where(result => result.IsWrong).Select(result => $"{result.Mutant}: {result.Problem}"), Is.Empty);
     }
 
     /// <summary>The committed report has another suite beside this one: a row more, and a last column.</summary>
@@ -25,7 +27,7 @@ internal sealed class MutationTests
     {
         string[] committed = File.ReadAllText(Repository.PathOf("reports", "mutants.md")).TrimEnd('\n').Split('\n');
         var writer = new StringWriter();
-        MutationReport.Write(new SuiteScore("conformance", s_results.Value), other: null, writer);
+        MutationMarkdown.Write(new MutationReport(SuiteScores.Of("conformance", s_results.Value), Other: null), writer);
         string[] fresh = writer.ToString().TrimEnd('\n').Split('\n');
 
         Assert.That(

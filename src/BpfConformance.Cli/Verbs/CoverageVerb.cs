@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using BpfConformance.Abi.Instructions;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Coverage;
 using BpfConformance.Reporting;
@@ -46,31 +45,9 @@ internal static class CoverageVerb
 
     private static CoverageReport Measure(ImmutableArray<TestCase> cases, CancellationToken cancellation)
     {
-        var measurer = new CoverageMeasurer();
-        using (var progress = new Terminal.Progress(cases.Length))
-        {
-            for (int i = 0; i < cases.Length; i++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                measurer.Add(cases[i]);
-                progress.Report(i + 1);
-            }
-        }
-
-        return new CoverageReport([.. measurer.Rows.Select(row => new CoverageRow(row, Unseen(row.Row, measurer.CasesOf(row.Row), cancellation)))]);
-    }
-
-    /// <summary>The defects of a row that no case sees; short runs are asked first.</summary>
-    private static ImmutableArray<ResultDefect> Unseen(InstructionDef row, IReadOnlyList<CoveringCase> cases, CancellationToken cancellation)
-    {
-        CoveringCase[] byLength = [.. cases.OrderBy(each => each.Instructions)];
-        return [.. RowDefects.Of(row).Where(defect => !IsSeen(new DefectObserver(row, defect)))];
-
-        bool IsSeen(DefectObserver observer) => byLength.Any(each =>
-        {
-            cancellation.ThrowIfCancellationRequested();
-            return observer.IsSeenBy(each);
-        });
+        using var progress = new Terminal.Progress(cases.Length);
+        return new CoverageReport(
+            [.. SuiteCoverage.Measure(cases, done => progress.Report(done), cancellation).Select(row => new CoverageRow(row.Seen, row.Unseen))]);
     }
 
     private static void Show(CoverageReport coverage, TextWriter output)

@@ -42,9 +42,10 @@ internal static class MutantsVerb
             using WholeFile? markdown = ReportOutputs.Open(file);
             SuiteScore score = Measure(NameOf(asked), cases, mutants, cancellation);
             SuiteScore? other = others is null ? null : Measure(NameOf([parsed.GetValue(compare)!]), others, mutants, cancellation);
-            Show(score, other, output);
-            markdown?.WriteText(writer => MutationReport.Write(score, other, writer));
-            return Task.FromResult(score.Results.Any(result => result.IsWrong) ? ExitCode.Failure : ExitCode.Success);
+            var scores = new MutationReport(score, other);
+            Show(scores, output);
+            markdown?.WriteText(writer => MutationMarkdown.Write(scores, writer));
+            return Task.FromResult(score.Wrong.IsEmpty ? ExitCode.Success : ExitCode.Failure);
         });
         return command;
     }
@@ -60,43 +61,32 @@ internal static class MutantsVerb
 
     private static SuiteScore Measure(string name, CaseSet files, ImmutableArray<Mutant> mutants, CancellationToken cancellation)
     {
-        ImmutableArray<Probe> probes = ProbeSet.Of(files.Cases, cancellation);
+        var measurement = new MutationScore(ProbeSet.Of(files.Cases, cancellation));
         using var progress = new Terminal.Progress(mutants.Length, "mutants");
         int done = 0;
         int wrong = 0;
-        ImmutableArray<MutantResult> results = new MutationScore(probes).Run(
+        return SuiteScores.Of(name, measurement.Run(
             mutants,
             result =>
             {
                 if (result.IsWrong) wrong++;
                 progress.Report(++done, $", {wrong} survive");
             },
-            cancellation);
-        cancellation.ThrowIfCancellationRequested();
-        return new SuiteScore(name, results);
+            cancellation));
     }
 
-    private static void Show(SuiteScore score, SuiteScore? other, TextWriter output)
+    private static void Show(MutationReport scores, TextWriter output)
     {
-        foreach (MutantResult result in score.Results.Where(result => result.IsWrong))
-        {
-            output.WriteLine($"{result.Mutant}: {MutationReport.Text(result)}");
-        }
+        foreach (ScoredMutant mutant in scores.Suite.Wrong) output.WriteLine($"{mutant.Name}: {mutant.Problem}");
 
-        Table table = Terminal.Table("kind of bug", "mutants", "equivalent", "not comparable", "killed", "survived", "score", other is null ? string.Empty : other.Name);
-        foreach (IGrouping<MutantClass, MutantResult> kind in score.Results.GroupBy(result => result.Mutant.Class))
-        {
-            AddRow(kind.Key.ToString(), kind, other?.Results.Where(result => result.Mutant.Class == kind.Key));
-        }
-
-        AddRow("all", score.Results, other?.Results);
+        Table table = Terminal.Table(
+            "kind of bug", "mutants", "equivalent", "not comparable", "killed", "survived", "score", scores.Other?.Name ?? string.Empty);
+        foreach (ScoreGroup<BugKind> kind in scores.Kinds) AddRow(kind.Key.Name, kind.Counts, kind.Other);
+        AddRow("all", scores.Suite.Counts, scores.Other?.Counts);
         Terminal.Over(output).Write(table);
 
-        void AddRow(string name, IEnumerable<MutantResult> results, IEnumerable<MutantResult>? others)
-        {
-            ScoreCounts counts = ScoreCounts.Of(results);
-            table.AddRow(
-                name, $"{counts.Mutants}", $"{counts.Equivalent}", $"{counts.NotComparable}", $"{counts.Killed}", $"{counts.Survived}", counts.Percent, others is null ? string.Empty : ScoreCounts.Of(others).Percent);
-        }
+        void AddRow(string name, ScoreCounts counts, ScoreCounts? other) => table.AddRow(
+            name, $"{counts.Mutants}", $"{counts.Equivalent}", $"{counts.NotComparable}", $"{counts.Killed}", $"{counts.Survived}",
+            counts.Percent, other?.Percent ?? string.Empty);
     }
 }

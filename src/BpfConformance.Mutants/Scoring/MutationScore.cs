@@ -18,7 +18,17 @@ public sealed record MutantResult(Mutant Mutant, string? Killer, bool IsExecuted
     public bool IsKilled => Killer is not null;
 
     /// <summary>A hole in the suite, a proof that is wrong or that no case has put to the test, or a broken measurement.</summary>
-    public bool IsWrong => Crash is not null || (Mutant.IsKillable ? !IsKilled : IsKilled || !IsExecuted);
+    public bool IsWrong => Problem is not null;
+
+    /// <summary>The same in words; <c>null</c>: the mutant was killed, or it is known why not.</summary>
+    public string? Problem => this switch
+    {
+        { Crash: { } crash } => $"broke the machine in {crash}",
+        { IsKilled: true, Mutant.IsKillable: false } => $"killed by {Killer}, though it is said that none can: {Mutant.Equivalence ?? Mutant.Incomparability}",
+        { IsKilled: false, IsExecuted: false } => $"as if {Mutant.Behavior}; no case executes the instruction",
+        { IsKilled: false, Mutant.IsKillable: true } => $"as if {Mutant.Behavior}",
+        _ => null,
+    };
 }
 
 /// <summary>Runs a suite against mutants: each until the first case that shows it.</summary>
@@ -26,14 +36,15 @@ public sealed record MutantResult(Mutant Mutant, string? Killer, bool IsExecuted
 /// <param name="threads">How many instructions are looked at in parallel.</param>
 public sealed class MutationScore(ImmutableArray<Probe> probes, int threads = 2)
 {
-    /// <summary>One result for each mutant, in their order; fewer when it was interrupted.</summary>
+    /// <summary>One result for each mutant, in their order.</summary>
     /// <param name="mutants">Which.</param>
     /// <param name="progress">Told of every result; by one thread at a time.</param>
     /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="OperationCanceledException">It was ended early.</exception>
     public ImmutableArray<MutantResult> Run(
         IReadOnlyList<Mutant> mutants, Action<MutantResult> progress, CancellationToken cancellation)
     {
-        var results = new MutantResult?[mutants.Count];
+        var results = new MutantResult[mutants.Count];
         var gate = new Lock();
         var rows = Enumerable.Range(0, mutants.Count).GroupBy(index => mutants[index].Row).ToList();
         Parallel.ForEach(rows, new ParallelOptions { MaxDegreeOfParallelism = threads }, row =>
@@ -47,7 +58,8 @@ public sealed class MutationScore(ImmutableArray<Probe> probes, int threads = 2)
                 lock (gate) progress(result);
             }
         });
-        return [.. results.OfType<MutantResult>()];
+        cancellation.ThrowIfCancellationRequested();
+        return [.. results];
     }
 
     /// <summary>Those that execute an instruction: cases about it, and cheap ones, first.</summary>

@@ -27,6 +27,15 @@ internal sealed class MutantCatalogueTests
         Assert.That(MutantCatalogue.All.Select(mutant => mutant.Class).Distinct(), Is.EquivalentTo(Enum.GetValues<MutantClass>()));
 
     [Test]
+    public void Description_OfEachClass_IsANameOfItsOwnAndASentence()
+    {
+        (string Name, string Meaning)[] kinds = [.. Enum.GetValues<MutantClass>().Select(MutantClasses.Describe)];
+
+        Assert.That(kinds.Select(kind => kind.Name), Is.Unique);
+        Assert.That(kinds.Select(kind => kind.Meaning), Is.Unique.And.All.Match("^[A-Z][^|]+\\.$"));
+    }
+
+    [Test]
     public void Behavior_OfEachMutant_BeginsWithItsInstruction() =>
         Assert.That(
             MutantCatalogue.All.Where(mutant => !mutant.Behavior.StartsWith($"{mutant.Row.Name} ", StringComparison.Ordinal)),

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using BpfConformance.Cli;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Mutants;
 using BpfConformance.Mutants.Scoring;
+using BpfConformance.Reporting;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Mutants;
@@ -56,7 +58,7 @@ internal sealed class MutationScoreTests
         MutantResult result = Score(Divide + Clean, "div32-reg/does-mul") with { Killer = null, Crash = "test.vector: broken" };
 
         Assert.That(result.IsWrong);
-        Assert.That(MutationReport.Text(result), Is.EqualTo("broke the machine in test.vector: broken"));
+        Assert.That(result.Problem, Is.EqualTo("broke the machine in test.vector: broken"));
     }
 
     [Test]
@@ -65,7 +67,9 @@ internal sealed class MutationScoreTests
         MutantResult result = Score("-- asm\nr0 = 1\nr0 |= r1\nr0 = 1\nexit\n-- result\n1\n", "or64-reg/src-r10-is-r1");
 
         Assert.That(result.IsWrong, Is.False);
-        Assert.That(ScoreCounts.Of([result]), Is.EqualTo(new ScoreCounts(Mutants: 1, Equivalent: 0, NotComparable: 1, Killed: 0)));
+        Assert.That(
+            SuiteScores.Of("suite", [result]).Counts,
+            Is.EqualTo(new ScoreCounts(Killed: 0, Survived: 0, Equivalent: 0, NotComparable: 1)));
     }
 
     [Test]
@@ -101,6 +105,12 @@ internal sealed class MutationScoreTests
         Assert.That(results, Has.Length.EqualTo(wild.Length));
         Assert.That(results.Count(result => result.IsKilled), Is.GreaterThan(20));
     }
+
+    [Test]
+    public void Run_ThatIsCancelled_GivesNoResults() =>
+        Assert.That(
+            () => new MutationScore(Probes(Divide + Clean)).Run(MutantCatalogue.All, _ => { }, new CancellationToken(canceled: true)),
+            Throws.InstanceOf<OperationCanceledException>());
 
     [Test]
     public void Portions_OfACaseWithManyRuns_GrowAndHoldAll()
