@@ -109,6 +109,8 @@ internal sealed class GridVerbTests
     [TestCase("-- axes\nn = 9\n-- asm\ngoto -1\n-- faults\nbudget\n")]
     [TestCase("-- axes\nn = 9\n-- asm\n.raw 0x{n}{n}\nexit\n-- malformed\n")]
     [TestCase("-- axes\nn = 9\n-- asm\nr0 = 1\n-- rejected\nFallsOffEnd\n")]
+    [TestCase("-- axes\nn = 9\n-- type\nsocket_filter\n-- asm\nr6 = r1\n.raw {0x30+n*0x100}\nexit\n-- malformed\nReservedField\n")]
+    [TestCase("-- axes\nn = 9\n-- type\nsocket_filter\n-- asm\nr6 = r1\n.raw {0x30+n*0x100}\nexit\n-- items\nu64 7\n-- malformed\nReservedField\n")]
     public void Show_OfWhatDoesNotReturn_PassesAsAVector(string text) =>
         Assert.That(RunOfShown(_folder.Write("g.grid", text), "n=9"), Is.EqualTo("reference: 1 passed, 0 failed, 0 unsupported, 0 deviations\n"));
 

@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Targets;
 using NUnit.Framework;
@@ -56,6 +57,15 @@ internal sealed class VerifierWordsTests : KernelFixture
 
         Assert.That((verdict.Kind, verdict.Reason, verdict.Pc, verdict.Message), Is.EqualTo((
             VerdictKind.Unsupported, ReasonClass.NotImplemented, 1, "BPF_LD_[ABS|IND] instructions not allowed for this program type")));
+    }
+
+    [Test]
+    public void Load_MalformedPacketAccessOfASocketFilter_IsJudged()
+    {
+        Verdict verdict = Kernel.Load(Request(ProgramType.SocketFilter, [Copy(6, 1), Slot(0x30, 1), Exit])).Verdict;
+
+        Assert.That((verdict.Kind, verdict.Reason, verdict.Pc, verdict.Message), Is.EqualTo((
+            VerdictKind.Rejected, ReasonClass.ReservedField, 1, "BPF_LD_[ABS|IND] uses reserved fields")));
     }
 
     private static TestCaseData Row(string sentence, int pc, params Instruction[] program) =>
