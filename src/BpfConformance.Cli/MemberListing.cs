@@ -17,11 +17,12 @@ internal static class MemberListing
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# {test.File}/{test.Member}\n");
+        if (test.HasPackets) text.Append(CultureInfo.InvariantCulture, $"-- type\n{Vocabulary.ProgramTypes[test.Program.Type]}\n");
         if (!test.Maps.IsEmpty) text.Append("-- maps\n").AppendJoin('\n', test.Maps.Select(Map)).Append('\n');
         text.Append("-- asm\n").Append(Disassembler.Listing(test.Program.Instructions.AsSpan()));
         text.Append(Expectation(test.Expectation));
         if (!test.Inputs.IsEmpty && test.Expectation.Load != LoadExpectation.Rejected) AddRuns(text, test, run);
-        else if (test.DataBytes > 0) text.Append(CultureInfo.InvariantCulture, $"-- memory\n{Hex(test.Inputs[0].Data.Span)}\n");
+        else if (test.DataBytes > 0) text.Append(CultureInfo.InvariantCulture, $"-- {(test.HasPackets ? "packet" : "memory")}\n{Hex(test.Inputs[0].Data.Span)}\n");
         return text.ToString();
     }
 

@@ -17,12 +17,11 @@ internal static class RunListing
 
         foreach (var group in target.Results
             .Where(result => result.Status is CaseStatus.Unsupported or CaseStatus.Inconclusive or CaseStatus.Deviates)
-            .GroupBy(result => (result.Status, result.Reason)))
+            .GroupBy(result => (result.Status, Reason: ReportText.FirstLine(result.Reason))))
         {
             string names = string.Join(", ", group.Take(NamesShown).Select(result => result.Name));
             string more = group.Count() > NamesShown ? ", …" : string.Empty;
-            string reason = ReportText.FirstLine(group.Key.Reason);
-            output.WriteLine($"{target.Name}: {group.Count()} {ReportText.Word(group.Key.Status)}: {reason} ({names}{more})");
+            output.WriteLine($"{target.Name}: {group.Count()} {ReportText.Word(group.Key.Status)}: {group.Key.Reason} ({names}{more})");
         }
     }
 }

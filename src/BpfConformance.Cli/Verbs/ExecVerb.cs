@@ -6,6 +6,7 @@ using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Loading.Assembly;
 using BpfConformance.Loading.Bytecode;
+using BpfConformance.Reporting;
 using BpfConformance.Targets.InProcess;
 using Spectre.Console;
 
@@ -108,12 +109,15 @@ internal static class ExecVerb
         Table table = Terminal.Table("target", "verdict", "reason");
         foreach (TargetRun run in experiment.Runs)
         {
-            string reason = run.Verdict.Message.Split('\n', 2)[0];
-            table.AddRow(run.Target, run.Verdict.Kind.ToString().ToLowerInvariant(), reason.Length == 0 ? string.Empty : $"{run.Verdict.Reason}: {reason}");
+            table.AddRow(run.Target, run.Verdict.Kind.ToString().ToLowerInvariant(), Reason(run.Verdict));
         }
 
         Terminal.Over(output).Write(table);
     }
+
+    private static string Reason(Verdict verdict) => verdict.Message.Length == 0
+        ? string.Empty
+        : $"{verdict.Reason}{(verdict.Pc is { } pc ? $" at {pc}" : string.Empty)}: {ReportText.FirstLine(verdict.Message)}";
 
     private static void WriteRuns(Experiment experiment, ImmutableArray<CaseResult> results, TextWriter output)
     {

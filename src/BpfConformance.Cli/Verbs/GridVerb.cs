@@ -5,6 +5,7 @@ using BpfConformance.Engine.Cases.Grids;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Reporting;
 using BpfConformance.Targets;
 
 namespace BpfConformance.Cli.Verbs;
@@ -78,36 +79,48 @@ internal static class GridVerb
             if (!members[0].NeedsSignature) throw new UsageException($"'{file}' states no results: there is nothing to sign");
 
             var lines = new List<(string Member, ulong Signature)>();
-            int unsupported = 0;
+            var others = new List<CaseResult>();
             using var progress = new Terminal.Progress(members.Length);
             foreach (TestCase member in members)
             {
                 cancellation.ThrowIfCancellationRequested();
                 // Any signature will do: it makes all of a run count, and is not compared yet.
                 Experiment experiment = _runner.Run(member with { Signature = 0 });
-                if (WhyNot(experiment) is { } reason)
+                ImmutableArray<CaseResult> results = CaseJudge.ForPrograms.Judge(experiment);
+                if (WhyNot(experiment, results) is { } reason)
                 {
                     output.WriteLine($"{file}/{member.Member}: not signed: {reason}");
                     return false;
                 }
 
                 lines.Add((member.Member, Signature.Of(experiment.Runs[0].Observations!))); // WhyNot found that there are some
-                unsupported += experiment.Runs.Count(run => run.Verdict.Kind == VerdictKind.Unsupported);
+                others.AddRange(results[1..]);
                 progress.Report(lines.Count, 0);
             }
 
             File.WriteAllText(GridSignatures.PathFor(file), GridSignatures.Write(lines));
-            output.WriteLine($"{file}: {lines.Count} members signed, {string.Join(" and ", targets.Select(target => target.Name))} agree"
-                + (unsupported == 0 ? string.Empty : $" ({unsupported} not supported by all)"));
+            output.WriteLine(
+                $"{file}: {lines.Count} members signed by {targets[0].Name}"
+                + string.Concat(others.GroupBy(result => result.Target).Select(group => $"; {group.Key} agrees {Share([.. group])}")));
             return true;
         }
 
+        /// <summary>On how many members a target agrees, and how many are signed without it.</summary>
+        private static string Share(CaseResult[] results)
+        {
+            CaseResult[] without = [.. results.Where(result => result.Status != CaseStatus.Passed)];
+            if (without.Length == 0) return "on all";
+
+            var why = without.GroupBy(result => result.Status).Select(group => $"{group.Count()} {ReportText.Word(group.Key)}");
+            return $"on {results.Length - without.Length}, {without.Length} signed without it: {string.Join(", ", why)}";
+        }
+
         /// <summary>The first thing that not all agree on, or that was not seen in full; <c>null</c>: nothing.</summary>
-        private static string? WhyNot(Experiment experiment)
+        private static string? WhyNot(Experiment experiment, ImmutableArray<CaseResult> results)
         {
             TargetRun reference = experiment.Runs[0];
             if (reference.Observations is null) return $"{reference.Target}: {reference.Verdict.Kind}: {reference.Verdict.Message}";
-            foreach (CaseResult result in CaseJudge.ForPrograms.Judge(experiment))
+            foreach (CaseResult result in results)
             {
                 bool isOpen = result.Status is CaseStatus.Failed or CaseStatus.Inconclusive
                     || (result.RejectedFor is not null && experiment.Case.Expectation.Load == LoadExpectation.Accepted);

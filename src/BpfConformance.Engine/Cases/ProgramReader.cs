@@ -20,6 +20,10 @@ internal static class ProgramReader
             : throw section.Error($"{program.Instructions.Length} instructions, expected at most {BpfProgram.MaxInstructions}");
     }
 
+    /// <param name="section"><c>type</c>; <c>null</c>: a program without a hook.</param>
+    public static ProgramType ReadType(Section? section) =>
+        section?.Word(Vocabulary.ProgramTypes) ?? ProgramType.Unspecified;
+
     /// <summary>Bytes in the order of memory, of a little-endian stream.</summary>
     public static AssembledProgram ReadBytes(Section section) => ReadBytes(section.Lines, section.File, section.FirstLine);
 

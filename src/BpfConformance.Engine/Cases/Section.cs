@@ -50,6 +50,16 @@ internal sealed class Section(string file, string name, int line)
         };
     }
 
+    /// <summary>What a section says that must have exactly one word.</summary>
+    public T Word<T>(Vocabulary<T> vocabulary)
+        where T : struct, Enum
+    {
+        Entry entry = Single($"one of: {vocabulary}");
+        return vocabulary.TryParse(entry.Text, out T value)
+            ? value
+            : throw Error(entry.Line, $"found {Quote(entry.Text)}, expected one of: {vocabulary}");
+    }
+
     public static string WithoutComment(string line)
     {
         int comment = line.IndexOf('#', StringComparison.Ordinal);

@@ -31,7 +31,7 @@ public sealed class VectorReader
     {
         ImmutableArray<MapDefinition> maps = MapReader.Read(Find("maps"));
         AssembledProgram program = ReadProgram(maps);
-        ProgramType type = ReadWord("type", Vocabulary.ProgramTypes) ?? ProgramType.Unspecified;
+        ProgramType type = ProgramReader.ReadType(Find("type"));
         Contention? contention = Find("contention") is { } together ? ContentionReader.Read(together, maps) : null;
         (Expectation expectation, ImmutableArray<CaseInput> inputs) =
             contention is null ? ReadExpectation(type) : ReadContended(contention);
@@ -48,7 +48,7 @@ public sealed class VectorReader
             Inputs = inputs,
             Expectation = expectation,
             Groups = needs.Groups,
-            Cpu = ReadWord("cpu", Vocabulary.CpuVersions) ?? needs.Cpu,
+            Cpu = Find("cpu")?.Word(Vocabulary.CpuVersions) ?? needs.Cpu,
             Note = string.Join('\n', new[] { FreeText("spec"), FreeText("note") }.Where(text => text.Length > 0)),
         };
     }
@@ -144,17 +144,6 @@ public sealed class VectorReader
         (Find("contention") ?? Find("faults") ?? Find("malformed") ?? Find("rejected") ?? Find("cases") ?? Find("result"))?.Line ?? 0;
 
     private Section? Data => Find("memory") ?? Find("packet");
-
-    private T? ReadWord<T>(string section, Vocabulary<T> vocabulary)
-        where T : struct, Enum
-    {
-        if (Find(section) is not { } found) return null;
-
-        Entry entry = found.Single($"one of: {vocabulary}");
-        return vocabulary.TryParse(entry.Text, out T value)
-            ? value
-            : throw found.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected one of: {vocabulary}");
-    }
 
     private string FreeText(string section) => Find(section)?.Text.Trim() ?? string.Empty;
 

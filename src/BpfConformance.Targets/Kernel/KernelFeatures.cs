@@ -55,8 +55,7 @@ internal static class KernelFeatures
         LoadAnswer answer = loader.Load(program, point, fds, flags);
         using FileDescriptor? loaded = answer.Program;
         if (loaded is not null) return (true, string.Empty);
-        string words = VerifierLog.MessageOf(answer.Log, answer.Errno);
-        return (false, "; " + words[(words.LastIndexOf('\n') + 1)..]);
+        return (false, "; " + VerifierLog.MessageOf(answer.Log, answer.Errno).Split('\n', 2)[0]);
     }
 
     /// <summary>The highest version of which, and below which, nothing is missing.</summary>

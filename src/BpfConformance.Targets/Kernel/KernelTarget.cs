@@ -161,15 +161,10 @@ public sealed class KernelTarget : IExecutionTarget
 
     private static Verdict VerdictOf(LoadAnswer answer, KernelBuild build)
     {
-        string message = VerifierLog.MessageOf(answer.Log, answer.Errno);
+        string message = build.WordsOf(answer);
         (ReasonClass reason, int? pc) = VerifierLog.Classify(answer.Log, answer.Errno, build.PrologueSlots);
         if (build.Request.Program.Instructions.IsEmpty) (reason, pc) = (ReasonClass.EmptyProgram, null);
         if (answer.Log.Contains("BTF", StringComparison.Ordinal)) message += "\n(loaded without BTF)";
-        if (pc is not null && build.PrologueSlots > 0)
-        {
-            message += $"\n(the kernel counts {build.PrologueSlots} slots more: they set r1 and r2)";
-        }
-
         return reason is ReasonClass.Permission or ReasonClass.NotImplemented
             ? Verdict.Unsupported(reason, message, pc) with { Errno = answer.Errno }
             : Verdict.Rejected(reason, message, pc, answer.Errno);

@@ -45,14 +45,14 @@ public static class VerifierLog
         return (ReasonOf(errno), traced >= prologueSlots ? traced - prologueSlots : null);
     }
 
-    /// <summary>The kernel's own words: the last instruction that it traced, and what it said of it.</summary>
+    /// <summary>The kernel's own words: what it said of the last instruction that it traced, without that instruction.</summary>
     public static string MessageOf(string log, int errno)
     {
-        List<string> end = EndOf(log);
-        end.RemoveAll(line => line.Length == 0);
-        return end.Count == 0
+        List<string> said = EndOf(log);
+        said.RemoveAll(line => line.Length == 0 || TracedPc(line) is not null);
+        return said.Count == 0
             ? $"{Errno.Name(errno)}, and no word of the verifier"
-            : string.Join('\n', end.Take(KeptLines));
+            : string.Join('\n', said.Take(KeptLines));
     }
 
     /// <summary>The last traced instruction, if there is one, and the lines of message after it; at least one line.</summary>

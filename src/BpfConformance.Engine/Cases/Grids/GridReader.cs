@@ -10,7 +10,7 @@ namespace BpfConformance.Engine.Cases.Grids;
 public sealed class GridReader
 {
     private static readonly ImmutableArray<string> s_names =
-        ["axes", "asm", "maps", "items", "rejected", "faults", "malformed", "spec", "note"];
+        ["axes", "asm", "type", "maps", "items", "rejected", "faults", "malformed", "spec", "note"];
 
     private readonly string _file;
     private readonly Dictionary<string, Section> _sections;
@@ -41,11 +41,15 @@ public sealed class GridReader
     {
         Section axes = Find("axes") ?? throw Missing("axes");
         GridTemplate program = GridTemplate.Parse(Find("asm") ?? throw Missing("asm"));
+        ProgramType type = ProgramReader.ReadType(Find("type"));
         ImmutableArray<MapDefinition> maps = MapReader.Read(Find("maps"));
         Expectation expectation = ReadExpectation();
         ImmutableArray<CaseInput> inputs = Find("items") is { } items ? GridItems.Read(items) : [new CaseInput(axes.Line, default, null, null)];
         string note = string.Join('\n', new[] { Find("spec"), Find("note") }.OfType<Section>().Select(section => section.Text.Trim()));
-        return [.. GridAxes.Parse(axes).Members().Select(member => Build(name, member.Name, program.Fill(member.Scope)))];
+        ImmutableArray<TestCase> members = [.. GridAxes.Parse(axes).Members().Select(member => Build(name, member.Name, program.Fill(member.Scope)))];
+        return members[0] is { HasPackets: true, NeedsSignature: true }
+            ? throw Find("type")!.Error("'-- type' has no place when runs return: not all machines show a packet in full, which a signature covers") // it has packets
+            : members;
 
         TestCase Build(string grid, string member, IReadOnlyList<FilledLine> lines)
         {
@@ -57,7 +61,7 @@ public sealed class GridReader
                 File = _file,
                 Line = Find("asm")!.Line, // it was found above
                 Member = member,
-                Program = new BpfProgram(assembled.Instructions, ProgramType.Unspecified),
+                Program = new BpfProgram(assembled.Instructions, type),
                 Lines = assembled.Lines,
                 Maps = maps,
                 Inputs = expectation.Load == LoadExpectation.Rejected && Find("items") is null ? [] : inputs,

@@ -1,3 +1,5 @@
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Engine.Grids;
@@ -20,6 +22,15 @@ internal sealed class GridItemsTests
     [Test]
     public void Items_None_AreOneRunWithoutMemory() =>
         Assert.That(Grid.Read("-- axes\nn = 1\n-- asm\nexit\n")[0].Inputs.Select(input => input.Data.Length), Is.EqualTo(new[] { 0 }));
+
+    [Test]
+    public void Items_OfAGridWithAType_ArePackets()
+    {
+        TestCase test = Grid.Read("-- axes\nn = 1\n-- type\nsocket_filter\n-- asm\nexit\n-- items\nu16 1\n-- faults\n")[0];
+
+        Assert.That((test.Program.Type, test.HasPackets), Is.EqualTo((ProgramType.SocketFilter, true)));
+        Assert.That(Convert.ToHexStringLower(test.Inputs[0].Data.Span), Is.EqualTo("0100"));
+    }
 
     [TestCase("a = 1\na = 2\nu8 1", 7, "second factor 'a'")]
     [TestCase("u8", 6, "found 'u8', expected u8, u16, u32 or u64 and a value, or fill COUNT BYTE")]
@@ -44,10 +55,12 @@ internal sealed class GridItemsTests
 
     [TestCase("-- asm\nexit\n", 0, "no section '-- axes'")]
     [TestCase("-- axes\nn = 1\n", 0, "no section '-- asm'")]
-    [TestCase("-- axes\nn = 1\n-- asm\nexit\n-- memory\n00\n", 5, "unknown section '-- memory', expected -- and one of: axes, asm, maps, items, rejected, faults, malformed, spec, note")]
+    [TestCase("-- axes\nn = 1\n-- asm\nexit\n-- memory\n00\n", 5, "unknown section '-- memory', expected -- and one of: axes, asm, type, maps, items, rejected, faults, malformed, spec, note")]
     [TestCase("-- axes\nn = 1\n-- asm\nexit\n-- faults\n-- rejected\n", 5, "a second expectation, expected only one of rejected, faults and malformed")]
     [TestCase("-- axes\nn = 1\n-- asm\nexit\n-- rejected\nBad\n", 6, null)]
     [TestCase("-- axes\nn = 1\n-- asm\nexit\n-- axes\n", 5, "second '-- axes', the first is in line 1")]
+    [TestCase("-- axes\nn = 1\n-- asm\nexit\n-- type\nxdp\n", 5, "'-- type' has no place when runs return: not all machines show a packet in full, which a signature covers")]
+    [TestCase("-- axes\nn = 1\n-- asm\nexit\n-- type\nxdp\n-- rejected\nOther or runs\n", 5, "'-- type' has no place when runs return: not all machines show a packet in full, which a signature covers")]
     [TestCase("n = 1\n", 1, "found 'n = 1', expected a comment or a section (-- name)")]
     public void Sections_SomethingWrong_SayWhatAndWhere(string text, int line, string? problem)
     {
