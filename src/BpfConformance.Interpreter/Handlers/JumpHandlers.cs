@@ -66,7 +66,9 @@ public static unsafe class JumpHandlers
     {
         bool isEquality = typeof(TCondition) == typeof(Jeq) || typeof(TCondition) == typeof(Jne);
         bool isZero = TSource.Register(s) < 0 && s->Immediate == 0;
-        Comparison comparison = typeof(TCondition) == typeof(Jset) ? Comparison.Bits
+        // An address shares bits with itself, for it is not null; which ones with another, each machine decides.
+        bool isSame = m->Registers[s->Dst] == TSource.Read(s, m);
+        Comparison comparison = typeof(TCondition) == typeof(Jset) && !isSame ? Comparison.Bits
             : !isEquality ? Comparison.Order
             : isZero ? Comparison.Null
             : Comparison.Equality;

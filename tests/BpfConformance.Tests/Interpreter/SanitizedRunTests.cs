@@ -236,6 +236,7 @@ public sealed class SanitizedRunTests
     [TestCase("if r1 != 0 goto +0")]
     [TestCase("r3 = r1\nr3 += 8\nif r1 < r3 goto +0", Description = "into one region: as their offsets do")]
     [TestCase("if r1 == r1 goto +0")]
+    [TestCase("r3 = r1\nif r1 & r3 goto +0", Description = "an address has bits")]
     [TestCase("if r2 == 64 goto +0")]
     [TestCase("if w2 s> 1 goto +0")]
     [TestCase("r3 = r1\nr3 += 8\nr3 -= r1\nif r3 == 8 goto +0", Description = "a distance is a number")]
