@@ -70,10 +70,9 @@ internal unsafe struct CallsHelper<TDistance> : IMeaning
 {
     public static Slot* Run(Slot* s, Machine* m)
     {
-        delegate*<Machine*, ulong> helper = HelperSet.Find((ulong)(s->Immediate + TDistance.Value));
-        if (helper == null) return Ending.Fault(s, m, FaultKind.UnknownHelper);
-        m->Registers[0] = helper(m);
-        return s + 1;
+        delegate*<Machine*, FaultKind> helper = HelperSet.Find((ulong)(s->Immediate + TDistance.Value));
+        FaultKind fault = helper == null ? FaultKind.UnknownHelper : helper(m);
+        return fault == FaultKind.None ? s + 1 : Ending.Fault(s, m, fault);
     }
 }
 
