@@ -76,6 +76,35 @@ internal unsafe struct CallsHelper<TDistance> : IMeaning
     }
 }
 
+/// <summary>A call that passes something else in a register; it is gone afterwards, in any case.</summary>
+internal unsafe struct Passes<TRegister, TChange, TOriginal> : IMeaning
+    where TRegister : struct, INumber
+    where TChange : struct, IChange
+    where TOriginal : struct, IMeaning
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Slot* Run(Slot* s, Machine* m)
+    {
+        ref ulong argument = ref m->Registers[TRegister.Value];
+        argument = TChange.Of(argument, argument);
+        return TOriginal.Run(s, m);
+    }
+}
+
+/// <summary>A call that passes in each of two registers what is in the other.</summary>
+internal unsafe struct Swaps<TFirst, TSecond, TOriginal> : IMeaning
+    where TFirst : struct, INumber
+    where TSecond : struct, INumber
+    where TOriginal : struct, IMeaning
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Slot* Run(Slot* s, Machine* m)
+    {
+        (m->Registers[TFirst.Value], m->Registers[TSecond.Value]) = (m->Registers[TSecond.Value], m->Registers[TFirst.Value]);
+        return TOriginal.Run(s, m);
+    }
+}
+
 /// <summary>A packet load outside the packet gives something else than the end of the function and 0.</summary>
 internal unsafe struct Outside<TChange, TOriginal> : IMeaning
     where TChange : struct, IChange
