@@ -26,7 +26,7 @@ public sealed record Mutant
     /// <summary>Why no program can tell it from the reference; <c>null</c>: one can.</summary>
     public string? Equivalence { get; init; }
 
-    /// <summary>Why no case may compare what shows it: an address, time or chance that no two machines share; <c>null</c>: one may.</summary>
+    /// <summary>Why no case may compare what shows it: an address, which no two machines share; <c>null</c>: one may.</summary>
     public string? Incomparability { get; init; }
 
     /// <summary>Whether a suite can be asked to kill it.</summary>

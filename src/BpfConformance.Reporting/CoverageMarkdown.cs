@@ -17,8 +17,8 @@ public static class CoverageMarkdown
 
         * **Observed**: ✅ a wrong result of this row makes a case fail. This is measured, not assumed: the reference is run with the lowest
           bit of each result flipped, then the highest; with the first and last byte of what is stored flipped; with conditions that go
-          the other way; with jumps and local calls passed over; with r6 changed by helper calls, whose results are time, chance or a
-          processor's number, which no two machines share. ➖ the row cannot run; [below](#rows-that-cannot-run) is why.
+          the other way; with jumps and local calls passed over; with r6 changed by calls of helpers, and by the way back from functions.
+          ➖ the row cannot run; [below](#rows-that-cannot-run) is why.
         * **Cases** execute the row. **Refused** cases hold it in a program that is not loaded, mostly because it must not be.
         * **Operands**: different operands; dst and src, or immediate, of arithmetic and conditional jumps, what is loaded and its offset,
           what is stored, memory and src of atomics (and r0 of cmpxchg). At most 2 are *thin*.

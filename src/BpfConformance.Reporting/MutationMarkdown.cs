@@ -13,8 +13,8 @@ public static class MutationMarkdown
             string.Empty,
             $"Would the suite notice a bug? {report.Suite.Mutants.Length} machines, each the reference with one instruction that is wrong in one way, were asked",
             "every case that executes the instruction. A mutant is killed when a case does not get what its file states.",
-            "Equivalent mutants, which no program can tell from the reference, and those that are not comparable, because only an address,",
-            "time or chance shows them, do not count. Mutants that are the same code are one; two that behave alike in all cases are still two.",
+            "Equivalent mutants, which no program can tell from the reference, and those that are not comparable, because only an address",
+            "shows them, do not count. Mutants that are the same code are one; two that behave alike in all cases are still two.",
             "`bpfconf mutants --report FILE` writes this, and with `--compare PATH` also what another suite notices.",
             string.Empty,
             "| Suite | Mutants | Equivalent | Not comparable | Killed | Survived | Score |",
@@ -28,7 +28,7 @@ public static class MutationMarkdown
         WriteUncounted("Equivalent mutants", "No program can tell these from the reference.", report.Suite, MutantFate.Equivalent, writer);
         WriteUncounted(
             "Mutants that are not comparable",
-            "There are programs that tell these from the reference, but only by an address, time or chance, which no two machines share.",
+            "There are programs that tell these from the reference, but only by an address, which no two machines share.",
             report.Suite, MutantFate.NotComparable, writer);
     }
 

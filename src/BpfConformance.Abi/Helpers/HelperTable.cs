@@ -54,11 +54,28 @@ public static class HelperTable
     private static readonly FrozenDictionary<string, int> s_numbers =
         s_names.Select((name, index) => KeyValuePair.Create(name, index + 1)).ToFrozenDictionary(StringComparer.Ordinal);
 
+    private static readonly HelperPrototype s_toNumber = new(
+        IsDeterministic: true, HelperArgument.BytesToRead, HelperArgument.Size, HelperArgument.Anything, HelperArgument.DoubleToWrite);
+
+    /// <summary>What is known of some, by name.</summary>
+    private static readonly FrozenDictionary<string, HelperPrototype> s_prototypes = new Dictionary<string, HelperPrototype>
+    {
+        ["ktime_get_ns"] = new(IsDeterministic: false),
+        ["get_prandom_u32"] = new(IsDeterministic: false),
+        ["get_smp_processor_id"] = new(IsDeterministic: false),
+        ["strtol"] = s_toNumber,
+        ["strtoul"] = s_toNumber,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     /// <summary>The highest helper number.</summary>
     public static int Count => s_names.Length;
 
     /// <summary>The name without <c>bpf_</c>, or <c>null</c> when the kernel has no such helper.</summary>
     public static string? NameOf(int helper) => helper >= 1 && helper <= Count ? s_names[helper - 1] : null;
+
+    /// <summary>What a helper takes and gives, or <c>null</c> when that is not in the table yet.</summary>
+    public static HelperPrototype? PrototypeOf(int helper) =>
+        NameOf(helper) is { } name ? s_prototypes.GetValueOrDefault(name) : null;
 
     /// <summary>The number of a helper named with or without <c>bpf_</c>, or <c>null</c>.</summary>
     public static int? NumberOf(string name) =>

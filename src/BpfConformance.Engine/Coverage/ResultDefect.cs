@@ -48,8 +48,7 @@ public static class RowDefects
             or Operation.Jsge or Operation.Jlt or Operation.Jle or Operation.Jslt or Operation.Jsle
             or Operation.MayGoto => [ResultDefect.OtherWay],
         Operation.Ja or Operation.CallLocal => [ResultDefect.Skipped],
-        Operation.CallHelper or Operation.CallRegister => [ResultDefect.LostRegister],
-        Operation.Exit => [.. s_register, ResultDefect.LostRegister],
+        Operation.CallHelper or Operation.CallRegister or Operation.Exit => [.. s_register, ResultDefect.LostRegister],
         Operation.StoreImmediate or Operation.Store or Operation.StoreRelease => Bytes(row),
         Operation.AtomicAdd or Operation.AtomicOr or Operation.AtomicAnd or Operation.AtomicXor
             or Operation.AtomicXchg or Operation.AtomicCmpxchg => row.IsFetch ? [.. Bytes(row), .. s_register] : Bytes(row),

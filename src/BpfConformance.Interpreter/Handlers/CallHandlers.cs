@@ -17,9 +17,9 @@ public static unsafe class CallHandlers
     public static Slot* CallHelper<TShadow>(Slot* s, Machine* m)
         where TShadow : struct, IShadow
     {
-        m->Registers[0] = ((delegate*<Machine*, ulong>)s->Target)(m);
-        TShadow.AfterHelper(m);
-        return s + 1;
+        FaultKind fault = TShadow.CallHelper(m, s->Pc, (int)s->Immediate);
+        if (fault == FaultKind.None) fault = ((delegate*<Machine*, FaultKind>)s->Target)(m);
+        return fault == FaultKind.None ? s + 1 : Ending.Fault(s, m, fault);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -28,12 +28,13 @@ public static unsafe class CallHandlers
     {
         FaultKind fault = TShadow.Read(m, s->Dst);
         if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
-        delegate*<Machine*, ulong> helper = HelperSet.Find(m->Registers[s->Dst]);
+        ulong number = m->Registers[s->Dst];
+        delegate*<Machine*, FaultKind> helper = HelperSet.Find(number);
         if (helper == null) return Ending.Fault(s, m, FaultKind.UnknownHelper);
 
-        m->Registers[0] = helper(m);
-        TShadow.AfterHelper(m);
-        return s + 1;
+        fault = TShadow.CallHelper(m, s->Pc, (int)number);
+        if (fault == FaultKind.None) fault = helper(m);
+        return fault == FaultKind.None ? s + 1 : Ending.Fault(s, m, fault);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -87,8 +88,7 @@ public static unsafe class CallHandlers
         if (!TShadow.IsPlain(m, src)) TShadow.Diverge(m, s->Pc); // which byte, and whether there is one
         int position = unchecked((int)s->Immediate + (src < 0 ? 0 : (int)m->Registers[src]));
         byte* bytes = PacketBytes(m, position, sizeof(TValue));
-        TShadow.AfterHelper(m);
-        TShadow.Set(m, 0, Provenance.Scalar);
+        TShadow.AfterCall(m, Provenance.Scalar);
         if (bytes == null)
         {
             m->Registers[0] = 0;

@@ -17,7 +17,7 @@ public static unsafe class MemoryHandlers
         where TShadow : struct, IShadow
     {
         ulong address = m->Registers[s->Src] + (ulong)s->Immediate;
-        Region* region = Find(m, address, sizeof(TValue));
+        Region* region = MachineMemory.Find(m, address, sizeof(TValue));
         if (region == null || !TShadow.IsPlainLoad(m, region, s->Src, address, sizeof(TValue)))
         {
             return LoadRest<TValue, TShadow>(s, m);
@@ -34,7 +34,7 @@ public static unsafe class MemoryHandlers
         where TShadow : struct, IShadow
     {
         ulong address = m->Registers[s->Dst] + (ulong)s->Immediate;
-        Region* region = Find(m, address, sizeof(TValue));
+        Region* region = MachineMemory.Find(m, address, sizeof(TValue));
         if (region == null
             || region->IsWritable == 0
             || !TShadow.IsPlainStore(m, s->Dst, address, TSource.Register(s)))
@@ -109,7 +109,7 @@ public static unsafe class MemoryHandlers
         FaultKind fault = TShadow.Access(m, s->Pc, s->Src, address);
         if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
 
-        Region* region = Find(m, address, sizeof(TValue));
+        Region* region = MachineMemory.Find(m, address, sizeof(TValue));
         if (region == null) return Ending.Fault(s, m, FaultKind.OutOfBoundsLoad);
         fault = TShadow.Load(m, region, (uint)address, sizeof(TValue), s->Dst);
         return fault == FaultKind.None ? Fetch<TValue>(s, m, region, address) : Ending.Fault(s, m, fault);
@@ -127,7 +127,7 @@ public static unsafe class MemoryHandlers
         if (fault == FaultKind.None) fault = TShadow.Access(m, s->Pc, s->Dst, address);
         if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
 
-        Region* region = Find(m, address, sizeof(TValue));
+        Region* region = MachineMemory.Find(m, address, sizeof(TValue));
         if (region == null || region->IsWritable == 0) return Ending.Fault(s, m, FaultKind.OutOfBoundsStore);
         TShadow.Store(m, region, (uint)address, sizeof(TValue), src);
         return Put<TValue, TSource>(s, m, region, address);
@@ -153,16 +153,6 @@ public static unsafe class MemoryHandlers
         return s + 1;
     }
 
-    /// <summary>The region that holds all of <paramref name="size"/> bytes at an address, or null.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Region* Find(Machine* m, ulong address, int size)
-    {
-        uint index = (uint)(address >> 32);
-        if (index >= m->RegionCount) return null;
-        Region* region = m->Regions + index;
-        return (uint)address + (ulong)size <= region->Length ? region : null;
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static FaultKind BeforeAtomic<TOperation, TFetch, TShadow>(Slot* s, Machine* m, int size, out uint* memory)
         where TOperation : struct, IAtomicOperation
@@ -178,7 +168,7 @@ public static unsafe class MemoryHandlers
         fault = TShadow.Access(m, s->Pc, s->Dst, address);
         if (fault != FaultKind.None) return fault;
 
-        Region* region = Find(m, address, size);
+        Region* region = MachineMemory.Find(m, address, size);
         if (region == null || region->IsWritable == 0) return FaultKind.OutOfBoundsStore;
         if (((uint)address & (uint)(size - 1)) != 0) return FaultKind.MisalignedAtomic;
         memory = (uint*)(region->Base + (uint)address);

@@ -135,9 +135,11 @@ public readonly unsafe struct FullShadow : IShadow
         if (m->VolatileFlowPc < 0) m->VolatileFlowPc = pc;
     }
 
-    public static void AfterHelper(Machine* m)
+    public static FaultKind CallHelper(Machine* m, int pc, int helper) => HelperShadow.Call(m, pc, helper);
+
+    public static void AfterCall(Machine* m, uint provenance)
     {
-        m->Provenance[0] = Provenance.Volatile;
+        m->Provenance[0] = provenance;
         for (int r = 1; r <= 5; r++) m->Provenance[r] = Provenance.Uninitialized;
     }
 

@@ -64,8 +64,11 @@ public unsafe interface IShadow
     /// <summary>What happens next is this machine's own choice.</summary>
     static abstract void Diverge(Machine* m, int pc);
 
-    /// <summary>A helper was called: its arguments are gone, and its value is volatile.</summary>
-    static abstract void AfterHelper(Machine* m);
+    /// <summary>A helper that the runtime has is about to be called: what it will read and write, and its value.</summary>
+    static abstract FaultKind CallHelper(Machine* m, int pc, int helper);
+
+    /// <summary>Something was called: r1–r5 are gone, and r0 is something of known provenance.</summary>
+    static abstract void AfterCall(Machine* m, uint provenance);
 
     /// <summary>A function of the program begins in <paramref name="frame"/>: its r0 and r6–r9 hold nothing of its own.</summary>
     static abstract void EnterFunction(Machine* m, Frame* frame);

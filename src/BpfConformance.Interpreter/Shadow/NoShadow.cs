@@ -45,7 +45,9 @@ public readonly unsafe struct NoShadow : IShadow
     {
     }
 
-    public static void AfterHelper(Machine* m)
+    public static FaultKind CallHelper(Machine* m, int pc, int helper) => FaultKind.None;
+
+    public static void AfterCall(Machine* m, uint provenance)
     {
     }
 

@@ -73,8 +73,13 @@ internal static class CallDefects
 
     private static IEnumerable<Defect> Helpers(Subject row)
     {
-        yield return new("r0-not-written", MutantClass.Helper, "left r0 as it was", row.Changed(Place.R0, typeof(Kept)));
+        yield return R0("r0-not-written", "left r0 as it was", typeof(Kept));
+        yield return R0("cuts-r0", "cut r0 to 32 bits", Change.LowBits(32));
+        yield return R0("keeps-upper-half", "kept the upper half of r0", Change.KeepsAbove(32));
+        yield return R0("one-more", "gave one more", Change.Plus(1));
         yield return new("does-not-call", MutantClass.Helper, "did not call", typeof(DoesNothing));
+        yield return new("skips-next", MutantClass.Helper, "skipped the next instruction", row.Around(typeof(GoesOn<,>), Number.Of(2)));
+        foreach (Defect argument in Arguments(row)) yield return argument;
         if (row.Is(Operation.CallRegister))
         {
             yield return new(
@@ -86,7 +91,29 @@ internal static class CallDefects
             "helper-one-more", MutantClass.Helper, "called the next helper", typeof(CallsHelper<>).MakeGenericType(Number.Of(1)));
         yield return new(
             "helper-one-less", MutantClass.Helper, "called the helper before", typeof(CallsHelper<>).MakeGenericType(Number.Of(-1)));
-        yield return new("skips-next", MutantClass.Helper, "skipped the next instruction", row.Around(typeof(GoesOn<,>), Number.Of(2)));
+
+        Defect R0(string name, string text, Type change) => new(name, MutantClass.Helper, text, row.Changed(Place.R0, change));
+    }
+
+    /// <summary>No helper of the reference has a fifth, and none a size, which is in r2, that needs more than 32 bits.</summary>
+    private static IEnumerable<Defect> Arguments(Subject row)
+    {
+        const int Last = 4;
+        for (int register = 1; register <= Last; register++)
+        {
+            yield return Passes($"passes-0-in-r{register}", $"passed 0 in r{register}", register, Change.Constant(0));
+            if (register != 2) yield return Passes($"cuts-r{register}", $"cut r{register} to 32 bits", register, Change.LowBits(32));
+            yield return new(
+                $"takes-r{register + 1}-for-r{register}", MutantClass.Helper, $"passed r{register + 1} in r{register}",
+                row.Around(typeof(Copies<,,>), Place.Of(register + 1), Place.Of(register)));
+            if (register == Last) yield break;
+            yield return new(
+                $"swaps-r{register}-r{register + 1}", MutantClass.Helper, $"passed r{register} and r{register + 1} the other way round",
+                row.Around(typeof(Swaps<,,>), Number.Of(register), Number.Of(register + 1)));
+        }
+
+        Defect Passes(string name, string text, int register, Type change) =>
+            new(name, MutantClass.Helper, text, row.Around(typeof(Passes<,,>), Number.Of(register), change));
     }
 
     private static IEnumerable<Defect> Packets(Subject row)

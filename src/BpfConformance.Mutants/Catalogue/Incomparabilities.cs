@@ -9,17 +9,14 @@ namespace BpfConformance.Mutants.Catalogue;
 public sealed record Incomparability(ImmutableArray<string> Names, string Reason);
 
 /// <summary>
-/// Mutants that are not equivalent: there are programs that behave otherwise, but only in bits of an address, in time or in chance.
-/// No two machines share those, so that no vector can state them, and the kernel refuses most of these programs. One that a case
-/// kills all the same is no such mutant, and fails the score.
+/// Mutants that are not equivalent: there are programs that behave otherwise, but only in bits of an address. No two machines
+/// share those, so that no vector can state them, and the kernel refuses most of these programs. One that a case kills all the same is
+/// no such mutant, and fails the score.
 /// </summary>
 public static class Incomparabilities
 {
     public static ImmutableArray<Incomparability> All { get; } =
     [
-        new(
-            ["call-helper/r0-not-written", "call-helper/does-not-call", "callx/r0-not-written"],
-            "All that shows it is what the helper returns, and every helper of this machine returns time, chance or the number of a processor."),
         new(
             ["stx8/nothing-for-itself", "stx16/nothing-for-itself", "stx32/nothing-for-itself",
              "store-release8/nothing-for-itself", "store-release16/nothing-for-itself", "store-release32/nothing-for-itself",

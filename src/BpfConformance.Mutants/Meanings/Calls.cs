@@ -70,10 +70,38 @@ internal unsafe struct CallsHelper<TDistance> : IMeaning
 {
     public static Slot* Run(Slot* s, Machine* m)
     {
-        delegate*<Machine*, ulong> helper = HelperSet.Find((ulong)(s->Immediate + TDistance.Value));
-        if (helper == null) return Ending.Fault(s, m, FaultKind.UnknownHelper);
-        m->Registers[0] = helper(m);
-        return s + 1;
+        delegate*<Machine*, FaultKind> helper = HelperSet.Find((ulong)(s->Immediate + TDistance.Value));
+        FaultKind fault = helper == null ? FaultKind.UnknownHelper : helper(m);
+        return fault == FaultKind.None ? s + 1 : Ending.Fault(s, m, fault);
+    }
+}
+
+/// <summary>A call that passes something else in a register; it is gone afterwards, in any case.</summary>
+internal unsafe struct Passes<TRegister, TChange, TOriginal> : IMeaning
+    where TRegister : struct, INumber
+    where TChange : struct, IChange
+    where TOriginal : struct, IMeaning
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Slot* Run(Slot* s, Machine* m)
+    {
+        ref ulong argument = ref m->Registers[TRegister.Value];
+        argument = TChange.Of(argument, argument);
+        return TOriginal.Run(s, m);
+    }
+}
+
+/// <summary>A call that passes in each of two registers what is in the other.</summary>
+internal unsafe struct Swaps<TFirst, TSecond, TOriginal> : IMeaning
+    where TFirst : struct, INumber
+    where TSecond : struct, INumber
+    where TOriginal : struct, IMeaning
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Slot* Run(Slot* s, Machine* m)
+    {
+        (m->Registers[TFirst.Value], m->Registers[TSecond.Value]) = (m->Registers[TSecond.Value], m->Registers[TFirst.Value]);
+        return TOriginal.Run(s, m);
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
@@ -95,6 +96,16 @@ public sealed unsafe class MachineMemory : IDisposable
         m->Regions[Regions.Data].Length = (uint)data.Length;
         Fill(Regions.Data, data);
         SetArguments(m, data.Length);
+    }
+
+    /// <summary>The region that holds all of <paramref name="size"/> bytes at an address, or null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Region* Find(Machine* m, ulong address, int size)
+    {
+        uint index = (uint)(address >> 32);
+        if (index >= m->RegionCount) return null;
+        Region* region = m->Regions + index;
+        return (uint)address + (ulong)size <= region->Length ? region : null;
     }
 
     /// <summary>Opens the stack of a frame and points r10 to its end.</summary>

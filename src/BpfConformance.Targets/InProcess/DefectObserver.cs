@@ -95,9 +95,9 @@ public sealed unsafe class DefectObserver(InstructionDef row, ResultDefect defec
         }
     }
 
-    /// <summary>The register that the current instruction writes; r0 where it names none.</summary>
+    /// <summary>The register that the current instruction writes; r0 where it names none, or only what it compares with or calls.</summary>
     private int ResultRegister =>
-        row.Operation == Operation.AtomicCmpxchg ? (int)Register.R0
+        row.Operation is Operation.AtomicCmpxchg or Operation.CallRegister ? (int)Register.R0
         : row.IsFetch ? _program[_current].Src
         : _program[_current].Dst;
 }

@@ -29,7 +29,7 @@ public sealed class ReferenceTarget(HandlerTable handlers) : IExecutionTarget
         [
             new("initialized-ness and provenance", handlers.IsSanitized, "sanitised runs fault on what was never written"),
             new("maps", Available: true, "arrays of one entry, by the address of their value"),
-            new("helpers", Available: true, "ktime_get_ns, get_prandom_u32, get_smp_processor_id"),
+            new("helpers", Available: true, "ktime_get_ns, get_prandom_u32, get_smp_processor_id, strtol, strtoul"),
             new("address spaces", Available: false, "there are no arenas"),
         ]);
 

@@ -177,7 +177,7 @@ public sealed class CallTests
     }
 
     [Test]
-    public void CallHelper_EachThatExists_GivesTheSameInEveryRun()
+    public void CallHelper_OfTimeChanceOrProcessor_GivesTheSameInEveryRun()
     {
         const string Text = """
             call ktime_get_ns

@@ -10,6 +10,9 @@ namespace BpfConformance.Tests.Targets.InProcess;
 [TestFixture]
 public sealed class DefectObserverTests
 {
+    /// <summary>The arguments of strtol, whose text has no number in it.</summary>
+    private const string TextOnTheStack = "*(u64 *)(r10 - 8) = 0\nr1 = r10\nr1 += -8\nr2 = 8\nr3 = 0\nr4 = r1\n";
+
     [TestCase("r0 = 5\nr0 += 2\nexit", "7", "add64-imm", ResultDefect.LowBit, true)]
     [TestCase("r0 = 5\nr0 += 2\nexit", "7", "add64-imm", ResultDefect.TopBit, true)]
     [TestCase("r0 = 5\nr0 += 2\nr0 = 7\nexit", "7", "add64-imm", ResultDefect.LowBit, false, Description = "overwritten")]
@@ -24,6 +27,10 @@ public sealed class DefectObserverTests
     [TestCase("r2 = 5\n*(u16 *)(r10 - 8) = r2\nr0 = *(u8 *)(r10 - 8)\nexit", "5", "stx16", ResultDefect.LastByte, false)]
     [TestCase("r6 = 3\ncall 8\nr0 = r6\nexit", "3", "call-helper", ResultDefect.LostRegister, true)]
     [TestCase("r6 = 3\ncall 8\nr0 = 0\nexit", "0", "call-helper", ResultDefect.LostRegister, false)]
+    [TestCase("r0 = 3\ncall 8\nr0 = 0\nexit", "0", "call-helper", ResultDefect.LowBit, false, Description = "its value is not looked at")]
+    [TestCase(TextOnTheStack + "call 105\nexit", "-22", "call-helper", ResultDefect.LowBit, true)]
+    [TestCase(TextOnTheStack + "call 105\nw0 = w0\nexit", "0xffffffea", "call-helper", ResultDefect.TopBit, false)]
+    [TestCase(TextOnTheStack + "r5 = 105\ncallx r5\nexit", "-22", "callx", ResultDefect.TopBit, true)]
     [TestCase("r0 = 3\nexit", "3", "exit", ResultDefect.LowBit, true)]
     [TestCase("r0 = 3\nexit", "3", "exit", ResultDefect.LostRegister, false)]
     [TestCase("call function\nexit\nfunction:\nr0 = 3\nexit", "3", "call-local", ResultDefect.Skipped, true)]
