@@ -44,8 +44,9 @@ internal sealed class CaseExports(string folder)
             string path = PathOf(file.First().FileName);
             if (!_taken.Add(path)) throw new UsageException($"'{path}' is a case, or that of another; it would be lost");
             Directory.CreateDirectory(Path.GetDirectoryName(path)!); // it is below the root
-            using var whole = new WholeFile(path);
-            whole.Write(stream => export.Write([.. file], stream));
+            var output = new OutputFile(path);
+            output.Fill(stream => export.Write([.. file], stream));
+            output.Save();
         }
     }
 

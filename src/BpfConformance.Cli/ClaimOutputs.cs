@@ -11,12 +11,18 @@ internal sealed record ClaimOutputs(bool IsShown, string? Json)
 {
     public bool IsWanted => IsShown || Json is not null;
 
-    /// <exception cref="UsageException">Claims are wanted of a part of the suite.</exception>
-    public void CheckAgainst(CaseSelection selection)
+    /// <exception cref="UsageException">Claims are wanted of a part of a suite.</exception>
+    public void CheckAgainst(CaseSelection selection, CaseSet files)
     {
-        if (IsWanted && selection != CaseSelection.Everything)
+        if (!IsWanted) return;
+        if (selection != CaseSelection.Everything)
         {
             throw new UsageException("a claim is about the whole suite: --claim and --claim-json do not go with --filter, --groups or --cpu");
+        }
+
+        if (files.Suites.FirstOrDefault(suite => !suite.IsWhole) is { } part)
+        {
+            throw new UsageException($"a claim is about the whole suite: --claim and --claim-json want all of {part.Folder}");
         }
     }
 

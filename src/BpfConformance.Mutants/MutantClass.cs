@@ -39,7 +39,7 @@ public static class MutantClasses
         MutantClass.Condition => ("condition", "A jump is taken on another condition, always or never."),
         MutantClass.JumpTarget => ("jump target", "A jump or call leads to the wrong place, or another instruction than the next follows."),
         MutantClass.Frame => ("frame", "A local call, or the return from it, loses registers, the stack, the result or the place to return to, or counts frames wrongly."),
-        MutantClass.Helper => ("helper", "Another helper is called or none, its result is lost, or the next instruction is skipped."),
+        MutantClass.Helper => ("helper", "Another helper is called or none, an argument is passed wrongly, the result is wrong or lost, or the next instruction is skipped."),
         MutantClass.Exit => ("exit", "The program returns something else than r0."),
     };
 }

@@ -1,52 +1,39 @@
 namespace BpfConformance.Reporting;
 
-/// <summary>The files that a report of a run goes to: opened before the run, and written together.</summary>
-public sealed class ReportFiles : IDisposable
+/// <summary>The files that a report of a run goes to.</summary>
+public sealed class ReportFiles
 {
     public const string MarkdownFile = "report.md";
     public const string JsonFile = "report.json";
     public const string JUnitFile = "junit.xml";
 
-    private readonly List<(WholeFile File, Action<RunReport, Stream> Write)> _files = [];
-    private WholeFile? _claims;
+    private readonly List<(OutputFile File, Action<RunReport, ClaimReport?, OutputFile> Fill)> _files = [];
+
+    /// <summary>What <see cref="AddFolder"/> writes.</summary>
+    public static IEnumerable<string> InFolder(string folder) =>
+        new[] { MarkdownFile, JsonFile, JUnitFile }.Select(file => Path.Combine(folder, file));
 
     /// <summary>All forms, in one folder; it is made when there is none.</summary>
     public void AddFolder(string folder)
     {
         Directory.CreateDirectory(folder);
-        Add(Path.Combine(folder, MarkdownFile), WriteMarkdown);
+        Add(Path.Combine(folder, MarkdownFile), (run, _, file) => file.FillText(writer => MarkdownReport.Write(run, writer)));
         AddJson(Path.Combine(folder, JsonFile));
         AddJUnit(Path.Combine(folder, JUnitFile));
     }
 
-    public void AddJson(string file) => Add(file, JsonReport.Write);
+    public void AddJson(string file) => Add(file, (run, _, into) => into.Fill(stream => JsonReport.Write(run, stream)));
 
-    public void AddJUnit(string file) => Add(file, JUnitReport.Write);
+    public void AddJUnit(string file) => Add(file, (run, _, into) => into.Fill(stream => JUnitReport.Write(run, stream)));
 
-    /// <summary>The claims of the same run, as JSON.</summary>
-    public void AddClaims(string file) => _claims = new WholeFile(file);
+    /// <summary>The claims of the same run, as JSON; it must have some.</summary>
+    public void AddClaims(string file) => Add(file, (_, claims, into) => into.Fill(stream => JsonReport.Write(claims!, stream)));
 
-    /// <param name="report">The run.</param>
-    /// <param name="claims">Its claims; there are some when they have a file.</param>
-    public void Write(RunReport report, ClaimReport? claims)
+    public void Write(RunReport run, ClaimReport? claims)
     {
-        foreach ((WholeFile file, Action<RunReport, Stream> write) in _files) write(report, file.Stream);
-        if (claims is not null && _claims is not null) JsonReport.Write(claims, _claims.Stream);
-        foreach ((WholeFile file, _) in _files) file.Commit();
-        _claims?.Commit();
+        foreach ((OutputFile file, var fill) in _files) fill(run, claims, file);
+        foreach ((OutputFile file, _) in _files) file.Save();
     }
 
-    public void Dispose()
-    {
-        _files.ForEach(each => each.File.Dispose());
-        _claims?.Dispose();
-    }
-
-    private void Add(string file, Action<RunReport, Stream> write) => _files.Add((new WholeFile(file), write));
-
-    private static void WriteMarkdown(RunReport report, Stream stream)
-    {
-        using var writer = new StreamWriter(stream, leaveOpen: true); // without a byte order mark
-        MarkdownReport.Write(report, writer);
-    }
+    private void Add(string file, Action<RunReport, ClaimReport?, OutputFile> fill) => _files.Add((new OutputFile(file), fill));
 }

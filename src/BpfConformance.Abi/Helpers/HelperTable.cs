@@ -57,15 +57,16 @@ public static class HelperTable
     private static readonly HelperPrototype s_toNumber = new(
         IsDeterministic: true, HelperArgument.BytesToRead, HelperArgument.Size, HelperArgument.Anything, HelperArgument.DoubleToWrite);
 
-    /// <summary>What is known of some, by name.</summary>
-    private static readonly FrozenDictionary<string, HelperPrototype> s_prototypes = new Dictionary<string, HelperPrototype>
-    {
-        ["ktime_get_ns"] = new(IsDeterministic: false),
-        ["get_prandom_u32"] = new(IsDeterministic: false),
-        ["get_smp_processor_id"] = new(IsDeterministic: false),
-        ["strtol"] = s_toNumber,
-        ["strtoul"] = s_toNumber,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    /// <summary>What is known of some; the helper with number n is at n − 1.</summary>
+    private static readonly ImmutableArray<HelperPrototype?> s_prototypes =
+    [
+        .. s_names.Select(name => name switch
+        {
+            "ktime_get_ns" or "get_prandom_u32" or "get_smp_processor_id" => new HelperPrototype(IsDeterministic: false),
+            "strtol" or "strtoul" => s_toNumber,
+            _ => null,
+        }),
+    ];
 
     /// <summary>The highest helper number.</summary>
     public static int Count => s_names.Length;
@@ -75,7 +76,7 @@ public static class HelperTable
 
     /// <summary>What a helper takes and gives, or <c>null</c> when that is not in the table yet.</summary>
     public static HelperPrototype? PrototypeOf(int helper) =>
-        NameOf(helper) is { } name ? s_prototypes.GetValueOrDefault(name) : null;
+        helper >= 1 && helper <= Count ? s_prototypes[helper - 1] : null;
 
     /// <summary>The number of a helper named with or without <c>bpf_</c>, or <c>null</c>.</summary>
     public static int? NumberOf(string name) =>

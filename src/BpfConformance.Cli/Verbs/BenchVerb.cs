@@ -49,8 +49,10 @@ internal static class BenchVerb
             TextWriter error = parsed.InvocationConfiguration.Error;
             TargetSelection selection = TargetSelection.Of(parsed.GetValue(targets));
             int? missing = selection.ReportMissing(error);
-            ImmutableArray<TestCase> cases = Cases(parsed.GetValue(folder) ?? ProgramFolder, TargetSelection.Words(parsed.GetValue(programs)));
-            using WholeFile? file = ReportOutputs.Open(parsed.GetValue(json));
+            CaseSet files = CaseLoader.Load([parsed.GetValue(folder) ?? ProgramFolder]);
+            ReportOutputs.Check(files, [parsed.GetValue(json)]);
+            ImmutableArray<TestCase> cases = Cases(files, TargetSelection.Words(parsed.GetValue(programs)));
+            OutputFile? file = ReportOutputs.At(parsed.GetValue(json));
             var measurements = new List<Measurement>();
             int unequal = 0;
             foreach (TestCase test in cases)
@@ -63,15 +65,15 @@ internal static class BenchVerb
 
             if (!Terminal.IsErrorRedirected) error.Write($"\r{string.Empty,-20}\r");
             Write(measurements, parsed.InvocationConfiguration.Output);
-            file?.Write(stream => JsonSerializer.Serialize(stream, measurements, BenchJsonContext.Default.ListMeasurement));
+            file?.Fill(stream => JsonSerializer.Serialize(stream, measurements, BenchJsonContext.Default.ListMeasurement));
+            file?.Save();
             return Task.FromResult(unequal > 0 ? ExitCode.Failure : measurements.Count == 0 ? ExitCode.NothingRan : missing ?? ExitCode.Success);
         });
         return command;
     }
 
-    private static ImmutableArray<TestCase> Cases(string folder, ImmutableArray<string> names)
+    private static ImmutableArray<TestCase> Cases(CaseSet files, ImmutableArray<string> names)
     {
-        CaseSet files = CaseLoader.Load([folder]);
         if (files.Errors is [CaseError first, ..]) throw new UsageException(first.ToString());
         ImmutableArray<TestCase> cases =
             [.. files.Cases.Where(test => test.Program.Type == ProgramType.Unspecified && test.Inputs.Length > 0)];

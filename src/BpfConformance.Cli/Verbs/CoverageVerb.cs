@@ -32,14 +32,15 @@ internal static class CoverageVerb
     private static int Execute(string[] paths, string? file, InvocationConfiguration console, CancellationToken cancellation)
     {
         CaseSet files = CaseLoader.Load(paths);
-        ReportOutputs.Check(files, file);
+        ReportOutputs.Check(files, [file]);
         foreach (CaseError bad in files.Errors) console.Error.WriteLine($"error: {bad}");
         if (!files.Errors.IsEmpty) return ExitCode.Usage; // a part of the cases is not what was asked about
 
-        using WholeFile? output = ReportOutputs.Open(file);
+        OutputFile? output = ReportOutputs.At(file);
         CoverageReport coverage = Measure(files.Cases, cancellation);
         Show(coverage, console.Output);
-        output?.WriteText(writer => CoverageMarkdown.Write(coverage, writer));
+        output?.FillText(writer => CoverageMarkdown.Write(coverage, writer));
+        output?.Save();
         return coverage.Deficient.IsEmpty ? ExitCode.Success : ExitCode.Failure;
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Cases.Grids;
 using BpfConformance.Engine.Comparison;
@@ -123,7 +124,7 @@ internal static class GridVerb
             foreach (CaseResult result in results)
             {
                 bool isOpen = result.Status is CaseStatus.Failed or CaseStatus.Inconclusive
-                    || (result.RejectedFor is not null && experiment.Case.Expectation.Load == LoadExpectation.Accepted);
+                    || (result.RejectedFor is { } given && !Allows(experiment.Case.Expectation, given));
                 if (isOpen) return $"{result.Target}: {result.Reason}{(result.RejectedFor is { } why ? $"rejected: {why}" : string.Empty)}";
             }
 
@@ -131,5 +132,8 @@ internal static class GridVerb
                 .FirstOrDefault(i => reference.Observations[i].Status != ExecutionStatus.Returned, -1);
             return stopped < 0 ? null : $"{reference.Target}: run {stopped} ends with {reference.Observations[stopped].Status}";
         }
+
+        private static bool Allows(Expectation expectation, ReasonClass given) =>
+            expectation.Load != LoadExpectation.Accepted && (expectation.Reasons.IsEmpty || expectation.Reasons.Contains(given));
     }
 }

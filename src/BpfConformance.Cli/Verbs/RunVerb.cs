@@ -56,7 +56,6 @@ internal static class RunVerb
             var claims = new ClaimOutputs(parsed.GetValue(claim), parsed.GetValue(claimJson));
             var outputs = new Outputs(parsed.GetValue(report), parsed.GetValue(json), parsed.GetValue(junit), parsed.GetValue(export), claims);
             CaseSelection selection = Selection(parsed.GetValue(groups), parsed.GetValue(cpu), parsed.GetValue(filter));
-            claims.CheckAgainst(selection);
             TargetSelection selected = TargetSelection.Of(parsed.GetValue(targets));
             return Task.FromResult(run.Execute(asked, selection, selected, outputs, parsed.GetValue(deviations)));
         });
@@ -87,18 +86,31 @@ internal static class RunVerb
     }
 
     /// <summary>Where reports, and the cases themselves, go; <c>null</c>: nowhere.</summary>
-    private sealed record Outputs(string? Folder, string? Json, string? JUnit, string? Cases, ClaimOutputs Claims);
+    private sealed record Outputs(string? Folder, string? Json, string? JUnit, string? Cases, ClaimOutputs Claims)
+    {
+        public ReportFiles FilesBeside(CaseSet cases)
+        {
+            IEnumerable<string> inFolder = Folder is null ? [] : ReportFiles.InFolder(Folder);
+            ReportOutputs.Check(cases, [.. inFolder, Json, JUnit, Claims.Json]);
+            var files = new ReportFiles();
+            ReportOutputs.Guard(Folder, files.AddFolder);
+            ReportOutputs.Guard(Json, files.AddJson);
+            ReportOutputs.Guard(JUnit, files.AddJUnit);
+            ReportOutputs.Guard(Claims.Json, files.AddClaims);
+            return files;
+        }
+    }
 
     private sealed class Run(TextWriter output, TextWriter error, ImmutableArray<string> arguments, bool diagnose, CancellationToken cancellation)
     {
         public int Execute(string[] paths, CaseSelection selection, TargetSelection targets, Outputs outputs, string? deviationsFolder)
         {
             CaseSet files = CaseLoader.Load(paths);
+            outputs.Claims.CheckAgainst(selection, files);
             DeviationSet deviations = LoadDeviations(files.Suites, deviationsFolder, targets);
             IEnumerable<CaseError> withoutCase = selection == CaseSelection.Everything ? deviations.WithoutCase(files) : [];
             files = files with { Errors = [.. files.Errors, .. deviations.Errors, .. withoutCase] };
-            ReportOutputs.Check(files, outputs.Json, outputs.JUnit, outputs.Claims.Json);
-            using ReportFiles reports = ReportOutputs.Open(outputs.Folder, outputs.Json, outputs.JUnit, outputs.Claims.Json);
+            ReportFiles reports = outputs.FilesBeside(files);
             foreach (CaseWarning warning in files.Warnings) error.WriteLine($"warning: {warning}");
             foreach (CaseError bad in files.Errors) error.WriteLine($"error: {bad}");
             int? missing = targets.ReportMissing(error);

@@ -29,13 +29,18 @@ public sealed class CaseLoader
 
     private void AddPath(string path)
     {
+        if (!Path.Exists(path))
+        {
+            _errors.Add(new CaseError(path, 0, 0, "no such file or directory"));
+            return;
+        }
+
         string suite = SuiteFolder.Of(path);
         string name = SuiteFolder.NameIn(suite, path);
         AddSuite(suite, isWhole: name.Length == 0);
-        if (!Directory.Exists(path))
+        if (File.Exists(path))
         {
-            if (File.Exists(path)) AddFiles([(name, path)]);
-            else _errors.Add(new CaseError(path, 0, 0, "no such file or directory"));
+            AddFiles([(name, path)]);
             return;
         }
 
@@ -64,11 +69,6 @@ public sealed class CaseLoader
                 {
                     // As find and grep -r: links could lead round in circles, or out of the tree that was named.
                     _warnings.Add(new CaseWarning(path, 0, "a link to a directory is not followed; name it to have it searched"));
-                }
-                else if (SuiteFolder.Is(path))
-                {
-                    AddSuite(path, isWhole: true);
-                    Search(path, string.Empty, found);
                 }
                 else
                 {

@@ -3,21 +3,22 @@ namespace BpfConformance.Engine.Cases;
 /// <summary>The folder of a suite, from which its cases have their names: so that these do not depend on the part that is asked for.</summary>
 public static class SuiteFolder
 {
-    /// <summary>The folder that makes the one it is in a suite: it holds a file for each target that deviates.</summary>
+    /// <summary>What a suite's folder holds for each target that deviates.</summary>
     public const string DeviationsName = "deviations";
 
-    public static bool Is(string folder) => Directory.Exists(Path.Combine(folder, DeviationsName));
+    /// <summary>What makes a folder that of a suite: the instructions that it is about, as a table.</summary>
+    private const string Mark = "isa.csv";
 
     /// <summary>
-    /// The nearest folder at or above a path that holds <see cref="DeviationsName"/>; where there is none, the path itself, or the
-    /// folder of a file. As the user can open it.
+    /// The nearest folder at or above a path that is a suite's; where there is none, the path itself, or the folder of a file. As
+    /// the user can open it.
     /// </summary>
     public static string Of(string path)
     {
         string start = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!; // a file is in a folder
         for (string? folder = Path.GetFullPath(start); folder is not null; folder = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)))
         {
-            if (!Is(folder)) continue;
+            if (!File.Exists(Path.Combine(folder, Mark))) continue;
             return Path.IsPathFullyQualified(path) ? folder : Path.GetRelativePath(Environment.CurrentDirectory, folder);
         }
 

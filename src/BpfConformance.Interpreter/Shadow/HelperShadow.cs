@@ -50,9 +50,10 @@ internal static unsafe class HelperShadow
         return FaultKind.None;
     }
 
+    /// <summary>The kernel loads no program that may pass a size of 0.</summary>
     private static FaultKind CheckSize(Machine* m, int pc, int register)
     {
-        if (!FullShadow.IsPlain(m, register)) FullShadow.Diverge(m, pc);
+        if (m->Registers[register] == 0 || !FullShadow.IsPlain(m, register)) FullShadow.Diverge(m, pc);
         return FaultKind.None;
     }
 
@@ -63,10 +64,10 @@ internal static unsafe class HelperShadow
         FaultKind fault = FullShadow.Access(m, pc, register, address);
         if (fault != FaultKind.None) return fault;
 
-        int size = (int)Math.Min(m->Registers[register + 1], int.MaxValue);
+        ulong size = m->Registers[register + 1];
         Region* region = MachineMemory.Find(m, address, size);
         if (region == null) return FaultKind.OutOfBoundsLoad;
-        var shadow = new ReadOnlySpan<byte>(region->Shadow + (uint)address, size);
+        var shadow = new ReadOnlySpan<byte>(region->Shadow + (uint)address, (int)size);
         isPlain &= !shadow.ContainsAnyExcept(ByteShadow.Scalar);
         return shadow.Contains(ByteShadow.Uninitialized) ? FaultKind.UninitializedStack : FaultKind.None;
     }
@@ -78,8 +79,7 @@ internal static unsafe class HelperShadow
         FaultKind fault = FullShadow.Access(m, pc, register, address);
         if (fault != FaultKind.None) return fault;
 
-        Region* region = MachineMemory.Find(m, address, sizeof(ulong));
-        if (region == null || region->IsWritable == 0) return FaultKind.OutOfBoundsStore;
+        if (MachineMemory.FindWritable(m, address, sizeof(ulong)) == null) return FaultKind.OutOfBoundsStore;
         if (address % sizeof(ulong) != 0) FullShadow.Diverge(m, pc);
         return FaultKind.None;
     }

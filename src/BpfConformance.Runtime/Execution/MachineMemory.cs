@@ -108,6 +108,17 @@ public sealed unsafe class MachineMemory : IDisposable
         return (uint)address + (ulong)size <= region->Length ? region : null;
     }
 
+    /// <summary>The same for as many bytes as a program says.</summary>
+    public static Region* Find(Machine* m, ulong address, ulong size) =>
+        size <= int.MaxValue ? Find(m, address, (int)size) : null;
+
+    /// <summary>The region that holds all of <paramref name="size"/> bytes at an address and may be written, or null.</summary>
+    public static Region* FindWritable(Machine* m, ulong address, int size)
+    {
+        Region* region = Find(m, address, size);
+        return region != null && region->IsWritable != 0 ? region : null;
+    }
+
     /// <summary>Opens the stack of a frame and points r10 to its end.</summary>
     public static void EnterFrame(Machine* m, int frame)
     {

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
@@ -7,7 +5,7 @@ using BpfConformance.Engine.Targets;
 namespace BpfConformance.Targets.Kernel;
 
 /// <summary>What a request becomes in the kernel: its maps, its memory, and the slots that are really loaded.</summary>
-internal sealed partial class KernelBuild : IDisposable
+internal sealed class KernelBuild : IDisposable
 {
     private readonly Instruction[] _prologue;
     private MemoryPool.Lease? _memory;
@@ -58,20 +56,6 @@ internal sealed partial class KernelBuild : IDisposable
         for (int pc = 0; pc < body.Length; pc += body[pc].IsWide ? 2 : 1) body[pc] = PastPrologue(body[pc], pc);
         return given;
     }
-
-    /// <summary>What the verifier said of <see cref="Given"/>, with the pcs of the program: the kernel counts the prologue, too.</summary>
-    public string WordsOf(LoadAnswer answer) => PcInWords().Replace(VerifierLog.MessageOf(answer.Log, answer.Errno), found =>
-    {
-        int pc = Number("pc") - PrologueSlots;
-        string from = found.Groups["insn"].Value + pc.ToString(CultureInfo.InvariantCulture);
-        if (!found.Groups["to"].Success) return from;
-
-        // A jump to before the program may lead further in what is loaded.
-        int to = Number("to") < 0 ? JumpTargets.Of(Request.Program.Instructions[pc], pc) : Number("to") - PrologueSlots;
-        return string.Create(CultureInfo.InvariantCulture, $"{from} to {to}");
-
-        int Number(string group) => int.Parse(found.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
-    });
 
     public Twin? Twin(TwinShape shape, bool hasLongJump, out string problem) => TwinBuilder.Build(
         Request.Program.Instructions.AsSpan(), _prologue, ResultsIndex, shape, hasLongJump, out problem);
@@ -134,10 +118,6 @@ internal sealed partial class KernelBuild : IDisposable
             ? instruction with { Immediate = instruction.Immediate - PrologueSlots }
             : instruction with { Offset = (short)Math.Max(instruction.Offset - PrologueSlots, short.MinValue) };
     }
-
-    /// <summary>A pc: <c>insn 5</c>, <c>alloc_insn=5</c>, <c>insn 5 to 12</c>.</summary>
-    [GeneratedRegex(@"(?<insn>insn[ =])(?<pc>\d+)( to (?<to>-?\d+))?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex PcInWords();
 
     private static Instruction[] Prologue(int? memoryIndex, int dataBytes) => memoryIndex is { } index
         ? [.. Code.MapValue(Register.R1, index), Code.MoveImmediate(Register.R2, dataBytes)]

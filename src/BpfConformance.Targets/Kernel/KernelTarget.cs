@@ -161,7 +161,7 @@ public sealed class KernelTarget : IExecutionTarget
 
     private static Verdict VerdictOf(LoadAnswer answer, KernelBuild build)
     {
-        string message = build.WordsOf(answer);
+        string message = VerifierWords.Of(answer, build);
         (ReasonClass reason, int? pc) = VerifierLog.Classify(answer.Log, answer.Errno, build.PrologueSlots);
         if (build.Request.Program.Instructions.IsEmpty) (reason, pc) = (ReasonClass.EmptyProgram, null);
         if (answer.Log.Contains("BTF", StringComparison.Ordinal)) message += "\n(loaded without BTF)";

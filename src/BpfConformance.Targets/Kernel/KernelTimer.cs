@@ -48,7 +48,7 @@ public sealed class KernelTimer : ITargetTimer
         using var build = new KernelBuild(request, maps, request.DataBytes > 0 ? _memory.Borrow(request.DataBytes) : null, _results);
         LoadAnswer answer = _loader.Load(build.Given(), AttachPoints.Of(ProgramType.Xdp), build.Fds);
         using FileDescriptor program = answer.Program
-            ?? throw new TargetException("rejected: " + build.WordsOf(answer));
+            ?? throw new TargetException("rejected: " + VerifierWords.Of(answer, build));
 
         return leavesMemory
             ? RunOnce(program, build, input, repeat)

@@ -53,6 +53,17 @@ internal sealed class ClaimAndDeviationTests
     }
 
     [Test]
+    public void Claim_OfAFolderInASuite_IsWrongUsage()
+    {
+        _folder.Write("isa.csv", string.Empty);
+
+        Invocation run = Bpfconf.Run("run", _folder.Write("a.vector", Right), "--target", "reference", "--claim");
+
+        Assert.That((run.Code, run.Output), Is.EqualTo((2, string.Empty)));
+        Assert.That(run.Error, Is.EqualTo($"bpfconf: a claim is about the whole suite: --claim and --claim-json want all of {_folder.FullName}\n"));
+    }
+
+    [Test]
     public void Deviation_Declared_IsNoFailureAndIsTold()
     {
         _folder.Write("a.vector", Wrong);
@@ -69,6 +80,7 @@ internal sealed class ClaimAndDeviationTests
     [Test]
     public void Deviation_OfAFileThatIsNamedAlone_HoldsTheSame()
     {
+        _folder.Write("isa.csv", string.Empty);
         string file = _folder.Write("a.vector", Wrong);
         _folder.Write("b.vector", Right);
         _folder.Write("deviations/reference.txt", "a.vector: it cannot count\nb.vector: nor this\n");

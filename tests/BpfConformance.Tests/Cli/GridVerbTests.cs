@@ -56,11 +56,12 @@ internal sealed class GridVerbTests
         Assert.That(sign.Output, Is.EqualTo($"{file}: 2 members signed by reference; kernel agrees on 1, 1 signed without it: {why}\n"));
     }
 
-    [Test]
-    public void Sign_AProgramThatTheKernelRefuses_WritesNothing()
+    [TestCase("")]
+    [TestCase("-- rejected\nUnknownHelper or runs\n")]
+    public void Sign_AProgramThatTheKernelRefusesAndMayNot_WritesNothing(string rejected)
     {
         SkipWithoutKernel();
-        string file = _folder.Write("g.grid", "-- axes\nn = 64\n-- asm\nr0 = 1\nr0 <<= {n}\nexit\n");
+        string file = _folder.Write("g.grid", $"-- axes\nn = 64\n-- asm\nr0 = 1\nr0 <<= {{n}}\nexit\n{rejected}");
 
         Invocation sign = Bpfconf.Run("grid", "sign", file);
 

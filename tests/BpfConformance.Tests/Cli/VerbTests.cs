@@ -58,10 +58,10 @@ internal sealed class VerbTests
     public void Run_ReportThatCannotBeWritten_IsToldBeforeAnythingRuns(string option, string path)
     {
         _folder.Write("x", "a file, and no folder");
-        string file = _folder.Write("good.vector", "-- asm\nr0 = 7\nexit\n-- result\n7\n");
+        _folder.Write("good.vector", "-- asm\nr0 = 7\nexit\n-- result\n7\n");
         string target = Path.Combine(_folder.FullName, path);
 
-        Invocation run = Bpfconf.Run("run", file, "--target", "reference", option, target, "--junit", Path.Combine(_folder.FullName, "junit.xml"));
+        Invocation run = Bpfconf.Run("run", _folder.FullName, "--target", "reference", option, target, "--junit", Path.Combine(_folder.FullName, "junit.xml"));
 
         Assert.That((run.Code, run.Output), Is.EqualTo((2, string.Empty)));
         Assert.That(run.Error, Does.StartWith($"bpfconf: no report can be written to '{target}': "));

@@ -16,6 +16,9 @@ public sealed class SuiteRunnerTests
             VectorReader.Read($"-- asm\nr0 = {i}\nexit\n-- result\n{i}\n", $"{i}.vector", $"{i}.vector")),
     ];
 
+    /// <summary>Time enough for another worker to come by.</summary>
+    private static readonly TimeSpan s_company = TimeSpan.FromMilliseconds(50);
+
     [Test]
     public void Run_ManyCases_GivesTheResultsInTheirOrder()
     {
@@ -54,6 +57,37 @@ public sealed class SuiteRunnerTests
         Assert.That(
             () => runner.Run(s_cases, _ => { }, CancellationToken.None),
             Throws.TypeOf<TargetException>().With.Message.EqualTo("there is none"));
+    }
+
+    [Test]
+    public void Run_CasesWithContention_RunAloneAfterTheOthers()
+    {
+        const string Contended = "-- maps\nm: array key 4 value 8 entries 1\n-- asm\nr0 = 0\nexit\n-- contention\nm: threads 2 records 2\n-- result\n0\n";
+        TestCase contended = VectorReader.Read(Contended, "c.vector", "c.vector");
+        ImmutableArray<TestCase> cases = [contended, .. s_cases, contended];
+        var order = new ConcurrentQueue<string>();
+        int busy = 0;
+        var alone = new ConcurrentBag<bool>();
+        var runner = new SuiteRunner(
+            () => [FakeTarget.Returning("fake", 0)],
+            experiment =>
+            {
+                // The judge is called by the worker that has run the case.
+                Interlocked.Increment(ref busy);
+                if (experiment.Case.Contention is not null) alone.Add(!SpinWait.SpinUntil(() => Volatile.Read(ref busy) > 1, s_company));
+                order.Enqueue(experiment.Case.Name);
+                Interlocked.Decrement(ref busy);
+                return CaseJudge.ForVectors.Judge(experiment);
+            });
+
+        ImmutableArray<ImmutableArray<CaseResult>> results = runner.Run(cases, _ => { }, CancellationToken.None);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(alone, Is.EqualTo(new[] { true, true }));
+            Assert.That(order.TakeLast(2), Is.EqualTo(new[] { "c.vector", "c.vector" }));
+            Assert.That(results.Select(each => each.Single().Case.Name), Is.EqualTo(cases.Select(test => test.Name)));
+        });
     }
 
     private static FakeTarget Make(ConcurrentBag<FakeTarget> made)

@@ -94,7 +94,7 @@ public sealed class ReportTests
 
         for (int i = 0; i < 2; i++)
         {
-            using var files = new ReportFiles();
+            var files = new ReportFiles();
             files.AddFolder(folder);
             files.Write(SampleReport.Create(), claims: null);
         }

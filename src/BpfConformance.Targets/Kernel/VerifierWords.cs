@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using BpfConformance.Abi.Instructions;
+
+namespace BpfConformance.Targets.Kernel;
+
+/// <summary>What the verifier said of a program, with the pcs of the program as given: the kernel counts the prologue, too.</summary>
+internal static partial class VerifierWords
+{
+    /// <param name="answer">The load of <see cref="KernelBuild.Given"/>.</param>
+    /// <param name="build">What was loaded.</param>
+    public static string Of(LoadAnswer answer, KernelBuild build)
+    {
+        ImmutableArray<Instruction> program = build.Request.Program.Instructions;
+        return PcInWords().Replace(VerifierLog.MessageOf(answer.Log, answer.Errno), found =>
+        {
+            int pc = Number("pc") - build.PrologueSlots;
+            string from = found.Groups["insn"].Value + pc.ToString(CultureInfo.InvariantCulture);
+            if (!found.Groups["to"].Success) return from;
+
+            // A jump to before the program may lead further in what is loaded.
+            int to = Number("to") < 0 ? JumpTargets.Of(program[pc], pc) : Number("to") - build.PrologueSlots;
+            return string.Create(CultureInfo.InvariantCulture, $"{from} to {to}");
+
+            int Number(string group) => int.Parse(found.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
+        });
+    }
+
+    /// <summary>A pc: <c>insn 5</c>, <c>alloc_insn=5</c>, <c>insn 5 to 12</c>.</summary>
+    [GeneratedRegex(@"(?<insn>insn[ =])(?<pc>\d+)( to (?<to>-?\d+))?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PcInWords();
+}
