@@ -39,12 +39,18 @@ internal static class MemberListing
             { Load: LoadExpectation.Rejected } => $"-- rejected\n{reasons}\n",
             { Load: LoadExpectation.AcceptedOrRejected } => $"-- rejected\n{reasons} or runs\n",
             { Run: RunExpectation.TimedOut } => "-- faults\nbudget\n",
-            { Run: RunExpectation.Faulted, Fault: FaultKind.None } => "-- faults\n",
-            { Run: RunExpectation.Faulted, FaultPc: { } pc } => $"-- faults\n{expectation.Fault} at {pc}\n",
-            { Run: RunExpectation.Faulted } => $"-- faults\n{expectation.Fault}\n",
+            { Run: RunExpectation.Faulted } => $"-- faults\n{Fault(expectation)}\n",
+            { Run: RunExpectation.FaultedOrReturned } => $"-- faults\n{Fault(expectation)} or returns\n",
             _ => string.Empty,
         };
     }
+
+    private static string Fault(Expectation expectation) => expectation switch
+    {
+        { Fault: FaultKind.None } => string.Empty,
+        { FaultPc: { } pc } => $"{expectation.Fault} at {pc}",
+        _ => $"{expectation.Fault}",
+    };
 
     private static void AddRuns(StringBuilder text, TestCase test, TargetRun run)
     {

@@ -61,7 +61,7 @@ public static class JUnitReport
                 Attribute(xml, "message", $"{ReportText.Word(result.Status)}: {result.Reason}");
                 xml.WriteEndElement();
                 break;
-            case CaseStatus.Passed or CaseStatus.RejectedLegally:
+            case CaseStatus.Passed or CaseStatus.LegalDivergence:
                 if (result.Reason.Length > 0) xml.WriteElementString("system-out", Sanitize(result.Reason));
                 break;
         }

@@ -50,7 +50,7 @@ public sealed class MarkdownReport
     private void WriteSummary()
     {
         Lines(
-            "| Target | Version | Passed | Failed | Unsupported | Deviations | Rejected (legal) | Inconclusive |",
+            "| Target | Version | Passed | Failed | Unsupported | Deviations | Legal divergences | Inconclusive |",
             "|:--|:--|--:|--:|--:|--:|--:|--:|");
         foreach (TargetReport target in _report.Targets)
         {
@@ -58,7 +58,7 @@ public sealed class MarkdownReport
             string failed = counts.Failed > 0 ? $"❌ **{counts.Failed}**" : "0";
             Lines(
                 $"| **{MarkdownText.Escape(target.Name)}** | {MarkdownText.Escape(target.Version)} | {counts.Passed} | {failed}"
-                + $" | {counts.Unsupported} | {counts.Deviations} | {counts.RejectedLegally} | {counts.Inconclusive} |");
+                + $" | {counts.Unsupported} | {counts.Deviations} | {counts.LegalDivergences} | {counts.Inconclusive} |");
         }
 
         foreach (UnavailableTarget target in _report.Unavailable)
@@ -93,7 +93,7 @@ public sealed class MarkdownReport
 
     private static string Cell(Counts counts)
     {
-        int right = counts.Passed + counts.RejectedLegally;
+        int right = counts.Passed + counts.LegalDivergences;
         var parts = new List<string>();
         if (counts.Failed > 0) parts.Add($"❌ {counts.Failed} of {counts.Total} failed");
         else if (right > 0) parts.Add($"✅ {right}");
@@ -177,7 +177,7 @@ public sealed class MarkdownReport
 
     /// <summary>Machines word the same rejection differently for every program; its class is what they share.</summary>
     private static string WhatOf(ResultReport result) =>
-        result is { Status: CaseStatus.RejectedLegally, RejectedFor: { } reason } ? reason.ToString() : result.Reason;
+        result is { Status: CaseStatus.LegalDivergence, RejectedFor: { } reason } ? reason.ToString() : result.Reason;
 
     private static string Names(string[] names)
     {
@@ -191,7 +191,7 @@ public sealed class MarkdownReport
         CaseStatus.Failed => "❌ failed",
         CaseStatus.Deviates => "⚠️ deviation",
         CaseStatus.Unsupported => "➖ unsupported",
-        CaseStatus.RejectedLegally => "✅ rejected, legal",
+        CaseStatus.LegalDivergence => "✅ legal divergence",
         CaseStatus.Inconclusive => "❔ inconclusive",
     };
 

@@ -14,7 +14,7 @@ public static class ReportText
     {
         Counts counts = target.Counts;
         string line = $"{target.Name}: {counts.Passed} passed, {counts.Failed} failed, {counts.Unsupported} unsupported, {counts.Deviations} deviations";
-        if (counts.RejectedLegally > 0) line += $", {counts.RejectedLegally} rejected (legal)";
+        if (counts.LegalDivergences > 0) line += $", {counts.LegalDivergences} legal {(counts.LegalDivergences == 1 ? "divergence" : "divergences")}";
         if (counts.Inconclusive > 0) line += $", {counts.Inconclusive} inconclusive";
         return line;
     }
@@ -70,7 +70,7 @@ public static class ReportText
         CaseStatus.Failed => "failed",
         CaseStatus.Deviates => "deviating",
         CaseStatus.Unsupported => "unsupported",
-        CaseStatus.RejectedLegally => "rejected (legal)",
+        CaseStatus.LegalDivergence => "legally divergent",
         CaseStatus.Inconclusive => "inconclusive",
     };
 

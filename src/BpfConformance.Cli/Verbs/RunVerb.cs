@@ -204,7 +204,7 @@ internal static class RunVerb
             bool ran = areByName ? report.Targets.All(HasRun) : report.Targets.Any(HasRun);
             return ran ? null : ExitCode.NothingRan;
 
-            static bool HasRun(TargetReport target) => target.Counts.Passed + target.Counts.RejectedLegally > 0;
+            static bool HasRun(TargetReport target) => target.Counts.Passed + target.Counts.LegalDivergences > 0;
         }
     }
 }

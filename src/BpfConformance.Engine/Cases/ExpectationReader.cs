@@ -25,18 +25,23 @@ internal static class ExpectationReader
     public static Expectation ReadMalformed(Section section) =>
         new(LoadExpectation.Rejected, ReadReasons(section, Words(section))) { IsMalformed = true };
 
-    /// <summary><c>-- faults</c>: a kind of fault, perhaps <c>at</c> a pc; <c>budget</c>; or nothing for any fault.</summary>
+    /// <summary>
+    /// <c>-- faults</c>: a kind of fault, perhaps <c>at</c> a pc; <c>budget</c>; or nothing for any fault. <c>or returns</c> after a
+    /// fault when returning is right, too.
+    /// </summary>
     public static Expectation ReadFaults(Section section)
     {
         List<(int Line, string Word)> words = Words(section);
-        Expectation any = Returns with { Run = RunExpectation.Faulted };
+        bool mayReturn = words is [.., (_, "or"), (_, "returns")];
+        if (mayReturn) words.RemoveRange(words.Count - 2, 2);
+        Expectation any = Returns with { Run = mayReturn ? RunExpectation.FaultedOrReturned : RunExpectation.Faulted };
         if (words is []) return any;
-        if (words is [(_, "budget")]) return Returns with { Run = RunExpectation.TimedOut };
+        if (words is [(_, "budget")] && !mayReturn) return Returns with { Run = RunExpectation.TimedOut };
 
         if (!Vocabulary.Faults.TryParse(words[0].Word, out FaultKind kind))
         {
             throw section.Error(
-                words[0].Line, $"unknown fault {Section.Quote(words[0].Word)}, expected budget or one of: {Vocabulary.Faults}");
+                words[0].Line, $"unknown fault {Section.Quote(words[0].Word)}, expected one of: {Vocabulary.Faults}; or budget alone");
         }
 
         return words switch
@@ -44,7 +49,7 @@ internal static class ExpectationReader
             [_] => any with { Fault = kind },
             [_, (_, "at"), (_, { } pc)] when int.TryParse(pc, NumberStyles.None, CultureInfo.InvariantCulture, out int faultPc) =>
                 any with { Fault = kind, FaultPc = faultPc },
-            _ => throw section.Error(words[1].Line, $"found {Section.Quote(words[1].Word)}, expected nothing or 'at' and a pc"),
+            _ => throw section.Error(words[1].Line, $"found {Section.Quote(words[1].Word)}, expected nothing, 'at' and a pc, or 'or returns'"),
         };
     }
 

@@ -22,6 +22,9 @@ public enum RunExpectation
     Returned,
     Faulted,
 
+    /// <summary>RFC 9669 leaves open what happens: a fault, or a return with any result.</summary>
+    FaultedOrReturned,
+
     /// <summary>The instruction budget runs out.</summary>
     TimedOut,
 

@@ -69,8 +69,12 @@ public sealed class VectorReader
 
         if (Find("faults") is { } faults)
         {
-            Forbid("when runs fault", "rejected", "malformed", "result", "memory-after");
-            return (ExpectationReader.ReadFaults(faults), ReadInputs(new InputReader(returns: false, isPacket), faults.Line));
+            Forbid("when runs fault", "rejected", "malformed");
+            Expectation fault = ExpectationReader.ReadFaults(faults);
+            if (fault.Run == RunExpectation.FaultedOrReturned && Find("result") is not null) return ReadReturns(isPacket, fault);
+
+            Forbid("when runs fault ('or returns' in '-- faults' allows a result)", "result", "memory-after");
+            return (fault, ReadInputs(new InputReader(returns: false, isPacket), faults.Line));
         }
 
         if (Find("malformed") is { } malformed)
@@ -89,7 +93,7 @@ public sealed class VectorReader
     }
 
     /// <param name="isPacket">Whether data are packets.</param>
-    /// <param name="stated">From <c>-- rejected</c> with <c>or runs</c>; <c>null</c> when there is no such section.</param>
+    /// <param name="stated">From <c>-- rejected</c> with <c>or runs</c>, or <c>-- faults</c> with <c>or returns</c>; <c>null</c> when there is neither.</param>
     private (Expectation Expectation, ImmutableArray<CaseInput> Inputs) ReadReturns(bool isPacket, Expectation? stated)
     {
         var reader = new InputReader(returns: true, isPacket);
@@ -104,7 +108,7 @@ public sealed class VectorReader
         (Expectation expectation, int line, ulong value) = ReadResult(result);
         if (stated is not null && expectation != ExpectationReader.Returns)
         {
-            throw result.Error(line, "'rejected or' beside a section '-- rejected', expected only one of them");
+            throw result.Error(line, "'rejected or' beside a section '-- rejected' or '-- faults', expected only one of them");
         }
 
         return (stated ?? expectation, reader.ReadSingle(line, Data, value, Find("memory-after")));

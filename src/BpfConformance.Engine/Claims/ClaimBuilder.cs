@@ -80,7 +80,7 @@ public sealed class ClaimBuilder
     {
         CaseStatus.Unsupported => result.Case is { Contention: not null } or { Expectation.Load: LoadExpectation.Rejected },
         CaseStatus.Inconclusive => result.Case.Contention is not null,
-        CaseStatus.Passed or CaseStatus.RejectedLegally or CaseStatus.Failed or CaseStatus.Deviates => false,
+        CaseStatus.Passed or CaseStatus.LegalDivergence or CaseStatus.Failed or CaseStatus.Deviates => false,
     };
 
     private static string? Objection(CaseStatus status) => status switch
@@ -89,7 +89,7 @@ public sealed class ClaimBuilder
         CaseStatus.Deviates => "deviates",
         CaseStatus.Inconclusive => "is inconclusive",
         CaseStatus.Unsupported => "could not be asked",
-        CaseStatus.Passed or CaseStatus.RejectedLegally => null,
+        CaseStatus.Passed or CaseStatus.LegalDivergence => null,
     };
 
     private string? NotShown(ConformanceGroup group, CpuVersion cpu, ImmutableArray<CaseResult> results)

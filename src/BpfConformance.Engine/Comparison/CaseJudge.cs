@@ -43,7 +43,7 @@ public sealed class CaseJudge(ImmutableArray<IOracle> oracles)
         VerdictKind.Unsupported => (CaseStatus.Unsupported, run.Verdict.Message),
         VerdictKind.Inconclusive or VerdictKind.Crashed => (CaseStatus.Inconclusive, run.Verdict.Message),
         VerdictKind.Rejected when test.Expectation is { Load: LoadExpectation.AcceptedOrRejected } =>
-            (CaseStatus.RejectedLegally, FindingText.Verdict(run.Verdict)),
+            (CaseStatus.LegalDivergence, FindingText.Verdict(run.Verdict)),
         VerdictKind.Rejected => (CaseStatus.Passed, Remark(test.Expectation, run.Verdict)),
         VerdictKind.Accepted => StatusOfRuns(test, run.Observations!),
     };
@@ -56,6 +56,8 @@ public sealed class CaseJudge(ImmutableArray<IOracle> oracles)
     private static (CaseStatus Status, string Reason) StatusOfRuns(TestCase test, ObservationBatch seen)
     {
         int[] open = [.. Enumerable.Range(0, seen.Count).Where(i => !ExpectationComparer.IsConclusive(test, i, seen))];
+        bool hasDiverged = Enumerable.Range(0, seen.Count).Any(i => ExpectationComparer.HasDiverged(test, seen[i]));
+        if (open.Length == 0 && hasDiverged) return (CaseStatus.LegalDivergence, "returned, where a machine may also fault");
         if (open.Length == 0 && seen.Count > 0) return (CaseStatus.Passed, seen.Remark);
         if (seen.Count == 0) return (CaseStatus.Inconclusive, "nothing was run");
 

@@ -20,8 +20,8 @@ public enum CaseStatus
     /// <summary>The target cannot be asked, and said so before the case.</summary>
     Unsupported,
 
-    /// <summary>Rejected, where the case allows a machine to reject.</summary>
-    RejectedLegally,
+    /// <summary>Rejected, or returned from, where the case allows a machine to: neither a pass nor a failure.</summary>
+    LegalDivergence,
 
     /// <summary>Nothing follows: trouble of the environment, or nothing that could be compared.</summary>
     Inconclusive,

@@ -7,13 +7,13 @@ namespace BpfConformance.Engine.Comparison;
 /// <param name="Failed">At least one finding.</param>
 /// <param name="Unsupported">Not asked, with a reason.</param>
 /// <param name="Deviations">Failures that a deviations file of the target expects; they are not among <paramref name="Failed"/>.</param>
-/// <param name="RejectedLegally">Rejected, where the case allows it.</param>
+/// <param name="LegalDivergences">Rejected, or returned, where the case allows it.</param>
 /// <param name="Inconclusive">Nothing could be compared, with a reason.</param>
 public sealed record Counts(
-    int Passed, int Failed, int Unsupported, int Deviations, int RejectedLegally, int Inconclusive)
+    int Passed, int Failed, int Unsupported, int Deviations, int LegalDivergences, int Inconclusive)
 {
     [JsonIgnore]
-    public int Total => Passed + Failed + Unsupported + Deviations + RejectedLegally + Inconclusive;
+    public int Total => Passed + Failed + Unsupported + Deviations + LegalDivergences + Inconclusive;
 
     public static Counts Of(IReadOnlyCollection<CaseStatus> statuses)
     {
@@ -23,7 +23,7 @@ public sealed record Counts(
             Number(CaseStatus.Failed),
             Number(CaseStatus.Unsupported),
             Number(CaseStatus.Deviates),
-            Number(CaseStatus.RejectedLegally),
+            Number(CaseStatus.LegalDivergence),
             Number(CaseStatus.Inconclusive));
     }
 }

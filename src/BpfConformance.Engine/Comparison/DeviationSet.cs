@@ -62,7 +62,7 @@ public sealed class DeviationSet
             // Nobody can accept that the machine breaks: nothing that it does afterwards is known.
             CaseStatus.Failed when result.Findings.Any(finding => finding.Oracle == CrashOracle.OracleName) => result,
             CaseStatus.Failed => result with { Status = CaseStatus.Deviates, Reason = Text(deviation) },
-            CaseStatus.Passed or CaseStatus.RejectedLegally => Unexpected(result, deviation),
+            CaseStatus.Passed or CaseStatus.LegalDivergence => Unexpected(result, deviation),
             CaseStatus.Deviates or CaseStatus.Unsupported or CaseStatus.Inconclusive => result,
         };
     }

@@ -14,7 +14,7 @@ public static class ExpectationComparer
     {
         ref Observation run = ref seen[input];
         Facets comparable = Comparable(test, input, seen);
-        if (comparable.HasFlag(Facets.Status) && run.Status != StatusOf(test.Expectation.Run)) return Facets.Status;
+        if (comparable.HasFlag(Facets.Status) && run.Status != StatusOf(test.Expectation.Run) && !HasDiverged(test, run)) return Facets.Status;
 
         CaseInput stated = test.Inputs[input];
         var differences = Facets.None;
@@ -25,19 +25,29 @@ public static class ExpectationComparer
         return differences;
     }
 
+    /// <summary>Whether a run returned where a machine may fault: then no other need do the same.</summary>
+    public static bool HasDiverged(TestCase test, in Observation run) =>
+        test.Expectation.Run == RunExpectation.FaultedOrReturned && run.Status == ExecutionStatus.Returned;
+
     /// <summary>Whether everything that the case states was seen in full: what was not compared must not count as right.</summary>
     public static bool IsConclusive(TestCase test, int input, ObservationBatch seen)
     {
-        CaseInput stated = test.Inputs[input];
-        bool statesAll = test.Signature is not null;
+        ExecutionStatus end = seen[input].Status;
         return test.Expectation.Run switch
         {
-            RunExpectation.Returned => seen[input].Status != ExecutionStatus.Inconclusive
-                && (!(statesAll || stated.Result is not null) || SawResult(test, seen[input]))
-                && (!(statesAll || stated.DataAfter is not null) || SawData(test, input, seen)),
-            RunExpectation.Faulted or RunExpectation.TimedOut or RunExpectation.Unstated =>
-                seen[input].Status != ExecutionStatus.Inconclusive,
+            RunExpectation.Returned => end != ExecutionStatus.Inconclusive && SawStated(test, input, seen),
+            RunExpectation.FaultedOrReturned when end == ExecutionStatus.Returned => SawStated(test, input, seen),
+            RunExpectation.Faulted or RunExpectation.FaultedOrReturned or RunExpectation.TimedOut or RunExpectation.Unstated =>
+                end != ExecutionStatus.Inconclusive,
         };
+    }
+
+    private static bool SawStated(TestCase test, int input, ObservationBatch seen)
+    {
+        CaseInput stated = test.Inputs[input];
+        bool statesAll = test.Signature is not null;
+        return (!(statesAll || stated.Result is not null) || SawResult(test, seen[input]))
+            && (!(statesAll || stated.DataAfter is not null) || SawData(test, input, seen));
     }
 
     /// <summary>A hook takes 32 bits of r0, and machines may show no more.</summary>
@@ -65,8 +75,9 @@ public static class ExpectationComparer
 
         CaseInput stated = test.Inputs[input];
         var comparable = Facets.Status;
-        if (stated.Result is not null && run.R0Mask != 0) comparable |= Facets.R0;
-        if (stated.DataAfter is not null && run.DataLength >= 0) comparable |= Facets.Data;
+        bool returned = run.Status == ExecutionStatus.Returned;
+        if (returned && stated.Result is not null && run.R0Mask != 0) comparable |= Facets.R0;
+        if (returned && stated.DataAfter is not null && run.DataLength >= 0) comparable |= Facets.Data;
         if (expectation.Fault != FaultKind.None && run.Fault != FaultKind.None) comparable |= Facets.FaultKind;
         if (expectation.FaultPc is not null && run.FaultPc >= 0) comparable |= Facets.FaultPc;
         return comparable;
@@ -75,7 +86,7 @@ public static class ExpectationComparer
     private static ExecutionStatus? StatusOf(RunExpectation expectation) => expectation switch
     {
         RunExpectation.Returned => ExecutionStatus.Returned,
-        RunExpectation.Faulted => ExecutionStatus.Faulted,
+        RunExpectation.Faulted or RunExpectation.FaultedOrReturned => ExecutionStatus.Faulted,
         RunExpectation.TimedOut => ExecutionStatus.TimedOut,
         RunExpectation.Unstated => null,
     };

@@ -11,7 +11,7 @@ internal static class FaultReasons
     public static bool Foretell(Expectation expectation, ReasonClass reason) =>
         expectation.Run switch
         {
-            RunExpectation.Faulted =>
+            RunExpectation.Faulted or RunExpectation.FaultedOrReturned =>
                 reason == ReasonClass.Other || expectation.Fault == FaultKind.None || For(expectation.Fault).Contains(reason),
             RunExpectation.TimedOut => reason is ReasonClass.InfiniteLoop or ReasonClass.TooComplex or ReasonClass.Other,
             RunExpectation.Returned or RunExpectation.Unstated => false,

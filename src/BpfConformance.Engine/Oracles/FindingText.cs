@@ -42,6 +42,7 @@ internal static class FindingText
         RunExpectation.Returned when test.Inputs[input].Result is { } r0 => $"returned {Hex(r0)}",
         RunExpectation.Returned => "returned",
         RunExpectation.Faulted => Fault(test.Expectation.Fault, test.Expectation.FaultPc ?? -1),
+        RunExpectation.FaultedOrReturned => $"{Fault(test.Expectation.Fault, test.Expectation.FaultPc ?? -1)}, or returned",
         RunExpectation.TimedOut => "instruction budget used up",
         RunExpectation.Unstated => "any end",
     };

@@ -60,7 +60,7 @@ public sealed record ExportedMap(string Name, string Kind, int KeyBytes, int Val
 /// <param name="Load"><c>accepted</c>, <c>rejected</c>, or <c>accepted-or-rejected</c>.</param>
 /// <param name="Reasons">Those that a rejection may have; none: any.</param>
 /// <param name="Malformed">Whether the encoding itself is wrong.</param>
-/// <param name="Run"><c>returned</c>, <c>faulted</c>, <c>timed-out</c>, or <c>unstated</c>; of a load that is refused without meaning.</param>
+/// <param name="Run"><c>returned</c>, <c>faulted</c>, <c>faulted-or-returned</c>, <c>timed-out</c>, or <c>unstated</c>; of a load that is refused without meaning.</param>
 /// <param name="Fault">Its kind; <c>null</c>: any, or none.</param>
 /// <param name="Pc">The slot that faults; <c>null</c>: not stated.</param>
 public sealed record ExportedExpectation(

@@ -49,7 +49,32 @@ public sealed class CaseJudgeTests
     public void Judge_LegalRejection_IsNeitherPassNorFailure() =>
         Assert.That(
             Judge(Program + "-- result\nrejected ShiftOutOfRange or 5\n", Verdicted(Verdict.Rejected(ReasonClass.ShiftOutOfRange, "invalid shift 64"))),
-            Is.EqualTo((CaseStatus.RejectedLegally, "rejected (ShiftOutOfRange): invalid shift 64")));
+            Is.EqualTo((CaseStatus.LegalDivergence, "rejected (ShiftOutOfRange): invalid shift 64")));
+
+    [TestCase("", 5, CaseStatus.LegalDivergence, "returned, where a machine may also fault")]
+    [TestCase("-- result\n5\n", 5, CaseStatus.LegalDivergence, "returned, where a machine may also fault")]
+    [TestCase("-- result\n6\n", 5, CaseStatus.Failed, "expected r0 = 0x6, got r0 = 0x5")]
+    public void Judge_ReturnWhereAFaultIsAllowed_IsComparedWithTheResultOnly(string result, int r0, CaseStatus status, string reason)
+    {
+        string text = Program + "-- faults\nTooManyFrames at 0 or returns\n" + result;
+        TargetRun faulted = FakeTarget.Accepted("x", FakeTarget.Faulted(FaultKind.TooManyFrames, 0));
+        TargetRun returned = FakeTarget.Accepted("x", FakeTarget.Returned((ulong)r0));
+
+        Assert.That(Judge(text, faulted), Is.EqualTo((CaseStatus.Passed, string.Empty)));
+        Assert.That(Judge(text, FakeTarget.Accepted("x", FakeTarget.Faulted(FaultKind.TooManyFrames, 1))).Status, Is.EqualTo(CaseStatus.Failed));
+        Assert.That(Judge(text, returned), Is.EqualTo((status, reason)));
+    }
+
+    [Test]
+    public void Judge_ReturnWhereTheReferenceFaults_IsNoDifferenceWhenTheCaseAllowsBoth()
+    {
+        TestCase test = VectorReader.Read(Program + "-- faults\nor returns\n", "x.vector", "x.vector");
+        TargetRun[] runs = [FakeTarget.Accepted("reference", FakeTarget.Faulted(FaultKind.MisalignedAtomic, 0)), FakeTarget.Accepted("x", FakeTarget.Returned(9))];
+
+        Assert.That(
+            CaseJudge.ForVectors.Judge(new Experiment(test, [.. runs])).Select(result => result.Status),
+            Is.EqualTo(new[] { CaseStatus.Passed, CaseStatus.LegalDivergence }));
+    }
 
     [TestCase("-- rejected\nTooLarge\n", ReasonClass.TooLarge, "")]
     [TestCase("-- rejected\nTooLarge\n", ReasonClass.Other, "rejected for a reason that no rule classifies: because")]

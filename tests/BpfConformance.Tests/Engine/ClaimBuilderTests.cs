@@ -74,7 +74,7 @@ public sealed class ClaimBuilderTests
     [TestCase(CaseStatus.Passed, "-- asm\nr0 = 5\nexit\n-- result\n5\n", "not shown: no case that passed has callx in its program")]
     [TestCase(CaseStatus.Passed, "-- asm\nr0 = 5\ncallx r0\nexit\n-- faults\n", "not shown: no case that passed has callx in its program")]
     [TestCase(CaseStatus.Passed, "-- asm\nr0 = 5\ncallx r0\nexit\n-- malformed\n", "not shown: no case that passed has callx in its program")]
-    [TestCase(CaseStatus.RejectedLegally, "-- asm\nr0 = 5\ncallx r0\nexit\n-- result\nrejected or 5\n", "not shown: no case about it ran and passed")]
+    [TestCase(CaseStatus.LegalDivergence, "-- asm\nr0 = 5\ncallx r0\nexit\n-- result\nrejected or 5\n", "not shown: no case about it ran and passed")]
     public void Build_RowThatNoPassingCaseRuns_IsNotShown(CaseStatus status, string text, string reason)
     {
         Claim claim = CallX(Result(status, text));

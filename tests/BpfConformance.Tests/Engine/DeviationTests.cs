@@ -72,7 +72,7 @@ public sealed class DeviationTests
     }
 
     [TestCase(CaseStatus.Passed)]
-    [TestCase(CaseStatus.RejectedLegally)]
+    [TestCase(CaseStatus.LegalDivergence)]
     public void Apply_DeclaredCaseThatIsRight_Fails(CaseStatus status)
     {
         CaseResult applied = DeviationSet.Of("x", Declared("*")).Apply(Result(status));

@@ -211,6 +211,8 @@ public sealed class VectorReaderTests
     [TestCase("OutOfBoundsLoad", RunExpectation.Faulted, FaultKind.OutOfBoundsLoad, null)]
     [TestCase("OutOfBoundsLoad at 3", RunExpectation.Faulted, FaultKind.OutOfBoundsLoad, 3)]
     [TestCase("", RunExpectation.Faulted, FaultKind.None, null)]
+    [TestCase("OutOfBoundsLoad at 3 or returns", RunExpectation.FaultedOrReturned, FaultKind.OutOfBoundsLoad, 3)]
+    [TestCase("or returns", RunExpectation.FaultedOrReturned, FaultKind.None, null)]
     [TestCase("budget", RunExpectation.TimedOut, FaultKind.None, null)]
     public void Read_Faults_HoldForEveryInput(string faults, RunExpectation run, FaultKind kind, int? pc)
     {

@@ -53,7 +53,7 @@ public sealed class ReportTests
 
     [TestCase("\"version\": \"1\"", "\"version\": \"2\"", "$.version: not \"1\"")]
     [TestCase("\"durationSeconds\": 1.25", "\"durationSeconds\": \"1\"", "$.durationSeconds: not of type number")]
-    [TestCase("\"status\": \"rejected-legally\"", "\"status\": \"fine\"", "$.targets[1].results[3].status: not one of the values")]
+    [TestCase("\"status\": \"legal-divergence\"", "\"status\": \"fine\"", "$.targets[1].results[3].status: not one of the values")]
     [TestCase("\"cases\": 8,", "", "$: lacks cases")]
     [TestCase("\"cases\": 8,", "\"cases\": 8, \"more\": 1,", "$: unknown member more")]
     [TestCase("\"cases\": 8,", "\"cases\": -8,", "$.cases: below 0")]
@@ -74,7 +74,7 @@ public sealed class ReportTests
         Assert.That(SampleReport.Create().Targets.Select(ReportText.Summary), Is.EqualTo(new[]
         {
             "reference: 7 passed, 1 failed, 0 unsupported, 0 deviations",
-            "machine: 1 passed, 3 failed, 1 unsupported, 1 deviations, 1 rejected (legal), 1 inconclusive",
+            "machine: 1 passed, 3 failed, 1 unsupported, 1 deviations, 1 legal divergence, 1 inconclusive",
         }));
     }
 
