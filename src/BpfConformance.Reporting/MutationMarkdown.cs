@@ -24,7 +24,7 @@ public static class MutationMarkdown
         Lines(writer, string.Empty);
         WriteTable("By kind of bug", ["Kind", "What goes wrong"], report.Kinds, kind => $"{kind.Name} | {kind.Meaning}", report.Other, writer);
         WriteTable("By instruction", ["Instruction"], report.Instructions, name => $"`{name}`", report.Other, writer);
-        WriteSurvivors(report.Suite.Wrong, writer);
+        WriteSurvivors(report.Suite, writer);
         WriteUncounted("Equivalent mutants", "No program can tell these from the reference.", report.Suite, MutantFate.Equivalent, writer);
         WriteUncounted(
             "Mutants that are not comparable",
@@ -56,11 +56,11 @@ public static class MutationMarkdown
         Lines(writer, string.Empty);
     }
 
-    private static void WriteSurvivors(ImmutableArray<ScoredMutant> wrong, TextWriter writer)
+    private static void WriteSurvivors(SuiteScore suite, TextWriter writer)
     {
         Lines(writer, "## Survivors", string.Empty);
-        if (wrong.IsEmpty) Lines(writer, "None: every mutant that a program can tell from the reference was killed.");
-        foreach (ScoredMutant mutant in wrong) Lines(writer, $"- `{mutant.Name}`: {mutant.Problem}");
+        if (suite.Wrong.IsEmpty) Lines(writer, "None: every mutant that a program can tell from the reference was killed.");
+        foreach (string problem in suite.Problems) Lines(writer, $"- {problem}");
         Lines(writer, string.Empty);
     }
 

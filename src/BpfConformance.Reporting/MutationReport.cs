@@ -53,6 +53,12 @@ public sealed record SuiteScore(string Name, ImmutableArray<ScoredMutant> Mutant
 
     /// <summary>Those that are not as they should be; of a good suite none.</summary>
     public ImmutableArray<ScoredMutant> Wrong => [.. Mutants.Where(mutant => mutant.Problem is not null)];
+
+    /// <summary>The same in lines, one for all that have the same problem.</summary>
+    public IEnumerable<string> Problems =>
+        from mutant in Wrong
+        group mutant by mutant.Problem into same
+        select $"{same.First().Name}{(same.Count() == 1 ? string.Empty : $" and {same.Count() - 1} more")}: {same.Key}";
 }
 
 /// <summary>Mutants that have something in common.</summary>

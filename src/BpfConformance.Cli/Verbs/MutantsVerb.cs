@@ -78,7 +78,7 @@ internal static class MutantsVerb
 
     private static void Show(MutationReport scores, TextWriter output)
     {
-        foreach (ScoredMutant mutant in scores.Suite.Wrong) output.WriteLine($"{mutant.Name}: {mutant.Problem}");
+        foreach (string problem in scores.Suite.Problems) output.WriteLine(problem);
 
         Table table = Terminal.Table(
             "kind of bug", "mutants", "equivalent", "not comparable", "killed", "survived", "score", scores.Other?.Name ?? string.Empty);

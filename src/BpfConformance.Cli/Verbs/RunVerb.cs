@@ -7,6 +7,7 @@ using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Reporting;
+using BpfConformance.Targets;
 
 namespace BpfConformance.Cli.Verbs;
 
@@ -109,7 +110,11 @@ internal static class RunVerb
             outputs.Claims.CheckAgainst(selection, files);
             DeviationSet deviations = LoadDeviations(files.Suites, deviationsFolder, targets);
             IEnumerable<CaseError> withoutCase = selection == CaseSelection.Everything ? deviations.WithoutCase(files) : [];
-            files = files with { Errors = [.. files.Errors, .. deviations.Errors, .. withoutCase] };
+            files = files with
+            {
+                Errors = [.. files.Errors, .. deviations.Errors, .. withoutCase],
+                Warnings = [.. files.Warnings, .. DeviationSet.Misnamed(files.Suites, deviationsFolder, TargetRegistry.All.Select(entry => entry.Name))],
+            };
             ReportFiles reports = outputs.FilesBeside(files);
             foreach (CaseWarning warning in files.Warnings) error.WriteLine($"warning: {warning}");
             foreach (CaseError bad in files.Errors) error.WriteLine($"error: {bad}");
@@ -117,6 +122,7 @@ internal static class RunVerb
 
             ImmutableArray<TestCase> cases = [.. files.Cases.Where(selection.Selects)];
             if (cases.Length < files.Cases.Length) error.WriteLine($"bpfconf: {cases.Length} of {files.Cases.Length} cases selected");
+            if (cases.IsEmpty && selection.Filter is not null && !files.Cases.IsEmpty) error.WriteLine($"bpfconf: names are such as '{files.Cases[0].Name}'");
 
             CaseExports.Write(outputs.Cases, cases, files);
 
@@ -182,8 +188,10 @@ internal static class RunVerb
             {
                 (int done, int failed) = (0, 0);
                 using var progress = new Terminal.Progress(cases.Length);
+                using var witness = new SignatureWitness();
                 var runner = new SuiteRunner(
-                    Create, experiment => [.. CaseJudge.ForVectors.Judge(experiment).Select(deviations.Apply)]);
+                    Create,
+                    experiment => [.. CaseJudge.ForVectors.Judge(experiment).Select(result => deviations.Apply(witness.Explain(experiment, result)))]);
                 return runner.Run(
                     cases,
                     each =>

@@ -28,14 +28,11 @@ public sealed class DeviationSet
     /// <param name="targets">The names of the targets.</param>
     public static DeviationSet Load(IEnumerable<SuitePart> suites, string? instead, IEnumerable<string> targets)
     {
-        (string Folder, string? Suite)[] folders = instead is not null
-            ? [(instead, null)]
-            : [.. suites.Select(suite => (Path.Combine(suite.Folder, SuiteFolder.DeviationsName), suite.Folder))];
         var deviations = new List<(string, Deviation)>();
         var errors = new List<CaseError>();
         foreach (string target in targets)
         {
-            foreach ((string folder, string? suite) in folders)
+            foreach ((string folder, string? suite) in Folders(suites, instead))
             {
                 string file = Path.Combine(folder, $"{target}{DeviationFile.Extension}");
                 if (!Path.Exists(file)) continue;
@@ -52,6 +49,14 @@ public sealed class DeviationSet
 
         return new DeviationSet(deviations, errors);
     }
+
+    /// <summary>Files in the same folders that are about no target there is.</summary>
+    public static IEnumerable<CaseWarning> Misnamed(IEnumerable<SuitePart> suites, string? instead, IEnumerable<string> known) =>
+        from folder in Folders(suites, instead)
+        where Directory.Exists(folder.Folder)
+        from file in Directory.EnumerateFiles(folder.Folder, $"*{DeviationFile.Extension}").Order(StringComparer.Ordinal)
+        where !known.Contains(Path.GetFileNameWithoutExtension(file))
+        select new CaseWarning(file, 0, $"there is no target '{Path.GetFileNameWithoutExtension(file)}'");
 
     /// <summary>A declared failure is a deviation; a declared case that is right is a failure: the declaration is not true any more.</summary>
     public CaseResult Apply(CaseResult result)
@@ -84,6 +89,9 @@ public sealed class DeviationSet
             Findings = [new Finding(SuiteFolder.DeviationsName, result.Target, Facets.Status, Input: null, expected, "it passed")],
         };
     }
+
+    private static IEnumerable<(string Folder, string? Suite)> Folders(IEnumerable<SuitePart> suites, string? instead) =>
+        instead is not null ? [(instead, null)] : suites.Select(suite => (Path.Combine(suite.Folder, SuiteFolder.DeviationsName), (string?)suite.Folder));
 
     private static string Text(Deviation deviation) => $"{deviation.Reason} ({deviation.File}:{deviation.Line})";
 }

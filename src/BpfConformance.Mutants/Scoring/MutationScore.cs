@@ -25,7 +25,7 @@ public sealed record MutantResult(Mutant Mutant, string? Killer, bool IsExecuted
     {
         { Crash: { } crash } => $"broke the machine in {crash}",
         { IsKilled: true, Mutant.IsKillable: false } => $"killed by {Killer}, though it is said that none can: {Mutant.Equivalence ?? Mutant.Incomparability}",
-        { IsKilled: false, IsExecuted: false } => $"as if {Mutant.Behavior}; no case executes the instruction",
+        { IsKilled: false, IsExecuted: false } => $"no case executes {Mutant.Row.Name}",
         { IsKilled: false, Mutant.IsKillable: true } => $"as if {Mutant.Behavior}",
         _ => null,
     };

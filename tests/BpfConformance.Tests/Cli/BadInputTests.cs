@@ -104,7 +104,7 @@ internal sealed class BadInputTests
         Invocation run = Bpfconf.Run("run", _folder.FullName, "--filter", "nothing*", "--target", "reference");
 
         Assert.That(run.Code, Is.EqualTo(3));
-        Assert.That(run.Error, Is.EqualTo("bpfconf: 0 of 1 cases selected\n"));
+        Assert.That(run.Error, Is.EqualTo("bpfconf: 0 of 1 cases selected\nbpfconf: names are such as 'good.vector'\n"));
     }
 
     [TestCase("run --target warp", "bpfconf: there is no target 'warp', expected one of reference, kernel\n")]

@@ -92,6 +92,17 @@ internal sealed class ClaimAndDeviationTests
     }
 
     [Test]
+    public void Deviations_OfATargetThatThereIsNot_AreAWarning()
+    {
+        _folder.Write("a.vector", Right);
+        string file = _folder.Write("deviations/refrence.txt", "a.vector: it cannot count\n");
+
+        Invocation run = Run();
+
+        Assert.That((run.Code, run.Error), Is.EqualTo((0, $"warning: {file}: there is no target 'refrence'\n")));
+    }
+
+    [Test]
     public void Deviation_OfAllThatRan_HasShownNothing()
     {
         _folder.Write("a.vector", Wrong);
