@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 
@@ -28,7 +27,7 @@ internal static class ExpectationReader
     /// <summary><c>-- faults</c>: a kind of fault, perhaps <c>at</c> a pc; <c>budget</c>; or nothing for any fault.</summary>
     public static Expectation ReadFaults(Section section)
     {
-        List<(int Line, string Word)> words = Words(section);
+        (int Line, string Word)[] words = [.. section.Entries.SelectMany(entry => FileLines.Words(entry.Text).Select(word => (entry.Line, word)))];
         Expectation any = Returns with { Run = RunExpectation.Faulted };
         if (words is []) return any;
         if (words is [(_, "budget")]) return Returns with { Run = RunExpectation.TimedOut };
@@ -42,7 +41,7 @@ internal static class ExpectationReader
         return words switch
         {
             [_] => any with { Fault = kind },
-            [_, (_, "at"), (_, { } pc)] when int.TryParse(pc, NumberStyles.None, CultureInfo.InvariantCulture, out int faultPc) =>
+            [_, (_, "at"), (_, { } pc)] when ValueText.TryParseCount(pc, out int faultPc) =>
                 any with { Fault = kind, FaultPc = faultPc },
             _ => throw section.Error(words[1].Line, $"found {Section.Quote(words[1].Word)}, expected nothing or 'at' and a pc"),
         };
@@ -52,12 +51,12 @@ internal static class ExpectationReader
     /// <returns>The expectation, and the text of the value.</returns>
     public static (Expectation Expectation, string Value) ReadResult(Section section, Entry entry)
     {
-        (int Line, string Word)[] words = [.. Split(entry)];
+        string[] words = FileLines.Words(entry.Text);
         return words switch
         {
-            [(_, { } value)] => (Returns, value),
-            [(_, "rejected"), .., (_, "or"), (_, { } value)] =>
-                (Returns with { Load = LoadExpectation.AcceptedOrRejected, Reasons = ReadReasons(section, words[1..^2]) }, value),
+            [{ } value] => (Returns, value),
+            ["rejected", .. { } reasons, "or", { } value] =>
+                (Returns with { Load = LoadExpectation.AcceptedOrRejected, Reasons = ReadReasons(section, Split(entry with { Text = string.Join(' ', reasons) })) }, value),
             _ => throw section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected {ValueText.Expected}, or 'rejected or' before one"),
         };
     }
@@ -81,6 +80,7 @@ internal static class ExpectationReader
 
     private static List<(int Line, string Word)> Words(Section section) => [.. section.Entries.SelectMany(Split)];
 
+    /// <summary>Words with white space or commas between them.</summary>
     private static IEnumerable<(int Line, string Word)> Split(Entry entry) =>
         entry.Text.Split([' ', '\t', ','], StringSplitOptions.RemoveEmptyEntries).Select(word => (entry.Line, word));
 }
