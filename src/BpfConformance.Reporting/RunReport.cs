@@ -92,7 +92,7 @@ public sealed record GroupReport(string Group, Counts Counts);
 public sealed record ProbeReport(string Name, bool Available, string Detail);
 
 /// <summary>What became of one case on one target.</summary>
-/// <param name="Name">Below the folder that was asked for.</param>
+/// <param name="Name">Path from the folder of its suite, and of a grid the member.</param>
 /// <param name="File">As the user can open it.</param>
 /// <param name="Line">1-based: of the first finding, or of what the file expects; 0: the whole file.</param>
 /// <param name="Group">The group it is about.</param>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.RegularExpressions;
 using BpfConformance.Abi.Maps;
 
@@ -21,7 +20,7 @@ internal static partial class ContentionReader
         Match match = Declaration().Match(entry.Text);
         if (!match.Success) throw section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected {Expected}");
 
-        bool isCount = int.TryParse(match.Groups["records"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int records);
+        bool isCount = ValueText.TryParseCount(match.Groups["records"].Value, out int records);
         if (!isCount || records is < 2 or > MaxRecords)
         {
             throw section.Error(entry.Line, $"{match.Groups["records"].Value} records, expected 2 to {MaxRecords}");
@@ -48,7 +47,7 @@ internal static partial class ContentionReader
     }
 
     [GeneratedRegex(
-        @"^ (?<map> [A-Za-z_][A-Za-z0-9_]* ) \s* : \s* threads \s+ 2 \s+ records \s+ (?<records> [0-9]+ ) ( \s+ ends \s+ (?<end> \S+ ) )? $",
+        @"^ (?<map> [A-Za-z_][A-Za-z0-9_]* ) [ \t]* : [ \t]* threads [ \t]+ 2 [ \t]+ records [ \t]+ (?<records> [0-9]+ ) ( [ \t]+ ends [ \t]+ (?<end> \S+ ) )? $",
         RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex Declaration();

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 
@@ -31,9 +30,9 @@ internal static class ExpectationReader
     /// </summary>
     public static Expectation ReadFaults(Section section)
     {
-        List<(int Line, string Word)> words = Words(section);
+        (int Line, string Word)[] words = [.. section.Entries.SelectMany(entry => FileLines.Words(entry.Text).Select(word => (entry.Line, word)))];
         bool mayReturn = words is [.., (_, "or"), (_, "returns")];
-        if (mayReturn) words.RemoveRange(words.Count - 2, 2);
+        if (mayReturn) words = words[..^2];
         Expectation any = Returns with { Run = mayReturn ? RunExpectation.FaultedOrReturned : RunExpectation.Faulted };
         if (words is []) return any;
         if (words is [(_, "budget")] && !mayReturn) return Returns with { Run = RunExpectation.TimedOut };
@@ -47,7 +46,7 @@ internal static class ExpectationReader
         return words switch
         {
             [_] => any with { Fault = kind },
-            [_, (_, "at"), (_, { } pc)] when int.TryParse(pc, NumberStyles.None, CultureInfo.InvariantCulture, out int faultPc) =>
+            [_, (_, "at"), (_, { } pc)] when ValueText.TryParseCount(pc, out int faultPc) =>
                 any with { Fault = kind, FaultPc = faultPc },
             _ => throw section.Error(words[1].Line, $"found {Section.Quote(words[1].Word)}, expected nothing, 'at' and a pc, or 'or returns'"),
         };
@@ -57,12 +56,12 @@ internal static class ExpectationReader
     /// <returns>The expectation, and the text of the value.</returns>
     public static (Expectation Expectation, string Value) ReadResult(Section section, Entry entry)
     {
-        (int Line, string Word)[] words = [.. Split(entry)];
+        string[] words = FileLines.Words(entry.Text);
         return words switch
         {
-            [(_, { } value)] => (Returns, value),
-            [(_, "rejected"), .., (_, "or"), (_, { } value)] =>
-                (Returns with { Load = LoadExpectation.AcceptedOrRejected, Reasons = ReadReasons(section, words[1..^2]) }, value),
+            [{ } value] => (Returns, value),
+            ["rejected", .. { } reasons, "or", { } value] =>
+                (Returns with { Load = LoadExpectation.AcceptedOrRejected, Reasons = ReadReasons(section, Split(entry with { Text = string.Join(' ', reasons) })) }, value),
             _ => throw section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected {ValueText.Expected}, or 'rejected or' before one"),
         };
     }
@@ -86,6 +85,7 @@ internal static class ExpectationReader
 
     private static List<(int Line, string Word)> Words(Section section) => [.. section.Entries.SelectMany(Split)];
 
+    /// <summary>Words with white space or commas between them.</summary>
     private static IEnumerable<(int Line, string Word)> Split(Entry entry) =>
         entry.Text.Split([' ', '\t', ','], StringSplitOptions.RemoveEmptyEntries).Select(word => (entry.Line, word));
 }

@@ -11,8 +11,6 @@ namespace BpfConformance.Engine.Cases;
 /// <param name="isPacket">Whether data are packets: their lengths may differ, and change.</param>
 internal sealed class InputReader(bool returns, bool isPacket)
 {
-    private const string NoData = "-";
-
     public const int MaxRuns = 100_000;
 
     /// <summary>Targets hold all runs of a file at once, each with room for the longest data.</summary>
@@ -64,14 +62,14 @@ internal sealed class InputReader(bool returns, bool isPacket)
 
     private CaseInput ReadCase(Section section, Entry entry)
     {
-        string[] sides = entry.Text.Split("->", StringSplitOptions.TrimEntries);
+        string[] sides = [.. entry.Text.Split("->").Select(FileLines.Trim)];
         if (sides is not [{ } before, { } outcome])
         {
             throw section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected HEX -> VALUE or HEX -> VALUE / HEX-AFTER");
         }
 
         byte[] data = ReadHex(section, entry.Line, before);
-        string[] parts = outcome.Split('/', StringSplitOptions.TrimEntries);
+        string[] parts = [.. outcome.Split('/').Select(FileLines.Trim)];
         ulong result = ReadValue(section, entry.Line, parts[0]);
         if (parts is [_]) return new CaseInput(entry.Line, data, result, null);
         if (parts is not [_, { } afterwards])
@@ -91,14 +89,12 @@ internal sealed class InputReader(bool returns, bool isPacket)
 
     /// <summary>Bytes of a whole section; empty ones are <c>-</c> or nothing.</summary>
     private static byte[] ReadHex(Section section) =>
-        section.Entries.ToArray() is [{ Text: NoData }]
-            ? []
-            : HexText.Parse(section.Text, section.File, section.FirstLine);
+        section.HoldsNoBytes ? [] : HexText.Parse(section.Text, section.File, section.FirstLine);
 
     private static byte[] ReadHex(Section section, int line, string text)
     {
-        if (text == NoData) return [];
-        if (text.Length == 0) throw section.Error(line, $"found no bytes, expected hexadecimal digits or '{NoData}'");
+        if (text == Section.NoBytes) return [];
+        if (text.Length == 0) throw section.Error(line, $"found no bytes, expected hexadecimal digits or '{Section.NoBytes}'");
         return HexText.Parse(text, section.File, line);
     }
 

@@ -57,9 +57,9 @@ internal static partial class MapReader
         }
 
         int Number(string group) =>
-            int.TryParse(match.Groups[group].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ValueText.TryParseCount(match.Groups[group].Value, out int number)
                 ? number
-                : throw section.Error(entry.Line, $"{group} {match.Groups[group].Value} is too large, expected at most {int.MaxValue}");
+                : throw section.Error(entry.Line, $"{group} {match.Groups[group].Value}, expected a number without leading zeros, at most {int.MaxValue}");
 
         string flags = match.Groups["flags"].Value;
         return new MapDefinition(match.Groups["name"].Value, type, Number("key"), Number("value"), Number("entries"))
@@ -70,9 +70,9 @@ internal static partial class MapReader
 
     [GeneratedRegex(
         """
-        ^ (?<name> [A-Za-z_][A-Za-z0-9_]* ) \s* : \s* (?<kind> \S+ )
-        \s+ key \s+ (?<key> [0-9]+ ) \s+ value \s+ (?<value> [0-9]+ ) \s+ entries \s+ (?<entries> [0-9]+ )
-        ( \s+ flags \s+ 0x (?<flags> [0-9A-Fa-f]{1,8} ) )? $
+        ^ (?<name> [A-Za-z_][A-Za-z0-9_]* ) [ \t]* : [ \t]* (?<kind> \S+ )
+        [ \t]+ key [ \t]+ (?<key> [0-9]+ ) [ \t]+ value [ \t]+ (?<value> [0-9]+ ) [ \t]+ entries [ \t]+ (?<entries> [0-9]+ )
+        ( [ \t]+ flags [ \t]+ 0x (?<flags> [0-9A-Fa-f]{1,8} ) )? $
         """,
         RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 1000)]

@@ -25,7 +25,8 @@ internal static class ProgramReader
         section?.Word(Vocabulary.ProgramTypes) ?? ProgramType.Unspecified;
 
     /// <summary>Bytes in the order of memory, of a little-endian stream.</summary>
-    public static AssembledProgram ReadBytes(Section section) => ReadBytes(section.Lines, section.File, section.FirstLine);
+    public static AssembledProgram ReadBytes(Section section) =>
+        ReadBytes(section.HoldsNoBytes ? [] : section.Lines, section.File, section.FirstLine);
 
     /// <summary>Bytes in the order of memory, of a little-endian stream; a slot may stretch over lines.</summary>
     public static AssembledProgram ReadBytes(IReadOnlyList<string> lines, string file, int firstLine)

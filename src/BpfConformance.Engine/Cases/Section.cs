@@ -13,6 +13,8 @@ internal readonly record struct Entry(int Line, string Text);
 /// <param name="line">1-based line of the <c>--</c> line.</param>
 internal sealed class Section(string file, string name, int line)
 {
+    public const string NoBytes = "-";
+
     private const int MaxQuotedLength = 40;
     private readonly List<string> _lines = [];
 
@@ -31,6 +33,9 @@ internal sealed class Section(string file, string name, int line)
 
     public IEnumerable<Entry> Entries =>
         _lines.Select((text, i) => new Entry(FirstLine + i, WithoutComment(text))).Where(entry => entry.Text.Length > 0);
+
+    /// <summary>Of a section of bytes: <c>-</c> alone stands for none, as nothing does.</summary>
+    public bool HoldsNoBytes => Entries.Take(2).ToArray() is [] or [{ Text: NoBytes }];
 
     public void Add(string text) => _lines.Add(text);
 
@@ -63,7 +68,7 @@ internal sealed class Section(string file, string name, int line)
     public static string WithoutComment(string line)
     {
         int comment = line.IndexOf('#', StringComparison.Ordinal);
-        return (comment < 0 ? line : line[..comment]).Trim();
+        return FileLines.Trim(comment < 0 ? line : line[..comment]);
     }
 
     /// <summary>A piece of the input as messages show it: short, and without characters that move the cursor.</summary>

@@ -25,7 +25,7 @@ public sealed class VectorReader
     /// <param name="name">What <c>--filter</c> matches.</param>
     /// <exception cref="BpfFormatException">Anything wrong with the text, with file and line.</exception>
     public static TestCase Read(string text, string file, string name) =>
-        new VectorReader(file, SectionReader.Read(text, file, s_names)).Build(name);
+        new VectorReader(file, SectionReader.Read(FileLines.Checked(text, file), file, s_names)).Build(name);
 
     private TestCase Build(string name)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi;
+using BpfConformance.Engine.Cases;
 
 namespace BpfConformance.Engine.Comparison;
 
@@ -21,10 +22,10 @@ public static class DeviationFile
     {
         var read = new Dictionary<string, Deviation>(StringComparer.Ordinal);
         int number = 0;
-        foreach (ReadOnlySpan<char> each in text.AsSpan().EnumerateLines())
+        foreach (string each in FileLines.Checked(text, file).Split('\n'))
         {
             number++;
-            ReadOnlySpan<char> line = each.Trim();
+            ReadOnlySpan<char> line = each.AsSpan().Trim(FileLines.WhiteSpace);
             if (line.IsEmpty || line[0] == '#') continue;
 
             Deviation deviation = ReadLine(line, file, number, suite);
@@ -42,16 +43,12 @@ public static class DeviationFile
     private static Deviation ReadLine(ReadOnlySpan<char> line, string file, int number, string? suite)
     {
         if (line.Length > MaxLineLength) throw Wrong($"{line.Length} characters, expected at most {MaxLineLength}");
-        foreach (char c in line)
-        {
-            if (char.IsControl(c) && c != '\t') throw Wrong($"holds the control character U+{(int)c:X4}");
-        }
 
         int colon = line.IndexOf(':');
         if (colon <= 0) throw Wrong("expected 'NAME: REASON'");
 
-        string name = line[..colon].Trim().ToString();
-        string reason = line[(colon + 1)..].Trim().ToString();
+        string name = line[..colon].Trim(FileLines.WhiteSpace).ToString();
+        string reason = line[(colon + 1)..].Trim(FileLines.WhiteSpace).ToString();
         return reason.Any(char.IsLetter)
             ? new Deviation(name, reason, file, number, suite)
             : throw Wrong($"'{name}' needs a reason: 'NAME: REASON'");

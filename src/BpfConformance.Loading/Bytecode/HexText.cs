@@ -7,7 +7,7 @@ namespace BpfConformance.Loading.Bytecode;
 public static class HexText
 {
     /// <summary>
-    /// Reads bytes in the order written. White space may stand between bytes, and <c>0x</c> before every run of them;
+    /// Reads bytes in the order written. White space (space, tab, CR) may stand between bytes, and <c>0x</c> before every run of them;
     /// <c>#</c> begins a comment.
     /// </summary>
     /// <param name="text">The text.</param>
@@ -32,15 +32,15 @@ public static class HexText
         int position = 0;
         while (position < text.Length)
         {
-            if (char.IsWhiteSpace(text[position]))
+            if (SourceLine.WhiteSpace.Contains(text[position]))
             {
                 position++;
                 continue;
             }
 
             int start = position;
-            while (position < text.Length && !char.IsWhiteSpace(text[position])) position++;
-            if (text[start..position].StartsWith("0x", StringComparison.OrdinalIgnoreCase)) start += 2;
+            while (position < text.Length && !SourceLine.WhiteSpace.Contains(text[position])) position++;
+            if (text[start..position].StartsWith("0x", StringComparison.Ordinal)) start += 2;
             ReadRun(text[start..position], start + 1, line, bytes);
         }
     }

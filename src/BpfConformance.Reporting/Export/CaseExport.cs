@@ -44,7 +44,7 @@ public sealed class CaseExport(Func<TestCase, ImmutableArray<CaseInput>> results
         Word(expectation.Load),
         [.. expectation.Reasons.Select(reason => Vocabulary.Reasons[reason])],
         expectation.IsMalformed,
-        Word(expectation.Run),
+        Word(expectation.Load == LoadExpectation.Rejected ? RunExpectation.Unstated : expectation.Run), // nothing runs
         expectation.Fault == FaultKind.None ? null : Vocabulary.Faults[expectation.Fault],
         expectation.FaultPc);
 

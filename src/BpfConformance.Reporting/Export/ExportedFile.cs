@@ -7,7 +7,7 @@ namespace BpfConformance.Reporting.Export;
 /// A case file for readers that do not parse it: nothing is left to compute. <c>conformance/schemas/case.schema.json</c>
 /// describes it as JSON.
 /// </summary>
-/// <param name="Name">Below the folder that was asked for.</param>
+/// <param name="Name">Path from the folder of its suite.</param>
 /// <param name="Cases">One, but for a grid.</param>
 public sealed record ExportedFile(string Name, ImmutableArray<ExportedCase> Cases)
 {
@@ -32,7 +32,7 @@ public sealed record ExportedFile(string Name, ImmutableArray<ExportedCase> Case
 /// <param name="Maps">In the order of their numbers.</param>
 /// <param name="Expectation">What holds for every input.</param>
 /// <param name="Contention">How the inputs are run at the same time; <c>null</c>: each is run alone.</param>
-/// <param name="Inputs">The runs; none when the load must be refused and the memory has no bytes.</param>
+/// <param name="Inputs">The runs. When the load must be refused: those that tell the length of the memory, or none.</param>
 /// <param name="Note">What demands this, and other free text; empty when none.</param>
 public sealed record ExportedCase(
     string Name,
@@ -60,7 +60,7 @@ public sealed record ExportedMap(string Name, string Kind, int KeyBytes, int Val
 /// <param name="Load"><c>accepted</c>, <c>rejected</c>, or <c>accepted-or-rejected</c>.</param>
 /// <param name="Reasons">Those that a rejection may have; none: any.</param>
 /// <param name="Malformed">Whether the encoding itself is wrong.</param>
-/// <param name="Run"><c>returned</c>, <c>faulted</c>, <c>faulted-or-returned</c>, <c>timed-out</c>, or <c>unstated</c>; of a load that is refused without meaning.</param>
+/// <param name="Run"><c>returned</c>, <c>faulted</c>, <c>faulted-or-returned</c>, <c>timed-out</c>, or <c>unstated</c>: nothing runs.</param>
 /// <param name="Fault">Its kind; <c>null</c>: any, or none.</param>
 /// <param name="Pc">The slot that faults; <c>null</c>: not stated.</param>
 public sealed record ExportedExpectation(

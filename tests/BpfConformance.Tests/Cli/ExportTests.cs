@@ -25,6 +25,21 @@ internal sealed class ExportTests
             Is.EqualTo(new[] { "a.vector.json", "sub/b.vector.json", "sub/c_d.vector.json", "sub/other.vector.json" }));
     }
 
+    [Test]
+    public void Run_ExportOfWhatMustBeRejected_StatesNoRun()
+    {
+        using TemporaryFolder folder = Cases();
+        folder.Write("in.vector", "-- raw\n-\n-- malformed\nEmptyProgram\n");
+        string output = Path.Combine(folder.FullName, "out");
+
+        Invocation run = Export(output, Path.Combine(folder.FullName, "in.vector"));
+
+        Assert.That(run.Code, Is.EqualTo(0), run.Error);
+        Assert.That(
+            string.Join(' ', File.ReadAllText(Path.Combine(output, "in.vector.json")).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)),
+            Does.Contain("\"expectation\": { \"load\": \"rejected\", \"reasons\": [ \"EmptyProgram\" ], \"malformed\": true, \"run\": \"unstated\", \"fault\": null, \"pc\": null }"));
+    }
+
     [TestCase("sub")]
     [TestCase("a.vector.json")]
     public void Run_ExportThroughALink_IsRefused(string link)

@@ -36,6 +36,14 @@ public sealed class CaseSubjectTests
     [TestCase("b700000000000000 9f00000000000000", ConformanceGroup.Divmul64, TestName = "Subject_Malformed_FallsOffTheEnd")]
     [TestCase("b700000000000000 6000000000000000 9500000000000000", ConformanceGroup.Base32, TestName = "Subject_Malformed_UnknownOpcode")]
     [TestCase("", ConformanceGroup.Base32, TestName = "Subject_Malformed_Empty")]
+    [TestCase("b400000000000000 1800000005000000", ConformanceGroup.Base64, TestName = "Subject_Malformed_NoSecondSlot")]
+    [TestCase("1800000005000000 b400000000000000 9500000000000000", ConformanceGroup.Base64, TestName = "Subject_Malformed_SecondSlotWithAnOpcode")]
+    [TestCase("5500ff7f00000000 a420000005000000 0720000005000000", ConformanceGroup.Base32, TestName = "Subject_Malformed_FieldsBeforeTargets")]
+    [TestCase("0700000000000000 5500ff7f00000000 0500ff7f00000000", ConformanceGroup.Base64, TestName = "Subject_Malformed_FirstTarget")]
+    [TestCase("0500010000000000 3700000001000000 1500fdff00000000", ConformanceGroup.Base64, TestName = "Subject_Malformed_FallsOffBeforeUnreachable")]
+    [TestCase("3700000001000000 0500010000000000 b400000001000000 9500000000000000", ConformanceGroup.Base32, TestName = "Subject_Malformed_Unreachable")]
+    [TestCase("9700000005000000 9500000000000000", ConformanceGroup.Divmul64, TestName = "Subject_Malformed_NothingIsWrongWithIt")]
+    [TestCase("b700000000000000 d400000007000000 9500000000000000", ConformanceGroup.Base32, TestName = "Subject_Malformed_OldestRowOfTwoGroups")]
     public void Subject_Malformed_IsTheGroupOfTheBrokenInstruction(string raw, ConformanceGroup subject) =>
         Assert.That(VectorReader.Read($"-- raw\n{raw}\n-- malformed\n", "malformed/x.vector", "x").Subject, Is.EqualTo(subject));
 }

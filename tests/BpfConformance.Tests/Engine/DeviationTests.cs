@@ -32,7 +32,10 @@ public sealed class DeviationTests
     [TestCase("x.vector:", 1, "'x.vector' needs a reason: 'NAME: REASON'")]
     [TestCase("x.vector: 42 -", 1, "'x.vector' needs a reason: 'NAME: REASON'")]
     [TestCase("x: a\ny: b\nx: c", 3, "'x' is there twice, first in line 1")]
-    [TestCase("x: \u001b[2J", 1, "holds the control character U+001B")]
+    [TestCase("x: \u001b[2J", 1, "found the control character U+001B, expected none but tabs, and LF or CR LF at the end of lines")]
+    [TestCase("x: a\n# \f", 2, "found the control character U+000C, expected none but tabs, and LF or CR LF at the end of lines")]
+    [TestCase("x: a\ry: b", 1, "found the control character U+000D, expected none but tabs, and LF or CR LF at the end of lines")]
+    [TestCase("x: 1\u00a0\ny: 2\u2028z: b", 1, "'x' needs a reason: 'NAME: REASON'")]
     public void Read_WrongLine_NamesIt(string text, int line, string problem)
     {
         BpfFormatException bad = Assert.Throws<BpfFormatException>(() => DeviationFile.Read(text, "f", suite: null));

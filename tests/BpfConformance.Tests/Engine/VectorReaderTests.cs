@@ -106,6 +106,21 @@ public sealed class VectorReaderTests
     }
 
     [Test]
+    public void Read_WhiteSpaceAroundSigns_MeansNothing()
+    {
+        TestCase test = Read("--\tmaps # of two\nm\t :array key\t4 value 8 entries 1\nn:hash key 4 value 8 entries 2\n-- asm\nr0 = 1\nexit\n-- cases\n0102->1/0304\n0x01 02\t->\t1\t/\t03 0x04\n");
+
+        Assert.That(test.Maps.Select(map => map.Name), Is.EqualTo(new[] { "m", "n" }));
+        Assert.That(
+            test.Inputs.Select(input => (Convert.ToHexString(input.Data.Span), input.Result, Convert.ToHexString(input.DataAfter!.Value.Span))),
+            Is.All.EqualTo(("0102", (ulong?)1, "0304")));
+    }
+
+    [Test]
+    public void Read_NotesWithWindowsLineEnds_HaveTheWords() =>
+        Assert.That(Read("-- asm\r\nr0 = 1\r\nexit\r\n-- result\r\n1\r\n-- note\r\none\r\ntwo\r\n").Note, Is.EqualTo("one\ntwo"));
+
+    [Test]
     public void Read_Raw_KeepsAnySlotsAndTheirLines()
     {
         TestCase test = Read("-- raw\n95000000 00000000 ffff\nffffffffffff\n-- malformed\nUnknownOpcode\n");
@@ -121,10 +136,11 @@ public sealed class VectorReaderTests
         });
     }
 
-    [Test]
-    public void Read_EmptyRaw_IsTheEmptyProgram()
+    [TestCase("")]
+    [TestCase("# none\n- # none\n\n")]
+    public void Read_EmptyRaw_IsTheEmptyProgram(string raw)
     {
-        TestCase test = Read("-- raw\n-- malformed\nEmptyProgram\n");
+        TestCase test = Read($"-- raw\n{raw}-- malformed\nEmptyProgram\n");
 
         Assert.Multiple(() =>
         {

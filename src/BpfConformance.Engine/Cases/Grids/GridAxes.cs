@@ -60,7 +60,7 @@ internal sealed class GridAxes
 
     private static void AddText(List<Axis> axes, Entry entry, int colon, Section section)
     {
-        string[] words = entry.Text[..colon].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        string[] words = FileLines.Words(entry.Text[..colon]);
         if (words is not [{ } name, { } label] || !GridNames.IsName(name) || !GridNames.IsLabel(label))
         {
             throw section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected 'name label: text' or 'name = values'");
@@ -70,7 +70,7 @@ internal sealed class GridAxes
         if (axis is null) axes.Add(axis = new Axis(name, []));
         else if (axis.Labels.Count == 0) throw section.Error(entry.Line, $"'{name}' has numbers already");
         if (!axis.Labels.Add(label)) throw section.Error(entry.Line, $"'{name} {label}' is there twice");
-        axis.Values.Add(new AxisValue(label, 0, GridLine.Parse(entry.Text[(colon + 1)..].Trim(), section, entry.Line)));
+        axis.Values.Add(new AxisValue(label, 0, GridLine.Parse(FileLines.Trim(entry.Text[(colon + 1)..]), section, entry.Line)));
     }
 
     private static void AddNumbers(List<Axis> axes, Entry entry, Section section, GridScope nothing)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using BpfConformance.Abi;
 
 namespace BpfConformance.Engine.Cases.Grids;
@@ -115,11 +114,9 @@ internal sealed class GridExpression
         private Func<GridScope, long> Number()
         {
             string word = Word();
-            bool isHex = word.StartsWith("0x", StringComparison.Ordinal);
-            NumberStyles style = isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None;
-            return ulong.TryParse(isHex ? word[2..] : word, style, CultureInfo.InvariantCulture, out ulong value)
+            return ValueText.TryParse(word, out ulong value)
                 ? _ => unchecked((long)value)
-                : throw section.Error(line, $"found {Section.Quote(word)}, expected a number of at most 64 bits");
+                : throw section.Error(line, $"found {Section.Quote(word)}, expected a number of at most 64 bits such as 10 or 0xa");
         }
 
         private Func<GridScope, long> Name()
@@ -139,7 +136,7 @@ internal sealed class GridExpression
 
         private char Peek()
         {
-            while (_position < text.Length && text[_position] == ' ') _position++;
+            while (_position < text.Length && FileLines.WhiteSpace.Contains(text[_position])) _position++;
             return _position < text.Length ? text[_position] : '\0';
         }
 

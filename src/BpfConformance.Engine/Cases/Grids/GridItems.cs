@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using BpfConformance.Abi;
 
@@ -20,7 +19,8 @@ internal sealed class GridItems
     private readonly Section _section;
     private readonly List<(string Name, IReadOnlyList<long> Values)> _factors = [];
     private readonly Section _layout;
-    private int _perRun = 1;
+    private int? _perRun;
+    private int _loops;
 
     private GridItems(Section section)
     {
@@ -40,15 +40,17 @@ internal sealed class GridItems
     /// <summary>Factors and <c>per-run</c> are read here; what is left is the layout, and keeps its lines.</summary>
     private void Add(int line, string raw, GridScope nothing)
     {
-        const string PerRun = "per-run ";
         string text = Section.WithoutComment(raw);
-        bool isPerRun = text.StartsWith(PerRun, StringComparison.Ordinal);
+        bool isPerRun = FileLines.BeginsWith(text, "per-run", out string count);
         bool isFactor = !isPerRun && !text.StartsWith('@') && text.Contains('=', StringComparison.Ordinal);
+        if (text.StartsWith('@')) _loops += text == GridTemplate.End ? -1 : 1;
+        if ((isPerRun || isFactor) && _loops > 0) throw _section.Error(line, $"{Section.Quote(text)} has no place in a loop");
         _layout.Add(isPerRun || isFactor ? string.Empty : raw);
         if (isPerRun)
         {
-            bool isCount = int.TryParse(text[PerRun.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out _perRun) && _perRun is > 0 and <= MaxRecords;
-            if (!isCount) throw _section.Error(line, $"found {Section.Quote(text)}, expected 'per-run' and a number from 1 to {MaxRecords}");
+            if (_perRun is not null) throw _section.Error(line, "second 'per-run'");
+            _perRun = ValueText.TryParseCount(count, out int records) ? records : 0;
+            if (_perRun is 0 or > MaxRecords) throw _section.Error(line, $"found {Section.Quote(text)}, expected 'per-run' and a number from 1 to {MaxRecords}");
         }
         else if (isFactor)
         {
@@ -64,7 +66,8 @@ internal sealed class GridItems
     private ImmutableArray<CaseInput> Build()
     {
         if (Count == 0) throw _section.Error("no records, expected factors with values");
-        long runs = (Count + _perRun - 1) / _perRun;
+        int perRun = _perRun ?? 1;
+        long runs = (Count + perRun - 1) / perRun;
         if (runs > InputReader.MaxRuns) throw _section.Error($"{runs} runs, expected at most {InputReader.MaxRuns}");
 
         GridTemplate layout = GridTemplate.Parse(_layout);
@@ -81,8 +84,8 @@ internal sealed class GridItems
 
         // The last run is filled up with the last record: all runs have one length.
         byte[] last = [.. memory[^recordBytes..]];
-        CheckRoom(runs * _perRun * recordBytes);
-        for (long missing = (runs * _perRun) - Count; missing > 0; missing--) memory.AddRange(last);
+        CheckRoom(runs * perRun * recordBytes);
+        for (long missing = (runs * perRun) - Count; missing > 0; missing--) memory.AddRange(last);
         return [.. Cut([.. memory], (int)runs).Select(run => new CaseInput(_section.Line, run, null, null))];
     }
 
@@ -116,10 +119,10 @@ internal sealed class GridItems
     /// <summary><c>u8</c> to <c>u64</c> and a value, little endian and cut to the width; <c>fill COUNT BYTE</c>.</summary>
     private void Add(List<byte> memory, FilledLine line)
     {
-        switch (line.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        switch (FileLines.Words(line.Text))
         {
             case ["fill", { } count, { } filler]
-                when int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int bytes)
+                when ValueText.TryParseCount(count, out int bytes)
                     && ValueText.TryParse(filler, out ulong single)
                     && single <= byte.MaxValue:
                 CheckRoom((long)memory.Count + bytes);

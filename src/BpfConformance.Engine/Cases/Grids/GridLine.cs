@@ -33,10 +33,10 @@ internal sealed class GridLine
 
             int close = text.IndexOf('}', open);
             if (close < 0) throw section.Error(line, "'{' without '}'");
-            string inner = text[(open + 1)..close].Trim();
+            string inner = FileLines.Trim(text[(open + 1)..close]);
             bool isSigned = inner.StartsWith('+');
-            string expression = isSigned ? inner[1..].TrimStart() : inner;
-            pieces.Add(new Piece(expression, GridExpression.Parse(expression, section, line), GridNames.IsName(expression), isSigned));
+            string expression = isSigned ? FileLines.Trim(inner[1..]) : inner;
+            pieces.Add(new Piece(expression, GridExpression.Parse(expression, section, line), !isSigned && GridNames.IsName(expression), isSigned));
             position = close + 1;
         }
 
@@ -64,5 +64,9 @@ internal sealed class GridLine
         }
     }
 
+    /// <param name="Text">As written, without braces and sign.</param>
+    /// <param name="Expression">Of a hole.</param>
+    /// <param name="IsName">Whether it may be the name of a text axis.</param>
+    /// <param name="IsSigned">Whether the value has its sign.</param>
     private readonly record struct Piece(string Text, GridExpression? Expression, bool IsName, bool IsSigned);
 }

@@ -12,9 +12,9 @@ internal static class GridNames
     public static (string Name, string Values) Assignment(string text, Section section, int line)
     {
         int sign = text.IndexOf('=', StringComparison.Ordinal);
-        string name = sign < 0 ? string.Empty : text[..sign].Trim();
+        string name = sign < 0 ? string.Empty : FileLines.Trim(text[..sign]);
         return IsName(name)
-            ? (name, text[(sign + 1)..].Trim())
+            ? (name, FileLines.Trim(text[(sign + 1)..]))
             : throw section.Error(line, $"found {Section.Quote(text)}, expected name = values, the name of letters and digits");
     }
 

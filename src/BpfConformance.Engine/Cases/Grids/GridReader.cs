@@ -35,7 +35,7 @@ public sealed class GridReader
     /// <summary>The same without results, which <c>bpfconf grid sign</c> is about to find.</summary>
     /// <exception cref="BpfFormatException">Anything wrong with the text.</exception>
     public static ImmutableArray<TestCase> ReadUnsigned(string text, string file, string name) =>
-        new GridReader(file, SectionReader.Read(text, file, s_names)).Build(name);
+        new GridReader(file, SectionReader.Read(FileLines.Checked(text, file), file, s_names)).Build(name);
 
     private ImmutableArray<TestCase> Build(string name)
     {

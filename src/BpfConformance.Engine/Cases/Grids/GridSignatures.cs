@@ -24,7 +24,7 @@ public static class GridSignatures
         if (!File.Exists(file)) throw new BpfFormatException(file, 0, 0, "no such file: 'bpfconf grid sign' makes it");
 
         var section = new Section(file, string.Empty, line: 0);
-        foreach (string line in SourceFile.ReadText(file).Split('\n')) section.Add(line);
+        foreach (string line in FileLines.Checked(SourceFile.ReadText(file), file).Split('\n')) section.Add(line);
         Entry[] entries = [.. section.Entries];
         var signatures = ImmutableArray.CreateBuilder<ulong>(members.Count);
         for (int i = 0; i < Math.Max(entries.Length, members.Count); i++)
@@ -47,7 +47,7 @@ public static class GridSignatures
     private static ulong ReadLine(Section section, Entry entry, string member)
     {
         ulong signature = 0;
-        bool isRight = entry.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [{ } name, { Length: Digits } digits]
+        bool isRight = FileLines.Words(entry.Text) is [{ } name, { Length: Digits } digits]
             && name == member
             && ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out signature);
         return isRight

@@ -17,8 +17,8 @@ internal sealed class GridTemplate
     private const int MaxSteps = 1_000_000;
     private const int MaxTotalSteps = 1 << 22;
     private const int MaxDepth = 8;
-    private const string For = "@for ";
-    private const string End = "@end";
+    private const string For = "@for";
+    public const string End = "@end";
 
     private readonly ImmutableArray<Node> _nodes;
     private readonly Section _section;
@@ -34,7 +34,7 @@ internal sealed class GridTemplate
         var entries = new Queue<Entry>(section.Entries);
         ImmutableArray<Node> nodes = ParseNodes(entries, section, depth: 0);
         return entries.TryPeek(out Entry end)
-            ? throw section.Error(end.Line, $"'{End}' without '{For.Trim()}'")
+            ? throw section.Error(end.Line, $"'{End}' without '{For}'")
             : new GridTemplate(nodes, section);
     }
 
@@ -64,15 +64,15 @@ internal sealed class GridTemplate
 
     private static Node ParseLoop(Entry head, Queue<Entry> entries, Section section, int depth)
     {
-        if (!head.Text.StartsWith(For, StringComparison.Ordinal))
+        if (!FileLines.BeginsWith(head.Text, For, out string assignment))
         {
             throw section.Error(head.Line, $"found {Section.Quote(head.Text)}, expected '@for name = values' or '{End}'");
         }
 
         if (depth == MaxDepth) throw section.Error(head.Line, $"more than {MaxDepth} loops in each other");
-        (string name, string values) = GridNames.Assignment(head.Text[For.Length..], section, head.Line);
+        (string name, string values) = GridNames.Assignment(assignment, section, head.Line);
         ImmutableArray<Node> body = ParseNodes(entries, section, depth + 1);
-        if (!entries.TryDequeue(out _)) throw section.Error(head.Line, $"'{For.Trim()}' without '{End}'");
+        if (!entries.TryDequeue(out _)) throw section.Error(head.Line, $"'{For}' without '{End}'");
         return new Node(null, new Loop(name, GridValues.Parse(values, section, head.Line), body, head.Line));
     }
 

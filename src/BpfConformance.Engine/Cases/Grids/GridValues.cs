@@ -20,7 +20,7 @@ internal sealed class GridValues
     /// <exception cref="BpfFormatException">Anything wrong with the text.</exception>
     public static GridValues Parse(string text, Section section, int line)
     {
-        string[] words = text.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        string[] words = FileLines.Words(text);
         return words.Length > 0
             ? new GridValues([.. words.Select(word => Item.Parse(word, section, line))], section, line)
             : throw section.Error(line, "no values, expected numbers, ranges such as 0..9, or names of sets");

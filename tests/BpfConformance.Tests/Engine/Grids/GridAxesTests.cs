@@ -25,6 +25,10 @@ internal sealed class GridAxesTests
     public void Values_OfANumberAxis_AreInTheirOrder(string axes, string members) =>
         Assert.That(string.Join(' ', Grid.Members(axes)), Is.EqualTo(members));
 
+    [Test]
+    public void Axes_WithAnyWhiteSpaceAroundTheirSigns_AreTheSame() =>
+        Assert.That(Grid.Members("form\tadd :w0 += w2\nform sub-1:w0 -= w2\ns=1\t2"), Is.EqualTo(new[] { "add,s=1", "add,s=2", "sub-1,s=1", "sub-1,s=2" }));
+
     [TestCase(8, 26)]
     [TestCase(16, 44)]
     [TestCase(32, 68)]
@@ -84,8 +88,13 @@ internal sealed class GridAxesTests
     [TestCase("n = 1..50001", 2, "50001 members up to here, expected at most 50000")]
     [TestCase("a = 1..1000\nb = 1..1000\nc = 1..1000", 3, "1000000 members up to here, expected at most 50000")]
     [TestCase("n = 1/0", 2, "'1/0' divides by zero")]
-    [TestCase("n = 99999999999999999999", 2, "found '99999999999999999999', expected a number of at most 64 bits")]
-    [TestCase("n = 0x", 2, "found '0x', expected a number of at most 64 bits")]
+    [TestCase("n = 99999999999999999999", 2, "found '99999999999999999999', expected a number of at most 64 bits such as 10 or 0xa")]
+    [TestCase("n = 0x", 2, "found '0x', expected a number of at most 64 bits such as 10 or 0xa")]
+    [TestCase("n = 010", 2, "found '010', expected a number of at most 64 bits such as 10 or 0xa")]
+    [TestCase("n = 0x00000000000000001", 2, "found '0x00000000000000001', expected a number of at most 64 bits such as 10 or 0xa")]
+    [TestCase("n\u00a0= 1", 2, "found 'n\u00a0= 1', expected name = values, the name of letters and digits")]
+    [TestCase("a = 1 2\nb = a", 3, "no number named 'a' here")]
+    [TestCase("n234567890123456789012345678901234567890x = 1", 2, "found 'n234567890123456789012345678901234567890…', expected name = values, the name of letters and digits")]
     [TestCase("n = 1..2..3", 2, "found '..3' in the expression '2..3', expected an operator or the end")]
     public void Axes_SomethingWrong_SaysWhatAndWhere(string axes, int line, string problem) =>
         Assert.That(Grid.Error($"-- axes\n{axes}\n-- asm\nexit\n"), Is.EqualTo((line, problem)));

@@ -16,6 +16,7 @@ internal sealed class GridItemsTests
     [TestCase("per-run 2\nu8 5", "0505")]
     [TestCase("per-run 2\nn = -1 1 # two\n\nu16 {n}", "ffff0100")]
     [TestCase("fill 0 0", "")]
+    [TestCase("per-run\t 2\nu8\t5", "0505")]
     public void Items_OfFactorsAndFields_AreTheMemories(string items, string memories) =>
         Assert.That(string.Join(' ', Grid.Memories(items)), Is.EqualTo(memories));
 
@@ -35,6 +36,12 @@ internal sealed class GridItemsTests
     [TestCase("a = 1\na = 2\nu8 1", 7, "second factor 'a'")]
     [TestCase("u8", 6, "found 'u8', expected u8, u16, u32 or u64 and a value, or fill COUNT BYTE")]
     [TestCase("u8 256 1", 6, "found 'u8 256 1', expected u8, u16, u32 or u64 and a value, or fill COUNT BYTE")]
+    [TestCase("a = 1\nu8 a+1", 7, "found 'u8 a+1', expected u8, u16, u32 or u64 and a value, or fill COUNT BYTE")]
+    [TestCase("fill 01 5", 6, "found 'fill 01 5', expected u8, u16, u32 or u64 and a value, or fill COUNT BYTE")]
+    [TestCase("per-run 2\nper-run 2\nu8 1", 7, "second 'per-run'")]
+    [TestCase("per-run 02\nu8 1", 6, "found 'per-run 02', expected 'per-run' and a number from 1 to 1048576")]
+    [TestCase("@for i = 1 2\na = 1 2\n@end\nu8 1", 7, "'a = 1 2' has no place in a loop")]
+    [TestCase("@for i = 1 2\nper-run 2\n@end\nu8 1", 7, "'per-run 2' has no place in a loop")]
     [TestCase("u24 1", 6, "found 'u24 1', expected u8, u16, u32 or u64 and a value, or fill COUNT BYTE")]
     [TestCase("\nfill 1 256", 7, "found 'fill 1 256', expected u8, u16, u32 or u64 and a value, or fill COUNT BYTE")]
     [TestCase("u8 {n}", 6, "no number named 'n' here")]
@@ -61,6 +68,7 @@ internal sealed class GridItemsTests
     [TestCase("-- axes\nn = 1\n-- asm\nexit\n-- axes\n", 5, "second '-- axes', the first is in line 1")]
     [TestCase("-- axes\nn = 1\n-- asm\nexit\n-- type\nxdp\n", 5, "'-- type' has no place when runs return: not all machines show a packet in full, which a signature covers")]
     [TestCase("-- axes\nn = 1\n-- asm\nexit\n-- type\nxdp\n-- rejected\nOther or runs\n", 5, "'-- type' has no place when runs return: not all machines show a packet in full, which a signature covers")]
+    [TestCase("-- axes\nn = 1\n-- asm\nexit\v\n", 4, "found the control character U+000B, expected none but tabs, and LF or CR LF at the end of lines")]
     [TestCase("n = 1\n", 1, "found 'n = 1', expected a comment or a section (-- name)")]
     public void Sections_SomethingWrong_SayWhatAndWhere(string text, int line, string? problem)
     {

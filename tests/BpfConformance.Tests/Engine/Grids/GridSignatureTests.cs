@@ -29,7 +29,7 @@ internal sealed class GridSignatureTests
     [Test]
     public void Read_WithItsSignatures_HasThem()
     {
-        _folder.Write("g.signature", "# comment\nn=1 00000000000000ff\n\nn=2 FEDCBA9876543210\n");
+        _folder.Write("g.signature", "# comment\r\nn=1 00000000000000ff # another\r\n\n\tn=2\t  FEDCBA9876543210\n");
         Assert.That(Read().Select(test => test.Signature), Is.EqualTo(new ulong?[] { 0xff, 0xfedc_ba98_7654_3210 }));
     }
 
@@ -38,6 +38,8 @@ internal sealed class GridSignatureTests
     [TestCase("n=2 00000000000000ff\nn=1 00000000000000ff\n", 1, "found 'n=2 00000000000000ff', expected 'n=1' and 16 hexadecimal digits")]
     [TestCase("n=1 ff\n", 1, "found 'n=1 ff', expected 'n=1' and 16 hexadecimal digits")]
     [TestCase("\nn=1 00000000000000fg\n", 2, "found 'n=1 00000000000000fg', expected 'n=1' and 16 hexadecimal digits")]
+    [TestCase("n=1\u00a000000000000000ff\n", 1, "found 'n=1\u00a000000000000000ff', expected 'n=1' and 16 hexadecimal digits")]
+    [TestCase("n=1 00000000000000ff\r\r\n", 1, "found the control character U+000D, expected none but tabs, and LF or CR LF at the end of lines")]
     [TestCase("n=1\n", 1, "found 'n=1', expected 'n=1' and 16 hexadecimal digits")]
     [TestCase("n=1 00000000000000ff 1\n", 1, "found 'n=1 00000000000000ff 1', expected 'n=1' and 16 hexadecimal digits")]
     public void Read_SignaturesThatAreWrong_SaysWhatAndWhere(string signatures, int line, string problem)

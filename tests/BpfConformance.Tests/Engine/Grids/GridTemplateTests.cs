@@ -14,6 +14,10 @@ internal sealed class GridTemplateTests
     [TestCase("7/b", "0xfffffffffffffffd")]
     [TestCase("-7/2", "0xfffffffffffffffd")]
     [TestCase("-7%2", "0xffffffffffffffff")]
+    [TestCase("-5%3", "0xfffffffffffffffe")]
+    [TestCase("5%-3", "0x2")]
+    [TestCase("-5 %\t-3", "0xfffffffffffffffe")]
+    [TestCase("2-3%2*5", "0xfffffffffffffffd")]
     [TestCase("7%b", "0x1")]
     [TestCase("--a", "0x7")]
     [TestCase("3 * -a", "0xffffffffffffffeb")]
@@ -32,8 +36,9 @@ internal sealed class GridTemplateTests
     [TestCase("(1", "found '' in the expression '(1', expected ')'")]
     [TestCase("1 2", "found '2' in the expression '1 2', expected an operator or the end")]
     [TestCase("c", "no number named 'c' here")]
-    [TestCase("0x10+0Xf", "found '0Xf', expected a number of at most 64 bits")]
-    [TestCase("12x", "found '12x', expected a number of at most 64 bits")]
+    [TestCase("0x10+0Xf", "found '0Xf', expected a number of at most 64 bits such as 10 or 0xa")]
+    [TestCase("010", "found '010', expected a number of at most 64 bits such as 10 or 0xa")]
+    [TestCase("12x", "found '12x', expected a number of at most 64 bits such as 10 or 0xa")]
     public void Expression_Wrong_SaysWhatAndWhere(string expression, string problem) =>
         Assert.That(Grid.Error($"-- axes\na = 7\n-- asm\nr0 = {{{expression}}}\nexit\n"), Is.EqualTo((4, problem)));
 
@@ -91,6 +96,8 @@ internal sealed class GridTemplateTests
     [TestCase("@for i\n@end", 6, "found 'i', expected name = values, the name of letters and digits")]
     [TestCase("@for i = 1 2\n@end\nr0 = {i}", 8, "no number named 'i' here")]
     [TestCase("exit {form}", 6, "found '+', expected the end of the line (member n=1,a,b)")]
+    [TestCase("r0 {+form}", 6, "no number named 'form' here")]
+    [TestCase("@for\ti = 1\nr0 = {i} {form}\n@end", 7, "found '+', expected 'll' or the end of the line (member n=1,a,b)")]
     [TestCase("r0 = {form+1}", 6, "no number named 'form' here")]
     [TestCase("{self}", 4, "texts more than 8 deep in each other, or one that holds itself")]
     [TestCase("r0 = 1 {", 6, "'{' without '}'")]
