@@ -76,7 +76,7 @@ internal sealed class VerbTests
         Invocation run = Bpfconf.Run("run", file, "--target", "reference", "--json", file);
 
         Assert.That(run.Code, Is.EqualTo(2));
-        Assert.That(run.Error, Is.EqualTo($"bpfconf: '{file}' is a case or another report; it would be lost\n"));
+        Assert.That(run.Error, Is.EqualTo($"bpfconf: '{file}' is an input, a case or another output; it would be lost\n"));
         Assert.That(File.ReadAllText(file), Does.StartWith("-- asm"));
     }
 
