@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Oracles;
@@ -63,12 +64,18 @@ internal static class ExecVerb
 
     private static void Trace(TestCase test, TextWriter output)
     {
-        var request = new LoadRequest(test.Program, test.Maps, test.DataBytes);
+        using var trace = ReferenceTrace.TryLoad(new LoadRequest(test.Program, test.Maps, test.DataBytes), out ValidationError? error);
+        if (trace is null || test.Inputs.IsEmpty)
+        {
+            output.WriteLine($"nothing to trace: {(error is null ? "the file has no runs" : $"the reference does not load it: {error.Message}")}");
+            return;
+        }
+
         for (int run = 0; run < test.Inputs.Length; run++)
         {
             output.WriteLine($"trace of run {run + 1}:");
             int steps = 0;
-            ReferenceTrace.Run(request, new RunInput(test.Inputs[run].Data), (pc, changes) =>
+            trace.Run(new RunInput(test.Inputs[run].Data), (pc, changes) =>
             {
                 if (++steps > StepsShown) return;
                 string text = Disassembler.Format(test.Program.Instructions.AsSpan(), pc);
