@@ -49,18 +49,17 @@ internal static class MemberListing
     private static void AddRuns(StringBuilder text, TestCase test, TargetRun run)
     {
         if (run.Observations is not { } seen) throw new TargetException($"{run.Target} does not load it: {run.Verdict.Message}");
+        if (test.NeedsSignature && OutcomeText.FirstStop(run.Target, seen) is { } stop) throw new TargetException(stop);
 
         text.Append("-- cases\n");
         for (int i = 0; i < seen.Count; i++)
         {
-            text.Append(Hex(test.Inputs[i].Data.Span)).Append(test.NeedsSignature ? Result(run.Target, seen, i) : "\n");
+            text.Append(Hex(test.Inputs[i].Data.Span)).Append(test.NeedsSignature ? Result(seen, i) : "\n");
         }
     }
 
-    private static string Result(string target, ObservationBatch seen, int i) =>
-        seen[i] is { Status: ExecutionStatus.Returned } returned
-            ? string.Create(CultureInfo.InvariantCulture, $" -> 0x{returned.R0:x} / {Hex(seen.Data(i)[..returned.DataLength])}\n")
-            : throw new TargetException($"run {i + 1} of {seen.Count} ends with {seen[i].Status} on {target}");
+    private static string Result(ObservationBatch seen, int i) =>
+        string.Create(CultureInfo.InvariantCulture, $" -> 0x{seen[i].R0:x} / {Hex(seen.Data(i)[..seen[i].DataLength])}\n");
 
     private static string Hex(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? "-" : Convert.ToHexStringLower(bytes);
 }

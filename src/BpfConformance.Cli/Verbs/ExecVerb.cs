@@ -148,16 +148,10 @@ internal static class ExecVerb
 
     private static void AddRun(Table table, int input, string target, Outcome outcome, bool differs)
     {
-        string status = outcome switch
-        {
-            { Fault: { } fault } => $"faulted: {fault.Kind}{(fault.Pc is { } pc ? $" at {pc}" : string.Empty)}",
-            { Status: ExecutionStatus.Inconclusive } => $"inconclusive: {outcome.Reason}",
-            _ => outcome.Status.ToString().ToLowerInvariant(),
-        };
         table.AddRow(
             $"{input + 1}",
             target,
-            status,
+            OutcomeText.End(outcome),
             outcome.R0 is { } r0 ? $"0x{r0 & outcome.R0Mask:x}" : "–",
             Register(6),
             Register(7),

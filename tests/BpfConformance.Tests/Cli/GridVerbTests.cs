@@ -70,6 +70,21 @@ internal sealed class GridVerbTests
         Assert.That(Path.ChangeExtension(file, ".signature"), Does.Not.Exist);
     }
 
+    [TestCase("r0 = *(u8 *)(r1 + {n})", "faulted: OutOfBoundsLoad at 0")]
+    [TestCase("r0 = 1\nif r0 == 1 goto -1", "timedout")]
+    [TestCase("if r1 > r10 goto +0", "inconclusive: what happens at pc 0 is a machine's own: it depends on an address, time, chance or a context")]
+    public void Sign_RunsThatDoNotReturn_SaysHowTheFirstEnded(string program, string end)
+    {
+        SkipWithoutKernel();
+        string file = _folder.Write("g.grid", $"-- axes\nn = 9\n-- asm\n{program}\nexit\n-- items\na = 1 2\nu32 {{a}}\n");
+
+        Invocation sign = Bpfconf.Run("grid", "sign", file);
+
+        Assert.That((sign.Code, sign.Output), Is.EqualTo((1, $"{file}/n=9: not signed: reference: run 1 of 2 {end}\n")));
+        Assert.That(Path.ChangeExtension(file, ".signature"), Does.Not.Exist);
+        Assert.That(Bpfconf.Run("grid", "show", $"{file}/n=9").Error, Is.EqualTo($"bpfconf: reference: run 1 of 2 {end}\n"));
+    }
+
     [Test]
     public void Sign_ResultsThatHoldAnAddress_WritesNothing()
     {
