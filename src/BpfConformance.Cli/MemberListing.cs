@@ -3,6 +3,8 @@ using System.Text;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Cases.Grids;
+using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Loading.Assembly;
@@ -56,6 +58,11 @@ internal static class MemberListing
         {
             text.Append(Hex(test.Inputs[i].Data.Span)).Append(test.NeedsSignature ? Result(seen, i) : "\n");
         }
+
+        if (test.Signature is not { } stated || Signature.Of(seen) is var given && given == stated) return;
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"# These runs give signature {given:x16}, but {GridSignatures.PathFor(test.File)} states {stated:x16}: 'bpfconf grid sign {test.File}' if the grid was changed on purpose\n");
     }
 
     private static string Result(ObservationBatch seen, int i) =>

@@ -91,14 +91,18 @@ internal static class ExecVerb
         try
         {
             Experiment experiment = new ExperimentRunner(targets).Run(test);
-            CaseJudge judge = test.Expectation == Expectation.None ? CaseJudge.ForPrograms : CaseJudge.ForVectors;
-            ImmutableArray<CaseResult> results = judge.Judge(experiment);
+            ImmutableArray<CaseResult> results = CaseJudge.ForOneCase.Judge(experiment);
             WriteVerdicts(experiment, output);
             WriteRuns(experiment, results, output);
             foreach (Finding finding in results.SelectMany(result => result.Findings))
             {
-                string run = finding.Input is { } input ? $"run {input + 1}" : "load";
-                output.WriteLine($"{finding.Target}, {run}: expected {finding.Expected}, got {finding.Got}");
+                string what = finding switch
+                {
+                    { Input: { } input } => $"run {input + 1}",
+                    { Facet: Facets.Status } => "load",
+                    _ => "all runs",
+                };
+                output.WriteLine($"{finding.Target}, {what}: expected {finding.Expected}, got {finding.Got}");
             }
 
             return results.Any(result => result.Status == CaseStatus.Failed) ? ExitCode.Failure

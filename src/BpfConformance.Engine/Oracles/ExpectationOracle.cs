@@ -38,7 +38,8 @@ public sealed class ExpectationOracle : IOracle
             target,
             Facets.Signature,
             null,
-            $"signature {stated:x16} of {seen.Count} runs ('bpfconf grid show {test.File}/{test.Member}' lists them)",
+            $"signature {stated:x16} of {seen.Count} runs ('bpfconf grid show {test.File}/{test.Member}' lists them; "
+            + $"'bpfconf grid sign {test.File}' if the grid was changed on purpose)",
             $"signature {signature:x16}");
     }
 

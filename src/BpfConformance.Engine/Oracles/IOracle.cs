@@ -22,7 +22,7 @@ public sealed record Experiment(TestCase Case, ImmutableArray<TargetRun> Runs);
 /// <param name="Oracle">Who says it.</param>
 /// <param name="Target">Of whom.</param>
 /// <param name="Facet">In what: <see cref="Facets.Status"/> also for verdicts.</param>
-/// <param name="Input">Index of the run; <c>null</c>: the load.</param>
+/// <param name="Input">Index of the run; <c>null</c>: the load, or all runs together.</param>
 /// <param name="Expected">For a person.</param>
 /// <param name="Got">For a person.</param>
 /// <param name="Pc">The slot it is about; <c>null</c>: not known.</param>

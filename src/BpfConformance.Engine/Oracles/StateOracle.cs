@@ -6,7 +6,8 @@ using BpfConformance.Engine.Targets;
 namespace BpfConformance.Engine.Oracles;
 
 /// <summary>Holds every other target against the first, the reference, in all that both saw of a run.</summary>
-public sealed class StateOracle : IOracle
+/// <param name="tellsEveryRun">Also of the many under one signature; else of these the first that differs is enough.</param>
+public sealed class StateOracle(bool tellsEveryRun = false) : IOracle
 {
     public string Name => "state";
 
@@ -48,13 +49,12 @@ public sealed class StateOracle : IOracle
         }
     }
 
-    /// <summary>Of the many runs under one signature, the first that differs is enough.</summary>
     private IEnumerable<Finding> JudgeRuns(
         TestCase test, string reference, ObservationBatch left, string target, ObservationBatch right)
     {
         IEnumerable<Finding> findings = Enumerable.Range(0, Math.Min(left.Count, right.Count))
             .SelectMany(input => JudgeRun(test, reference, left, target, right, input));
-        return test.Signature is null ? findings : findings.Take(1);
+        return tellsEveryRun || test.Signature is null ? findings : findings.Take(1);
     }
 
     private IEnumerable<Finding> JudgeRun(

@@ -124,6 +124,19 @@ internal sealed class GridVerbTests
         Snapshot.Verify(Bpfconf.Run("grid", "show", $"{file}/sub").Output.Replace(_folder.FullName, "FOLDER", StringComparison.Ordinal));
     }
 
+    [Test]
+    public void Show_OfAMemberWithAnotherSignature_SaysSoAndIsStillAVector()
+    {
+        string file = _folder.Write("g.grid", Returns);
+        string signatures = _folder.Write("g.signature", "add 7a41876dc7f01dc0\nsub 0000000000000001\n");
+
+        Assert.That(Bpfconf.Run("grid", "show", $"{file}/add").Output, Does.EndWith("\nffffffff01000000 -> 0x0 / ffffffff00000000\n"));
+        Assert.That(Bpfconf.Run("grid", "show", $"{file}/sub").Output, Does.EndWith(
+            "\nffffffff01000000 -> 0xfffffffe / fffffffffeffffff\n"
+            + $"# These runs give signature b0b3ed0ee216ca08, but {signatures} states 0000000000000001: 'bpfconf grid sign {file}' if the grid was changed on purpose\n"));
+        Assert.That(RunOfShown(file, "sub"), Is.EqualTo("reference: 1 passed, 0 failed, 0 unsupported, 0 deviations\n"));
+    }
+
     [TestCase("")]
     [TestCase("-- rejected\nShiftOutOfRange or runs\n")]
     public void Show_IntoAVector_Passes(string section)
