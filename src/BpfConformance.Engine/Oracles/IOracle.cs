@@ -29,6 +29,9 @@ public sealed record Experiment(TestCase Case, ImmutableArray<TargetRun> Runs);
 public sealed record Finding(
     string Oracle, string Target, Facets Facet, int? Input, string Expected, string Got, int? Pc = null)
 {
+    /// <summary>Where memory or packets first differ; <c>null</c>: it is not about them, or not about a place.</summary>
+    public int? Offset { get; init; }
+
     /// <summary>The slot, where the program has it: a target may name one that is not there.</summary>
     public int? PcIn(TestCase test) => Pc is { } named && named >= 0 && named < test.Lines.Length ? named : null;
 

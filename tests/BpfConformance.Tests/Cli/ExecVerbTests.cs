@@ -107,6 +107,19 @@ internal sealed class ExecVerbTests
     }
 
     [Test]
+    public void Exec_OfAMemoryThatIsNotAsStated_ShowsWhere()
+    {
+        string zeros = new('0', 40);
+        string file = _folder.Write("store.vector", $"-- asm\n*(u8 *)(r1 + 20) = 5\nr0 = 0\nexit\n-- cases\n{zeros}00{zeros} -> 0 / {zeros}06{zeros}\n");
+
+        Invocation run = Bpfconf.Run("exec", file, "--target", "reference");
+
+        Assert.That(run.Code, Is.EqualTo(1));
+        Assert.That(run.Output, Does.Match(@"\n1 +reference +returned .* …00000000 \[20\] 05000000… +3 +≠ *\n"));
+        Assert.That(run.Output, Does.EndWith("reference, run 1: expected memory[20] = 0x06, got memory[20] = 0x05\n"));
+    }
+
+    [Test]
     public void Exec_OfAFault_SaysKindAndPc()
     {
         string file = _folder.Write("wild.asm", "r0 = *(u64 *)(r1 + 8)\nexit\n");
