@@ -155,40 +155,6 @@ internal sealed class GridVerbTests
     public void Show_OfWhatDoesNotReturn_PassesAsAVector(string text) =>
         Assert.That(RunOfShown(_folder.Write("g.grid", text), "n=9"), Is.EqualTo("reference: 1 passed, 0 failed, 0 unsupported, 0 deviations\n"));
 
-    [TestCase("show")]
-    [TestCase("exec")]
-    [TestCase("disasm")]
-    [TestCase("asm")]
-    public void EachVerb_WithAMemberThatIsNotThere_SaysSo(string verb)
-    {
-        string file = _folder.Write("g.grid", Returns);
-        string[] words = verb == "show" ? ["grid", "show"] : [verb];
-
-        Invocation run = Bpfconf.Run([.. words, $"{file}/mul"]);
-
-        Assert.That((run.Code, run.Error), Is.EqualTo((2, $"bpfconf: {file}: no member 'mul'; the first of 2 is 'add'\n")));
-    }
-
-    [TestCase("exec")]
-    [TestCase("disasm")]
-    [TestCase("asm")]
-    public void EachVerb_WithAGridAlone_AsksForAMember(string verb)
-    {
-        string file = _folder.Write("g.grid", Returns);
-        Assert.That(
-            Bpfconf.Run(verb, file).Error, Is.EqualTo($"bpfconf: {file}: stands for many programs, expected one of them: {file}/MEMBER\n"));
-    }
-
-    [Test]
-    public void DisasmAndAsm_OfAMember_AreItsProgram()
-    {
-        string file = _folder.Write("g.grid", "-- axes\nn = 1 2\n-- asm\nr0 = {n}\nexit\n");
-
-        Assert.That(Bpfconf.Run("disasm", $"{file}/n=2").Output, Is.EqualTo("r0 = 2\nexit\n"));
-        Assert.That(Bpfconf.Run("asm", $"{file}/n=2").Output, Is.EqualTo("b700000002000000\n9500000000000000\n"));
-        Assert.That(Bpfconf.Run("exec", $"{file}/n=2", "--target", "reference").Output, Does.Match("1 +reference +returned +0x2 "));
-    }
-
     private string RunOfShown(string file, string member)
     {
         string vector = _folder.Write("shown.vector", Bpfconf.Run("grid", "show", $"{file}/{member}").Output);
