@@ -3,6 +3,8 @@ using System.Text;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Cases.Grids;
+using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Loading.Assembly;
@@ -55,18 +57,22 @@ internal static class MemberListing
     private static void AddRuns(StringBuilder text, TestCase test, TargetRun run)
     {
         if (run.Observations is not { } seen) throw new TargetException($"{run.Target} does not load it: {run.Verdict.Message}");
+        if (test.NeedsSignature && OutcomeText.FirstStop(run.Target, seen) is { } stop) throw new TargetException(stop);
 
         text.Append("-- cases\n");
         for (int i = 0; i < seen.Count; i++)
         {
-            text.Append(Hex(test.Inputs[i].Data.Span)).Append(test.NeedsSignature ? Result(run.Target, seen, i) : "\n");
+            text.Append(Hex(test.Inputs[i].Data.Span)).Append(test.NeedsSignature ? Result(seen, i) : "\n");
         }
+
+        if (test.Signature is not { } stated || Signature.Of(seen) is var given && given == stated) return;
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"# These runs give signature {given:x16}, but {GridSignatures.PathFor(test.File)} states {stated:x16}: 'bpfconf grid sign {test.File}' if the grid was changed on purpose\n");
     }
 
-    private static string Result(string target, ObservationBatch seen, int i) =>
-        seen[i] is { Status: ExecutionStatus.Returned } returned
-            ? string.Create(CultureInfo.InvariantCulture, $" -> 0x{returned.R0:x} / {Hex(seen.Data(i)[..returned.DataLength])}\n")
-            : throw new TargetException($"run {i + 1} of {seen.Count} ends with {seen[i].Status} on {target}");
+    private static string Result(ObservationBatch seen, int i) =>
+        string.Create(CultureInfo.InvariantCulture, $" -> 0x{seen[i].R0:x} / {Hex(seen.Data(i)[..seen[i].DataLength])}\n");
 
     private static string Hex(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? "-" : Convert.ToHexStringLower(bytes);
 }

@@ -1,4 +1,5 @@
 using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Cases.Grids;
 using BpfConformance.Reporting;
 
 namespace BpfConformance.Cli;
@@ -6,15 +7,18 @@ namespace BpfConformance.Cli;
 /// <summary>Files that verbs write: what cannot be written, or must not, is told before the work.</summary>
 internal static class ReportOutputs
 {
-    /// <summary>No report may replace a case that it is about, or another report.</summary>
-    /// <param name="files">The cases.</param>
-    /// <param name="outputs">Empty or <c>null</c>: none.</param>
-    public static void Check(CaseSet files, params IEnumerable<string?> outputs)
+    /// <summary>No output may replace what was read, another output, or any case or signatures.</summary>
+    /// <param name="inputs">What was read; an empty path is none.</param>
+    /// <param name="outputs">The same; <c>null</c>: none.</param>
+    /// <exception cref="UsageException">One does.</exception>
+    public static void Check(IEnumerable<string> inputs, params IEnumerable<string?> outputs)
     {
-        HashSet<string> taken = [.. files.Cases.Select(test => test.File).Distinct().Select(RealPath)];
+        HashSet<string> taken = [.. inputs.Where(path => path.Length > 0).Select(RealPath)];
         foreach (string path in outputs.OfType<string>().Where(path => path.Length > 0))
         {
-            if (!taken.Add(RealPath(path))) throw new UsageException($"'{Path.GetFullPath(path)}' is a case or another report; it would be lost");
+            string place = RealPath(path);
+            bool isKept = File.Exists(place) && (IsOfASuite(path) || IsOfASuite(place));
+            if (isKept || !taken.Add(place)) throw new UsageException($"'{Path.GetFullPath(path)}' is an input, a case or another output; it would be lost");
         }
     }
 
@@ -41,9 +45,14 @@ internal static class ReportOutputs
         }
     }
 
+    private static bool IsOfASuite(string path) => CaseFile.IsCase(path) || Path.GetExtension(path) == GridSignatures.Extension;
+
+    /// <summary>Without links, neither the file nor its folders.</summary>
     private static string RealPath(string path)
     {
-        var file = new FileInfo(path);
-        return file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName; // it is a link
+        string full = Path.GetFullPath(path);
+        if (Path.GetDirectoryName(full) is not { } folder) return full;
+        var file = new FileInfo(Path.Combine(Directory.Exists(folder) ? RealPath(folder) : folder, Path.GetFileName(full)));
+        return file.LinkTarget is null ? file.FullName : RealPath(file.ResolveLinkTarget(returnFinalTarget: true)!.FullName); // it is a link
     }
 }

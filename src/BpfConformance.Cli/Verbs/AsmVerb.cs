@@ -11,6 +11,8 @@ namespace BpfConformance.Cli.Verbs;
 /// <summary><c>bpfconf asm</c>: text to bytes.</summary>
 internal static class AsmVerb
 {
+    private const string StandardInput = "-";
+
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "Assembly in the kernel's or the older %r syntax, a .vector or .data file, or FILE.grid/MEMBER; - for standard input" };
@@ -27,7 +29,9 @@ internal static class AsmVerb
         command.SetAction(parsed =>
         {
             ByteOrder order = parsed.GetValue(bigEndian) ? ByteOrder.BigEndian : ByteOrder.LittleEndian;
-            byte[] bytes = Read(parsed.GetRequiredValue(file)).ToBytes(order);
+            string source = parsed.GetRequiredValue(file);
+            ReportOutputs.Check(source == StandardInput ? [] : [source], parsed.GetValue(output));
+            byte[] bytes = Read(source).ToBytes(order);
             if (parsed.GetValue(output) is { } target) File.WriteAllBytes(target, bytes);
             else parsed.InvocationConfiguration.Output.Write(Lines(bytes));
             return ExitCode.Success;
@@ -38,7 +42,7 @@ internal static class AsmVerb
     private static BpfProgram Read(string file)
     {
         if (CaseFile.IsCase(file) || GridMember.IsNamed(file)) return ProgramFile.Read(file, data: null, []).Program;
-        (string text, string source) = file == "-" ? (Console.In.ReadToEnd(), "standard input") : (SourceFile.ReadText(file), file);
+        (string text, string source) = file == StandardInput ? (Console.In.ReadToEnd(), "standard input") : (SourceFile.ReadText(file), file);
         return new BpfProgram(Assembler.Assemble(text, source).Instructions);
     }
 

@@ -50,7 +50,7 @@ internal static class BenchVerb
             TargetSelection selection = TargetSelection.Of(parsed.GetValue(targets));
             int? missing = selection.ReportMissing(error);
             CaseSet files = CaseLoader.Load([parsed.GetValue(folder) ?? ProgramFolder]);
-            ReportOutputs.Check(files, [parsed.GetValue(json)]);
+            ReportOutputs.Check(files.Files, parsed.GetValue(json));
             ImmutableArray<TestCase> cases = Cases(files, TargetSelection.Words(parsed.GetValue(programs)));
             OutputFile? file = ReportOutputs.At(parsed.GetValue(json));
             var measurements = new List<Measurement>();

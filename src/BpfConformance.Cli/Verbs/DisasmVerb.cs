@@ -13,7 +13,7 @@ internal static class DisasmVerb
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "A .hex, .bin, .vector, .data or .asm file, or FILE.grid/MEMBER; - for hex on standard input" };
-        var syntax = new Option<Syntax>("--syntax") { Description = "Kernel (r0 += r1) or Legacy (add %r0, %r1)" };
+        var syntax = new Option<string>("--syntax") { Description = "Kernel (r0 += r1) or Legacy (add %r0, %r1). Default: Kernel", HelpName = "SYNTAX" };
         var bigEndian = new Option<bool>("--big-endian") { Description = "The bytes of .hex, .bin or standard input are for a big-endian machine" };
         var command = new ExampleCommand(
             "disasm",
@@ -26,11 +26,22 @@ internal static class DisasmVerb
         command.SetAction(parsed =>
         {
             ByteOrder order = parsed.GetValue(bigEndian) ? ByteOrder.BigEndian : ByteOrder.LittleEndian;
+            Syntax spelling = SyntaxOf(parsed.GetValue(syntax) ?? nameof(Syntax.Kernel));
             BpfProgram program = Read(parsed.GetRequiredValue(file), order);
-            parsed.InvocationConfiguration.Output.Write(Disassembler.Listing(program.Instructions.AsSpan(), parsed.GetValue(syntax)));
+            parsed.InvocationConfiguration.Output.Write(Disassembler.Listing(program.Instructions.AsSpan(), spelling));
             return ExitCode.Success;
         });
         return command;
+    }
+
+    private static Syntax SyntaxOf(string word)
+    {
+        foreach (Syntax each in Enum.GetValues<Syntax>())
+        {
+            if (word.Equals($"{each}", StringComparison.OrdinalIgnoreCase)) return each;
+        }
+
+        throw new UsageException($"there is no syntax '{word}', expected one of {string.Join(", ", Enum.GetNames<Syntax>())}");
     }
 
     private static BpfProgram Read(string file, ByteOrder order) => (file, Path.GetExtension(file)) switch

@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Loading.Assembly;
 using BpfConformance.Loading.Bytecode;
-using BpfConformance.Reporting;
 using BpfConformance.Targets.InProcess;
-using Spectre.Console;
 
 namespace BpfConformance.Cli.Verbs;
 
@@ -16,7 +15,6 @@ namespace BpfConformance.Cli.Verbs;
 internal static class ExecVerb
 {
     private const int StepsShown = 10_000;
-    private const int BytesShown = 16;
 
     public static Command Create()
     {
@@ -63,12 +61,18 @@ internal static class ExecVerb
 
     private static void Trace(TestCase test, TextWriter output)
     {
-        var request = new LoadRequest(test.Program, test.Maps, test.DataBytes);
+        using var trace = ReferenceTrace.TryLoad(new LoadRequest(test.Program, test.Maps, test.DataBytes), out ValidationError? error);
+        if (trace is null || test.Inputs.IsEmpty)
+        {
+            output.WriteLine($"nothing to trace: {(error is null ? "the file has no runs" : $"the reference does not load it: {error.Message}")}");
+            return;
+        }
+
         for (int run = 0; run < test.Inputs.Length; run++)
         {
             output.WriteLine($"trace of run {run + 1}:");
             int steps = 0;
-            ReferenceTrace.Run(request, new RunInput(test.Inputs[run].Data), (pc, changes) =>
+            trace.Run(new RunInput(test.Inputs[run].Data), (pc, changes) =>
             {
                 if (++steps > StepsShown) return;
                 string text = Disassembler.Format(test.Program.Instructions.AsSpan(), pc);
@@ -84,16 +88,8 @@ internal static class ExecVerb
         try
         {
             Experiment experiment = new ExperimentRunner(targets).Run(test);
-            CaseJudge judge = test.Expectation == Expectation.None ? CaseJudge.ForPrograms : CaseJudge.ForVectors;
-            ImmutableArray<CaseResult> results = judge.Judge(experiment);
-            WriteVerdicts(experiment, output);
-            WriteRuns(experiment, results, output);
-            foreach (Finding finding in results.SelectMany(result => result.Findings))
-            {
-                string run = finding.Input is { } input ? $"run {input + 1}" : "load";
-                output.WriteLine($"{finding.Target}, {run}: expected {finding.Expected}, got {finding.Got}");
-            }
-
+            ImmutableArray<CaseResult> results = CaseJudge.ForOneCase.Judge(experiment);
+            ExecListing.Write(experiment, results, output);
             return results.Any(result => result.Status == CaseStatus.Failed) ? ExitCode.Failure
                 : experiment.Runs.All(run => run.Verdict.Kind is VerdictKind.Unsupported or VerdictKind.Inconclusive) ? ExitCode.NothingRan
                 : null;
@@ -103,67 +99,4 @@ internal static class ExecVerb
             targets.ForEach(target => target.Dispose());
         }
     }
-
-    private static void WriteVerdicts(Experiment experiment, TextWriter output)
-    {
-        Table table = Terminal.Table("target", "verdict", "reason");
-        foreach (TargetRun run in experiment.Runs)
-        {
-            table.AddRow(run.Target, run.Verdict.Kind.ToString().ToLowerInvariant(), Reason(run.Verdict));
-        }
-
-        Terminal.Over(output).Write(table);
-    }
-
-    private static string Reason(Verdict verdict) => verdict.Message.Length == 0
-        ? string.Empty
-        : $"{verdict.Reason}{(verdict.Pc is { } pc ? $" at {pc}" : string.Empty)}: {ReportText.FirstLine(verdict.Message)}";
-
-    private static void WriteRuns(Experiment experiment, ImmutableArray<CaseResult> results, TextWriter output)
-    {
-        if (experiment.Runs.All(run => run.Observations is not { Count: > 0 })) return;
-
-        Table table = Terminal.Table("run", "target", "status", "r0", "r6", "r7", "r8", "r9", "memory", "instructions", string.Empty);
-        for (int input = 0; input < experiment.Case.Inputs.Length; input++)
-        {
-            for (int i = 0; i < experiment.Runs.Length; i++)
-            {
-                if (experiment.Runs[i].Observations is not { Count: > 0 } seen) continue;
-                bool differs = results[i].Findings.Any(finding => finding.Input == input);
-                AddRun(table, input, experiment.Runs[i].Target, seen.Materialize(input), differs);
-            }
-        }
-
-        output.WriteLine();
-        Terminal.Over(output).Write(table);
-        output.WriteLine("– not shown by the target, or not comparable: never written, or made from an address, time or chance; ≠ differs");
-    }
-
-    private static void AddRun(Table table, int input, string target, Outcome outcome, bool differs)
-    {
-        string status = outcome switch
-        {
-            { Fault: { } fault } => $"faulted: {fault.Kind}{(fault.Pc is { } pc ? $" at {pc}" : string.Empty)}",
-            { Status: ExecutionStatus.Inconclusive } => $"inconclusive: {outcome.Reason}",
-            _ => outcome.Status.ToString().ToLowerInvariant(),
-        };
-        table.AddRow(
-            $"{input + 1}",
-            target,
-            status,
-            outcome.R0 is { } r0 ? $"0x{r0 & outcome.R0Mask:x}" : "–",
-            Register(6),
-            Register(7),
-            Register(8),
-            Register(9),
-            outcome.Data is { } data ? Hex(data.Span) : "–",
-            outcome.Instructions is { } count ? $"{count}" : "–",
-            differs ? "≠" : string.Empty);
-
-        string Register(int number) => outcome.Registers?.Values[number] is { } value ? $"0x{value:x}" : "–";
-    }
-
-    private static string Hex(ReadOnlySpan<byte> bytes) => bytes.Length <= BytesShown
-        ? Convert.ToHexStringLower(bytes)
-        : $"{Convert.ToHexStringLower(bytes[..BytesShown])}… ({bytes.Length} bytes)";
 }

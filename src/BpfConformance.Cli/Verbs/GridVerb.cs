@@ -121,6 +121,7 @@ internal static class GridVerb
         {
             TargetRun reference = experiment.Runs[0];
             if (reference.Observations is null) return $"{reference.Target}: {reference.Verdict.Kind}: {reference.Verdict.Message}";
+            if (OutcomeText.FirstStop(reference.Target, reference.Observations) is { } stop) return stop;
             foreach (CaseResult result in results)
             {
                 bool isOpen = result.Status is CaseStatus.Failed or CaseStatus.Inconclusive
@@ -128,9 +129,7 @@ internal static class GridVerb
                 if (isOpen) return $"{result.Target}: {result.Reason}{(result.RejectedFor is { } why ? $"rejected: {why}" : string.Empty)}";
             }
 
-            int stopped = Enumerable.Range(0, reference.Observations.Count)
-                .FirstOrDefault(i => reference.Observations[i].Status != ExecutionStatus.Returned, -1);
-            return stopped < 0 ? null : $"{reference.Target}: run {stopped} ends with {reference.Observations[stopped].Status}";
+            return null;
         }
 
         private static bool Allows(Expectation expectation, ReasonClass given) =>

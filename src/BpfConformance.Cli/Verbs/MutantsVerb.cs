@@ -37,8 +37,7 @@ internal static class MutantsVerb
             string? file = parsed.GetValue(report);
             CaseSet cases = Load(asked);
             CaseSet? others = parsed.GetValue(compare) is { } folder ? Load([folder]) : null;
-            ReportOutputs.Check(cases, [file]);
-            if (others is not null) ReportOutputs.Check(others, [file]);
+            ReportOutputs.Check([.. cases.Files, .. others?.Files ?? []], file);
             OutputFile? markdown = ReportOutputs.At(file);
             SuiteScore score = Measure(NameOf(asked), cases, mutants, cancellation);
             SuiteScore? other = others is null ? null : Measure(NameOf([parsed.GetValue(compare)!]), others, mutants, cancellation);

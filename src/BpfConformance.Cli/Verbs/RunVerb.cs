@@ -92,7 +92,7 @@ internal static class RunVerb
         public ReportFiles FilesBeside(CaseSet cases)
         {
             IEnumerable<string> inFolder = Folder is null ? [] : ReportFiles.InFolder(Folder);
-            ReportOutputs.Check(cases, [.. inFolder, Json, JUnit, Claims.Json]);
+            ReportOutputs.Check(cases.Files, [.. inFolder, Json, JUnit, Claims.Json]);
             var files = new ReportFiles();
             ReportOutputs.Guard(Folder, files.AddFolder);
             ReportOutputs.Guard(Json, files.AddJson);

@@ -38,6 +38,9 @@ public sealed record SuitePart(string Folder, bool IsWhole);
 public sealed record CaseSet(
     ImmutableArray<TestCase> Cases, ImmutableArray<CaseWarning> Warnings, ImmutableArray<CaseError> Errors)
 {
+    /// <summary>All that was read, or could not be.</summary>
+    public IEnumerable<string> Files => Cases.Select(test => test.File).Concat(Errors.Select(error => error.File)).Distinct();
+
     /// <summary>Where the paths are, each once.</summary>
     public ImmutableArray<SuitePart> Suites { get; init; } = [];
 }

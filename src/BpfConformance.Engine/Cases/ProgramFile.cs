@@ -17,7 +17,9 @@ public static class ProgramFile
     public static TestCase Read(string file, ReadOnlyMemory<byte>? data, ICollection<CaseWarning> warnings)
     {
         TestCase test = ReadCase(file, warnings);
-        return data is { } bytes ? test with { Inputs = [new CaseInput(0, bytes, null, null)], Expectation = Expectation.None } : test;
+        return data is { } bytes
+            ? test with { Inputs = [new CaseInput(0, bytes, null, null)], Expectation = Expectation.None, Signature = null }
+            : test;
     }
 
     private static TestCase ReadCase(string file, ICollection<CaseWarning> warnings) => Path.GetExtension(file) switch

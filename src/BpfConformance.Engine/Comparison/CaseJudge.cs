@@ -14,6 +14,10 @@ public sealed class CaseJudge(ImmutableArray<IOracle> oracles)
     public static CaseJudge ForVectors { get; } =
         new([new CrashOracle(), new ExpectationOracle(), new ContentionOracle(), new StateOracle()]);
 
+    /// <summary>The same for a single case, of which every run is shown.</summary>
+    public static CaseJudge ForOneCase { get; } =
+        new([new CrashOracle(), new ExpectationOracle(), new ContentionOracle(), new StateOracle(tellsEveryRun: true)]);
+
     /// <summary>For programs that state nothing: agreement with the reference.</summary>
     public static CaseJudge ForPrograms { get; } = new([new CrashOracle(), new StateOracle()]);
 

@@ -38,7 +38,8 @@ public sealed class ExpectationOracle : IOracle
             target,
             Facets.Signature,
             null,
-            $"signature {stated:x16} of {seen.Count} runs ('bpfconf grid show {test.File}/{test.Member}' lists them)",
+            $"signature {stated:x16} of {seen.Count} runs ('bpfconf grid show {test.File}/{test.Member}' lists them; "
+            + $"'bpfconf grid sign {test.File}' if the grid was changed on purpose)",
             $"signature {signature:x16}");
     }
 
@@ -65,27 +66,29 @@ public sealed class ExpectationOracle : IOracle
         foreach (Facets facet in Enum.GetValues<Facets>())
         {
             if (facet is Facets.None or Facets.All || !differences.HasFlag(facet)) continue;
-            (string expected, string got) = Describe(test, seen, input, facet);
-            yield return new Finding(
-                Name, target, facet, input, expected, got, seen[input].FaultPc < 0 ? null : seen[input].FaultPc);
+            (string expected, string got, int? offset) = Describe(test, seen, input, facet);
+            yield return new Finding(Name, target, facet, input, expected, got, seen[input].FaultPc < 0 ? null : seen[input].FaultPc)
+            {
+                Offset = offset,
+            };
         }
     }
 
-    private static (string Expected, string Got) Describe(TestCase test, ObservationBatch seen, int input, Facets facet)
+    private static (string Expected, string Got, int? Offset) Describe(TestCase test, ObservationBatch seen, int input, Facets facet)
     {
         Observation run = seen[input];
         CaseInput stated = test.Inputs[input];
         switch (facet)
         {
             case Facets.R0:
-                return (FindingText.R0(stated.Result!.Value, run.R0Mask), FindingText.R0(run.R0, run.R0Mask));
+                return (FindingText.R0(stated.Result!.Value, run.R0Mask), FindingText.R0(run.R0, run.R0Mask), null);
             case Facets.Data:
                 ReadOnlySpan<byte> expected = stated.DataAfter!.Value.Span;
                 ReadOnlySpan<byte> got = seen.Data(input)[..run.DataLength];
                 int offset = DataComparer.FirstDifference(expected, got, seen.DataMask(input))!.Value;
-                return (FindingText.Data(expected, offset, test.HasPackets), FindingText.Data(got, offset, test.HasPackets));
+                return (FindingText.Data(expected, offset, test.HasPackets), FindingText.Data(got, offset, test.HasPackets), offset);
             default:
-                return (FindingText.ExpectedEnd(test, input), FindingText.End(run));
+                return (FindingText.ExpectedEnd(test, input), FindingText.End(run), null);
         }
     }
 }

@@ -22,13 +22,16 @@ public sealed record Experiment(TestCase Case, ImmutableArray<TargetRun> Runs);
 /// <param name="Oracle">Who says it.</param>
 /// <param name="Target">Of whom.</param>
 /// <param name="Facet">In what: <see cref="Facets.Status"/> also for verdicts.</param>
-/// <param name="Input">Index of the run; <c>null</c>: the load.</param>
+/// <param name="Input">Index of the run; <c>null</c>: the load, or all runs together.</param>
 /// <param name="Expected">For a person.</param>
 /// <param name="Got">For a person.</param>
 /// <param name="Pc">The slot it is about; <c>null</c>: not known.</param>
 public sealed record Finding(
     string Oracle, string Target, Facets Facet, int? Input, string Expected, string Got, int? Pc = null)
 {
+    /// <summary>Where memory or packets first differ; <c>null</c>: it is not about them, or not about a place.</summary>
+    public int? Offset { get; init; }
+
     /// <summary>The slot, where the program has it: a target may name one that is not there.</summary>
     public int? PcIn(TestCase test) => Pc is { } named && named >= 0 && named < test.Lines.Length ? named : null;
 

@@ -6,7 +6,8 @@ using BpfConformance.Engine.Targets;
 namespace BpfConformance.Engine.Oracles;
 
 /// <summary>Holds every other target against the first, the reference, in all that both saw of a run.</summary>
-public sealed class StateOracle : IOracle
+/// <param name="tellsEveryRun">Also of the many under one signature; else of these the first that differs is enough.</param>
+public sealed class StateOracle(bool tellsEveryRun = false) : IOracle
 {
     public string Name => "state";
 
@@ -48,13 +49,12 @@ public sealed class StateOracle : IOracle
         }
     }
 
-    /// <summary>Of the many runs under one signature, the first that differs is enough.</summary>
     private IEnumerable<Finding> JudgeRuns(
         TestCase test, string reference, ObservationBatch left, string target, ObservationBatch right)
     {
         IEnumerable<Finding> findings = Enumerable.Range(0, Math.Min(left.Count, right.Count))
             .SelectMany(input => JudgeRun(test, reference, left, target, right, input));
-        return test.Signature is null ? findings : findings.Take(1);
+        return tellsEveryRun || test.Signature is null ? findings : findings.Take(1);
     }
 
     private IEnumerable<Finding> JudgeRun(
@@ -71,13 +71,15 @@ public sealed class StateOracle : IOracle
         foreach (Facets facet in Enum.GetValues<Facets>())
         {
             if (facet is Facets.None or Facets.All || !differences.HasFlag(facet)) continue;
-            (string expected, string got) = Describe(facet, left, right, input, test.HasPackets);
-            yield return new Finding(
-                Name, target, facet, input, $"{expected} (as {reference})", got, PcOf(right[input]) ?? PcOf(left[input]));
+            (string expected, string got, int? offset) = Describe(facet, left, right, input, test.HasPackets);
+            yield return new Finding(Name, target, facet, input, $"{expected} (as {reference})", got, PcOf(right[input]) ?? PcOf(left[input]))
+            {
+                Offset = offset,
+            };
         }
     }
 
-    private static (string Expected, string Got) Describe(
+    private static (string Expected, string Got, int? Offset) Describe(
         Facets facet, ObservationBatch left, ObservationBatch right, int input, bool hasPackets)
     {
         Observation a = left[input];
@@ -86,19 +88,19 @@ public sealed class StateOracle : IOracle
         {
             case Facets.R0:
                 ulong mask = a.R0Mask & b.R0Mask;
-                return (FindingText.R0(a.R0, mask), FindingText.R0(b.R0, mask));
+                return (FindingText.R0(a.R0, mask), FindingText.R0(b.R0, mask), null);
             case Facets.Registers:
                 int registers = DifferentRegisters(a, b);
-                return (FindingText.Registers(a, registers), FindingText.Registers(b, registers));
+                return (FindingText.Registers(a, registers), FindingText.Registers(b, registers), null);
             case Facets.Data:
                 ReadOnlySpan<byte> expected = left.Data(input)[..a.DataLength];
                 ReadOnlySpan<byte> got = right.Data(input)[..b.DataLength];
                 int offset = FirstDifference(left, right, input);
-                return (FindingText.Data(expected, offset, hasPackets), FindingText.Data(got, offset, hasPackets));
+                return (FindingText.Data(expected, offset, hasPackets), FindingText.Data(got, offset, hasPackets), offset);
             case Facets.Instructions:
-                return ($"{a.Instructions} instructions", $"{b.Instructions} instructions");
+                return ($"{a.Instructions} instructions", $"{b.Instructions} instructions", null);
             default:
-                return (FindingText.End(a), FindingText.End(b));
+                return (FindingText.End(a), FindingText.End(b), null);
         }
     }
 

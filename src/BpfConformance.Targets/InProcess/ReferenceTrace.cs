@@ -11,35 +11,40 @@ namespace BpfConformance.Targets.InProcess;
 /// <param name="Value">What it holds now.</param>
 public readonly record struct RegisterChange(Register Register, ulong Value);
 
-/// <summary>Follows a run of the sanitised reference instruction by instruction.</summary>
-public static class ReferenceTrace
+/// <summary>Follows runs of the sanitised reference instruction by instruction.</summary>
+public sealed class ReferenceTrace : IDisposable
 {
-    /// <summary>Runs once and calls <paramref name="step"/> after each instruction with its pc and the registers that it changed.</summary>
-    /// <exception cref="TargetException">The reference does not load the program.</exception>
-    public static void Run(LoadRequest request, RunInput input, Action<int, IReadOnlyList<RegisterChange>> step)
-    {
-        using InterpretedProgram program = InterpretedProgram.TryLoad(
-            request.Program.Instructions.AsSpan(),
-            request.Maps,
-            request.Program.Type,
-            request.DataBytes,
-            HandlerTable.Sanitized,
-            out ValidationError? error) ?? throw new TargetException(error!.Message); // no program: there is an error
+    private readonly InterpretedProgram _program;
+    private readonly long _budget;
 
+    private ReferenceTrace(InterpretedProgram program, long budget) => (_program, _budget) = (program, budget);
+
+    /// <param name="request">What is loaded.</param>
+    /// <param name="error">Why there is no program to follow, when the result is <c>null</c>.</param>
+    public static ReferenceTrace? TryLoad(LoadRequest request, out ValidationError? error)
+    {
+        InterpretedProgram? program = InterpretedProgram.TryLoad(
+            request.Program.Instructions.AsSpan(), request.Maps, request.Program.Type, request.DataBytes, HandlerTable.Sanitized, out error);
+        return program is null ? null : new ReferenceTrace(program, request.InstructionBudget);
+    }
+
+    /// <summary>Runs once and calls <paramref name="step"/> after each instruction with its pc and the registers that it changed.</summary>
+    public void Run(RunInput input, Action<int, IReadOnlyList<RegisterChange>> step)
+    {
         var before = new ulong[MachineLimits.RegisterCount];
         var changes = new List<RegisterChange>();
         int pending = -1;
-        program.Trace(input.Data.Span, request.InstructionBudget, pc =>
+        _program.Trace(input.Data.Span, _budget, pc =>
         {
             if (pending >= 0) Report();
-            else Registers(program).CopyTo(before);
+            else Registers().CopyTo(before);
             pending = pc;
         });
         if (pending >= 0) Report();
 
         void Report()
         {
-            ReadOnlySpan<ulong> now = Registers(program);
+            ReadOnlySpan<ulong> now = Registers();
             changes.Clear();
             for (int r = 0; r < now.Length; r++)
             {
@@ -51,9 +56,11 @@ public static class ReferenceTrace
         }
     }
 
-    private static unsafe ReadOnlySpan<ulong> Registers(InterpretedProgram program)
+    public void Dispose() => _program.Dispose();
+
+    private unsafe ReadOnlySpan<ulong> Registers()
     {
-        Machine* machine = program.Memory.Machine;
+        Machine* machine = _program.Memory.Machine;
         return new ReadOnlySpan<ulong>(machine->Registers, MachineLimits.RegisterCount);
     }
 }

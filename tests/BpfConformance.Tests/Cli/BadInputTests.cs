@@ -113,6 +113,8 @@ internal sealed class BadInputTests
     [TestCase("run conformance/packet --target reference --json .", "bpfconf: no report can be written to '.': ")]
     [TestCase("run --groups ,", "bpfconf: ',' names nothing\n")]
     [TestCase("run --cpu v9", "bpfconf: there is no CPU version 'v9', expected one of v1, v2, v3, v4\n")]
+    [TestCase("disasm - --syntax foo", "bpfconf: there is no syntax 'foo', expected one of Kernel, Legacy\n")]
+    [TestCase("disasm - --syntax 1", "bpfconf: there is no syntax '1', expected one of Kernel, Legacy\n")]
     [TestCase("exec no-such-file.bin", "bpfconf: no-such-file.bin: ")]
     [TestCase("exec README.md", "bpfconf: README.md: holds no program, expected a .vector, .data, .asm, .hex or .bin file, or FILE.grid/MEMBER\n")]
     [TestCase("bench --target reference --program tetris", "bpfconf: there is no program 'tetris', expected one of atomics, ")]

@@ -31,6 +31,47 @@ internal sealed class ExecVerbTests
     }
 
     [Test]
+    public void Exec_WithTraceOfTwoRuns_StartsEachFromTheBeginning()
+    {
+        string file = _folder.Write("two.vector", "-- asm\nr0 = *(u8 *)(r1 + 0)\nexit\n-- cases\n05 -> 5\n07 -> 7\n");
+
+        Invocation run = Bpfconf.Run("exec", file, "--target", "reference", "--trace");
+
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(run.Output, Does.StartWith("""
+            trace of run 1:
+                 0: r0 = *(u8 *)(r1 + 0)                         r0=0x5
+                 1: exit
+            trace of run 2:
+                 0: r0 = *(u8 *)(r1 + 0)                         r0=0x7
+                 1: exit
+
+            """));
+    }
+
+    [Test]
+    public void Exec_WithTraceOfARejectedProgram_SaysSoAndShowsTheVerdict()
+    {
+        string file = _folder.Write("dead.asm", "r0 = 0\ngoto +1\nr0 = 1\nexit\n");
+
+        Invocation plain = Bpfconf.Run("exec", file, "--target", "reference");
+        Invocation traced = Bpfconf.Run("exec", file, "--target", "reference", "--trace");
+
+        Assert.That((traced.Code, traced.Error), Is.EqualTo((0, string.Empty)));
+        Assert.That(plain.Output, Does.Match("^target +verdict +reason *\nreference +rejected +UnreachableCode at 2: no path leads here *\n$"));
+        Assert.That(traced.Output, Is.EqualTo("nothing to trace: the reference does not load it: no path leads here\n" + plain.Output));
+    }
+
+    [Test]
+    public void Exec_WithTraceOfAFileWithoutRuns_SaysSo()
+    {
+        string file = _folder.Write("fine.vector", "-- asm\nr0 = 0\nexit\n-- rejected\n");
+
+        Assert.That(
+            Bpfconf.Run("exec", file, "--target", "reference", "--trace").Output, Does.StartWith("nothing to trace: the file has no runs\ntarget "));
+    }
+
+    [Test]
     public void Exec_WithMemory_ShowsTheOutcome()
     {
         string file = _folder.Write("load.asm", "r0 = *(u16 *)(r1 + 1)\nexit\n");
@@ -63,6 +104,19 @@ internal sealed class ExecVerbTests
         Assert.That(run.Code, Is.EqualTo(1));
         Assert.That(run.Output, Does.Match("1 +reference +returned +0x2a ").And.Match("2 +reference +returned +0xff .* ≠"));
         Assert.That(run.Output, Does.EndWith("reference, run 2: expected r0 = 0xfe, got r0 = 0xff\n"));
+    }
+
+    [Test]
+    public void Exec_OfAMemoryThatIsNotAsStated_ShowsWhere()
+    {
+        string zeros = new('0', 40);
+        string file = _folder.Write("store.vector", $"-- asm\n*(u8 *)(r1 + 20) = 5\nr0 = 0\nexit\n-- cases\n{zeros}00{zeros} -> 0 / {zeros}06{zeros}\n");
+
+        Invocation run = Bpfconf.Run("exec", file, "--target", "reference");
+
+        Assert.That(run.Code, Is.EqualTo(1));
+        Assert.That(run.Output, Does.Match(@"\n1 +reference +returned .* …00000000 \[20\] 05000000… +3 +≠ *\n"));
+        Assert.That(run.Output, Does.EndWith("reference, run 1: expected memory[20] = 0x06, got memory[20] = 0x05\n"));
     }
 
     [Test]

@@ -76,7 +76,7 @@ internal sealed class VerbTests
         Invocation run = Bpfconf.Run("run", file, "--target", "reference", "--json", file);
 
         Assert.That(run.Code, Is.EqualTo(2));
-        Assert.That(run.Error, Is.EqualTo($"bpfconf: '{file}' is a case or another report; it would be lost\n"));
+        Assert.That(run.Error, Is.EqualTo($"bpfconf: '{file}' is an input, a case or another output; it would be lost\n"));
         Assert.That(File.ReadAllText(file), Does.StartWith("-- asm"));
     }
 
@@ -121,12 +121,13 @@ internal sealed class VerbTests
         Assert.That(Bpfconf.Run("disasm", binary, "--big-endian").Output, Is.EqualTo("r3 += 258\nexit\n"));
     }
 
-    [Test]
-    public void Disasm_LegacySyntax_WritesPercentRegisters()
+    [TestCase("Legacy")]
+    [TestCase("legacy")]
+    public void Disasm_LegacySyntax_WritesPercentRegisters(string word)
     {
         string file = _folder.Write("some.hex", "b700000001000000 9500000000000000\n");
 
-        Assert.That(Bpfconf.Run("disasm", file, "--syntax", "Legacy").Output, Is.EqualTo("mov %r0, 1\nexit\n"));
+        Assert.That(Bpfconf.Run("disasm", file, "--syntax", word).Output, Is.EqualTo("mov %r0, 1\nexit\n"));
     }
 
     [Test]

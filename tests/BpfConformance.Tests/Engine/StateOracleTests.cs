@@ -36,7 +36,7 @@ public sealed class StateOracleTests
     public void Judge_OtherByte_IsFoundWithItsOffset() =>
         Assert.That(
             Judge(FakeTarget.Left("reference", 5, 1, 2, 3), FakeTarget.Left("x64", 5, 1, 9, 9)),
-            Is.EqualTo(new[] { new Finding("state", "x64", Facets.Data, 0, "memory[1] = 0x02 (as reference)", "memory[1] = 0x09") }));
+            Is.EqualTo(new[] { new Finding("state", "x64", Facets.Data, 0, "memory[1] = 0x02 (as reference)", "memory[1] = 0x09") { Offset = 1 } }));
 
     [TestCase(true)]
     [TestCase(false)]
@@ -91,6 +91,20 @@ public sealed class StateOracleTests
             FakeTarget.Accepted("b", FakeTarget.Returned(4), FakeTarget.Returned(2)));
 
         Assert.That(findings.Select(finding => (finding.Target, finding.Input)), Is.EqualTo(new (string, int?)[] { ("a", 1), ("b", 0) }));
+    }
+
+    [TestCase(false, new[] { 0 })]
+    [TestCase(true, new[] { 0, 1 })]
+    public void Judge_RunsUnderOneSignature_TellsTheFirstOrEvery(bool every, int[] inputs)
+    {
+        var experiment = new Experiment(
+            s_case with { Signature = 1 },
+            [
+                FakeTarget.Accepted("reference", FakeTarget.Returned(1), FakeTarget.Returned(2)),
+                FakeTarget.Accepted("x64", FakeTarget.Returned(3), FakeTarget.Returned(4)),
+            ]);
+
+        Assert.That(new StateOracle(every).Judge(experiment).Select(finding => finding.Input), Is.EqualTo(inputs));
     }
 
     [Test]

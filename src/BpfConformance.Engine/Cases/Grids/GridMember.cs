@@ -11,8 +11,8 @@ public static class GridMember
     /// <summary>Whether a path names a member, and no file in a folder: members have no extension.</summary>
     public static bool IsNamed(string path) => path.Contains(Mark, StringComparison.Ordinal) && !Path.HasExtension(path);
 
-    /// <summary>The member without its signature.</summary>
-    /// <exception cref="BpfFormatException">It is not there, or anything is wrong with the grid.</exception>
+    /// <summary>The member, with its signature where it has been signed.</summary>
+    /// <exception cref="BpfFormatException">It is not there, or anything is wrong with the grid or the signature.</exception>
     public static TestCase Read(string path)
     {
         if (!IsNamed(path)) throw new BpfFormatException(path, 0, 0, $"names no member of a grid, expected FILE{Mark}MEMBER");
@@ -20,7 +20,8 @@ public static class GridMember
         int end = path.LastIndexOf(Mark, StringComparison.Ordinal) + CaseFile.GridExtension.Length;
         (string file, string name) = (path[..end], path[(end + 1)..]);
         ImmutableArray<TestCase> members = GridReader.ReadUnsigned(SourceFile.ReadText(file), file, file);
-        return members.FirstOrDefault(test => test.Member == name)
+        TestCase member = members.FirstOrDefault(test => test.Member == name)
             ?? throw new BpfFormatException(file, 0, 0, $"no member {Section.Quote(name)}; the first of {members.Length} is '{members[0].Member}'");
+        return member.NeedsSignature ? member with { Signature = GridSignatures.Find(GridSignatures.PathFor(file), name) } : member;
     }
 }

@@ -23,8 +23,7 @@ public static class GridSignatures
     {
         if (!File.Exists(file)) throw new BpfFormatException(file, 0, 0, "no such file: 'bpfconf grid sign' makes it");
 
-        var section = new Section(file, string.Empty, line: 0);
-        foreach (string line in FileLines.Checked(SourceFile.ReadText(file), file).Split('\n')) section.Add(line);
+        Section section = Open(file);
         Entry[] entries = [.. section.Entries];
         var signatures = ImmutableArray.CreateBuilder<ulong>(members.Count);
         for (int i = 0; i < Math.Max(entries.Length, members.Count); i++)
@@ -37,11 +36,31 @@ public static class GridSignatures
         return signatures.MoveToImmutable();
     }
 
+    /// <summary>What the file says of one member, whatever it says of others; <c>null</c>: nothing, or it is not there.</summary>
+    /// <exception cref="BpfFormatException">It cannot be read, or the line of the member is wrong.</exception>
+    public static ulong? Find(string file, string member)
+    {
+        if (!File.Exists(file)) return null;
+
+        Section section = Open(file);
+        return section.Entries
+            .Where(entry => FileLines.Words(entry.Text)[0] == member)
+            .Select(entry => (ulong?)ReadLine(section, entry, member))
+            .FirstOrDefault();
+    }
+
     public static string Write(IEnumerable<(string Member, ulong Signature)> lines)
     {
         var text = new StringBuilder();
         foreach ((string member, ulong signature) in lines) text.Append(CultureInfo.InvariantCulture, $"{member} {signature:x16}\n");
         return text.ToString();
+    }
+
+    private static Section Open(string file)
+    {
+        var section = new Section(file, string.Empty, line: 0);
+        foreach (string line in FileLines.Checked(SourceFile.ReadText(file), file).Split('\n')) section.Add(line);
+        return section;
     }
 
     private static ulong ReadLine(Section section, Entry entry, string member)

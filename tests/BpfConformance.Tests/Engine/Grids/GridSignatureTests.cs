@@ -70,7 +70,9 @@ internal sealed class GridSignatureTests
         Assert.That(result.Status, Is.EqualTo(CaseStatus.Failed));
         Assert.That(
             result.Reason,
-            Is.EqualTo("expected signature 0000000000000001 of 2 runs ('bpfconf grid show x.grid/n=1' lists them), got signature e8fe6db7e4976d1e"));
+            Is.EqualTo(
+                "expected signature 0000000000000001 of 2 runs ('bpfconf grid show x.grid/n=1' lists them; "
+                + "'bpfconf grid sign x.grid' if the grid was changed on purpose), got signature e8fe6db7e4976d1e"));
     }
 
     [Test]

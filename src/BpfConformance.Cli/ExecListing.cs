@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Reporting;
+using Spectre.Console;
+
+namespace BpfConformance.Cli;
+
+/// <summary>What <c>exec</c> prints of a case: the targets' verdicts, their runs side by side, and what must not be so.</summary>
+public static class ExecListing
+{
+    private const int BytesShown = 16;
+
+    /// <summary>On either side of where memories differ: rows stay narrow.</summary>
+    private const int BytesAround = 4;
+
+    /// <param name="experiment">What the targets did.</param>
+    /// <param name="results">The judgements on them, in their order.</param>
+    /// <param name="output">Takes the lines.</param>
+    public static void Write(Experiment experiment, ImmutableArray<CaseResult> results, TextWriter output)
+    {
+        Finding[] findings = [.. results.SelectMany(result => result.Findings)];
+        WriteVerdicts(experiment, output);
+        if (experiment.Runs.Any(run => run.Observations is { Count: > 0 })) WriteRuns(experiment, findings, output);
+        foreach (Finding finding in findings) output.WriteLine($"{finding.Target}, {Subject(finding)}: expected {finding.Expected}, got {finding.Got}");
+    }
+
+    private static string Subject(Finding finding) => finding switch
+    {
+        { Input: { } input } => $"run {input + 1}",
+        { Facet: Facets.Status } => "load",
+        _ => "all runs",
+    };
+
+    private static void WriteVerdicts(Experiment experiment, TextWriter output)
+    {
+        Table table = Terminal.Table("target", "verdict", "reason");
+        foreach (TargetRun run in experiment.Runs)
+        {
+            table.AddRow(run.Target, run.Verdict.Kind.ToString().ToLowerInvariant(), Reason(run.Verdict));
+        }
+
+        Terminal.Over(output).Write(table);
+    }
+
+    private static string Reason(Verdict verdict) => verdict.Message.Length == 0
+        ? string.Empty
+        : $"{verdict.Reason}{(verdict.Pc is { } pc ? $" at {pc}" : string.Empty)}: {ReportText.FirstLine(verdict.Message)}";
+
+    private static void WriteRuns(Experiment experiment, Finding[] findings, TextWriter output)
+    {
+        Table table = Terminal.Table("run", "target", "status", "r0", "r6", "r7", "r8", "r9", "memory", "instructions", string.Empty);
+        ILookup<int?, Finding> byRun = findings.ToLookup(finding => finding.Input);
+        for (int input = 0; input < experiment.Case.Inputs.Length; input++)
+        {
+            // A memory that is right is shown at the place where another is wrong.
+            int? place = byRun[input].Min(finding => finding.Offset);
+            foreach (TargetRun run in experiment.Runs)
+            {
+                if (run.Observations is not { Count: > 0 } seen) continue;
+                Finding[] own = [.. byRun[input].Where(finding => finding.Target == run.Target)];
+                AddRun(table, $"{input + 1}", run.Target, seen.Materialize(input), own.Max(finding => finding.Offset) ?? place, own.Length > 0);
+            }
+        }
+
+        string places = findings.Any(finding => finding.Offset is not null) ? ", [n] first in byte n of memory" : string.Empty;
+        output.WriteLine();
+        Terminal.Over(output).Write(table);
+        output.WriteLine($"– not shown by the target, or not comparable: never written, or made from an address, time or chance; ≠ differs{places}");
+    }
+
+    private static void AddRun(Table table, string run, string target, Outcome outcome, int? place, bool differs)
+    {
+        table.AddRow(
+            run,
+            target,
+            OutcomeText.End(outcome),
+            outcome.R0 is { } r0 ? $"0x{r0 & outcome.R0Mask:x}" : "–",
+            Register(6),
+            Register(7),
+            Register(8),
+            Register(9),
+            outcome.Data is { } data ? place is { } offset ? Around(offset, data.Span) : Start(data.Span) : "–",
+            outcome.Instructions is { } count ? $"{count}" : "–",
+            differs ? "≠" : string.Empty);
+
+        string Register(int number) => outcome.Registers?.Values[number] is { } value ? $"0x{value:x}" : "–";
+    }
+
+    private static string Start(ReadOnlySpan<byte> bytes) => bytes.Length <= BytesShown
+        ? Convert.ToHexStringLower(bytes)
+        : $"{Convert.ToHexStringLower(bytes[..BytesShown])}… ({bytes.Length} bytes)";
+
+    /// <summary>The bytes before an offset, the offset (or where they end, when that is before it), and those from there on.</summary>
+    private static string Around(int offset, ReadOnlySpan<byte> bytes)
+    {
+        int at = Math.Min(offset, bytes.Length);
+        int first = Math.Max(0, at - BytesAround);
+        int end = Math.Min(bytes.Length, at + BytesAround);
+        string before = $"{(first > 0 ? "…" : string.Empty)}{Convert.ToHexStringLower(bytes[first..at])}";
+        string after = $"{Convert.ToHexStringLower(bytes[at..end])}{(end < bytes.Length ? "…" : string.Empty)}";
+        return $"{before} [{at}] {after}".Trim();
+    }
+}
