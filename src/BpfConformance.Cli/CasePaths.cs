@@ -12,7 +12,7 @@ internal static class CasePaths
     {
         var paths = new Argument<string[]>("PATH")
         {
-            Description = $"Files and folders of cases. Default: {Default}/",
+            Description = $"Files and folders of cases, and FILE.grid/MEMBER. Default: {Default}/",
             Arity = ArgumentArity.ZeroOrMore,
         };
         paths.Validators.Add(result =>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi;
+using BpfConformance.Engine.Cases.Grids;
 
 namespace BpfConformance.Engine.Cases;
 
@@ -16,7 +17,7 @@ public sealed class CaseLoader
     {
     }
 
-    /// <param name="paths">Files, and folders to be searched with all folders in them; a file named twice is read once.</param>
+    /// <param name="paths">Files, folders to be searched with all folders in them, and <c>FILE.grid/MEMBER</c>; what is named twice is read once.</param>
     public static CaseSet Load(IEnumerable<string> paths)
     {
         var loader = new CaseLoader();
@@ -29,6 +30,14 @@ public sealed class CaseLoader
 
     private void AddPath(string path)
     {
+        (string file, string? member) = GridMember.IsNamed(path) && !Path.Exists(path) ? GridMember.Split(path) : (path, null);
+        AddPath(file, member);
+    }
+
+    /// <param name="path">A folder or a file.</param>
+    /// <param name="member">The only one to take of a grid; <c>null</c>: all.</param>
+    private void AddPath(string path, string? member)
+    {
         if (!Path.Exists(path))
         {
             _errors.Add(new CaseError(path, 0, 0, "no such file or directory"));
@@ -40,7 +49,7 @@ public sealed class CaseLoader
         AddSuite(suite, isWhole: name.Length == 0);
         if (File.Exists(path))
         {
-            AddFiles([(name, path)]);
+            AddFiles([(name, path)], member);
             return;
         }
 
@@ -89,11 +98,11 @@ public sealed class CaseLoader
     }
 
     /// <summary>Reads files side by side, and adds them in their order.</summary>
-    private void AddFiles(IEnumerable<(string Name, string File)> found)
+    private void AddFiles(IEnumerable<(string Name, string File)> found, string? member = null)
     {
-        (string Name, string File)[] files = [.. found.Where(each => _read.Add(Path.GetFullPath(each.File)))];
+        (string Name, string File)[] files = [.. found.Where(each => _read.Add($"{Path.GetFullPath(each.File)}/{member}"))];
         var contents = new CaseSet[files.Length];
-        Parallel.For(0, files.Length, i => contents[i] = Read(files[i].File, files[i].Name));
+        Parallel.For(0, files.Length, i => contents[i] = Read(files[i].File, files[i].Name, member));
         foreach (CaseSet content in contents)
         {
             _cases.AddRange(content.Cases);
@@ -102,12 +111,13 @@ public sealed class CaseLoader
         }
     }
 
-    private static CaseSet Read(string file, string name)
+    private static CaseSet Read(string file, string name, string? member)
     {
         var warnings = new List<CaseWarning>();
         try
         {
-            return new CaseSet(CaseFile.Read(file, name, warnings), [.. warnings], []);
+            ImmutableArray<TestCase> cases = CaseFile.Read(file, name, warnings);
+            return new CaseSet(member is null ? cases : [GridMember.Of(cases, member)], [.. warnings], []);
         }
         catch (BpfFormatException bad)
         {

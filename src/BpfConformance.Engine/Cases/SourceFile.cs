@@ -57,7 +57,7 @@ public static class SourceFile
         {
             throw new BpfFormatException(path, 0, 0, "no such file");
         }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new BpfFormatException(path, 0, 0, $"cannot be read: {trouble.Message.TrimEnd('.')}");
         }

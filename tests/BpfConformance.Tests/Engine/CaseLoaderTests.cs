@@ -69,6 +69,17 @@ public sealed class CaseLoaderTests
     }
 
     [Test]
+    public void Load_AMemberOfAGrid_IsItAlone()
+    {
+        string file = Write("g.grid", "-- axes\nn = 1 2\n-- asm\nr0 = 1\n-- rejected\nFallsOffEnd\n");
+
+        CaseSet set = CaseLoader.Load([$"{file}/n=2", $"{file}/n=2", $"{file}/n=3", $"{file}x/n=3"]);
+
+        Assert.That(set.Cases.Select(test => test.Name), Is.EqualTo(new[] { "g.grid/n=2" }));
+        Assert.That(Messages(set), Is.EqualTo(new[] { "no member 'n=3'; the first of 2 is 'n=1'", "no such file or directory" }));
+    }
+
+    [Test]
     public void Load_SeveralBadFiles_ReportsAllAndKeepsTheGood()
     {
         Write("1.vector", "-- asm\nexit\n");

@@ -17,11 +17,21 @@ public static class GridMember
     {
         if (!IsNamed(path)) throw new BpfFormatException(path, 0, 0, $"names no member of a grid, expected FILE{Mark}MEMBER");
 
-        int end = path.LastIndexOf(Mark, StringComparison.Ordinal) + CaseFile.GridExtension.Length;
-        (string file, string name) = (path[..end], path[(end + 1)..]);
-        ImmutableArray<TestCase> members = GridReader.ReadUnsigned(SourceFile.ReadText(file), file, file);
-        TestCase member = members.FirstOrDefault(test => test.Member == name)
-            ?? throw new BpfFormatException(file, 0, 0, $"no member {Section.Quote(name)}; the first of {members.Length} is '{members[0].Member}'");
+        (string file, string name) = Split(path);
+        TestCase member = Of(GridReader.ReadUnsigned(SourceFile.ReadText(file), file, file), name);
         return member.NeedsSignature ? member with { Signature = GridSignatures.Find(GridSignatures.PathFor(file), name) } : member;
     }
+
+    /// <summary>A path that <see cref="IsNamed"/>: the grid, and the name of its member.</summary>
+    public static (string File, string Name) Split(string path)
+    {
+        int end = path.LastIndexOf(Mark, StringComparison.Ordinal) + CaseFile.GridExtension.Length;
+        return (path[..end], path[(end + 1)..]);
+    }
+
+    /// <exception cref="BpfFormatException">It is not there.</exception>
+    public static TestCase Of(ImmutableArray<TestCase> members, string name) =>
+        members.FirstOrDefault(test => test.Member == name)
+        ?? throw new BpfFormatException(
+            members[0].File, 0, 0, $"no member {Section.Quote(name)}; the first of {members.Length} is '{members[0].Member}'");
 }
