@@ -9,9 +9,6 @@ internal readonly record struct SourceLine(string? Source, int Number)
 {
     private const int MaxQuotedLength = 40;
 
-    /// <summary>CR: that of a line end.</summary>
-    public static ReadOnlySpan<char> WhiteSpace => [' ', '\t', '\r'];
-
     public BpfFormatException Error(int column, string problem) => new(Source, Number, column, problem);
 
     /// <summary>A piece of the input as messages show it: short, and without characters that move the cursor.</summary>

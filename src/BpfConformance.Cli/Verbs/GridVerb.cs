@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Cases.Grids;
 using BpfConformance.Engine.Comparison;
@@ -125,14 +124,11 @@ internal static class GridVerb
             foreach (CaseResult result in results)
             {
                 bool isOpen = result.Status is CaseStatus.Failed or CaseStatus.Inconclusive
-                    || (result.RejectedFor is { } given && !Allows(experiment.Case.Expectation, given));
+                    || (result.RejectedFor is { } given && !experiment.Case.Expectation.AllowsRejectionFor(given));
                 if (isOpen) return $"{result.Target}: {result.Reason}{(result.RejectedFor is { } why ? $"rejected: {why}" : string.Empty)}";
             }
 
             return null;
         }
-
-        private static bool Allows(Expectation expectation, ReasonClass given) =>
-            expectation.Load != LoadExpectation.Accepted && (expectation.Reasons.IsEmpty || expectation.Reasons.Contains(given));
     }
 }

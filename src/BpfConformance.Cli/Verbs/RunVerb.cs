@@ -55,7 +55,7 @@ internal static class RunVerb
                 parsed.GetValue(diagnose),
                 cancellation);
             var claims = new ClaimOutputs(parsed.GetValue(claim), parsed.GetValue(claimJson));
-            var outputs = new Outputs(parsed.GetValue(report), parsed.GetValue(json), parsed.GetValue(junit), parsed.GetValue(export), claims);
+            var outputs = new RunOutputs(parsed.GetValue(report), parsed.GetValue(json), parsed.GetValue(junit), parsed.GetValue(export), claims);
             CaseSelection selection = Selection(parsed.GetValue(groups), parsed.GetValue(cpu), parsed.GetValue(filter));
             TargetSelection selected = TargetSelection.Of(parsed.GetValue(targets));
             return Task.FromResult(run.Execute(asked, selection, selected, outputs, parsed.GetValue(deviations)));
@@ -86,25 +86,9 @@ internal static class RunVerb
             : throw new UsageException($"there is no conformance group '{word}', expected one of {Vocabulary.Groups}");
     }
 
-    /// <summary>Where reports, and the cases themselves, go; <c>null</c>: nowhere.</summary>
-    private sealed record Outputs(string? Folder, string? Json, string? JUnit, string? Cases, ClaimOutputs Claims)
-    {
-        public ReportFiles FilesBeside(CaseSet cases)
-        {
-            IEnumerable<string> inFolder = Folder is null ? [] : ReportFiles.InFolder(Folder);
-            ReportOutputs.Check(cases.Files, [.. inFolder, Json, JUnit, Claims.Json]);
-            var files = new ReportFiles();
-            ReportOutputs.Guard(Folder, files.AddFolder);
-            ReportOutputs.Guard(Json, files.AddJson);
-            ReportOutputs.Guard(JUnit, files.AddJUnit);
-            ReportOutputs.Guard(Claims.Json, files.AddClaims);
-            return files;
-        }
-    }
-
     private sealed class Run(TextWriter output, TextWriter error, ImmutableArray<string> arguments, bool diagnose, CancellationToken cancellation)
     {
-        public int Execute(string[] paths, CaseSelection selection, TargetSelection targets, Outputs outputs, string? deviationsFolder)
+        public int Execute(string[] paths, CaseSelection selection, TargetSelection targets, RunOutputs outputs, string? deviationsFolder)
         {
             CaseSet files = CaseLoader.Load(paths);
             outputs.Claims.CheckAgainst(selection, files);

@@ -1,16 +1,14 @@
 using System.Buffers;
 using BpfConformance.Abi;
+using BpfConformance.Loading;
 
 namespace BpfConformance.Engine.Cases;
 
-/// <summary>
-/// What is white space and what ends a line in the files of a suite: few characters, named one by one, so that every reader
-/// in every language sees the same words.
-/// </summary>
+/// <summary>What ends a line in the files of a suite, and what its words are.</summary>
 internal static class FileLines
 {
-    /// <summary>CR: that of a line end in a <c>.data</c> file, whose characters nobody checked.</summary>
-    private static readonly char[] s_whiteSpace = [' ', '\t', '\r'];
+    /// <summary>CR stands only in a <c>.data</c> file, whose characters nobody checked.</summary>
+    private static readonly char[] s_whiteSpace = [.. WhiteSpace.Characters];
 
     private static readonly SearchValues<char> s_controls =
         SearchValues.Create([.. Enumerable.Range(0, 0x100).Select(code => (char)code).Where(c => char.IsControl(c) && c is not ('\t' or '\n'))]);
@@ -30,8 +28,6 @@ internal static class FileLines
                 $"found the control character U+{(int)lines[position]:X4}, expected none but tabs, and LF or CR LF at the end of lines");
     }
 
-    public static ReadOnlySpan<char> WhiteSpace => s_whiteSpace;
-
     public static string Trim(string text) => text.Trim(s_whiteSpace);
 
     public static string[] Words(string text) => text.Split(s_whiteSpace, StringSplitOptions.RemoveEmptyEntries);
@@ -42,7 +38,7 @@ internal static class FileLines
     /// <param name="rest">What follows, without white space around it; empty when there is nothing.</param>
     public static bool BeginsWith(string text, string word, out string rest)
     {
-        bool begins = text.StartsWith(word, StringComparison.Ordinal) && text.Length > word.Length && WhiteSpace.Contains(text[word.Length]);
+        bool begins = text.StartsWith(word, StringComparison.Ordinal) && text.Length > word.Length && WhiteSpace.Characters.Contains(text[word.Length]);
         rest = begins ? Trim(text[word.Length..]) : string.Empty;
         return begins;
     }

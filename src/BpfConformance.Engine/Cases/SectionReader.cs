@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi;
+using BpfConformance.Loading;
 
 namespace BpfConformance.Engine.Cases;
 
@@ -45,7 +46,7 @@ internal static class SectionReader
 
     private static Section Open(string line, Section section, ImmutableArray<string> known)
     {
-        bool isSpaced = line.Length > Marker.Length && FileLines.WhiteSpace.Contains(line[Marker.Length]);
+        bool isSpaced = line.Length > Marker.Length && WhiteSpace.Characters.Contains(line[Marker.Length]);
         return isSpaced && known.AsSpan().Contains(section.Name)
             ? section
             : throw section.Error($"unknown section {Section.Quote(line.Trim())}, expected -- and one of: {string.Join(", ", known)}");

@@ -22,7 +22,7 @@ public enum RunExpectation
     Returned,
     Faulted,
 
-    /// <summary>RFC 9669 leaves open what happens: a fault, or a return with any result.</summary>
+    /// <summary>RFC 9669 leaves open what happens: a fault, or a return.</summary>
     FaultedOrReturned,
 
     /// <summary>The instruction budget runs out.</summary>
@@ -50,6 +50,10 @@ public sealed record Expectation(
 {
     /// <summary>Of a program without a word on what it should do.</summary>
     public static Expectation None { get; } = new(LoadExpectation.AcceptedOrRejected, [], RunExpectation.Unstated);
+
+    /// <summary>Whether the load may be refused for such a reason; what is known of runs apart.</summary>
+    public bool AllowsRejectionFor(ReasonClass reason) =>
+        Load != LoadExpectation.Accepted && (Reasons.IsEmpty || Reasons.Contains(reason));
 
     /// <summary>Of a rejection: the encoding itself is wrong, so that no decoder may let it through.</summary>
     public bool IsMalformed { get; init; }

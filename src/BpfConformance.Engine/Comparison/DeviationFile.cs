@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Engine.Cases;
+using BpfConformance.Loading;
 
 namespace BpfConformance.Engine.Comparison;
 
@@ -25,7 +26,7 @@ public static class DeviationFile
         foreach (string each in FileLines.Checked(text, file).Split('\n'))
         {
             number++;
-            ReadOnlySpan<char> line = each.AsSpan().Trim(FileLines.WhiteSpace);
+            ReadOnlySpan<char> line = each.AsSpan().Trim(WhiteSpace.Characters);
             if (line.IsEmpty || line[0] == '#') continue;
 
             Deviation deviation = ReadLine(line, file, number, suite);
@@ -47,8 +48,8 @@ public static class DeviationFile
         int colon = line.IndexOf(':');
         if (colon <= 0) throw Wrong("expected 'NAME: REASON'");
 
-        string name = line[..colon].Trim(FileLines.WhiteSpace).ToString();
-        string reason = line[(colon + 1)..].Trim(FileLines.WhiteSpace).ToString();
+        string name = line[..colon].Trim(WhiteSpace.Characters).ToString();
+        string reason = line[(colon + 1)..].Trim(WhiteSpace.Characters).ToString();
         return reason.Any(char.IsLetter)
             ? new Deviation(name, reason, file, number, suite)
             : throw Wrong($"'{name}' needs a reason: 'NAME: REASON'");

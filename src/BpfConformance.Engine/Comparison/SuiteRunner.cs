@@ -22,9 +22,9 @@ public sealed class SuiteRunner(
         ImmutableArray<TestCase> cases, Action<ImmutableArray<CaseResult>> done, CancellationToken cancellation)
     {
         var results = new ImmutableArray<CaseResult>[cases.Length];
-        ILookup<bool, int> isContended = Enumerable.Range(0, cases.Length).ToLookup(i => cases[i].Contention is not null);
-        Work([.. isContended[false]], MaxWorkers);
-        Work([.. isContended[true]], workers: 1); // its threads want the processors for themselves
+        ILookup<bool, int> byContention = Enumerable.Range(0, cases.Length).ToLookup(i => cases[i].Contention is not null);
+        Work([.. byContention[false]], MaxWorkers);
+        Work([.. byContention[true]], workers: 1); // its threads want the processors for themselves
         return [.. results.Where(result => !result.IsDefault)];
 
         void Work(int[] indices, int workers)

@@ -50,9 +50,7 @@ public sealed class ExpectationOracle : IOracle
             // What faults or never ends may also be known before it runs.
             LoadExpectation.Accepted => FaultReasons.Foretell(expectation, run.Verdict.Reason),
             LoadExpectation.Rejected or LoadExpectation.AcceptedOrRejected =>
-                expectation.Reasons.IsEmpty
-                || run.Verdict.Reason == ReasonClass.Other
-                || expectation.Reasons.Contains(run.Verdict.Reason),
+                run.Verdict.Reason == ReasonClass.Other || expectation.AllowsRejectionFor(run.Verdict.Reason),
         };
         return isRight ? [] : [LoadFinding(expectation, run)];
     }

@@ -34,10 +34,8 @@ public static unsafe class MemoryHandlers
         where TShadow : struct, IShadow
     {
         ulong address = m->Registers[s->Dst] + (ulong)s->Immediate;
-        Region* region = MachineMemory.Find(m, address, sizeof(TValue));
-        if (region == null
-            || region->IsWritable == 0
-            || !TShadow.IsPlainStore(m, s->Dst, address, TSource.Register(s)))
+        Region* region = MachineMemory.FindWritable(m, address, sizeof(TValue));
+        if (region == null || !TShadow.IsPlainStore(m, s->Dst, address, TSource.Register(s)))
         {
             return StoreRest<TValue, TSource, TShadow>(s, m);
         }
@@ -127,8 +125,8 @@ public static unsafe class MemoryHandlers
         if (fault == FaultKind.None) fault = TShadow.Access(m, s->Pc, s->Dst, address);
         if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
 
-        Region* region = MachineMemory.Find(m, address, sizeof(TValue));
-        if (region == null || region->IsWritable == 0) return Ending.Fault(s, m, FaultKind.OutOfBoundsStore);
+        Region* region = MachineMemory.FindWritable(m, address, sizeof(TValue));
+        if (region == null) return Ending.Fault(s, m, FaultKind.OutOfBoundsStore);
         TShadow.Store(m, region, (uint)address, sizeof(TValue), src);
         return Put<TValue, TSource>(s, m, region, address);
     }
@@ -168,8 +166,8 @@ public static unsafe class MemoryHandlers
         fault = TShadow.Access(m, s->Pc, s->Dst, address);
         if (fault != FaultKind.None) return fault;
 
-        Region* region = MachineMemory.Find(m, address, size);
-        if (region == null || region->IsWritable == 0) return FaultKind.OutOfBoundsStore;
+        Region* region = MachineMemory.FindWritable(m, address, size);
+        if (region == null) return FaultKind.OutOfBoundsStore;
         if (((uint)address & (uint)(size - 1)) != 0) return FaultKind.MisalignedAtomic;
         memory = (uint*)(region->Base + (uint)address);
         return TShadow.Atomic(m, region, (uint)address, size, s->Src, isCompare, TFetch.Register(s));

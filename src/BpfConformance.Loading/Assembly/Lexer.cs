@@ -44,7 +44,7 @@ internal static class Lexer
         int position = 0;
         while (position < text.Length && !StartsComment(text, position))
         {
-            if (SourceLine.WhiteSpace.Contains(text[position]))
+            if (WhiteSpace.Characters.Contains(text[position]))
             {
                 position++;
                 continue;
@@ -55,7 +55,7 @@ internal static class Lexer
             position += length;
         }
 
-        tokens.Add(new Token(TokenKind.End, string.Empty, text.AsSpan(0, position).TrimEnd(SourceLine.WhiteSpace).Length + 1));
+        tokens.Add(new Token(TokenKind.End, string.Empty, text.AsSpan(0, position).TrimEnd(WhiteSpace.Characters).Length + 1));
         return tokens;
     }
 

@@ -32,14 +32,14 @@ public static class HexText
         int position = 0;
         while (position < text.Length)
         {
-            if (SourceLine.WhiteSpace.Contains(text[position]))
+            if (WhiteSpace.Characters.Contains(text[position]))
             {
                 position++;
                 continue;
             }
 
             int start = position;
-            while (position < text.Length && !SourceLine.WhiteSpace.Contains(text[position])) position++;
+            while (position < text.Length && !WhiteSpace.Characters.Contains(text[position])) position++;
             if (text[start..position].StartsWith("0x", StringComparison.Ordinal)) start += 2;
             ReadRun(text[start..position], start + 1, line, bytes);
         }

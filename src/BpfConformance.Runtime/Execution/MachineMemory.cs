@@ -113,6 +113,7 @@ public sealed unsafe class MachineMemory : IDisposable
         size <= int.MaxValue ? Find(m, address, (int)size) : null;
 
     /// <summary>The region that holds all of <paramref name="size"/> bytes at an address and may be written, or null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Region* FindWritable(Machine* m, ulong address, int size)
     {
         Region* region = Find(m, address, size);

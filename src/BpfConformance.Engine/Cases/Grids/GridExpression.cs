@@ -1,4 +1,5 @@
 using BpfConformance.Abi;
+using BpfConformance.Loading;
 
 namespace BpfConformance.Engine.Cases.Grids;
 
@@ -136,7 +137,7 @@ internal sealed class GridExpression
 
         private char Peek()
         {
-            while (_position < text.Length && FileLines.WhiteSpace.Contains(text[_position])) _position++;
+            while (_position < text.Length && WhiteSpace.Characters.Contains(text[_position])) _position++;
             return _position < text.Length ? text[_position] : '\0';
         }
 
