@@ -11,8 +11,8 @@ using BpfConformance.Runtime.Helpers;
 
 namespace BpfConformance.Interpreter;
 
-/// <summary>A predecoded program and the machine it runs on. Runs allocate nothing; one at a time.</summary>
-public sealed unsafe class InterpretedProgram : IDisposable
+/// <summary>A predecoded program and the machine it runs on.</summary>
+public sealed unsafe class InterpretedProgram : IMachineProgram
 {
     private readonly Slot* _slots;
     private readonly Slot* _halt;
@@ -23,7 +23,7 @@ public sealed unsafe class InterpretedProgram : IDisposable
         ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, HandlerTable handlers)
     {
         IsSanitized = handlers.IsSanitized;
-        Memory = new MachineMemory(dataBytes, [.. maps.Select(Binder.ValueBytes)], type);
+        Memory = new MachineMemory(dataBytes, [.. maps.Select(ProgramBinder.ValueBytes)], type);
         _slots = (Slot*)NativeMemory.AllocZeroed((nuint)(program.Length + 1), (nuint)sizeof(Slot));
         _halt = _slots + program.Length;
         _halt->Handler = &Halt;
@@ -31,10 +31,8 @@ public sealed unsafe class InterpretedProgram : IDisposable
         Decode(program, handlers);
     }
 
-    /// <summary>The machine: registers and memory as the last run left them.</summary>
     public MachineMemory Memory { get; }
 
-    /// <summary>Whether runs track provenance.</summary>
     public bool IsSanitized { get; }
 
     /// <summary>Predecodes a program.</summary>
@@ -52,7 +50,7 @@ public sealed unsafe class InterpretedProgram : IDisposable
         HandlerTable handlers,
         out ValidationError? error)
     {
-        error = ProgramValidator.Validate(program) ?? Binder.Check(program, maps, type, handlers);
+        error = ProgramValidator.Validate(program) ?? ProgramBinder.Check(program, maps, type, handlers.Has);
         return error is null ? new InterpretedProgram(program, maps, type, dataBytes, handlers) : null;
     }
 
@@ -65,10 +63,8 @@ public sealed unsafe class InterpretedProgram : IDisposable
         RunPrepared();
     }
 
-    /// <summary>The first half of <see cref="Run"/>: the initial state, for runs that are to begin at the same time.</summary>
     public void Prepare(ReadOnlySpan<byte> data, long budget) => _next = Start(data, budget);
 
-    /// <summary>The second half, once for each <see cref="Prepare"/>.</summary>
     public void RunPrepared() => Execute(_next, Memory.Machine);
 
     /// <summary>Runs as <see cref="Run"/> does, and calls <paramref name="step"/> with each pc before its instruction is executed.</summary>
@@ -89,8 +85,6 @@ public sealed unsafe class InterpretedProgram : IDisposable
         }
     }
 
-    /// <summary>Instructions that the last run executed, exactly.</summary>
-    /// <param name="budget">What the run was given.</param>
     public long Executed(long budget) => budget - Memory.Machine->BudgetLeft - Memory.Machine->Uncharged;
 
     public void Dispose()
@@ -145,7 +139,7 @@ public sealed unsafe class InterpretedProgram : IDisposable
                 ? i.Offset
                 : i.Immediate;
 
-            if (i.IsWide) slot->Immediate = (long)Binder.ImmediateOf(program, pc);
+            if (i.IsWide) slot->Immediate = (long)ProgramBinder.ImmediateOf(program, pc, Memory);
             if (def.Operation == Operation.CallHelper) slot->Target = (Slot*)HelperSet.Find((uint)i.Immediate);
             if (def.Operation == Operation.CallLocal || JumpTargets.IsJump(i)) slot->Target = _slots + JumpTargets.Of(i, pc);
         }

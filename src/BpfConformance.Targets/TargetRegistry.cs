@@ -33,8 +33,8 @@ public static class TargetRegistry
             () => new ReferenceTarget(),
             () =>
             [
-                new ReferenceTimer("reference", HandlerTable.Checked),
-                new ReferenceTimer("reference, sanitised", HandlerTable.Sanitized),
+                new InProcessTimer("reference", ReferenceTarget.Loader(HandlerTable.Checked)),
+                new InProcessTimer("reference, sanitised", ReferenceTarget.Loader(HandlerTable.Sanitized)),
             ],
             target => target.Capabilities.Probes),
         new(

@@ -38,6 +38,9 @@ public static class FacetComparer
         if ((a.RegistersMask & b.RegistersMask) != 0) both |= Facets.Registers;
         if (a.DataLength >= 0 && b.DataLength >= 0) both |= Facets.Data;
         if (a.Fault != FaultKind.None && b.Fault != FaultKind.None) both |= Facets.FaultKind;
+
+        // Machines charge a budget block by block, and what a block is, is their own.
+        if (a.Status == ExecutionStatus.TimedOut || b.Status == ExecutionStatus.TimedOut) return both;
         if (a.FaultPc >= 0 && b.FaultPc >= 0) both |= Facets.FaultPc;
         if (a.Instructions >= 0 && b.Instructions >= 0) both |= Facets.Instructions;
         return both;

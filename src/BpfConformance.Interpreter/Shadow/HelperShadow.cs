@@ -65,7 +65,7 @@ internal static unsafe class HelperShadow
         if (fault != FaultKind.None) return fault;
 
         ulong size = m->Registers[register + 1];
-        Region* region = MachineMemory.Find(m, address, size);
+        Region* region = size <= int.MaxValue ? MachineMemory.Find(m, address, (int)size) : null;
         if (region == null) return FaultKind.OutOfBoundsLoad;
         var shadow = new ReadOnlySpan<byte>(region->Shadow + (uint)address, (int)size);
         isPlain &= !shadow.ContainsAnyExcept(ByteShadow.Scalar);

@@ -47,6 +47,12 @@ public unsafe struct Machine
     public Region* Regions;
     public uint RegionCount;
 
+    /// <summary>Region n has the addresses whose distance from <see cref="Origin"/> is n after a shift by so many bits.</summary>
+    public int RegionShift;
+
+    /// <summary>Where a program's addresses begin.</summary>
+    public ulong Origin;
+
     /// <summary>Index of the current frame.</summary>
     public int Depth;
 

@@ -18,13 +18,16 @@ public sealed unsafe class MachineMemory : IDisposable
     private readonly bool _hasHook;
     private readonly int _regionCount;
     private readonly nuint[] _blocks;
+    private readonly RegionSpace? _space;
     private bool _sharesMaps;
     private bool _disposed;
 
     /// <param name="dataBytes">The most bytes of memory or packet that a run is given.</param>
     /// <param name="mapValueBytes">The size of the value of each map with one entry; 0 for a map without such a value.</param>
     /// <param name="type">Decides what r1 is.</param>
-    public MachineMemory(int dataBytes, ReadOnlySpan<int> mapValueBytes, ProgramType type)
+    /// <param name="addressing">What addresses are. Only machines with <see cref="Addressing.RegionAndOffset"/> have a shadow.</param>
+    public MachineMemory(
+        int dataBytes, ReadOnlySpan<int> mapValueBytes, ProgramType type, Addressing addressing = Addressing.RegionAndOffset)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
         _hasHook = type != ProgramType.Unspecified;
@@ -35,6 +38,10 @@ public sealed unsafe class MachineMemory : IDisposable
         Machine->Regions = (Region*)NativeMemory.AllocZeroed((nuint)(_regionCount * sizeof(Region)));
         Machine->RegionCount = (uint)_regionCount;
         Machine->PacketHeaderBytes = EthernetHeaderBytes;
+        _space = addressing == Addressing.Native ? new RegionSpace(_regionCount) : null;
+        Machine->Origin = _space is null ? 0 : _space.Origin;
+        Machine->RegionShift = _space is null ? 32 : RegionSpace.StretchShift;
+        for (int region = 0; region < _regionCount; region++) Machine->Regions[region].Start = StartOf(region);
 
         for (int frame = 0; frame < MachineLimits.CallFrames; frame++) Allocate(Regions.Stack + frame, StackBytes);
         Allocate(Regions.Data, dataBytes);
@@ -91,14 +98,14 @@ public sealed unsafe class MachineMemory : IDisposable
         }
 
         EnterFrame(m, 0);
-        ForgetStack(m, 0);
+        if (_space is null) ForgetStack(m, 0);
         for (int map = Regions.MapValues; map < _regionCount && !_sharesMaps; map++) Fill(map, []);
         m->Regions[Regions.Data].Length = (uint)data.Length;
         Fill(Regions.Data, data);
         SetArguments(m, data.Length);
     }
 
-    /// <summary>The region that holds all of <paramref name="size"/> bytes at an address, or null.</summary>
+    /// <summary>The region that holds all of <paramref name="size"/> bytes at a <see cref="Addressing.RegionAndOffset"/>, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Region* Find(Machine* m, ulong address, int size)
     {
@@ -108,10 +115,6 @@ public sealed unsafe class MachineMemory : IDisposable
         return (uint)address + (ulong)size <= region->Length ? region : null;
     }
 
-    /// <summary>The same for as many bytes as a program says.</summary>
-    public static Region* Find(Machine* m, ulong address, ulong size) =>
-        size <= int.MaxValue ? Find(m, address, (int)size) : null;
-
     /// <summary>The region that holds all of <paramref name="size"/> bytes at an address and may be written, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Region* FindWritable(Machine* m, ulong address, int size)
@@ -120,11 +123,30 @@ public sealed unsafe class MachineMemory : IDisposable
         return region != null && region->IsWritable != 0 ? region : null;
     }
 
+    /// <summary>The <paramref name="size"/> bytes at an address of any <see cref="Addressing"/>; null when no region holds them all.</summary>
+    public static byte* Readable(Machine* m, ulong address, ulong size)
+    {
+        Region* region = RegionOf(m, address);
+        if (region == null) return null;
+        ulong offset = address - region->Start;
+        return offset <= region->Length && size <= region->Length - offset ? region->Base + offset : null;
+    }
+
+    /// <summary>The same, where they may be written.</summary>
+    public static byte* Writable(Machine* m, ulong address, ulong size)
+    {
+        byte* bytes = Readable(m, address, size);
+        return bytes != null && RegionOf(m, address)->IsWritable != 0 ? bytes : null;
+    }
+
+    /// <summary>The address of an offset in a region, as the program sees it.</summary>
+    public ulong Address(int region, uint offset) => Machine->Regions[region].Start + offset;
+
     /// <summary>Opens the stack of a frame and points r10 to its end.</summary>
     public static void EnterFrame(Machine* m, int frame)
     {
         m->Regions[Regions.Stack + frame].Length = StackBytes;
-        m->Registers[(int)Register.R10] = Regions.Address(Regions.Stack + frame, StackBytes);
+        m->Registers[(int)Register.R10] = m->Regions[Regions.Stack + frame].Start + StackBytes;
         m->Provenance[(int)Register.R10] = Provenance.PointerTo(Regions.Stack + frame);
         m->Frames[frame].MayGotoLeft = MayGotoLimit;
     }
@@ -137,7 +159,7 @@ public sealed unsafe class MachineMemory : IDisposable
     public static void LeaveFrame(Machine* m, int frame)
     {
         m->Regions[Regions.Stack + frame].Length = 0;
-        m->Registers[(int)Register.R10] = Regions.Address(Regions.Stack + frame - 1, StackBytes);
+        m->Registers[(int)Register.R10] = m->Regions[Regions.Stack + frame - 1].Start + StackBytes;
         m->Provenance[(int)Register.R10] = Provenance.PointerTo(Regions.Stack + frame - 1);
     }
 
@@ -146,6 +168,7 @@ public sealed unsafe class MachineMemory : IDisposable
         if (_disposed) return;
         _disposed = true;
         foreach (nuint block in _blocks) NativeMemory.Free((void*)block);
+        _space?.Dispose();
         NativeMemory.Free(Machine->Regions);
         NativeMemory.Free(Machine);
     }
@@ -157,31 +180,42 @@ public sealed unsafe class MachineMemory : IDisposable
     {
         if (_hasHook)
         {
-            m->Registers[1] = Regions.Address(Regions.Context, 0);
+            m->Registers[1] = Address(Regions.Context, 0);
             m->Provenance[1] = Provenance.PointerTo(Regions.Context);
             return;
         }
 
-        m->Registers[1] = dataBytes == 0 ? 0 : Regions.Address(Regions.Data, 0);
+        m->Registers[1] = dataBytes == 0 ? 0 : Address(Regions.Data, 0);
         m->Registers[2] = (ulong)dataBytes;
         m->Provenance[1] = dataBytes == 0 ? Provenance.Scalar : Provenance.PointerTo(Regions.Data);
         m->Provenance[2] = Provenance.Scalar;
     }
 
-    /// <summary>Bytes, shadow and pointers of a region in one block, each part a multiple of eight.</summary>
+    private static Region* RegionOf(Machine* m, ulong address)
+    {
+        ulong index = (address - m->Origin) >> m->RegionShift;
+        return index < m->RegionCount ? m->Regions + index : null;
+    }
+
+    private ulong StartOf(int region) => _space is null ? Regions.Address(region, 0) : (ulong)_space.StartOf(region);
+
     private void Allocate(int region, int bytes)
+    {
+        if (_space is null) AllocateShadowed(region, bytes);
+        else Machine->Regions[region].Base = _space.Commit(region, bytes);
+        (Machine->Regions[region].Length, Machine->Regions[region].IsWritable) = ((uint)bytes, 1);
+    }
+
+    /// <summary>Bytes, shadow and pointers of a region in one block, each part a multiple of eight.</summary>
+    private void AllocateShadowed(int region, int bytes)
     {
         nuint rounded = ((nuint)bytes + 7) & ~(nuint)7;
         byte* block = (byte*)NativeMemory.AllocZeroed((2 * rounded) + (rounded / 2) + 8);
         _blocks[region] = (nuint)block;
-        Machine->Regions[region] = new Region
-        {
-            Base = block,
-            Shadow = block + rounded,
-            Pointers = (uint*)(block + (2 * rounded)),
-            Length = (uint)bytes,
-            IsWritable = 1,
-        };
+        Region* r = Machine->Regions + region;
+        r->Base = block;
+        r->Shadow = block + rounded;
+        r->Pointers = (uint*)(block + (2 * rounded));
     }
 
     private void Fill(int region, ReadOnlySpan<byte> content)
@@ -190,6 +224,6 @@ public sealed unsafe class MachineMemory : IDisposable
         var bytes = new Span<byte>(r->Base, (int)r->Length);
         content.CopyTo(bytes);
         bytes[content.Length..].Clear();
-        new Span<byte>(r->Shadow, (int)r->Length).Fill(ByteShadow.Scalar);
+        if (r->Shadow != null) new Span<byte>(r->Shadow, (int)r->Length).Fill(ByteShadow.Scalar);
     }
 }

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
-using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Helpers;
 
@@ -24,15 +23,14 @@ internal static unsafe class TextHelpers
     private static FaultKind Convert(Machine* m, bool isSigned)
     {
         (ulong address, ulong target) = (m->Registers[1], m->Registers[4]);
-        Region* source = MachineMemory.Find(m, address, m->Registers[2]);
+        byte* source = MachineMemory.Readable(m, address, m->Registers[2]);
         if (source == null) return FaultKind.OutOfBoundsLoad;
-        Region* destination = MachineMemory.FindWritable(m, target, sizeof(ulong));
-        if (destination == null) return FaultKind.OutOfBoundsStore;
+        byte* number = MachineMemory.Writable(m, target, sizeof(ulong));
+        if (number == null) return FaultKind.OutOfBoundsStore;
 
         // Zero before the text is read, which may lie there, too.
-        byte* number = destination->Base + (uint)target;
         Unsafe.WriteUnaligned(number, 0ul);
-        var text = new ReadOnlySpan<byte>(source->Base + (uint)address, (int)m->Registers[2]);
+        var text = new ReadOnlySpan<byte>(source, (int)m->Registers[2]);
         long result = Parse(text, m->Registers[3], out ulong magnitude, out bool isNegative);
         ulong value = isNegative ? 0 - magnitude : magnitude;
         if (result > 0 && !isSigned && isNegative) result = Invalid;

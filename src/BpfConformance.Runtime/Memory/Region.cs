@@ -3,13 +3,16 @@ using System.Runtime.InteropServices;
 namespace BpfConformance.Runtime.Memory;
 
 /// <summary>
-/// One stretch of memory that a program may touch. A program's address is <c>region &lt;&lt; 32 | offset</c>, so one
-/// lookup checks any number of regions, and an offset that leaves a region leaves its bounds.
+/// One stretch of memory that a program may touch. Regions lie so far apart in the program's addresses
+/// (<see cref="Addressing"/>) that one lookup checks any number of them, and an offset that leaves a region leaves its bounds.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 public unsafe struct Region
 {
     public byte* Base;
+
+    /// <summary>The address of the first byte, as the program sees it.</summary>
+    public ulong Start;
 
     /// <summary>One <see cref="ByteShadow"/> per byte of <see cref="Base"/>.</summary>
     public byte* Shadow;

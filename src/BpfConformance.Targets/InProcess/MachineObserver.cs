@@ -1,6 +1,5 @@
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Engine.Targets;
-using BpfConformance.Interpreter;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Memory;
 
@@ -9,7 +8,7 @@ namespace BpfConformance.Targets.InProcess;
 /// <summary>Reads an observation off the machine of a run that has just ended, and masks what other machines need not agree in.</summary>
 internal static unsafe class MachineObserver
 {
-    public static void Record(InterpretedProgram program, long budget, ObservationBatch into, int index)
+    public static void Record(IMachineProgram program, long budget, ObservationBatch into, int index)
     {
         Machine* m = program.Memory.Machine;
         if (m->VolatileFlowPc >= 0)
@@ -47,13 +46,14 @@ internal static unsafe class MachineObserver
         seen.R0Mask = (seen.RegistersMask & 1) != 0 ? ulong.MaxValue : 0;
     }
 
-    private static void RecordData(InterpretedProgram program, ObservationBatch into, int index)
+    private static void RecordData(IMachineProgram program, ObservationBatch into, int index)
     {
         ReadOnlySpan<byte> data = program.Memory.Data;
         into[index].DataLength = data.Length;
         data.CopyTo(into.Data(index));
+        if (!program.IsSanitized) return;
         ReadOnlySpan<byte> shadow = program.Memory.DataShadow;
-        if (!program.IsSanitized || !shadow.ContainsAnyExcept(ByteShadow.Scalar)) return;
+        if (!shadow.ContainsAnyExcept(ByteShadow.Scalar)) return;
 
         Span<byte> mask = into.DataMask(index);
         for (int i = 0; i < shadow.Length; i++)

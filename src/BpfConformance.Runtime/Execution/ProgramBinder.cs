@@ -8,34 +8,38 @@ using BpfConformance.Abi.Validation;
 using BpfConformance.Runtime.Helpers;
 using BpfConformance.Runtime.Memory;
 
-namespace BpfConformance.Interpreter;
+namespace BpfConformance.Runtime.Execution;
 
 /// <summary>
 /// What a program asks of the machine around it: helpers, maps, functions. Found out once at load, after the fields
 /// themselves were found right.
 /// </summary>
-internal static unsafe class Binder
+public static unsafe class ProgramBinder
 {
     /// <summary>Returns the first thing that this machine cannot give, or <c>null</c>.</summary>
+    /// <param name="program">Every slot was found valid.</param>
+    /// <param name="maps">The maps it names by index.</param>
+    /// <param name="type">What calls it.</param>
+    /// <param name="has">Whether the engine has an instruction.</param>
     public static ValidationError? Check(
-        ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, HandlerTable handlers)
+        ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, Func<InstructionDef, bool> has)
     {
         for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
         {
-            if (Check(program, pc, maps, type, handlers) is { } error) return error;
+            if (Check(program, pc, maps, type, has) is { } error) return error;
         }
 
         return null;
     }
 
     /// <summary>The 64 bits that a wide instruction stands for.</summary>
-    public static ulong ImmediateOf(ReadOnlySpan<Instruction> program, int pc)
+    public static ulong ImmediateOf(ReadOnlySpan<Instruction> program, int pc, MachineMemory memory)
     {
         (int immediate, int next) = (program[pc].Immediate, program[pc + 1].Immediate);
         return (LoadImm64Source)program[pc].Src switch
         {
             LoadImm64Source.MapValueByFd or LoadImm64Source.MapValueByIndex =>
-                Regions.Address(Regions.MapValues + immediate, (uint)next),
+                memory.Address(Regions.MapValues + immediate, (uint)next),
             LoadImm64Source.MapByFd or LoadImm64Source.MapByIndex => Regions.Address(Regions.Maps + immediate, 0),
             LoadImm64Source.Code => Regions.Address(Regions.Functions + JumpTargets.Of(program[pc], pc), 0),
             LoadImm64Source.Variable => throw new UnreachableException("there are no variables"),
@@ -44,7 +48,7 @@ internal static unsafe class Binder
     }
 
     private static ValidationError? Check(
-        ReadOnlySpan<Instruction> program, int pc, ImmutableArray<MapDefinition> maps, ProgramType type, HandlerTable handlers)
+        ReadOnlySpan<Instruction> program, int pc, ImmutableArray<MapDefinition> maps, ProgramType type, Func<InstructionDef, bool> has)
     {
         Instruction i = program[pc];
         InstructionDef def = InstructionTable.Find(i)!; // every slot was found valid
@@ -59,7 +63,7 @@ internal static unsafe class Binder
                 new(ReasonClass.UnknownKernelFunction, pc, $"there is no kernel function with BTF id {i.Immediate}"),
             Operation.LegacyAbsolute or Operation.LegacyIndirect when type != ProgramType.SocketFilter =>
                 new(ReasonClass.UnknownOpcode, pc, $"{def} needs a packet: a program of type socket_filter"),
-            _ when !handlers.Has(def) => new(ReasonClass.NotImplemented, pc, $"{def} is not implemented"),
+            _ when !has(def) => new(ReasonClass.NotImplemented, pc, $"{def} is not implemented"),
             _ => null,
         };
     }

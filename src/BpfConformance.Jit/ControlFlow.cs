@@ -1,0 +1,131 @@
+using BpfConformance.Abi.Instructions;
+
+namespace BpfConformance.Jit;
+
+/// <summary>Blocks and functions of a validated program, found in one pass over it.</summary>
+internal sealed class ControlFlow
+{
+    private readonly Instruction[] _program;
+    private readonly Mark[] _marks;
+
+    private ControlFlow(Instruction[] program, Mark[] marks, int[] functions, bool isStructured)
+    {
+        (_program, _marks, Functions, IsStructured) = (program, marks, functions, isStructured);
+    }
+
+    [Flags]
+    private enum Mark : byte
+    {
+        None = 0,
+
+        /// <summary>A block begins here: control comes from elsewhere than the slot before.</summary>
+        Leader = 1,
+
+        /// <summary>A local call leads here.</summary>
+        Called = 2,
+
+        /// <summary>The second slot of a wide instruction.</summary>
+        Inside = 4,
+    }
+
+    /// <summary>The pc of the program, 0, then of each function that is called or whose address is taken, in their order; 0 once more when it is called.</summary>
+    public int[] Functions { get; }
+
+    /// <summary>
+    /// Whether each function is one stretch of slots that control leaves only by call and exit, and nobody calls the program
+    /// itself: what kernel/bpf/verifier.c (6.18, check_subprogs) demands, and RFC 9669 does not.
+    /// </summary>
+    public bool IsStructured { get; }
+
+    public static ControlFlow Of(ReadOnlySpan<Instruction> program)
+    {
+        var marks = new Mark[program.Length + 1];
+        int calls = MarkTargets(program, marks);
+        int[] functions = FindFunctions(marks, calls);
+        bool isStructured = calls == 0 || HasOwnStretches(program, functions);
+        return new ControlFlow(program.ToArray(), marks, functions, isStructured);
+    }
+
+    /// <summary>Whether a block begins at this pc.</summary>
+    public bool IsLeader(int pc) => _marks[pc].HasFlag(Mark.Leader);
+
+    /// <summary>Whether this pc is the second slot of a wide instruction.</summary>
+    public bool IsInside(int pc) => _marks[pc].HasFlag(Mark.Inside);
+
+    /// <summary>Instructions from here to the end of the block, the one here included.</summary>
+    public int LengthFrom(int pc)
+    {
+        int length = 0;
+        while (true)
+        {
+            length++;
+            pc += _program[pc].IsWide ? 2 : 1;
+            if (pc >= _program.Length || IsLeader(pc)) return length;
+        }
+    }
+
+    private static int MarkTargets(ReadOnlySpan<Instruction> program, Mark[] marks)
+    {
+        int calls = 0;
+        marks[0] |= Mark.Leader;
+        for (int pc = 0; pc < program.Length; pc++)
+        {
+            ref readonly Instruction i = ref program[pc];
+            if (JumpTargets.IsJump(i))
+            {
+                marks[JumpTargets.Of(i, pc)] |= Mark.Leader;
+                marks[pc + 1] |= Mark.Leader;
+            }
+            else if (JumpTargets.IsLocalCall(i) || JumpTargets.IsCodeAddress(i))
+            {
+                ref Mark target = ref marks[JumpTargets.Of(i, pc)];
+                if (!target.HasFlag(Mark.Called)) calls++;
+                target |= Mark.Leader | Mark.Called;
+                if (!i.IsWide) marks[pc + 1] |= Mark.Leader;
+            }
+            else if (i.Opcode == Opcodes.Exit)
+            {
+                marks[pc + 1] |= Mark.Leader;
+            }
+
+            if (i.IsWide) marks[++pc] |= Mark.Inside;
+        }
+
+        return calls;
+    }
+
+    private static int[] FindFunctions(Mark[] marks, int calls)
+    {
+        var functions = new int[calls + 1];
+        int count = 1;
+        for (int pc = 0; count < functions.Length; pc++)
+        {
+            if (marks[pc].HasFlag(Mark.Called)) functions[count++] = pc;
+        }
+
+        return functions;
+    }
+
+    private static bool HasOwnStretches(ReadOnlySpan<Instruction> program, int[] functions)
+    {
+        for (int n = 0; n < functions.Length; n++)
+        {
+            int start = functions[n];
+            int end = n + 1 < functions.Length ? functions[n + 1] : program.Length;
+            if (start == end) return false; // the program calls itself
+            bool ends = false;
+            for (int pc = start; pc < end; pc += program[pc].IsWide ? 2 : 1)
+            {
+                ref readonly Instruction i = ref program[pc];
+                ends = JumpTargets.EndsBlock(i);
+                if (!JumpTargets.IsJump(i)) continue;
+                int target = JumpTargets.Of(i, pc);
+                if (target < start || target >= end) return false;
+            }
+
+            if (!ends) return false;
+        }
+
+        return true;
+    }
+}

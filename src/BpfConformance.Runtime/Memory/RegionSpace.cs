@@ -1,0 +1,75 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace BpfConformance.Runtime.Memory;
+
+/// <summary>
+/// Reserved address space with a stretch of 1 GiB for each region, of which only the region's own pages can be touched: from
+/// one region no offset of 30 bits leads into another. Linux only.
+/// </summary>
+internal sealed unsafe partial class RegionSpace : IDisposable
+{
+    /// <summary>Log2 of the bytes of a stretch.</summary>
+    public const int StretchShift = 30;
+
+    // Regions that all began at the same offset of a page would compete for one set of the first cache, and stores to one
+    // would hold up loads of another. A multiple of a cache line, so that what is aligned in a region is aligned.
+    private const ulong Stagger = 576;
+
+    private readonly nuint _bytes;
+    private byte* _base;
+
+    /// <exception cref="Win32Exception">There is no such address space.</exception>
+    public RegionSpace(int regions)
+    {
+        _bytes = (nuint)regions << StretchShift;
+        _base = Map(null, _bytes, ProtectionNone, Private | Anonymous | NoReserve);
+    }
+
+    /// <summary>The first address.</summary>
+    public ulong Origin => (ulong)_base;
+
+    /// <summary>The distance from each region's first address to the next one's.</summary>
+    public static ulong Stride => (1ul << StretchShift) + Stagger;
+
+    /// <summary>Where a region begins.</summary>
+    public byte* StartOf(int region) => _base + (Stride * (ulong)region);
+
+    /// <summary>Makes the first bytes of a region memory, all zero.</summary>
+    public byte* Commit(int region, int bytes)
+    {
+        byte* start = StartOf(region);
+        if (bytes == 0) return start;
+        nuint mask = (nuint)Environment.SystemPageSize - 1;
+        byte* first = (byte*)((nuint)start & ~mask);
+        byte* end = (byte*)(((nuint)start + (nuint)bytes + mask) & ~mask);
+        _ = Map(first, (nuint)(end - first), ProtectionReadWrite, Private | Anonymous | Fixed);
+        return start;
+    }
+
+    public void Dispose()
+    {
+        if (_base != null) _ = munmap(_base, _bytes);
+        _base = null;
+    }
+
+    private static byte* Map(byte* address, nuint bytes, int protection, int flags)
+    {
+        byte* mapped = (byte*)mmap(address, bytes, protection, flags, fd: -1, offset: 0);
+        return (nint)mapped != -1 ? mapped : throw new Win32Exception(Marshal.GetLastPInvokeError(), $"mmap of {bytes} bytes: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    // uapi asm-generic/mman-common.h and mman.h: the same for all processors that .NET runs on.
+    private const int ProtectionNone = 0;
+    private const int ProtectionReadWrite = 3;
+    private const int Private = 0x02;
+    private const int Fixed = 0x10;
+    private const int Anonymous = 0x20;
+    private const int NoReserve = 0x4000;
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial void* mmap(void* address, nuint length, int protection, int flags, int fd, nint offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int munmap(void* address, nuint length);
+}

@@ -1,0 +1,25 @@
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Runtime.Execution;
+
+namespace BpfConformance.Targets.InProcess;
+
+/// <summary>What our own engines can do: the runtime is the same.</summary>
+internal static class EngineCapabilities
+{
+    /// <param name="probes">What is the engine's own.</param>
+    public static TargetCapabilities With(params ReadOnlySpan<CapabilityProbe> probes) => new(
+        Version: typeof(EngineCapabilities).Assembly.GetName().Version!.ToString(3), // every assembly has one
+        Groups: [.. Enum.GetValues<ConformanceGroup>().Except([ConformanceGroup.AddressSpace])],
+        Cpu: CpuVersion.V4,
+        Types: [ProgramType.Unspecified, ProgramType.SocketFilter],
+        MaxDataBytes: MachineMemory.MaxDataBytes,
+        Probes:
+        [
+            .. probes,
+            new("maps", Available: true, "arrays of one entry, by the address of their value"),
+            new("helpers", Available: true, "ktime_get_ns, get_prandom_u32, get_smp_processor_id, strtol, strtoul"),
+            new("address spaces", Available: false, "there are no arenas"),
+        ]);
+}

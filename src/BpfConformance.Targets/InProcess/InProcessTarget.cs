@@ -1,0 +1,70 @@
+using System.Buffers.Binary;
+using BpfConformance.Abi.Validation;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Runtime.Execution;
+
+namespace BpfConformance.Targets.InProcess;
+
+/// <summary>Loads a program into one of our own engines, or says why there is none.</summary>
+public delegate IMachineProgram? EngineLoader(LoadRequest request, out ValidationError? error);
+
+/// <summary>One of our own engines, in this process.</summary>
+/// <param name="name">As in <c>--target</c>.</param>
+/// <param name="capabilities">What it can do.</param>
+/// <param name="load">The engine.</param>
+public class InProcessTarget(string name, TargetCapabilities capabilities, EngineLoader load) : IExecutionTarget
+{
+    public string Name => name;
+
+    public TargetCapabilities Capabilities => capabilities;
+
+    public LoadResult Load(LoadRequest request)
+    {
+        if (load(request, out ValidationError? error) is { } loaded)
+        {
+            return new LoadResult(Verdict.Accepted, new Loaded(loaded, request, load));
+        }
+
+        bool isMissing = error!.Reason == ReasonClass.NotImplemented; // there is an error where there is no program
+        Verdict verdict = isMissing
+            ? Verdict.Unsupported(error.Reason, error.Message, error.Pc)
+            : Verdict.Rejected(error.Reason, error.Message, error.Pc);
+        return new LoadResult(verdict, Program: null);
+    }
+
+    public void Dispose() => GC.SuppressFinalize(this);
+
+    private sealed class Loaded(IMachineProgram program, LoadRequest request, EngineLoader load) : IContendedProgram
+    {
+        /// <summary>For each thread the program with a machine of its own; the maps are those of the first.</summary>
+        private readonly List<IMachineProgram> _threads = [program];
+
+        public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
+        {
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                program.Prepare(inputs[i].Data.Span, request.InstructionBudget);
+                program.RunPrepared();
+                MachineObserver.Record(program, request.InstructionBudget, into, i);
+            }
+        }
+
+        public ulong RunTogether(ReadOnlySpan<RunInput> inputs, int map, ObservationBatch into)
+        {
+            while (_threads.Count < inputs.Length) AddThread();
+            for (int i = 0; i < inputs.Length; i++) _threads[i].Prepare(inputs[i].Data.Span, request.InstructionBudget);
+            Simultaneous.Run(inputs.Length, thread => _threads[thread].RunPrepared());
+            for (int i = 0; i < inputs.Length; i++) MachineObserver.Record(_threads[i], request.InstructionBudget, into, i);
+            return BinaryPrimitives.ReadUInt64LittleEndian(program.Memory.MapValue(map));
+        }
+
+        public void Dispose() => _threads.ForEach(thread => thread.Dispose());
+
+        private void AddThread()
+        {
+            IMachineProgram thread = load(request, out _)!; // it was loaded before
+            thread.Memory.ShareMapValues(program.Memory);
+            _threads.Add(thread);
+        }
+    }
+}
