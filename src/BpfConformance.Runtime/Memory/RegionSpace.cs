@@ -7,7 +7,7 @@ namespace BpfConformance.Runtime.Memory;
 /// Reserved address space with a stretch of 1 GiB for each region, of which only the region's own pages can be touched: from
 /// one region no offset of 30 bits leads into another. Linux only.
 /// </summary>
-internal sealed unsafe partial class RegionSpace : IDisposable
+public sealed unsafe partial class RegionSpace : IDisposable
 {
     /// <summary>Log2 of the bytes of a stretch.</summary>
     public const int StretchShift = 30;
