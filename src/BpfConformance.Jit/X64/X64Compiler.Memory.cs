@@ -24,14 +24,16 @@ internal ref partial struct X64Compiler
     /// <summary>Loads and stores of this processor are acquiring and releasing already (Intel SDM volume 3, section 10.2.2).</summary>
     public void LoadAcquire(MemorySize size, Register dst, Register address, short offset)
     {
+        Check(size, address, offset, isStore: false);
         CheckAlignment(size, address, offset);
-        Load(size, signExtend: false, dst, address, offset);
+        _code.Load((int)size, signed: false, Of(dst), new X64Memory(Of(address), offset));
     }
 
     public void StoreRelease(MemorySize size, Register address, short offset, Register src)
     {
+        Check(size, address, offset, isStore: true);
         CheckAlignment(size, address, offset);
-        Store(size, address, offset, new Operand(IsRegister: true, src, 0));
+        _code.Store((int)size, new X64Memory(Of(address), offset), Of(src));
     }
 
     public void Atomic(AtomicOperation operation, bool fetch, MemorySize size, Register address, short offset, Register src)
