@@ -97,7 +97,11 @@ internal sealed unsafe class CodeLayout
     public int FinalOf(int label) => _places[label].Position - _saved[_places[label].Sites];
 
     /// <summary>Copies the code to where it can be written and fills in all distances for where it will run.</summary>
-    public void Copy(in Emitter code, byte* writable, byte* executable, SharedCode shared)
+    /// <param name="code">What was emitted.</param>
+    /// <param name="writable">Where to.</param>
+    /// <param name="executable">The same place, as it will run.</param>
+    /// <param name="shared">The shared routines, unless none is called.</param>
+    public void Copy(in Emitter code, byte* writable, byte* executable, SharedCode? shared)
     {
         int from = 0;
         byte* to = writable;
@@ -109,7 +113,7 @@ internal sealed unsafe class CodeLayout
             int length = LengthOf(site);
             from = site.Position + length;
             byte* end = executable + (to - writable) + (site.IsShort ? ShortBytes : length);
-            byte* target = site.Kind >= SiteKind.FarCall ? shared.AddressOf((SharedRoutine)site.Target) : executable + FinalOf(site.Target);
+            byte* target = site.Kind >= SiteKind.FarCall ? shared!.AddressOf((SharedRoutine)site.Target) : executable + FinalOf(site.Target);
             to = Write(site, code.Bytes + site.Position, to, (int)(target - end));
         }
 

@@ -37,6 +37,9 @@ internal enum SharedRoutine
 /// <summary>The shared routines, emitted once.</summary>
 internal sealed unsafe class SharedCode
 {
+    /// <summary>The routines and the signal handler take half of it each.</summary>
+    public const int OwnBytes = 2048;
+
     private const X64Register MachineRegister = X64Registers.Machine;
 
     private static readonly X64Register[] s_kept = [Rbx, Rbp, R12, R13, R14, R15];
@@ -57,19 +60,28 @@ internal sealed unsafe class SharedCode
         EmitLoadPacket();
         EmitRaise(SharedRoutine.RaiseFault, RunStatus.Faulted);
         EmitRaise(SharedRoutine.RaiseOutOfBudget, RunStatus.OutOfBudget);
-        _layout.Shorten(_code);
-        CodeBlock block = CodeArena.Shared.TryAllocate(_layout.CodeBytes)!.Value; // the arena is empty
-        _start = (byte*)block.Executable;
-        _layout.Copy(_code, (byte*)block.Writable, _start, this);
-        _code.Free();
+        _start = (byte*)Place(_layout, ref _code);
     }
 
     public static SharedCode Instance { get; } = new();
+
+    /// <summary>Where the code of programs begins: behind what is emitted once.</summary>
+    public byte* ProgramsStart => _start + OwnBytes;
 
     /// <summary>Runs code on a machine.</summary>
     public delegate* unmanaged<Machine*, void*, void> Enter => (delegate* unmanaged<Machine*, void*, void>)AddressOf(SharedRoutine.Enter);
 
     public byte* AddressOf(SharedRoutine routine) => _start + _layout.FinalOf((int)routine);
+
+    /// <summary>Puts code that is emitted once where it will run, and says where.</summary>
+    public static nint Place(CodeLayout layout, ref Emitter code)
+    {
+        layout.Shorten(code);
+        CodeBlock block = CodeArena.Shared.TryAllocate(Math.Max(layout.CodeBytes, OwnBytes / 2))!.Value; // nothing else is there yet
+        layout.Copy(code, (byte*)block.Writable, (byte*)block.Executable, shared: null);
+        code.Free();
+        return block.Executable;
+    }
 
     private void EmitEnter()
     {

@@ -30,6 +30,9 @@ public sealed unsafe class X64Program : IMachineProgram
 
     public bool IsSanitized => false;
 
+    /// <summary>How long a run may take that counts no instructions.</summary>
+    public TimeSpan TimeLimit { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The code, as it runs.</summary>
     public ReadOnlySpan<byte> Code => new((void*)_block.Executable, _map.CodeBytes);
 
@@ -54,6 +57,7 @@ public sealed unsafe class X64Program : IMachineProgram
         JitOptions options,
         out ValidationError? error)
     {
+        FaultSignals.Install();
         error = ProgramValidator.Validate(program) ?? ProgramBinder.Check(program, maps, type, Has);
         if (error is not null) return null;
         var memory = new MachineMemory(dataBytes, [.. maps.Select(ProgramBinder.ValueBytes)], type, Addressing.Native);
@@ -86,7 +90,8 @@ public sealed unsafe class X64Program : IMachineProgram
     public void RunPrepared()
     {
         Machine* m = Memory.Machine;
-        SharedCode.Instance.Enter(m, (void*)_block.Executable);
+        if (_options.IsMetered) SharedCode.Instance.Enter(m, (void*)_block.Executable);
+        else RunWatched(m);
         if (m->Status != RunStatus.Returned) Explain(m);
     }
 
@@ -103,11 +108,33 @@ public sealed unsafe class X64Program : IMachineProgram
     /// <summary>This compiler has every instruction but those that need what the runtime has not.</summary>
     private static bool Has(InstructionDef row) => row.Group != ConformanceGroup.AddressSpace;
 
+    private static FaultKind FaultOf(int signal, InstructionClass instruction) => signal switch
+    {
+        FaultSignals.ArithmeticTrap => FaultKind.ArithmeticTrap,
+        FaultSignals.IllegalInstruction => FaultKind.IllegalInstruction,
+        FaultSignals.Stop => FaultKind.None,
+        _ => instruction is InstructionClass.Ldx or InstructionClass.Ld ? FaultKind.OutOfBoundsLoad : FaultKind.OutOfBoundsStore,
+    };
+
+    private void RunWatched(Machine* m)
+    {
+        m->Native.RunNumber = Watchdog.Instance.NextRun();
+        Watchdog.Seat seat = Watchdog.Instance.Enter(m->Native.RunNumber, TimeLimit);
+        SharedCode.Instance.Enter(m, (void*)_block.Executable);
+        seat.Leave();
+    }
+
     /// <summary>Finds the instruction at which the run was stopped: what comes after it in its block was charged and not executed.</summary>
     private void Explain(Machine* m)
     {
         int pc = _map.PcAt((int)((nint)m->Native.StoppedAt - _block.Executable));
         m->FaultPc = pc;
+        if (m->Native.Signal != 0)
+        {
+            m->Status = m->Native.Signal == FaultSignals.Stop ? RunStatus.OutOfBudget : RunStatus.Faulted;
+            m->Fault = FaultOf(m->Native.Signal, _program[pc].Class);
+        }
+
         if (_options.IsMetered) m->Uncharged += _flow.LengthFrom(pc) - (m->Status == RunStatus.OutOfBudget ? 0 : 1);
     }
 }
