@@ -52,6 +52,9 @@ internal sealed unsafe class CodeLayout
     /// <summary>Says where a label is: here.</summary>
     public void Put(int label, in Emitter code) => _places[label] = new Place(code.Position, _siteCount);
 
+    /// <summary>Puts a label where another one is.</summary>
+    public void PutAs(int label, int other) => _places[label] = _places[other];
+
     public void Jump(ref Emitter code, int label)
     {
         Add(SiteKind.Jump, code.Position, label);

@@ -25,7 +25,9 @@ internal ref partial struct X64Compiler
         if (condition == JumpCondition.Jset) Test(wide, Of(dst), src);
         else if (src is { IsRegister: false, Immediate: 0 }) _code.Test(wide, Of(dst), Of(dst)); // as a compare with zero, and shorter
         else Alu(X64Alu.Cmp, wide, Of(dst), src);
-        _layout.JumpIf(ref _code, ConditionOf(condition), target);
+        X64Condition holds = ConditionOf(condition);
+        if (_overJump < 0) _layout.JumpIf(ref _code, holds, target);
+        else _layout.JumpIf(ref _code, (X64Condition)((int)holds ^ 1), _overJump); // the lowest bit negates a condition
     }
 
     /// <summary>The count of this frame lies on top of the stack; it stays negative.</summary>

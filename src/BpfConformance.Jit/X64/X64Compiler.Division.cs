@@ -42,16 +42,17 @@ internal ref partial struct X64Compiler
         _layout.JumpIf(ref _code, X64Condition.Equal, Side(new SideCode { Kind = ifMinusOne, Dst = dst, IsWide = wide }, done));
     }
 
-    /// <summary>dst = dst divided by what the processor can divide by; rax and rdx are kept in r11 and r10 where they are not dst.</summary>
+    /// <summary>dst = dst divided by what the processor can divide by: rax and rdx are kept in r11 and r10 for those who read them afterwards.</summary>
     private void Divide(bool signed, bool remainder, bool wide, X64Register dst, X64Register divisor)
     {
-        (bool savesRax, bool savesRdx) = (dst != Rax, dst != Rdx);
+        bool savesRax = dst != Rax && IsReadAfter(1, Register.R0);
+        bool savesRdx = dst != Rdx && IsReadAfter(1, Register.R3);
         if (savesRax || divisor == Rax) _code.Move(wide: true, Scratch2, Rax);
         if (savesRdx || divisor == Rdx) _code.Move(wide: true, Scratch, Rdx);
         if (divisor == Rax) divisor = Scratch2;
         else if (divisor == Rdx) divisor = Scratch;
 
-        if (savesRax) _code.Move(wide: true, Rax, dst);
+        if (dst != Rax) _code.Move(wide: true, Rax, dst);
         if (signed) _code.SignExtendAccumulator(wide);
         else _code.MoveImmediate(Rdx, 0);
         _code.Unary(signed ? X64Unary.IDiv : X64Unary.Div, wide, divisor);

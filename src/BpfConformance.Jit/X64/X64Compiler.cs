@@ -20,6 +20,8 @@ internal sealed class Workspace
 
     public CodeLayout Layout { get; } = new();
 
+    public Liveness Liveness { get; } = new();
+
     public List<SideCode> SideCodes { get; } = [];
 
     /// <summary>Begins again.</summary>
@@ -55,6 +57,9 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     private int _function;
     private int _pc;
 
+    /// <summary>Where the next conditional jump goes when its condition does not hold, instead of on; −1: it is as usual.</summary>
+    private int _overJump;
+
     public X64Compiler(ReadOnlySpan<Instruction> program, MachineMemory memory, ControlFlow flow, JitOptions options, bool hasShifts)
     {
         _program = program;
@@ -63,23 +68,33 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         _layout = _work.Layout;
         _code = ref _work.Code;
         _frames = PlanFrames();
+        _overJump = -1;
     }
 
     /// <summary>Emits the code into the thread's workspace.</summary>
     public void Emit()
     {
         _work.Clear(_program.Length + _flow.Functions.Length);
+        ushort atEnd = _options.ShowsRegisters ? RegisterEffects.All : RegisterEffects.Result;
+        _work.Liveness.Compute(_program, _flow, atEnd);
         for (_pc = 0; _pc < _program.Length; _pc += _program[_pc].IsWide ? 2 : 1)
         {
             _code.Reserve();
             if (_function < _flow.Functions.Length && _flow.Functions[_function] == _pc) BeginFunction();
             _layout.Put(_pc, _code);
             if (_options.IsMetered && _flow.IsLeader(_pc)) Charge(_flow.LengthFrom(_pc));
-            InstructionDispatcher.Visit(ref this, _program, _pc);
+            if (Fuse() is > 0 and var slots) SkipTo(_pc + slots);
+            else InstructionDispatcher.Visit(ref this, _program, _pc);
         }
 
         EmitSideCode();
         _layout.Shorten(_code);
+    }
+
+    /// <summary>Instructions that were emitted with one before them lie where that does, and the last of them is what may fault.</summary>
+    private void SkipTo(int pc)
+    {
+        while (_pc + 1 < pc) _layout.PutAs(++_pc, _pc - 1);
     }
 
     private static X64Register Of(Register register) => X64Registers.Of(register);
