@@ -135,6 +135,8 @@ internal unsafe struct Emitter
     /// <summary>op dst: NOT … IDIV; the last three work on rdx:rax.</summary>
     public void Unary(X64Unary operation, bool wide, X64Register operand) => Direct(wide, 0xf7, (X64Register)operation, operand);
 
+    public void Unary(X64Unary operation, bool wide, X64Memory operand) => Indirect(wide, 0xf7, (X64Register)operation, operand);
+
     /// <summary>Sign-extends eax into edx, or rax into rdx.</summary>
     public void SignExtendAccumulator(bool wide)
     {
@@ -306,6 +308,13 @@ internal unsafe struct Emitter
     }
 
     public void Return() => Byte(0xc3);
+
+    /// <summary>Returns and takes so many bytes of arguments off the stack.</summary>
+    public void Return(short bytes)
+    {
+        Byte(0xc2);
+        Int16(bytes);
+    }
 
     public void Call(X64Register target) => Direct(wide: false, 0xff, (X64Register)2, target);
 

@@ -25,6 +25,7 @@ internal sealed unsafe partial class FaultSignals
 
     // ucontext_t (uapi asm/ucontext.h, asm/sigcontext.h): 40 bytes of flags, link and stack, then r8–r15, rdi, rsi, rbp,
     // rbx, rdx, rax, rcx, rsp and rip.
+    private const int ContextR10 = 40 + (2 * sizeof(ulong));
     private const int ContextR12 = 40 + (4 * sizeof(ulong));
     private const int ContextRip = 40 + (16 * sizeof(ulong));
 
@@ -96,6 +97,8 @@ internal sealed unsafe partial class FaultSignals
         layout.Put(isOurs, code);
         code.Store(sizeof(ulong), MachineField.StoppedAt with { Base = Rcx }, Rax);
         code.Store(sizeof(int), MachineField.Signal with { Base = Rcx }, Rdi);
+        code.Load(sizeof(ulong), signed: false, R8, new X64Memory(Rdx, ContextR10)); // the budget
+        code.Store(sizeof(ulong), MachineField.BudgetLeft with { Base = Rcx }, R8);
         code.MoveImmediate(Rax, (ulong)SharedCode.Instance.AddressOf(SharedRoutine.Recover));
         code.Store(sizeof(ulong), new X64Memory(Rdx, ContextRip), Rax);
         code.Return();

@@ -21,6 +21,8 @@ internal static unsafe class MachineField
 
     public static X64Memory NegatedDataStart { get; } = At(&s_model->Native.NegatedDataStart);
 
+    public static X64Memory Divisor { get; } = At(&s_model->Native.Divisor);
+
     public static X64Memory LastFrame { get; } = At(&s_model->Native.LastFrame);
 
     public static X64Memory HostStack { get; } = At(&s_model->Native.HostStack);

@@ -9,16 +9,16 @@ namespace BpfConformance.Jit.X64;
 /// <summary>Routines that all programs share. Those of the first group are reached by a call of the program's.</summary>
 internal enum SharedRoutine
 {
-    /// <summary>Checks a load of r11 bytes at r10, or ends the run.</summary>
+    /// <summary>Checks a load at r11 of as many bytes as the number that was pushed, or ends the run.</summary>
     CheckLoad,
 
-    /// <summary>Checks a store of r11 bytes at r10, or ends the run.</summary>
+    /// <summary>Checks a store in the same way.</summary>
     CheckStore,
 
     /// <summary>Calls the helper whose number is in r11.</summary>
     CallHelper,
 
-    /// <summary>rax = r10 bytes of the packet at position r11, or −1.</summary>
+    /// <summary>rax = r9 bytes of the packet at position r11, or −1.</summary>
     LoadPacket,
 
     /// <summary>Ends the run with the fault in r11.</summary>
@@ -92,7 +92,7 @@ internal sealed unsafe class SharedCode
         _code.LoadAddress(MachineRegister, new X64Memory(Rdi, MachineField.Bias));
         _code.Store(sizeof(ulong), MachineField.HostStack, Rsp);
         _code.Move(wide: true, R11, Rsi);
-        _code.Load(sizeof(ulong), signed: false, X64Registers.Hot, MachineField.NegatedDataStart);
+        LoadOwn();
         for (Register r = Register.R0; r <= Register.R10; r++)
         {
             _code.Load(sizeof(ulong), signed: false, X64Registers.Of(r), MachineField.RegisterValue(r));
@@ -105,6 +105,7 @@ internal sealed unsafe class SharedCode
             _code.Store(sizeof(ulong), MachineField.RegisterValue(r), X64Registers.Of(r));
         }
 
+        _code.Store(sizeof(ulong), MachineField.BudgetLeft, X64Registers.Budget);
         _code.StoreImmediate(1, MachineField.Status, (int)RunStatus.Returned);
         _layout.Put(leave, _code);
         _code.Alu(X64Alu.Add, wide: true, Rsp, sizeof(ulong));
@@ -123,7 +124,7 @@ internal sealed unsafe class SharedCode
         Begin(routine);
         _code.Push(Rax);
         _code.Push(Rcx);
-        _code.Move(wide: true, Rax, R10);
+        _code.Move(wide: true, Rax, R11);
         _code.Alu(X64Alu.Sub, wide: true, Rax, MachineField.Origin);
         _code.Shift(X64Shift.Shr, wide: true, Rax, RegionSpace.StretchShift);
         _code.Load(sizeof(uint), signed: false, Rcx, MachineField.RegionCount);
@@ -142,8 +143,8 @@ internal sealed unsafe class SharedCode
 
         _code.Multiply(wide: true, Rax, Rax, sizeof(Region));
         _code.Alu(X64Alu.Add, wide: true, Rax, MachineField.Regions);
-        _code.Alu(X64Alu.Sub, wide: true, R10, new X64Memory(Rax, MachineField.Region.Start));
-        _code.Alu(X64Alu.Add, wide: true, R11, R10);
+        _code.Alu(X64Alu.Sub, wide: true, R11, new X64Memory(Rax, MachineField.Region.Start));
+        _code.Alu(X64Alu.Add, wide: true, R11, new X64Memory(Rsp, 3 * sizeof(ulong))); // behind rcx, rax and the return address
         _layout.JumpIf(ref _code, X64Condition.Carry, fails);
         _code.Load(sizeof(uint), signed: false, Rcx, new X64Memory(Rax, MachineField.Region.Length));
         _code.Alu(X64Alu.Cmp, wide: true, R11, Rcx);
@@ -156,7 +157,7 @@ internal sealed unsafe class SharedCode
 
         _code.Pop(Rcx);
         _code.Pop(Rax);
-        _code.Return();
+        _code.Return(sizeof(ulong));
 
         _code.Reserve();
         _layout.Put(fails, _code);
@@ -187,7 +188,7 @@ internal sealed unsafe class SharedCode
     {
         Begin(SharedRoutine.LoadPacket);
         _code.Move(wide: false, Rsi, R11);
-        _code.Move(wide: false, Rdx, R10);
+        _code.Move(wide: false, Rdx, X64Registers.Hot);
         CallHost(HostCalls.Packet);
         _code.Return();
     }
@@ -198,6 +199,7 @@ internal sealed unsafe class SharedCode
         Begin(routine);
         if (status == RunStatus.Faulted) _code.Store(1, MachineField.Fault, R11);
         _code.StoreImmediate(1, MachineField.Status, (int)status);
+        _code.Store(sizeof(ulong), MachineField.BudgetLeft, X64Registers.Budget);
         _code.Pop(R11);
         _code.Alu(X64Alu.Sub, wide: true, R11, 1);
         _code.Store(sizeof(ulong), MachineField.StoppedAt, R11);
@@ -208,14 +210,21 @@ internal sealed unsafe class SharedCode
     private void CallHost(nint function)
     {
         _code.LoadAddress(Rdi, new X64Memory(MachineRegister, -MachineField.Bias));
-        _code.Move(wide: true, R10, Rsp);
+        _code.Store(sizeof(ulong), MachineField.BudgetLeft, X64Registers.Budget);
+        _code.Move(wide: true, R11, Rsp);
         _code.Alu(X64Alu.And, wide: true, Rsp, -16);
-        _code.Push(R10);
-        _code.Push(R10);
+        _code.Push(R11);
+        _code.Push(R11);
         _code.MoveImmediate(Rax, (ulong)function);
         _code.Call(Rax);
         _code.Load(sizeof(ulong), signed: false, Rsp, new X64Memory(Rsp, 0));
+        LoadOwn();
+    }
+
+    private void LoadOwn()
+    {
         _code.Load(sizeof(ulong), signed: false, X64Registers.Hot, MachineField.NegatedDataStart);
+        _code.Load(sizeof(ulong), signed: false, X64Registers.Budget, MachineField.BudgetLeft);
     }
 
     private void StoreRegister(Register register) =>

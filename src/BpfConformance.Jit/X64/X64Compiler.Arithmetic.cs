@@ -95,11 +95,11 @@ internal ref partial struct X64Compiler
     /// <summary>Without BMI2 the count must be in cl.</summary>
     private void ShiftByCl(X64Shift operation, bool wide, X64Register dst, X64Register count)
     {
-        X64Register target = dst == Rcx ? Scratch2 : dst;
-        if (count != Rcx || dst == Rcx) _code.Move(wide: true, Scratch2, Rcx);
+        X64Register target = dst == Rcx ? Scratch : dst;
+        if (count != Rcx || dst == Rcx) _code.Move(wide: true, Scratch, Rcx);
         if (count != Rcx) _code.Move(wide: true, Rcx, count);
         _code.ShiftByCl(operation, wide, target);
         if (!wide) _code.Move(wide: false, target, target); // a count of zero need not write
-        if (count != Rcx || dst == Rcx) _code.Move(wide: true, Rcx, Scratch2);
+        if (count != Rcx || dst == Rcx) _code.Move(wide: true, Rcx, Scratch);
     }
 }

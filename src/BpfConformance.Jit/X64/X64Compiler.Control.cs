@@ -39,13 +39,13 @@ internal ref partial struct X64Compiler
 
     public void CallHelper(int helper)
     {
-        _code.MoveImmediate(Scratch2, (uint)helper);
+        _code.MoveImmediate(Scratch, (uint)helper);
         _layout.Call(ref _code, SharedRoutine.CallHelper);
     }
 
     public void CallRegister(Register helper)
     {
-        _code.Move(wide: true, Scratch2, Of(helper));
+        _code.Move(wide: true, Scratch, Of(helper));
         _layout.Call(ref _code, SharedRoutine.CallHelper);
     }
 
@@ -75,8 +75,8 @@ internal ref partial struct X64Compiler
             // The same code may be the program's and a function's: the program's frame is the one right below the host's.
             int inFunction = _layout.NewLabel();
             int frameBytes = countBytes + (4 * sizeof(ulong));
-            _code.LoadAddress(Scratch2, new X64Memory(Rsp, frameBytes + sizeof(ulong)));
-            _code.Alu(X64Alu.Cmp, wide: true, Scratch2, MachineField.HostStack);
+            _code.LoadAddress(Scratch, new X64Memory(Rsp, frameBytes + sizeof(ulong)));
+            _code.Alu(X64Alu.Cmp, wide: true, Scratch, MachineField.HostStack);
             _layout.JumpIf(ref _code, X64Condition.NotEqual, inFunction);
             _code.Alu(X64Alu.Add, wide: true, Rsp, frameBytes);
             _code.Return();
@@ -95,13 +95,13 @@ internal ref partial struct X64Compiler
     /// <summary>A position outside the packet ends the function with 0 (kernel net/core/filter.c, 6.18, bpf_gen_ld_abs).</summary>
     public void LegacyPacket(MemorySize size, Register? index, int immediate)
     {
-        _code.MoveImmediate(Scratch2, _memory.Address(Regions.Context, 0));
-        _code.Alu(X64Alu.Cmp, wide: true, Of(Register.R6), Scratch2);
+        _code.MoveImmediate(Scratch, _memory.Address(Regions.Context, 0));
+        _code.Alu(X64Alu.Cmp, wide: true, Of(Register.R6), Scratch);
         _layout.JumpIf(ref _code, X64Condition.NotEqual, Side(new SideCode { Kind = SideCodeKind.Fault, Fault = FaultKind.InvalidPointer }));
 
-        _code.MoveImmediate(Scratch2, (uint)immediate);
-        if (index is { } register) _code.Alu(X64Alu.Add, wide: false, Scratch2, Of(register));
-        _code.MoveImmediate(Scratch, (ulong)size);
+        _code.MoveImmediate(Scratch, (uint)immediate);
+        if (index is { } register) _code.Alu(X64Alu.Add, wide: false, Scratch, Of(register));
+        _code.MoveImmediate(Hot, (ulong)size);
         _layout.Call(ref _code, SharedRoutine.LoadPacket);
 
         int inside = _layout.NewLabel();
@@ -120,6 +120,8 @@ internal ref partial struct X64Compiler
         if (fallsIn) _layout.Jump(ref _code, _pc);
         while (_function < _flow.Functions.Length && _flow.Functions[_function] == _pc) _layout.Put(LabelOf(_function++), _code);
 
+        _stackPointers.Begin();
+        _proven.Forget();
         FramePlan frame = Frame;
         for (Register r = Register.R6; r <= Register.R9; r++)
         {

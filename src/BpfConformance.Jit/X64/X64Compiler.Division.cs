@@ -21,9 +21,9 @@ internal ref partial struct X64Compiler
         }
         else if (!DivideBySimple(signed, remainder, wide, dst, src.Immediate))
         {
-            _code.MoveImmediate(Hot, wide ? (ulong)src.Immediate : (uint)src.Immediate);
-            Divide(signed, remainder, wide, dst, Hot);
-            RestoreHot();
+            _code.MoveImmediate(Scratch, wide ? (ulong)src.Immediate : (uint)src.Immediate);
+            _code.Store(sizeof(ulong), MachineField.Divisor, Scratch);
+            Divide(signed, remainder, wide, dst, divisor: null);
         }
     }
 
@@ -42,25 +42,32 @@ internal ref partial struct X64Compiler
         _layout.JumpIf(ref _code, X64Condition.Equal, Side(new SideCode { Kind = ifMinusOne, Dst = dst, IsWide = wide }, done));
     }
 
-    /// <summary>dst = dst divided by what the processor can divide by: rax and rdx are kept in r11 and r10 for those who read them afterwards.</summary>
-    private void Divide(bool signed, bool remainder, bool wide, X64Register dst, X64Register divisor)
+    /// <summary>
+    /// dst = dst divided by what the processor can divide by, in a register or in the machine's field for it: rax and rdx are kept
+    /// in r11 and r9 for those who read them afterwards.
+    /// </summary>
+    private void Divide(bool signed, bool remainder, bool wide, X64Register dst, X64Register? divisor)
     {
         bool savesRax = dst != Rax && IsReadAfter(1, Register.R0);
         bool savesRdx = dst != Rdx && IsReadAfter(1, Register.R3);
-        if (savesRax || divisor == Rax) _code.Move(wide: true, Scratch2, Rax);
-        if (savesRdx || divisor == Rdx) _code.Move(wide: true, Scratch, Rdx);
-        if (divisor == Rax) divisor = Scratch2;
-        else if (divisor == Rdx) divisor = Scratch;
+        bool usesHot = savesRdx || divisor == Rdx;
+        if (savesRax || divisor == Rax) _code.Move(wide: true, Scratch, Rax);
+        if (usesHot) _code.Move(wide: true, Hot, Rdx);
+        if (divisor == Rax) divisor = Scratch;
+        else if (divisor == Rdx) divisor = Hot;
 
         if (dst != Rax) _code.Move(wide: true, Rax, dst);
         if (signed) _code.SignExtendAccumulator(wide);
         else _code.MoveImmediate(Rdx, 0);
-        _code.Unary(signed ? X64Unary.IDiv : X64Unary.Div, wide, divisor);
+        X64Unary operation = signed ? X64Unary.IDiv : X64Unary.Div;
+        if (divisor is { } register) _code.Unary(operation, wide, register);
+        else _code.Unary(operation, wide, MachineField.Divisor);
 
         X64Register result = remainder ? Rdx : Rax;
         if (dst != result) _code.Move(wide: true, dst, result);
-        if (savesRax) _code.Move(wide: true, Rax, Scratch2);
-        if (savesRdx) _code.Move(wide: true, Rdx, Scratch);
+        if (savesRax) _code.Move(wide: true, Rax, Scratch);
+        if (savesRdx) _code.Move(wide: true, Rdx, Hot);
+        if (usesHot) RestoreHot();
     }
 
     /// <summary>Divisors that need no division: 0, −1 and, unsigned, powers of two.</summary>

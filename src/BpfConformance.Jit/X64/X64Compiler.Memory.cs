@@ -66,11 +66,10 @@ internal ref partial struct X64Compiler
             return;
         }
 
-        // r10 is where, r11 keeps r0, r9 is the new value.
-        X64Register value = src == Rax ? Scratch2 : src;
-        _code.LoadAddress(Scratch, memory);
-        _code.Move(wide: true, Scratch2, Rax);
-        var place = new X64Memory(Scratch, 0);
+        // r11 keeps r0, in whatever role the instruction has it; r9 is the new value.
+        X64Register value = src == Rax ? Scratch : src;
+        X64Memory place = memory.Base == Rax ? memory with { Base = Scratch } : memory;
+        _code.Move(wide: true, Scratch, Rax);
         _code.Load(wide ? sizeof(ulong) : sizeof(uint), signed: false, Rax, place);
         int again = _code.Position;
         _code.Move(wide: true, Hot, Rax);
@@ -81,13 +80,16 @@ internal ref partial struct X64Compiler
         if (src != Rax)
         {
             _code.Move(wide, src, Rax);
-            _code.Move(wide: true, Rax, Scratch2);
+            _code.Move(wide: true, Rax, Scratch);
         }
 
         RestoreHot();
     }
 
-    /// <summary>Proves that an access lies in a region. Into the data region that takes a sum and a compare; the stack is known from here.</summary>
+    /// <summary>
+    /// Proves that an access lies in a region: at once when it is the one that is likely, the data or this frame's stack, else at
+    /// the side. Offsets from r10 are known here.
+    /// </summary>
     private void Check(MemorySize size, Register address, short offset, bool isStore)
     {
         if (!_options.IsChecked) return;
@@ -99,21 +101,38 @@ internal ref partial struct X64Compiler
             return;
         }
 
+        if (_proven.Has(address, offset, bytes, isStore)) return;
         int done = _layout.NewLabel();
-        var memory = new X64Memory(Of(address), offset);
-        _code.LoadAddress(Scratch2, new X64Memory(Hot, offset, Of(address)));
-        _code.Alu(X64Alu.Cmp, wide: true, Scratch2, MachineField.DataOffsets(bytes));
-        var side = new SideCode { Kind = SideCodeKind.Check, Memory = memory, Bytes = bytes, IsStore = isStore };
-        _layout.JumpIf(ref _code, X64Condition.NotCarry, Side(side, done));
+        int elsewhere = Side(
+            new SideCode { Kind = SideCodeKind.Check, Memory = new X64Memory(Of(address), offset), Bytes = bytes, IsStore = isStore }, done);
+        if (_stackPointers.MayBe(address)) CheckStack(bytes, address, offset, elsewhere);
+        else CheckData(bytes, address, offset, elsewhere);
         _layout.Put(done, _code);
+        _proven.Add(address, offset, bytes, isStore);
+    }
+
+    private void CheckData(int bytes, Register address, short offset, int elsewhere)
+    {
+        _code.LoadAddress(Scratch, new X64Memory(Hot, offset, Of(address)));
+        _code.Alu(X64Alu.Cmp, wide: true, Scratch, MachineField.DataOffsets(bytes));
+        _layout.JumpIf(ref _code, X64Condition.NotCarry, elsewhere);
+    }
+
+    /// <summary>The distance from the lowest byte of this frame's stack.</summary>
+    private void CheckStack(int bytes, Register address, short offset, int elsewhere)
+    {
+        _code.LoadAddress(Scratch, new X64Memory(Of(address), offset + MachineLimits.StackBytes));
+        _code.Alu(X64Alu.Sub, wide: true, Scratch, Of(Register.R10));
+        _code.Alu(X64Alu.Cmp, wide: true, Scratch, MachineLimits.StackBytes - bytes);
+        _layout.JumpIf(ref _code, X64Condition.Above, elsewhere);
     }
 
     /// <summary>Regions begin at a multiple of every size.</summary>
     private void CheckAlignment(MemorySize size, Register address, short offset)
     {
         if (!_options.IsChecked || size == MemorySize.Byte) return;
-        _code.LoadAddress(Scratch2, new X64Memory(Of(address), offset));
-        _code.Test(wide: false, Scratch2, (int)size - 1);
+        _code.LoadAddress(Scratch, new X64Memory(Of(address), offset));
+        _code.Test(wide: false, Scratch, (int)size - 1);
         _layout.JumpIf(ref _code, X64Condition.NotEqual, Side(new SideCode { Kind = SideCodeKind.Fault, Fault = FaultKind.MisalignedAtomic }));
     }
 }

@@ -43,7 +43,6 @@ internal ref partial struct X64Compiler : IInstructionVisitor
 {
     private const X64Register Hot = X64Registers.Hot;
     private const X64Register Scratch = X64Registers.Scratch;
-    private const X64Register Scratch2 = X64Registers.Scratch2;
 
     private readonly ReadOnlySpan<Instruction> _program;
     private readonly MachineMemory _memory;
@@ -59,6 +58,8 @@ internal ref partial struct X64Compiler : IInstructionVisitor
 
     /// <summary>Where the next conditional jump goes when its condition does not hold, instead of on; −1: it is as usual.</summary>
     private int _overJump;
+    private StackPointers _stackPointers;
+    private ProvenAccesses _proven;
 
     public X64Compiler(ReadOnlySpan<Instruction> program, MachineMemory memory, ControlFlow flow, JitOptions options, bool hasShifts)
     {
@@ -83,18 +84,31 @@ internal ref partial struct X64Compiler : IInstructionVisitor
             if (_function < _flow.Functions.Length && _flow.Functions[_function] == _pc) BeginFunction();
             _layout.Put(_pc, _code);
             if (_options.IsMetered && _flow.IsLeader(_pc)) Charge(_flow.LengthFrom(_pc));
-            if (Fuse() is > 0 and var slots) SkipTo(_pc + slots);
-            else InstructionDispatcher.Visit(ref this, _program, _pc);
+            if (_flow.IsTarget(_pc)) _proven.Forget();
+            int slots = Fuse();
+            if (slots == 0) InstructionDispatcher.Visit(ref this, _program, _pc);
+            Follow();
+            while (slots-- > 1) FollowFused();
         }
 
         EmitSideCode();
         _layout.Shorten(_code);
     }
 
-    /// <summary>Instructions that were emitted with one before them lie where that does, and the last of them is what may fault.</summary>
-    private void SkipTo(int pc)
+    /// <summary>An instruction that was emitted with the one before lies where that does; of several the last is what may fault.</summary>
+    private void FollowFused()
     {
-        while (_pc + 1 < pc) _layout.PutAs(++_pc, _pc - 1);
+        _layout.PutAs(_pc + 1, _pc);
+        _pc++;
+        Follow();
+    }
+
+    private void Follow()
+    {
+        if (!_options.IsChecked) return;
+        RegisterEffects effects = RegisterEffects.Of(_program[_pc]);
+        _stackPointers.Follow(_program[_pc], effects);
+        _proven.Forget(effects.Writes);
     }
 
     private static X64Register Of(Register register) => X64Registers.Of(register);
@@ -114,7 +128,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
 
     private void Charge(int instructions)
     {
-        _code.Alu(X64Alu.Sub, wide: true, MachineField.BudgetLeft, instructions);
+        _code.Alu(X64Alu.Sub, wide: true, X64Registers.Budget, instructions);
         _layout.JumpIf(ref _code, X64Condition.Sign, Side(new SideCode { Kind = SideCodeKind.OutOfBudget }));
     }
 
@@ -136,7 +150,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
             {
                 case SideCodeKind.Check:
                     _code.LoadAddress(Scratch, side.Memory);
-                    _code.MoveImmediate(Scratch2, (ulong)side.Bytes);
+                    _code.Push(side.Bytes);
                     _layout.Call(ref _code, side.IsStore ? SharedRoutine.CheckStore : SharedRoutine.CheckLoad);
                     break;
                 case SideCodeKind.Fault: Raise(side.Fault); break;
@@ -152,7 +166,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
 
     private void Raise(FaultKind fault)
     {
-        _code.MoveImmediate(Scratch2, (ulong)fault);
+        _code.MoveImmediate(Scratch, (ulong)fault);
         _layout.Call(ref _code, SharedRoutine.RaiseFault);
     }
 

@@ -11,12 +11,14 @@ internal enum X64Register : byte
 /// <summary>Which register of the processor holds what.</summary>
 internal static class X64Registers
 {
-    /// <summary>In checked code: the negated start of the data region; else free, as the two below.</summary>
+    /// <summary>In checked code: the negated start of the data region; else free.</summary>
     public const X64Register Hot = X64Register.R9;
 
-    public const X64Register Scratch = X64Register.R10;
+    /// <summary>In metered code: what is left of the budget; else free.</summary>
+    public const X64Register Budget = X64Register.R10;
 
-    public const X64Register Scratch2 = X64Register.R11;
+    /// <summary>Always free.</summary>
+    public const X64Register Scratch = X64Register.R11;
 
     /// <summary>The machine (<see cref="MachineField"/>).</summary>
     public const X64Register Machine = X64Register.R12;

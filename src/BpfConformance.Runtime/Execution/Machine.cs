@@ -42,6 +42,9 @@ public unsafe struct NativeRun
     /// <summary>r10 of the last frame that may be: a call from there is one too many.</summary>
     public ulong LastFrame;
 
+    /// <summary>Room for a divisor that has no register.</summary>
+    public ulong Divisor;
+
     /// <summary>The stack pointer to go back to when a run is stopped.</summary>
     public void* HostStack;
 
