@@ -106,7 +106,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     private void Follow()
     {
         if (!_options.IsChecked) return;
-        RegisterEffects effects = RegisterEffects.Of(_program[_pc]);
+        RegisterEffects effects = _work.Liveness.EffectsOf(_pc);
         _stackPointers.Follow(_program[_pc], effects);
         _proven.Forget(effects.Writes);
     }

@@ -60,7 +60,7 @@ public sealed unsafe class X64Program : IMachineProgram
         FaultSignals.Install();
         error = ProgramValidator.Validate(program) ?? ProgramBinder.Check(program, maps, type, Has);
         if (error is not null) return null;
-        var memory = new MachineMemory(dataBytes, [.. maps.Select(ProgramBinder.ValueBytes)], type, Addressing.Native);
+        var memory = NativeMachines.Rent(dataBytes, ProgramBinder.ValueBytesOf(maps), type);
         var flow = ControlFlow.Of(program);
         var compiler = new X64Compiler(program, memory, flow, options, Bmi2.X64.IsSupported);
         compiler.Emit();
@@ -71,7 +71,7 @@ public sealed unsafe class X64Program : IMachineProgram
             return new X64Program(program, flow, options, memory, block, CodeMap.Of(program, work));
         }
 
-        memory.Dispose();
+        NativeMachines.Return(memory);
         error = new(ReasonClass.TooLarge, 0, "there is no room for its code");
         return null;
     }
@@ -102,7 +102,7 @@ public sealed unsafe class X64Program : IMachineProgram
         if (_disposed) return;
         _disposed = true;
         CodeArena.Shared.Free(_block);
-        Memory.Dispose();
+        NativeMachines.Return(Memory);
     }
 
     /// <summary>This compiler has every instruction but those that need what the runtime has not.</summary>
