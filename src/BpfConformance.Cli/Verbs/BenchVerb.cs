@@ -42,7 +42,7 @@ internal static class BenchVerb
             TargetSelection selection = TargetSelection.Of(parsed.GetValue(targets));
             int? missing = selection.ReportMissing(error);
             CaseSet files = CaseLoader.Load([parsed.GetValue(folder) ?? BenchPrograms.Folder]);
-            ReportOutputs.Check(files.Files, parsed.GetValue(json), parsed.GetValue(report));
+            ReportOutputs.Check([.. files.Files, .. files.Cases.Select(BenchPrograms.SourceOf)], parsed.GetValue(json), parsed.GetValue(report));
             ImmutableArray<TestCase> cases = BenchPrograms.Of(files, TargetSelection.Words(parsed.GetValue(programs)));
             OutputFile? jsonFile = ReportOutputs.At(parsed.GetValue(json));
             OutputFile? reportFile = ReportOutputs.At(parsed.GetValue(report));

@@ -63,9 +63,9 @@ public static class BenchMarkdown
         "  as it takes until three in a row bring nothing new.",
         "- A run includes the call of the program and what sets up its registers: *native* is called in this process by a function pointer; the kernel repeats the",
         "  program without leaving the kernel and takes the time itself, in whole nanoseconds; the others run in this process on a machine that is there already.",
-        "- Stacks are not cleared between runs: the sanitised reference has shown that nobody reads what was not written. Memory goes on as the last run left it",
-        "  where that is what the program found, or finds in every second run, so that the reference could see all there is. Where it is not, it is restored before each",
-        $"  run, which counts, except on the kernel, where each run is then timed alone{Restoring(report)}.",
+        "- Stacks are not cleared between runs: the sanitised reference has shown that nobody reads what was not written. Memory is not restored where it has shown",
+        "  that runs then go on alike: the program leaves memory as it was, or as the run before left it, or takes back what the run before changed.",
+        $"  Elsewhere{Restoring(report)} it is copied anew for each run, which counts; only the kernel then times each run alone, without the copy.",
         "- *checked* proves each access of memory and counts instructions; without it, only what a verifier has accepted may run. *sanitised* also follows",
         "  what was written and what derives from an address.",
         "- Loads are of programs in the mix that a compiler emits, with 64 bytes of memory and without loops, on one thread: from the bytes to a program with a machine of its",
@@ -76,7 +76,7 @@ public static class BenchMarkdown
     private static string Restoring(BenchReport report)
     {
         string[] programs = [.. report.Runs.Where(run => run.RestoresMemory).Select(run => run.Program).Distinct()];
-        return programs.Length == 0 ? string.Empty : $" ({string.Join(", ", programs)})";
+        return programs.Length == 0 ? string.Empty : $" (here: {string.Join(", ", programs)})";
     }
 
     private static void WritePeers(TextWriter writer) => Lines(

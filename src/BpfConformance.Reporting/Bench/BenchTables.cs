@@ -53,7 +53,7 @@ internal static class BenchTables
             ["program", $"{first}, ns/run", .. others],
             [
                 .. report.Programs.Select(program => Row(
-                    program, report.Run(program, first) is { } run ? Time(run.NsPerRun) : None, other => Ratio(report.Run(program, other)?.Ratio))),
+                    program, report.Run(program, first) is { } run ? Time(run.NsPerRun) : None, other => Multiple(report.Run(program, other)))),
                 Row("geo. mean", Ratio(MeanRatio(report, first)), other => Ratio(MeanRatio(report, other))),
                 Row("M insn/s", MeanSpeed(first), MeanSpeed),
             ]);
@@ -62,6 +62,9 @@ internal static class BenchTables
 
         string MeanSpeed(string target) => Millions(Mean(report.Runs.Where(run => run.Target == target).Select(run => run.InstructionsPerSecond)));
     }
+
+    /// <summary>A time where there is nothing to compare it with.</summary>
+    private static string Multiple(RunSpeed? run) => run is { Ratio: null } ? $"{Time(run.NsPerRun)} ns" : Ratio(run?.Ratio);
 
     private static FigureTable Loads(BenchReport report, string title, Func<LoadSpeed, string?> cellOf)
     {
