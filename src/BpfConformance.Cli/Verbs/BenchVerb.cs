@@ -16,6 +16,9 @@ internal static class BenchVerb
     private const int DefaultRound = 50;
     private const int LongestRound = 10_000;
 
+    /// <summary>Of a millisecond: shorter than what a scheduler gives to others.</summary>
+    private const int BatchesOfARound = 50;
+
     public static Command Create()
     {
         Option<string[]> targets = TargetSelection.Option();
@@ -73,9 +76,9 @@ internal static class BenchVerb
             using var timers = new BenchTimers(selection, compiler);
             if (compiler is null) error.WriteLine($"bpfconf: native is not measured: {problem}; times are compared with the first target's");
             List<IExecutionTarget> targets = [TargetRegistry.All[0].Create(), .. selection.Available.Where(entry => entry != TargetRegistry.All[0]).Select(entry => entry.Create())];
-            var rounds = new InterleavedRounds(roundMilliseconds * 1e6);
-            var runs = new RunBench(timers.All, targets, rounds);
-            var loads = new LoadBench(timers.All, targets[0], rounds);
+            double round = roundMilliseconds * 1e6;
+            var runs = new RunBench(timers.All, targets, new InterleavedRounds(round, round / BatchesOfARound));
+            var loads = new LoadBench(timers.All, targets[0], new InterleavedRounds(round, round));
             bool isComplete;
             try
             {

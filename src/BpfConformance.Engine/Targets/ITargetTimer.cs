@@ -31,7 +31,7 @@ public interface ILoadTimer : ITargetTimer
     /// <summary>The longest program that it is asked about, in slots.</summary>
     int MaxSlots { get; }
 
-    /// <summary>The average over <paramref name="repeat"/> times, in nanoseconds: load, perhaps run once, unload.</summary>
+    /// <summary>The average over <paramref name="repeat"/> times, in nanoseconds of the thread: load, perhaps run once, unload.</summary>
     /// <param name="run">The program, and the input of the run.</param>
     /// <param name="runs">Whether each is run.</param>
     /// <param name="repeat">How often.</param>

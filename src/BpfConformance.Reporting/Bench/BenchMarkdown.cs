@@ -59,8 +59,9 @@ public static class BenchMarkdown
         "- The programs are C, under `conformance/programs/`: clang makes the instructions that all targets are given, gcc -O2 makes *native* of the same C.",
         "- Before a program is timed, all targets have returned what its vector states, and every way to run it that is timed gave the result and the",
         "  memory of the reference once more. What does not agree is not timed.",
-        $"- Each figure is the least average of rounds of {report.RoundMilliseconds} ms, in which all targets take turns; there are at least 5 rounds, and as many more, up to 20,",
-        "  as it takes until three in a row bring nothing new.",
+        $"- Targets take turns, {report.RoundMilliseconds} ms each, for at least 5 rounds, and as many more, up to 20, as it takes until three in a row bring nothing new.",
+        "  A run's figure is the least average over a fiftieth of a round. A load's is the least over a whole round, of the time that the thread had a",
+        "  processor: what loads leave to be collected counts.",
         "- A run includes the call of the program and what sets up its registers: *native* is called in this process by a function pointer; the kernel repeats the",
         "  program without leaving the kernel and takes the time itself, in whole nanoseconds; the others run in this process on a machine that is there already.",
         "- Stacks are not cleared between runs: the sanitised reference has shown that nobody reads what was not written. Memory is not restored where it has shown",
@@ -68,9 +69,9 @@ public static class BenchMarkdown
         $"  Elsewhere{Restoring(report)} it is copied anew for each run, which counts; only the kernel then times each run alone, without the copy.",
         "- *checked* proves each access of memory and counts instructions; without it, only what a verifier has accepted may run. *sanitised* also follows",
         "  what was written and what derives from an address.",
-        "- Loads are of programs in the mix that a compiler emits, with 64 bytes of memory and without loops, on one thread: from the bytes to a program with a machine of its",
-        "  own that is ready to run, and until both are gone. The run in between starts from cleared memory and reads nothing back. Of the kernel, these are",
-        "  the system calls alone.",
+        "- Loads are of programs in the mix that a compiler emits, with 64 bytes of memory and without loops, one after the other on one thread: from the",
+        "  bytes to a program with a machine of its own, ready to run, and until both are gone. A run in between starts from cleared memory, and nothing of",
+        "  it is read. Of the kernel these are the system calls alone, for up to 4,096 instructions; what it frees later, on threads of its own, does not count.",
         string.Empty);
 
     private static string Restoring(BenchReport report)

@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Targets.Timing;
 
 namespace BpfConformance.Targets.InProcess;
 
@@ -19,7 +19,7 @@ public sealed class InProcessTimer(string name, EngineLoader load) : ILoadTimer
 
     public double NanosecondsPerLoad(TimedRun run, bool runs, int repeat)
     {
-        long start = Stopwatch.GetTimestamp();
+        double start = ThreadClock.Nanoseconds;
         for (int i = 0; i < repeat; i++)
         {
             using IMachineProgram program = LoadMachine(run.Request);
@@ -29,7 +29,7 @@ public sealed class InProcessTimer(string name, EngineLoader load) : ILoadTimer
             TimedMachine.CheckReturned(program);
         }
 
-        return Stopwatch.GetElapsedTime(start).TotalNanoseconds / repeat;
+        return (ThreadClock.Nanoseconds - start) / repeat;
     }
 
     public void Dispose()

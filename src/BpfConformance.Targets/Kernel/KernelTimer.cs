@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
@@ -63,7 +62,7 @@ public sealed class KernelTimer : ILoadTimer
         _passed = run;
         using KernelBuild build = Build(run.Request);
         Instruction[] given = build.Given();
-        long start = Stopwatch.GetTimestamp();
+        double start = ThreadClock.Nanoseconds;
         for (int i = 0; i < repeat; i++)
         {
             LoadAnswer answer = _loader.Load(given, s_point, build.Fds);
@@ -73,7 +72,7 @@ public sealed class KernelTimer : ILoadTimer
             TimedKernelProgram.TestRunOf(program, repeat: 1, _taint);
         }
 
-        return Stopwatch.GetElapsedTime(start).TotalNanoseconds / repeat;
+        return (ThreadClock.Nanoseconds - start) / repeat;
     }
 
     public void Dispose()

@@ -12,7 +12,7 @@ namespace BpfConformance.Tests.Cli.Benchmarks;
 [TestFixture]
 internal sealed class LoadBenchTests
 {
-    private static readonly InterleavedRounds s_rounds = new(roundNanoseconds: 1);
+    private static readonly InterleavedRounds s_rounds = new(roundNanoseconds: 1, batchNanoseconds: 1);
 
     [Test]
     public void Add_SeveralLengths_MeasuresRunsOfShortOnesAndLeavesOutWhatIsTooLong()

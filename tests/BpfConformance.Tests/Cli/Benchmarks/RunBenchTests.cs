@@ -11,7 +11,7 @@ namespace BpfConformance.Tests.Cli.Benchmarks;
 [TestFixture]
 internal sealed class RunBenchTests
 {
-    private static readonly InterleavedRounds s_rounds = new(roundNanoseconds: 1);
+    private static readonly InterleavedRounds s_rounds = new(roundNanoseconds: 1, batchNanoseconds: 1);
 
     // Counts in memory: it must be restored.
     private static TestCase Counter { get; } = VectorReader.Read(
