@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Interpreter;
+using BpfConformance.Jit;
+using BpfConformance.Jit.X64;
 using BpfConformance.Targets.InProcess;
 using BpfConformance.Targets.Kernel;
 
@@ -35,6 +37,17 @@ public static class TargetRegistry
             [
                 new InProcessTimer("reference", ReferenceTarget.Loader(HandlerTable.Checked)),
                 new InProcessTimer("reference, sanitised", ReferenceTarget.Loader(HandlerTable.Sanitized)),
+            ],
+            target => target.Capabilities.Probes),
+        new(
+            "x64",
+            "a compiler to x86-64 machine code: checked and metered",
+            X64Program.WhyUnavailable,
+            () => new X64Target(),
+            () =>
+            [
+                new InProcessTimer("x64", X64Target.Loader(JitOptions.Trusted)),
+                new InProcessTimer("x64, checked", X64Target.Loader(JitOptions.Checked)),
             ],
             target => target.Capabilities.Probes),
         new(

@@ -28,4 +28,10 @@ public enum FaultKind : byte
 
     /// <summary>Sanitised runs: an access through a value that is no pointer, or that left the region it pointed into.</summary>
     InvalidPointer,
+
+    /// <summary>The processor stopped on an instruction of emitted code: a division it cannot do.</summary>
+    ArithmeticTrap,
+
+    /// <summary>The processor stopped on an instruction of emitted code: it has none such.</summary>
+    IllegalInstruction,
 }

@@ -20,7 +20,7 @@ public static class FacetComparer
         if (both.HasFlag(Facets.R0) && ((a.R0 ^ b.R0) & a.R0Mask & b.R0Mask & mask.R0) != 0) differences |= Facets.R0;
         if (both.HasFlag(Facets.Registers) && RegistersDiffer(a, b)) differences |= Facets.Registers;
         if (both.HasFlag(Facets.Data) && DataDiffer(left, leftIndex, right, rightIndex)) differences |= Facets.Data;
-        if (both.HasFlag(Facets.FaultKind) && a.Fault != b.Fault) differences |= Facets.FaultKind;
+        if (both.HasFlag(Facets.FaultKind) && FaultsDiffer(a.Fault, b.Fault)) differences |= Facets.FaultKind;
         if (both.HasFlag(Facets.FaultPc) && a.FaultPc != b.FaultPc) differences |= Facets.FaultPc;
         if (both.HasFlag(Facets.Instructions) && a.Instructions != b.Instructions) differences |= Facets.Instructions;
         return differences;
@@ -45,6 +45,12 @@ public static class FacetComparer
         if (a.Instructions >= 0 && b.Instructions >= 0) both |= Facets.Instructions;
         return both;
     }
+
+    /// <summary>Without provenance, an access through what is no pointer is one outside every region.</summary>
+    private static bool FaultsDiffer(FaultKind a, FaultKind b) =>
+        a != b && !(a == FaultKind.InvalidPointer && IsOutOfBounds(b)) && !(b == FaultKind.InvalidPointer && IsOutOfBounds(a));
+
+    private static bool IsOutOfBounds(FaultKind fault) => fault is FaultKind.OutOfBoundsLoad or FaultKind.OutOfBoundsStore;
 
     private static bool RegistersDiffer(in Observation a, in Observation b)
     {

@@ -28,5 +28,6 @@ internal static class FaultReasons
         FaultKind.UninitializedRegister => [ReasonClass.UninitializedRegister],
         FaultKind.UninitializedStack => [ReasonClass.UninitializedStack],
         FaultKind.InvalidPointer => [ReasonClass.InvalidPointer, ReasonClass.OutOfBoundsAccess],
+        FaultKind.ArithmeticTrap or FaultKind.IllegalInstruction => [],
     };
 }

@@ -79,7 +79,7 @@ public static unsafe class MemoryHandlers
         where TShadow : struct, IShadow
     {
         ulong address = m->Registers[s->Src] + (ulong)s->Immediate;
-        if (!IsAligned<TValue>(address)) return Misaligned<TShadow>(s, m, s->Src, address);
+        if (IsMisaligned<TValue>(m, address)) return Misaligned<TShadow>(s, m, s->Src, address);
 
         Slot* next = Load<TValue, TShadow>(s, m);
         Thread.MemoryBarrier();
@@ -92,7 +92,7 @@ public static unsafe class MemoryHandlers
         where TShadow : struct, IShadow
     {
         ulong address = m->Registers[s->Dst] + (ulong)s->Immediate;
-        if (!IsAligned<TValue>(address)) return Misaligned<TShadow>(s, m, s->Dst, address);
+        if (IsMisaligned<TValue>(m, address)) return Misaligned<TShadow>(s, m, s->Dst, address);
 
         Thread.MemoryBarrier();
         return Store<TValue, FromRegister, TShadow>(s, m);
@@ -173,7 +173,7 @@ public static unsafe class MemoryHandlers
         return TShadow.Atomic(m, region, (uint)address, size, s->Src, isCompare, TFetch.Register(s));
     }
 
-    /// <summary>What is no address at all is not misaligned.</summary>
+    /// <summary>What is out of bounds, or no address at all, is not misaligned.</summary>
     private static Slot* Misaligned<TShadow>(Slot* s, Machine* m, int register, ulong address)
         where TShadow : struct, IShadow
     {
@@ -181,8 +181,9 @@ public static unsafe class MemoryHandlers
         return Ending.Fault(s, m, fault == FaultKind.None ? FaultKind.MisalignedAtomic : fault);
     }
 
-    private static bool IsAligned<TValue>(ulong address)
-        where TValue : unmanaged => (address & (ulong)(sizeof(TValue) - 1)) == 0;
+    private static bool IsMisaligned<TValue>(Machine* m, ulong address)
+        where TValue : unmanaged =>
+        (address & (ulong)(sizeof(TValue) - 1)) != 0 && MachineMemory.Find(m, address, sizeof(TValue)) != null;
 }
 
 /// <summary>Where an atomic leaves the old value.</summary>

@@ -29,6 +29,35 @@ public unsafe struct Frame
     public long MayGotoLeft;
 }
 
+/// <summary>What emitted machine code needs on the way, and leaves when it is stopped.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct NativeRun
+{
+    /// <summary>The data region's start, negated: the sum with an address is an offset.</summary>
+    public ulong NegatedDataStart;
+
+    /// <summary>For an access of 1, 2, 4 and 8 bytes: how many offsets of the data region it may have.</summary>
+    public fixed ulong DataOffsets[4];
+
+    /// <summary>r10 of the last frame that may be: a call from there is one too many.</summary>
+    public ulong LastFrame;
+
+    /// <summary>Room for a divisor that has no register.</summary>
+    public ulong Divisor;
+
+    /// <summary>The stack pointer to go back to when a run is stopped.</summary>
+    public void* HostStack;
+
+    /// <summary>The address in the code at which the run was stopped, or after it.</summary>
+    public void* StoppedAt;
+
+    /// <summary>The number of this run among all of this process.</summary>
+    public ulong RunNumber;
+
+    /// <summary>The signal that stopped the run; 0: none.</summary>
+    public int Signal;
+}
+
 [InlineArray(MachineLimits.CallFrames)]
 public struct Frames
 {
@@ -43,6 +72,9 @@ public unsafe struct Machine
 
     /// <summary>Instructions that may still be charged; negative: the run ends.</summary>
     public long BudgetLeft;
+
+    /// <summary>For engines that emit machine code.</summary>
+    public NativeRun Native;
 
     public Region* Regions;
     public uint RegionCount;

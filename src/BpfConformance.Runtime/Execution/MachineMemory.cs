@@ -74,7 +74,13 @@ public sealed unsafe class MachineMemory : IDisposable
     public void ShareMapValues(MachineMemory owner)
     {
         if (owner._regionCount != _regionCount) throw new ArgumentException("has other maps", nameof(owner));
-        for (int map = Regions.MapValues; map < _regionCount; map++) Machine->Regions[map] = owner.Machine->Regions[map];
+        for (int map = Regions.MapValues; map < _regionCount; map++)
+        {
+            Region* owners = owner.Machine->Regions + map;
+            if (_space is null) Machine->Regions[map] = *owners;
+            else _space.Share(map, (int)owners->Length, owner._space!); // engines do not mix
+        }
+
         _sharesMaps = true;
     }
 
@@ -216,7 +222,7 @@ public sealed unsafe class MachineMemory : IDisposable
     private void Allocate(int region, int bytes)
     {
         if (_space is null) AllocateShadowed(region, bytes);
-        else Machine->Regions[region].Base = _space.Commit(region, bytes);
+        else Machine->Regions[region].Base = _space.Commit(region, bytes, canBeShared: region >= Regions.MapValues);
         (Machine->Regions[region].Length, Machine->Regions[region].IsWritable) = ((uint)bytes, 1);
     }
 

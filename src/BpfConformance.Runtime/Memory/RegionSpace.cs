@@ -7,7 +7,7 @@ namespace BpfConformance.Runtime.Memory;
 /// Reserved address space with a stretch of 1 GiB for each region, of which only the region's own pages can be touched: from
 /// one region no offset of 30 bits leads into another. Linux only.
 /// </summary>
-internal sealed unsafe partial class RegionSpace : IDisposable
+public sealed unsafe partial class RegionSpace : IDisposable
 {
     /// <summary>Log2 of the bytes of a stretch.</summary>
     public const int StretchShift = 30;
@@ -36,15 +36,26 @@ internal sealed unsafe partial class RegionSpace : IDisposable
     public byte* StartOf(int region) => _base + (Stride * (ulong)region);
 
     /// <summary>Makes the first bytes of a region memory, all zero.</summary>
-    public byte* Commit(int region, int bytes)
+    /// <param name="region">Which.</param>
+    /// <param name="bytes">How many; it may be none.</param>
+    /// <param name="canBeShared">Whether another space may <see cref="Share"/> them.</param>
+    public byte* Commit(int region, int bytes, bool canBeShared)
     {
-        byte* start = StartOf(region);
-        if (bytes == 0) return start;
-        nuint mask = (nuint)Environment.SystemPageSize - 1;
-        byte* first = (byte*)((nuint)start & ~mask);
-        byte* end = (byte*)(((nuint)start + (nuint)bytes + mask) & ~mask);
-        _ = Map(first, (nuint)(end - first), ProtectionReadWrite, Private | Anonymous | Fixed);
-        return start;
+        if (bytes == 0) return StartOf(region);
+        byte* first = FirstPage(region);
+        nuint length = PageBytes(region, bytes);
+        _ = Map(first, length, ProtectionReadWrite, (canBeShared ? Shared : Private) | Anonymous | Fixed);
+        return StartOf(region);
+    }
+
+    /// <summary>Makes the first bytes of a region the same memory as those of another space.</summary>
+    public void Share(int region, int bytes, RegionSpace owner)
+    {
+        if (bytes == 0) return;
+        nuint length = PageBytes(region, bytes);
+        // Of shared memory, moving nothing makes a second view of it (mremap(2), old_size of zero).
+        void* mapped = mremap(owner.FirstPage(region), 0, length, MayMove | FixedMove, FirstPage(region));
+        if ((nint)mapped == -1) throw Failed("mremap", length);
     }
 
     public void Dispose()
@@ -53,22 +64,37 @@ internal sealed unsafe partial class RegionSpace : IDisposable
         _base = null;
     }
 
+    private byte* FirstPage(int region) => (byte*)((nuint)StartOf(region) & ~PageMask);
+
+    private nuint PageBytes(int region, int bytes) => (((nuint)StartOf(region) + (nuint)bytes + PageMask) & ~PageMask) - (nuint)FirstPage(region);
+
+    private static nuint PageMask => (nuint)Environment.SystemPageSize - 1;
+
     private static byte* Map(byte* address, nuint bytes, int protection, int flags)
     {
         byte* mapped = (byte*)mmap(address, bytes, protection, flags, fd: -1, offset: 0);
-        return (nint)mapped != -1 ? mapped : throw new Win32Exception(Marshal.GetLastPInvokeError(), $"mmap of {bytes} bytes: {Marshal.GetLastPInvokeErrorMessage()}");
+        return (nint)mapped != -1 ? mapped : throw Failed("mmap", bytes);
     }
+
+    private static Win32Exception Failed(string call, nuint bytes) =>
+        new(Marshal.GetLastPInvokeError(), $"{call} of {bytes} bytes: {Marshal.GetLastPInvokeErrorMessage()}");
 
     // uapi asm-generic/mman-common.h and mman.h: the same for all processors that .NET runs on.
     private const int ProtectionNone = 0;
     private const int ProtectionReadWrite = 3;
+    private const int Shared = 0x01;
     private const int Private = 0x02;
     private const int Fixed = 0x10;
     private const int Anonymous = 0x20;
     private const int NoReserve = 0x4000;
+    private const int MayMove = 1;
+    private const int FixedMove = 2;
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial void* mmap(void* address, nuint length, int protection, int flags, int fd, nint offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial void* mremap(void* address, nuint length, nuint newLength, int flags, void* newAddress);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int munmap(void* address, nuint length);

@@ -1,0 +1,34 @@
+using BpfConformance.Abi.Instructions;
+
+namespace BpfConformance.Jit.X64;
+
+/// <summary>What a function keeps on the host's stack.</summary>
+/// <param name="Saved">Those of r6–r9 that it must put back for its caller, as bits.</param>
+/// <param name="CountsMayGoto">Whether the count of may_goto lies on top.</param>
+/// <param name="NeedsFrame">Whether its caller must give it a stack of its own.</param>
+internal readonly record struct FramePlan(ushort Saved, bool CountsMayGoto, bool NeedsFrame)
+{
+    /// <summary>The frame of every function, when code is shared by several: any of it may run in any.</summary>
+    public static FramePlan Uniform => new(RegisterEffects.Kept, CountsMayGoto: true, NeedsFrame: true);
+
+    /// <summary>For a function that is a stretch of slots.</summary>
+    public static FramePlan Of(ReadOnlySpan<Instruction> function, bool isProgram)
+    {
+        int written = 0;
+        int read = 0;
+        bool counts = false;
+        bool calls = false;
+        for (int pc = 0; pc < function.Length; pc += function[pc].IsWide ? 2 : 1)
+        {
+            RegisterEffects effects = RegisterEffects.Of(function[pc]);
+            written |= effects.Writes;
+            read |= effects.Reads;
+            counts |= function[pc].Opcode == Opcodes.MayGoto;
+            calls |= function[pc].Opcode is Opcodes.Call or Opcodes.CallX;
+        }
+
+        // Nobody called the program: its registers are what is looked at afterwards.
+        int saved = isProgram ? 0 : written & RegisterEffects.Kept;
+        return new((ushort)saved, counts, calls || (read >> (int)Register.R10 & 1) != 0);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Helpers;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Jit.X64;
+
+/// <summary>What emitted code calls in this process. Nothing here may throw: there is no managed frame that would catch it.</summary>
+internal static unsafe class HostCalls
+{
+    /// <summary>Calls the helper of that number, with r1–r5 and r10 of the machine; its value is in r0 of the machine.</summary>
+    public static nint Helper => (nint)(delegate* unmanaged<Machine*, ulong, int>)&CallHelper;
+
+    /// <summary>Big-endian bytes of the packet, or −1.</summary>
+    public static nint Packet => (nint)(delegate* unmanaged<Machine*, int, int, long>)&LoadPacket;
+
+    [UnmanagedCallersOnly]
+    private static int CallHelper(Machine* machine, ulong number)
+    {
+        delegate*<Machine*, FaultKind> helper = HelperSet.Find(number);
+        if (helper == null) return (int)FaultKind.UnknownHelper;
+        OpenStacks(machine);
+        return (int)helper(machine);
+    }
+
+    [UnmanagedCallersOnly]
+    private static long LoadPacket(Machine* machine, int position, int bytes) => LegacyPacket.Load(machine, position, bytes);
+
+    /// <summary>Emitted code does not say when it enters a frame; which one it is in follows from r10.</summary>
+    private static void OpenStacks(Machine* machine)
+    {
+        ulong last = machine->Registers[(int)Register.R10];
+        for (int frame = 0; frame < MachineLimits.CallFrames; frame++)
+        {
+            Region* stack = machine->Regions + Regions.Stack + frame;
+            stack->Length = stack->Start <= last ? (uint)MachineLimits.StackBytes : 0;
+        }
+    }
+}

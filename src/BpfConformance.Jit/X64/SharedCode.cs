@@ -1,0 +1,238 @@
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
+using static BpfConformance.Jit.X64.X64Register;
+
+namespace BpfConformance.Jit.X64;
+
+/// <summary>Routines that all programs share. Those of the first group are reached by a call of the program's.</summary>
+internal enum SharedRoutine
+{
+    /// <summary>Checks a load at r11 of as many bytes as the number that was pushed, or ends the run.</summary>
+    CheckLoad,
+
+    /// <summary>Checks a store in the same way.</summary>
+    CheckStore,
+
+    /// <summary>Calls the helper whose number is in r11.</summary>
+    CallHelper,
+
+    /// <summary>rax = r9 bytes of the packet at position r11, or −1.</summary>
+    LoadPacket,
+
+    /// <summary>Ends the run with the fault in r11.</summary>
+    RaiseFault,
+
+    /// <summary>Ends the run: its budget is used up.</summary>
+    RaiseOutOfBudget,
+
+    /// <summary>From the host: runs the code at rsi on the machine at rdi.</summary>
+    Enter,
+
+    /// <summary>Ends the run, of which everything that is to be known was noted.</summary>
+    Recover,
+}
+
+/// <summary>The shared routines, emitted once.</summary>
+internal sealed unsafe class SharedCode
+{
+    /// <summary>The routines and the signal handler take half of it each.</summary>
+    public const int OwnBytes = 2048;
+
+    private const X64Register MachineRegister = X64Registers.Machine;
+
+    private static readonly X64Register[] s_kept = [Rbx, Rbp, R12, R13, R14, R15];
+
+    private readonly CodeLayout _layout = new();
+    private readonly byte* _start;
+    private Emitter _code;
+
+    private SharedCode()
+    {
+        int labels = Enum.GetValues<SharedRoutine>().Length;
+        _layout.Clear(labels);
+        _code.Reserve();
+        EmitEnter();
+        EmitCheck(SharedRoutine.CheckLoad, FaultKind.OutOfBoundsLoad, isStore: false);
+        EmitCheck(SharedRoutine.CheckStore, FaultKind.OutOfBoundsStore, isStore: true);
+        EmitCallHelper();
+        EmitLoadPacket();
+        EmitRaise(SharedRoutine.RaiseFault, RunStatus.Faulted);
+        EmitRaise(SharedRoutine.RaiseOutOfBudget, RunStatus.OutOfBudget);
+        _start = (byte*)Place(_layout, ref _code);
+    }
+
+    public static SharedCode Instance { get; } = new();
+
+    /// <summary>Where the code of programs begins: behind what is emitted once.</summary>
+    public byte* ProgramsStart => _start + OwnBytes;
+
+    /// <summary>Runs code on a machine.</summary>
+    public delegate* unmanaged<Machine*, void*, void> Enter => (delegate* unmanaged<Machine*, void*, void>)AddressOf(SharedRoutine.Enter);
+
+    public byte* AddressOf(SharedRoutine routine) => _start + _layout.FinalOf((int)routine);
+
+    /// <summary>Puts code that is emitted once where it will run, and says where.</summary>
+    public static nint Place(CodeLayout layout, ref Emitter code)
+    {
+        layout.Shorten(code);
+        CodeBlock block = CodeArena.Shared.TryAllocate(Math.Max(layout.CodeBytes, OwnBytes / 2))!.Value; // nothing else is there yet
+        layout.Copy(code, (byte*)block.Writable, (byte*)block.Executable, shared: null);
+        code.Free();
+        return block.Executable;
+    }
+
+    private void EmitEnter()
+    {
+        int leave = _layout.NewLabel();
+        Begin(SharedRoutine.Enter);
+        foreach (X64Register kept in s_kept) _code.Push(kept);
+        _code.Alu(X64Alu.Sub, wide: true, Rsp, sizeof(ulong)); // a multiple of 16 with the return address
+        _code.LoadAddress(MachineRegister, new X64Memory(Rdi, MachineField.Bias));
+        _code.Store(sizeof(ulong), MachineField.HostStack, Rsp);
+        _code.Move(wide: true, R11, Rsi);
+        LoadOwn();
+        for (Register r = Register.R0; r <= Register.R10; r++)
+        {
+            _code.Load(sizeof(ulong), signed: false, X64Registers.Of(r), MachineField.RegisterValue(r));
+        }
+
+        _code.Call(R11);
+        _code.Reserve();
+        for (Register r = Register.R0; r < Register.R10; r++)
+        {
+            _code.Store(sizeof(ulong), MachineField.RegisterValue(r), X64Registers.Of(r));
+        }
+
+        _code.Store(sizeof(ulong), MachineField.BudgetLeft, X64Registers.Budget);
+        _code.StoreImmediate(1, MachineField.Status, (int)RunStatus.Returned);
+        _layout.Put(leave, _code);
+        _code.Alu(X64Alu.Add, wide: true, Rsp, sizeof(ulong));
+        foreach (X64Register kept in s_kept.Reverse()) _code.Pop(kept);
+        _code.Return();
+
+        Begin(SharedRoutine.Recover);
+        _code.Load(sizeof(ulong), signed: false, Rsp, MachineField.HostStack);
+        _layout.Jump(ref _code, leave);
+    }
+
+    /// <summary>Finds the region as MachineMemory does; only what the caller does not know to be in use is kept.</summary>
+    private void EmitCheck(SharedRoutine routine, FaultKind fault, bool isStore)
+    {
+        (int fails, int isOpen) = (_layout.NewLabel(), _layout.NewLabel());
+        Begin(routine);
+        _code.Push(Rax);
+        _code.Push(Rcx);
+        _code.Move(wide: true, Rax, R11);
+        _code.Alu(X64Alu.Sub, wide: true, Rax, MachineField.Origin);
+        _code.Shift(X64Shift.Shr, wide: true, Rax, RegionSpace.StretchShift);
+        _code.Load(sizeof(uint), signed: false, Rcx, MachineField.RegionCount);
+        _code.Alu(X64Alu.Cmp, wide: true, Rax, Rcx);
+        _layout.JumpIf(ref _code, X64Condition.NotCarry, fails);
+
+        // The stacks of frames that were left are still there, behind the current one.
+        _code.Move(wide: true, Rcx, X64Registers.Of(Register.R10));
+        _code.Alu(X64Alu.Sub, wide: true, Rcx, MachineField.Origin);
+        _code.Shift(X64Shift.Shr, wide: true, Rcx, RegionSpace.StretchShift);
+        _code.Alu(X64Alu.Cmp, wide: true, Rax, Rcx);
+        _layout.JumpIf(ref _code, X64Condition.BelowOrEqual, isOpen);
+        _code.Alu(X64Alu.Cmp, wide: true, Rax, Regions.Data);
+        _layout.JumpIf(ref _code, X64Condition.Carry, fails);
+        _layout.Put(isOpen, _code);
+
+        _code.Multiply(wide: true, Rax, Rax, sizeof(Region));
+        _code.Alu(X64Alu.Add, wide: true, Rax, MachineField.Regions);
+        _code.Alu(X64Alu.Sub, wide: true, R11, new X64Memory(Rax, MachineField.Region.Start));
+        _code.Alu(X64Alu.Add, wide: true, R11, new X64Memory(Rsp, 3 * sizeof(ulong))); // behind rcx, rax and the return address
+        _layout.JumpIf(ref _code, X64Condition.Carry, fails);
+        _code.Load(sizeof(uint), signed: false, Rcx, new X64Memory(Rax, MachineField.Region.Length));
+        _code.Alu(X64Alu.Cmp, wide: true, R11, Rcx);
+        _layout.JumpIf(ref _code, X64Condition.Above, fails);
+        if (isStore)
+        {
+            _code.Alu(X64Alu.Cmp, wide: false, new X64Memory(Rax, MachineField.Region.IsWritable), 0);
+            _layout.JumpIf(ref _code, X64Condition.Equal, fails);
+        }
+
+        _code.Pop(Rcx);
+        _code.Pop(Rax);
+        _code.Return(sizeof(ulong));
+
+        _code.Reserve();
+        _layout.Put(fails, _code);
+        _code.Alu(X64Alu.Add, wide: true, Rsp, 2 * sizeof(ulong));
+        _code.MoveImmediate(R11, (ulong)fault);
+        _layout.Jump(ref _code, (int)SharedRoutine.RaiseFault);
+    }
+
+    private void EmitCallHelper()
+    {
+        int fails = _layout.NewLabel();
+        Begin(SharedRoutine.CallHelper);
+        for (Register r = Register.R1; r <= Register.R5; r++) StoreRegister(r);
+        StoreRegister(Register.R10);
+        _code.Move(wide: true, Rsi, R11);
+        CallHost(HostCalls.Helper);
+        _code.Test(wide: false, Rax, Rax);
+        _layout.JumpIf(ref _code, X64Condition.NotEqual, fails);
+        _code.Load(sizeof(ulong), signed: false, Rax, MachineField.RegisterValue(Register.R0));
+        _code.Return();
+
+        _layout.Put(fails, _code);
+        _code.Move(wide: false, R11, Rax);
+        _layout.Jump(ref _code, (int)SharedRoutine.RaiseFault);
+    }
+
+    private void EmitLoadPacket()
+    {
+        Begin(SharedRoutine.LoadPacket);
+        _code.Move(wide: false, Rsi, R11);
+        _code.Move(wide: false, Rdx, X64Registers.Hot);
+        CallHost(HostCalls.Packet);
+        _code.Return();
+    }
+
+    /// <summary>The return address says where: the byte before it belongs to the instruction that called.</summary>
+    private void EmitRaise(SharedRoutine routine, RunStatus status)
+    {
+        Begin(routine);
+        if (status == RunStatus.Faulted) _code.Store(1, MachineField.Fault, R11);
+        _code.StoreImmediate(1, MachineField.Status, (int)status);
+        _code.Store(sizeof(ulong), MachineField.BudgetLeft, X64Registers.Budget);
+        _code.Pop(R11);
+        _code.Alu(X64Alu.Sub, wide: true, R11, 1);
+        _code.Store(sizeof(ulong), MachineField.StoppedAt, R11);
+        _layout.Jump(ref _code, (int)SharedRoutine.Recover);
+    }
+
+    /// <summary>Calls a function of the host with the machine as its first argument, on a stack that is aligned for it.</summary>
+    private void CallHost(nint function)
+    {
+        _code.LoadAddress(Rdi, new X64Memory(MachineRegister, -MachineField.Bias));
+        _code.Store(sizeof(ulong), MachineField.BudgetLeft, X64Registers.Budget);
+        _code.Move(wide: true, R11, Rsp);
+        _code.Alu(X64Alu.And, wide: true, Rsp, -16);
+        _code.Push(R11);
+        _code.Push(R11);
+        _code.MoveImmediate(Rax, (ulong)function);
+        _code.Call(Rax);
+        _code.Load(sizeof(ulong), signed: false, Rsp, new X64Memory(Rsp, 0));
+        LoadOwn();
+    }
+
+    private void LoadOwn()
+    {
+        _code.Load(sizeof(ulong), signed: false, X64Registers.Hot, MachineField.NegatedDataStart);
+        _code.Load(sizeof(ulong), signed: false, X64Registers.Budget, MachineField.BudgetLeft);
+    }
+
+    private void StoreRegister(Register register) =>
+        _code.Store(sizeof(ulong), MachineField.RegisterValue(register), X64Registers.Of(register));
+
+    private void Begin(SharedRoutine routine)
+    {
+        _code.Reserve();
+        _layout.Put((int)routine, _code);
+    }
+}

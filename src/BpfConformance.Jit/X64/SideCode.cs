@@ -1,0 +1,43 @@
+using BpfConformance.Abi.Programs;
+
+namespace BpfConformance.Jit.X64;
+
+/// <summary>What happens seldom and is emitted behind the program.</summary>
+internal enum SideCodeKind : byte
+{
+    /// <summary>An access outside the data region is looked up.</summary>
+    Check,
+    Fault,
+    OutOfBudget,
+
+    /// <summary>dst = 0.</summary>
+    Zero,
+
+    /// <summary>dst = −dst.</summary>
+    Negate,
+
+    /// <summary>The upper half of dst = 0.</summary>
+    Truncate,
+}
+
+/// <summary>One such piece of code.</summary>
+/// <param name="Kind">What it does.</param>
+/// <param name="Pc">The instruction it belongs to.</param>
+/// <param name="Label">Where it begins.</param>
+/// <param name="Back">Where it goes on, unless it ends the run.</param>
+internal readonly record struct SideCode(SideCodeKind Kind, int Pc, int Label, int Back)
+{
+    /// <summary>For checks: the operand.</summary>
+    public X64Memory Memory { get; init; }
+
+    /// <summary>For checks: its bytes.</summary>
+    public int Bytes { get; init; }
+
+    public bool IsStore { get; init; }
+
+    public FaultKind Fault { get; init; }
+
+    public X64Register Dst { get; init; }
+
+    public bool IsWide { get; init; }
+}

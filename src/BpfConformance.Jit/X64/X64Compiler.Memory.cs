@@ -1,0 +1,138 @@
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
+using static BpfConformance.Jit.X64.X64Register;
+
+namespace BpfConformance.Jit.X64;
+
+/// <summary>Loads, stores and atomics, and the checks before them.</summary>
+internal ref partial struct X64Compiler
+{
+    public void Load(MemorySize size, bool signExtend, Register dst, Register address, short offset)
+    {
+        Check(size, address, offset, isStore: false);
+        _code.Load((int)size, signExtend, Of(dst), new X64Memory(Of(address), offset));
+    }
+
+    public void Store(MemorySize size, Register address, short offset, Operand value)
+    {
+        Check(size, address, offset, isStore: true);
+        var memory = new X64Memory(Of(address), offset);
+        if (value.IsRegister) _code.Store((int)size, memory, Of(value.Register));
+        else _code.StoreImmediate((int)size, memory, value.Immediate);
+    }
+
+    /// <summary>Loads and stores of this processor are acquiring and releasing already (Intel SDM volume 3, section 10.2.2).</summary>
+    public void LoadAcquire(MemorySize size, Register dst, Register address, short offset)
+    {
+        Check(size, address, offset, isStore: false);
+        CheckAlignment(size, address, offset);
+        _code.Load((int)size, signed: false, Of(dst), new X64Memory(Of(address), offset));
+    }
+
+    public void StoreRelease(MemorySize size, Register address, short offset, Register src)
+    {
+        Check(size, address, offset, isStore: true);
+        CheckAlignment(size, address, offset);
+        _code.Store((int)size, new X64Memory(Of(address), offset), Of(src));
+    }
+
+    public void Atomic(AtomicOperation operation, bool fetch, MemorySize size, Register address, short offset, Register src)
+    {
+        Check(size, address, offset, isStore: true);
+        CheckAlignment(size, address, offset);
+        bool wide = size == MemorySize.Double;
+        var memory = new X64Memory(Of(address), offset);
+        switch (operation)
+        {
+            case AtomicOperation.Add when fetch: _code.LockedExchangeAdd(wide, memory, Of(src)); break;
+            case AtomicOperation.Add: _code.Locked(X64Alu.Add, wide, memory, Of(src)); break;
+            case AtomicOperation.Or: Combine(X64Alu.Or, fetch, wide, memory, Of(src)); break;
+            case AtomicOperation.And: Combine(X64Alu.And, fetch, wide, memory, Of(src)); break;
+            case AtomicOperation.Xor: Combine(X64Alu.Xor, fetch, wide, memory, Of(src)); break;
+            case AtomicOperation.Xchg: _code.Exchange(wide, memory, Of(src)); break;
+            case AtomicOperation.Cmpxchg:
+                _code.LockedCompareExchange(wide, memory, Of(src));
+                if (!wide) _code.Move(wide: false, Rax, Rax); // when it was equal, eax was not written
+                break;
+        }
+    }
+
+    /// <summary>The processor can fetch only what it adds: for the others the old value is tried until nobody came between.</summary>
+    private void Combine(X64Alu operation, bool fetch, bool wide, X64Memory memory, X64Register src)
+    {
+        if (!fetch)
+        {
+            _code.Locked(operation, wide, memory, src);
+            return;
+        }
+
+        // r11 keeps r0, in whatever role the instruction has it; r9 is the new value.
+        X64Register value = src == Rax ? Scratch : src;
+        X64Memory place = memory.Base == Rax ? memory with { Base = Scratch } : memory;
+        _code.Move(wide: true, Scratch, Rax);
+        _code.Load(wide ? sizeof(ulong) : sizeof(uint), signed: false, Rax, place);
+        int again = _code.Position;
+        _code.Move(wide: true, Hot, Rax);
+        _code.Alu(operation, wide, Hot, value);
+        _code.LockedCompareExchange(wide, place, Hot);
+        const int JumpBytes = 2;
+        _code.JumpShort(X64Condition.NotEqual, (sbyte)(again - _code.Position - JumpBytes));
+        if (src != Rax)
+        {
+            _code.Move(wide, src, Rax);
+            _code.Move(wide: true, Rax, Scratch);
+        }
+
+        RestoreHot();
+    }
+
+    /// <summary>
+    /// Proves that an access lies in a region: at once when it is the one that is likely, the data or this frame's stack, else at
+    /// the side. Offsets from r10 are known here.
+    /// </summary>
+    private void Check(MemorySize size, Register address, short offset, bool isStore)
+    {
+        if (!_options.IsChecked) return;
+        int bytes = (int)size;
+        if (address == Register.R10)
+        {
+            bool isInside = offset >= -MachineLimits.StackBytes && offset + bytes <= 0;
+            if (!isInside) Raise(isStore ? FaultKind.OutOfBoundsStore : FaultKind.OutOfBoundsLoad);
+            return;
+        }
+
+        if (_proven.Has(address, offset, bytes, isStore)) return;
+        int done = _layout.NewLabel();
+        int elsewhere = Side(
+            new SideCode { Kind = SideCodeKind.Check, Memory = new X64Memory(Of(address), offset), Bytes = bytes, IsStore = isStore }, done);
+        if (_stackPointers.MayBe(address)) CheckStack(bytes, address, offset, elsewhere);
+        else CheckData(bytes, address, offset, elsewhere);
+        _layout.Put(done, _code);
+        _proven.Add(address, offset, bytes, isStore);
+    }
+
+    private void CheckData(int bytes, Register address, short offset, int elsewhere)
+    {
+        _code.LoadAddress(Scratch, new X64Memory(Hot, offset, Of(address)));
+        _code.Alu(X64Alu.Cmp, wide: true, Scratch, MachineField.DataOffsets(bytes));
+        _layout.JumpIf(ref _code, X64Condition.NotCarry, elsewhere);
+    }
+
+    /// <summary>The distance from the lowest byte of this frame's stack.</summary>
+    private void CheckStack(int bytes, Register address, short offset, int elsewhere)
+    {
+        _code.LoadAddress(Scratch, new X64Memory(Of(address), offset + MachineLimits.StackBytes));
+        _code.Alu(X64Alu.Sub, wide: true, Scratch, Of(Register.R10));
+        _code.Alu(X64Alu.Cmp, wide: true, Scratch, MachineLimits.StackBytes - bytes);
+        _layout.JumpIf(ref _code, X64Condition.Above, elsewhere);
+    }
+
+    /// <summary>Regions begin at a multiple of every size.</summary>
+    private void CheckAlignment(MemorySize size, Register address, short offset)
+    {
+        if (!_options.IsChecked || size == MemorySize.Byte) return;
+        _code.LoadAddress(Scratch, new X64Memory(Of(address), offset));
+        _code.Test(wide: false, Scratch, (int)size - 1);
+        _layout.JumpIf(ref _code, X64Condition.NotEqual, Side(new SideCode { Kind = SideCodeKind.Fault, Fault = FaultKind.MisalignedAtomic }));
+    }
+}

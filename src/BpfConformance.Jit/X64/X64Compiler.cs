@@ -1,0 +1,178 @@
+using System.Runtime.InteropServices;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Execution;
+
+namespace BpfConformance.Jit.X64;
+
+/// <summary>What a compilation needs and the next one can use again: one for each thread.</summary>
+internal sealed class Workspace
+{
+    [ThreadStatic]
+    private static Workspace? t_current;
+
+    /// <summary>A buffer of this size is not kept: it was for a program out of the ordinary.</summary>
+    private const int LargestKeptBytes = 1 << 20;
+
+    public Emitter Code;
+
+    public static Workspace Current => t_current ??= new Workspace();
+
+    public CodeLayout Layout { get; } = new();
+
+    public Liveness Liveness { get; } = new();
+
+    public List<SideCode> SideCodes { get; } = [];
+
+    /// <summary>Begins again.</summary>
+    /// <param name="labels">How many labels there are from the start.</param>
+    public void Clear(int labels)
+    {
+        if (Code.Position > LargestKeptBytes) Code.Free();
+        Code.Clear();
+        Layout.Clear(labels);
+        SideCodes.Clear();
+    }
+}
+
+/// <summary>
+/// Emits the code of one program in one pass, instruction by instruction: label n is pc n, behind them are those of functions.
+/// Files: the frame of it here, arithmetic, division, memory and control each in one of their own.
+/// </summary>
+internal ref partial struct X64Compiler : IInstructionVisitor
+{
+    private const X64Register Hot = X64Registers.Hot;
+    private const X64Register Scratch = X64Registers.Scratch;
+
+    private readonly ReadOnlySpan<Instruction> _program;
+    private readonly MachineMemory _memory;
+    private readonly ControlFlow _flow;
+    private readonly JitOptions _options;
+    private readonly bool _hasShifts;
+    private readonly Workspace _work;
+    private readonly CodeLayout _layout;
+    private readonly FramePlan[] _frames;
+    private ref Emitter _code;
+    private int _function;
+    private int _pc;
+
+    /// <summary>Where the next conditional jump goes when its condition does not hold, instead of on; −1: it is as usual.</summary>
+    private int _overJump;
+    private StackPointers _stackPointers;
+    private ProvenAccesses _proven;
+
+    public X64Compiler(ReadOnlySpan<Instruction> program, MachineMemory memory, ControlFlow flow, JitOptions options, bool hasShifts)
+    {
+        _program = program;
+        (_memory, _flow, _options, _hasShifts) = (memory, flow, options, hasShifts);
+        _work = Workspace.Current;
+        _layout = _work.Layout;
+        _code = ref _work.Code;
+        _frames = PlanFrames();
+        _overJump = -1;
+    }
+
+    /// <summary>Emits the code into the thread's workspace.</summary>
+    public void Emit()
+    {
+        _work.Clear(_program.Length + _flow.Functions.Length);
+        ushort atEnd = _options.ShowsRegisters ? RegisterEffects.All : RegisterEffects.Result;
+        _work.Liveness.Compute(_program, _flow, atEnd);
+        for (_pc = 0; _pc < _program.Length; _pc += _program[_pc].IsWide ? 2 : 1)
+        {
+            _code.Reserve();
+            if (_function < _flow.Functions.Length && _flow.Functions[_function] == _pc) BeginFunction();
+            _layout.Put(_pc, _code);
+            if (_options.IsMetered && _flow.IsLeader(_pc)) Charge(_flow.LengthFrom(_pc));
+            if (_flow.IsTarget(_pc)) _proven.Forget();
+            int slots = Fuse();
+            if (slots == 0) InstructionDispatcher.Visit(ref this, _program, _pc);
+            Follow();
+            while (slots-- > 1) FollowFused();
+        }
+
+        EmitSideCode();
+        _layout.Shorten(_code);
+    }
+
+    /// <summary>An instruction that was emitted with the one before lies where that does; of several the last is what may fault.</summary>
+    private void FollowFused()
+    {
+        _layout.PutAs(_pc + 1, _pc);
+        _pc++;
+        Follow();
+    }
+
+    private void Follow()
+    {
+        if (!_options.IsChecked) return;
+        RegisterEffects effects = RegisterEffects.Of(_program[_pc]);
+        _stackPointers.Follow(_program[_pc], effects);
+        _proven.Forget(effects.Writes);
+    }
+
+    private static X64Register Of(Register register) => X64Registers.Of(register);
+
+    private readonly FramePlan[] PlanFrames()
+    {
+        int[] functions = _flow.Functions;
+        var plans = new FramePlan[functions.Length];
+        for (int n = 0; n < functions.Length; n++)
+        {
+            int end = n + 1 < functions.Length ? functions[n + 1] : _program.Length;
+            plans[n] = _flow.IsStructured ? FramePlan.Of(_program[functions[n]..end], isProgram: n == 0) : FramePlan.Uniform;
+        }
+
+        return plans;
+    }
+
+    private void Charge(int instructions)
+    {
+        _code.Alu(X64Alu.Sub, wide: true, X64Registers.Budget, instructions);
+        _layout.JumpIf(ref _code, X64Condition.Sign, Side(new SideCode { Kind = SideCodeKind.OutOfBudget }));
+    }
+
+    /// <summary>Notes code that is emitted later; its label.</summary>
+    private readonly int Side(in SideCode code, int back = -1)
+    {
+        int label = _layout.NewLabel();
+        _work.SideCodes.Add(code with { Pc = _pc, Label = label, Back = back });
+        return label;
+    }
+
+    private void EmitSideCode()
+    {
+        foreach (ref readonly SideCode side in CollectionsMarshal.AsSpan(_work.SideCodes))
+        {
+            _code.Reserve();
+            _layout.Put(side.Label, _code);
+            switch (side.Kind)
+            {
+                case SideCodeKind.Check:
+                    _code.LoadAddress(Scratch, side.Memory);
+                    _code.Push(side.Bytes);
+                    _layout.Call(ref _code, side.IsStore ? SharedRoutine.CheckStore : SharedRoutine.CheckLoad);
+                    break;
+                case SideCodeKind.Fault: Raise(side.Fault); break;
+                case SideCodeKind.OutOfBudget: _layout.Call(ref _code, SharedRoutine.RaiseOutOfBudget); break;
+                case SideCodeKind.Zero: _code.MoveImmediate(side.Dst, 0); break;
+                case SideCodeKind.Negate: _code.Unary(X64Unary.Neg, side.IsWide, side.Dst); break;
+                case SideCodeKind.Truncate: _code.Move(wide: false, side.Dst, side.Dst); break;
+            }
+
+            if (side.Back >= 0) _layout.Jump(ref _code, side.Back);
+        }
+    }
+
+    private void Raise(FaultKind fault)
+    {
+        _code.MoveImmediate(Scratch, (ulong)fault);
+        _layout.Call(ref _code, SharedRoutine.RaiseFault);
+    }
+
+    /// <summary>After the hot register was used for something else.</summary>
+    private void RestoreHot()
+    {
+        if (_options.IsChecked) _code.Load(sizeof(ulong), signed: false, Hot, MachineField.NegatedDataStart);
+    }
+}

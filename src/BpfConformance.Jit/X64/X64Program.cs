@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Abi.Validation;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Jit.X64;
+
+/// <summary>A program as code of this processor, and the machine it runs on.</summary>
+public sealed unsafe class X64Program : IMachineProgram
+{
+    private readonly Instruction[] _program;
+    private readonly ControlFlow _flow;
+    private readonly JitOptions _options;
+    private readonly CodeBlock _block;
+    private readonly CodeMap _map;
+    private bool _disposed;
+
+    private X64Program(ReadOnlySpan<Instruction> program, ControlFlow flow, JitOptions options, MachineMemory memory, CodeBlock block, CodeMap map)
+    {
+        _program = program.ToArray();
+        (_flow, _options, Memory, _block, _map) = (flow, options, memory, block, map);
+    }
+
+    public MachineMemory Memory { get; }
+
+    public bool IsSanitized => false;
+
+    /// <summary>How long a run may take that counts no instructions.</summary>
+    public TimeSpan TimeLimit { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The code, as it runs.</summary>
+    public ReadOnlySpan<byte> Code => new((void*)_block.Executable, _map.CodeBytes);
+
+    /// <summary>Why there is no such code here, or <c>null</c> when there is.</summary>
+    public static string? WhyUnavailable() =>
+        !OperatingSystem.IsLinux() ? "code is emitted on Linux only"
+        : RuntimeInformation.ProcessArchitecture != Architecture.X64 ? $"this processor is {RuntimeInformation.ProcessArchitecture}, not x64"
+        : null;
+
+    /// <summary>Compiles a program.</summary>
+    /// <param name="program">The slots, valid or not.</param>
+    /// <param name="maps">The maps it names by index.</param>
+    /// <param name="type">What calls it.</param>
+    /// <param name="dataBytes">The most memory, or the longest packet, that a run will be given.</param>
+    /// <param name="options">What the code does besides.</param>
+    /// <param name="error">Why there is no program, when the result is <c>null</c>.</param>
+    public static X64Program? TryLoad(
+        ReadOnlySpan<Instruction> program,
+        ImmutableArray<MapDefinition> maps,
+        ProgramType type,
+        int dataBytes,
+        JitOptions options,
+        out ValidationError? error)
+    {
+        FaultSignals.Install();
+        error = ProgramValidator.Validate(program) ?? ProgramBinder.Check(program, maps, type, Has);
+        if (error is not null) return null;
+        var memory = new MachineMemory(dataBytes, [.. maps.Select(ProgramBinder.ValueBytes)], type, Addressing.Native);
+        var flow = ControlFlow.Of(program);
+        var compiler = new X64Compiler(program, memory, flow, options, Bmi2.X64.IsSupported);
+        compiler.Emit();
+        Workspace work = Workspace.Current;
+        if (CodeArena.Shared.TryAllocate(work.Layout.CodeBytes) is { } block)
+        {
+            work.Layout.Copy(work.Code, (byte*)block.Writable, (byte*)block.Executable, SharedCode.Instance);
+            return new X64Program(program, flow, options, memory, block, CodeMap.Of(program, work));
+        }
+
+        memory.Dispose();
+        error = new(ReasonClass.TooLarge, 0, "there is no room for its code");
+        return null;
+    }
+
+    public void Prepare(ReadOnlySpan<byte> data, long budget)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Memory.Reset(data, budget);
+        Machine* m = Memory.Machine;
+        m->Native.NegatedDataStart = 0 - m->Regions[Regions.Data].Start;
+        m->Native.LastFrame = Memory.Address(Regions.Stack + MachineLimits.CallFrames - 1, MachineLimits.StackBytes);
+        m->Native.Signal = 0;
+        for (int n = 0; n < 4; n++) m->Native.DataOffsets[n] = (ulong)Math.Max(data.Length - (1 << n) + 1, 0);
+    }
+
+    public void RunPrepared()
+    {
+        Machine* m = Memory.Machine;
+        if (_options.IsMetered) SharedCode.Instance.Enter(m, (void*)_block.Executable);
+        else RunWatched(m);
+        if (m->Status != RunStatus.Returned) Explain(m);
+    }
+
+    public long Executed(long budget) => _options.IsMetered ? budget - Memory.Machine->BudgetLeft - Memory.Machine->Uncharged : -1;
+
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        CodeArena.Shared.Free(_block);
+        Memory.Dispose();
+    }
+
+    /// <summary>This compiler has every instruction but those that need what the runtime has not.</summary>
+    private static bool Has(InstructionDef row) => row.Group != ConformanceGroup.AddressSpace;
+
+    private static FaultKind FaultOf(int signal, InstructionClass instruction) => signal switch
+    {
+        FaultSignals.ArithmeticTrap => FaultKind.ArithmeticTrap,
+        FaultSignals.IllegalInstruction => FaultKind.IllegalInstruction,
+        FaultSignals.Stop => FaultKind.None,
+        _ => instruction is InstructionClass.Ldx or InstructionClass.Ld ? FaultKind.OutOfBoundsLoad : FaultKind.OutOfBoundsStore,
+    };
+
+    private void RunWatched(Machine* m)
+    {
+        m->Native.RunNumber = Watchdog.Instance.NextRun();
+        Watchdog.Seat seat = Watchdog.Instance.Enter(m->Native.RunNumber, TimeLimit);
+        SharedCode.Instance.Enter(m, (void*)_block.Executable);
+        seat.Leave();
+    }
+
+    /// <summary>Finds the instruction at which the run was stopped: what comes after it in its block was charged and not executed.</summary>
+    private void Explain(Machine* m)
+    {
+        int pc = _map.PcAt((int)((nint)m->Native.StoppedAt - _block.Executable));
+        m->FaultPc = pc;
+        if (m->Native.Signal != 0)
+        {
+            m->Status = m->Native.Signal == FaultSignals.Stop ? RunStatus.OutOfBudget : RunStatus.Faulted;
+            m->Fault = FaultOf(m->Native.Signal, _program[pc].Class);
+        }
+
+        if (_options.IsMetered) m->Uncharged += _flow.LengthFrom(pc) - (m->Status == RunStatus.OutOfBudget ? 0 : 1);
+    }
+}
