@@ -40,13 +40,14 @@ internal sealed class ControlFlow
     /// </summary>
     public bool IsStructured { get; }
 
-    public static ControlFlow Of(ReadOnlySpan<Instruction> program)
+    /// <param name="program">Every slot was found valid. It is kept.</param>
+    public static ControlFlow Of(Instruction[] program)
     {
         var marks = new Mark[program.Length + 1];
         int calls = MarkTargets(program, marks);
         int[] functions = FindFunctions(marks, calls);
         bool isStructured = calls == 0 || HasOwnStretches(program, functions);
-        return new ControlFlow(program.ToArray(), marks, functions, isStructured);
+        return new ControlFlow(program, marks, functions, isStructured);
     }
 
     /// <summary>Whether a block begins at this pc.</summary>

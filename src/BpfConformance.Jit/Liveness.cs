@@ -33,6 +33,9 @@ internal sealed class Liveness
     /// <summary>The registers that may be read after an instruction which goes on with the next.</summary>
     public ushort After(int nextPc) => _before[nextPc];
 
+    /// <summary>What an instruction reads and writes.</summary>
+    public RegisterEffects EffectsOf(int pc) => _effects[pc];
+
     private bool Pass(ReadOnlySpan<Instruction> program, int ownEnd, ushort atEnd)
     {
         bool changed = false;

@@ -34,6 +34,9 @@ public readonly record struct Instruction(byte Opcode, byte Registers, short Off
 
     public InstructionClass Class => (InstructionClass)(Opcode & 0x07);
 
+    /// <summary>All of it, opcode lowest.</summary>
+    internal ulong Bits => Opcode | ((ulong)Registers << 8) | ((ulong)(ushort)Offset << 16) | ((ulong)(uint)Immediate << 32);
+
     /// <summary>Whether this opcode announces a second slot (RFC 9669 section 3.2: only opcode 0x18 does).</summary>
     public bool IsWide => Opcode == Opcodes.LoadImm64;
 

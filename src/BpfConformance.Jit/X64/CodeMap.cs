@@ -8,9 +8,7 @@ internal sealed class CodeMap
     private readonly int[] _starts;
     private readonly int[] _pcs;
 
-    private CodeMap(int[] starts, int[] pcs, int codeBytes) => (_starts, _pcs, CodeBytes) = (starts, pcs, codeBytes);
-
-    public int CodeBytes { get; }
+    private CodeMap(int[] starts, int[] pcs) => (_starts, _pcs) = (starts, pcs);
 
     /// <summary>Of the code that was emitted last: the instructions in their order, then what was put at the side.</summary>
     public static CodeMap Of(ReadOnlySpan<Instruction> program, Workspace work)
@@ -24,7 +22,7 @@ internal sealed class CodeMap
         }
 
         foreach (SideCode side in work.SideCodes) (starts[count], pcs[count++]) = (work.Layout.FinalOf(side.Label), side.Pc);
-        return new CodeMap(starts[..count], pcs[..count], work.Layout.CodeBytes);
+        return new CodeMap(starts[..count], pcs[..count]);
     }
 
     /// <summary>The pc of the byte at this offset; that of the prologue of a function is of its first instruction's, or of the one before.</summary>

@@ -29,13 +29,16 @@ internal enum X64Condition : byte
 }
 
 /// <summary>An operand in memory: a base register and a displacement, or two registers and a displacement.</summary>
-internal readonly record struct X64Memory(X64Register Base, int Displacement, X64Register? Index = null);
+/// <param name="Base">The register.</param>
+/// <param name="Displacement">Added to it.</param>
+/// <param name="Index">Added, too; rsp, which no encoding can have here, is none.</param>
+internal readonly record struct X64Memory(X64Register Base, int Displacement, X64Register Index = X64Register.Rsp);
 
 /// <summary>
 /// Writes instructions into a growing buffer, in the shortest form of their operands: without REX.W where the upper half is
 /// cleared anyway, with 8-bit displacements and immediates where they fit.
 /// </summary>
-internal unsafe struct Emitter
+internal unsafe partial struct Emitter
 {
     /// <summary>More than what any instruction of a program, or what stands beside its code, takes.</summary>
     private const int ReservedBytes = 256;
@@ -71,13 +74,13 @@ internal unsafe struct Emitter
 
     /// <summary>op dst, src.</summary>
     public void Alu(X64Alu operation, bool wide, X64Register dst, X64Register src) =>
-        Direct(wide, (byte)(((int)operation << 3) | 1), src, dst);
+        Direct(wide, ((int)operation << 3) | 1, src, dst);
 
     /// <summary>op dst, immediate.</summary>
     public void Alu(X64Alu operation, bool wide, X64Register dst, int immediate)
     {
         bool isShort = immediate == (sbyte)immediate;
-        Direct(wide, (byte)(isShort ? 0x83 : 0x81), (X64Register)operation, dst);
+        Direct(wide, isShort ? 0x83 : 0x81, (X64Register)operation, dst);
         Immediate(immediate, isShort);
     }
 
@@ -85,13 +88,13 @@ internal unsafe struct Emitter
     public void Alu(X64Alu operation, bool wide, X64Memory memory, int immediate)
     {
         bool isShort = immediate == (sbyte)immediate;
-        Indirect(wide, (byte)(isShort ? 0x83 : 0x81), (X64Register)operation, memory);
+        Indirect(wide, isShort ? 0x83 : 0x81, (X64Register)operation, memory);
         Immediate(immediate, isShort);
     }
 
     /// <summary>op dst, [memory].</summary>
     public void Alu(X64Alu operation, bool wide, X64Register dst, X64Memory memory) =>
-        Indirect(wide, (byte)(((int)operation << 3) | 3), dst, memory);
+        Indirect(wide, ((int)operation << 3) | 3, dst, memory);
 
     public void Test(bool wide, X64Register a, X64Register b) => Direct(wide, 0x85, b, a);
 
@@ -112,8 +115,7 @@ internal unsafe struct Emitter
         }
         else if (value <= uint.MaxValue)
         {
-                Rex(wide: false, Unused, Unused, dst);
-            Byte(0xb8 | ((int)dst & 7));
+                InOpcode(wide: false, 0xb8, dst);
             Int32((int)value);
         }
         else if ((long)value == (int)value)
@@ -123,10 +125,8 @@ internal unsafe struct Emitter
         }
         else
         {
-                Rex(wide: true, Unused, Unused, dst);
-            Byte(0xb8 | ((int)dst & 7));
-            Unsafe.WriteUnaligned(_at, value);
-            _at += sizeof(ulong);
+                InOpcode(wide: true, 0xb8, dst);
+            Put(value, sizeof(ulong));
         }
     }
 
@@ -140,23 +140,23 @@ internal unsafe struct Emitter
     /// <summary>Sign-extends eax into edx, or rax into rdx.</summary>
     public void SignExtendAccumulator(bool wide)
     {
-        if (wide) Byte(0x48);
+        if (wide) Byte(RexWide);
         Byte(0x99);
     }
 
-    public void Multiply(bool wide, X64Register dst, X64Register src) => Direct2(wide, 0xaf, dst, src);
+    public void Multiply(bool wide, X64Register dst, X64Register src) => Direct(wide, Two(0xaf), dst, src);
 
     /// <summary>dst = src * immediate.</summary>
     public void Multiply(bool wide, X64Register dst, X64Register src, int immediate)
     {
         bool isShort = immediate == (sbyte)immediate;
-        Direct(wide, (byte)(isShort ? 0x6b : 0x69), dst, src);
+        Direct(wide, isShort ? 0x6b : 0x69, dst, src);
         Immediate(immediate, isShort);
     }
 
     public void Shift(X64Shift operation, bool wide, X64Register dst, int count)
     {
-        Direct(wide, (byte)(count == 1 ? 0xd1 : 0xc1), (X64Register)operation, dst);
+        Direct(wide, count == 1 ? 0xd1 : 0xc1, (X64Register)operation, dst);
         if (count != 1) Byte(count);
     }
 
@@ -174,34 +174,23 @@ internal unsafe struct Emitter
             X64Shift.Shr => 3,
             X64Shift.Rol or X64Shift.Ror => throw new ArgumentOutOfRangeException(nameof(operation)),
         };
-        Vex(wide, map: 2, prefix, dst, count, src);
-        Byte(0xf7);
-        ModRm(dst, src);
+        Vex(wide, map: 2, prefix, 0xf7, dst, count, src);
     }
 
     /// <summary>RORX (BMI2): dst = src rotated right, without flags.</summary>
     public void RotateRight(bool wide, X64Register dst, X64Register src, int count)
     {
-        Vex(wide, map: 3, prefix: 3, dst, X64Register.Rax, src);
-        Byte(0xf0);
-        ModRm(dst, src);
+        Vex(wide, map: 3, prefix: 3, 0xf0, dst, Unused, src);
         Byte(count);
     }
 
-    public void ByteSwap(bool wide, X64Register dst)
-    {
-        Rex(wide, Unused, Unused, dst);
-        Byte(0x0f);
-        Byte(0xc8 | ((int)dst & 7));
-    }
+    public void ByteSwap(bool wide, X64Register dst) => InOpcode(wide, Two(0xc8), dst);
 
     /// <summary>Rotates the low 16 bits by eight.</summary>
     public void SwapLowBytes(X64Register dst)
     {
-        Byte(0x66);
-        Rex(wide: false, Unused, Unused, dst);
-        Byte(0xc1);
-        ModRm((X64Register)X64Shift.Rol, dst);
+        Byte(OperandOf16Bits);
+        Direct(wide: false, 0xc1, (X64Register)X64Shift.Rol, dst);
         Byte(8);
     }
 
@@ -210,8 +199,8 @@ internal unsafe struct Emitter
     {
         switch (bits)
         {
-            case 8: Direct2(wide, signed ? 0xbe : 0xb6, dst, src, isByte: true); break;
-            case 16: Direct2(wide, signed ? 0xbf : 0xb7, dst, src); break;
+            case 8: Direct(wide, Two(signed ? 0xbe : 0xb6), dst, src, isByte: true); break;
+            case 16: Direct(wide, Two(signed ? 0xbf : 0xb7), dst, src); break;
             default:
                 if (signed) Direct(wide: true, 0x63, dst, src);
                 else Move(wide: false, dst, src);
@@ -224,32 +213,28 @@ internal unsafe struct Emitter
     {
         switch (bytes)
         {
-            case 1: Indirect2(signed, signed ? 0xbe : 0xb6, dst, memory); break;
-            case 2: Indirect2(signed, signed ? 0xbf : 0xb7, dst, memory); break;
-            case 4: Indirect(signed, (byte)(signed ? 0x63 : 0x8b), dst, memory); break;
+            case 1: Indirect(signed, Two(signed ? 0xbe : 0xb6), dst, memory); break;
+            case 2: Indirect(signed, Two(signed ? 0xbf : 0xb7), dst, memory); break;
+            case 4: Indirect(signed, signed ? 0x63 : 0x8b, dst, memory); break;
             default: Indirect(wide: true, 0x8b, dst, memory); break;
         }
     }
 
     public void Store(int bytes, X64Memory memory, X64Register src)
     {
-        if (bytes == 2) Byte(0x66);
-        Rex(bytes == 8, src, memory.Index ?? Unused, memory.Base, needed: bytes == 1 && src >= X64Register.Rsp);
-        Byte(bytes == 1 ? 0x88 : 0x89);
-        ModRm(src, memory);
+        if (bytes == 2) Byte(OperandOf16Bits);
+        Indirect(bytes == 8, bytes == 1 ? 0x88 : 0x89, src, memory, isByte: bytes == 1);
     }
 
     /// <summary>Stores an immediate, sign-extended for eight bytes.</summary>
     public void StoreImmediate(int bytes, X64Memory memory, int immediate)
     {
-        if (bytes == 2) Byte(0x66);
-        Rex(bytes == 8, Unused, memory.Index ?? Unused, memory.Base);
-        Byte(bytes == 1 ? 0xc6 : 0xc7);
-        ModRm(Unused, memory);
+        if (bytes == 2) Byte(OperandOf16Bits);
+        Indirect(bytes == 8, bytes == 1 ? 0xc6 : 0xc7, Unused, memory);
         switch (bytes)
         {
             case 1: Byte(immediate); break;
-            case 2: Int16((short)immediate); break;
+            case 2: Put((ushort)immediate, sizeof(short)); break;
             default: Int32(immediate); break;
         }
     }
@@ -257,48 +242,30 @@ internal unsafe struct Emitter
     /// <summary>LOCK op [memory], src.</summary>
     public void Locked(X64Alu operation, bool wide, X64Memory memory, X64Register src)
     {
-        Byte(0xf0);
-        Indirect(wide, (byte)(((int)operation << 3) | 1), src, memory);
+        Byte(LockPrefix);
+        Indirect(wide, ((int)operation << 3) | 1, src, memory);
     }
 
     /// <summary>LOCK XADD: src becomes the old value.</summary>
     public void LockedExchangeAdd(bool wide, X64Memory memory, X64Register src)
     {
-        Byte(0xf0);
-        Indirect2(wide, 0xc1, src, memory);
+        Byte(LockPrefix);
+        Indirect(wide, Two(0xc1), src, memory);
     }
 
     /// <summary>LOCK CMPXCHG: compares with rax, which becomes the old value when that is another.</summary>
     public void LockedCompareExchange(bool wide, X64Memory memory, X64Register src)
     {
-        Byte(0xf0);
-        Indirect2(wide, 0xb1, src, memory);
+        Byte(LockPrefix);
+        Indirect(wide, Two(0xb1), src, memory);
     }
 
     /// <summary>XCHG with memory is always locked.</summary>
     public void Exchange(bool wide, X64Memory memory, X64Register src) => Indirect(wide, 0x87, src, memory);
 
-    public void Exchange(X64Register a, X64Register b) => Direct(wide: true, 0x87, a, b);
+    public void Push(X64Register register) => InOpcode(wide: false, 0x50, register);
 
-    /// <summary>MFENCE.</summary>
-    public void Fence()
-    {
-        Byte(0x0f);
-        Byte(0xae);
-        Byte(0xf0);
-    }
-
-    public void Push(X64Register register)
-    {
-        Rex(wide: false, Unused, Unused, register);
-        Byte(0x50 | ((int)register & 7));
-    }
-
-    public void Pop(X64Register register)
-    {
-        Rex(wide: false, Unused, Unused, register);
-        Byte(0x58 | ((int)register & 7));
-    }
+    public void Pop(X64Register register) => InOpcode(wide: false, 0x58, register);
 
     /// <summary>Pushes 64 bits.</summary>
     public void Push(int immediate)
@@ -310,46 +277,23 @@ internal unsafe struct Emitter
     public void Return() => Byte(0xc3);
 
     /// <summary>Returns and takes so many bytes of arguments off the stack.</summary>
-    public void Return(short bytes)
-    {
-        Byte(0xc2);
-        Int16(bytes);
-    }
+    public void Return(short bytes) => Put(0xc2ul | ((ulong)(ushort)bytes << 8), 3);
 
     public void Call(X64Register target) => Direct(wide: false, 0xff, (X64Register)2, target);
 
     public void Jump(X64Register target) => Direct(wide: false, 0xff, (X64Register)4, target);
 
-    public void Jump(X64Memory target) => Indirect(wide: false, 0xff, (X64Register)4, target);
-
     /// <summary>CALL with a distance still to be filled in.</summary>
-    public void CallNear()
-    {
-        Byte(0xe8);
-        Int32(0);
-    }
+    public void CallNear() => Put(0xe8, 5);
 
     /// <summary>JMP with a distance of 32 bits still to be filled in.</summary>
-    public void JumpNear()
-    {
-        Byte(0xe9);
-        Int32(0);
-    }
+    public void JumpNear() => Put(0xe9, 5);
 
     /// <summary>Jcc with a distance of 32 bits still to be filled in.</summary>
-    public void JumpNear(X64Condition condition)
-    {
-        Byte(0x0f);
-        Byte(0x80 | (int)condition);
-        Int32(0);
-    }
+    public void JumpNear(X64Condition condition) => Put(0x0ful | (0x80ul | (ulong)condition) << 8, 6);
 
     /// <summary>Jcc over a distance of 8 bits, from the end of this instruction.</summary>
-    public void JumpShort(X64Condition condition, sbyte distance)
-    {
-        Byte(0x70 | (int)condition);
-        Byte(distance);
-    }
+    public void JumpShort(X64Condition condition, sbyte distance) => Put((0x70ul | (ulong)condition) | ((ulong)(byte)distance << 8), 2);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Grow()
@@ -359,87 +303,5 @@ internal unsafe struct Emitter
         _start = (byte*)NativeMemory.Realloc(_start, capacity);
         _at = _start + position;
         _end = _start + capacity;
-    }
-
-    private void Direct(bool wide, byte opcode, X64Register reg, X64Register rm)
-    {
-        Rex(wide, reg, Unused, rm);
-        Byte(opcode);
-        ModRm(reg, rm);
-    }
-
-    /// <summary>Opcodes after 0F. A byte register above bl needs REX: else it would be ah … bh.</summary>
-    private void Direct2(bool wide, int opcode, X64Register reg, X64Register rm, bool isByte = false)
-    {
-        Rex(wide, reg, Unused, rm, needed: isByte && rm >= X64Register.Rsp);
-        Byte(0x0f);
-        Byte(opcode);
-        ModRm(reg, rm);
-    }
-
-    private void Indirect(bool wide, byte opcode, X64Register reg, X64Memory memory)
-    {
-        Rex(wide, reg, memory.Index ?? Unused, memory.Base);
-        Byte(opcode);
-        ModRm(reg, memory);
-    }
-
-    private void Indirect2(bool wide, int opcode, X64Register reg, X64Memory memory)
-    {
-        Rex(wide, reg, memory.Index ?? Unused, memory.Base);
-        Byte(0x0f);
-        Byte(opcode);
-        ModRm(reg, memory);
-    }
-
-    private void Rex(bool wide, X64Register reg, X64Register index, X64Register rm, bool needed = false)
-    {
-        int rex = (wide ? 8 : 0) | (((int)reg >> 3) << 2) | (((int)index >> 3) << 1) | ((int)rm >> 3);
-        if (rex != 0 || needed) Byte(0x40 | rex);
-    }
-
-    private void Vex(bool wide, int map, int prefix, X64Register reg, X64Register second, X64Register rm)
-    {
-        Byte(0xc4);
-        Byte((((~(int)reg >> 3) & 1) << 7) | (1 << 6) | (((~(int)rm >> 3) & 1) << 5) | map);
-        Byte((wide ? 0x80 : 0) | ((~(int)second & 15) << 3) | prefix);
-    }
-
-    private void ModRm(X64Register reg, X64Register rm) => Byte(0xc0 | (((int)reg & 7) << 3) | ((int)rm & 7));
-
-    private void ModRm(X64Register reg, X64Memory memory)
-    {
-        (X64Register baseRegister, int displacement) = (memory.Base, memory.Displacement);
-        // rbp and r13 without displacement would mean another form; rsp and r12 as a base need a SIB byte.
-        bool isNone = displacement == 0 && ((int)baseRegister & 7) != (int)X64Register.Rbp;
-        bool isShort = displacement == (sbyte)displacement;
-        bool hasSib = memory.Index is not null || ((int)baseRegister & 7) == (int)X64Register.Rsp;
-        int mode = isNone ? 0 : isShort ? 0x40 : 0x80;
-        Byte(mode | (((int)reg & 7) << 3) | (hasSib ? 4 : (int)baseRegister & 7));
-        if (hasSib) Byte((((int)(memory.Index ?? X64Register.Rsp) & 7) << 3) | ((int)baseRegister & 7));
-        if (!isNone) Immediate(displacement, isShort);
-    }
-
-    private void Immediate(int value, bool isShort)
-    {
-        if (isShort) Byte(value);
-        else Int32(value);
-    }
-
-    private void Byte(int value)
-    {
-        *_at++ = (byte)value;
-    }
-
-    private void Int16(short value)
-    {
-        Unsafe.WriteUnaligned(_at, value);
-        _at += sizeof(short);
-    }
-
-    private void Int32(int value)
-    {
-        Unsafe.WriteUnaligned(_at, value);
-        _at += sizeof(int);
     }
 }

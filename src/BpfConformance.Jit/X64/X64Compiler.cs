@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
@@ -61,7 +62,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     private StackPointers _stackPointers;
     private ProvenAccesses _proven;
 
-    public X64Compiler(ReadOnlySpan<Instruction> program, MachineMemory memory, ControlFlow flow, JitOptions options, bool hasShifts)
+    private X64Compiler(ReadOnlySpan<Instruction> program, MachineMemory memory, ControlFlow flow, JitOptions options, bool hasShifts)
     {
         _program = program;
         (_memory, _flow, _options, _hasShifts) = (memory, flow, options, hasShifts);
@@ -72,8 +73,19 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         _overJump = -1;
     }
 
-    /// <summary>Emits the code into the thread's workspace.</summary>
-    public void Emit()
+    /// <summary>Emits the code into the thread's workspace: the same code each time.</summary>
+    /// <param name="program">Every slot was found valid.</param>
+    /// <param name="memory">The machine that it will run on: its addresses are in the code.</param>
+    /// <param name="flow">The program's.</param>
+    /// <param name="options">What the code does besides.</param>
+    public static Workspace Compile(ReadOnlySpan<Instruction> program, MachineMemory memory, ControlFlow flow, JitOptions options)
+    {
+        var compiler = new X64Compiler(program, memory, flow, options, Bmi2.X64.IsSupported);
+        compiler.Emit();
+        return compiler._work;
+    }
+
+    private void Emit()
     {
         _work.Clear(_program.Length + _flow.Functions.Length);
         ushort atEnd = _options.ShowsRegisters ? RegisterEffects.All : RegisterEffects.Result;
@@ -106,7 +118,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     private void Follow()
     {
         if (!_options.IsChecked) return;
-        RegisterEffects effects = RegisterEffects.Of(_program[_pc]);
+        RegisterEffects effects = _work.Liveness.EffectsOf(_pc);
         _stackPointers.Follow(_program[_pc], effects);
         _proven.Forget(effects.Writes);
     }

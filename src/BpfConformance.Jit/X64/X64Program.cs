@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
@@ -17,13 +16,13 @@ public sealed unsafe class X64Program : IMachineProgram
     private readonly ControlFlow _flow;
     private readonly JitOptions _options;
     private readonly CodeBlock _block;
-    private readonly CodeMap _map;
+    private readonly int _codeBytes;
+    private CodeMap? _map;
     private bool _disposed;
 
-    private X64Program(ReadOnlySpan<Instruction> program, ControlFlow flow, JitOptions options, MachineMemory memory, CodeBlock block, CodeMap map)
+    private X64Program(Instruction[] program, ControlFlow flow, JitOptions options, MachineMemory memory, CodeBlock block, int codeBytes)
     {
-        _program = program.ToArray();
-        (_flow, _options, Memory, _block, _map) = (flow, options, memory, block, map);
+        (_program, _flow, _options, Memory, _block, _codeBytes) = (program, flow, options, memory, block, codeBytes);
     }
 
     public MachineMemory Memory { get; }
@@ -34,7 +33,7 @@ public sealed unsafe class X64Program : IMachineProgram
     public TimeSpan TimeLimit { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The code, as it runs.</summary>
-    public ReadOnlySpan<byte> Code => new((void*)_block.Executable, _map.CodeBytes);
+    public ReadOnlySpan<byte> Code => new((void*)_block.Executable, _codeBytes);
 
     /// <summary>Why there is no such code here, or <c>null</c> when there is.</summary>
     public static string? WhyUnavailable() =>
@@ -60,18 +59,17 @@ public sealed unsafe class X64Program : IMachineProgram
         FaultSignals.Install();
         error = ProgramValidator.Validate(program) ?? ProgramBinder.Check(program, maps, type, Has);
         if (error is not null) return null;
-        var memory = new MachineMemory(dataBytes, [.. maps.Select(ProgramBinder.ValueBytes)], type, Addressing.Native);
-        var flow = ControlFlow.Of(program);
-        var compiler = new X64Compiler(program, memory, flow, options, Bmi2.X64.IsSupported);
-        compiler.Emit();
-        Workspace work = Workspace.Current;
+        var memory = NativeMachines.Rent(dataBytes, ProgramBinder.ValueBytesOf(maps), type);
+        Instruction[] slots = program.ToArray();
+        var flow = ControlFlow.Of(slots);
+        Workspace work = X64Compiler.Compile(slots, memory, flow, options);
         if (CodeArena.Shared.TryAllocate(work.Layout.CodeBytes) is { } block)
         {
             work.Layout.Copy(work.Code, (byte*)block.Writable, (byte*)block.Executable, SharedCode.Instance);
-            return new X64Program(program, flow, options, memory, block, CodeMap.Of(program, work));
+            return new X64Program(slots, flow, options, memory, block, work.Layout.CodeBytes);
         }
 
-        memory.Dispose();
+        NativeMachines.Return(memory);
         error = new(ReasonClass.TooLarge, 0, "there is no room for its code");
         return null;
     }
@@ -102,7 +100,7 @@ public sealed unsafe class X64Program : IMachineProgram
         if (_disposed) return;
         _disposed = true;
         CodeArena.Shared.Free(_block);
-        Memory.Dispose();
+        NativeMachines.Return(Memory);
     }
 
     /// <summary>This compiler has every instruction but those that need what the runtime has not.</summary>
@@ -127,6 +125,8 @@ public sealed unsafe class X64Program : IMachineProgram
     /// <summary>Finds the instruction at which the run was stopped: what comes after it in its block was charged and not executed.</summary>
     private void Explain(Machine* m)
     {
+        // Few programs are ever asked, so the map is made from the same code, emitted once more.
+        _map ??= CodeMap.Of(_program, X64Compiler.Compile(_program, Memory, _flow, _options));
         int pc = _map.PcAt((int)((nint)m->Native.StoppedAt - _block.Executable));
         m->FaultPc = pc;
         if (m->Native.Signal != 0)

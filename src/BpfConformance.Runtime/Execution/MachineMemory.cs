@@ -15,7 +15,8 @@ public sealed unsafe class MachineMemory : IDisposable
     private const int StackBytes = MachineLimits.StackBytes;
     private const int EthernetHeaderBytes = 14;
 
-    private readonly bool _hasHook;
+    private bool _hasHook;
+    private int _committedDataBytes;
     private readonly int _regionCount;
     private readonly nuint[] _blocks;
     private readonly RegionSpace? _space;
@@ -31,7 +32,7 @@ public sealed unsafe class MachineMemory : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
         _hasHook = type != ProgramType.Unspecified;
-        DataCapacity = dataBytes;
+        DataCapacity = _committedDataBytes = dataBytes;
         _regionCount = Regions.MapValues + mapValueBytes.Length;
         _blocks = new nuint[_regionCount];
         Machine = (Machine*)NativeMemory.AllocZeroed((nuint)sizeof(Machine));
@@ -50,7 +51,12 @@ public sealed unsafe class MachineMemory : IDisposable
 
     public Machine* Machine { get; }
 
-    public int DataCapacity { get; }
+    public int DataCapacity { get; private set; }
+
+    /// <summary>How many stacks programs may touch, the first ones: the others are left as they are.</summary>
+    public int StackFrames { get; set; } = MachineLimits.CallFrames;
+
+    internal bool HasMaps => _regionCount > Regions.MapValues;
 
     /// <summary>The memory or packet as the program left it.</summary>
     public ReadOnlySpan<byte> Data => new(Machine->Regions[Regions.Data].Base, (int)Machine->Regions[Regions.Data].Length);
@@ -169,6 +175,19 @@ public sealed unsafe class MachineMemory : IDisposable
         m->Provenance[(int)Register.R10] = Provenance.PointerTo(Regions.Stack + frame - 1);
     }
 
+    /// <summary>For another program on a machine with native addresses.</summary>
+    internal void Refit(int dataBytes, ProgramType type)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
+        _hasHook = type != ProgramType.Unspecified;
+        DataCapacity = dataBytes;
+        StackFrames = MachineLimits.CallFrames;
+        KeepsContents = false;
+        if (dataBytes <= _committedDataBytes) return;
+        Allocate(Regions.Data, dataBytes);
+        _committedDataBytes = dataBytes;
+    }
+
     public void Dispose()
     {
         if (_disposed) return;
@@ -184,12 +203,8 @@ public sealed unsafe class MachineMemory : IDisposable
 
     private void ResetContents(Machine* m, ReadOnlySpan<byte> data)
     {
-        for (int frame = 0; frame < MachineLimits.CallFrames; frame++)
-        {
-            m->Regions[Regions.Stack + frame].Length = 0;
-            new Span<byte>(m->Regions[Regions.Stack + frame].Base, StackBytes).Clear();
-        }
-
+        for (int frame = 0; frame < MachineLimits.CallFrames; frame++) m->Regions[Regions.Stack + frame].Length = 0;
+        for (int frame = 0; frame < StackFrames; frame++) new Span<byte>(m->Regions[Regions.Stack + frame].Base, StackBytes).Clear();
         if (_space is null) ForgetStack(m, 0);
         for (int map = Regions.MapValues; map < _regionCount && !_sharesMaps; map++) Fill(map, []);
         m->Regions[Regions.Data].Length = (uint)data.Length;

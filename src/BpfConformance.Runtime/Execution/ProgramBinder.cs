@@ -97,6 +97,9 @@ public static unsafe class ProgramBinder
     public static int ValueBytes(MapDefinition map) =>
         map is { Type: MapType.Array, MaxEntries: 1 } ? map.ValueBytes : 0;
 
+    /// <summary>The same of each.</summary>
+    public static int[] ValueBytesOf(ImmutableArray<MapDefinition> maps) => maps.IsEmpty ? [] : [.. maps.Select(ValueBytes)];
+
     private static bool HasMap(ImmutableArray<MapDefinition> maps, int index) => (uint)index < (uint)maps.Length;
 
     private static ValidationError NoMap(int pc, int index, int count) =>

@@ -1,0 +1,54 @@
+using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Runtime.Execution;
+
+/// <summary>
+/// Machines with native addresses, kept from program to program: making one takes a hundred times as long as compiling a small
+/// program. Those with maps are made anew, as each has other ones.
+/// </summary>
+public static class NativeMachines
+{
+    private const int MaxIdle = 16;
+
+    /// <summary>A machine with more data is not kept.</summary>
+    private const int MaxKeptDataBytes = 1 << 20;
+
+    private static readonly Lock s_lock = new();
+    private static readonly Stack<MachineMemory> s_idle = new();
+
+    /// <summary>A machine that nobody else has, until it is given back.</summary>
+    /// <param name="dataBytes">The most bytes of memory or packet that a run is given.</param>
+    /// <param name="mapValueBytes">As for <see cref="MachineMemory"/>.</param>
+    /// <param name="type">Decides what r1 is.</param>
+    public static MachineMemory Rent(int dataBytes, ReadOnlySpan<int> mapValueBytes, ProgramType type)
+    {
+        if (mapValueBytes.IsEmpty)
+        {
+            MachineMemory? idle;
+            lock (s_lock) _ = s_idle.TryPop(out idle);
+            if (idle is not null)
+            {
+                idle.Refit(dataBytes, type);
+                return idle;
+            }
+        }
+
+        return new MachineMemory(dataBytes, mapValueBytes, type, Addressing.Native);
+    }
+
+    public static void Return(MachineMemory machine)
+    {
+        if (machine.HasMaps || machine.DataCapacity > MaxKeptDataBytes || !TryKeep(machine)) machine.Dispose();
+    }
+
+    private static bool TryKeep(MachineMemory machine)
+    {
+        lock (s_lock)
+        {
+            if (s_idle.Count == MaxIdle) return false;
+            s_idle.Push(machine);
+            return true;
+        }
+    }
+}
