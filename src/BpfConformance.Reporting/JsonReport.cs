@@ -5,6 +5,7 @@ using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Claims;
 using BpfConformance.Engine.Comparison;
+using BpfConformance.Reporting.Bench;
 
 namespace BpfConformance.Reporting;
 
@@ -20,6 +21,9 @@ public static class JsonReport
 
     public static void Write(ClaimReport report, Stream stream) =>
         JsonSerializer.Serialize(stream, report, s_context.ClaimReport);
+
+    public static void Write(BenchReport report, Stream stream) =>
+        JsonSerializer.Serialize(stream, report, s_context.BenchReport);
 }
 
 internal sealed class CaseStatusConverter() : JsonStringEnumConverter<CaseStatus>(JsonNamingPolicy.KebabCaseLower);
@@ -46,4 +50,5 @@ internal sealed class CpuVersionConverter() : JsonStringEnumConverter<CpuVersion
     ])]
 [JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(ClaimReport))]
+[JsonSerializable(typeof(BenchReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

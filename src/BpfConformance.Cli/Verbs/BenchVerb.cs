@@ -1,168 +1,136 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using BpfConformance.Abi.Programs;
+using BpfConformance.Cli.Benchmarks;
 using BpfConformance.Engine.Cases;
-using BpfConformance.Engine.Comparison;
-using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Reporting;
+using BpfConformance.Reporting.Bench;
 using BpfConformance.Targets;
-using Spectre.Console;
+using BpfConformance.Targets.Timing;
 
 namespace BpfConformance.Cli.Verbs;
-
-/// <summary>One program on one machine.</summary>
-/// <param name="Program">File name without extension.</param>
-/// <param name="Target">As in <c>--target</c>, and how it was run where there are several ways.</param>
-/// <param name="NsPerRun">The least average of all rounds, in nanoseconds.</param>
-/// <param name="InstructionsPerRun">As the reference counts them.</param>
-/// <param name="InstructionsPerSecond">What follows from the two.</param>
-/// <param name="RatioToFirst">Its time over that of the first target that was measured.</param>
-public sealed record Measurement(
-    string Program, string Target, double NsPerRun, long InstructionsPerRun, double InstructionsPerSecond, double RatioToFirst);
 
 /// <summary><c>bpfconf bench</c>: speed on the benchmark programs, after their results were found equal.</summary>
 internal static class BenchVerb
 {
-    private const string ProgramFolder = "conformance/programs";
-    private const int Rounds = 5;
-    private const double NanosecondsPerRound = 50e6;
+    private const int DefaultRound = 50;
+    private const int LongestRound = 10_000;
+
+    /// <summary>Of a millisecond: shorter than what a scheduler gives to others.</summary>
+    private const int BatchesOfARound = 50;
 
     public static Command Create()
     {
         Option<string[]> targets = TargetSelection.Option();
         var programs = new Option<string[]>("--program") { Description = "Programs by name, separated by commas. Default: all", HelpName = "NAME,…" };
-        var folder = new Option<string>("--programs") { Description = $"Folder of program vectors. Default: {ProgramFolder}", HelpName = "DIR" };
-        var json = new Option<string>("--json") { Description = "Write a list of measurements to this file", HelpName = "FILE" };
+        var folder = new Option<string>("--programs") { Description = $"Folder of program vectors, with the C of each beside it. Default: {BenchPrograms.Folder}", HelpName = "DIR" };
+        var compile = new Option<bool>("--compile") { Description = "Also measure what loads cost, from 2 to 65,536 instructions" };
+        var round = new Option<int>("--round") { Description = $"Milliseconds for each target in each round. Default: {DefaultRound}", HelpName = "MS", DefaultValueFactory = _ => DefaultRound };
+        var json = new Option<string>("--json") { Description = "Write all figures to this file", HelpName = "FILE" };
+        var report = new Option<string>("--report") { Description = "Write a Markdown report to this file; implies --compile", HelpName = "FILE" };
         var command = new ExampleCommand(
             "bench",
-            "Measure instructions per second on the benchmark programs. Each program's results are found equal on all targets before it is timed; of interleaved rounds the best counts.",
+            "Measure what runs take, as a multiple of the same C compiled by gcc -O2. Each program's results are found equal everywhere before it is timed; of interleaved rounds the best counts.",
             "bpfconf bench",
-            "bpfconf bench --program siphash,fnv1a --target reference,kernel --json bench.json")
+            "bpfconf bench --program siphash,fnv1a --target reference,kernel --json bench.json",
+            "bpfconf bench --report reports/bench.md                       # with what loads cost, and the project's goals")
         {
-            targets, programs, folder, json,
+            targets, programs, folder, compile, round, json, report,
         };
         command.SetAction((parsed, cancellation) =>
         {
+            int milliseconds = parsed.GetValue(round);
+            if (milliseconds is < 1 or > LongestRound) throw new UsageException($"--round {milliseconds}: expected 1 to {LongestRound} milliseconds");
             TextWriter error = parsed.InvocationConfiguration.Error;
             TargetSelection selection = TargetSelection.Of(parsed.GetValue(targets));
             int? missing = selection.ReportMissing(error);
-            CaseSet files = CaseLoader.Load([parsed.GetValue(folder) ?? ProgramFolder]);
-            ReportOutputs.Check(files.Files, parsed.GetValue(json));
-            ImmutableArray<TestCase> cases = Cases(files, TargetSelection.Words(parsed.GetValue(programs)));
-            OutputFile? file = ReportOutputs.At(parsed.GetValue(json));
-            var measurements = new List<Measurement>();
-            int unequal = 0;
-            foreach (TestCase test in cases)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                if (!Terminal.IsErrorRedirected) error.Write($"\r{NameOf(test),-20}");
-                if (Check(test, selection, error) is { } instructions) measurements.AddRange(Measure(test, instructions, selection));
-                else unequal++;
-            }
+            CaseSet files = CaseLoader.Load([parsed.GetValue(folder) ?? BenchPrograms.Folder]);
+            ReportOutputs.Check([.. files.Files, .. files.Cases.Select(BenchPrograms.SourceOf)], parsed.GetValue(json), parsed.GetValue(report));
+            ImmutableArray<TestCase> cases = BenchPrograms.Of(files, TargetSelection.Words(parsed.GetValue(programs)));
+            OutputFile? jsonFile = ReportOutputs.At(parsed.GetValue(json));
+            OutputFile? reportFile = ReportOutputs.At(parsed.GetValue(report));
 
-            if (!Terminal.IsErrorRedirected) error.Write($"\r{string.Empty,-20}\r");
-            Write(measurements, parsed.InvocationConfiguration.Output);
-            file?.Fill(stream => JsonSerializer.Serialize(stream, measurements, BenchJsonContext.Default.ListMeasurement));
-            file?.Save();
-            return Task.FromResult(unequal > 0 ? ExitCode.Failure : measurements.Count == 0 ? ExitCode.NothingRan : missing ?? ExitCode.Success);
+            var bench = new Bench(milliseconds, error, cancellation);
+            BenchReport measured = bench.Run(cases, selection, parsed.GetValue(compile) || reportFile is not null);
+            parsed.InvocationConfiguration.Output.Write(BenchText.Of(measured));
+            jsonFile?.Fill(stream => JsonReport.Write(measured, stream));
+            reportFile?.FillText(writer => BenchMarkdown.Write(measured, writer));
+            jsonFile?.Save();
+            reportFile?.Save();
+            return Task.FromResult(
+                !measured.IsComplete ? ExitCode.Interrupted
+                : bench.HasUnequal ? ExitCode.Failure
+                : measured.Runs.IsEmpty ? ExitCode.NothingRan
+                : missing ?? ExitCode.Success);
         });
         return command;
     }
 
-    private static ImmutableArray<TestCase> Cases(CaseSet files, ImmutableArray<string> names)
+    private sealed class Bench(int roundMilliseconds, TextWriter error, CancellationToken cancellation)
     {
-        if (files.Errors is [CaseError first, ..]) throw new UsageException(first.ToString());
-        ImmutableArray<TestCase> cases =
-            [.. files.Cases.Where(test => test.Program.Type == ProgramType.Unspecified && test.Inputs.Length > 0)];
-        foreach (string name in names)
+        public bool HasUnequal { get; private set; }
+
+        public BenchReport Run(ImmutableArray<TestCase> cases, TargetSelection selection, bool withLoads)
         {
-            if (cases.All(test => NameOf(test) != name))
+            NativeCompiler? compiler = NativeCompiler.TryFind(out string problem);
+            using var timers = new BenchTimers(selection, compiler);
+            if (compiler is null) error.WriteLine($"bpfconf: native is not measured: {problem}; times are compared with the first target's");
+            List<IExecutionTarget> targets = [TargetRegistry.All[0].Create(), .. selection.Available.Where(entry => entry != TargetRegistry.All[0]).Select(entry => entry.Create())];
+            double round = roundMilliseconds * 1e6;
+            var runs = new RunBench(timers.All, targets, new InterleavedRounds(round, round / BatchesOfARound));
+            var loads = new LoadBench(timers.All, targets[0], new InterleavedRounds(round, round));
+            bool isComplete;
+            try
             {
-                throw new UsageException($"there is no program '{name}', expected one of {string.Join(", ", cases.Select(NameOf))}");
+                isComplete = Measure(cases, BenchPrograms.NameOf, runs.Add)
+                    && (!withLoads || Measure(LoadBench.Lengths, slots => $"loads of {slots} instructions", loads.Add));
             }
-        }
-
-        return names.IsEmpty ? cases : [.. cases.Where(test => names.Contains(NameOf(test)))];
-    }
-
-    private static string NameOf(TestCase test) => Path.GetFileNameWithoutExtension(test.Name);
-
-    /// <summary>The instructions of a run, when all targets agree with the program's vector and each other.</summary>
-    private static long? Check(TestCase test, TargetSelection selection, TextWriter error)
-    {
-        List<IExecutionTarget> targets = [TargetRegistry.All[0].Create(), .. selection.Available.Where(entry => entry != TargetRegistry.All[0]).Select(entry => entry.Create())];
-        try
-        {
-            Experiment experiment = new ExperimentRunner(targets).Run(test);
-            foreach (CaseResult result in CaseJudge.ForVectors.Judge(experiment).Where(result => result.Status != CaseStatus.Passed))
+            finally
             {
-                error.WriteLine($"bpfconf: {test.File} is not timed: {result.Target}: {result.Status.ToString().ToLowerInvariant()}: {result.Reason}");
-                return null;
+                targets.ForEach(target => target.Dispose());
             }
 
-            return experiment.Runs[0].Observations![0].Instructions; // it passed, so it was run
-        }
-        finally
-        {
-            targets.ForEach(target => target.Dispose());
-        }
-    }
-
-    private static List<Measurement> Measure(TestCase test, long instructions, TargetSelection selection)
-    {
-        var request = new LoadRequest(test.Program, test.Maps, test.DataBytes);
-        var input = new RunInput(test.Inputs[0].Data);
-        List<ITargetTimer> timers = [.. selection.Available.SelectMany(entry => entry.CreateTimers())];
-        try
-        {
-            // The first round warms up and says how many runs fill a round.
-            int[] repeats = [.. timers.Select(timer => (int)Math.Clamp(NanosecondsPerRound / timer.NanosecondsPerRun(request, input, 10), 1, 1_000_000))];
-            double[] best = [.. timers.Select(_ => double.MaxValue)];
-            for (int round = 0; round < Rounds; round++)
+            ImmutableArray<NotMeasured> notMeasured = [.. runs.NotMeasured, .. loads.NotMeasured];
+            foreach (NotMeasured each in notMeasured) error.WriteLine($"bpfconf: {each.Program} is not timed{(each.Target is null ? string.Empty : $" on {each.Target}")}: {each.Reason}");
+            HasUnequal = runs.HasUnequal || loads.HasUnequal;
+            return new BenchReport
             {
-                for (int i = 0; i < timers.Count; i++) best[i] = Math.Min(best[i], timers[i].NanosecondsPerRun(request, input, repeats[i]));
+                Machine = ThisMachine.Describe(compiler?.Version),
+                IsComplete = isComplete,
+                RoundMilliseconds = roundMilliseconds,
+                Targets = [.. timers.All.Select(timer => timer.Name)],
+                Runs = runs.Speeds,
+                Loads = loads.Speeds,
+                NotMeasured = notMeasured,
+            };
+        }
+
+        /// <summary>Measures one after the other; whether nobody interrupted it.</summary>
+        private bool Measure<T>(ImmutableArray<T> all, Func<T, string> nameOf, Action<T, CancellationToken> measure)
+        {
+            for (int i = 0; i < all.Length; i++)
+            {
+                Show($"{nameOf(all[i])} ({i + 1} of {all.Length})");
+                try
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    measure(all[i], cancellation);
+                }
+                catch (OperationCanceledException)
+                {
+                    Show(string.Empty);
+                    error.WriteLine($"bpfconf: interrupted before {nameOf(all[i])} was measured, {i} of {all.Length}");
+                    return false;
+                }
             }
 
-            return
-            [
-                .. timers.Select((timer, i) => new Measurement(
-                    NameOf(test), timer.Name, best[i], instructions, instructions / best[i] * 1e9, best[i] / best[0])),
-            ];
-        }
-        finally
-        {
-            timers.ForEach(timer => timer.Dispose());
-        }
-    }
-
-    private static void Write(List<Measurement> measurements, TextWriter output)
-    {
-        Table table = Terminal.Table("program", "target", "ns/run", "instructions/run", "M instructions/s", "time ratio");
-        foreach (Measurement each in measurements)
-        {
-            table.AddRow(
-                each.Program,
-                each.Target,
-                $"{each.NsPerRun:F0}",
-                $"{each.InstructionsPerRun}",
-                $"{each.InstructionsPerSecond / 1e6:F0}",
-                $"{each.RatioToFirst:F3}");
+            Show(string.Empty);
+            return true;
         }
 
-        foreach (var target in measurements.GroupBy(each => each.Target))
+        private void Show(string progress)
         {
-            double mean = Math.Exp(target.Average(each => Math.Log(each.InstructionsPerSecond)));
-            double ratio = Math.Exp(target.Average(each => Math.Log(each.RatioToFirst)));
-            table.AddRow("geometric mean", target.Key, string.Empty, string.Empty, $"{mean / 1e6:F0}", $"{ratio:F3}");
+            if (!Terminal.IsErrorRedirected) error.Write($"\r{progress,-40}{(progress.Length == 0 ? "\r" : string.Empty)}");
         }
-
-        Terminal.Over(output).Write(table);
     }
 }
-
-[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(List<Measurement>))]
-internal sealed partial class BenchJsonContext : JsonSerializerContext;

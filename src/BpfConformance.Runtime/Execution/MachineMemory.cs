@@ -90,6 +90,12 @@ public sealed unsafe class MachineMemory : IDisposable
         _sharesMaps = true;
     }
 
+    /// <summary>
+    /// Whether <see cref="Reset"/> leaves stacks, maps and data as the last run left them: for timing what runs take, when it is
+    /// known that they do not mind. The run before must have returned.
+    /// </summary>
+    public bool KeepsContents { get; set; }
+
     /// <summary>Puts everything as a run finds it: registers by the calling convention, stacks and maps of zeros.</summary>
     public void Reset(ReadOnlySpan<byte> data, long budget)
     {
@@ -102,16 +108,14 @@ public sealed unsafe class MachineMemory : IDisposable
         (m->RandomState, m->ClockNanoseconds) = (0x9e3779b97f4a7c15, 1_000_000_000);
         new Span<ulong>(m->Registers, MachineLimits.RegisterCount).Clear();
         new Span<uint>(m->Provenance, MachineLimits.RegisterCount).Clear();
-
-        for (int frame = 0; frame < MachineLimits.CallFrames; frame++) m->Regions[Regions.Stack + frame].Length = 0;
-        for (int frame = 0; frame < StackFrames; frame++) new Span<byte>(m->Regions[Regions.Stack + frame].Base, StackBytes).Clear();
+        if (!KeepsContents) ResetContents(m, data);
         EnterFrame(m, 0);
-        if (_space is null) ForgetStack(m, 0);
-        for (int map = Regions.MapValues; map < _regionCount && !_sharesMaps; map++) Fill(map, []);
-        m->Regions[Regions.Data].Length = (uint)data.Length;
-        Fill(Regions.Data, data);
         SetArguments(m, data.Length);
     }
+
+    /// <summary>Puts new bytes into the data that the last <see cref="Reset"/> made, as many as there are.</summary>
+    public void Restore(ReadOnlySpan<byte> data) =>
+        data.CopyTo(new Span<byte>(Machine->Regions[Regions.Data].Base, (int)Machine->Regions[Regions.Data].Length));
 
     /// <summary>The region that holds all of <paramref name="size"/> bytes at a <see cref="Addressing.RegionAndOffset"/>, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -178,6 +182,7 @@ public sealed unsafe class MachineMemory : IDisposable
         _hasHook = type != ProgramType.Unspecified;
         DataCapacity = dataBytes;
         StackFrames = MachineLimits.CallFrames;
+        KeepsContents = false;
         if (dataBytes <= _committedDataBytes) return;
         Allocate(Regions.Data, dataBytes);
         _committedDataBytes = dataBytes;
@@ -195,6 +200,16 @@ public sealed unsafe class MachineMemory : IDisposable
 
     /// <summary>Kernel include/linux/bpf.h, BPF_MAX_LOOPS (6.18).</summary>
     private const long MayGotoLimit = 8 * 1024 * 1024;
+
+    private void ResetContents(Machine* m, ReadOnlySpan<byte> data)
+    {
+        for (int frame = 0; frame < MachineLimits.CallFrames; frame++) m->Regions[Regions.Stack + frame].Length = 0;
+        for (int frame = 0; frame < StackFrames; frame++) new Span<byte>(m->Regions[Regions.Stack + frame].Base, StackBytes).Clear();
+        if (_space is null) ForgetStack(m, 0);
+        for (int map = Regions.MapValues; map < _regionCount && !_sharesMaps; map++) Fill(map, []);
+        m->Regions[Regions.Data].Length = (uint)data.Length;
+        Fill(Regions.Data, data);
+    }
 
     private void SetArguments(Machine* m, int dataBytes)
     {

@@ -1,22 +1,28 @@
+using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Syscalls;
+using BpfConformance.Targets.Timing;
 
 namespace BpfConformance.Targets.Kernel;
 
 /// <summary>
 /// Times programs with the kernel's own clock: TEST_RUN repeats them without leaving the kernel and says how long one took.
-/// A raw tracepoint is not repeated, so they are loaded as XDP.
+/// A raw tracepoint is not repeated, so they are loaded as XDP. Only programs without a hook are timed.
 /// </summary>
-public sealed class KernelTimer : ITargetTimer
+public sealed class KernelTimer : ILoadTimer
 {
-    private static readonly byte[] s_packet = new byte[64];
+    /// <summary>A verifier that must follow every instruction of longer programs would be asked for minutes.</summary>
+    private const int LongestLoad = 4096;
+
+    private static readonly AttachPoint s_point = AttachPoints.Of(ProgramType.Xdp);
 
     private readonly IExecutionTarget _gate;
     private readonly ProgramLoader _loader = new();
     private readonly MemoryPool _memory = new();
     private readonly TaintWatch _taint = new();
     private readonly KernelMap _results;
+    private TimedRun? _passed;
 
     /// <param name="gate">The sanitised reference, which runs every input first; it stays the caller's.</param>
     /// <exception cref="TargetException">bpf(2) cannot be used here.</exception>
@@ -30,29 +36,43 @@ public sealed class KernelTimer : ITargetTimer
 
     public string Name => "kernel";
 
-    /// <summary>Of a program without a hook. Every run is the one that the gate has seen: memory that a run changes is restored before the next.</summary>
+    public int MaxSlots => LongestLoad;
+
+    /// <summary>Every run is one that the gate has seen: memory that does not come back to what it saw is restored, asked for or not.</summary>
     /// <inheritdoc/>
-    public double NanosecondsPerRun(LoadRequest request, RunInput input, int repeat)
+    public ITimedProgram Load(TimedRun run)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(repeat);
-        if (request.Program.Type != ProgramType.Unspecified) throw new TargetException("only programs without a hook are timed");
-        if (!request.Maps.IsEmpty) throw new TargetException("programs with maps are not timed: their contents would differ from run to run");
-        if (RunDenyList.Reason(request.Program.Instructions.AsSpan()) is { } denied) throw new TargetException(denied);
-        if (input.Data.Length != request.DataBytes)
+        bool isSteady = PassGate(run);
+        KernelBuild build = Build(run.Request);
+        LoadAnswer answer = _loader.Load(build.Given(), s_point, build.Fds);
+        if (answer.Program is { } program)
         {
-            throw new TargetException($"{input.Data.Length} bytes of memory for a program that is loaded for {request.DataBytes}");
+            return new TimedKernelProgram(program, build, _taint, run with { RestoresMemory = run.RestoresMemory || !isSteady });
         }
 
-        bool leavesMemory = PassGate(request, input);
-        CaseMaps maps = CaseMaps.TryCreate(request.Maps, out string problem, out _) ?? throw new TargetException(problem);
-        using var build = new KernelBuild(request, maps, request.DataBytes > 0 ? _memory.Borrow(request.DataBytes) : null, _results);
-        LoadAnswer answer = _loader.Load(build.Given(), AttachPoints.Of(ProgramType.Xdp), build.Fds);
-        using FileDescriptor program = answer.Program
-            ?? throw new TargetException("rejected: " + VerifierWords.Of(answer, build));
+        build.Dispose();
+        throw Rejected(answer, build);
+    }
 
-        return leavesMemory
-            ? RunOnce(program, build, input, repeat)
-            : Enumerable.Range(0, repeat).Average(_ => (double)RunOnce(program, build, input, repeat: 1));
+    /// <summary>Of the system calls alone; what the kernel frees later, on a thread of its own, is not in it.</summary>
+    /// <inheritdoc/>
+    public double NanosecondsPerLoad(TimedRun run, bool runs, int repeat)
+    {
+        if (!ReferenceEquals(run, _passed)) PassGate(run);
+        _passed = run;
+        using KernelBuild build = Build(run.Request);
+        Instruction[] given = build.Given();
+        double start = ThreadClock.Nanoseconds;
+        for (int i = 0; i < repeat; i++)
+        {
+            LoadAnswer answer = _loader.Load(given, s_point, build.Fds);
+            using FileDescriptor program = answer.Program ?? throw Rejected(answer, build);
+            if (!runs) continue;
+            if (build.Memory is { } memory) run.Input.Data.Span.CopyTo(memory.Memory);
+            TimedKernelProgram.TestRunOf(program, repeat: 1, _taint);
+        }
+
+        return (ThreadClock.Nanoseconds - start) / repeat;
     }
 
     public void Dispose()
@@ -62,24 +82,26 @@ public sealed class KernelTimer : ITargetTimer
         _taint.Dispose();
     }
 
-    private long RunOnce(FileDescriptor program, KernelBuild build, RunInput input, int repeat)
+    private static TargetException Rejected(LoadAnswer answer, KernelBuild build) => new("rejected: " + VerifierWords.Of(answer, build));
+
+    private KernelBuild Build(LoadRequest request)
     {
-        if (build.Memory is { } memory) input.Data.Span.CopyTo(memory.Memory);
-        TestRun run = TestRun.Of(program, s_packet, dataOut: [], context: [], repeat);
-        if (_taint.NewBits != 0) throw new TargetException("the kernel became tainted while a program was timed") { IsCrash = true };
-        return run.Errno == 0 ? run.Duration : throw new TargetException($"TEST_RUN: {Errno.Name(run.Errno)}");
+        CaseMaps maps = CaseMaps.TryCreate(request.Maps, out string problem, out _) ?? throw new TargetException(problem);
+        return new KernelBuild(request, maps, request.DataBytes > 0 ? _memory.Borrow(request.DataBytes) : null, _results);
     }
 
-    /// <summary>Runs the program on the gate, which must return; whether it left its memory as it was.</summary>
-    private bool PassGate(LoadRequest request, RunInput input)
+    /// <summary>Runs the program on the gate, which must return; whether its memory is steady.</summary>
+    private bool PassGate(TimedRun run)
     {
-        LoadResult loaded = _gate.Load(request);
-        using ILoadedProgram program = loaded.Program
-            ?? throw new TargetException($"{_gate.Name} does not load the program: {loaded.Verdict.Message}");
-        var seen = new ObservationBatch();
-        seen.Reset(1, request.DataBytes);
-        program.Run([input], seen);
-        if (seen[0].Status != ExecutionStatus.Returned) throw new TargetException($"not timed: {_gate.Name} {seen[0].Status}");
-        return seen.Data(0).SequenceEqual(input.Data.Span);
+        LoadRequest request = run.Request;
+        if (request.Program.Type != ProgramType.Unspecified) throw new TargetException("only programs without a hook are timed");
+        if (!request.Maps.IsEmpty) throw new TargetException("programs with maps are not timed: their contents would differ from run to run");
+        if (RunDenyList.Reason(request.Program.Instructions.AsSpan()) is { } denied) throw new TargetException(denied);
+        if (run.Input.Data.Length != request.DataBytes)
+        {
+            throw new TargetException($"{run.Input.Data.Length} bytes of memory for a program that is loaded for {request.DataBytes}");
+        }
+
+        return SteadyMemory.IsSteady(_gate, request, run.Input);
     }
 }

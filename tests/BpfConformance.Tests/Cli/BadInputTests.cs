@@ -117,6 +117,11 @@ internal sealed class BadInputTests
     [TestCase("disasm - --syntax 1", "bpfconf: there is no syntax '1', expected one of Kernel, Legacy\n")]
     [TestCase("exec no-such-file.bin", "bpfconf: no-such-file.bin: ")]
     [TestCase("exec README.md", "bpfconf: README.md: holds no program, expected a .vector, .data, .asm, .hex or .bin file, or FILE.grid/MEMBER\n")]
+    [TestCase("bench --round 0", "bpfconf: --round 0: expected 1 to 10000 milliseconds\n")]
+    [TestCase("bench --round 10001", "bpfconf: --round 10001: expected 1 to 10000 milliseconds\n")]
+    [TestCase("bench --round soon", "bpfconf: ")]
+    [TestCase("bench --target reference --programs nowhere", "bpfconf: nowhere: no such file or directory\n")]
+    [TestCase("bench --target reference --report .", "bpfconf: no report can be written to '.': ")]
     [TestCase("bench --target reference --program tetris", "bpfconf: there is no program 'tetris', expected one of atomics, ")]
     public void BadArgument_SaysWhatWasExpectedAndExitsWith2(string line, string error)
     {

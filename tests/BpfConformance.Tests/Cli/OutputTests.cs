@@ -94,6 +94,17 @@ internal sealed class OutputTests
         Assert.That(File.ReadAllText(notes), Is.EqualTo("kept"));
     }
 
+    [TestCase("--json")]
+    [TestCase("--report")]
+    public void Bench_ReportOntoTheCOfAProgram_IsRefusedAndTheFileIsKept(string option)
+    {
+        _folder.Write("p.vector", "-- asm\nr0 = 7\nexit\n-- memory\n00\n-- result\n7\n");
+        string source = _folder.Write("p.c", "kept");
+
+        AssertRefused(Bpfconf.Run("bench", "--target", "reference", "--programs", _folder.FullName, option, source), source);
+        Assert.That(File.ReadAllText(source), Is.EqualTo("kept"));
+    }
+
     [Test]
     public void Run_TwoReportsIntoOneFile_IsRefused()
     {

@@ -26,7 +26,7 @@ internal sealed partial class ReadmeTests
         string[] args =
         [
             .. line.Split(' ').Skip(1).Select(word => word.Trim('\'')).Select(word =>
-                word is "program.asm" or "program.bin" or "junit.xml" or "report.json" or "bench.json" or "exported"
+                word is "program.asm" or "program.bin" or "junit.xml" or "report.json" or "bench.json" or "bench.md" or "exported"
                     ? Path.Combine(folder.FullName, word)
                     : word),
         ];

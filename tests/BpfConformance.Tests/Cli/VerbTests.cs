@@ -140,22 +140,6 @@ internal sealed class VerbTests
     }
 
     [Test]
-    public void Bench_OneProgram_MeasuresAndWritesJson()
-    {
-        string json = Path.Combine(_folder.FullName, "bench.json");
-
-        Invocation run = Bpfconf.Run("bench", "--program", "fnv1a", "--target", "reference", "--json", json);
-
-        Assert.That(run.Code, Is.Zero, run.Error);
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(json));
-        JsonElement measured = document.RootElement[0];
-        Assert.That(measured.GetProperty("program").GetString(), Is.EqualTo("fnv1a"));
-        Assert.That(measured.GetProperty("target").GetString(), Is.EqualTo("reference"));
-        Assert.That(measured.GetProperty("instructionsPerRun").GetInt64(), Is.EqualTo(32771));
-        Assert.That(measured.GetProperty("nsPerRun").GetDouble(), Is.Positive);
-    }
-
-    [Test]
     public void Coverage_OfAVectorThatSeesLittle_NamesTheRowsAndFails()
     {
         string file = _folder.Write("little.vector", "-- asm\nr0 = 9\nr2 = 5\nr2 += 3\nr0 = 1\nexit\n-- result\n1\n");

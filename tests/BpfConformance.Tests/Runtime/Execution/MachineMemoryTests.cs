@@ -33,6 +33,43 @@ public sealed unsafe class MachineMemoryTests
     }
 
     [Test]
+    public void Reset_KeepingContents_SetsUpRegistersAlone()
+    {
+        using var memory = new MachineMemory(4, [4], ProgramType.Unspecified);
+        memory.Reset([1, 2, 3], 100);
+        memory.KeepsContents = true;
+        Machine* m = memory.Machine;
+        foreach (int region in new[] { 1, 9, 11 }) m->Regions[region].Base[0] = 0xff;
+        (m->Registers[1], m->Registers[6], m->Status, m->BudgetLeft) = (7, 7, RunStatus.Returned, 3);
+
+        memory.Reset([1, 2, 3], 100);
+
+        Assert.That((m->Registers[1], m->Registers[2], m->Registers[6]), Is.EqualTo((0x9_0000_0000ul, 3ul, 0ul)));
+        Assert.That((m->Status, m->BudgetLeft), Is.EqualTo((RunStatus.Running, 100L)));
+        Assert.That((m->Regions[1].Base[0], memory.Data[0], memory.MapValue(0)[0]), Is.EqualTo(((byte)0xff, (byte)0xff, (byte)0xff)));
+        memory.Restore([1, 2, 3]);
+        Assert.That(memory.Data.ToArray(), Is.EqualTo(new byte[] { 1, 2, 3 }));
+    }
+
+    [Test]
+    [Platform(Include = "Linux")]
+    public void Rent_OfAMachineThatKeptItsContents_KeepsThemNoMore()
+    {
+        MachineMemory[] machines = [.. Enumerable.Range(0, 20).Select(_ => NativeMachines.Rent(8, [], ProgramType.Unspecified))];
+        foreach (MachineMemory machine in machines)
+        {
+            machine.KeepsContents = true;
+            NativeMachines.Return(machine);
+        }
+
+        MachineMemory again = NativeMachines.Rent(8, [], ProgramType.Unspecified);
+
+        Assert.That(machines, Does.Contain(again).And.All.Not.Null, "machines are kept");
+        Assert.That(again.KeepsContents, Is.False);
+        NativeMachines.Return(again);
+    }
+
+    [Test]
     public void Reset_AfterAnything_ClearsStacksMapsAndShadows()
     {
         using var memory = new MachineMemory(8, [4], ProgramType.Unspecified);

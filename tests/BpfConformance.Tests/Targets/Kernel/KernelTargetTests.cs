@@ -176,28 +176,6 @@ internal sealed class KernelTargetTests : KernelFixture
         }
     }
 
-    [Test]
-    public void Measure_Loop_TakesTheTimeOfItsInstructions()
-    {
-        using var timer = new KernelTimer(new StubGate());
-        LoadRequest request = Request([Move(0, 10_000), Slot(0x17, 0, 0, 0, 1), Slot(0x55, 0, 0, -2), Exit], 64);
-
-        double nanoseconds = timer.NanosecondsPerRun(request, new RunInput(new byte[64]), 1000);
-
-        // 20,000 instructions: a machine that ran none or interpreted them would be far outside.
-        Assert.That(nanoseconds, Is.InRange(500, 2_000_000));
-    }
-
-    [Test]
-    public void Measure_RejectedProgram_IsTroubleWithTheReason()
-    {
-        using var timer = new KernelTimer(new StubGate());
-
-        Assert.That(
-            () => timer.NanosecondsPerRun(Request([Exit]), default, 1),
-            Throws.TypeOf<TargetException>().With.Message.Contains("R0 !read_ok"));
-    }
-
     /// <summary>Other threads of a test host open files too; only bpf's are this target's.</summary>
     private static int OpenBpfDescriptors() => Directory.EnumerateFiles("/proc/self/fd")
         .Count(path => File.ResolveLinkTarget(path, returnFinalTarget: false)?.Name.Contains("bpf-", StringComparison.Ordinal) == true);

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+
+namespace BpfConformance.Reporting.Bench;
+
+/// <summary>A speed that the project wants.</summary>
+/// <param name="Wanted">In words.</param>
+/// <param name="Got">What was measured; empty: nothing.</param>
+/// <param name="IsReached">Whether that is enough; <c>null</c>: nothing was measured.</param>
+internal sealed record BenchGoal(string Wanted, string Got, bool? IsReached);
+
+/// <summary>The project's goals, held against figures.</summary>
+internal static class BenchGoals
+{
+    private const string X64 = "x64";
+    private const string Il = "il";
+    private const string Checked = ", checked";
+    private const string Kernel = "kernel";
+    private const string Reference = "reference";
+    private const string Native = "native";
+
+    public static ImmutableArray<BenchGoal> Of(BenchReport report) =>
+    [
+        EveryProgram(report, X64, Kernel, 1.05),
+        EveryProgram(report, X64 + Checked, X64, 1.5),
+        EveryProgram(report, Il + Checked, Il, 1.5),
+        OneProgram(report, X64, Native, "calls", 1.4),
+        Mean(report, Il, X64, 1.15),
+        Loads(report, X64, 2, 3e6),
+        Loads(report, X64, 64, 500e3),
+        Loads(report, X64, 512, 50e3),
+        Instructions(report, Reference, 265e6),
+    ];
+
+    private static BenchGoal EveryProgram(BenchReport report, string target, string other, double most)
+    {
+        (string Program, double Ratio)[] all = [.. Ratios(report, target, other).OrderByDescending(each => each.Ratio)];
+        return Goal(
+            $"{target} ≤ {most} × {other} on every program", all.Length > 0 ? all[0].Ratio <= most : null,
+            () => $"{BenchTables.Ratio(all[0].Ratio)} at worst, on {all[0].Program}; more on {all.Count(each => each.Ratio > most)} of {all.Length}");
+    }
+
+    private static BenchGoal OneProgram(BenchReport report, string target, string other, string program, double most)
+    {
+        double? ratio = Ratios(report, target, other).Where(each => each.Program == program).Select(each => (double?)each.Ratio).FirstOrDefault();
+        return Goal($"{target} ≤ {most} × {other} on {program}", ratio is null ? null : ratio <= most, () => BenchTables.Ratio(ratio));
+    }
+
+    private static BenchGoal Mean(BenchReport report, string target, string other, double most)
+    {
+        double? mean = BenchTables.Mean(Ratios(report, target, other).Select(each => each.Ratio));
+        return Goal($"{target} ≤ {most} × {other}, geometric mean", mean is null ? null : mean <= most, () => BenchTables.Ratio(mean));
+    }
+
+    private static BenchGoal Loads(BenchReport report, string target, int slots, double least)
+    {
+        double? rate = report.Loads.FirstOrDefault(load => load.Target == target && load.Slots == slots)?.ProgramsPerSecond;
+        return Goal(
+            $"{target}: at least {BenchTables.Rate(least)} programs/s of {slots} instructions, load, run and unload",
+            rate is null ? null : rate >= least, () => BenchTables.Rate(rate!.Value)); // asked only when there is one
+    }
+
+    private static BenchGoal Instructions(BenchReport report, string target, double least)
+    {
+        double? mean = BenchTables.Mean(report.Runs.Where(run => run.Target == target).Select(run => run.InstructionsPerSecond));
+        return Goal(
+            $"{target}: at least {BenchTables.Millions(least)} M instructions/s, geometric mean",
+            mean is null ? null : mean >= least, () => $"{BenchTables.Millions(mean)} M");
+    }
+
+    private static BenchGoal Goal(string wanted, bool? isReached, Func<string> got) =>
+        new(wanted, isReached is null ? string.Empty : got(), isReached);
+
+    private static IEnumerable<(string Program, double Ratio)> Ratios(BenchReport report, string target, string other) =>
+        from program in report.Programs
+        let speed = report.Run(program, target)
+        let compared = report.Run(program, other)
+        where speed is not null && compared is not null
+        select (program, speed.NsPerRun / compared.NsPerRun);
+}
