@@ -23,16 +23,9 @@ public sealed record TargetSelection(
     public static TargetSelection Of(string[]? values)
     {
         ImmutableArray<string> names = Words(values);
-        foreach (string name in names)
-        {
-            if (TargetRegistry.All.All(entry => entry.Name != name))
-            {
-                throw new UsageException($"there is no target '{name}', expected one of {string.Join(", ", TargetRegistry.All.Select(entry => entry.Name))}");
-            }
-        }
-
-        var wanted = TargetRegistry.All
-            .Where(entry => names.IsEmpty || names.Contains(entry.Name))
+        IEnumerable<TargetEntry> entries = names.IsEmpty ? TargetRegistry.All : names.Select(Named).DistinctBy(entry => entry.Name);
+        var wanted = entries
+            .OrderBy(entry => entry != TargetRegistry.All[0]) // the others are held against it
             .Select(entry => (Entry: entry, Reason: entry.WhyUnavailable()))
             .ToList();
         return new TargetSelection(
@@ -40,6 +33,9 @@ public sealed record TargetSelection(
             [.. wanted.Where(each => each.Reason is not null).Select(each => new UnavailableTarget(each.Entry.Name, each.Reason!))],
             !names.IsEmpty);
     }
+
+    private static TargetEntry Named(string name) => TargetRegistry.Find(name)
+        ?? throw new UsageException($"there is no target '{name}', expected one of {string.Join(", ", TargetRegistry.All.Select(entry => entry.Name))}, or {TargetRegistry.WorkerPrefix} and one of them");
 
     /// <summary>The words of an option that may be repeated and may hold commas; none when it is not given.</summary>
     /// <exception cref="UsageException">It is given, and holds no word: that must not mean everything.</exception>

@@ -3,6 +3,7 @@ using BpfConformance.Engine.Targets;
 using BpfConformance.Interpreter;
 using BpfConformance.Targets.InProcess;
 using BpfConformance.Targets.Kernel;
+using BpfConformance.Targets.Plugin;
 
 namespace BpfConformance.Targets;
 
@@ -24,6 +25,9 @@ public sealed record TargetEntry(
 /// <summary>All targets, the reference first: one line each.</summary>
 public static class TargetRegistry
 {
+    /// <summary>Before the name of a target: that in a process of its own.</summary>
+    public const string WorkerPrefix = "worker:";
+
     public static ImmutableArray<TargetEntry> All { get; } =
     [
         new(
@@ -45,4 +49,26 @@ public static class TargetRegistry
             () => [new KernelTimer(new ReferenceTarget())],
             target => ((KernelTarget)target).ProbeEverything()),
     ];
+
+    /// <summary>The target of a name: one of <see cref="All"/>, or <c>worker:</c> and one of them; <c>null</c>: there is none.</summary>
+    public static TargetEntry? Find(string name)
+    {
+        bool isWorker = name.StartsWith(WorkerPrefix, StringComparison.Ordinal);
+        string own = isWorker ? name[WorkerPrefix.Length..] : name;
+        TargetEntry? entry = All.FirstOrDefault(each => each.Name == own);
+        return isWorker && entry is not null ? InWorker(entry) : entry;
+    }
+
+    /// <summary>The same machine in a process of its own, which may break without harm.</summary>
+    private static TargetEntry InWorker(TargetEntry entry)
+    {
+        string name = WorkerPrefix + entry.Name;
+        return new TargetEntry(
+            name,
+            $"{entry.Description}; in a process of its own",
+            entry.WhyUnavailable,
+            () => new PluginTarget(name, new PluginSettings(WorkerCommand.For(entry.Name))),
+            () => throw new TargetException($"{name} is not timed: the way to it would be, too"),
+            target => target.Capabilities.Probes);
+    }
 }

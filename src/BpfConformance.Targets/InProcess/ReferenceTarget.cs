@@ -1,10 +1,12 @@
 using System.Buffers.Binary;
+using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Interpreter;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Helpers;
 
 namespace BpfConformance.Targets.InProcess;
 
@@ -31,7 +33,10 @@ public sealed class ReferenceTarget(HandlerTable handlers) : IExecutionTarget
             new("maps", Available: true, "arrays of one entry, by the address of their value"),
             new("helpers", Available: true, "ktime_get_ns, get_prandom_u32, get_smp_processor_id, strtol, strtoul"),
             new("address spaces", Available: false, "there are no arenas"),
-        ]);
+        ])
+    {
+        Helpers = [.. HelperTable.All.Where(IsThere)],
+    };
 
     public LoadResult Load(LoadRequest request)
     {
@@ -50,6 +55,8 @@ public sealed class ReferenceTarget(HandlerTable handlers) : IExecutionTarget
     public void Dispose()
     {
     }
+
+    private static unsafe bool IsThere(int helper) => HelperSet.Find((ulong)helper) != null;
 
     private static InterpretedProgram? TryLoad(LoadRequest request, HandlerTable handlers, out ValidationError? error) =>
         InterpretedProgram.TryLoad(

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets;
+using BpfConformance.Targets.Plugin;
+
+namespace BpfConformance.Cli.Verbs;
+
+/// <summary><c>bpfconf worker</c>: serves a target to a host on standard input and output.</summary>
+internal static class WorkerVerb
+{
+    public static Command Create()
+    {
+        var name = new Option<string>("--target") { Description = "The target that is served", HelpName = "NAME", Required = true };
+        var command = new ExampleCommand(
+            WorkerCommand.Verb,
+            "Serve a target over the protocol of conformance/PROTOCOL.md: what --target worker:NAME starts. Ends when standard input does.",
+            "bpfconf worker --target reference",
+            "bpfconf run --target plugin:bpfconf --plugin-args 'worker --target reference'    # the same as worker:reference")
+        {
+            name,
+        };
+        command.Hidden = true;
+        command.SetAction(parsed =>
+        {
+            string word = parsed.GetRequiredValue(name);
+            TargetEntry entry = TargetRegistry.All.FirstOrDefault(each => each.Name == word)
+                ?? throw new UsageException($"there is no target '{word}', expected one of {string.Join(", ", TargetRegistry.All.Select(each => each.Name))}");
+            if (entry.WhyUnavailable() is { } reason) throw new TargetException($"{entry.Name} is not available: {reason}");
+
+            using IExecutionTarget target = entry.Create();
+            using Stream input = Console.OpenStandardInput();
+            using Stream output = Console.OpenStandardOutput();
+            return new PluginServer(target, input, output).Serve() ? ExitCode.Success : ExitCode.Usage;
+        });
+        return command;
+    }
+}

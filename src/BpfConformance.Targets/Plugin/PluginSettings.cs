@@ -1,0 +1,16 @@
+using BpfConformance.Targets.Processes;
+
+namespace BpfConformance.Targets.Plugin;
+
+/// <summary>What to start as a plug-in, and how long to wait for it.</summary>
+/// <param name="Command">The program.</param>
+/// <param name="Limit">For the answer to one request.</param>
+public sealed record PluginSettings(ChildCommand Command, TimeSpan Limit)
+{
+    public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(10);
+
+    public PluginSettings(ChildCommand command)
+        : this(command, DefaultLimit)
+    {
+    }
+}
