@@ -15,8 +15,11 @@ internal delegate void BodyAction(ref BodyReader body);
 /// </summary>
 internal sealed class PluginConnection : IDisposable
 {
-    /// <summary>For a child to end by itself, when it is told to or has closed its output.</summary>
+    /// <summary>For a child to end by itself, when it is told to.</summary>
     private static readonly TimeSpan s_ending = TimeSpan.FromSeconds(1);
+
+    /// <summary>For a child to end that has closed its output: who ends does both at once.</summary>
+    private static readonly TimeSpan s_closing = TimeSpan.FromMilliseconds(250);
 
     private readonly ChildProcess _child;
     private uint _request;
@@ -113,7 +116,7 @@ internal sealed class PluginConnection : IDisposable
 
     private ChildFailure Ended(string what)
     {
-        ChildEnd? end = _child.WaitForEnd(Deadline.After(s_ending));
+        ChildEnd? end = _child.WaitForEnd(Deadline.After(s_closing));
         if (end is null) _child.Kill();
         bool wasKilled = end is { IsFromOutside: true };
         return new ChildFailure(

@@ -11,7 +11,7 @@ namespace BpfConformance.Targets.Plugin;
 public sealed class PluginTarget : IExecutionTarget
 {
     /// <summary>How often a child may be killed by somebody else before that is taken for the program's doing.</summary>
-    internal const int MaxKills = 5;
+    internal const int MaxKills = 10;
 
     private readonly PluginSettings _settings;
     private readonly string _mark = StrayProcesses.NewMark();
@@ -29,7 +29,7 @@ public sealed class PluginTarget : IExecutionTarget
     public TargetCapabilities Capabilities => Hello.Capabilities;
 
     /// <summary>Of the child that runs now; <c>null</c>: none does.</summary>
-    internal int? ProcessId => _connection?.ProcessId;
+    public int? ProcessId => _connection?.ProcessId;
 
     private HelloAnswer Hello
     {

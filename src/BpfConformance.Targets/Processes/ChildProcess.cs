@@ -12,6 +12,9 @@ internal sealed unsafe class ChildProcess : IDisposable
 {
     private const int ErrorChunk = 1 << 16;
 
+    /// <summary>While nothing comes: how often to look whether it is still there.</summary>
+    private const int MillisecondsBetweenLooks = 20;
+
     /// <summary>A killed process is gone at once, unless the kernel itself is stuck in it.</summary>
     private static readonly TimeSpan s_dying = TimeSpan.FromSeconds(2);
 
@@ -42,14 +45,19 @@ internal sealed unsafe class ChildProcess : IDisposable
 
     /// <summary>Waits until something can be written or read, does it, and returns how much of <paramref name="unsent"/> is gone.</summary>
     /// <param name="unsent">What is to be written.</param>
-    /// <param name="deadline">When to return without having done anything.</param>
+    /// <param name="deadline">When to return without having done anything; it may do so earlier.</param>
     public int Exchange(ReadOnlySpan<byte> unsent, Deadline deadline)
     {
         PollRequest* requests = stackalloc PollRequest[3];
         requests[0] = Request(unsent.IsEmpty ? null : _child.Input, ChildNative.PollOut);
         requests[1] = Request(_child.Output, ChildNative.PollIn);
         requests[2] = Request(_child.Errors, ChildNative.PollIn);
-        if (ChildNative.poll(requests, 3, deadline.MillisecondsLeft) <= 0) return 0;
+        if (ChildNative.poll(requests, 3, Math.Min(deadline.MillisecondsLeft, MillisecondsBetweenLooks)) <= 0)
+        {
+            // What it has started may hold the pipes open, and answers nothing.
+            if (HasEnded() && ChildNative.poll(requests, 3, 0) <= 0) _child.Output.Dispose();
+            return 0;
+        }
 
         if (requests[2].Happened != 0) Read(_child.Errors, _errorBuffer, _error.Add);
         if (requests[1].Happened != 0) Read(_child.Output, Received.Room(), bytes => Received.Added(bytes.Length));
