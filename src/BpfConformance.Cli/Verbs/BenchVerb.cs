@@ -32,7 +32,7 @@ internal static class BenchVerb
 
     public static Command Create()
     {
-        Option<string[]> targets = TargetSelection.Option();
+        var targets = new TargetOptions();
         var programs = new Option<string[]>("--program") { Description = "Programs by name, separated by commas. Default: all", HelpName = "NAME,…" };
         var folder = new Option<string>("--programs") { Description = $"Folder of program vectors. Default: {ProgramFolder}", HelpName = "DIR" };
         var json = new Option<string>("--json") { Description = "Write a list of measurements to this file", HelpName = "FILE" };
@@ -42,12 +42,13 @@ internal static class BenchVerb
             "bpfconf bench",
             "bpfconf bench --program siphash,fnv1a --target reference,kernel --json bench.json")
         {
-            targets, programs, folder, json,
+            programs, folder, json,
         };
+        targets.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
             TextWriter error = parsed.InvocationConfiguration.Error;
-            TargetSelection selection = TargetSelection.Of(parsed.GetValue(targets));
+            TargetSelection selection = targets.Selection(parsed);
             int? missing = selection.ReportMissing(error);
             CaseSet files = CaseLoader.Load([parsed.GetValue(folder) ?? ProgramFolder]);
             ReportOutputs.Check(files.Files, parsed.GetValue(json));

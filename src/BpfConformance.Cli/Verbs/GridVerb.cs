@@ -31,7 +31,7 @@ internal static class GridVerb
         };
         command.SetAction((parsed, cancellation) =>
         {
-            var targets = TargetSelection.Of([.. TargetRegistry.All.Select(entry => entry.Name)]);
+            var targets = TargetSelection.Of(TargetRegistry.All);
             if (targets.ReportMissing(parsed.InvocationConfiguration.Error) is { } missing) return Task.FromResult(missing);
             List<IExecutionTarget> created = [.. targets.Available.Select(entry => entry.Create())];
             try

@@ -11,7 +11,7 @@ internal static class TargetsVerb
 {
     public static Command Create()
     {
-        Option<string[]> targets = TargetSelection.Option();
+        var targets = new TargetOptions();
         var all = new Option<bool>("--all") { Description = "Ask everything: map types, helpers, flags, too" };
         var command = new ExampleCommand(
             "targets",
@@ -19,11 +19,12 @@ internal static class TargetsVerb
             "bpfconf targets",
             "bpfconf targets --target kernel --all")
         {
-            targets, all,
+            all,
         };
+        targets.AddTo(command);
         command.SetAction(parsed =>
         {
-            TargetSelection selection = TargetSelection.Of(parsed.GetValue(targets));
+            TargetSelection selection = targets.Selection(parsed);
             TextWriter output = parsed.InvocationConfiguration.Output;
             foreach (TargetEntry entry in selection.Available) Write(entry, parsed.GetValue(all), output);
             foreach (var missing in selection.Unavailable) output.WriteLine($"{missing.Name}: not available: {missing.Reason}");

@@ -42,7 +42,8 @@ internal sealed class PluginConnection : IDisposable
     /// <param name="expected">The kind of answer.</param>
     /// <param name="limit">How long it may take.</param>
     /// <param name="read">Reads it.</param>
-    public ChildFailure? Ask(FrameKind expected, TimeSpan limit, BodyAction read)
+    /// <param name="isLast">Whether the child is told that nothing follows.</param>
+    public ChildFailure? Ask(FrameKind expected, TimeSpan limit, BodyAction read, bool isLast = false)
     {
         Writer.End();
         var deadline = Deadline.After(limit);
@@ -51,9 +52,11 @@ internal sealed class PluginConnection : IDisposable
             FrameHeader? header = null;
             for (int sent = 0; header is null;)
             {
+                bool isSent = sent == Writer.Frame.Length;
                 if (deadline.IsOver) return TooLong(limit);
-                if (_child.HasClosedInput) return Ended("closed its input");
+                if (!isSent && _child.HasClosedInput) return Ended("closed its input");
                 if (_child.HasClosedOutput) return Ended("closed its output");
+                if (isSent && isLast) _child.CloseInput();
                 sent += _child.Exchange(Writer.Frame.Span[sent..], deadline);
                 header = Answer();
                 if (header is not null && sent < Writer.Frame.Length) return Garbage("it answered before it was asked");
