@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BpfConformance.Abi.Helpers;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets;
@@ -42,6 +43,7 @@ internal static class TargetsVerb
         output.WriteLine($"  cpu      {Vocabulary.CpuVersions[can.Cpu]}");
         output.WriteLine($"  types    {string.Join(", ", can.Types.Select(type => Vocabulary.ProgramTypes[type]))}");
         output.WriteLine($"  memory   at most {can.MaxDataBytes} bytes");
+        output.WriteLine($"  helpers  {HelpersOf(can)}");
         Table table = Terminal.Table("  probe", "available", "detail");
         foreach (CapabilityProbe probe in all ? entry.ProbeEverything(target) : can.Probes)
         {
@@ -51,4 +53,9 @@ internal static class TargetsVerb
         Terminal.Over(output).Write(table);
         output.WriteLine();
     }
+
+    private static string HelpersOf(TargetCapabilities can) =>
+        can.Helpers.Count == HelperTable.Count ? "those of Linux, as far as its verdict lets them"
+        : can.Helpers.IsEmpty ? "none of Linux's"
+        : string.Join(", ", can.Helpers.Select(helper => $"{HelperTable.NameOf(helper)} ({helper})"));
 }

@@ -22,16 +22,23 @@ internal static class WorkerVerb
         command.Hidden = true;
         command.SetAction(parsed =>
         {
-            string word = parsed.GetRequiredValue(name);
-            TargetEntry entry = TargetRegistry.All.FirstOrDefault(each => each.Name == word)
-                ?? throw new UsageException($"there is no target '{word}', expected one of {string.Join(", ", TargetRegistry.All.Select(each => each.Name))}");
-            if (entry.WhyUnavailable() is { } reason) throw new TargetException($"{entry.Name} is not available: {reason}");
-
-            using IExecutionTarget target = entry.Create();
+            using IExecutionTarget target = TargetNamed(parsed.GetRequiredValue(name));
             using Stream input = Console.OpenStandardInput();
             using Stream output = Console.OpenStandardOutput();
             return new PluginServer(target, input, output).Serve() ? ExitCode.Success : ExitCode.Usage;
         });
         return command;
+    }
+
+    /// <summary>A target of this process.</summary>
+    /// <exception cref="UsageException">There is none of that name.</exception>
+    /// <exception cref="TargetException">It is not available here.</exception>
+    public static IExecutionTarget TargetNamed(string name)
+    {
+        TargetEntry entry = TargetRegistry.All.FirstOrDefault(each => each.Name == name)
+            ?? throw new UsageException($"there is no target '{name}', expected one of {string.Join(", ", TargetRegistry.All.Select(each => each.Name))}");
+        return entry.WhyUnavailable() is { } reason
+            ? throw new TargetException($"{entry.Name} is not available: {reason}")
+            : entry.Create();
     }
 }
