@@ -49,6 +49,20 @@ public sealed record TargetSelection(
     /// <summary>Of all targets that were asked for.</summary>
     public IEnumerable<string> AllNames => Available.Select(entry => entry.Name).Concat(Unavailable.Select(target => target.Name));
 
+    /// <summary>
+    /// The same, but with the kernel in a worker; what that worker lacks is told. For programs that are of no suite: what they do to
+    /// the kernel beyond their runs, and to the process that asks for them, nobody has looked at before.
+    /// </summary>
+    /// <param name="areOfASuite">Whether all programs are; then nothing changes.</param>
+    /// <param name="error">Where it is told.</param>
+    public TargetSelection ForPrograms(bool areOfASuite, TextWriter error)
+    {
+        TargetEntry? kernel = Available.FirstOrDefault(entry => entry.Name == TargetRegistry.KernelName);
+        if (kernel is null || areOfASuite) return this;
+        if (TargetRegistry.ProblemOfKernelWorkers is { } problem) error.WriteLine($"bpfconf: the kernel's worker has no namespaces of its own: {problem}");
+        return this with { Available = Available.Replace(kernel, TargetRegistry.KernelForStrangers) };
+    }
+
     /// <summary>Says which targets are missing; exit code of a run that could not ask one it was told to ask.</summary>
     public int? ReportMissing(TextWriter error)
     {

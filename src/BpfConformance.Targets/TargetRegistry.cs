@@ -4,6 +4,7 @@ using BpfConformance.Interpreter;
 using BpfConformance.Targets.InProcess;
 using BpfConformance.Targets.Kernel;
 using BpfConformance.Targets.Plugin;
+using BpfConformance.Targets.Processes;
 
 namespace BpfConformance.Targets;
 
@@ -25,6 +26,8 @@ public sealed record TargetEntry(
 /// <summary>All targets, the reference first: one line each.</summary>
 public static class TargetRegistry
 {
+    public const string KernelName = "kernel";
+
     /// <summary>Before the name of a target: that in a process of its own.</summary>
     public const string WorkerPrefix = "worker:";
 
@@ -42,7 +45,7 @@ public static class TargetRegistry
             ],
             target => target.Capabilities.Probes),
         new(
-            "kernel",
+            KernelName,
             "the Linux kernel's verifier and JIT, by bpf(2); runs only what the reference ran clean",
             KernelTarget.WhyUnavailable,
             () => KernelTarget.Create(new ReferenceTarget()),
@@ -56,19 +59,29 @@ public static class TargetRegistry
         bool isWorker = name.StartsWith(WorkerPrefix, StringComparison.Ordinal);
         string own = isWorker ? name[WorkerPrefix.Length..] : name;
         TargetEntry? entry = All.FirstOrDefault(each => each.Name == own);
-        return isWorker && entry is not null ? InWorker(entry) : entry;
+        return isWorker && entry is not null ? InWorker(entry, name) : entry;
     }
 
+    /// <summary>The kernel, for programs that are not the suite's own: in a worker, though nobody has asked for one.</summary>
+    public static TargetEntry KernelForStrangers { get; } = InWorker(All.Single(IsKernel), KernelName);
+
+    /// <summary>What is not as it should be with a worker for the kernel; <c>null</c>: nothing.</summary>
+    public static string? ProblemOfKernelWorkers => Namespaces.Problem;
+
     /// <summary>The same machine in a process of its own, which may break without harm.</summary>
-    private static TargetEntry InWorker(TargetEntry entry)
+    private static TargetEntry InWorker(TargetEntry entry, string name) => new(
+        name,
+        $"{entry.Description}; in a process of its own",
+        entry.WhyUnavailable,
+        () => new PluginTarget(name, SettingsOf(entry)),
+        () => throw new TargetException($"{name} is not timed: the way to it would be, too"),
+        target => target.Capabilities.Probes);
+
+    private static bool IsKernel(TargetEntry entry) => entry.Name == KernelName;
+
+    private static PluginSettings SettingsOf(TargetEntry entry)
     {
-        string name = WorkerPrefix + entry.Name;
-        return new TargetEntry(
-            name,
-            $"{entry.Description}; in a process of its own",
-            entry.WhyUnavailable,
-            () => new PluginTarget(name, new PluginSettings(WorkerCommand.For(entry.Name))),
-            () => throw new TargetException($"{name} is not timed: the way to it would be, too"),
-            target => target.Capabilities.Probes);
+        ChildCommand command = WorkerCommand.For(entry.Name);
+        return IsKernel(entry) ? new PluginSettings(Namespaces.Around(command)) { Probes = [Namespaces.Probe()] } : new PluginSettings(command);
     }
 }

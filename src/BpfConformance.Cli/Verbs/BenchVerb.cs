@@ -53,6 +53,7 @@ internal static class BenchVerb
             CaseSet files = CaseLoader.Load([parsed.GetValue(folder) ?? ProgramFolder]);
             ReportOutputs.Check(files.Files, parsed.GetValue(json));
             ImmutableArray<TestCase> cases = Cases(files, TargetSelection.Words(parsed.GetValue(programs)));
+            CheckAreOfASuite(cases, selection);
             OutputFile? file = ReportOutputs.At(parsed.GetValue(json));
             var measurements = new List<Measurement>();
             int unequal = 0;
@@ -87,6 +88,16 @@ internal static class BenchVerb
         }
 
         return names.IsEmpty ? cases : [.. cases.Where(test => names.Contains(NameOf(test)))];
+    }
+
+    /// <summary>What is timed on the kernel runs in no worker: that would be timed, too.</summary>
+    private static void CheckAreOfASuite(ImmutableArray<TestCase> cases, TargetSelection selection)
+    {
+        bool hasKernel = selection.Available.Any(entry => entry.Name == TargetRegistry.KernelName);
+        if (hasKernel && cases.FirstOrDefault(test => !SuiteFolder.Holds(test.File)) is { } stranger)
+        {
+            throw new UsageException($"'{stranger.File}' is of no suite, and not timed on the kernel: what is not known runs there only in a worker");
+        }
     }
 
     private static string NameOf(TestCase test) => Path.GetFileNameWithoutExtension(test.Name);

@@ -40,9 +40,11 @@ internal static class ExecVerb
         command.SetAction(parsed =>
         {
             var warnings = new List<CaseWarning>();
-            TestCase test = ProgramFile.Read(parsed.GetRequiredValue(file), MemoryOf(parsed.GetValue(memory)), warnings);
+            ReadOnlyMemory<byte>? data = MemoryOf(parsed.GetValue(memory));
+            TestCase test = ProgramFile.Read(parsed.GetRequiredValue(file), data, warnings);
             foreach (CaseWarning warning in warnings) parsed.InvocationConfiguration.Error.WriteLine($"warning: {warning}");
-            TargetSelection selection = targets.Selection(parsed);
+            TargetSelection selection = targets.Selection(parsed)
+                .ForPrograms(data is null && SuiteFolder.Holds(test.File), parsed.InvocationConfiguration.Error);
             int? missing = selection.ReportMissing(parsed.InvocationConfiguration.Error);
             if (selection.Available.IsEmpty) return ExitCode.NothingRan;
 

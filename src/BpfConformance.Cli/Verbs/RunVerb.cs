@@ -106,6 +106,7 @@ internal static class RunVerb
             int? missing = targets.ReportMissing(error);
 
             ImmutableArray<TestCase> cases = [.. files.Cases.Where(selection.Selects)];
+            targets = targets.ForPrograms(cases.All(test => SuiteFolder.Holds(test.File)), error);
             if (cases.Length < files.Cases.Length) error.WriteLine($"bpfconf: {cases.Length} of {files.Cases.Length} cases selected");
             if (cases.IsEmpty && selection.Filter is not null && !files.Cases.IsEmpty) error.WriteLine($"bpfconf: names are such as '{files.Cases[0].Name}'");
 

@@ -1,3 +1,5 @@
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel;
 using BpfConformance.Targets.Plugin.Older;
@@ -63,7 +65,7 @@ public sealed record PluginDetection(PluginProtocolKind? Kind, string? Problem)
     private static string? ProblemOfRun(PluginSettings settings)
     {
         using var runner = new OlderRunner(settings);
-        byte[] program = new Abi.Programs.BpfProgram([Code.MoveImmediate(Abi.Instructions.Register.R0, (int)Answer), Code.Exit]).ToBytes();
+        byte[] program = new BpfProgram([Code.MoveImmediate(Register.R0, (int)Answer), Code.Exit]).ToBytes();
         OlderAnswer answer = runner.Run(program, ReadOnlyMemory<byte>.Empty);
         return answer.R0 switch
         {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Processes;
 
 namespace BpfConformance.Targets.Plugin;
@@ -7,6 +9,9 @@ namespace BpfConformance.Targets.Plugin;
 /// <param name="Limit">For the answer to one request.</param>
 public sealed record PluginSettings(ChildCommand Command, TimeSpan Limit)
 {
+    /// <summary>What is known of the way in which it is started; they stand after its own.</summary>
+    public ImmutableArray<CapabilityProbe> Probes { get; init; } = [];
+
     public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(10);
 
     public PluginSettings(ChildCommand command)

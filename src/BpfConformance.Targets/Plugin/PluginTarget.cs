@@ -17,6 +17,7 @@ public sealed class PluginTarget : IExecutionTarget
     private readonly string _mark = StrayProcesses.NewMark();
     private PluginConnection? _connection;
     private HelloAnswer? _hello;
+    private TargetCapabilities? _capabilities;
     private PluginProgram? _loaded;
 
     /// <param name="name">As in reports.</param>
@@ -26,7 +27,8 @@ public sealed class PluginTarget : IExecutionTarget
     public string Name { get; }
 
     /// <exception cref="TargetException">There is no child that introduces itself.</exception>
-    public TargetCapabilities Capabilities => Hello.Capabilities;
+    public TargetCapabilities Capabilities =>
+        _capabilities ??= Hello.Capabilities with { Probes = [.. Hello.Capabilities.Probes, .. _settings.Probes] };
 
     /// <summary>Of the child that runs now; <c>null</c>: none does.</summary>
     public int? ProcessId => _connection?.ProcessId;
