@@ -26,7 +26,6 @@ internal static class PluginVerb
         {
             memory, name,
         };
-        command.Hidden = true;
         command.SetAction(parsed =>
         {
             using IExecutionTarget target = WorkerVerb.TargetNamed(parsed.GetRequiredValue(name));

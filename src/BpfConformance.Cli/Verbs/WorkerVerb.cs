@@ -13,13 +13,12 @@ internal static class WorkerVerb
         var name = new Option<string>("--target") { Description = "The target that is served", HelpName = "NAME", Required = true };
         var command = new ExampleCommand(
             WorkerCommand.Verb,
-            "Serve a target over the protocol of conformance/PROTOCOL.md: what --target worker:NAME starts. Ends when standard input does.",
+            "Serve a target on standard input and output, as conformance/PROTOCOL.md describes; --target worker:NAME starts it.",
             "bpfconf worker --target reference",
             "bpfconf run --target plugin:bpfconf --plugin-args 'worker --target reference'    # the same as worker:reference")
         {
             name,
         };
-        command.Hidden = true;
         command.SetAction(parsed =>
         {
             using IExecutionTarget target = TargetNamed(parsed.GetRequiredValue(name));
