@@ -13,9 +13,9 @@ static void *load(const struct bpfconf_program *program, struct bpfconf_verdict 
   uint32_t value_bytes[BPFCONF_MAX_MAPS];
   for (uint32_t i = 0; i < program->map_count; i++) {
     value_bytes[i] = program->maps[i].value_bytes;
-    if (program->maps[i].type == 2 && program->maps[i].max_entries == 1) continue;
+    if (program->maps[i].type == 2 && program->maps[i].max_entries == 1 && value_bytes[i] <= BPFCONF_MAX_MEMORY) continue;
     verdict->decision = BPFCONF_UNSUPPORTED;
-    verdict->message = "maps are arrays of one entry here";
+    verdict->message = "maps are arrays of one entry here, of at most 16 MiB";
   }
   loaded->budget = program->budget;
   loaded->vm = verdict->decision == BPFCONF_ACCEPTED

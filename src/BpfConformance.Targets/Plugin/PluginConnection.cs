@@ -70,15 +70,18 @@ internal sealed class PluginConnection : IDisposable
         }
     }
 
-    /// <summary>Sends what has no answer. A child that cannot take it shows that when it is asked.</summary>
-    public void Tell(TimeSpan limit)
+    /// <summary>Sends what has no answer; whether all of it is gone.</summary>
+    public bool Tell(TimeSpan limit)
     {
         Writer.End();
         var deadline = Deadline.After(limit);
-        for (int sent = 0; sent < Writer.Frame.Length && !_child.HasClosedInput && !deadline.IsOver;)
+        int sent = 0;
+        while (sent < Writer.Frame.Length && !_child.HasClosedInput && !_child.HasClosedOutput && !deadline.IsOver)
         {
             sent += _child.Exchange(Writer.Frame.Span[sent..], deadline);
         }
+
+        return sent == Writer.Frame.Length;
     }
 
     /// <summary>Lets it end by itself, for a moment; then ends it.</summary>

@@ -102,7 +102,7 @@ public sealed class PluginTarget : IExecutionTarget
         if (_loaded != program) return;
         _loaded = null;
         _connection!.Begin(FrameKind.Unload); // what is loaded is loaded somewhere
-        _connection.Tell(_settings.Limit);
+        if (!_connection.Tell(_settings.Limit)) Disconnect();
     }
 
     /// <summary>The failure as a sentence about this target.</summary>

@@ -46,11 +46,13 @@ internal sealed unsafe class ChildProcess : IDisposable
     /// <summary>Waits until something can be written or read, does it, and returns how much of <paramref name="unsent"/> is gone.</summary>
     /// <param name="unsent">What is to be written.</param>
     /// <param name="deadline">When to return without having done anything; it may do so earlier.</param>
-    public int Exchange(ReadOnlySpan<byte> unsent, Deadline deadline)
+    public int Exchange(ReadOnlySpan<byte> unsent, Deadline deadline) => Exchange(unsent, _child.Output, deadline);
+
+    private int Exchange(ReadOnlySpan<byte> unsent, FileDescriptor? output, Deadline deadline)
     {
         PollRequest* requests = stackalloc PollRequest[3];
         requests[0] = Request(unsent.IsEmpty ? null : _child.Input, ChildNative.PollOut);
-        requests[1] = Request(_child.Output, ChildNative.PollIn);
+        requests[1] = Request(output, ChildNative.PollIn);
         requests[2] = Request(_child.Errors, ChildNative.PollIn);
         if (ChildNative.poll(requests, 3, Math.Min(deadline.MillisecondsLeft, MillisecondsBetweenLooks)) <= 0)
         {
@@ -67,14 +69,14 @@ internal sealed unsafe class ChildProcess : IDisposable
     /// <summary>Says that nothing more will be written.</summary>
     public void CloseInput() => _child.Input.Dispose();
 
-    /// <summary>How it ended, as soon as it has; <c>null</c>: not before the deadline.</summary>
+    /// <summary>How it ended, as soon as it has; <c>null</c>: not before the deadline. Nobody wants its output any more.</summary>
     public ChildEnd? WaitForEnd(Deadline deadline)
     {
         for (int pause = 0; !HasEnded(); pause = Math.Min(pause + 1, 10))
         {
             if (deadline.IsOver) return null;
-            if (_child.Errors.IsClosed && _child.Output.IsClosed) Thread.Sleep(pause);
-            else Exchange([], Deadline.After(TimeSpan.FromMilliseconds(1)));
+            if (_child.Errors.IsClosed) Thread.Sleep(pause);
+            else Exchange([], output: null, Deadline.After(TimeSpan.FromMilliseconds(1)));
         }
 
         return _end;

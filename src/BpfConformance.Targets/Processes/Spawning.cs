@@ -75,6 +75,7 @@ internal static unsafe class Spawning
         (FileDescriptor childInput, FileDescriptor input) = Pipe();
         (FileDescriptor output, FileDescriptor childOutput) = Pipe();
         (FileDescriptor errors, FileDescriptor childErrors) = Pipe();
+        int error;
         using (childInput)
         using (childOutput)
         using (childErrors)
@@ -85,14 +86,14 @@ internal static unsafe class Spawning
             }
 
             int process;
-            int error = Spawn(&process, arguments, environment, [childInput.Number, childOutput.Number, childErrors.Number]);
+            error = Spawn(&process, arguments, environment, [childInput.Number, childOutput.Number, childErrors.Number]);
             if (error == 0) return new SpawnedChild(process, input, output, errors);
         }
 
         input.Dispose();
         output.Dispose();
         errors.Dispose();
-        throw new TargetException($"'{Marshal.PtrToStringUTF8((nint)arguments[0])}' cannot be started");
+        throw new TargetException($"'{Marshal.PtrToStringUTF8((nint)arguments[0])}' cannot be started: {Errno.Name(error)}");
     }
 
     private static int Spawn(int* process, byte*[] arguments, byte*[] environment, int[] standard)

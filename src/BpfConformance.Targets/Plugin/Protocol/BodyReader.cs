@@ -22,8 +22,14 @@ public ref struct BodyReader(ReadOnlySpan<byte> body)
 
     public ulong U64(string what) => BinaryPrimitives.ReadUInt64LittleEndian(Bytes(sizeof(ulong), what));
 
-    /// <summary>A length in two bytes, then UTF-8; what is none becomes U+FFFD.</summary>
-    public string Text(string what) => Encoding.UTF8.GetString(Bytes(U16(what), what));
+    /// <summary>A length in two bytes, then UTF-8. What is none becomes U+FFFD, and what would change a terminal, a space.</summary>
+    public string Text(string what)
+    {
+        string text = Encoding.UTF8.GetString(Bytes(U16(what), what));
+        return text.Any(ChangesTerminals) ? string.Concat(text.Select(c => ChangesTerminals(c) ? ' ' : c)) : text;
+
+        static bool ChangesTerminals(char c) => char.IsControl(c) && c is not ('\n' or '\t');
+    }
 
     /// <summary>A number in four bytes, at most <paramref name="most"/>.</summary>
     public int Count(int most, string what)

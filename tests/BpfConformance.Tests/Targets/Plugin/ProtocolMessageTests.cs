@@ -92,6 +92,10 @@ internal sealed class ProtocolMessageTests
     }
 
     [Test]
+    public void Text_WithWhatIsForTerminals_IsPlain() =>
+        Assert.That(new BodyReader([7, 0, .. "a\u001b[2J\n"u8, 0xff]).Text("text"), Is.EqualTo("a [2J\n\ufffd"));
+
+    [Test]
     public void Text_ThatIsTooLong_EndsWithAWholeCharacter()
     {
         byte[] body = Body(writer => writer.Text(new string('é', 40_000)));
