@@ -54,7 +54,7 @@ public sealed record PluginDetection(PluginProtocolKind? Kind, string? Problem)
             using var connection = new PluginConnection(settings.Command, mark);
             connection.Begin(FrameKind.Hello);
             HelloRequest.Write(connection.Writer);
-            return connection.Ask(FrameKind.HelloAnswer, settings.Limit, (ref BodyReader body) => HelloAnswer.Read(ref body), isLast: true)?.Message;
+            return connection.Ask(FrameKind.HelloAnswer, settings.StartLimit, (ref BodyReader body) => HelloAnswer.Read(ref body), isLast: true)?.Message;
         }
         finally
         {

@@ -14,6 +14,9 @@ public sealed record PluginSettings(ChildCommand Command, TimeSpan Limit)
 
     public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>For the first answer of a child: who is asked for quick answers may start slowly all the same.</summary>
+    public TimeSpan StartLimit => Limit > DefaultLimit ? Limit : DefaultLimit;
+
     public PluginSettings(ChildCommand command)
         : this(command, DefaultLimit)
     {

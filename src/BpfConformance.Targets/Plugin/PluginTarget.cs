@@ -139,7 +139,7 @@ public sealed class PluginTarget : IExecutionTarget
             _connection = new PluginConnection(_settings.Command, _mark);
             _connection.Begin(FrameKind.Hello);
             HelloRequest.Write(_connection.Writer);
-            ChildFailure? failure = Ask(FrameKind.HelloAnswer, (ref BodyReader body) => _hello = HelloAnswer.Read(ref body));
+            ChildFailure? failure = Ask(FrameKind.HelloAnswer, (ref BodyReader body) => _hello = HelloAnswer.Read(ref body), _settings.StartLimit);
             if (failure is null) return null;
             if (failure.Kind == FailureKind.WasKilled && kills < MaxKills) continue;
             Disconnect();
@@ -147,9 +147,9 @@ public sealed class PluginTarget : IExecutionTarget
         }
     }
 
-    private ChildFailure? Ask(FrameKind expected, BodyAction read)
+    private ChildFailure? Ask(FrameKind expected, BodyAction read, TimeSpan? limit = null)
     {
-        ChildFailure? failure = _connection!.Ask(expected, _settings.Limit, read); // who asks is connected
+        ChildFailure? failure = _connection!.Ask(expected, limit ?? _settings.Limit, read); // who asks is connected
         if (failure is { Kind: not FailureKind.Trouble }) Disconnect();
         return failure;
     }

@@ -10,7 +10,7 @@ namespace BpfConformance.Tests.Targets.Plugin;
 /// <summary>Whatever a child does: an outcome or one clear error, every other result as it should be, and no process left.</summary>
 internal sealed class HostileChildTests
 {
-    private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(600);
     private static readonly TimeSpan s_long = TimeSpan.FromSeconds(20);
 
     private static readonly byte[][] s_inputs = [[1, 0], [2, 0], [0xee, 0], [3, 0]];
@@ -65,7 +65,7 @@ internal sealed class HostileChildTests
 
         Assert.That(outcomes[2].Status, Is.EqualTo(ExecutionStatus.TimedOut));
         Assert.That(outcomes.Select(outcome => outcome.R0), Is.EqualTo(new ulong?[] { 2, 4, null, 6 }));
-        Assert.That(Stopwatch.GetElapsedTime(started), Is.LessThan(TimeSpan.FromSeconds(8)));
+        Assert.That(Stopwatch.GetElapsedTime(started), Is.LessThan(TimeSpan.FromSeconds(15)));
     }
 
     [TestCase("twice")]
@@ -93,13 +93,14 @@ internal sealed class HostileChildTests
     }
 
     [Test]
-    public void Run_OfAChildThatNeverReads_TimesOutHoweverMuchIsWritten()
+    public void Load_OfMoreThanAPipeHoldsByAChildThatNeverReads_IsCrashed()
     {
-        using PluginTarget target = Python.Hostile("deaf", "hello", s_short);
+        using PluginTarget target = Python.Hostile("deaf", "never", s_short);
+        var program = new BpfProgram([.. Enumerable.Repeat(new Instruction(0x95, 0, 0, 0), 100_000)]);
 
-        TargetException trouble = Assert.Throws<TargetException>(() => _ = target.Capabilities);
+        Verdict verdict = target.Load(new LoadRequest(program, [], 0)).Verdict;
 
-        Assert.That((trouble.Message, trouble.IsCrash), Is.EqualTo(("hostile did not answer in 0.4 s", false)));
+        Assert.That(verdict, Is.EqualTo(Verdict.Crashed("hostile did not answer in 0.6 s")));
     }
 
     [Test]
@@ -132,7 +133,7 @@ internal sealed class HostileChildTests
     {
         using PluginTarget target = Python.Hostile("hang", "load", s_short);
 
-        Assert.That(Load(target, 666).Verdict, Is.EqualTo(Verdict.Crashed("hostile did not answer in 0.4 s")));
+        Assert.That(Load(target, 666).Verdict, Is.EqualTo(Verdict.Crashed("hostile did not answer in 0.6 s")));
     }
 
     [TestCase("trouble", false, "hostile says: no machine today")]

@@ -137,8 +137,6 @@ def act(request, kind, answer):
     return False
 
 
-if ACTION == "deaf":
-    time.sleep(1000)
 if ACTION == "none":
     CUE = ""
 while True:
@@ -160,3 +158,5 @@ while True:
         sys.exit(0)
     if not cued or act(request, kind | 0x80, answer):
         write(frame(request, kind | 0x80, answer))
+    if ACTION == "deaf":
+        time.sleep(1000)
