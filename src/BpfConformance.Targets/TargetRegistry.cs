@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Interpreter;
+using BpfConformance.Jit;
+using BpfConformance.Jit.Il;
 using BpfConformance.Targets.InProcess;
 using BpfConformance.Targets.Kernel;
 
@@ -35,6 +37,17 @@ public static class TargetRegistry
             [
                 new InProcessTimer("reference", ReferenceTarget.Loader(HandlerTable.Checked)),
                 new InProcessTimer("reference, sanitised", ReferenceTarget.Loader(HandlerTable.Sanitized)),
+            ],
+            target => target.Capabilities.Probes),
+        new(
+            "il",
+            "the IL JIT, checked and metered: .NET's own compiler makes machine code of programs",
+            IlProgram.WhyUnavailable,
+            () => new InProcessTarget("il", EngineCapabilities.With(JitLoaders.Checks), JitLoaders.Il(JitOptions.Checked)),
+            () =>
+            [
+                new InProcessTimer("il", JitLoaders.Il(JitOptions.Trusted)),
+                new InProcessTimer("il, checked", JitLoaders.Il(JitOptions.Checked)),
             ],
             target => target.Capabilities.Probes),
         new(

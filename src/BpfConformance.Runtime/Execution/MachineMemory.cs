@@ -12,6 +12,9 @@ public sealed unsafe class MachineMemory : IDisposable
     /// <summary>The largest memory a program may be given.</summary>
     public const int MaxDataBytes = 16 << 20;
 
+    /// <summary>How often may_goto goes on in each frame: kernel include/linux/bpf.h, BPF_MAX_LOOPS (6.18).</summary>
+    public const long MayGotoLimit = 8 * 1024 * 1024;
+
     private const int StackBytes = MachineLimits.StackBytes;
     private const int EthernetHeaderBytes = 14;
 
@@ -68,13 +71,19 @@ public sealed unsafe class MachineMemory : IDisposable
 
     /// <summary>
     /// From now on this machine's maps have their values in the memory of another, which must live as long, and only that
-    /// one's <see cref="Reset"/> clears them. Machines that share may run at the same time: an access is bounded by its
+    /// one's <see cref="Reset"/> clears them. Addresses stay each machine's own. Machines that share may run at the same time: an access is bounded by its
     /// region whatever the shadow says, and programs that keep numbers there write one and the same word to the shadow.
     /// </summary>
     public void ShareMapValues(MachineMemory owner)
     {
         if (owner._regionCount != _regionCount) throw new ArgumentException("has other maps", nameof(owner));
-        for (int map = Regions.MapValues; map < _regionCount; map++) Machine->Regions[map] = owner.Machine->Regions[map];
+        if ((owner._space is null) != (_space is null)) throw new ArgumentException("has other addresses", nameof(owner));
+        for (int map = Regions.MapValues; map < _regionCount; map++)
+        {
+            if (owner._space is null) Machine->Regions[map] = owner.Machine->Regions[map];
+            else _space?.Share(map, (int)Machine->Regions[map].Length, owner._space);
+        }
+
         _sharesMaps = true;
     }
 
@@ -173,9 +182,6 @@ public sealed unsafe class MachineMemory : IDisposable
         NativeMemory.Free(Machine);
     }
 
-    /// <summary>Kernel include/linux/bpf.h, BPF_MAX_LOOPS (6.18).</summary>
-    private const long MayGotoLimit = 8 * 1024 * 1024;
-
     private void SetArguments(Machine* m, int dataBytes)
     {
         if (_hasHook)
@@ -202,7 +208,7 @@ public sealed unsafe class MachineMemory : IDisposable
     private void Allocate(int region, int bytes)
     {
         if (_space is null) AllocateShadowed(region, bytes);
-        else Machine->Regions[region].Base = _space.Commit(region, bytes);
+        else Machine->Regions[region].Base = _space.Commit(region, bytes, isShareable: region >= Regions.MapValues);
         (Machine->Regions[region].Length, Machine->Regions[region].IsWritable) = ((uint)bytes, 1);
     }
 

@@ -36,21 +36,43 @@ internal sealed unsafe partial class RegionSpace : IDisposable
     public byte* StartOf(int region) => _base + (Stride * (ulong)region);
 
     /// <summary>Makes the first bytes of a region memory, all zero.</summary>
-    public byte* Commit(int region, int bytes)
+    /// <param name="region">The region.</param>
+    /// <param name="bytes">How many.</param>
+    /// <param name="isShareable">Whether other spaces may <see cref="Share"/> it.</param>
+    public byte* Commit(int region, int bytes, bool isShareable)
     {
-        byte* start = StartOf(region);
-        if (bytes == 0) return start;
-        nuint mask = (nuint)Environment.SystemPageSize - 1;
-        byte* first = (byte*)((nuint)start & ~mask);
-        byte* end = (byte*)(((nuint)start + (nuint)bytes + mask) & ~mask);
-        _ = Map(first, (nuint)(end - first), ProtectionReadWrite, Private | Anonymous | Fixed);
-        return start;
+        if (bytes == 0) return StartOf(region);
+        byte* first = Pages(region, bytes, out nuint length);
+        _ = Map(first, length, ProtectionReadWrite, (isShareable ? Shared : Private) | Anonymous | Fixed);
+        return StartOf(region);
+    }
+
+    /// <summary>Makes the first bytes of a region the memory that another space has there. It stays as long as either space has it.</summary>
+    public void Share(int region, int bytes, RegionSpace owner)
+    {
+        if (bytes == 0) return;
+        byte* first = Pages(region, bytes, out nuint length);
+        byte* theirs = owner.Pages(region, bytes, out _);
+        // Of shared memory, moving no bytes makes a second mapping (mremap(2)).
+        byte* mapped = (byte*)mremap(theirs, 0, length, MayMove | MoveFixed, first);
+        if (mapped != first) throw new Win32Exception(Marshal.GetLastPInvokeError(), $"mremap of {length} bytes: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
     public void Dispose()
     {
         if (_base != null) _ = munmap(_base, _bytes);
         _base = null;
+    }
+
+    /// <summary>The first of the pages that hold the first bytes of a region.</summary>
+    private byte* Pages(int region, int bytes, out nuint length)
+    {
+        byte* start = StartOf(region);
+        nuint mask = (nuint)Environment.SystemPageSize - 1;
+        byte* first = (byte*)((nuint)start & ~mask);
+        byte* end = (byte*)(((nuint)start + (nuint)bytes + mask) & ~mask);
+        length = (nuint)(end - first);
+        return first;
     }
 
     private static byte* Map(byte* address, nuint bytes, int protection, int flags)
@@ -62,13 +84,19 @@ internal sealed unsafe partial class RegionSpace : IDisposable
     // uapi asm-generic/mman-common.h and mman.h: the same for all processors that .NET runs on.
     private const int ProtectionNone = 0;
     private const int ProtectionReadWrite = 3;
+    private const int Shared = 0x01;
     private const int Private = 0x02;
     private const int Fixed = 0x10;
     private const int Anonymous = 0x20;
     private const int NoReserve = 0x4000;
+    private const int MayMove = 0x01;
+    private const int MoveFixed = 0x02;
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial void* mmap(void* address, nuint length, int protection, int flags, int fd, nint offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial void* mremap(void* old, nuint oldLength, nuint length, int flags, void* address);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int munmap(void* address, nuint length);

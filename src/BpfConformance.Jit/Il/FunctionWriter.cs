@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Reflection.Emit;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Runtime.Execution;
+
+namespace BpfConformance.Jit.Il;
+
+/// <summary>Compiles one function: hands each instruction to the writer of its kind.</summary>
+internal sealed unsafe class FunctionWriter : IInstructionVisitor
+{
+    private readonly ProgramCode _program;
+    private readonly LocalFunction _function;
+    private readonly MethodWriter _w;
+    private readonly BlockWriter _block;
+    private readonly BoundsWriter? _bounds;
+    private readonly MemoryWriter _memory;
+    private readonly AtomicWriter _atomics;
+    private readonly CallWriter _calls;
+    private readonly FrameWriter _frame;
+    private readonly Dictionary<int, Label> _labels = [];
+    private readonly Label _exit;
+    private LocalBuilder? _mayGotoLeft;
+
+    private FunctionWriter(ProgramCode program, LocalFunction function)
+    {
+        (_program, _function) = (program, function);
+        _w = new MethodWriter(function.Method.GetILGenerator());
+        _block = new BlockWriter(_w, program.Options.IsMetered);
+        _bounds = program.Options.IsChecked ? new BoundsWriter(_w, _block, program.Memory, program.Hot) : null;
+        _memory = new MemoryWriter(_w, _bounds);
+        _atomics = new AtomicWriter(_w, _bounds);
+        _calls = new CallWriter(_w, _block, program);
+        _frame = new FrameWriter(_w, _block, program, function);
+        _exit = _w.Il.DefineLabel();
+    }
+
+    /// <summary>Fills the function's method.</summary>
+    public static void Write(ProgramCode program, LocalFunction function)
+    {
+        var writer = new FunctionWriter(program, function);
+        writer.WriteEntry();
+        writer.WriteBody();
+        writer._w.Il.MarkLabel(writer._exit);
+        writer._frame.Exit();
+        writer._bounds?.WriteLookups();
+        writer._block.WriteEndings();
+    }
+
+    public void Alu(AluOperation operation, OperandWidth width, Register dst, Operand src) =>
+        AluWriter.Write(_w, operation, width, dst, src);
+
+    public void MoveSignExtend(OperandWidth width, int sourceBits, Register dst, Register src) =>
+        AluWriter.MoveSignExtend(_w, width, sourceBits, dst, src);
+
+    public void ByteSwap(ByteSwapOperation operation, int bits, Register dst) => AluWriter.ByteSwap(_w, operation, bits, dst);
+
+    public void LoadImm64(LoadImm64Source source, Register dst, int immediate, int nextImmediate)
+    {
+        _w.Push((long)ProgramBinder.ImmediateOf(_program.Slots, _block.Pc, _program.Memory));
+        _w.Pop(dst);
+        _w.Known.Set(dst, KnownPointers.ToMapValue(source, immediate, nextImmediate));
+    }
+
+    public void Load(MemorySize size, bool signExtend, Register dst, Register address, short offset) =>
+        _memory.Load(size, signExtend, dst, address, offset);
+
+    public void Store(MemorySize size, Register address, short offset, Operand value) =>
+        _memory.Store(size, address, offset, value);
+
+    public void Atomic(AtomicOperation operation, bool fetch, MemorySize size, Register address, short offset, Register src) =>
+        _atomics.Write(operation, fetch, size, address, offset, src);
+
+    public void LoadAcquire(MemorySize size, Register dst, Register address, short offset) =>
+        _memory.LoadAcquire(size, dst, address, offset);
+
+    public void StoreRelease(MemorySize size, Register address, short offset, Register src) =>
+        _memory.StoreRelease(size, address, offset, src);
+
+    public void Jump(int target) => _w.Il.Emit(OpCodes.Br, LabelOf(target));
+
+    public void JumpIf(JumpCondition condition, OperandWidth width, Register dst, Operand src, int target) =>
+        JumpWriter.JumpIf(_w, condition, width, dst, src, LabelOf(target));
+
+    public void MayGoto(int target) => JumpWriter.MayGoto(_w, _mayGotoLeft!, LabelOf(target)); // the entry saw that there is one
+
+    public void CallHelper(int helper) => _calls.CallHelper(helper);
+
+    public void CallLocal(int target) => _calls.CallLocal(_program.Functions.At(target));
+
+    public void CallKernel(int btfId) => throw new UnreachableException("the binder refuses kernel functions");
+
+    public void CallRegister(Register helper) => _calls.CallRegister(helper);
+
+    public void Exit() => _w.Il.Emit(OpCodes.Br, _exit);
+
+    public void LegacyPacket(MemorySize size, Register? index, int immediate) =>
+        _calls.PacketLoad(size, index, immediate, _exit);
+
+    public void AddressSpaceCast(Register dst, Register src, int spaces) =>
+        throw new UnreachableException("the binder refuses address spaces");
+
+    private void WriteEntry()
+    {
+        _frame.Enter();
+        HashSet<MemorySize> sizes = [];
+        bool hasMayGoto = false;
+        foreach (int pc in _function.Slots)
+        {
+            Instruction i = _program.Slots[pc];
+            hasMayGoto |= i.Opcode == Opcodes.MayGoto;
+            if (AccessedSize(i) is { } size) sizes.Add(size);
+        }
+
+        _bounds?.LoadBounds(sizes);
+        if (hasMayGoto)
+        {
+            _mayGotoLeft = _w.Il.DeclareLocal(typeof(long));
+            _w.Push(MachineMemory.MayGotoLimit);
+            _w.Il.Emit(OpCodes.Stloc, _mayGotoLeft);
+        }
+
+        // The first slot in order need not be the first to be executed.
+        if (_function.Slots[0] != _function.Entry) _w.Il.Emit(OpCodes.Br, LabelOf(_function.Entry));
+    }
+
+    /// <summary>The size of an access through another register than r10.</summary>
+    private static MemorySize? AccessedSize(in Instruction i)
+    {
+        bool isLoad = i.Class == InstructionClass.Ldx;
+        bool isStore = i.Class is InstructionClass.St or InstructionClass.Stx;
+        if ((!isLoad && !isStore) || (isLoad ? i.Src : i.Dst) == (int)Register.R10) return null;
+        return InstructionTable.Find(i)!.Size; // every slot was found valid
+    }
+
+    private void WriteBody()
+    {
+        FunctionWriter self = this;
+        foreach (int pc in _function.Slots)
+        {
+            if (_program.Flow.IsLeader(pc))
+            {
+                _w.Il.MarkLabel(LabelOf(pc));
+                _w.Known.Forget();
+                _block.Enter(pc, _program.Flow.LengthFrom(pc));
+            }
+
+            _block.Step(pc);
+            InstructionDispatcher.Visit(ref self, _program.Slots, pc);
+        }
+    }
+
+    private Label LabelOf(int pc)
+    {
+        if (!_labels.TryGetValue(pc, out Label label)) _labels.Add(pc, label = _w.Il.DefineLabel());
+        return label;
+    }
+}

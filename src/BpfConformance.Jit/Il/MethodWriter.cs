@@ -1,0 +1,112 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Runtime.Execution;
+
+namespace BpfConformance.Jit.Il;
+
+/// <summary>Writes the IL of one function: BPF registers are locals, the machine is the first argument.</summary>
+internal sealed class MethodWriter
+{
+    private const int Registers = MachineLimits.RegisterCount;
+
+    private static readonly FieldInfo s_registers = MachineField(nameof(Machine.Registers));
+
+    private readonly LocalBuilder[] _registers = new LocalBuilder[Registers];
+
+    public MethodWriter(ILGenerator il)
+    {
+        Il = il;
+        for (int r = 0; r < Registers; r++) _registers[r] = il.DeclareLocal(typeof(ulong));
+    }
+
+    public ILGenerator Il { get; }
+
+    /// <summary>What is known of the registers' values here.</summary>
+    public KnownPointers Known { get; } = new();
+
+    /// <summary>A field of the machine, which emitted code reads by its name.</summary>
+    public static FieldInfo MachineField(string name) => typeof(Machine).GetField(name)!; // its name is a member's
+
+    /// <summary>A static method of the run time that emitted code calls.</summary>
+    public static MethodInfo Method(Type type, string name) =>
+        type.GetMethod(name, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!; // its name is a member's
+
+    public void PushMachine() => Il.Emit(OpCodes.Ldarg_0);
+
+    public void Push(Register register) => Il.Emit(OpCodes.Ldloc, _registers[(int)register]);
+
+    public void Push(long constant) => Il.Emit(OpCodes.Ldc_I8, constant);
+
+    public void Push(int constant) => Il.Emit(OpCodes.Ldc_I4, constant);
+
+    /// <summary>The low half, as IL's int32.</summary>
+    public void PushLow(Register register)
+    {
+        Push(register);
+        Il.Emit(OpCodes.Conv_U4);
+    }
+
+    /// <summary>A register at some width.</summary>
+    public void Push(Register register, OperandWidth width)
+    {
+        if (width == OperandWidth.W64) Push(register);
+        else PushLow(register);
+    }
+
+    /// <summary>A second operand at some width; 64 bits of an immediate are its sign extension (RFC 9669 section 4.1).</summary>
+    public void Push(Operand operand, OperandWidth width)
+    {
+        if (operand.IsRegister) Push(operand.Register, width);
+        else if (width == OperandWidth.W64) Push((long)operand.Immediate);
+        else Push(operand.Immediate);
+    }
+
+    /// <summary>Register plus offset.</summary>
+    public void PushAddress(Register register, short offset)
+    {
+        Push(register);
+        if (offset == 0) return;
+        Push((long)offset);
+        Il.Emit(OpCodes.Add);
+    }
+
+    /// <summary>Stores the value on IL's stack.</summary>
+    public void Pop(Register register)
+    {
+        Il.Emit(OpCodes.Stloc, _registers[(int)register]);
+        Known.Set(register, pointer: null);
+    }
+
+    /// <summary>The same; a 32-bit result clears the upper half (RFC 9669 section 4.1).</summary>
+    public void Pop(Register register, OperandWidth width)
+    {
+        if (width == OperandWidth.W32) Il.Emit(OpCodes.Conv_U8);
+        Pop(register);
+    }
+
+    /// <summary>Takes a register from the machine.</summary>
+    public void LoadFromMachine(Register register)
+    {
+        PushMachineRegister(register);
+        Il.Emit(OpCodes.Ldind_I8);
+        Pop(register);
+    }
+
+    /// <summary>Puts a register into the machine.</summary>
+    public void StoreToMachine(Register register)
+    {
+        PushMachineRegister(register);
+        Push(register);
+        Il.Emit(OpCodes.Stind_I8);
+    }
+
+    private void PushMachineRegister(Register register)
+    {
+        PushMachine();
+        Il.Emit(OpCodes.Ldflda, s_registers);
+        if (register == Register.R0) return;
+        Push((int)register * sizeof(ulong));
+        Il.Emit(OpCodes.Add);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Buffers.Binary;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Jit;
+
+/// <summary>The packet loads that classic BPF left behind (RFC 9669 section 5.5).</summary>
+internal static unsafe class LegacyPacket
+{
+    // uapi linux/filter.h, 6.18, SKF_NET_OFF and SKF_LL_OFF: negative positions count from a header.
+    private const int NetworkHeader = -0x100000;
+    private const int LinkHeader = -0x200000;
+
+    /// <summary>The <paramref name="size"/> bytes at a position of the packet, big endian; −1: the packet has no such bytes.</summary>
+    public static long Load(Machine* m, int position, int size)
+    {
+        Region* packet = m->Regions + Regions.Data;
+        long first = First(m, position);
+        if (first < 0 || first > (long)packet->Length - size) return -1;
+
+        var bytes = new ReadOnlySpan<byte>(packet->Base + first, size);
+        return size switch
+        {
+            (int)MemorySize.Byte => bytes[0],
+            (int)MemorySize.Half => BinaryPrimitives.ReadUInt16BigEndian(bytes),
+            _ => BinaryPrimitives.ReadUInt32BigEndian(bytes),
+        };
+    }
+
+    /// <summary>Programs see a packet from the network header on; the machine has it from the link layer's.</summary>
+    private static long First(Machine* m, int position)
+    {
+        if (position >= 0) return (long)position + m->PacketHeaderBytes;
+        if (position >= NetworkHeader) return (long)position - NetworkHeader + m->PacketHeaderBytes;
+        return position >= LinkHeader ? (long)position - LinkHeader : -1;
+    }
+}

@@ -1,0 +1,18 @@
+using BpfConformance.Abi.Validation;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Jit;
+using BpfConformance.Jit.Il;
+
+namespace BpfConformance.Targets.InProcess;
+
+/// <summary>How targets and timers load programs into the compilers.</summary>
+public static class JitLoaders
+{
+    /// <summary>What compiled code can show, and what it cannot.</summary>
+    internal static CapabilityProbe Checks { get; } =
+        new("initialized-ness and provenance", Available: false, "bounds are checked, and instructions counted");
+
+    /// <summary>The IL JIT.</summary>
+    public static EngineLoader Il(JitOptions options) => (LoadRequest request, out ValidationError? error) => IlProgram.TryLoad(
+        request.Program.Instructions.AsSpan(), request.Maps, request.Program.Type, request.DataBytes, options, out error);
+}
