@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
 using BpfConformance.Abi.Instructions;
 
 namespace BpfConformance.Jit.Il;
@@ -9,6 +10,9 @@ internal sealed class AtomicWriter(MethodWriter w, BoundsWriter? bounds)
 {
     private static readonly Operations s_word = new(typeof(int));
     private static readonly Operations s_double = new(typeof(long));
+
+    private static readonly MethodInfo s_compareExchangeWord =
+        MethodWriter.Method(typeof(AtomicWriter), nameof(CompareExchangeWord));
 
     public void Write(AtomicOperation operation, bool fetch, MemorySize size, Register address, short offset, Register src)
     {
@@ -20,6 +24,15 @@ internal sealed class AtomicWriter(MethodWriter w, BoundsWriter? bounds)
         OperandWidth width = isWide ? OperandWidth.W64 : OperandWidth.W32;
         w.PushAddress(address, offset);
         w.Il.Emit(OpCodes.Conv_U);
+        if (operation == AtomicOperation.Cmpxchg && !isWide)
+        {
+            w.Push(src);
+            w.Push(Register.R0);
+            w.Il.Emit(OpCodes.Call, s_compareExchangeWord);
+            w.Pop(Register.R0);
+            return;
+        }
+
         w.Push(src, width);
         if (operation == AtomicOperation.Cmpxchg) w.Push(Register.R0, width);
         w.Il.Emit(OpCodes.Call, (isWide ? s_double : s_word).Of(operation));
@@ -56,6 +69,15 @@ internal sealed class AtomicWriter(MethodWriter w, BoundsWriter? bounds)
         while ((old = Interlocked.CompareExchange(ref memory, seen ^ value, seen)) != seen) seen = old;
         return old;
     }
+
+    /// <summary>
+    /// RyuJIT (10.0) takes the result of a 32-bit compare-exchange for zero-extended, which a successful one leaves as the
+    /// comparand's register was; and it loses the upper half of a 64-bit local that holds the new value. Not inlined, both
+    /// are this method's own.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static ulong CompareExchangeWord(ref int memory, ulong value, ulong comparand) =>
+        (uint)Interlocked.CompareExchange(ref memory, (int)value, (int)comparand);
 
     /// <summary>The operations of one size; all but the sum of ADD return the old value.</summary>
     private sealed class Operations(Type type)

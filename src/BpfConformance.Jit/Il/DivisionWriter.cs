@@ -34,7 +34,13 @@ internal static class DivisionWriter
     {
         Label special = w.Il.DefineLabel();
         Label done = w.Il.DefineLabel();
+
+        // A local of its own, which is used twice: RyuJIT (10.0) reads a 64-bit local that feeds a 32-bit division as 32 bits,
+        // and where it then moves the local out of the registers that a division needs, the upper half is lost.
+        LocalBuilder divisor = w.Divisor(width);
         w.Push(src, width);
+        w.Il.Emit(OpCodes.Stloc, divisor);
+        w.Il.Emit(OpCodes.Ldloc, divisor);
         if (isSigned)
         {
             // Zero and −1 at once: plus one, they are at most one.
@@ -49,7 +55,7 @@ internal static class DivisionWriter
         }
 
         w.Push(dst, width);
-        w.Push(src, width);
+        w.Il.Emit(OpCodes.Ldloc, divisor);
         w.Il.Emit(OpCodeOf(operation));
         w.Il.Emit(OpCodes.Br, done);
         w.Il.MarkLabel(special);

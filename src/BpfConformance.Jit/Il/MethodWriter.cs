@@ -14,6 +14,9 @@ internal sealed class MethodWriter
 
     private readonly LocalBuilder[] _registers = new LocalBuilder[Registers];
 
+    private LocalBuilder? _divisor;
+    private LocalBuilder? _wideDivisor;
+
     public MethodWriter(ILGenerator il)
     {
         Il = il;
@@ -21,6 +24,11 @@ internal sealed class MethodWriter
     }
 
     public ILGenerator Il { get; }
+
+    /// <summary>Where a division keeps its divisor.</summary>
+    public LocalBuilder Divisor(OperandWidth width) => width == OperandWidth.W64
+        ? _wideDivisor ??= Il.DeclareLocal(typeof(ulong))
+        : _divisor ??= Il.DeclareLocal(typeof(uint));
 
     /// <summary>What is known of the registers' values here.</summary>
     public KnownPointers Known { get; } = new();
