@@ -37,7 +37,8 @@ public static class FacetComparer
         if ((a.R0Mask & b.R0Mask) != 0) both |= Facets.R0;
         if ((a.RegistersMask & b.RegistersMask) != 0) both |= Facets.Registers;
         if (a.DataLength >= 0 && b.DataLength >= 0) both |= Facets.Data;
-        if (a.Fault != FaultKind.None && b.Fault != FaultKind.None) both |= Facets.FaultKind;
+        bool sawKinds = a.Fault != FaultKind.None && b.Fault != FaultKind.None;
+        if (sawKinds && a.Fault.NeedsTracking() == b.Fault.NeedsTracking()) both |= Facets.FaultKind;
 
         // Machines charge a budget block by block, and what a block is, is their own.
         if (a.Status == ExecutionStatus.TimedOut || b.Status == ExecutionStatus.TimedOut) return both;
