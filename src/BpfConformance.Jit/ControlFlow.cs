@@ -26,6 +26,9 @@ internal sealed class ControlFlow
 
         /// <summary>The second slot of a wide instruction.</summary>
         Inside = 4,
+
+        /// <summary>A jump leads here.</summary>
+        Target = 8,
     }
 
     /// <summary>The pc of the program, 0, then of each function that is called or whose address is taken, in their order; 0 once more when it is called.</summary>
@@ -48,6 +51,9 @@ internal sealed class ControlFlow
 
     /// <summary>Whether a block begins at this pc.</summary>
     public bool IsLeader(int pc) => _marks[pc].HasFlag(Mark.Leader);
+
+    /// <summary>Whether a jump or a local call leads to this pc; to other leaders control comes only from the slot before.</summary>
+    public bool IsTarget(int pc) => (_marks[pc] & (Mark.Target | Mark.Called)) != Mark.None;
 
     /// <summary>Whether this pc is the second slot of a wide instruction.</summary>
     public bool IsInside(int pc) => _marks[pc].HasFlag(Mark.Inside);
@@ -73,7 +79,7 @@ internal sealed class ControlFlow
             ref readonly Instruction i = ref program[pc];
             if (JumpTargets.IsJump(i))
             {
-                marks[JumpTargets.Of(i, pc)] |= Mark.Leader;
+                marks[JumpTargets.Of(i, pc)] |= Mark.Leader | Mark.Target;
                 marks[pc + 1] |= Mark.Leader;
             }
             else if (JumpTargets.IsLocalCall(i) || JumpTargets.IsCodeAddress(i))

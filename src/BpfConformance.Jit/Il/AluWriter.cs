@@ -39,9 +39,10 @@ internal static class AluWriter
                 break;
         }
 
-        KnownPointer? pointer = width == OperandWidth.W64 ? PointerAfter(w.Known, operation, dst, src) : null;
+        Pointer? other = src.IsRegister ? w.Pointers[src.Register] : null;
+        Pointer? pointer = width == OperandWidth.W64 ? Pointer.After(operation, w.Pointers[dst], src, other) : null;
         w.Pop(dst, width);
-        w.Known.Set(dst, pointer);
+        w.Pointers[dst] = pointer;
     }
 
     public static void MoveSignExtend(MethodWriter w, OperandWidth width, int sourceBits, Register dst, Register src)
@@ -94,17 +95,6 @@ internal static class AluWriter
         w.Push(mask);
         w.Il.Emit(OpCodes.And);
     }
-
-    private static KnownPointer? PointerAfter(KnownPointers known, AluOperation operation, Register dst, Operand src) =>
-        operation switch
-        {
-            AluOperation.Mov when src.IsRegister => known[src.Register],
-            AluOperation.Add when !src.IsRegister => known[dst]?.Plus(src.Immediate),
-            AluOperation.Sub when !src.IsRegister => known[dst]?.Plus(-(long)src.Immediate),
-            AluOperation.Add or AluOperation.Sub or AluOperation.Mul or AluOperation.Div or AluOperation.SDiv
-                or AluOperation.Or or AluOperation.And or AluOperation.Lsh or AluOperation.Rsh or AluOperation.Neg
-                or AluOperation.Mod or AluOperation.SMod or AluOperation.Xor or AluOperation.Mov or AluOperation.Arsh => null,
-        };
 
     private static OpCode OpCodeOf(AluOperation operation) => operation switch
     {

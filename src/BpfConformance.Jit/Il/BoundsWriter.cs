@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Reflection.Emit;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
-using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Jit.Il;
@@ -14,165 +13,104 @@ internal readonly record struct Access(MemorySize Size, Register Address, short 
 }
 
 /// <summary>
-/// Proves that accesses stay in their regions. Through a known pointer it is decided now; in the program's memory, by one
-/// comparison; anywhere else, by a lookup of the region, written after the function so that it is not in the way.
+/// Proves that accesses stay in their regions. Where region and offset are certain it is decided now. Else one comparison
+/// proves that the access is in the region where it is likely to be; any other region is looked up.
 /// </summary>
-internal sealed unsafe class BoundsWriter
+internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, ProgramCode program)
 {
-    private static readonly Dictionary<MemorySize, FieldInfo> s_limits = new()
-    {
-        [MemorySize.Byte] = HotField(nameof(HotRegion.ByteLimit)),
-        [MemorySize.Half] = HotField(nameof(HotRegion.HalfLimit)),
-        [MemorySize.Word] = HotField(nameof(HotRegion.WordLimit)),
-        [MemorySize.Double] = HotField(nameof(HotRegion.DoubleLimit)),
-    };
+    private static readonly MethodInfo s_reaches = MethodWriter.Method(typeof(RegionLookup), nameof(RegionLookup.Reaches));
+    private static readonly MethodInfo s_reachesWritable = MethodWriter.Method(typeof(RegionLookup), nameof(RegionLookup.ReachesWritable));
 
-    private readonly MethodWriter _w;
-    private readonly BlockWriter _block;
-    private readonly MachineMemory _memory;
-    private readonly HotRegion* _hot;
-    private readonly LocalBuilder _start;
-    private readonly Dictionary<MemorySize, LocalBuilder> _limits = [];
+    private readonly DataBounds _data = new(w, program.Hot);
     private readonly List<Lookup> _lookups = [];
-    private readonly LocalBuilder _region;
-    private readonly LocalBuilder _distance;
-
-    /// <param name="w">The function.</param>
-    /// <param name="block">Its blocks.</param>
-    /// <param name="memory">The machine.</param>
-    /// <param name="hot">The bounds of its memory, of each run.</param>
-    public BoundsWriter(MethodWriter w, BlockWriter block, MachineMemory memory, HotRegion* hot)
-    {
-        (_w, _block, _memory) = (w, block, memory);
-        _hot = hot;
-        _start = w.Il.DeclareLocal(typeof(ulong));
-        _region = w.Il.DeclareLocal(typeof(Region*));
-        _distance = w.Il.DeclareLocal(typeof(ulong));
-    }
 
     private readonly record struct Lookup(Access Access, Label Begin, Label Proven, Label Fault);
 
+    /// <summary>Where an access goes on whose region was not the likely one; <c>null</c>: it is looked up and goes on here.</summary>
+    public Func<Label>? Elsewhere { get; set; }
+
     /// <summary>At the function's entry: takes the bounds of memory into locals, for accesses of these sizes.</summary>
-    public void LoadBounds(IEnumerable<MemorySize> sizes)
-    {
-        foreach (MemorySize size in sizes)
-        {
-            if (_limits.Count == 0) Load(_start, HotField(nameof(HotRegion.Start)));
-            _limits[size] = _w.Il.DeclareLocal(typeof(ulong));
-            Load(_limits[size], s_limits[size]);
-        }
-    }
+    public void LoadBounds(IEnumerable<MemorySize> sizes) => _data.Load(sizes);
 
     /// <summary>Goes on only where the access is in bounds.</summary>
     public void Prove(Access access)
     {
-        if (_w.Known[access.Address] is { } pointer)
+        Pointer likely = w.Pointers[access.Address] ?? Pointer.ToData;
+        if (likely.Offset is { } start)
         {
-            if (!IsInBounds(pointer.Plus(access.Offset), access)) _w.Il.Emit(OpCodes.Br, _block.Fault(access.Fault));
+            if (!IsInBounds(likely.Region, start + access.Offset, access)) w.Il.Emit(OpCodes.Br, block.Fault(access.Fault));
             return;
         }
 
-        var lookup = new Lookup(access, _w.Il.DefineLabel(), _w.Il.DefineLabel(), _block.Fault(access.Fault));
+        Label elsewhere = Elsewhere?.Invoke() ?? w.Il.DefineLabel();
+        if (access.IsStore && !IsWritable(likely.Region)) w.Il.Emit(OpCodes.Br, elsewhere);
+        else BranchUnlessIn(likely, access, elsewhere);
+        if (Elsewhere is not null) return;
+        var lookup = new Lookup(access, elsewhere, w.Il.DefineLabel(), block.Fault(access.Fault));
         _lookups.Add(lookup);
-        _w.PushAddress(access.Address, access.Offset);
-        _w.Il.Emit(OpCodes.Ldloc, _start);
-        _w.Il.Emit(OpCodes.Sub);
-        _w.Il.Emit(OpCodes.Ldloc, _limits[access.Size]);
-        _w.Il.Emit(OpCodes.Bge_Un, lookup.Begin);
-        _w.Il.MarkLabel(lookup.Proven);
+        w.Il.MarkLabel(lookup.Proven);
     }
 
     /// <summary>Goes on only where the address is a multiple of the size.</summary>
     public void ProveAligned(Access access)
     {
         if (access.Size == MemorySize.Byte) return;
-        _w.PushAddress(access.Address, access.Offset);
-        _w.Push((long)access.Size - 1);
-        _w.Il.Emit(OpCodes.And);
-        _w.Il.Emit(OpCodes.Brtrue, _block.Fault(FaultKind.MisalignedAtomic));
+        w.PushAddress(access.Address, access.Offset);
+        w.Push((long)access.Size - 1);
+        w.Il.Emit(OpCodes.And);
+        w.Il.Emit(OpCodes.Brtrue, block.Fault(FaultKind.MisalignedAtomic));
     }
 
     /// <summary>Writes the lookups that were asked for.</summary>
     public void WriteLookups()
     {
-        foreach (Lookup lookup in _lookups) Write(lookup);
+        foreach (Lookup lookup in _lookups)
+        {
+            w.Il.MarkLabel(lookup.Begin);
+            w.PushMachine();
+            w.PushAddress(lookup.Access.Address, lookup.Access.Offset);
+            w.Push((int)lookup.Access.Size);
+            w.Il.Emit(OpCodes.Call, lookup.Access.IsStore ? s_reachesWritable : s_reaches);
+            w.Il.Emit(OpCodes.Brtrue, lookup.Proven);
+            w.Il.Emit(OpCodes.Br, lookup.Fault);
+        }
+
+        _lookups.Clear();
     }
 
     /// <summary>A frame's own stack is open while it runs, and the value of a map always.</summary>
-    private bool IsInBounds(KnownPointer pointer, Access access)
-    {
-        Region* region = _memory.Machine->Regions + pointer.Region;
-        long length = pointer.Region == Regions.Stack ? MachineLimits.StackBytes : region->Length;
-        return pointer.Offset >= 0 && pointer.Offset <= length - (int)access.Size && (!access.IsStore || region->IsWritable != 0);
-    }
+    private bool IsInBounds(int region, long offset, Access access) =>
+        offset >= 0 && offset <= LengthOf(region) - (int)access.Size && (!access.IsStore || IsWritable(region));
 
-    private void Write(Lookup lookup)
+    private void BranchUnlessIn(Pointer likely, Access access, Label elsewhere)
     {
-        ILGenerator il = _w.Il;
-        Access access = lookup.Access;
-        il.MarkLabel(lookup.Begin);
-        PushRegionIndex(access);
-        il.Emit(OpCodes.Stloc, _distance);
-        il.Emit(OpCodes.Ldloc, _distance);
-        _w.Push((long)_memory.Machine->RegionCount);
-        il.Emit(OpCodes.Bge_Un, lookup.Fault);
-
-        il.Emit(OpCodes.Ldloc, _distance);
-        _w.Push((long)sizeof(Region));
-        il.Emit(OpCodes.Mul);
-        _w.Push((long)_memory.Machine->Regions);
-        il.Emit(OpCodes.Add);
-        il.Emit(OpCodes.Stloc, _region);
-        if (access.IsStore)
+        w.PushAddress(access.Address, access.Offset);
+        if (likely.Region == Regions.Data)
         {
-            PushField(nameof(Region.IsWritable));
-            il.Emit(OpCodes.Brfalse, lookup.Fault);
+            _data.BranchUnlessIn(access.Size, elsewhere);
+            return;
         }
 
-        // The offset in the region, then the bytes from there to the region's end; neither is negative.
-        _w.PushAddress(access.Address, access.Offset);
-        PushField(nameof(Region.Start));
-        il.Emit(OpCodes.Sub);
-        il.Emit(OpCodes.Stloc, _distance);
-        il.Emit(OpCodes.Ldloc, _distance);
-        PushLength();
-        il.Emit(OpCodes.Bgt_Un, lookup.Fault);
-        PushLength();
-        il.Emit(OpCodes.Ldloc, _distance);
-        il.Emit(OpCodes.Sub);
-        _w.Push((long)access.Size);
-        il.Emit(OpCodes.Blt_Un, lookup.Fault);
-        il.Emit(OpCodes.Br, lookup.Proven);
+        if (likely.IsFrame)
+        {
+            // Each frame's r10 is so far from that of its caller, and its stack ends there.
+            long below = ((Pointer.OwnFrame - likely.Region) * (long)program.FrameDistance) + MachineLimits.StackBytes;
+            w.Push(Register.R10);
+            w.Il.Emit(OpCodes.Sub);
+            w.Push(below);
+            w.Il.Emit(OpCodes.Add);
+        }
+        else
+        {
+            w.Push((long)program.Memory.Address(likely.Region, 0));
+            w.Il.Emit(OpCodes.Sub);
+        }
+
+        w.Push(Math.Max(LengthOf(likely.Region) - (int)access.Size + 1, 0));
+        w.Il.Emit(OpCodes.Bge_Un, elsewhere);
     }
 
-    private void PushRegionIndex(Access access)
-    {
-        _w.PushAddress(access.Address, access.Offset);
-        _w.Push((long)_memory.Machine->Origin);
-        _w.Il.Emit(OpCodes.Sub);
-        _w.Push(_memory.Machine->RegionShift);
-        _w.Il.Emit(OpCodes.Shr_Un);
-    }
+    private long LengthOf(int region) => region < 0 ? MachineLimits.StackBytes : program.Memory.Machine->Regions[region].Length;
 
-    private void PushLength()
-    {
-        PushField(nameof(Region.Length));
-        _w.Il.Emit(OpCodes.Conv_U8);
-    }
-
-    private void PushField(string name)
-    {
-        _w.Il.Emit(OpCodes.Ldloc, _region);
-        _w.Il.Emit(OpCodes.Ldfld, typeof(Region).GetField(name)!); // its name is a member's
-    }
-
-    private void Load(LocalBuilder local, FieldInfo field)
-    {
-        _w.Push((long)_hot);
-        _w.Il.Emit(OpCodes.Conv_U);
-        _w.Il.Emit(OpCodes.Ldfld, field);
-        _w.Il.Emit(OpCodes.Stloc, local);
-    }
-
-    private static FieldInfo HotField(string name) => typeof(HotRegion).GetField(name)!; // its name is a member's
+    private bool IsWritable(int region) => program.Memory.Machine->Regions[region < 0 ? Regions.Stack : region].IsWritable != 0;
 }

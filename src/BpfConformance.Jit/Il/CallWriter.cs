@@ -47,6 +47,7 @@ internal sealed unsafe class CallWriter(MethodWriter w, BlockWriter block, Progr
             w.Il.Emit(OpCodes.Beq, block.Fault(FaultKind.TooManyFrames));
         }
 
+        callee.ExpectArguments(w.Pointers);
         block.StoreBudget();
         w.PushMachine();
         foreach (Register argument in s_arguments) w.Push(argument);
@@ -103,7 +104,8 @@ internal sealed unsafe class CallWriter(MethodWriter w, BlockWriter block, Progr
         w.Il.Emit(OpCodes.Stloc, _fault);
         w.Il.Emit(OpCodes.Ldloc, _fault);
         w.Il.Emit(OpCodes.Brtrue, block.Fault(_fault));
-        w.LoadFromMachine(Register.R0);
+        w.PushFromMachine(Register.R0);
+        w.Pop(Register.R0);
     }
 
     private void ReturnIfOver()

@@ -22,9 +22,9 @@ internal sealed unsafe class FrameWriter(MethodWriter w, BlockWriter block, Prog
     {
         if (function.IsMain)
         {
-            w.LoadFromMachine(Register.R1);
-            w.LoadFromMachine(Register.R2);
-            w.LoadFromMachine(Register.R10);
+            TakeFromMachine(Register.R1);
+            TakeFromMachine(Register.R2);
+            TakeFromMachine(Register.R10);
         }
         else
         {
@@ -32,7 +32,6 @@ internal sealed unsafe class FrameWriter(MethodWriter w, BlockWriter block, Prog
             Take(6, Register.R10);
         }
 
-        w.Known.Set(Register.R10, KnownPointers.Frame);
         if (OpensStack) SetStackLength(MachineLimits.StackBytes);
         block.LoadBudget();
     }
@@ -54,7 +53,13 @@ internal sealed unsafe class FrameWriter(MethodWriter w, BlockWriter block, Prog
     private void Take(int argument, Register register)
     {
         w.Il.Emit(OpCodes.Ldarg_S, (byte)argument);
-        w.Pop(register);
+        w.Initialize(register);
+    }
+
+    private void TakeFromMachine(Register register)
+    {
+        w.PushFromMachine(register);
+        w.Initialize(register);
     }
 
     /// <summary>r10 says which frame it is, whatever path of calls led here.</summary>

@@ -8,6 +8,9 @@ namespace BpfConformance.Jit.Il;
 /// <summary>Compiles one function: hands each instruction to the writer of its kind.</summary>
 internal sealed unsafe class FunctionWriter : IInstructionVisitor
 {
+    /// <summary>Beyond so many instructions RyuJIT hardly optimizes any more, and a copy would only take its time.</summary>
+    private const int MostTwins = 1500;
+
     private readonly ProgramCode _program;
     private readonly LocalFunction _function;
     private readonly MethodWriter _w;
@@ -17,16 +20,17 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
     private readonly AtomicWriter _atomics;
     private readonly CallWriter _calls;
     private readonly FrameWriter _frame;
-    private readonly Dictionary<int, Label> _labels = [];
     private readonly Label _exit;
+    private readonly Dictionary<int, Label> _twins = [];
+    private Dictionary<int, Label> _labels = [];
     private LocalBuilder? _mayGotoLeft;
 
     private FunctionWriter(ProgramCode program, LocalFunction function)
     {
         (_program, _function) = (program, function);
-        _w = new MethodWriter(function.Method.GetILGenerator());
+        _w = new MethodWriter(function.Method.GetILGenerator(), new PointerTracker(function.Arguments));
         _block = new BlockWriter(_w, program.Options.IsMetered);
-        _bounds = program.Options.IsChecked ? new BoundsWriter(_w, _block, program.Memory, program.Hot) : null;
+        _bounds = program.Options.IsChecked ? new BoundsWriter(_w, _block, program) : null;
         _memory = new MemoryWriter(_w, _bounds);
         _atomics = new AtomicWriter(_w, _bounds);
         _calls = new CallWriter(_w, _block, program);
@@ -39,7 +43,7 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
     {
         var writer = new FunctionWriter(program, function);
         writer.WriteEntry();
-        writer.WriteBody();
+        writer.WriteBodies();
         writer._w.Il.MarkLabel(writer._exit);
         writer._frame.Exit();
         writer._bounds?.WriteLookups();
@@ -58,7 +62,7 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
     {
         _w.Push((long)ProgramBinder.ImmediateOf(_program.Slots, _block.Pc, _program.Memory));
         _w.Pop(dst);
-        _w.Known.Set(dst, KnownPointers.ToMapValue(source, immediate, nextImmediate));
+        _w.Pointers[dst] = Pointer.Of(source, immediate, nextImmediate);
     }
 
     public void Load(MemorySize size, bool signExtend, Register dst, Register address, short offset) =>
@@ -76,12 +80,16 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
     public void StoreRelease(MemorySize size, Register address, short offset, Register src) =>
         _memory.StoreRelease(size, address, offset, src);
 
-    public void Jump(int target) => _w.Il.Emit(OpCodes.Br, LabelOf(target));
+    public void Jump(int target)
+    {
+        _w.Il.Emit(OpCodes.Br, Target(target));
+        _w.Pointers.EndFlow();
+    }
 
     public void JumpIf(JumpCondition condition, OperandWidth width, Register dst, Operand src, int target) =>
-        JumpWriter.JumpIf(_w, condition, width, dst, src, LabelOf(target));
+        JumpWriter.JumpIf(_w, condition, width, dst, src, Target(target));
 
-    public void MayGoto(int target) => JumpWriter.MayGoto(_w, _mayGotoLeft!, LabelOf(target)); // the entry saw that there is one
+    public void MayGoto(int target) => JumpWriter.MayGoto(_w, _mayGotoLeft!, Target(target)); // the entry saw that there is one
 
     public void CallHelper(int helper) => _calls.CallHelper(helper);
 
@@ -91,7 +99,11 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
 
     public void CallRegister(Register helper) => _calls.CallRegister(helper);
 
-    public void Exit() => _w.Il.Emit(OpCodes.Br, _exit);
+    public void Exit()
+    {
+        _w.Il.Emit(OpCodes.Br, _exit);
+        _w.Pointers.EndFlow();
+    }
 
     public void LegacyPacket(MemorySize size, Register? index, int immediate) =>
         _calls.PacketLoad(size, index, immediate, _exit);
@@ -118,9 +130,6 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
             _w.Push(MachineMemory.MayGotoLimit);
             _w.Il.Emit(OpCodes.Stloc, _mayGotoLeft);
         }
-
-        // The first slot in order need not be the first to be executed.
-        if (_function.Slots[0] != _function.Entry) _w.Il.Emit(OpCodes.Br, LabelOf(_function.Entry));
     }
 
     /// <summary>The size of an access through another register than r10.</summary>
@@ -132,26 +141,61 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
         return InstructionTable.Find(i)!.Size; // every slot was found valid
     }
 
-    private void WriteBody()
+    /// <summary>
+    /// Where bounds are proved, there are two copies: the first believes that each access is where it is likely to be, and goes
+    /// over to the second for good when one is not, which looks regions up. So the first keeps its loops free of lookups;
+    /// a lookup that came back into a loop would be laid out in the middle of it.
+    /// </summary>
+    private void WriteBodies()
     {
+        if (_bounds is not null && _function.Slots.Length <= MostTwins)
+        {
+            WriteBody(isFirst: true);
+            if (_twins.Count == 0) return;
+            _labels = [];
+            _w.Pointers = new PointerTracker(_function.Arguments);
+        }
+
+        WriteBody(isFirst: false);
+    }
+
+    private void WriteBody(bool isFirst)
+    {
+        // The first slot in order need not be the first to be executed.
+        if (_function.Slots[0] != _function.Entry) Jump(_function.Entry);
         FunctionWriter self = this;
         foreach (int pc in _function.Slots)
         {
-            if (_program.Flow.IsLeader(pc))
-            {
-                _w.Il.MarkLabel(LabelOf(pc));
-                _w.Known.Forget();
-                _block.Enter(pc, _program.Flow.LengthFrom(pc));
-            }
-
+            if (_program.Flow.IsLeader(pc)) EnterBlock(pc);
             _block.Step(pc);
+            if (_bounds is not null) _bounds.Elsewhere = isFirst ? () => Twin(pc) : null;
+            if (!isFirst && _twins.TryGetValue(pc, out Label twin)) _w.Il.MarkLabel(twin);
             InstructionDispatcher.Visit(ref self, _program.Slots, pc);
         }
     }
 
-    private Label LabelOf(int pc)
+    private void EnterBlock(int pc)
     {
-        if (!_labels.TryGetValue(pc, out Label label)) _labels.Add(pc, label = _w.Il.DefineLabel());
+        _w.Il.MarkLabel(LabelOf(pc));
+        _w.Pointers.EnterBlock(pc, _program.Flow.IsTarget(pc));
+        _block.Enter(pc, _program.Flow.LengthFrom(pc));
+    }
+
+    /// <summary>Where a jump to this pc leads.</summary>
+    private Label Target(int pc)
+    {
+        _w.Pointers.Jump(pc);
+        return LabelOf(pc);
+    }
+
+    private Label LabelOf(int pc) => Find(_labels, pc);
+
+    /// <summary>The same instruction in the second copy.</summary>
+    private Label Twin(int pc) => Find(_twins, pc);
+
+    private Label Find(Dictionary<int, Label> labels, int pc)
+    {
+        if (!labels.TryGetValue(pc, out Label label)) labels.Add(pc, label = _w.Il.DefineLabel());
         return label;
     }
 }

@@ -1,14 +1,36 @@
 using System.Reflection.Emit;
+using BpfConformance.Abi.Instructions;
 
 namespace BpfConformance.Jit.Il;
 
 /// <summary>One function of a program and the method that it becomes: the program itself, or what local calls lead to.</summary>
-/// <param name="Entry">Its first pc.</param>
-/// <param name="IsMain">Whether it is the program, which nobody calls; a program that calls itself is two functions.</param>
-/// <param name="Slots">The pcs of its instructions, ascending: those that control reaches from the entry without a call.</param>
-/// <param name="Method">What is emitted.</param>
-internal sealed record LocalFunction(int Entry, bool IsMain, int[] Slots, DynamicMethod Method)
+/// <param name="entry">Its first pc.</param>
+/// <param name="isMain">Whether it is the program, which nobody calls; a program that calls itself is two functions.</param>
+/// <param name="slots">The pcs of its instructions, ascending: those that control reaches from the entry without a call.</param>
+/// <param name="method">What is emitted.</param>
+internal sealed class LocalFunction(int entry, bool isMain, int[] slots, DynamicMethod method)
 {
+    private Pointer?[]? _arguments;
+
+    public int Entry => entry;
+
+    public bool IsMain => isMain;
+
+    public int[] Slots => slots;
+
+    public DynamicMethod Method => method;
+
     /// <summary>Whether anything names r10: only then can there be a pointer to its frame.</summary>
     public required bool UsesFrame { get; init; }
+
+    /// <summary>Where r1 to r5 are likely to point.</summary>
+    public ReadOnlySpan<Pointer?> Arguments => _arguments;
+
+    /// <summary>A call of the function is compiled; what one caller passes, others are likely to pass as well.</summary>
+    public void ExpectArguments(PointerTracker caller)
+    {
+        if (_arguments is not null) return;
+        _arguments = new Pointer?[(int)Register.R5];
+        for (var r = Register.R1; r <= Register.R5; r++) _arguments[(int)r - 1] = caller[r]?.InCallee;
+    }
 }

@@ -9,9 +9,11 @@ internal sealed class MemoryWriter(MethodWriter w, BoundsWriter? bounds)
     public void Load(MemorySize size, bool signExtend, Register dst, Register address, short offset)
     {
         bounds?.Prove(new Access(size, address, offset, IsStore: false));
+        Pointer? reloaded = size == MemorySize.Double ? w.Pointers.Reload(w.Pointers[address], offset) : null;
         w.PushAddress(address, offset);
         Fetch(size, signExtend, isVolatile: false);
         w.Pop(dst);
+        w.Pointers[dst] = reloaded;
     }
 
     public void Store(MemorySize size, Register address, short offset, Operand value)
@@ -20,6 +22,8 @@ internal sealed class MemoryWriter(MethodWriter w, BoundsWriter? bounds)
         w.PushAddress(address, offset);
         PushValue(size, value);
         Put(size, isVolatile: false);
+        bool isPointer = size == MemorySize.Double && value.IsRegister;
+        w.Pointers.Spill(w.Pointers[address], offset, isPointer ? w.Pointers[value.Register] : null);
     }
 
     /// <summary>IL's volatile read is an acquire.</summary>

@@ -17,9 +17,11 @@ internal sealed class MethodWriter
     private LocalBuilder? _divisor;
     private LocalBuilder? _wideDivisor;
 
-    public MethodWriter(ILGenerator il)
+    /// <param name="il">The method.</param>
+    /// <param name="pointers">What is known at its entry.</param>
+    public MethodWriter(ILGenerator il, PointerTracker pointers)
     {
-        Il = il;
+        (Il, Pointers) = (il, pointers);
         for (int r = 0; r < Registers; r++) _registers[r] = il.DeclareLocal(typeof(ulong));
     }
 
@@ -31,7 +33,7 @@ internal sealed class MethodWriter
         : _divisor ??= Il.DeclareLocal(typeof(uint));
 
     /// <summary>What is known of the registers' values here.</summary>
-    public KnownPointers Known { get; } = new();
+    public PointerTracker Pointers { get; set; }
 
     /// <summary>A field of the machine, which emitted code reads by its name.</summary>
     public static FieldInfo MachineField(string name) => typeof(Machine).GetField(name)!; // its name is a member's
@@ -79,11 +81,14 @@ internal sealed class MethodWriter
         Il.Emit(OpCodes.Add);
     }
 
+    /// <summary>At the function's entry, whose registers the tracker knows: stores the value on IL's stack.</summary>
+    public void Initialize(Register register) => Il.Emit(OpCodes.Stloc, _registers[(int)register]);
+
     /// <summary>Stores the value on IL's stack.</summary>
     public void Pop(Register register)
     {
-        Il.Emit(OpCodes.Stloc, _registers[(int)register]);
-        Known.Set(register, pointer: null);
+        Initialize(register);
+        Pointers[register] = null;
     }
 
     /// <summary>The same; a 32-bit result clears the upper half (RFC 9669 section 4.1).</summary>
@@ -93,12 +98,11 @@ internal sealed class MethodWriter
         Pop(register);
     }
 
-    /// <summary>Takes a register from the machine.</summary>
-    public void LoadFromMachine(Register register)
+    /// <summary>A register of the machine.</summary>
+    public void PushFromMachine(Register register)
     {
         PushMachineRegister(register);
         Il.Emit(OpCodes.Ldind_I8);
-        Pop(register);
     }
 
     /// <summary>Puts a register into the machine.</summary>
