@@ -16,10 +16,14 @@ internal sealed class BlockWriter(MethodWriter w, bool isMetered)
     private static readonly MethodInfo s_outOfBudget = MethodWriter.Method(typeof(RunEnding), nameof(RunEnding.OutOfBudget));
 
     private readonly LocalBuilder? _left = isMetered ? w.Il.DeclareLocal(typeof(long)) : null;
+    private readonly Label _empty = w.Il.DefineLabel();
     private readonly List<Ending> _endings = [];
 
-    /// <summary>A way out, written after the function so that it is not in the way; without a fault kind and its local it is that of an empty budget.</summary>
+    /// <summary>A way out, written after the function so that it is not in the way.</summary>
     private readonly record struct Ending(Label Label, FaultKind Kind, LocalBuilder? KindLocal, int Pc, int Rest);
+
+    /// <summary>Where to jump when the run is over.</summary>
+    public Label Over { get; } = w.Il.DefineLabel();
 
     /// <summary>The instruction that is compiled.</summary>
     public int Pc { get; private set; }
@@ -27,20 +31,34 @@ internal sealed class BlockWriter(MethodWriter w, bool isMetered)
     /// <summary>Instructions of its block that come after it.</summary>
     public int Rest { get; private set; }
 
-    /// <summary>Begins a block.</summary>
-    public void Enter(int pc, int length)
+    /// <summary>Begins a block and charges it.</summary>
+    /// <param name="length">Its instructions.</param>
+    /// <param name="isLoop">Whether control may come round to it, so that the budget must be looked at.</param>
+    public void Enter(int length, bool isLoop)
     {
         Rest = length;
         if (_left is null) return;
-        Label empty = w.Il.DefineLabel();
-        _endings.Add(new Ending(empty, FaultKind.None, KindLocal: null, pc, length));
         w.Il.Emit(OpCodes.Ldloc, _left);
         w.Push((long)length);
         w.Il.Emit(OpCodes.Sub);
         w.Il.Emit(OpCodes.Stloc, _left);
+        if (isLoop) LeaveIfEmpty();
+    }
+
+    /// <summary>Ends the run where more was charged than there was.</summary>
+    public void LeaveIfEmpty()
+    {
+        if (_left is null) return;
         w.Il.Emit(OpCodes.Ldloc, _left);
         w.Push(0L);
-        w.Il.Emit(OpCodes.Blt, empty);
+        w.Il.Emit(OpCodes.Blt, _empty);
+    }
+
+    /// <summary>What is left of the budget, where it is counted.</summary>
+    public void PushLeft()
+    {
+        if (_left is null) w.Push(0L);
+        else w.Il.Emit(OpCodes.Ldloc, _left);
     }
 
     /// <summary>Goes on to the next instruction of the block.</summary>
@@ -90,6 +108,14 @@ internal sealed class BlockWriter(MethodWriter w, bool isMetered)
     public void WriteEndings()
     {
         foreach (Ending ending in _endings) Write(ending);
+        w.Il.MarkLabel(_empty);
+        w.PushMachine();
+        PushLeft();
+        w.Il.Emit(OpCodes.Call, s_outOfBudget);
+        w.Il.Emit(OpCodes.Ret);
+        w.Il.MarkLabel(Over);
+        w.Push(0L);
+        w.Il.Emit(OpCodes.Ret);
     }
 
     private Label Add(FaultKind kind, LocalBuilder? kindLocal)
@@ -101,16 +127,14 @@ internal sealed class BlockWriter(MethodWriter w, bool isMetered)
 
     private void Write(Ending ending)
     {
-        bool isFault = ending.Kind != FaultKind.None || ending.KindLocal is not null;
         w.Il.MarkLabel(ending.Label);
         w.PushMachine();
         if (ending.KindLocal is not null) w.Il.Emit(OpCodes.Ldloc, ending.KindLocal);
-        else if (isFault) w.Push((int)ending.Kind);
+        else w.Push((int)ending.Kind);
         w.Push(ending.Pc);
         w.Push(ending.Rest);
-        if (_left is null) w.Push(0L);
-        else w.Il.Emit(OpCodes.Ldloc, _left);
-        w.Il.Emit(OpCodes.Call, isFault ? s_fault : s_outOfBudget);
+        PushLeft();
+        w.Il.Emit(OpCodes.Call, s_fault);
         w.Il.Emit(OpCodes.Ret);
     }
 }

@@ -24,7 +24,7 @@ internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, Pro
     private readonly DataBounds _data = new(w, program.Hot);
     private readonly List<Lookup> _lookups = [];
 
-    private readonly record struct Lookup(Access Access, Label Begin, Label Proven, Label Fault);
+    private readonly record struct Lookup(Access Access, Label Begin, Label Proven, int Pc, int Rest);
 
     /// <summary>Where an access goes on whose region was not the likely one; <c>null</c>: it is looked up and goes on here.</summary>
     public Func<Label>? Elsewhere { get; set; }
@@ -46,7 +46,7 @@ internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, Pro
         if (access.IsStore && !IsWritable(likely.Region)) w.Il.Emit(OpCodes.Br, elsewhere);
         else BranchUnlessIn(likely, access, elsewhere);
         if (Elsewhere is not null) return;
-        var lookup = new Lookup(access, elsewhere, w.Il.DefineLabel(), block.Fault(access.Fault));
+        var lookup = new Lookup(access, elsewhere, w.Il.DefineLabel(), block.Pc, block.Rest);
         _lookups.Add(lookup);
         w.Il.MarkLabel(lookup.Proven);
     }
@@ -70,12 +70,13 @@ internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, Pro
             w.PushMachine();
             w.PushAddress(lookup.Access.Address, lookup.Access.Offset);
             w.Push((int)lookup.Access.Size);
+            w.Push(lookup.Pc);
+            w.Push(lookup.Rest);
+            block.PushLeft();
             w.Il.Emit(OpCodes.Call, lookup.Access.IsStore ? s_reachesWritable : s_reaches);
             w.Il.Emit(OpCodes.Brtrue, lookup.Proven);
-            w.Il.Emit(OpCodes.Br, lookup.Fault);
+            w.Il.Emit(OpCodes.Br, block.Over);
         }
-
-        _lookups.Clear();
     }
 
     /// <summary>A frame's own stack is open while it runs, and the value of a map always.</summary>

@@ -110,12 +110,8 @@ internal sealed unsafe class CallWriter(MethodWriter w, BlockWriter block, Progr
 
     private void ReturnIfOver()
     {
-        Label goesOn = w.Il.DefineLabel();
         w.PushMachine();
         w.Il.Emit(OpCodes.Ldfld, s_status);
-        w.Il.Emit(OpCodes.Brfalse, goesOn);
-        w.Push(0L);
-        w.Il.Emit(OpCodes.Ret);
-        w.Il.MarkLabel(goesOn);
+        w.Il.Emit(OpCodes.Brtrue, block.Over);
     }
 }

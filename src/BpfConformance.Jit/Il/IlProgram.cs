@@ -12,22 +12,19 @@ namespace BpfConformance.Jit.Il;
 
 /// <summary>
 /// A program that .NET's own compiler made machine code of: each function is a <see cref="System.Reflection.Emit.DynamicMethod"/>,
-/// compiled when it is first called. The garbage collector frees its code some time after the program is no longer referenced.
+/// compiled when the program is loaded. The garbage collector frees its code some time after the program is no longer referenced.
 /// </summary>
 public sealed unsafe class IlProgram : IMachineProgram
 {
     private readonly HotRegion* _hot;
     private readonly bool _isMetered;
-    private RunEntry? _run;
+    private ProgramEntry? _run;
 
-    private IlProgram(MachineMemory memory, HotRegion* hot, RunEntry run, bool isMetered)
+    private IlProgram(MachineMemory memory, HotRegion* hot, ProgramEntry run, bool isMetered)
     {
         (Memory, _run, _isMetered) = (memory, run, isMetered);
         _hot = hot;
     }
-
-    /// <summary>Runs the program on its machine and returns r0.</summary>
-    internal delegate ulong RunEntry(Machine* machine);
 
     public MachineMemory Memory { get; }
 
@@ -69,7 +66,8 @@ public sealed unsafe class IlProgram : IMachineProgram
         Instruction[] slots = program.ToArray();
         var code = new ProgramCode(slots, ControlFlow.Of(slots), functions, memory, hot, options);
         foreach (LocalFunction function in functions.All) FunctionWriter.Write(code, function);
-        return new IlProgram(memory, hot, functions.Main.Method.CreateDelegate<RunEntry>(), options.IsMetered);
+        foreach (LocalFunction function in functions.All) function.Compile();
+        return new IlProgram(memory, hot, functions.Main.Method.CreateDelegate<ProgramEntry>(), options.IsMetered);
     }
 
     public void Prepare(ReadOnlySpan<byte> data, long budget)

@@ -1,7 +1,15 @@
 using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Runtime.Execution;
 
 namespace BpfConformance.Jit.Il;
+
+/// <summary>Runs a program on its machine and returns r0.</summary>
+internal unsafe delegate ulong ProgramEntry(Machine* machine);
+
+/// <summary>The same of a function that is called.</summary>
+internal unsafe delegate ulong FunctionEntry(Machine* machine, ulong r1, ulong r2, ulong r3, ulong r4, ulong r5, ulong r10);
 
 /// <summary>One function of a program and the method that it becomes: the program itself, or what local calls lead to.</summary>
 /// <param name="entry">Its first pc.</param>
@@ -25,6 +33,10 @@ internal sealed class LocalFunction(int entry, bool isMain, int[] slots, Dynamic
 
     /// <summary>Where r1 to r5 are likely to point.</summary>
     public ReadOnlySpan<Pointer?> Arguments => _arguments;
+
+    /// <summary>Makes machine code of it now, not when it is first called.</summary>
+    public void Compile() =>
+        RuntimeHelpers.PrepareDelegate(isMain ? method.CreateDelegate<ProgramEntry>() : method.CreateDelegate<FunctionEntry>());
 
     /// <summary>A call of the function is compiled; what one caller passes, others are likely to pass as well.</summary>
     public void ExpectArguments(PointerTracker caller)

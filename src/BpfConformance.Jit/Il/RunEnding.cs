@@ -6,11 +6,11 @@ namespace BpfConformance.Jit.Il;
 
 /// <summary>
 /// How emitted code ends a run early: it calls one of these and returns what they return. Callers see that the run is over
-/// by the machine's status, and return in turn.
+/// by the machine's status, and return in turn. Not inlined: they are in the way of what runs.
 /// </summary>
 internal static unsafe class RunEnding
 {
-    /// <summary>The instruction faulted.</summary>
+    /// <summary>An instruction faulted.</summary>
     /// <param name="m">The machine.</param>
     /// <param name="kind">What happened.</param>
     /// <param name="pc">Where.</param>
@@ -19,21 +19,20 @@ internal static unsafe class RunEnding
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static ulong Fault(Machine* m, FaultKind kind, int pc, int rest, long left)
     {
+        // Budgets are looked at where control may go round: this one may have been empty before.
+        if (left + rest < 0) return OutOfBudget(m, left);
         (m->Status, m->Fault, m->FaultPc) = (RunStatus.Faulted, kind, pc);
-        return Leave(m, rest, left);
+        m->Uncharged += rest;
+        m->BudgetLeft = left;
+        return 0;
     }
 
-    /// <summary>The block at a pc, so many instructions long, was charged and cannot be paid.</summary>
+    /// <summary>More was charged than there was: all of the budget counts as executed.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static ulong OutOfBudget(Machine* m, int pc, int length, long left)
+    public static ulong OutOfBudget(Machine* m, long left)
     {
-        (m->Status, m->FaultPc) = (RunStatus.OutOfBudget, pc);
-        return Leave(m, length, left);
-    }
-
-    private static ulong Leave(Machine* m, int uncharged, long left)
-    {
-        m->Uncharged += uncharged;
+        m->Status = RunStatus.OutOfBudget;
+        m->Uncharged = (int)-left;
         m->BudgetLeft = left;
         return 0;
     }
