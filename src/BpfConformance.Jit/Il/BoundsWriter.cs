@@ -13,24 +13,22 @@ internal readonly record struct Access(MemorySize Size, Register Address, short 
 }
 
 /// <summary>
-/// Proves that accesses stay in their regions. Where region and offset are certain it is decided now. Else one comparison
-/// proves that the access is in the region where it is likely to be; any other region is looked up.
+/// Proves that accesses stay in their regions. Where region and offset are certain it is decided now. Else the first copy of a
+/// function proves a group of accesses by one comparison with the region where it is likely to be, and the second copy looks
+/// up the region of each.
 /// </summary>
-internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, ProgramCode program)
+internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, ProgramCode program, AccessGroups groups)
 {
     private static readonly MethodInfo s_reaches = MethodWriter.Method(typeof(RegionLookup), nameof(RegionLookup.Reaches));
     private static readonly MethodInfo s_reachesWritable = MethodWriter.Method(typeof(RegionLookup), nameof(RegionLookup.ReachesWritable));
 
     private readonly DataBounds _data = new(w, program.Hot);
-    private readonly List<Lookup> _lookups = [];
 
-    private readonly record struct Lookup(Access Access, Label Begin, Label Proven, int Pc, int Rest);
+    /// <summary>In the first copy: gives the same instruction in the second, where a group goes on that is not where it was likely to be.</summary>
+    public Func<Label>? Twin { get; set; }
 
-    /// <summary>Where an access goes on whose region was not the likely one; <c>null</c>: it is looked up and goes on here.</summary>
-    public Func<Label>? Elsewhere { get; set; }
-
-    /// <summary>At the function's entry: takes the bounds of memory into locals, for accesses of these sizes.</summary>
-    public void LoadBounds(IEnumerable<MemorySize> sizes) => _data.Load(sizes);
+    /// <summary>At the entry of a function that has two copies: takes the bounds of memory into locals.</summary>
+    public void LoadBounds() => _data.Load(groups.Lengths);
 
     /// <summary>Goes on only where the access is in bounds.</summary>
     public void Prove(Access access)
@@ -39,16 +37,16 @@ internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, Pro
         if (likely.Offset is { } start)
         {
             if (!IsInBounds(likely.Region, start + access.Offset, access)) w.Il.Emit(OpCodes.Br, block.Fault(access.Fault));
-            return;
         }
-
-        Label elsewhere = Elsewhere?.Invoke() ?? w.Il.DefineLabel();
-        if (access.IsStore && !IsWritable(likely.Region)) w.Il.Emit(OpCodes.Br, elsewhere);
-        else BranchUnlessIn(likely, access, elsewhere);
-        if (Elsewhere is not null) return;
-        var lookup = new Lookup(access, elsewhere, w.Il.DefineLabel(), block.Pc, block.Rest);
-        _lookups.Add(lookup);
-        w.Il.MarkLabel(lookup.Proven);
+        else if (Twin is null)
+        {
+            LookUp(access);
+        }
+        else if (groups.At(block.Pc) is { } group)
+        {
+            if (group.IsStore && !IsWritable(likely.Region)) w.Il.Emit(OpCodes.Br, Twin());
+            else BranchUnlessIn(likely, group, Twin());
+        }
     }
 
     /// <summary>Goes on only where the address is a multiple of the size.</summary>
@@ -61,34 +59,28 @@ internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, Pro
         w.Il.Emit(OpCodes.Brtrue, block.Fault(FaultKind.MisalignedAtomic));
     }
 
-    /// <summary>Writes the lookups that were asked for.</summary>
-    public void WriteLookups()
+    private void LookUp(Access access)
     {
-        foreach (Lookup lookup in _lookups)
-        {
-            w.Il.MarkLabel(lookup.Begin);
-            w.PushMachine();
-            w.PushAddress(lookup.Access.Address, lookup.Access.Offset);
-            w.Push((int)lookup.Access.Size);
-            w.Push(lookup.Pc);
-            w.Push(lookup.Rest);
-            block.PushLeft();
-            w.Il.Emit(OpCodes.Call, lookup.Access.IsStore ? s_reachesWritable : s_reaches);
-            w.Il.Emit(OpCodes.Brtrue, lookup.Proven);
-            w.Il.Emit(OpCodes.Br, block.Over);
-        }
+        w.PushMachine();
+        w.PushAddress(access.Address, access.Offset);
+        w.Push((int)access.Size);
+        w.Push(block.Pc);
+        w.Push(block.Rest);
+        block.PushLeft();
+        w.Il.Emit(OpCodes.Call, access.IsStore ? s_reachesWritable : s_reaches);
+        w.Il.Emit(OpCodes.Brfalse, block.Over);
     }
 
     /// <summary>A frame's own stack is open while it runs, and the value of a map always.</summary>
     private bool IsInBounds(int region, long offset, Access access) =>
         offset >= 0 && offset <= LengthOf(region) - (int)access.Size && (!access.IsStore || IsWritable(region));
 
-    private void BranchUnlessIn(Pointer likely, Access access, Label elsewhere)
+    private void BranchUnlessIn(Pointer likely, AccessGroup group, Label elsewhere)
     {
-        w.PushAddress(access.Address, access.Offset);
+        w.PushAddress(group.Address, group.First);
         if (likely.Region == Regions.Data)
         {
-            _data.BranchUnlessIn(access.Size, elsewhere);
+            _data.BranchUnlessIn(group.Bytes, elsewhere);
             return;
         }
 
@@ -107,7 +99,7 @@ internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, Pro
             w.Il.Emit(OpCodes.Sub);
         }
 
-        w.Push(Math.Max(LengthOf(likely.Region) - (int)access.Size + 1, 0));
+        w.Push(Math.Max(LengthOf(likely.Region) - group.Bytes + 1, 0));
         w.Il.Emit(OpCodes.Bge_Un, elsewhere);
     }
 

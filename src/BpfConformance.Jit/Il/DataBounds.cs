@@ -1,50 +1,57 @@
 using System.Reflection;
 using System.Reflection.Emit;
-using BpfConformance.Abi.Instructions;
 
 namespace BpfConformance.Jit.Il;
 
-/// <summary>The bounds of the program's memory, which each run may have of another length, in locals of one function.</summary>
+/// <summary>
+/// The bounds of the program's memory, which each run may have of another length, in locals of one function. What is n bytes
+/// long may begin at any offset below the limit for n.
+/// </summary>
 internal sealed unsafe class DataBounds(MethodWriter w, HotRegion* hot)
 {
-    private static readonly Dictionary<MemorySize, FieldInfo> s_limits = new()
-    {
-        [MemorySize.Byte] = Field(nameof(HotRegion.ByteLimit)),
-        [MemorySize.Half] = Field(nameof(HotRegion.HalfLimit)),
-        [MemorySize.Word] = Field(nameof(HotRegion.WordLimit)),
-        [MemorySize.Double] = Field(nameof(HotRegion.DoubleLimit)),
-    };
+    private static readonly FieldInfo s_start = Field(nameof(HotRegion.Start));
+    private static readonly FieldInfo s_length = Field(nameof(HotRegion.Length));
+    private static readonly MethodInfo s_max = typeof(Math).GetMethod(nameof(Math.Max), [typeof(long), typeof(long)])!; // there is one for each type
 
-    private readonly Dictionary<MemorySize, LocalBuilder> _limits = [];
+    private readonly Dictionary<int, LocalBuilder> _limits = [];
     private LocalBuilder? _start;
 
-    /// <summary>Fills the locals, for accesses of these sizes.</summary>
-    public void Load(IEnumerable<MemorySize> sizes)
+    /// <summary>Fills the locals, for so many bytes at a time.</summary>
+    public void Load(IEnumerable<int> lengths)
     {
-        foreach (MemorySize size in sizes)
+        foreach (int bytes in lengths)
         {
-            _start ??= Load(Field(nameof(HotRegion.Start)));
-            _limits[size] = Load(s_limits[size]);
+            if (_start is null)
+            {
+                _start = w.Il.DeclareLocal(typeof(ulong));
+                Push(s_start);
+                w.Il.Emit(OpCodes.Stloc, _start);
+            }
+
+            _limits[bytes] = w.Il.DeclareLocal(typeof(ulong));
+            Push(s_length);
+            w.Push(bytes - 1L);
+            w.Il.Emit(OpCodes.Sub);
+            w.Push(0L);
+            w.Il.Emit(OpCodes.Call, s_max);
+            w.Il.Emit(OpCodes.Stloc, _limits[bytes]);
         }
     }
 
-    /// <summary>Leaves where an access at the address on IL's stack is not in the program's memory.</summary>
-    public void BranchUnlessIn(MemorySize size, Label elsewhere)
+    /// <summary>Leaves where so many bytes at the address on IL's stack are not in the program's memory.</summary>
+    public void BranchUnlessIn(int bytes, Label elsewhere)
     {
-        w.Il.Emit(OpCodes.Ldloc, _start!); // the size was among those of the function
+        w.Il.Emit(OpCodes.Ldloc, _start!); // the length was among those of the function
         w.Il.Emit(OpCodes.Sub);
-        w.Il.Emit(OpCodes.Ldloc, _limits[size]);
+        w.Il.Emit(OpCodes.Ldloc, _limits[bytes]);
         w.Il.Emit(OpCodes.Bge_Un, elsewhere);
     }
 
-    private LocalBuilder Load(FieldInfo field)
+    private void Push(FieldInfo field)
     {
-        LocalBuilder local = w.Il.DeclareLocal(typeof(ulong));
         w.Push((long)hot);
         w.Il.Emit(OpCodes.Conv_U);
         w.Il.Emit(OpCodes.Ldfld, field);
-        w.Il.Emit(OpCodes.Stloc, local);
-        return local;
     }
 
     private static FieldInfo Field(string name) => typeof(HotRegion).GetField(name)!; // its name is a member's

@@ -30,13 +30,21 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
         (_program, _function) = (program, function);
         _w = new MethodWriter(function.Method.GetILGenerator(), new PointerTracker(function.Arguments));
         _block = new BlockWriter(_w, program.Options.IsMetered);
-        _bounds = program.Options.IsChecked ? new BoundsWriter(_w, _block, program) : null;
+        if (program.Options.IsChecked)
+        {
+            AccessGroups groups = AccessGroups.Of(program.Slots, program.Flow, function.Slots);
+            _bounds = new BoundsWriter(_w, _block, program, groups);
+        }
+
         _memory = new MemoryWriter(_w, _bounds);
         _atomics = new AtomicWriter(_w, _bounds);
         _calls = new CallWriter(_w, _block, program);
         _frame = new FrameWriter(_w, _block, program, function);
         _exit = _w.Il.DefineLabel();
     }
+
+    /// <summary>Whether there are two copies.</summary>
+    private bool HasTwins => _bounds is not null && _function.Slots.Length <= MostTwins;
 
     /// <summary>Fills the function's method.</summary>
     public static void Write(ProgramCode program, LocalFunction function)
@@ -46,7 +54,6 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
         writer.WriteBodies();
         writer._w.Il.MarkLabel(writer._exit);
         writer._frame.Exit();
-        writer._bounds?.WriteLookups();
         writer._block.WriteEndings();
     }
 
@@ -114,31 +121,15 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
     private void WriteEntry()
     {
         _frame.Enter();
-        HashSet<MemorySize> sizes = [];
+        if (HasTwins) _bounds!.LoadBounds(); // only where bounds are proved
         bool hasMayGoto = false;
-        foreach (int pc in _function.Slots)
-        {
-            Instruction i = _program.Slots[pc];
-            hasMayGoto |= i.Opcode == Opcodes.MayGoto;
-            if (AccessedSize(i) is { } size) sizes.Add(size);
-        }
-
-        _bounds?.LoadBounds(sizes);
+        foreach (int pc in _function.Slots) hasMayGoto |= _program.Slots[pc].Opcode == Opcodes.MayGoto;
         if (hasMayGoto)
         {
             _mayGotoLeft = _w.Il.DeclareLocal(typeof(long));
             _w.Push(MachineMemory.MayGotoLimit);
             _w.Il.Emit(OpCodes.Stloc, _mayGotoLeft);
         }
-    }
-
-    /// <summary>The size of an access through another register than r10.</summary>
-    private static MemorySize? AccessedSize(in Instruction i)
-    {
-        bool isLoad = i.Class == InstructionClass.Ldx;
-        bool isStore = i.Class is InstructionClass.St or InstructionClass.Stx;
-        if ((!isLoad && !isStore) || (isLoad ? i.Src : i.Dst) == (int)Register.R10) return null;
-        return InstructionTable.Find(i)!.Size; // every slot was found valid
     }
 
     /// <summary>
@@ -148,7 +139,7 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
     /// </summary>
     private void WriteBodies()
     {
-        if (_bounds is not null && _function.Slots.Length <= MostTwins)
+        if (HasTwins)
         {
             WriteBody(isFirst: true);
             if (_twins.Count == 0) return;
@@ -168,7 +159,7 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
         {
             if (_program.Flow.IsLeader(pc)) EnterBlock(pc);
             _block.Step(pc);
-            if (_bounds is not null) _bounds.Elsewhere = isFirst ? () => Twin(pc) : null;
+            if (_bounds is not null) _bounds.Twin = isFirst ? () => Twin(pc) : null;
             if (!isFirst && _twins.TryGetValue(pc, out Label twin)) _w.Il.MarkLabel(twin);
             InstructionDispatcher.Visit(ref self, _program.Slots, pc);
         }

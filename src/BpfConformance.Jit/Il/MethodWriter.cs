@@ -73,7 +73,7 @@ internal sealed class MethodWriter
     }
 
     /// <summary>Register plus offset.</summary>
-    public void PushAddress(Register register, short offset)
+    public void PushAddress(Register register, int offset)
     {
         Push(register);
         if (offset == 0) return;
