@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Abi.Validation;
+using BpfConformance.Interpreter;
+using BpfConformance.Jit;
+using BpfConformance.Jit.Il;
+using BpfConformance.Runtime.Execution;
+
+namespace BpfConformance.Tests.Jit;
+
+/// <summary>Loads a program into an engine, or says why there is none.</summary>
+internal delegate IMachineProgram? EngineLoad(
+    ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, out ValidationError? error);
+
+/// <summary>An engine that tests compare with others, in one way to run it.</summary>
+internal sealed record Engine(string Name, EngineLoad Load)
+{
+    /// <summary>The reference without provenance: it, too, goes on with what was never written.</summary>
+    public static Engine Reference { get; } = new("reference", (ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, out ValidationError? error) =>
+        InterpretedProgram.TryLoad(program, maps, type, dataBytes, HandlerTable.Checked, out error));
+
+    /// <summary>What is held against it, with all registers shown.</summary>
+    public static ImmutableArray<Engine> Compiled { get; } =
+    [
+        Il("il", JitOptions.Checked),
+        Il("il, trusted", JitOptions.Trusted with { ShowsRegisters = true }),
+    ];
+
+    private static Engine Il(string name, JitOptions options) => new(name, (ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, out ValidationError? error) =>
+        IlProgram.TryLoad(program, maps, type, dataBytes, options, out error));
+}
