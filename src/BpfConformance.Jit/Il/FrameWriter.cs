@@ -14,8 +14,11 @@ internal sealed unsafe class FrameWriter(MethodWriter w, BlockWriter block, Prog
 
     private static readonly FieldInfo s_length = typeof(Region).GetField(nameof(Region.Length))!; // its name is a member's
 
-    /// <summary>Whether the stack has to be opened and closed: the program's is open from the start.</summary>
-    private bool OpensStack => program.Options.IsChecked && function is { UsesFrame: true, IsMain: false };
+    /// <summary>
+    /// Whether the stack has to be opened and closed, as helpers prove what they are given in any case. The program's own is
+    /// open from the start.
+    /// </summary>
+    private bool OpensStack => (program.Options.IsChecked || program.CallsHelpers) && function is { UsesFrame: true, IsMain: false };
 
     /// <summary>Arguments and r10 to their registers; all others are 0, as locals are.</summary>
     public void Enter()

@@ -23,15 +23,15 @@ internal sealed unsafe class ProgramCode(
     /// <summary>Whether calls have to look at how many frames there are.</summary>
     public bool CountsFrames { get; } = CallDepth.MayExceedFrames(slots, functions);
 
+    public bool CallsHelpers { get; } = slots.Any(
+        slot => slot.Opcode == Opcodes.CallX || (slot.Opcode == Opcodes.Call && !JumpTargets.IsLocalCall(slot)));
+
     /// <summary>Whether a callee may have ended the run.</summary>
-    public bool CanEndEarly { get; } = options.IsChecked || options.IsMetered || HasHelpers(slots) || CallDepth.MayExceedFrames(slots, functions);
+    public bool CanEndEarly => options.IsChecked || options.IsMetered || CallsHelpers || CountsFrames;
 
     /// <summary>The distance from the r10 of one frame to that of the next.</summary>
     public ulong FrameDistance => memory.Address(Regions.Stack + 1, 0) - memory.Address(Regions.Stack, 0);
 
     /// <summary>r10 of the last frame that there is.</summary>
     public ulong LastFrame => memory.Address(Regions.Stack + MachineLimits.CallFrames - 1, MachineLimits.StackBytes);
-
-    private static bool HasHelpers(Instruction[] slots) => slots.Any(
-        slot => slot.Opcode == Opcodes.CallX || (slot.Opcode == Opcodes.Call && !JumpTargets.IsLocalCall(slot)));
 }
