@@ -28,6 +28,18 @@ internal sealed record Engine(string Name, EngineLoad Load)
         Il("il, trusted", JitOptions.Trusted with { ShowsRegisters = true }),
     ];
 
-    private static Engine Il(string name, JitOptions options) => new(name, (ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, out ValidationError? error) =>
-        IlProgram.TryLoad(program, maps, type, dataBytes, options, out error));
+    /// <summary>The compilers, each to be asked for code with some options.</summary>
+    public static ImmutableArray<Compiler> Compilers { get; } = [new("il", IlProgram.WhyUnavailable, Il)];
+
+    private static Engine Il(string name, JitOptions options) => new(name, Il(options));
+
+    private static EngineLoad Il(JitOptions options) =>
+        (ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, out ValidationError? error) =>
+            IlProgram.TryLoad(program, maps, type, dataBytes, options, out error);
+}
+
+/// <summary>A compiler by name.</summary>
+internal sealed record Compiler(string Name, Func<string?> WhyUnavailable, Func<JitOptions, EngineLoad> With)
+{
+    public override string ToString() => Name;
 }
