@@ -41,7 +41,7 @@ public sealed unsafe class MachineMemory : IDisposable
         Machine->Regions = (Region*)NativeMemory.AllocZeroed((nuint)(_regionCount * sizeof(Region)));
         Machine->RegionCount = (uint)_regionCount;
         Machine->PacketHeaderBytes = EthernetHeaderBytes;
-        _space = addressing == Addressing.Native ? new RegionSpace(_regionCount) : null;
+        _space = addressing == Addressing.Native ? RegionSpacePool.Rent(_regionCount) : null;
         Machine->Origin = _space is null ? 0 : _space.Origin;
         Machine->RegionShift = _space is null ? 32 : RegionSpace.StretchShift;
         for (int region = 0; region < _regionCount; region++) Machine->Regions[region].Start = StartOf(region);
@@ -177,7 +177,7 @@ public sealed unsafe class MachineMemory : IDisposable
         if (_disposed) return;
         _disposed = true;
         foreach (nuint block in _blocks) NativeMemory.Free((void*)block);
-        _space?.Dispose();
+        if (_space is not null) RegionSpacePool.Return(_space);
         NativeMemory.Free(Machine->Regions);
         NativeMemory.Free(Machine);
     }

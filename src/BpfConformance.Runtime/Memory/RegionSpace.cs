@@ -12,22 +12,32 @@ internal sealed unsafe partial class RegionSpace : IDisposable
     /// <summary>Log2 of the bytes of a stretch.</summary>
     public const int StretchShift = 30;
 
+    private const nuint MostKeptBytes = 64 << 10;
+
     // Regions that all began at the same offset of a page would compete for one set of the first cache, and stores to one
     // would hold up loads of another. A multiple of a cache line, so that what is aligned in a region is aligned.
     private const ulong Stagger = 576;
 
     private readonly nuint _bytes;
+    private readonly nuint[] _committed;
+    private bool _isShareable;
     private byte* _base;
 
     /// <exception cref="Win32Exception">There is no such address space.</exception>
     public RegionSpace(int regions)
     {
         _bytes = (nuint)regions << StretchShift;
+        _committed = new nuint[regions];
         _base = Map(null, _bytes, ProtectionNone, Private | Anonymous | NoReserve);
     }
 
     /// <summary>The first address.</summary>
     public ulong Origin => (ulong)_base;
+
+    public int Regions => _committed.Length;
+
+    /// <summary>Whether another machine may have it: nobody else has its memory, and keeping that costs little.</summary>
+    public bool IsReusable => !_isShareable && _committed.All(bytes => bytes <= MostKeptBytes);
 
     /// <summary>The distance from each region's first address to the next one's.</summary>
     public static ulong Stride => (1ul << StretchShift) + Stagger;
@@ -43,7 +53,15 @@ internal sealed unsafe partial class RegionSpace : IDisposable
     {
         if (bytes == 0) return StartOf(region);
         byte* first = Pages(region, bytes, out nuint length);
+        _isShareable |= isShareable;
+        if (length <= _committed[region])
+        {
+            new Span<byte>(StartOf(region), bytes).Clear();
+            return StartOf(region);
+        }
+
         _ = Map(first, length, ProtectionReadWrite, (isShareable ? Shared : Private) | Anonymous | Fixed);
+        _committed[region] = length;
         return StartOf(region);
     }
 
