@@ -43,8 +43,8 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
         _exit = _w.Il.DefineLabel();
     }
 
-    /// <summary>Whether there are two copies.</summary>
-    private bool HasTwins => _bounds is not null && _function.Slots.Length <= MostTwins;
+    /// <summary>Whether there are two copies: only what runs often is worth compiling twice.</summary>
+    private bool HasTwins => _bounds is not null && _program.HasLoops && _function.Slots.Length <= MostTwins;
 
     /// <summary>Fills the function's method.</summary>
     public static void Write(ProgramCode program, LocalFunction function)

@@ -23,6 +23,8 @@ internal sealed unsafe class ProgramCode(
     /// <summary>Whether calls have to look at how many frames there are.</summary>
     public bool CountsFrames { get; } = CallDepth.MayExceedFrames(slots, functions);
 
+    public bool HasLoops { get; } = Enumerable.Range(0, slots.Length).Any(flow.IsLoop);
+
     public bool CallsHelpers { get; } = slots.Any(
         slot => slot.Opcode == Opcodes.CallX || (slot.Opcode == Opcodes.Call && !JumpTargets.IsLocalCall(slot)));
 
