@@ -28,7 +28,10 @@ internal sealed class ControlFlow
         Inside = 4,
 
         /// <summary>A jump leads here.</summary>
-        JumpedTo = 8,
+        Target = 8,
+
+        /// <summary>A jump leads back here.</summary>
+        Loop = 16,
     }
 
     /// <summary>The pc of the program, 0, then of each function that is called or whose address is taken, in their order; 0 once more when it is called.</summary>
@@ -53,8 +56,11 @@ internal sealed class ControlFlow
     /// <summary>Whether a block begins at this pc.</summary>
     public bool IsLeader(int pc) => _marks[pc].HasFlag(Mark.Leader);
 
-    /// <summary>Whether a jump or a call leads to this pc: control does not only come from the slot before.</summary>
-    public bool IsTarget(int pc) => (_marks[pc] & (Mark.JumpedTo | Mark.Called)) != Mark.None;
+    /// <summary>Whether a jump or a local call leads to this pc; to other leaders control comes only from the slot before.</summary>
+    public bool IsTarget(int pc) => (_marks[pc] & (Mark.Target | Mark.Called)) != Mark.None;
+
+    /// <summary>Whether a jump leads back to this pc: control that goes round passes one such.</summary>
+    public bool IsLoop(int pc) => _marks[pc].HasFlag(Mark.Loop);
 
     /// <summary>Whether this pc is the second slot of a wide instruction.</summary>
     public bool IsInside(int pc) => _marks[pc].HasFlag(Mark.Inside);
@@ -80,14 +86,15 @@ internal sealed class ControlFlow
             ref readonly Instruction i = ref program[pc];
             if (JumpTargets.IsJump(i))
             {
-                marks[JumpTargets.Of(i, pc)] |= Mark.Leader | Mark.JumpedTo;
+                int target = JumpTargets.Of(i, pc);
+                marks[target] |= Mark.Leader | Mark.Target | (target <= pc ? Mark.Loop : Mark.None);
                 marks[pc + 1] |= Mark.Leader;
             }
             else if (JumpTargets.IsLocalCall(i) || JumpTargets.IsCodeAddress(i))
             {
-                ref Mark target = ref marks[JumpTargets.Of(i, pc)];
-                if (!target.HasFlag(Mark.Called)) calls++;
-                target |= Mark.Leader | Mark.Called;
+                ref Mark callee = ref marks[JumpTargets.Of(i, pc)];
+                if (!callee.HasFlag(Mark.Called)) calls++;
+                callee |= Mark.Leader | Mark.Called;
                 if (!i.IsWide) marks[pc + 1] |= Mark.Leader;
             }
             else if (i.Opcode == Opcodes.Exit)

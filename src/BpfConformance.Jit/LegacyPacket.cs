@@ -1,34 +1,38 @@
 using System.Buffers.Binary;
+using BpfConformance.Abi.Instructions;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Jit;
 
-/// <summary>The packet loads of classic BPF (RFC 9669 section 5.5).</summary>
+/// <summary>The packet loads that classic BPF left behind (RFC 9669 section 5.5).</summary>
 internal static unsafe class LegacyPacket
 {
-    // uapi linux/filter.h, SKF_NET_OFF and SKF_LL_OFF: positions that count from the network header, and from the link layer's.
-    private const int FromNetworkHeader = -0x100000;
-    private const int FromLinkHeader = -0x200000;
+    // uapi linux/filter.h, 6.18, SKF_NET_OFF and SKF_LL_OFF: negative positions count from a header.
+    private const int NetworkHeader = -0x100000;
+    private const int LinkHeader = -0x200000;
 
-    /// <summary>Where the program starts to count is behind the link layer's header, which the region begins with.</summary>
-    /// <returns>The bytes as a big-endian number; −1: they are not all in the packet.</returns>
-    public static long Load(Machine* machine, int position, int bytes)
+    /// <summary>The <paramref name="size"/> bytes at a position of the packet, big endian; −1: the packet has no such bytes.</summary>
+    public static long Load(Machine* m, int position, int size)
     {
-        long header = machine->PacketHeaderBytes;
-        long offset = position < FromLinkHeader ? -1
-            : position < FromNetworkHeader ? (long)position - FromLinkHeader
-            : position < 0 ? position - FromNetworkHeader + header
-            : position + header;
-        ref Region packet = ref machine->Regions[Regions.Data];
-        if (offset < 0 || offset + bytes > packet.Length) return -1;
+        Region* packet = m->Regions + Regions.Data;
+        long first = First(m, position);
+        if (first < 0 || first > (long)packet->Length - size) return -1;
 
-        var at = new ReadOnlySpan<byte>(packet.Base + offset, bytes);
-        return bytes switch
+        var bytes = new ReadOnlySpan<byte>(packet->Base + first, size);
+        return size switch
         {
-            1 => at[0],
-            2 => BinaryPrimitives.ReadUInt16BigEndian(at),
-            _ => BinaryPrimitives.ReadUInt32BigEndian(at),
+            (int)MemorySize.Byte => bytes[0],
+            (int)MemorySize.Half => BinaryPrimitives.ReadUInt16BigEndian(bytes),
+            _ => BinaryPrimitives.ReadUInt32BigEndian(bytes),
         };
+    }
+
+    /// <summary>Programs see a packet from the network header on; the machine has it from the link layer's.</summary>
+    private static long First(Machine* m, int position)
+    {
+        if (position >= 0) return (long)position + m->PacketHeaderBytes;
+        if (position >= NetworkHeader) return (long)position - NetworkHeader + m->PacketHeaderBytes;
+        return position >= LinkHeader ? (long)position - LinkHeader : -1;
     }
 }

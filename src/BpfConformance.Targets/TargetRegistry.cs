@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Interpreter;
 using BpfConformance.Jit;
+using BpfConformance.Jit.Il;
 using BpfConformance.Jit.X64;
 using BpfConformance.Targets.InProcess;
 using BpfConformance.Targets.Kernel;
@@ -47,14 +48,25 @@ public static class TargetRegistry
             ],
             target => target.Capabilities.Probes),
         new(
-            "x64",
-            "a compiler to x86-64 machine code: checked and metered",
-            X64Program.WhyUnavailable,
-            () => new X64Target(),
+            "il",
+            "the IL JIT, checked and metered: .NET's own compiler makes machine code of programs",
+            IlProgram.WhyUnavailable,
+            () => new InProcessTarget("il", EngineCapabilities.With(JitLoaders.Checks), JitLoaders.Il(JitOptions.Checked)),
             () =>
             [
-                new InProcessTimer("x64", X64Target.Loader(JitOptions.Trusted)),
-                new InProcessTimer("x64, checked", X64Target.Loader(JitOptions.Checked)),
+                new InProcessTimer("il", JitLoaders.Il(JitOptions.Trusted)),
+                new InProcessTimer("il, checked", JitLoaders.Il(JitOptions.Checked)),
+            ],
+            target => target.Capabilities.Probes),
+        new(
+            "x64",
+            "the x86-64 JIT, checked and metered: machine code of our own",
+            X64Program.WhyUnavailable,
+            () => new InProcessTarget("x64", EngineCapabilities.With(JitLoaders.Checks), JitLoaders.X64(JitOptions.Checked)),
+            () =>
+            [
+                new InProcessTimer("x64", JitLoaders.X64(JitOptions.Trusted)),
+                new InProcessTimer("x64, checked", JitLoaders.X64(JitOptions.Checked)),
             ],
             target => target.Capabilities.Probes),
         new(

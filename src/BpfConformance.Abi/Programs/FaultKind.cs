@@ -35,3 +35,14 @@ public enum FaultKind : byte
     /// <summary>The processor stopped on an instruction of emitted code: it has none such.</summary>
     IllegalInstruction,
 }
+
+public static class FaultKinds
+{
+    /// <summary>Whether only machines that track values while they run tell this kind; to others the same is some other fault, or none.</summary>
+    public static bool NeedsTracking(this FaultKind kind) => kind switch
+    {
+        FaultKind.UninitializedRegister or FaultKind.UninitializedStack or FaultKind.InvalidPointer => true,
+        FaultKind.None or FaultKind.OutOfBoundsLoad or FaultKind.OutOfBoundsStore or FaultKind.MisalignedAtomic
+            or FaultKind.TooManyFrames or FaultKind.UnknownHelper or FaultKind.ArithmeticTrap or FaultKind.IllegalInstruction => false,
+    };
+}

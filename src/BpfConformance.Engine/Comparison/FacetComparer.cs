@@ -37,7 +37,8 @@ public static class FacetComparer
         if ((a.R0Mask & b.R0Mask) != 0) both |= Facets.R0;
         if ((a.RegistersMask & b.RegistersMask) != 0) both |= Facets.Registers;
         if (a.DataLength >= 0 && b.DataLength >= 0) both |= Facets.Data;
-        if (a.Fault != FaultKind.None && b.Fault != FaultKind.None && TracksValues(a.Fault) == TracksValues(b.Fault)) both |= Facets.FaultKind;
+        bool sawKinds = a.Fault != FaultKind.None && b.Fault != FaultKind.None;
+        if (sawKinds && a.Fault.NeedsTracking() == b.Fault.NeedsTracking()) both |= Facets.FaultKind;
 
         // Where exactly a budget ends a run is a machine's own: it may look at it block by block.
         if (a.Status == ExecutionStatus.TimedOut) return both;
@@ -45,14 +46,6 @@ public static class FacetComparer
         if (a.Instructions >= 0 && b.Instructions >= 0) both |= Facets.Instructions;
         return both;
     }
-
-    /// <summary>Whether only a machine that tracks values gives this reason: another may have seen the same fault, and called it what it could.</summary>
-    private static bool TracksValues(FaultKind fault) => fault switch
-    {
-        FaultKind.UninitializedRegister or FaultKind.UninitializedStack or FaultKind.InvalidPointer => true,
-        FaultKind.None or FaultKind.OutOfBoundsLoad or FaultKind.OutOfBoundsStore or FaultKind.MisalignedAtomic
-            or FaultKind.TooManyFrames or FaultKind.UnknownHelper or FaultKind.ArithmeticTrap or FaultKind.IllegalInstruction => false,
-    };
 
     private static bool RegistersDiffer(in Observation a, in Observation b)
     {

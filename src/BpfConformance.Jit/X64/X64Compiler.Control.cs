@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Memory;
 using static BpfConformance.Jit.X64.X64Register;
 
@@ -9,9 +10,6 @@ namespace BpfConformance.Jit.X64;
 /// <summary>Jumps, calls, frames and exits.</summary>
 internal ref partial struct X64Compiler
 {
-    /// <summary>Kernel include/linux/bpf.h, BPF_MAX_LOOPS (6.18).</summary>
-    private const int MayGotoLimit = 8 * 1024 * 1024;
-
     private readonly FramePlan Frame => _frames[_function - 1];
 
     public void Jump(int target)
@@ -128,7 +126,7 @@ internal ref partial struct X64Compiler
             if ((frame.Saved >> (int)r & 1) != 0) _code.Push(Of(r));
         }
 
-        if (frame.CountsMayGoto) _code.Push(MayGotoLimit);
+        if (frame.CountsMayGoto) _code.Push((int)MachineMemory.MayGotoLimit);
     }
 
     private readonly int LabelOf(int function) => _program.Length + function;

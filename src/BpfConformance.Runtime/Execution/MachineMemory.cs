@@ -12,6 +12,9 @@ public sealed unsafe class MachineMemory : IDisposable
     /// <summary>The largest memory a program may be given.</summary>
     public const int MaxDataBytes = 16 << 20;
 
+    /// <summary>How often may_goto goes on in each frame: kernel include/linux/bpf.h, BPF_MAX_LOOPS (6.18).</summary>
+    public const long MayGotoLimit = 8 * 1024 * 1024;
+
     private const int StackBytes = MachineLimits.StackBytes;
     private const int EthernetHeaderBytes = 14;
 
@@ -74,7 +77,7 @@ public sealed unsafe class MachineMemory : IDisposable
 
     /// <summary>
     /// From now on this machine's maps have their values in the memory of another, which must live as long, and only that
-    /// one's <see cref="Reset"/> clears them. Machines that share may run at the same time: an access is bounded by its
+    /// one's <see cref="Reset"/> clears them. Addresses stay each machine's own. Machines that share may run at the same time: an access is bounded by its
     /// region whatever the shadow says, and programs that keep numbers there write one and the same word to the shadow.
     /// </summary>
     public void ShareMapValues(MachineMemory owner)
@@ -197,9 +200,6 @@ public sealed unsafe class MachineMemory : IDisposable
         NativeMemory.Free(Machine->Regions);
         NativeMemory.Free(Machine);
     }
-
-    /// <summary>Kernel include/linux/bpf.h, BPF_MAX_LOOPS (6.18).</summary>
-    private const long MayGotoLimit = 8 * 1024 * 1024;
 
     private void ResetContents(Machine* m, ReadOnlySpan<byte> data)
     {

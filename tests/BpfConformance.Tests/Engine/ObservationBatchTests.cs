@@ -1,3 +1,5 @@
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Targets;
 using NUnit.Framework;
 
@@ -21,6 +23,20 @@ internal sealed class ObservationBatchTests
             Assert.That(outcome.Instructions, Is.Null);
             Assert.That(outcome.Fault, Is.Null);
         });
+    }
+
+    [TestCase(FaultKind.OutOfBoundsLoad, FaultKind.OutOfBoundsStore, true)]
+    [TestCase(FaultKind.InvalidPointer, FaultKind.UninitializedStack, true)]
+    [TestCase(FaultKind.InvalidPointer, FaultKind.OutOfBoundsLoad, false, Description = "only who tracks pointers can tell")]
+    [TestCase(FaultKind.MisalignedAtomic, FaultKind.InvalidPointer, false)]
+    public void Agrees_FaultsOfTwoKinds_DifferWhereBothMachinesTellThem(FaultKind left, FaultKind right, bool differ)
+    {
+        ObservationBatch[] batches = [new(), new()];
+        foreach (ObservationBatch batch in batches) batch.Reset(count: 1, dataBytes: 0);
+        batches[0][0] = Observation.Nothing with { Status = ExecutionStatus.Faulted, Fault = left, FaultPc = 1 };
+        batches[1][0] = Observation.Nothing with { Status = ExecutionStatus.Faulted, Fault = right, FaultPc = 1 };
+
+        Assert.That(batches[0].Agrees(0, batches[1], Mask.Everything), Is.Not.EqualTo(differ));
     }
 
     [Test]

@@ -126,12 +126,51 @@ public sealed unsafe class MachineMemoryTests
             Throws.TypeOf<ArgumentOutOfRangeException>());
 
     [Test]
+    public void ShareMapValues_WithNativeAddresses_IsOneMemoryAtTwoAddresses()
+    {
+        NeedNativeAddresses();
+        using var owner = new MachineMemory(0, [8], ProgramType.Unspecified, Addressing.Native);
+        using var other = new MachineMemory(0, [8], ProgramType.Unspecified, Addressing.Native);
+        other.ShareMapValues(owner);
+        owner.Reset([], 1);
+        byte* theirs = (byte*)other.Address(Regions.MapValues, 0);
+        theirs[3] = 77;
+
+        Assert.That(owner.MapValue(0)[3], Is.EqualTo(77));
+        Assert.That(other.Address(Regions.MapValues, 0), Is.Not.EqualTo(owner.Address(Regions.MapValues, 0)));
+        Assert.That(MachineMemory.Writable(other.Machine, other.Address(Regions.MapValues, 0), 8) == theirs, "found by its own address");
+    }
+
+    [Test]
+    public void Constructor_NativeAddressesThatAnotherHadBefore_FindsNothingOfIt()
+    {
+        NeedNativeAddresses();
+        for (int round = 0; round < 20; round++)
+        {
+            using var memory = new MachineMemory(round * 1000, [], ProgramType.Unspecified, Addressing.Native);
+            memory.Reset(new byte[round], 1);
+            foreach (int region in new[] { Regions.Stack, Regions.Stack + 7, Regions.Data })
+            {
+                Region* r = memory.Machine->Regions + region;
+                Assert.That(Bytes(r->Base, region == Regions.Data ? round * 1000 : 512), Is.All.Zero);
+                Assert.That((ulong)r->Base, Is.EqualTo(r->Start));
+                new Span<byte>(r->Base, region == Regions.Data ? round * 1000 : 512).Fill(0xff);
+            }
+        }
+    }
+
+    [Test]
     public void Dispose_Twice_IsAllowedAndEndsIt()
     {
         var memory = new MachineMemory(8, [4, 0], ProgramType.Unspecified);
         memory.Dispose();
         Assert.That(memory.Dispose, Throws.Nothing);
         Assert.That(() => memory.Reset([], 1), Throws.TypeOf<ObjectDisposedException>());
+    }
+
+    private static void NeedNativeAddresses()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Ignore("Linux only");
     }
 
     private static byte[] Bytes(byte* start, int count) => new ReadOnlySpan<byte>(start, count).ToArray();

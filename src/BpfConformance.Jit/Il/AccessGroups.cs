@@ -1,0 +1,71 @@
+using BpfConformance.Abi.Instructions;
+
+namespace BpfConformance.Jit.Il;
+
+/// <summary>All that a block touches through one value of a register: so many bytes from register plus the first offset on.</summary>
+internal readonly record struct AccessGroup(Register Address, int First, int Bytes, bool IsStore)
+{
+    /// <summary>The group with one more access.</summary>
+    public AccessGroup With(int offset, int bytes, bool isStore)
+    {
+        int first = Math.Min(First, offset);
+        int end = Math.Max(First + Bytes, offset + bytes);
+        return new AccessGroup(Address, first, end - first, IsStore || isStore);
+    }
+}
+
+/// <summary>The accesses of one function, by the first of each group: proving the group there proves all of it.</summary>
+internal sealed class AccessGroups
+{
+    private readonly Dictionary<int, AccessGroup> _groups = [];
+
+    /// <summary>How many bytes the groups have.</summary>
+    public IEnumerable<int> Lengths => _groups.Values.Select(group => group.Bytes).Distinct();
+
+    /// <summary>The group that begins at a pc; <c>null</c>: the access there belongs to a group before it.</summary>
+    public AccessGroup? At(int pc) => _groups.TryGetValue(pc, out AccessGroup group) ? group : null;
+
+    public static AccessGroups Of(ReadOnlySpan<Instruction> program, ControlFlow flow, int[] slots)
+    {
+        var groups = new AccessGroups();
+        Span<int> begins = stackalloc int[MachineLimits.RegisterCount]; // where the group of each register's value began, or −1
+        foreach (int pc in slots)
+        {
+            Instruction i = program[pc];
+            if (flow.IsLeader(pc)) begins.Fill(-1);
+            bool isAccess = i.Class is InstructionClass.Ldx or InstructionClass.St or InstructionClass.Stx;
+            InstructionDef? row = isAccess ? InstructionTable.Find(i) : null;
+            if (row is not null) groups.Add(pc, i, row, begins);
+            ForgetWritten(i, row, begins);
+        }
+
+        return groups;
+    }
+
+    private void Add(int pc, in Instruction i, InstructionDef row, Span<int> begins)
+    {
+        bool isLoad = row.Operation is Operation.Load or Operation.LoadSigned or Operation.LoadAcquire;
+        int address = isLoad ? i.Src : i.Dst;
+        ref int begin = ref begins[address];
+        if (begin < 0)
+        {
+            begin = pc;
+            _groups.Add(pc, new AccessGroup((Register)address, i.Offset, (int)row.Size, !isLoad));
+        }
+        else
+        {
+            _groups[begin] = _groups[begin].With(i.Offset, (int)row.Size, !isLoad);
+        }
+    }
+
+    /// <summary>Atomics may write more than one of their registers; all count, which at worst makes a group more.</summary>
+    private static void ForgetWritten(in Instruction i, InstructionDef? row, Span<int> begins)
+    {
+        bool isAtomic = i.Class == InstructionClass.Stx && row is not { Operation: Operation.Store };
+        bool writesR0 = isAtomic || i.Class is InstructionClass.Jmp or InstructionClass.Jmp32 or InstructionClass.Ld;
+        bool writesDst = isAtomic || i.Class is InstructionClass.Alu or InstructionClass.Alu64 or InstructionClass.Ldx or InstructionClass.Ld;
+        if (writesR0) begins[(int)Register.R0] = -1;
+        if (writesDst) begins[i.Dst] = -1;
+        if (isAtomic) begins[i.Src] = -1;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
+using BpfConformance.Abi.Instructions;
+
+namespace BpfConformance.Jit.Il;
+
+/// <summary>Atomics (RFC 9669 section 5.3), each one interlocked operation of the processor.</summary>
+internal sealed class AtomicWriter(MethodWriter w, BoundsWriter? bounds)
+{
+    private static readonly Operations s_word = new(typeof(int));
+    private static readonly Operations s_double = new(typeof(long));
+
+    private static readonly MethodInfo s_compareExchangeWord =
+        MethodWriter.Method(typeof(AtomicWriter), nameof(CompareExchangeWord));
+
+    public void Write(AtomicOperation operation, bool fetch, MemorySize size, Register address, short offset, Register src)
+    {
+        var access = new Access(size, address, offset, IsStore: true);
+        bounds?.Prove(access);
+        bounds?.ProveAligned(access);
+
+        bool isWide = size == MemorySize.Double;
+        OperandWidth width = isWide ? OperandWidth.W64 : OperandWidth.W32;
+        w.PushAddress(address, offset);
+        w.Il.Emit(OpCodes.Conv_U);
+        if (operation == AtomicOperation.Cmpxchg && !isWide)
+        {
+            w.Push(src);
+            w.Push(Register.R0);
+            w.Il.Emit(OpCodes.Call, s_compareExchangeWord);
+            w.Pop(Register.R0);
+            return;
+        }
+
+        w.Push(src, width);
+        if (operation == AtomicOperation.Cmpxchg) w.Push(Register.R0, width);
+        w.Il.Emit(OpCodes.Call, (isWide ? s_double : s_word).Of(operation));
+        if (!fetch)
+        {
+            w.Il.Emit(OpCodes.Pop);
+            return;
+        }
+
+        if (operation == AtomicOperation.Add)
+        {
+            // .NET's returns the sum.
+            w.Push(src, width);
+            w.Il.Emit(OpCodes.Sub);
+        }
+
+        w.Pop(operation == AtomicOperation.Cmpxchg ? Register.R0 : src, width);
+    }
+
+    /// <summary>.NET has no interlocked XOR.</summary>
+    public static int Xor(ref int memory, int value)
+    {
+        int seen = Volatile.Read(ref memory);
+        int old;
+        while ((old = Interlocked.CompareExchange(ref memory, seen ^ value, seen)) != seen) seen = old;
+        return old;
+    }
+
+    /// <summary>The same, for 64 bits.</summary>
+    public static long Xor(ref long memory, long value)
+    {
+        long seen = Volatile.Read(ref memory);
+        long old;
+        while ((old = Interlocked.CompareExchange(ref memory, seen ^ value, seen)) != seen) seen = old;
+        return old;
+    }
+
+    /// <summary>
+    /// RyuJIT (10.0) takes the result of a 32-bit compare-exchange for zero-extended, which a successful one leaves as the
+    /// comparand's register was; and it loses the upper half of a 64-bit local that holds the new value. Not inlined, both
+    /// are this method's own.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static ulong CompareExchangeWord(ref int memory, ulong value, ulong comparand) =>
+        (uint)Interlocked.CompareExchange(ref memory, (int)value, (int)comparand);
+
+    /// <summary>The operations of one size; all but the sum of ADD return the old value.</summary>
+    private sealed class Operations(Type type)
+    {
+        private readonly MethodInfo _add = Find(typeof(Interlocked), nameof(Interlocked.Add), type, values: 1);
+        private readonly MethodInfo _or = Find(typeof(Interlocked), nameof(Interlocked.Or), type, values: 1);
+        private readonly MethodInfo _and = Find(typeof(Interlocked), nameof(Interlocked.And), type, values: 1);
+        private readonly MethodInfo _xor = Find(typeof(AtomicWriter), nameof(Xor), type, values: 1);
+        private readonly MethodInfo _xchg = Find(typeof(Interlocked), nameof(Interlocked.Exchange), type, values: 1);
+        private readonly MethodInfo _cmpxchg = Find(typeof(Interlocked), nameof(Interlocked.CompareExchange), type, values: 2);
+
+        public MethodInfo Of(AtomicOperation operation) => operation switch
+        {
+            AtomicOperation.Add => _add,
+            AtomicOperation.Or => _or,
+            AtomicOperation.And => _and,
+            AtomicOperation.Xor => _xor,
+            AtomicOperation.Xchg => _xchg,
+            AtomicOperation.Cmpxchg => _cmpxchg,
+        };
+
+        private static MethodInfo Find(Type owner, string name, Type type, int values) =>
+            owner.GetMethod(name, [type.MakeByRefType(), .. Enumerable.Repeat(type, values)])!; // there is one for each size
+    }
+}

@@ -1,0 +1,109 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Jit.Il;
+
+/// <summary>One access: so many bytes at register plus offset.</summary>
+internal readonly record struct Access(MemorySize Size, Register Address, short Offset, bool IsStore)
+{
+    public FaultKind Fault => IsStore ? FaultKind.OutOfBoundsStore : FaultKind.OutOfBoundsLoad;
+}
+
+/// <summary>
+/// Proves that accesses stay in their regions. Where region and offset are certain it is decided now. Else the first copy of a
+/// function proves a group of accesses by one comparison with the region where it is likely to be, and the second copy looks
+/// up the region of each.
+/// </summary>
+internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, ProgramCode program, AccessGroups groups)
+{
+    private static readonly MethodInfo s_reaches = MethodWriter.Method(typeof(RegionLookup), nameof(RegionLookup.Reaches));
+    private static readonly MethodInfo s_reachesWritable = MethodWriter.Method(typeof(RegionLookup), nameof(RegionLookup.ReachesWritable));
+
+    private readonly DataBounds _data = new(w, program.Hot);
+
+    /// <summary>In the first copy: gives the same instruction in the second, where a group goes on that is not where it was likely to be.</summary>
+    public Func<Label>? Twin { get; set; }
+
+    /// <summary>At the entry of a function that has two copies: takes the bounds of memory into locals.</summary>
+    public void LoadBounds() => _data.Load(groups.Lengths);
+
+    /// <summary>Goes on only where the access is in bounds.</summary>
+    public void Prove(Access access)
+    {
+        Pointer likely = w.Pointers[access.Address] ?? Pointer.ToData;
+        if (likely.Offset is { } start)
+        {
+            if (!IsInBounds(likely.Region, start + access.Offset, access)) w.Il.Emit(OpCodes.Br, block.Fault(access.Fault));
+        }
+        else if (Twin is null)
+        {
+            LookUp(access);
+        }
+        else if (groups.At(block.Pc) is { } group)
+        {
+            if (group.IsStore && !IsWritable(likely.Region)) w.Il.Emit(OpCodes.Br, Twin());
+            else BranchUnlessIn(likely, group, Twin());
+        }
+    }
+
+    /// <summary>Goes on only where the address is a multiple of the size.</summary>
+    public void ProveAligned(Access access)
+    {
+        if (access.Size == MemorySize.Byte) return;
+        w.PushAddress(access.Address, access.Offset);
+        w.Push((long)access.Size - 1);
+        w.Il.Emit(OpCodes.And);
+        w.Il.Emit(OpCodes.Brtrue, block.Fault(FaultKind.MisalignedAtomic));
+    }
+
+    private void LookUp(Access access)
+    {
+        w.PushMachine();
+        w.PushAddress(access.Address, access.Offset);
+        w.Push((int)access.Size);
+        w.Push(block.Pc);
+        w.Push(block.Rest);
+        block.PushLeft();
+        w.Il.Emit(OpCodes.Call, access.IsStore ? s_reachesWritable : s_reaches);
+        w.Il.Emit(OpCodes.Brfalse, block.Over);
+    }
+
+    /// <summary>A frame's own stack is open while it runs, and the value of a map always.</summary>
+    private bool IsInBounds(int region, long offset, Access access) =>
+        offset >= 0 && offset <= LengthOf(region) - (int)access.Size && (!access.IsStore || IsWritable(region));
+
+    private void BranchUnlessIn(Pointer likely, AccessGroup group, Label elsewhere)
+    {
+        w.PushAddress(group.Address, group.First);
+        if (likely.Region == Regions.Data)
+        {
+            _data.BranchUnlessIn(group.Bytes, elsewhere);
+            return;
+        }
+
+        if (likely.IsFrame)
+        {
+            // Each frame's r10 is so far from that of its caller, and its stack ends there.
+            long below = ((Pointer.OwnFrame - likely.Region) * (long)program.FrameDistance) + MachineLimits.StackBytes;
+            w.Push(Register.R10);
+            w.Il.Emit(OpCodes.Sub);
+            w.Push(below);
+            w.Il.Emit(OpCodes.Add);
+        }
+        else
+        {
+            w.Push((long)program.Memory.Address(likely.Region, 0));
+            w.Il.Emit(OpCodes.Sub);
+        }
+
+        w.Push(Math.Max(LengthOf(likely.Region) - group.Bytes + 1, 0));
+        w.Il.Emit(OpCodes.Bge_Un, elsewhere);
+    }
+
+    private long LengthOf(int region) => region < 0 ? MachineLimits.StackBytes : program.Memory.Machine->Regions[region].Length;
+
+    private bool IsWritable(int region) => program.Memory.Machine->Regions[region < 0 ? Regions.Stack : region].IsWritable != 0;
+}

@@ -1,0 +1,58 @@
+using System.Reflection;
+using System.Reflection.Emit;
+
+namespace BpfConformance.Jit.Il;
+
+/// <summary>
+/// The bounds of the program's memory, which each run may have of another length, in locals of one function. What is n bytes
+/// long may begin at any offset below the limit for n.
+/// </summary>
+internal sealed unsafe class DataBounds(MethodWriter w, HotRegion* hot)
+{
+    private static readonly FieldInfo s_start = Field(nameof(HotRegion.Start));
+    private static readonly FieldInfo s_length = Field(nameof(HotRegion.Length));
+    private static readonly MethodInfo s_max = typeof(Math).GetMethod(nameof(Math.Max), [typeof(long), typeof(long)])!; // there is one for each type
+
+    private readonly Dictionary<int, LocalBuilder> _limits = [];
+    private LocalBuilder? _start;
+
+    /// <summary>Fills the locals, for so many bytes at a time.</summary>
+    public void Load(IEnumerable<int> lengths)
+    {
+        foreach (int bytes in lengths)
+        {
+            if (_start is null)
+            {
+                _start = w.Il.DeclareLocal(typeof(ulong));
+                Push(s_start);
+                w.Il.Emit(OpCodes.Stloc, _start);
+            }
+
+            _limits[bytes] = w.Il.DeclareLocal(typeof(ulong));
+            Push(s_length);
+            w.Push(bytes - 1L);
+            w.Il.Emit(OpCodes.Sub);
+            w.Push(0L);
+            w.Il.Emit(OpCodes.Call, s_max);
+            w.Il.Emit(OpCodes.Stloc, _limits[bytes]);
+        }
+    }
+
+    /// <summary>Leaves where so many bytes at the address on IL's stack are not in the program's memory.</summary>
+    public void BranchUnlessIn(int bytes, Label elsewhere)
+    {
+        w.Il.Emit(OpCodes.Ldloc, _start!); // the length was among those of the function
+        w.Il.Emit(OpCodes.Sub);
+        w.Il.Emit(OpCodes.Ldloc, _limits[bytes]);
+        w.Il.Emit(OpCodes.Bge_Un, elsewhere);
+    }
+
+    private void Push(FieldInfo field)
+    {
+        w.Push((long)hot);
+        w.Il.Emit(OpCodes.Conv_U);
+        w.Il.Emit(OpCodes.Ldfld, field);
+    }
+
+    private static FieldInfo Field(string name) => typeof(HotRegion).GetField(name)!; // its name is a member's
+}

@@ -1,0 +1,98 @@
+using System.Reflection.Emit;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Runtime.Execution;
+
+namespace BpfConformance.Jit.Il;
+
+/// <summary>The functions of a program. Where functions share slots, each is compiled with its own copy of them.</summary>
+internal sealed unsafe class FunctionSet
+{
+    /// <summary>Instructions that may be compiled beyond those of the program, so that sharing never costs quadratic time.</summary>
+    private const int MostCopies = 1 << 16;
+
+    private static readonly Type[] s_mainParameters = [typeof(Machine*)];
+
+    // The machine, r1 to r5, and r10.
+    private static readonly Type[] s_calleeParameters =
+        [typeof(Machine*), typeof(ulong), typeof(ulong), typeof(ulong), typeof(ulong), typeof(ulong), typeof(ulong)];
+
+    private readonly Dictionary<int, LocalFunction> _callees = [];
+
+    private FunctionSet(LocalFunction main) => Main = main;
+
+    public LocalFunction Main { get; }
+
+    /// <summary>All, the program itself first.</summary>
+    public IEnumerable<LocalFunction> All => _callees.Values.Prepend(Main);
+
+    /// <summary>What a local call to this pc leads to.</summary>
+    public LocalFunction At(int pc) => _callees[pc];
+
+    /// <summary>The functions that calls lead to, from the program on; <c>null</c>: they share too much code.</summary>
+    public static FunctionSet? Of(ReadOnlySpan<Instruction> program)
+    {
+        int budget = program.Length + MostCopies;
+        var marks = new int[program.Length];
+        LocalFunction main = Create(program, 0, isMain: true, marks, mark: 1);
+        var set = new FunctionSet(main);
+        var pending = new Queue<LocalFunction>([main]);
+        while (pending.TryDequeue(out LocalFunction? function))
+        {
+            budget -= function.Slots.Length;
+            if (budget < 0) return null;
+            foreach (int pc in function.Slots)
+            {
+                if (!JumpTargets.IsLocalCall(program[pc])) continue;
+                int target = JumpTargets.Of(program[pc], pc);
+                if (set._callees.ContainsKey(target)) continue;
+                LocalFunction callee = Create(program, target, isMain: false, marks, mark: set._callees.Count + 2);
+                set._callees.Add(target, callee);
+                pending.Enqueue(callee);
+            }
+        }
+
+        return set;
+    }
+
+    private static LocalFunction Create(ReadOnlySpan<Instruction> program, int entry, bool isMain, int[] marks, int mark)
+    {
+        int[] slots = Reach(program, entry, marks, mark);
+        bool usesFrame = false;
+        foreach (int pc in slots) usesFrame |= NamesFrame(program[pc]);
+        var method = new DynamicMethod(
+            isMain ? "bpf" : $"bpf_{entry}",
+            typeof(ulong),
+            isMain ? s_mainParameters : s_calleeParameters,
+            typeof(FunctionSet).Module,
+            skipVisibility: true);
+        return new LocalFunction(entry, isMain, slots, method) { UsesFrame = usesFrame };
+    }
+
+    /// <summary>Source fields that are no registers may say 10 as well, which costs nothing but a frame that is open without need.</summary>
+    private static bool NamesFrame(in Instruction i) => i.Dst == (int)Register.R10 || i.Src == (int)Register.R10;
+
+    /// <param name="program">The slots.</param>
+    /// <param name="entry">Where to begin.</param>
+    /// <param name="marks">The last function that reached each slot.</param>
+    /// <param name="mark">This function.</param>
+    private static int[] Reach(ReadOnlySpan<Instruction> program, int entry, int[] marks, int mark)
+    {
+        var reached = new List<int>();
+        var pending = new Stack<int>([entry]);
+        while (pending.TryPop(out int pc))
+        {
+            while (marks[pc] != mark)
+            {
+                marks[pc] = mark;
+                reached.Add(pc);
+                Instruction i = program[pc];
+                if (JumpTargets.IsJump(i)) pending.Push(JumpTargets.Of(i, pc));
+                if (JumpTargets.EndsBlock(i)) break;
+                pc += i.IsWide ? 2 : 1;
+            }
+        }
+
+        reached.Sort();
+        return [.. reached];
+    }
+}

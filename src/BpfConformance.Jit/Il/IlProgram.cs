@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Abi.Validation;
+using BpfConformance.Runtime.Execution;
+
+namespace BpfConformance.Jit.Il;
+
+/// <summary>
+/// A program that .NET's own compiler made machine code of: each function is a <see cref="System.Reflection.Emit.DynamicMethod"/>,
+/// compiled when the program is loaded. The garbage collector frees its code some time after the program is no longer referenced.
+/// </summary>
+public sealed unsafe class IlProgram : IMachineProgram
+{
+    private readonly HotRegion* _hot;
+    private readonly bool _isMetered;
+    private ProgramEntry? _run;
+
+    private IlProgram(MachineMemory memory, HotRegion* hot, ProgramEntry run, bool isMetered)
+    {
+        (Memory, _run, _isMetered) = (memory, run, isMetered);
+        _hot = hot;
+    }
+
+    public MachineMemory Memory { get; }
+
+    public bool IsSanitized => false;
+
+    /// <summary>Says why no program can be compiled here; <c>null</c>: it can.</summary>
+    public static string? WhyUnavailable() =>
+        !RuntimeFeature.IsDynamicCodeSupported ? "this build of .NET compiles no code when it runs"
+        : !OperatingSystem.IsLinux() ? "machines that run emitted code reserve address space by mmap: Linux only"
+        : nint.Size != sizeof(ulong) ? "addresses have 64 bits"
+        : null;
+
+    /// <summary>Compiles a program.</summary>
+    /// <param name="program">The slots, valid or not.</param>
+    /// <param name="maps">The maps it names by index.</param>
+    /// <param name="type">What calls it.</param>
+    /// <param name="dataBytes">The most memory, or the longest packet, that a run will be given.</param>
+    /// <param name="options">What its code checks and counts.</param>
+    /// <param name="error">Why there is no program, when the result is <c>null</c>.</param>
+    public static IlProgram? TryLoad(
+        ReadOnlySpan<Instruction> program,
+        ImmutableArray<MapDefinition> maps,
+        ProgramType type,
+        int dataBytes,
+        JitOptions options,
+        out ValidationError? error)
+    {
+        error = ProgramValidator.Validate(program)
+            ?? ProgramBinder.Check(program, maps, type, row => row.Operation != Operation.AddressSpaceCast);
+        if (error is not null) return null;
+        if (FunctionSet.Of(program) is not { } functions)
+        {
+            error = new ValidationError(ReasonClass.NotImplemented, 0, "the functions share too much code");
+            return null;
+        }
+
+        var memory = NativeMachines.Rent(dataBytes, ProgramBinder.ValueBytesOf(maps), type);
+        var hot = (HotRegion*)NativeMemory.AllocZeroed((nuint)sizeof(HotRegion));
+        Instruction[] slots = program.ToArray();
+        var code = new ProgramCode(slots, ControlFlow.Of(slots), functions, memory, hot, options);
+        foreach (LocalFunction function in functions.All) FunctionWriter.Write(code, function);
+        foreach (LocalFunction function in functions.All) function.Compile();
+        return new IlProgram(memory, hot, functions.Main.Method.CreateDelegate<ProgramEntry>(), options.IsMetered);
+    }
+
+    public void Prepare(ReadOnlySpan<byte> data, long budget)
+    {
+        Memory.Reset(data, budget);
+        _hot->Set(Memory.Machine);
+    }
+
+    public void RunPrepared()
+    {
+        ObjectDisposedException.ThrowIf(_run is null, this);
+        Machine* m = Memory.Machine;
+        ulong r0 = _run(m);
+        if (m->Status != RunStatus.Running) return;
+        m->Registers[(int)Register.R0] = r0;
+        m->Status = RunStatus.Returned;
+    }
+
+    public long Executed(long budget) => _isMetered ? budget - Memory.Machine->BudgetLeft - Memory.Machine->Uncharged : -1;
+
+    public void Dispose()
+    {
+        if (_run is null) return;
+        _run = null;
+        NativeMemory.Free(_hot);
+        NativeMachines.Return(Memory);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Runtime.Execution;
+
+namespace BpfConformance.Jit.Il;
+
+/// <summary>Runs a program on its machine and returns r0.</summary>
+internal unsafe delegate ulong ProgramEntry(Machine* machine);
+
+/// <summary>The same of a function that is called.</summary>
+internal unsafe delegate ulong FunctionEntry(Machine* machine, ulong r1, ulong r2, ulong r3, ulong r4, ulong r5, ulong r10);
+
+/// <summary>One function of a program and the method that it becomes: the program itself, or what local calls lead to.</summary>
+/// <param name="entry">Its first pc.</param>
+/// <param name="isMain">Whether it is the program, which nobody calls; a program that calls itself is two functions.</param>
+/// <param name="slots">The pcs of its instructions, ascending: those that control reaches from the entry without a call.</param>
+/// <param name="method">What is emitted.</param>
+internal sealed class LocalFunction(int entry, bool isMain, int[] slots, DynamicMethod method)
+{
+    private Pointer?[]? _arguments;
+
+    public int Entry => entry;
+
+    public bool IsMain => isMain;
+
+    public int[] Slots => slots;
+
+    public DynamicMethod Method => method;
+
+    /// <summary>Whether anything names r10: only then can there be a pointer to its frame.</summary>
+    public required bool UsesFrame { get; init; }
+
+    /// <summary>Where r1 to r5 are likely to point.</summary>
+    public ReadOnlySpan<Pointer?> Arguments => _arguments;
+
+    /// <summary>Makes machine code of it now, not when it is first called.</summary>
+    public void Compile() =>
+        RuntimeHelpers.PrepareDelegate(isMain ? method.CreateDelegate<ProgramEntry>() : method.CreateDelegate<FunctionEntry>());
+
+    /// <summary>A call of the function is compiled; what one caller passes, others are likely to pass as well.</summary>
+    public void ExpectArguments(PointerTracker caller)
+    {
+        if (_arguments is not null) return;
+        _arguments = new Pointer?[(int)Register.R5];
+        for (var r = Register.R1; r <= Register.R5; r++) _arguments[(int)r - 1] = caller[r]?.InCallee;
+    }
+}

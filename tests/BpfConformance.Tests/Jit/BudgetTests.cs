@@ -1,0 +1,90 @@
+using BpfConformance.Abi.Programs;
+using BpfConformance.Jit;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Tests.Interpreter;
+using NUnit.Framework;
+using PropertyAttribute = FsCheck.NUnit.PropertyAttribute;
+
+namespace BpfConformance.Tests.Jit;
+
+/// <summary>Compiled code counts as the reference does, and heeds a budget.</summary>
+[TestFixtureSource(typeof(Engine), nameof(Engine.Compilers))]
+internal sealed class BudgetTests(Compiler compiler)
+{
+    private const string Loop = "r0 = 0\nr1 = 10\nloop:\nr0 += r1\nr1 += -1\nif r1 != 0 goto loop\nexit";
+    private const string Calls = "r6 = 3\nloop:\ncall f\nr6 += -1\nif r6 != 0 goto loop\nexit\nf:\nr0 = 7\nexit";
+
+    [SetUp]
+    public void NeedTheCompiler()
+    {
+        if (compiler.WhyUnavailable() is { } reason) Assert.Ignore(reason);
+    }
+
+    [TestCase("r0 = 0\nexit", 2)]
+    [TestCase(Loop, 2 + (3 * 10) + 1)]
+    [TestCase(Calls, 1 + (3 * 5) + 1)]
+    [TestCase("r6 = 0x123456789 ll\ncall get_smp_processor_id\nr7 = 1 ll\nr0 = 0\nexit", 5)]
+    [TestCase("r0 = 0\nmay_goto +0\nexit", 3)]
+    public void Executed_HandCountedProgram_IsExactAndWhatABudgetMustAllow(string text, int count)
+    {
+        using var machine = new CompiledMachine(compiler, text);
+        Assert.That((machine.Run(), machine.Executed), Is.EqualTo((RunEnd.Returned, (long)count)));
+        Assert.That((machine.Run(count), machine.Executed), Is.EqualTo((RunEnd.Returned, (long)count)), "exactly enough");
+        Assert.That(machine.Run(count - 1).Status, Is.EqualTo(RunStatus.OutOfBudget), "one too few");
+        Assert.That(machine.Executed, Is.LessThan(count));
+        Assert.That((machine.Run(), machine.Executed), Is.EqualTo((RunEnd.Returned, (long)count)), "starts anew");
+    }
+
+    [Test]
+    public void Executed_FaultInABlockAfterALoop_CountsUpToIt()
+    {
+        const string Text = "r3 = 4\nloop:\nr3 += -1\nif r3 != 0 goto loop\nr0 = 0\n*(u8 *)(r1 + 64) = 1\nr0 = 1\nexit";
+        using var machine = new CompiledMachine(compiler, Text);
+        Assert.That(machine.Run(), Is.EqualTo(RunEnd.Faulted(FaultKind.OutOfBoundsStore, 4)));
+        Assert.That(machine.Executed, Is.EqualTo(1 + (4 * 2) + 2));
+        Assert.That(machine.Run(11), Is.EqualTo(RunEnd.Faulted(FaultKind.OutOfBoundsStore, 4)), "exactly enough");
+        Assert.That(machine.Run(10).Status, Is.EqualTo(RunStatus.OutOfBudget), "one too few for the fault");
+    }
+
+    [TestCase("r0 = 0\nloop:\nr0 += 1\ngoto loop")]
+    [TestCase("loop:\ncall f\ngoto loop\nf:\nr0 = 0\nexit")]
+    [TestCase("r0 = 0\nloop:\nif r0 == 1 goto +1\ngoto loop\nexit")]
+    public void Budget_EndlessProgram_EndsIt(string text)
+    {
+        using var machine = new CompiledMachine(compiler, text);
+        Assert.That(machine.Run(1_000_001).Status, Is.EqualTo(RunStatus.OutOfBudget));
+        Assert.That(machine.Executed, Is.GreaterThan(900_000).And.LessThanOrEqualTo(1_000_001));
+    }
+
+    [Test]
+    public void Budget_CallsWithoutALoop_EndsThem()
+    {
+        // 20 calls in each of seven functions: more than a billion instructions without a jump back.
+        string body = string.Concat(Enumerable.Repeat("call f{0}\n", 20)) + "exit\n";
+        string text = string.Concat(Enumerable.Range(1, 7).Select(n => string.Concat($"f{n - 1}:\n", body.Replace("{0}", $"{n}", StringComparison.Ordinal)))) + "f7:\nr0 = 0\nexit";
+        using var machine = new CompiledMachine(compiler, text);
+        Assert.That(machine.Run(100_000).Status, Is.EqualTo(RunStatus.OutOfBudget));
+    }
+
+    [Test]
+    public void Executed_NotMetered_IsNotKnown()
+    {
+        using var machine = new CompiledMachine(compiler, Loop, JitOptions.Trusted);
+        Assert.That((machine.Run(1), machine.R0, machine.Executed), Is.EqualTo((RunEnd.Returned, 55ul, -1L)));
+    }
+
+    [Property(MaxTest = 60, Arbitrary = [typeof(StructuredPrograms)])]
+    public void Executed_StructuredProgram_IsTheReferences(StructuredProgram program)
+    {
+        if (compiler.WhyUnavailable() is { } reason) Assert.Ignore(reason);
+        byte[] data = [.. Enumerable.Range(1, 64).Select(value => (byte)(value * 37))];
+        using var reference = new TestMachine(program.Slots);
+        using var machine = new CompiledMachine(compiler, program.Slots);
+        RunEnd end = reference.Run(data, StructuredPrograms.Budget);
+        Assert.That(machine.Run(data, StructuredPrograms.Budget), Is.EqualTo(end));
+        Assert.That((machine.R0, machine.Executed), Is.EqualTo((reference.R0, reference.Executed)));
+        Assert.That(machine.Program.Memory.Data.ToArray(), Is.EqualTo(reference.Data));
+        Assert.That(machine.Run(data, reference.Executed), Is.EqualTo(end), "exactly enough");
+        Assert.That(machine.Run(data, reference.Executed - 1).Status, Is.EqualTo(RunStatus.OutOfBudget), "one too few");
+    }
+}
