@@ -19,7 +19,7 @@ public static class CommandLine
         try
         {
             // Words that begin with @ are ours: --memory @FILE.
-            ParseResult parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            ParseResult parsed = Root().Parse(PluginVerb.Reordered(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Action is ParseErrorAction)
             {
                 foreach (string message in parsed.Errors.Select(found => found.Message)) error.WriteLine($"bpfconf: {message}");
@@ -74,7 +74,7 @@ public static class CommandLine
     {
         var root = new RootCommand("The conformance suite for eBPF virtual machines.");
         foreach (Command verb in (Command[])
-            [RunVerb.Create(), ExecVerb.Create(), AsmVerb.Create(), DisasmVerb.Create(), TargetsVerb.Create(), BenchVerb.Create(), CoverageVerb.Create(), MutantsVerb.Create(), GridVerb.Create(), FuzzVerb.Create()])
+            [RunVerb.Create(), ExecVerb.Create(), AsmVerb.Create(), DisasmVerb.Create(), TargetsVerb.Create(), BenchVerb.Create(), CoverageVerb.Create(), MutantsVerb.Create(), GridVerb.Create(), WorkerVerb.Create(), PluginVerb.Create(), FuzzVerb.Create()])
         {
             root.Add(verb);
         }

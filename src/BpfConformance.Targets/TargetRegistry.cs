@@ -5,6 +5,8 @@ using BpfConformance.Jit;
 using BpfConformance.Jit.X64;
 using BpfConformance.Targets.InProcess;
 using BpfConformance.Targets.Kernel;
+using BpfConformance.Targets.Plugin;
+using BpfConformance.Targets.Processes;
 
 namespace BpfConformance.Targets;
 
@@ -26,6 +28,11 @@ public sealed record TargetEntry(
 /// <summary>All targets, the reference first: one line each.</summary>
 public static class TargetRegistry
 {
+    public const string KernelName = "kernel";
+
+    /// <summary>Before the name of a target: that in a process of its own.</summary>
+    public const string WorkerPrefix = "worker:";
+
     public static ImmutableArray<TargetEntry> All { get; } =
     [
         new(
@@ -51,11 +58,43 @@ public static class TargetRegistry
             ],
             target => target.Capabilities.Probes),
         new(
-            "kernel",
+            KernelName,
             "the Linux kernel's verifier and JIT, by bpf(2); runs only what the reference ran clean",
             KernelTarget.WhyUnavailable,
             () => KernelTarget.Create(new ReferenceTarget()),
             () => [new KernelTimer(new ReferenceTarget())],
             target => ((KernelTarget)target).ProbeEverything()),
     ];
+
+    /// <summary>The target of a name: one of <see cref="All"/>, or <c>worker:</c> and one of them; <c>null</c>: there is none.</summary>
+    public static TargetEntry? Find(string name)
+    {
+        bool isWorker = name.StartsWith(WorkerPrefix, StringComparison.Ordinal);
+        string own = isWorker ? name[WorkerPrefix.Length..] : name;
+        TargetEntry? entry = All.FirstOrDefault(each => each.Name == own);
+        return isWorker && entry is not null ? InWorker(entry, name) : entry;
+    }
+
+    /// <summary>The kernel, for programs that are not the suite's own: in a worker, though nobody has asked for one.</summary>
+    public static TargetEntry KernelForStrangers { get; } = InWorker(All.Single(IsKernel), KernelName);
+
+    /// <summary>What is not as it should be with a worker for the kernel; <c>null</c>: nothing.</summary>
+    public static string? ProblemOfKernelWorkers => Namespaces.Problem;
+
+    /// <summary>The same machine in a process of its own, which may break without harm.</summary>
+    private static TargetEntry InWorker(TargetEntry entry, string name) => new(
+        name,
+        $"{entry.Description}; in a process of its own",
+        entry.WhyUnavailable,
+        () => new PluginTarget(name, SettingsOf(entry)),
+        () => throw new TargetException($"{name} is not timed: the way to it would be, too"),
+        target => target.Capabilities.Probes);
+
+    private static bool IsKernel(TargetEntry entry) => entry.Name == KernelName;
+
+    private static PluginSettings SettingsOf(TargetEntry entry)
+    {
+        ChildCommand command = WorkerCommand.For(entry.Name);
+        return IsKernel(entry) ? new PluginSettings(Namespaces.Around(command)) { Probes = [Namespaces.Probe()] } : new PluginSettings(command);
+    }
 }

@@ -68,6 +68,9 @@ public static class HelperTable
         }),
     ];
 
+    /// <summary>The number of every helper.</summary>
+    public static ImmutableSortedSet<int> All { get; } = [.. Enumerable.Range(1, s_names.Length)];
+
     /// <summary>The highest helper number.</summary>
     public static int Count => s_names.Length;
 

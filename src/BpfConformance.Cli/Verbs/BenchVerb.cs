@@ -21,7 +21,7 @@ internal static class BenchVerb
 
     public static Command Create()
     {
-        Option<string[]> targets = TargetSelection.Option();
+        var targets = new TargetOptions();
         var programs = new Option<string[]>("--program") { Description = "Programs by name, separated by commas. Default: all", HelpName = "NAME,…" };
         var folder = new Option<string>("--programs") { Description = $"Folder of program vectors, with the C of each beside it. Default: {BenchPrograms.Folder}", HelpName = "DIR" };
         var compile = new Option<bool>("--compile") { Description = "Also measure what loads cost, from 2 to 65,536 instructions" };
@@ -35,18 +35,20 @@ internal static class BenchVerb
             "bpfconf bench --program siphash,fnv1a --target reference,kernel --json bench.json",
             "bpfconf bench --report reports/bench.md                       # with what loads cost, and the project's goals")
         {
-            targets, programs, folder, compile, round, json, report,
+            programs, folder, compile, round, json, report,
         };
+        targets.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
             int milliseconds = parsed.GetValue(round);
             if (milliseconds is < 1 or > LongestRound) throw new UsageException($"--round {milliseconds}: expected 1 to {LongestRound} milliseconds");
             TextWriter error = parsed.InvocationConfiguration.Error;
-            TargetSelection selection = TargetSelection.Of(parsed.GetValue(targets));
+            TargetSelection selection = targets.Selection(parsed);
             int? missing = selection.ReportMissing(error);
             CaseSet files = CaseLoader.Load([parsed.GetValue(folder) ?? BenchPrograms.Folder]);
             ReportOutputs.Check([.. files.Files, .. files.Cases.Select(BenchPrograms.SourceOf)], parsed.GetValue(json), parsed.GetValue(report));
             ImmutableArray<TestCase> cases = BenchPrograms.Of(files, TargetSelection.Words(parsed.GetValue(programs)));
+            CheckAreOfASuite(cases, selection);
             OutputFile? jsonFile = ReportOutputs.At(parsed.GetValue(json));
             OutputFile? reportFile = ReportOutputs.At(parsed.GetValue(report));
 
@@ -64,6 +66,16 @@ internal static class BenchVerb
                 : missing ?? ExitCode.Success);
         });
         return command;
+    }
+
+    /// <summary>What is timed on the kernel runs in no worker: that would be timed, too.</summary>
+    private static void CheckAreOfASuite(ImmutableArray<TestCase> cases, TargetSelection selection)
+    {
+        bool hasKernel = selection.Available.Any(entry => entry.Name == TargetRegistry.KernelName);
+        if (hasKernel && cases.FirstOrDefault(test => !SuiteFolder.Holds(test.File)) is { } stranger)
+        {
+            throw new UsageException($"'{stranger.File}' is of no suite, and not timed on the kernel: what is not known runs there only in a worker");
+        }
     }
 
     private sealed class Bench(int roundMilliseconds, TextWriter error, CancellationToken cancellation)

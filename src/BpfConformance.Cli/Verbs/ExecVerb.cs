@@ -19,7 +19,7 @@ internal static class ExecVerb
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "A .vector, .data, .asm, .hex or .bin file, or FILE.grid/MEMBER" };
-        Option<string[]> targets = TargetSelection.Option();
+        var targets = new TargetOptions();
         var memory = new Option<string>("--memory")
         {
             Description = "Memory for one run, as hex digits, or as @FILE with the bytes; what the file says of inputs and results is then left out",
@@ -34,14 +34,17 @@ internal static class ExecVerb
             "bpfconf exec program.asm --memory 0102030405060708 --trace",
             "bpfconf exec program.bin --target reference --memory @packet.bin")
         {
-            file, targets, memory, trace,
+            file, memory, trace,
         };
+        targets.AddTo(command);
         command.SetAction(parsed =>
         {
             var warnings = new List<CaseWarning>();
-            TestCase test = ProgramFile.Read(parsed.GetRequiredValue(file), MemoryOf(parsed.GetValue(memory)), warnings);
+            ReadOnlyMemory<byte>? data = MemoryOf(parsed.GetValue(memory));
+            TestCase test = ProgramFile.Read(parsed.GetRequiredValue(file), data, warnings);
             foreach (CaseWarning warning in warnings) parsed.InvocationConfiguration.Error.WriteLine($"warning: {warning}");
-            TargetSelection selection = TargetSelection.Of(parsed.GetValue(targets));
+            TargetSelection selection = targets.Selection(parsed)
+                .ForPrograms(data is null && SuiteFolder.Holds(test.File), parsed.InvocationConfiguration.Error);
             int? missing = selection.ReportMissing(parsed.InvocationConfiguration.Error);
             if (selection.Available.IsEmpty) return ExitCode.NothingRan;
 

@@ -31,13 +31,15 @@ internal static class GridVerb
         };
         command.SetAction((parsed, cancellation) =>
         {
-            var targets = TargetSelection.Of([.. TargetRegistry.All.Select(entry => entry.Name)]);
+            string[] grids = parsed.GetRequiredValue(files);
+            TargetSelection targets = TargetSelection.Of(TargetRegistry.All)
+                .ForPrograms(grids.All(SuiteFolder.Holds), parsed.InvocationConfiguration.Error);
             if (targets.ReportMissing(parsed.InvocationConfiguration.Error) is { } missing) return Task.FromResult(missing);
             List<IExecutionTarget> created = [.. targets.Available.Select(entry => entry.Create())];
             try
             {
                 var signing = new Signing(created, parsed.InvocationConfiguration.Output, cancellation);
-                return Task.FromResult(parsed.GetRequiredValue(files).All(signing.Sign) ? ExitCode.Success : ExitCode.Failure);
+                return Task.FromResult(grids.All(signing.Sign) ? ExitCode.Success : ExitCode.Failure);
             }
             finally
             {

@@ -17,7 +17,7 @@ internal static class RunVerb
     public static Command Create()
     {
         Argument<string[]> paths = CasePaths.Argument();
-        Option<string[]> targets = TargetSelection.Option();
+        var targets = new TargetOptions();
         var groups = new Option<string[]>("--groups") { Description = $"Only cases that need no other groups: {Vocabulary.Groups}", HelpName = "GROUP,…" };
         var cpu = new Option<string>("--cpu") { Description = $"Only cases that need no higher version: {Vocabulary.CpuVersions}", HelpName = "VERSION" };
         var filter = new Option<string>("--filter") { Description = "Only cases whose name matches; * stands for anything, ? for one character", HelpName = "GLOB" };
@@ -43,8 +43,9 @@ internal static class RunVerb
             "bpfconf run --target kernel --claim                           # which groups it conforms to; 0: some, and none fails",
             "bpfconf run --groups base32,divmul32 --junit junit.xml        # for a machine with these groups only")
         {
-            paths, targets, groups, cpu, filter, report, json, junit, export, claim, claimJson, deviations, diagnose,
+            paths, groups, cpu, filter, report, json, junit, export, claim, claimJson, deviations, diagnose,
         };
+        targets.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
             string[] asked = CasePaths.Of(parsed.GetValue(paths));
@@ -57,7 +58,7 @@ internal static class RunVerb
             var claims = new ClaimOutputs(parsed.GetValue(claim), parsed.GetValue(claimJson));
             var outputs = new RunOutputs(parsed.GetValue(report), parsed.GetValue(json), parsed.GetValue(junit), parsed.GetValue(export), claims);
             CaseSelection selection = Selection(parsed.GetValue(groups), parsed.GetValue(cpu), parsed.GetValue(filter));
-            TargetSelection selected = TargetSelection.Of(parsed.GetValue(targets));
+            TargetSelection selected = targets.Selection(parsed);
             return Task.FromResult(run.Execute(asked, selection, selected, outputs, parsed.GetValue(deviations)));
         });
         return command;
@@ -97,7 +98,7 @@ internal static class RunVerb
             files = files with
             {
                 Errors = [.. files.Errors, .. deviations.Errors, .. withoutCase],
-                Warnings = [.. files.Warnings, .. DeviationSet.Misnamed(files.Suites, deviationsFolder, TargetRegistry.All.Select(entry => entry.Name))],
+                Warnings = [.. files.Warnings, .. DeviationSet.Misnamed(files.Suites, deviationsFolder, TargetRegistry.All.Select(entry => entry.Name).Concat(targets.AllNames))],
             };
             ReportFiles reports = outputs.FilesBeside(files);
             foreach (CaseWarning warning in files.Warnings) error.WriteLine($"warning: {warning}");
@@ -105,6 +106,7 @@ internal static class RunVerb
             int? missing = targets.ReportMissing(error);
 
             ImmutableArray<TestCase> cases = [.. files.Cases.Where(selection.Selects)];
+            targets = targets.ForPrograms(cases.All(test => SuiteFolder.Holds(test.File)), error);
             if (cases.Length < files.Cases.Length) error.WriteLine($"bpfconf: {cases.Length} of {files.Cases.Length} cases selected");
             if (cases.IsEmpty && selection.Filter is not null && !files.Cases.IsEmpty) error.WriteLine($"bpfconf: names are such as '{files.Cases[0].Name}'");
 

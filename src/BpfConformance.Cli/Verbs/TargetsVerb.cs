@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BpfConformance.Abi.Helpers;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets;
@@ -11,7 +12,7 @@ internal static class TargetsVerb
 {
     public static Command Create()
     {
-        Option<string[]> targets = TargetSelection.Option();
+        var targets = new TargetOptions();
         var all = new Option<bool>("--all") { Description = "Ask everything: map types, helpers, flags, too" };
         var command = new ExampleCommand(
             "targets",
@@ -19,11 +20,12 @@ internal static class TargetsVerb
             "bpfconf targets",
             "bpfconf targets --target kernel --all")
         {
-            targets, all,
+            all,
         };
+        targets.AddTo(command);
         command.SetAction(parsed =>
         {
-            TargetSelection selection = TargetSelection.Of(parsed.GetValue(targets));
+            TargetSelection selection = targets.Selection(parsed);
             TextWriter output = parsed.InvocationConfiguration.Output;
             foreach (TargetEntry entry in selection.Available) Write(entry, parsed.GetValue(all), output);
             foreach (var missing in selection.Unavailable) output.WriteLine($"{missing.Name}: not available: {missing.Reason}");
@@ -41,6 +43,7 @@ internal static class TargetsVerb
         output.WriteLine($"  cpu      {Vocabulary.CpuVersions[can.Cpu]}");
         output.WriteLine($"  types    {string.Join(", ", can.Types.Select(type => Vocabulary.ProgramTypes[type]))}");
         output.WriteLine($"  memory   at most {can.MaxDataBytes} bytes");
+        output.WriteLine($"  helpers  {HelpersOf(can)}");
         Table table = Terminal.Table("  probe", "available", "detail");
         foreach (CapabilityProbe probe in all ? entry.ProbeEverything(target) : can.Probes)
         {
@@ -50,4 +53,9 @@ internal static class TargetsVerb
         Terminal.Over(output).Write(table);
         output.WriteLine();
     }
+
+    private static string HelpersOf(TargetCapabilities can) =>
+        can.Helpers.Count == HelperTable.Count ? "those of Linux, as far as its verdict lets them"
+        : can.Helpers.IsEmpty ? "none of Linux's"
+        : string.Join(", ", can.Helpers.Select(helper => $"{HelperTable.NameOf(helper)} ({helper})"));
 }

@@ -15,14 +15,23 @@ public static class SuiteFolder
     /// </summary>
     public static string Of(string path)
     {
-        string start = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!; // a file is in a folder
-        for (string? folder = Path.GetFullPath(start); folder is not null; folder = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)))
-        {
-            if (!File.Exists(Path.Combine(folder, Mark))) continue;
-            return Path.IsPathFullyQualified(path) ? folder : Path.GetRelativePath(Environment.CurrentDirectory, folder);
-        }
+        string start = Start(path);
+        return Marked(start) is not { } folder ? start
+            : Path.IsPathFullyQualified(path) ? folder
+            : Path.GetRelativePath(Environment.CurrentDirectory, folder);
+    }
 
-        return start;
+    /// <summary>Whether a file or folder is in a folder that is marked as a suite's.</summary>
+    public static bool Holds(string path) => Marked(Start(path)) is not null;
+
+    private static string Start(string path) =>
+        Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!; // a file is in a folder
+
+    private static string? Marked(string start)
+    {
+        string? folder = Path.GetFullPath(start);
+        while (folder is not null && !File.Exists(Path.Combine(folder, Mark))) folder = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder));
+        return folder;
     }
 
     /// <summary>The name of what is in a suite's folder: its path from there, with forward slashes; empty for the folder itself.</summary>

@@ -42,7 +42,8 @@ public sealed class ClaimBuilder
     {
         ImmutableArray<CaseResult> results =
         [
-            .. _results[group].Where(result => result.Case.Cpu <= cpu && result.Case.Groups.IsSubsetOf(_capabilities.Groups)),
+            .. _results[group].Where(result => result.Case.Cpu <= cpu && result.Case.Groups.IsSubsetOf(_capabilities.Groups)
+                && _capabilities.LacksHelpers(result.Case) is null), // RFC 9669 asks for no helper
         ];
         ImmutableSortedSet<ConformanceGroup> enough = Scaffolding.Of(group).Add(group);
         string? lack = Lack(group, cpu);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
@@ -24,8 +25,17 @@ public static class CapabilityCheck
             return $"does not load programs of type {Vocabulary.ProgramTypes[test.Program.Type]}";
         }
 
-        return test.DataBytes > capabilities.MaxDataBytes
-            ? $"takes at most {capabilities.MaxDataBytes} bytes of memory, the case has {test.DataBytes}"
-            : null;
+        return capabilities.LacksHelpers(test)
+            ?? (test.DataBytes > capabilities.MaxDataBytes
+                ? $"takes at most {capabilities.MaxDataBytes} bytes of memory, the case has {test.DataBytes}"
+                : null);
+    }
+
+    /// <summary>Which of Linux's helpers the case calls and the target does not have, in one line; <c>null</c>: none.</summary>
+    public static string? LacksHelpers(this TargetCapabilities capabilities, TestCase test)
+    {
+        if (capabilities.Helpers.Count == HelperTable.Count) return null;
+        int[] missing = [.. HelperCalls.Needed(test).Where(helper => !capabilities.Helpers.Contains(helper)).Order()];
+        return missing.Length == 0 ? null : $"lacks Linux's helper {string.Join(", ", missing.Select(helper => $"{helper} ({HelperTable.NameOf(helper)})"))}";
     }
 }

@@ -25,7 +25,7 @@ public sealed class DeviationSet
 
     /// <param name="suites">Where the cases come from; each has a folder <see cref="SuiteFolder.DeviationsName"/>.</param>
     /// <param name="instead">The only folder to look in, for cases of all suites; <c>null</c>: those of <paramref name="suites"/>.</param>
-    /// <param name="targets">The names of the targets.</param>
+    /// <param name="targets">The names of the targets; a worker has the deviations of the target in it.</param>
     public static DeviationSet Load(IEnumerable<SuitePart> suites, string? instead, IEnumerable<string> targets)
     {
         var deviations = new List<(string, Deviation)>();
@@ -34,7 +34,7 @@ public sealed class DeviationSet
         {
             foreach ((string folder, string? suite) in Folders(suites, instead))
             {
-                string file = Path.Combine(folder, $"{target}{DeviationFile.Extension}");
+                string file = Path.Combine(folder, $"{NameOf(target)}{DeviationFile.Extension}");
                 if (!Path.Exists(file)) continue;
                 try
                 {
@@ -55,8 +55,8 @@ public sealed class DeviationSet
         from folder in Folders(suites, instead)
         where Directory.Exists(folder.Folder)
         from file in Directory.EnumerateFiles(folder.Folder, $"*{DeviationFile.Extension}").Order(StringComparer.Ordinal)
-        where !known.Contains(Path.GetFileNameWithoutExtension(file))
-        select new CaseWarning(file, 0, $"there is no target '{Path.GetFileNameWithoutExtension(file)}'");
+        where !known.Select(NameOf).Contains(Path.GetFileNameWithoutExtension(file))
+        select new CaseWarning(file, 0, $"there is no target '{Path.GetFileNameWithoutExtension(file)}'; the name of a plug-in is known where it takes part");
 
     /// <summary>A declared failure is a deviation; a declared case that is right is a failure: the declaration is not true any more.</summary>
     public CaseResult Apply(CaseResult result)
@@ -92,6 +92,9 @@ public sealed class DeviationSet
 
     private static IEnumerable<(string Folder, string? Suite)> Folders(IEnumerable<SuitePart> suites, string? instead) =>
         instead is not null ? [(instead, null)] : suites.Select(suite => (Path.Combine(suite.Folder, SuiteFolder.DeviationsName), (string?)suite.Folder));
+
+    /// <summary>A machine deviates in the same way in a process of its own: of <c>worker:kernel</c> that is the kernel.</summary>
+    private static string NameOf(string target) => target[(target.LastIndexOf(':') + 1)..];
 
     private static string Text(Deviation deviation) => $"{deviation.Reason} ({deviation.File}:{deviation.Line})";
 }

@@ -36,7 +36,10 @@ public sealed class ExperimentRunner
                 return new TargetRun(target.Name, Verdict.Unsupported(ReasonClass.NotImplemented, lack), null);
             }
 
-            LoadResult load = target.Load(new LoadRequest(test.Program, test.Maps, test.DataBytes));
+            LoadResult load = target.Load(new LoadRequest(test.Program, test.Maps, test.DataBytes)
+            {
+                FirstInput = inputs.Length > 0 ? inputs[0] : null,
+            });
             using ILoadedProgram? program = load.Program;
             if (load.Verdict.Kind != VerdictKind.Accepted) return new TargetRun(target.Name, load.Verdict, null);
 

@@ -20,7 +20,7 @@ public static class FacetComparer
         if (both.HasFlag(Facets.R0) && ((a.R0 ^ b.R0) & a.R0Mask & b.R0Mask & mask.R0) != 0) differences |= Facets.R0;
         if (both.HasFlag(Facets.Registers) && RegistersDiffer(a, b)) differences |= Facets.Registers;
         if (both.HasFlag(Facets.Data) && DataDiffer(left, leftIndex, right, rightIndex)) differences |= Facets.Data;
-        if (both.HasFlag(Facets.FaultKind) && FaultsDiffer(a.Fault, b.Fault)) differences |= Facets.FaultKind;
+        if (both.HasFlag(Facets.FaultKind) && a.Fault != b.Fault) differences |= Facets.FaultKind;
         if (both.HasFlag(Facets.FaultPc) && a.FaultPc != b.FaultPc) differences |= Facets.FaultPc;
         if (both.HasFlag(Facets.Instructions) && a.Instructions != b.Instructions) differences |= Facets.Instructions;
         return differences;
@@ -37,20 +37,22 @@ public static class FacetComparer
         if ((a.R0Mask & b.R0Mask) != 0) both |= Facets.R0;
         if ((a.RegistersMask & b.RegistersMask) != 0) both |= Facets.Registers;
         if (a.DataLength >= 0 && b.DataLength >= 0) both |= Facets.Data;
-        if (a.Fault != FaultKind.None && b.Fault != FaultKind.None) both |= Facets.FaultKind;
+        if (a.Fault != FaultKind.None && b.Fault != FaultKind.None && TracksValues(a.Fault) == TracksValues(b.Fault)) both |= Facets.FaultKind;
 
-        // Machines charge a budget block by block, and what a block is, is their own.
-        if (a.Status == ExecutionStatus.TimedOut || b.Status == ExecutionStatus.TimedOut) return both;
+        // Where exactly a budget ends a run is a machine's own: it may look at it block by block.
+        if (a.Status == ExecutionStatus.TimedOut) return both;
         if (a.FaultPc >= 0 && b.FaultPc >= 0) both |= Facets.FaultPc;
         if (a.Instructions >= 0 && b.Instructions >= 0) both |= Facets.Instructions;
         return both;
     }
 
-    /// <summary>Without provenance, an access through what is no pointer is one outside every region.</summary>
-    private static bool FaultsDiffer(FaultKind a, FaultKind b) =>
-        a != b && !(a == FaultKind.InvalidPointer && IsOutOfBounds(b)) && !(b == FaultKind.InvalidPointer && IsOutOfBounds(a));
-
-    private static bool IsOutOfBounds(FaultKind fault) => fault is FaultKind.OutOfBoundsLoad or FaultKind.OutOfBoundsStore;
+    /// <summary>Whether only a machine that tracks values gives this reason: another may have seen the same fault, and called it what it could.</summary>
+    private static bool TracksValues(FaultKind fault) => fault switch
+    {
+        FaultKind.UninitializedRegister or FaultKind.UninitializedStack or FaultKind.InvalidPointer => true,
+        FaultKind.None or FaultKind.OutOfBoundsLoad or FaultKind.OutOfBoundsStore or FaultKind.MisalignedAtomic
+            or FaultKind.TooManyFrames or FaultKind.UnknownHelper or FaultKind.ArithmeticTrap or FaultKind.IllegalInstruction => false,
+    };
 
     private static bool RegistersDiffer(in Observation a, in Observation b)
     {

@@ -8,10 +8,25 @@ public sealed class CrashOracle : IOracle
 {
     public const string OracleName = "crash";
 
+    private const string Expected = "an answer";
+
     public string Name => OracleName;
 
-    public IEnumerable<Finding> Judge(Experiment experiment) =>
-        from run in experiment.Runs
-        where run.Verdict.Kind == VerdictKind.Crashed
-        select new Finding(Name, run.Target, Facets.Status, null, "an answer", FindingText.Verdict(run.Verdict));
+    public IEnumerable<Finding> Judge(Experiment experiment) => experiment.Runs.SelectMany(Judge);
+
+    private IEnumerable<Finding> Judge(TargetRun run)
+    {
+        if (run.Verdict.Kind == VerdictKind.Crashed)
+        {
+            yield return new Finding(Name, run.Target, Facets.Status, null, Expected, FindingText.Verdict(run.Verdict));
+        }
+
+        if (run.Observations is not { } seen) yield break;
+        for (int input = 0; input < seen.Count; input++)
+        {
+            if (seen[input].Status != ExecutionStatus.Crashed) continue;
+            string how = seen.Reason(input) is { Length: > 0 } reason ? $"crashed: {reason}" : "crashed";
+            yield return new Finding(Name, run.Target, Facets.Status, input, Expected, how);
+        }
+    }
 }

@@ -40,6 +40,9 @@ public sealed record LoadRequest(BpfProgram Program, ImmutableArray<MapDefinitio
 
     /// <summary>Executed instructions after which a run is ended, where the machine counts them.</summary>
     public long InstructionBudget { get; init; } = DefaultBudget;
+
+    /// <summary>What the first run will be given, for machines that load only to run; <c>null</c>: nothing will be run.</summary>
+    public RunInput? FirstInput { get; init; }
 }
 
 /// <summary>The answer to a load.</summary>

@@ -12,7 +12,7 @@ public enum ExecutionStatus : byte
     TimedOut,
     Crashed,
 
-    /// <summary>Nothing follows from this run; the batch holds the reason.</summary>
+    /// <summary>Nothing follows from this run; the batch holds the reason, and so it does for a crash.</summary>
     Inconclusive,
 }
 

@@ -50,7 +50,14 @@ public sealed class ObservationBatch
         _reasons[index] = reason;
     }
 
-    /// <summary>Why a run is inconclusive; empty for others.</summary>
+    /// <summary>Marks a run as one in which the machine broke, and says how.</summary>
+    public void SetCrashed(int index, string reason)
+    {
+        _headers[index] = Observation.Nothing with { Status = ExecutionStatus.Crashed };
+        _reasons[index] = reason;
+    }
+
+    /// <summary>Why a run is inconclusive, or how the machine broke; empty for others.</summary>
     public string Reason(int index) => _reasons.GetValueOrDefault(index, string.Empty);
 
     /// <summary>Whether both runs agree in everything that both saw and <paramref name="mask"/> asks for.</summary>

@@ -29,6 +29,6 @@ public sealed record Outcome(ExecutionStatus Status)
 
     public Fault? Fault { get; init; }
 
-    /// <summary>Why nothing follows, for <see cref="ExecutionStatus.Inconclusive"/>; else empty.</summary>
+    /// <summary>Why nothing follows, for <see cref="ExecutionStatus.Inconclusive"/>; how it broke, for <see cref="ExecutionStatus.Crashed"/>; else empty.</summary>
     public string Reason { get; init; } = string.Empty;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 
@@ -23,4 +24,11 @@ public sealed record TargetCapabilities(
     CpuVersion Cpu,
     ImmutableSortedSet<ProgramType> Types,
     int MaxDataBytes,
-    ImmutableArray<CapabilityProbe> Probes);
+    ImmutableArray<CapabilityProbe> Probes)
+{
+    /// <summary>
+    /// Linux's helpers that it has, by number, and under the numbers that Linux gave them: RFC 9669 assigns none. All, unless it
+    /// says otherwise: then its verdict tells.
+    /// </summary>
+    public ImmutableSortedSet<int> Helpers { get; init; } = HelperTable.All;
+}

@@ -54,8 +54,8 @@ internal static unsafe class MachineField
 
     public static X64Memory RegisterValue(Register register) => Plus(s_registers, sizeof(ulong) * (int)register);
 
-    /// <summary>How many offsets of the data region an access of so many bytes may have.</summary>
-    public static X64Memory DataOffsets(int bytes) => Plus(s_dataOffsets, sizeof(ulong) * int.Log2(bytes));
+    /// <summary>How many offsets of the data region an access of so many bytes may have, or of the next power of two.</summary>
+    public static X64Memory DataOffsets(int bytes) => Plus(s_dataOffsets, sizeof(ulong) * NativeRun.SpanOf(bytes));
 
     private static X64Memory Plus(X64Memory field, int bytes) => field with { Displacement = field.Displacement + bytes };
 

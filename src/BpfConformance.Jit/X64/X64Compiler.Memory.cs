@@ -1,5 +1,6 @@
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Execution;
 using static BpfConformance.Jit.X64.X64Register;
 
 namespace BpfConformance.Jit.X64;
@@ -101,26 +102,63 @@ internal ref partial struct X64Compiler
             return;
         }
 
-        if (_proven.Has(address, offset, bytes, isStore)) return;
-        int done = _layout.NewLabel();
-        int elsewhere = Side(
-            new SideCode { Kind = SideCodeKind.Check, Memory = new X64Memory(Of(address), offset), Bytes = bytes, IsStore = isStore }, done);
-        if (_stackPointers.MayBe(address)) CheckStack(bytes, address, offset, elsewhere);
-        else CheckData(bytes, address, offset, elsewhere);
-        _layout.Put(done, _code);
-        _proven.Add(address, offset, bytes, isStore);
+        if (!_proven.Has(address, offset, bytes, isStore)) Prove(address, new MemoryAccess(_pc, offset, bytes, isStore));
     }
 
-    private void CheckData(int bytes, Register address, short offset, int elsewhere)
+    /// <summary>One comparison for all of a group; where it fails, each access is looked up on its own.</summary>
+    private void Prove(Register address, MemoryAccess access)
     {
+        AccessGroup group = _work.Group;
+        group.Find(_program, _flow, _work.Liveness, address, access);
+        int done = _layout.NewLabel();
+        int elsewhere = -1;
+        for (int n = 0; n < group.Accesses.Count; n++)
+        {
+            int label = SideCheck(group.Accesses[n], address, n == group.Accesses.Count - 1 ? done : -1);
+            if (n == 0) elsewhere = label;
+        }
+
+        if (_stackPointers.MayBe(address)) CheckStack(group.To - group.From, address, group.From, elsewhere);
+        else CheckData(group.To - group.From, address, group.From, elsewhere);
+        _layout.Put(done, _code);
+        foreach (MemoryAccess each in group.Accesses) _proven.Add(address, each.Offset, each.Bytes, each.IsStore);
+    }
+
+    private readonly int SideCheck(MemoryAccess access, Register address, int back)
+    {
+        int label = _layout.NewLabel();
+        _work.SideCodes.Add(new SideCode(SideCodeKind.Check, access.Pc, label, back)
+        {
+            Memory = new X64Memory(Of(address), access.Offset),
+            Bytes = access.Bytes,
+            IsStore = access.IsStore,
+        });
+        return label;
+    }
+
+    /// <summary>There is a limit for each power of two: others take the next, and some at the end of the data are looked up for it.</summary>
+    private void CheckData(int bytes, Register address, int offset, int elsewhere)
+    {
+        if (bytes > NativeRun.LargestSpan)
+        {
+            _layout.Jump(ref _code, elsewhere);
+            return;
+        }
+
         _code.LoadAddress(Scratch, new X64Memory(Hot, offset, Of(address)));
         _code.Alu(X64Alu.Cmp, wide: true, Scratch, MachineField.DataOffsets(bytes));
         _layout.JumpIf(ref _code, X64Condition.NotCarry, elsewhere);
     }
 
     /// <summary>The distance from the lowest byte of this frame's stack.</summary>
-    private void CheckStack(int bytes, Register address, short offset, int elsewhere)
+    private void CheckStack(int bytes, Register address, int offset, int elsewhere)
     {
+        if (bytes > MachineLimits.StackBytes)
+        {
+            _layout.Jump(ref _code, elsewhere);
+            return;
+        }
+
         _code.LoadAddress(Scratch, new X64Memory(Of(address), offset + MachineLimits.StackBytes));
         _code.Alu(X64Alu.Sub, wide: true, Scratch, Of(Register.R10));
         _code.Alu(X64Alu.Cmp, wide: true, Scratch, MachineLimits.StackBytes - bytes);

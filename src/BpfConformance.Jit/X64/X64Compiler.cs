@@ -25,6 +25,8 @@ internal sealed class Workspace
 
     public List<SideCode> SideCodes { get; } = [];
 
+    public AccessGroup Group { get; } = new();
+
     /// <summary>Begins again.</summary>
     /// <param name="labels">How many labels there are from the start.</param>
     public void Clear(int labels)

@@ -79,10 +79,9 @@ public sealed unsafe class X64Program : IMachineProgram
         ObjectDisposedException.ThrowIf(_disposed, this);
         Memory.Reset(data, budget);
         Machine* m = Memory.Machine;
-        m->Native.NegatedDataStart = 0 - m->Regions[Regions.Data].Start;
+        m->Native.SetData(m->Regions[Regions.Data].Start, data.Length);
         m->Native.LastFrame = Memory.Address(Regions.Stack + MachineLimits.CallFrames - 1, MachineLimits.StackBytes);
         m->Native.Signal = 0;
-        for (int n = 0; n < 4; n++) m->Native.DataOffsets[n] = (ulong)Math.Max(data.Length - (1 << n) + 1, 0);
     }
 
     public void RunPrepared()

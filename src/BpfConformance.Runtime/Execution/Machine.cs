@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using BpfConformance.Abi.Instructions;
@@ -36,8 +37,13 @@ public unsafe struct NativeRun
     /// <summary>The data region's start, negated: the sum with an address is an offset.</summary>
     public ulong NegatedDataStart;
 
-    /// <summary>For an access of 1, 2, 4 and 8 bytes: how many offsets of the data region it may have.</summary>
-    public fixed ulong DataOffsets[4];
+    private const int Spans = 9;
+
+    /// <summary>The longest span for which there is a limit.</summary>
+    public const int LargestSpan = 1 << (Spans - 1);
+
+    /// <summary>For a span of 2ⁿ bytes: how many offsets of the data region it may have.</summary>
+    public fixed ulong DataOffsets[Spans];
 
     /// <summary>r10 of the last frame that may be: a call from there is one too many.</summary>
     public ulong LastFrame;
@@ -56,6 +62,16 @@ public unsafe struct NativeRun
 
     /// <summary>The signal that stopped the run; 0: none.</summary>
     public int Signal;
+
+    /// <summary>The n for a number of bytes.</summary>
+    public static int SpanOf(int bytes) => BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)bytes));
+
+    /// <summary>Says where the data begins, and how much there is.</summary>
+    public void SetData(ulong start, int length)
+    {
+        NegatedDataStart = 0 - start;
+        for (int n = 0; n < Spans; n++) DataOffsets[n] = (ulong)Math.Max(length - (1 << n) + 1, 0);
+    }
 }
 
 [InlineArray(MachineLimits.CallFrames)]

@@ -1,7 +1,9 @@
+using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Helpers;
 
 namespace BpfConformance.Targets.InProcess;
 
@@ -21,5 +23,10 @@ internal static class EngineCapabilities
             new("maps", Available: true, "arrays of one entry, by the address of their value"),
             new("helpers", Available: true, "ktime_get_ns, get_prandom_u32, get_smp_processor_id, strtol, strtoul"),
             new("address spaces", Available: false, "there are no arenas"),
-        ]);
+        ])
+    {
+        Helpers = [.. HelperTable.All.Where(IsThere)],
+    };
+
+    private static unsafe bool IsThere(int helper) => HelperSet.Find((ulong)helper) != null;
 }

@@ -33,7 +33,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
             if ((Refusal(i) ?? RunOne(inputs[i].Data.Span, i, into)) is { } reason) into.SetInconclusive(i, reason);
         }
 
-        target.CheckTaint(build.Request.Program);
+        target.CheckHealth(build.Request.Program);
     }
 
     /// <summary>As the gate runs inputs one after the other, it vouches for each alone; what they do to each other the verifier has foreseen.</summary>
@@ -53,7 +53,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         for (int i = 0; i < inputs.Length; i++) _threads[i].Prepare(inputs[i].Data.Span);
         Simultaneous.Run(inputs.Length, thread => _threads[thread].Run());
         for (int i = 0; i < inputs.Length; i++) _threads[i].Record(into, i);
-        target.CheckTaint(build.Request.Program);
+        target.CheckHealth(build.Request.Program);
         return BinaryPrimitives.ReadUInt64LittleEndian(build.Map(map).Memory);
     }
 
@@ -137,7 +137,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         LoadAnswer answer = target.LoadTwin(build, _twin!, build.Fds); // Prepare makes it before anybody comes here.
         _program?.Dispose();
         _program = answer.Program;
-        target.CheckTaint(build.Request.Program);
+        target.CheckHealth(build.Request.Program);
         return _program is null ? "twin rejected: " + VerifierLog.MessageOf(answer.Log, answer.Errno) : null;
     }
 

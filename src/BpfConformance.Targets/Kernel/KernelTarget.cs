@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
@@ -15,19 +14,18 @@ namespace BpfConformance.Targets.Kernel;
 public sealed class KernelTarget : IExecutionTarget
 {
     private readonly ProgramLoader _loader = new();
-    private readonly TaintWatch _taint;
+    private readonly KernelHealth _health;
     private readonly MemoryPool _memory = new();
     private readonly KernelMap _results;
     private readonly Lazy<TargetCapabilities> _capabilities;
-    private string? _stopped;
 
-    private KernelTarget(IExecutionTarget gate, string taintFile)
+    private KernelTarget(IExecutionTarget gate, string taintFile, string logFile)
     {
         Gate = gate;
-        _taint = new TaintWatch(taintFile);
+        _health = new KernelHealth(taintFile, logFile);
         _results = KernelMap.TryCreateMemory(ResultsLayout.Bytes, out int errno)
             ?? throw new TargetException($"the map for results cannot be created: {Errno.Name(errno)}");
-        _capabilities = new(() => KernelFeatures.Probe(_loader));
+        _capabilities = new(Probe);
     }
 
     public string Name => "kernel";
@@ -44,16 +42,17 @@ public sealed class KernelTarget : IExecutionTarget
 
     /// <param name="gate">The sanitised reference; it stays the caller's.</param>
     /// <param name="taintFile">Where the kernel says that something in it went wrong.</param>
+    /// <param name="logFile">Where it says what.</param>
     /// <exception cref="TargetException">bpf(2) cannot be used; the message is that of <see cref="WhyUnavailable"/>.</exception>
-    public static KernelTarget Create(IExecutionTarget gate, string taintFile = TaintWatch.Path) =>
-        WhyUnavailable() is { } reason ? throw new TargetException(reason) : new KernelTarget(gate, taintFile);
+    public static KernelTarget Create(IExecutionTarget gate, string taintFile = TaintWatch.Path, string logFile = KernelLog.Path) =>
+        WhyUnavailable() is { } reason ? throw new TargetException(reason) : new KernelTarget(gate, taintFile, logFile);
 
     /// <summary>Everything that can be asked of this kernel, for people: map types, helpers, flags, TEST_RUN.</summary>
     public ImmutableArray<CapabilityProbe> ProbeEverything() => [.. Capabilities.Probes, .. KernelProbes.All(_loader)];
 
     public LoadResult Load(LoadRequest request)
     {
-        if (_stopped is not null) throw new TargetException(_stopped);
+        _health.CheckUsable();
         if (Unsupported(request) is { } unsupported) return new LoadResult(unsupported, null);
 
         CaseMaps? maps = CaseMaps.TryCreate(request.Maps, out string problem, out int errno);
@@ -68,10 +67,15 @@ public sealed class KernelTarget : IExecutionTarget
         var build = new KernelBuild(request, maps, Memory(request, maps), _results); // owns maps and memory from here
         LoadAnswer answer = LoadGiven(build);
         answer.Program?.Dispose();
-        if (answer.Program is not null && _taint.NewBits == 0) return new LoadResult(Verdict.Accepted, new KernelProgram(this, build));
+        if (_health.ProblemWith(request.Program) is { } broken)
+        {
+            build.Dispose();
+            throw broken;
+        }
+
+        if (answer.Program is not null) return new LoadResult(Verdict.Accepted, new KernelProgram(this, build));
 
         build.Dispose();
-        CheckTaint(request.Program);
         return Errno.IsTrouble(answer.Errno)
             ? throw new TargetException($"BPF_PROG_LOAD: {Errno.Name(answer.Errno)}")
             : new LoadResult(VerdictOf(answer, build), null);
@@ -81,7 +85,7 @@ public sealed class KernelTarget : IExecutionTarget
     {
         _memory.Dispose();
         _results.Dispose();
-        _taint.Dispose();
+        _health.Dispose();
     }
 
     internal LoadAnswer LoadGiven(KernelBuild build) => _loader.Load(build.Given(), build.Point, build.Fds);
@@ -93,14 +97,16 @@ public sealed class KernelTarget : IExecutionTarget
     internal LoadAnswer LoadTwin(KernelBuild build, Twin twin, int[] fds) =>
         _loader.Explain(KernelBuild.Resolved(twin, fds), build.Point, fds, flags: 0, LogLevel.Messages);
 
-    /// <summary>Stops this target for good when the kernel has said that something in it went wrong.</summary>
-    internal void CheckTaint(BpfProgram program)
+    /// <exception cref="TargetException">The kernel has said that something in it went wrong.</exception>
+    internal void CheckHealth(BpfProgram program)
     {
-        ulong bits = _taint.NewBits;
-        if (bits == 0) return;
-        string hash = Convert.ToHexStringLower(SHA256.HashData(program.ToBytes()))[..16];
-        _stopped = $"the kernel became tainted (new bits 0x{bits:x}) with program {hash}; it is not used any more";
-        throw new TargetException(_stopped) { IsCrash = true };
+        if (_health.ProblemWith(program) is { } broken) throw broken;
+    }
+
+    private TargetCapabilities Probe()
+    {
+        TargetCapabilities found = KernelFeatures.Probe(_loader);
+        return found with { Probes = [.. found.Probes, _health.Probe()] };
     }
 
     private MemoryPool.Lease? Memory(LoadRequest request, CaseMaps maps)

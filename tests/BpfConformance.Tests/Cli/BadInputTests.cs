@@ -107,7 +107,7 @@ internal sealed class BadInputTests
         Assert.That(run.Error, Is.EqualTo("bpfconf: 0 of 1 cases selected\nbpfconf: names are such as 'good.vector'\n"));
     }
 
-    [TestCase("run --target warp", "bpfconf: there is no target 'warp', expected one of reference, kernel\n")]
+    [TestCase("run --target warp", "bpfconf: there is no target 'warp', expected one of reference, kernel, worker:NAME, plugin:PATH\n")]
     [TestCase("exec README.md --memory @", "bpfconf: --memory @ names no file\n")]
     [TestCase("exec README.md --memory @/dev/zero", "bpfconf: /dev/zero: ")]
     [TestCase("run conformance/packet --target reference --json .", "bpfconf: no report can be written to '.': ")]

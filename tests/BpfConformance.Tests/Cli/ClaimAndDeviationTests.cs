@@ -99,7 +99,7 @@ internal sealed class ClaimAndDeviationTests
 
         Invocation run = Run();
 
-        Assert.That((run.Code, run.Error), Is.EqualTo((0, $"warning: {file}: there is no target 'refrence'\n")));
+        Assert.That((run.Code, run.Error), Is.EqualTo((0, $"warning: {file}: there is no target 'refrence'; the name of a plug-in is known where it takes part\n")));
     }
 
     [Test]

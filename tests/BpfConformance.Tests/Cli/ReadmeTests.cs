@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using BpfConformance.Tests.Targets.Plugin;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Cli;
@@ -28,18 +29,23 @@ internal sealed partial class ReadmeTests
             .. line.Split(' ').Skip(1).Select(word => word.Trim('\'')).Select(word =>
                 word is "program.asm" or "program.bin" or "junit.xml" or "report.json" or "bench.json" or "bench.md" or "exported"
                     ? Path.Combine(folder.FullName, word)
-                    : word),
+                    : word.Replace("artifacts/plugins/example_vm", ExampleVm(word), StringComparison.Ordinal)),
         ];
+        if (line.Contains(".py", StringComparison.Ordinal)) Python.Need();
         Invocation run = Bpfconf.Run(args);
 
         Assert.That(run.Code, Is.Zero, run.Error + run.Output);
     }
+
+    /// <summary>That of the tests: they build it with the same script.</summary>
+    private static string ExampleVm(string word) => word.Contains("example_vm", StringComparison.Ordinal) ? CPlugins.ExampleVm : word;
 
     [Test]
     public void SetUpCommands_AreTheOnesThatCiRuns()
     {
         string ci = File.ReadAllText(Repository.PathOf(".ci", "run"));
 
+        Assert.That(Readme, Does.Contain("`sh src/plugins/build.sh`"), "what CPlugins runs");
         Assert.That(Readme, Does.Contain("\ndotnet test -c Release\n"));
         Assert.That(ci, Does.Contain("\n  dotnet test -c Release 2>&1 | tee \"$log\"\n"));
         Assert.That(Readme, Does.Contain("\ndotnet run -c Release --project src/BpfConformance.Cli -- run --report reports/runs/latest\n"));

@@ -185,6 +185,8 @@ internal sealed class VerbTests
     [TestCase("targets")]
     [TestCase("bench")]
     [TestCase("coverage")]
+    [TestCase("worker")]
+    [TestCase("plugin")]
     public void Help_OfEachVerb_EndsWithExamples(string verb)
     {
         Invocation run = Bpfconf.Run(verb, "--help");

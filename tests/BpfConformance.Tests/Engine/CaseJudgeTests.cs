@@ -114,6 +114,15 @@ public sealed class CaseJudgeTests
             Is.EqualTo(CaseStatus.Failed));
 
     [Test]
+    public void Judge_ACrashedRun_FailsWithHow()
+    {
+        TargetRun run = FakeTarget.Accepted("x", FakeTarget.Returned(5));
+        run.Observations!.SetCrashed(0, "ended by signal 11");
+
+        Assert.That(Judge(Returns, run), Is.EqualTo((CaseStatus.Failed, "expected an answer, got crashed: ended by signal 11")));
+    }
+
+    [Test]
     public void Judge_Crash_Fails() =>
         Assert.That(
             Judge(Returns, Verdicted(Verdict.Crashed("tainted"))),

@@ -9,6 +9,8 @@ internal static unsafe class Native
     public const int ProtectionWrite = 2;
     public const int MapShared = 1;
     public const int OpenReadOnlyCloseOnExec = 0x80000;
+    public const int OpenNonBlocking = 0x800;
+    public const int SeekEnd = 2;
 
     [DllImport("libc", SetLastError = true)]
     public static extern nint syscall(nint number, nint argument1, void* argument2, nint argument3);
@@ -24,6 +26,12 @@ internal static unsafe class Native
 
     [DllImport("libc", SetLastError = true)]
     public static extern nint pread(int fd, void* buffer, nuint bytes, nint offset);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern nint read(int fd, void* buffer, nuint bytes);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern nint lseek(int fd, nint offset, int from);
 
     [DllImport("libc", SetLastError = true)]
     public static extern int close(int fd);

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using BpfConformance.Targets;
+using BpfConformance.Targets.Plugin;
+using BpfConformance.Targets.Processes;
+
+namespace BpfConformance.Cli;
+
+/// <summary>The options with which verbs are told what to run on.</summary>
+internal sealed class TargetOptions
+{
+    private const double MaxSeconds = 3600;
+
+    private readonly Option<string[]> _targets = new("--target")
+    {
+        Description = $"Targets, separated by commas: {Names}, {TargetRegistry.WorkerPrefix}NAME (in a process of its own), {PluginEntry.Prefix}PATH. Default: all that are available.",
+        HelpName = "NAME,…",
+    };
+
+    private readonly Option<string> _arguments = new("--plugin-args") { Description = "Arguments for plug-ins, as one word", HelpName = "\"ARG…\"" };
+
+    private readonly Option<double?> _seconds = new("--plugin-timeout")
+    {
+        Description = $"Seconds that a plug-in may take for an answer. Default: {PluginSettings.DefaultLimit.TotalSeconds}",
+        HelpName = "SECONDS",
+    };
+
+    private readonly Option<string> _protocol = new("--protocol")
+    {
+        Description = $"What plug-ins speak: {Bpfconf} (conformance/PROTOCOL.md) or {BpfConformance}. Default: they are asked.",
+        HelpName = "NAME",
+    };
+
+    private static string Names => string.Join(", ", TargetRegistry.All.Select(entry => entry.Name));
+
+    private const string Bpfconf = "bpfconf";
+    private const string BpfConformance = "bpf_conformance";
+
+    public void AddTo(Command command)
+    {
+        command.Add(_targets);
+        command.Add(_arguments);
+        command.Add(_seconds);
+        command.Add(_protocol);
+    }
+
+    /// <exception cref="UsageException">They ask for what there is not.</exception>
+    public TargetSelection Selection(ParseResult parsed)
+    {
+        List<TargetEntry> entries = [.. TargetSelection.Names(parsed.GetValue(_targets)).Select(name => Entry(name, parsed))];
+        bool hasPlugin = entries.Any(entry => TargetRegistry.Find(entry.Name) is null);
+        foreach (Option option in (Option[])[_arguments, _seconds, _protocol])
+        {
+            if (parsed.GetResult(option) is not null && !hasPlugin) throw new UsageException($"{option.Name} is for plug-ins, and none is asked for: --target {PluginEntry.Prefix}PATH");
+        }
+
+        return TargetSelection.Of(entries);
+    }
+
+    private TargetEntry Entry(string name, ParseResult parsed)
+    {
+        if (!name.StartsWith(PluginEntry.Prefix, StringComparison.Ordinal))
+        {
+            return TargetRegistry.Find(name)
+                ?? throw new UsageException($"there is no target '{name}', expected one of {Names}, {TargetRegistry.WorkerPrefix}NAME, {PluginEntry.Prefix}PATH");
+        }
+
+        string path = name[PluginEntry.Prefix.Length..];
+        if (path.Length == 0) throw new UsageException($"'{name}' names no file, expected {PluginEntry.Prefix}PATH");
+        string[] arguments = [.. CommandLineParser.SplitCommandLine(parsed.GetValue(_arguments) ?? string.Empty)];
+        double seconds = parsed.GetValue(_seconds) ?? PluginSettings.DefaultLimit.TotalSeconds;
+        if (!(seconds > 0 && seconds <= MaxSeconds)) throw new UsageException($"--plugin-timeout {seconds}: expected more than 0, and at most {MaxSeconds}");
+        var settings = new PluginSettings(new ChildCommand(Path.GetFullPath(path), [.. arguments]), TimeSpan.FromSeconds(seconds));
+        return PluginEntry.Of(settings, ProtocolOf(parsed.GetValue(_protocol)));
+    }
+
+    private static PluginProtocolKind? ProtocolOf(string? word) => word switch
+    {
+        null => null,
+        Bpfconf => PluginProtocolKind.Bpfconf,
+        BpfConformance => PluginProtocolKind.BpfConformance,
+        _ => throw new UsageException($"there is no protocol '{word}', expected {Bpfconf} or {BpfConformance}"),
+    };
+}

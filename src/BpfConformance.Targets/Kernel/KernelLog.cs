@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using BpfConformance.Targets.Kernel.Syscalls;
+
+namespace BpfConformance.Targets.Kernel;
+
+/// <summary>
+/// Watches what the kernel writes to its log from now on (/dev/kmsg, Documentation/ABI/testing/dev-kmsg): not everything
+/// that goes wrong in a verifier taints. One read per look, as long as nothing is written.
+/// </summary>
+internal sealed unsafe class KernelLog : IDisposable
+{
+    public const string Path = "/dev/kmsg";
+
+    /// <summary>The longest record of the kernel (PRINTKRB_RECORD_MAX, 1024 of text), its prefix and its dictionary.</summary>
+    private const int RecordBytes = 8192;
+
+    /// <summary>EPIPE: what was to be read next is not there any more; the next read goes on after it.</summary>
+    private const int BrokenPipe = 32;
+
+    /// <summary>Three bits of level, then the facility: 0 is the kernel, and a program cannot write as it.</summary>
+    private const int FirstOfPrograms = 8;
+
+    private static readonly string[] s_words = ["verifier bug", "REG INVARIANTS VIOLATION", "WARNING: ", "BUG: ", "Oops: ", "UBSAN: ", "general protection fault"];
+
+    private readonly FileDescriptor _file;
+    private readonly byte[] _record = new byte[RecordBytes];
+
+    private KernelLog(FileDescriptor file) => _file = file;
+
+    /// <summary>From the end of what is there; <c>null</c>: it may not be read here.</summary>
+    public static KernelLog? TryOpen(string path = Path)
+    {
+        int fd;
+        fixed (byte* zeroTerminated = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            fd = Native.open(zeroTerminated, Native.OpenReadOnlyCloseOnExec | Native.OpenNonBlocking);
+        }
+
+        if (fd < 0) return null;
+        var file = new FileDescriptor(fd);
+        if (Native.lseek(fd, 0, Native.SeekEnd) >= 0) return new KernelLog(file);
+        file.Dispose();
+        return null;
+    }
+
+    /// <summary>The first line since the last look that speaks of something broken; <c>null</c>: there is none.</summary>
+    public string? NextProblem()
+    {
+        string? problem = null;
+        nint count;
+        do
+        {
+            fixed (byte* start = _record) count = Native.read(_file.Number, start, RecordBytes);
+            if (count > 0) problem ??= ProblemIn(Encoding.UTF8.GetString(_record, 0, (int)count));
+        }
+        while (count > 0 || (count < 0 && Marshal.GetLastPInvokeError() == BrokenPipe));
+        return problem;
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>The text of a record that the kernel itself wrote and that speaks of something broken; <c>null</c>: it does not.</summary>
+    /// <param name="records">Each with its prefix, <c>priority,sequence,time,flags;</c>, and lines of its dictionary, which begin with a space.</param>
+    private static string? ProblemIn(string records)
+    {
+        foreach (string line in records.Split('\n'))
+        {
+            int text = line.IndexOf(';', StringComparison.Ordinal);
+            int comma = line.IndexOf(',', StringComparison.Ordinal);
+            bool isOfTheKernel = comma > 0 && comma < text && int.TryParse(line.AsSpan(0, comma), out int priority) && priority < FirstOfPrograms;
+            if (isOfTheKernel && s_words.Any(word => line.Contains(word, StringComparison.Ordinal))) return line[(text + 1)..];
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,164 @@
+using BpfConformance.Abi;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel;
+using BpfConformance.Targets.Plugin.Protocol;
+
+namespace BpfConformance.Targets.Plugin;
+
+/// <summary>Serves a target to a host over the protocol of <c>conformance/PROTOCOL.md</c>.</summary>
+/// <param name="target">It stays the caller's.</param>
+/// <param name="input">Requests.</param>
+/// <param name="output">Answers.</param>
+public sealed class PluginServer(IExecutionTarget target, Stream input, Stream output)
+{
+    private readonly FrameWriter _writer = new();
+    private readonly ObservationBatch _batch = new();
+    private byte[] _frame = new byte[1 << 12];
+    private ILoadedProgram? _program;
+    private int _dataBytes;
+
+    /// <summary>Returns when the host says bye, or has closed the input; whether it followed the protocol.</summary>
+    public bool Serve()
+    {
+        try
+        {
+            while (ReadFrame() is { } header)
+            {
+                if (header.Kind == FrameKind.Bye) break;
+                if (!Answer(header)) continue;
+                _writer.End();
+                output.Write(_writer.Frame.Span);
+                output.Flush();
+            }
+
+            return true;
+        }
+        catch (BpfFormatException)
+        {
+            return false; // where the next frame begins is not known any more
+        }
+        finally
+        {
+            _program?.Dispose();
+        }
+    }
+
+    private FrameHeader? ReadFrame()
+    {
+        if (input.ReadAtLeast(_frame.AsSpan(0, PluginProtocol.HeaderBytes), PluginProtocol.HeaderBytes, throwOnEndOfStream: false) < PluginProtocol.HeaderBytes) return null;
+        FrameHeader header = FrameHeader.TryRead(_frame.AsSpan(0, PluginProtocol.HeaderBytes))!.Value; // all of it is there
+        if (_frame.Length < header.BodyBytes) _frame = new byte[header.BodyBytes];
+        bool isWhole = input.ReadAtLeast(_frame.AsSpan(0, header.BodyBytes), header.BodyBytes, throwOnEndOfStream: false) == header.BodyBytes;
+        return isWhole ? header : null;
+    }
+
+    /// <summary>Does what a request asks for, and writes the answer; whether there is one.</summary>
+    private bool Answer(FrameHeader header)
+    {
+        var body = new BodyReader(_frame.AsSpan(0, header.BodyBytes));
+        try
+        {
+            return Answer(header, ref body);
+        }
+        catch (TargetException trouble)
+        {
+            return Trouble(header, trouble.Message, trouble.IsCrash);
+        }
+        catch (BpfFormatException bad)
+        {
+            return Trouble(header, $"a request cannot be read: {bad.Message}");
+        }
+    }
+
+    private bool Answer(FrameHeader header, ref BodyReader body)
+    {
+        switch (header.Kind)
+        {
+            case FrameKind.Hello:
+                (ushort lowest, ushort highest) = HelloRequest.Read(ref body);
+                if (PluginProtocol.Version < lowest || PluginProtocol.Version > highest)
+                {
+                    return Trouble(header, $"protocol versions {lowest} to {highest} are not spoken here, only {PluginProtocol.Version}");
+                }
+
+                bool hasThreads = HasThreads();
+                _writer.Begin(FrameKind.HelloAnswer, header.Request);
+                new HelloAnswer(PluginProtocol.Version, target.Name, target.Capabilities, hasThreads).Write(_writer);
+                return true;
+
+            case FrameKind.Load:
+                Verdict verdict = Load(LoadBody.Read(ref body));
+                _writer.Begin(FrameKind.Verdict, header.Request);
+                VerdictBody.Write(_writer, verdict);
+                return true;
+
+            case FrameKind.Run:
+                RunInput[] inputs = InputsBody.Read(ref body, _dataBytes);
+                if (_program is null) return Trouble(header, "no program is loaded");
+                if ((long)inputs.Length * _dataBytes > PluginProtocol.MaxBodyBytes / 2) return Trouble(header, "so many runs have no room in an answer");
+                _batch.Reset(inputs.Length, _dataBytes);
+                _program.Run(inputs, _batch);
+                _writer.Begin(FrameKind.Outcomes, header.Request);
+                OutcomesBody.Write(_writer, _batch);
+                return true;
+
+            case FrameKind.RunTogether:
+                return RunTogether(header, ref body);
+
+            case FrameKind.Unload:
+                Unload();
+                return false;
+
+            default:
+                return Trouble(header, $"requests of kind 0x{(byte)header.Kind:x2} are not known here");
+        }
+    }
+
+    private bool RunTogether(FrameHeader header, ref BodyReader body)
+    {
+        int map = body.Count(PluginProtocol.MaxMaps - 1, "map");
+        RunInput[] inputs = InputsBody.Read(ref body, _dataBytes);
+        if (_program is not IContendedProgram contended) return Trouble(header, "two threads do not run over one map here");
+
+        _batch.Reset(inputs.Length, _dataBytes);
+        ulong cell = contended.RunTogether(inputs, map, _batch);
+        _writer.Begin(FrameKind.OutcomesTogether, header.Request);
+        _writer.U64(cell);
+        OutcomesBody.Write(_writer, _batch);
+        return true;
+    }
+
+    private Verdict Load(LoadRequest request)
+    {
+        Unload();
+        LoadResult load = target.Load(request);
+        (_program, _dataBytes) = (load.Program, request.DataBytes);
+        return load.Verdict.Kind == VerdictKind.Crashed
+            ? throw new TargetException(load.Verdict.Message) { IsCrash = true }
+            : load.Verdict;
+    }
+
+    /// <summary>Only a program that was loaded shows it.</summary>
+    private bool HasThreads()
+    {
+        var program = new BpfProgram([Code.MoveImmediate(Register.R0, 0), Code.Exit]);
+        using ILoadedProgram? loaded = target.Load(new LoadRequest(program, Maps: [], DataBytes: 0)).Program;
+        return loaded is IContendedProgram;
+    }
+
+    private void Unload()
+    {
+        _program?.Dispose();
+        (_program, _dataBytes) = (null, 0);
+    }
+
+    private bool Trouble(FrameHeader header, string message, bool isCrash = false)
+    {
+        _writer.Begin(FrameKind.Trouble, header.Request);
+        _writer.U8(isCrash ? (byte)1 : (byte)0);
+        _writer.Text(message);
+        return true;
+    }
+}

@@ -1,0 +1,164 @@
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Plugin.Protocol;
+using BpfConformance.Targets.Processes;
+
+namespace BpfConformance.Targets.Plugin;
+
+/// <summary>
+/// A machine in a child that speaks <c>conformance/PROTOCOL.md</c>. A child that breaks, hangs or is killed is replaced by
+/// another; the load or run that did it is told, and no other is lost. One thread at a time.
+/// </summary>
+public sealed class PluginTarget : IExecutionTarget
+{
+    /// <summary>How often a child may be killed by somebody else before that is taken for the program's doing.</summary>
+    internal const int MaxKills = 10;
+
+    private readonly PluginSettings _settings;
+    private readonly string _mark = StrayProcesses.NewMark();
+    private PluginConnection? _connection;
+    private HelloAnswer? _hello;
+    private TargetCapabilities? _capabilities;
+    private PluginProgram? _loaded;
+
+    /// <param name="name">As in reports.</param>
+    /// <param name="settings">What to start, and how long to wait.</param>
+    public PluginTarget(string name, PluginSettings settings) => (Name, _settings) = (name, settings);
+
+    public string Name { get; }
+
+    /// <exception cref="TargetException">There is no child that introduces itself.</exception>
+    public TargetCapabilities Capabilities =>
+        _capabilities ??= Hello.Capabilities with { Probes = [.. Hello.Capabilities.Probes, .. _settings.Probes] };
+
+    /// <summary>Of the child that runs now; <c>null</c>: none does.</summary>
+    public int? ProcessId => _connection?.ProcessId;
+
+    private HelloAnswer Hello
+    {
+        get
+        {
+            if (_hello is null && Connect() is { } failure) throw Trouble(failure);
+            return _hello!; // who connects has it
+        }
+    }
+
+    public LoadResult Load(LoadRequest request)
+    {
+        bool hasThreads = Hello.HasThreads;
+        PluginProgram program = hasThreads ? new ContendedPluginProgram(this, request) : new PluginProgram(this, request);
+        for (int kills = 0; ; kills++)
+        {
+            ChildFailure? failure = Load(program, out Verdict verdict);
+            if (failure is null) return new LoadResult(verdict, verdict.Kind == VerdictKind.Accepted ? program : null);
+            if (failure.Kind == FailureKind.Trouble) throw Trouble(failure);
+            if (failure.Kind == FailureKind.WasKilled && kills < MaxKills) continue;
+            return new LoadResult(Verdict.Crashed(Sentence(failure)), null);
+        }
+    }
+
+    public void Dispose()
+    {
+        _connection?.Leave();
+        Disconnect();
+        StrayProcesses.End(_mark);
+    }
+
+    /// <summary>Runs inputs of a program, which is loaded again if need be; or says why there are no outcomes.</summary>
+    /// <param name="program">An accepted one.</param>
+    /// <param name="inputs">No more than a request may have.</param>
+    /// <param name="into">Where to record.</param>
+    /// <param name="first">Where in it the first outcome goes.</param>
+    internal ChildFailure? Run(PluginProgram program, ReadOnlySpan<RunInput> inputs, ObservationBatch into, int first)
+    {
+        if (Reload(program) is { } failure) return failure;
+        _connection!.Begin(FrameKind.Run);
+        InputsBody.Write(_connection.Writer, inputs);
+        int count = inputs.Length;
+        return Ask(FrameKind.Outcomes, (ref BodyReader body) => OutcomesBody.Read(ref body, into, first, count));
+    }
+
+    /// <inheritdoc cref="Run"/>
+    internal ChildFailure? RunTogether(
+        PluginProgram program, ReadOnlySpan<RunInput> inputs, int map, ObservationBatch into, out ulong cell)
+    {
+        cell = 0;
+        if (Reload(program) is { } failure) return failure;
+        _connection!.Begin(FrameKind.RunTogether);
+        _connection.Writer.U32((uint)map);
+        InputsBody.Write(_connection.Writer, inputs);
+        int count = inputs.Length;
+        ulong seen = 0;
+        failure = Ask(FrameKind.OutcomesTogether, (ref BodyReader body) =>
+        {
+            seen = body.U64("cell");
+            OutcomesBody.Read(ref body, into, first: 0, count);
+        });
+        cell = seen;
+        return failure;
+    }
+
+    internal void Unload(PluginProgram program)
+    {
+        if (_loaded != program) return;
+        _loaded = null;
+        _connection!.Begin(FrameKind.Unload); // what is loaded is loaded somewhere
+        if (!_connection.Tell(_settings.Limit)) Disconnect();
+    }
+
+    /// <summary>The failure as a sentence about this target.</summary>
+    internal string Sentence(ChildFailure failure) => $"{Name} {failure.Message}";
+
+    private ChildFailure? Reload(PluginProgram program)
+    {
+        if (_loaded == program) return null;
+        if (Load(program, out Verdict verdict) is { } failure) return failure;
+        return verdict.Kind == VerdictKind.Accepted
+            ? null
+            : new ChildFailure(FailureKind.Trouble, $"accepted the program, and then not: {verdict.Message}");
+    }
+
+    private ChildFailure? Load(PluginProgram program, out Verdict verdict)
+    {
+        verdict = Verdict.Accepted;
+        if (_connection is null && Connect() is { } trouble) return trouble;
+        _connection!.Begin(FrameKind.Load); // who connects has it
+        LoadBody.Write(_connection.Writer, program.Request);
+        _loaded = null;
+        Verdict said = verdict;
+        ChildFailure? failure = Ask(FrameKind.Verdict, (ref BodyReader body) => said = VerdictBody.Read(ref body));
+        verdict = said;
+        if (failure is null && verdict.Kind == VerdictKind.Accepted) _loaded = program;
+        return failure;
+    }
+
+    /// <summary>Starts a child and lets it introduce itself; one that does not is trouble, and says nothing of any program.</summary>
+    private ChildFailure? Connect()
+    {
+        for (int kills = 0; ; kills++)
+        {
+            _connection = new PluginConnection(_settings.Command, _mark);
+            _connection.Begin(FrameKind.Hello);
+            HelloRequest.Write(_connection.Writer);
+            ChildFailure? failure = Ask(FrameKind.HelloAnswer, (ref BodyReader body) => _hello = HelloAnswer.Read(ref body), _settings.StartLimit);
+            if (failure is null) return null;
+            if (failure.Kind == FailureKind.WasKilled && kills < MaxKills) continue;
+            Disconnect();
+            return failure with { Kind = FailureKind.Trouble };
+        }
+    }
+
+    private ChildFailure? Ask(FrameKind expected, BodyAction read, TimeSpan? limit = null)
+    {
+        ChildFailure? failure = _connection!.Ask(expected, limit ?? _settings.Limit, read); // who asks is connected
+        if (failure is { Kind: not FailureKind.Trouble }) Disconnect();
+        return failure;
+    }
+
+    private void Disconnect()
+    {
+        _connection?.Dispose();
+        (_connection, _loaded) = (null, null);
+    }
+
+    private TargetException Trouble(ChildFailure failure) => new(Sentence(failure)) { IsCrash = failure.IsCrash };
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Targets.Plugin.Protocol;
+
+/// <summary>A load as the body of a frame.</summary>
+public static class LoadBody
+{
+    public static void Write(FrameWriter writer, LoadRequest request)
+    {
+        writer.U32((uint)request.Program.Type);
+        writer.U32((uint)request.DataBytes);
+        writer.U64((ulong)request.InstructionBudget);
+        writer.U32((uint)request.Maps.Length);
+        foreach (MapDefinition map in request.Maps)
+        {
+            writer.U32((uint)map.Type);
+            writer.U32((uint)map.KeyBytes);
+            writer.U32((uint)map.ValueBytes);
+            writer.U32((uint)map.MaxEntries);
+            writer.U32(map.Flags);
+            writer.Text(map.Name);
+        }
+
+        writer.U32((uint)request.Program.Instructions.Length);
+        writer.Bytes(request.Program.ToBytes());
+    }
+
+    /// <exception cref="BpfFormatException">It is not what it should be.</exception>
+    public static LoadRequest Read(ref BodyReader body)
+    {
+        var type = (ProgramType)body.Count(int.MaxValue, "program type");
+        int dataBytes = body.Count(PluginProtocol.MaxDataBytes, "bytes of memory");
+        ulong budget = body.U64("budget");
+        var maps = ImmutableArray.CreateBuilder<MapDefinition>();
+        for (int left = body.Count(PluginProtocol.MaxMaps, "number of maps"); left > 0; left--)
+        {
+            var mapType = (MapType)body.Count(int.MaxValue, "map type");
+            int keyBytes = body.Count(int.MaxValue, "key bytes");
+            int valueBytes = body.Count(int.MaxValue, "value bytes");
+            int entries = body.Count(int.MaxValue, "entries");
+            uint flags = body.U32("map flags");
+            maps.Add(new MapDefinition(body.Text("map name"), mapType, keyBytes, valueBytes, entries, flags));
+        }
+
+        int slots = body.Count(BpfProgram.MaxInstructions, "number of slots");
+        var program = BpfProgram.FromBytes(body.Bytes(slots * Instruction.SizeBytes, "slots"), type: type);
+        return new LoadRequest(program, maps.ToImmutable(), dataBytes)
+        {
+            InstructionBudget = budget is > 0 and <= long.MaxValue ? (long)budget : LoadRequest.DefaultBudget,
+        };
+    }
+}

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+
+namespace BpfConformance.Targets.Processes;
+
+/// <summary>A program to start.</summary>
+/// <param name="Path">Of the executable file.</param>
+/// <param name="Arguments">Without the program's own name.</param>
+public sealed record ChildCommand(string Path, params ImmutableArray<string> Arguments)
+{
+    /// <summary>Where to look for tools of util-linux; they are the same for everybody, whatever PATH says.</summary>
+    private static readonly string[] s_toolFolders = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin"];
+
+    /// <summary>Why no process can be started from it, in one sentence; <c>null</c>: it can.</summary>
+    public string? Problem =>
+        !OperatingSystem.IsLinux() ? "plug-ins and workers run on Linux only: nothing else here gives a child a session and a deadline"
+        : Directory.Exists(Path) ? $"'{Path}' is a folder"
+        : !File.Exists(Path) ? $"there is no file '{Path}'"
+        : (File.GetUnixFileMode(Path) & Executable) == UnixFileMode.None ? $"'{Path}' is not executable"
+        : null;
+
+    private static UnixFileMode Executable => UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>The file of a tool; <c>null</c>: this machine has none.</summary>
+    public static string? Tool(string name) =>
+        s_toolFolders.Select(folder => System.IO.Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+
+    /// <summary>The same, started by a tool that then becomes it.</summary>
+    public ChildCommand Through(string tool, params ReadOnlySpan<string> options) => new(tool, [.. options, Path, .. Arguments]);
+}

@@ -1,0 +1,61 @@
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel;
+using BpfConformance.Tests.Cli;
+using NUnit.Framework;
+using static BpfConformance.Tests.Targets.Kernel.Slots;
+
+namespace BpfConformance.Tests.Targets.Kernel;
+
+/// <summary>What the kernel writes to its log while it is used.</summary>
+internal sealed class KernelLogTests
+{
+    private TemporaryFolder _folder = null!; // before each test
+
+    private KernelTarget _target = null!; // as above
+
+    private string _log = string.Empty;
+
+    [SetUp]
+    public void Open()
+    {
+        _folder = new TemporaryFolder();
+        if (KernelTarget.WhyUnavailable() is { } reason) Assert.Ignore(reason);
+        _log = _folder.Write("kmsg", "4,1,1000,-;verifier bug: before all this\n");
+        _target = KernelTarget.Create(new StubGate(), _folder.Write("tainted", "0\n"), _log);
+    }
+
+    [TearDown]
+    public void Close()
+    {
+        _target?.Dispose();
+        _folder.Dispose();
+    }
+
+    [TestCase("4,2,2000,-;verifier bug: REG INVARIANTS VIOLATION (false_reg1): range bounds violation\n", "verifier bug: REG INVARIANTS VIOLATION (false_reg1): range bounds violation")]
+    [TestCase("6,2,2000,-;lo: up\n4,3,2001,c;WARNING: CPU: 1 PID: 7 at kernel/bpf/verifier.c:2786\n SUBSYSTEM=x\n", "WARNING: CPU: 1 PID: 7 at kernel/bpf/verifier.c:2786")]
+    [TestCase("1,2,2000,-;BUG: unable to handle page fault\n", "BUG: unable to handle page fault")]
+    public void Load_WhileTheKernelFindsSomethingWrong_IsACrashWithTheLineAndTheProgram(string record, string line)
+    {
+        Load().Program!.Dispose();
+        File.AppendAllText(_log, record);
+
+        TargetException trouble = Assert.Throws<TargetException>(() => Load());
+
+        Assert.That(trouble.IsCrash);
+        Assert.That(trouble.Message, Is.EqualTo($"the kernel found something wrong in itself with program 59f4a931744dcdc6; its log says: {line}"));
+        Assert.That(Load().Verdict, Is.EqualTo(Verdict.Accepted), "each line is told once");
+    }
+
+    [TestCase("12,2,2000,-;verifier bug: says a program\n")]
+    [TestCase("6,2,2000,-;lo: up\n")]
+    [TestCase("4,2,2000,-;fine\n WARNING: in a dictionary\n")]
+    [TestCase("no record at all, verifier bug\n")]
+    public void Load_WhileOthersWriteToTheLog_IsNothing(string record)
+    {
+        File.AppendAllText(_log, record);
+
+        Assert.That(Load().Verdict, Is.EqualTo(Verdict.Accepted));
+    }
+
+    private LoadResult Load() => _target.Load(Request([Move(0, 0), Exit]));
+}

@@ -1,0 +1,105 @@
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Abi.Validation;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Plugin.Protocol;
+using NUnit.Framework;
+using static BpfConformance.Tests.Targets.Plugin.MessageBodies;
+
+namespace BpfConformance.Tests.Targets.Plugin;
+
+/// <summary>Messages written and read again, and what is not known here.</summary>
+internal sealed class ProtocolMessageTests
+{
+    [Test]
+    public void Outcomes_WithReasonsAndARemark_AreTheSame()
+    {
+        ObservationBatch written = Batch(2);
+        written.SetInconclusive(0, "it depends on the time");
+        written.SetCrashed(1, "ended by signal 11");
+        written.Remark = "no registers";
+        ObservationBatch read = Batch(2);
+
+        Reads(Body(writer => OutcomesBody.Write(writer, written)), (ref BodyReader reader) => OutcomesBody.Read(ref reader, read, 0, 2), mustBeRight: true);
+
+        Assert.That((read[0].Status, read.Reason(0)), Is.EqualTo((ExecutionStatus.Inconclusive, "it depends on the time")));
+        Assert.That((read[1].Status, read.Reason(1)), Is.EqualTo((ExecutionStatus.Crashed, "ended by signal 11")));
+        Assert.That(read.Remark, Is.EqualTo("no registers"));
+    }
+
+    [Test]
+    public void Load_WrittenAndRead_IsTheSame()
+    {
+        var request = new LoadRequest(
+            new BpfProgram([new Instruction(0xb7, 0, -2, 7), new Instruction(0x95, 0, 0, 0)], ProgramType.SocketFilter),
+            [new MapDefinition("cells", MapType.Array, 4, 8, 1, 0x400)],
+            513)
+        {
+            InstructionBudget = 1 << 30,
+        };
+        LoadRequest? read = null;
+
+        Reads(Body(writer => LoadBody.Write(writer, request)), (ref BodyReader reader) => read = LoadBody.Read(ref reader), mustBeRight: true);
+
+        Assert.That(read!.Program, Is.EqualTo(request.Program));
+        Assert.That(read.Maps, Is.EqualTo(request.Maps));
+        Assert.That((read.DataBytes, read.InstructionBudget), Is.EqualTo((513, 1L << 30)));
+    }
+
+    [TestCase(VerdictKind.Accepted, ReasonClass.None, "", null, null)]
+    [TestCase(VerdictKind.Rejected, ReasonClass.ReservedField, "byte 3 is not zero", 7, null)]
+    [TestCase(VerdictKind.Rejected, ReasonClass.Other, "no", null, 22)]
+    [TestCase(VerdictKind.Unsupported, ReasonClass.Permission, "may not", 0, 1)]
+    [TestCase(VerdictKind.Inconclusive, ReasonClass.None, "no memory", null, null)]
+    public void Verdict_WrittenAndRead_IsTheSame(VerdictKind kind, ReasonClass reason, string message, int? pc, int? errno)
+    {
+        var verdict = new Verdict(kind, reason, message, pc, errno);
+        Verdict? read = null;
+
+        Reads(Body(writer => VerdictBody.Write(writer, verdict)), (ref BodyReader reader) => read = VerdictBody.Read(ref reader), mustBeRight: true);
+
+        Assert.That(read, Is.EqualTo(verdict));
+    }
+
+    [Test]
+    public void Verdict_ForAReasonThatIsNotKnownHere_IsOtherWithTheWord()
+    {
+        byte[] body = [1, 5, 0, .. "Moons"u8, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 3, 0, .. "bad"u8, 99];
+        Verdict? read = null;
+
+        Reads(body, (ref BodyReader reader) => read = VerdictBody.Read(ref reader), mustBeRight: true);
+
+        Assert.That(read, Is.EqualTo(Verdict.Rejected(ReasonClass.Other, "Moons: bad")));
+    }
+
+    [Test]
+    public void Hello_WithWhatIsNotKnownHere_LeavesItOut()
+    {
+        byte[] body =
+        [
+            1, 0, 1, 0, (byte)'x', 1, 0, (byte)'2', 9, 0xff, 0xff, 0xff, 0xff, 0xfe,
+            2, 0, 6, 0, .. "base32"u8, 5, 0, .. "moons"u8, 2, 0, 0, 0, 0, 0, 77, 7, 0, 0, 3, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0, 1, 2, 3,
+        ];
+        HelloAnswer? read = null;
+
+        Reads(body, (ref BodyReader reader) => read = HelloAnswer.Read(ref reader), mustBeRight: true);
+
+        Assert.That(read!.Capabilities.Groups, Is.EqualTo(new[] { ConformanceGroup.Base32 }));
+        Assert.That(read.Capabilities.Types, Is.EqualTo(new[] { ProgramType.Unspecified }));
+        Assert.That(read.Capabilities.Helpers, Is.EqualTo(new[] { 5 }));
+        Assert.That((read.Capabilities.Cpu, read.Capabilities.MaxDataBytes, read.HasThreads), Is.EqualTo((CpuVersion.V4, 16 << 20, false)));
+    }
+
+    [Test]
+    public void Text_WithWhatIsForTerminals_IsPlain() =>
+        Assert.That(new BodyReader([7, 0, .. "a\u001b[2J\n"u8, 0xff]).Text("text"), Is.EqualTo("a [2J\n\ufffd"));
+
+    [Test]
+    public void Text_ThatIsTooLong_EndsWithAWholeCharacter()
+    {
+        byte[] body = Body(writer => writer.Text(new string('é', 40_000)));
+
+        Assert.That(new BodyReader(body).Text("text"), Is.EqualTo(new string('é', 32_767)));
+    }
+}
