@@ -6,13 +6,16 @@ namespace BpfConformance.Tests.Targets.Timing;
 [TestFixture]
 public sealed class InterleavedRoundsTests
 {
-    private const double RoundNanoseconds = 1000;
+    /// <summary>Of a time that is only told: beside a round of it, what really passes is nothing.</summary>
+    private const double Second = 1e9;
+
+    private const double RoundNanoseconds = 1000 * Second;
 
     [Test]
     public void Minima_OfMeasuresThatTakeTurns_AreTheLeastOfEach()
     {
         var turns = new List<char>();
-        double[] times = [1000, 980, 960, 990, 940, 970];
+        double[] times = [1000, 980, 960, 990, 940, 970]; // seconds
         int next = 0;
 
         IReadOnlyList<double> least = new InterleavedRounds(RoundNanoseconds, RoundNanoseconds).Minima(
@@ -20,17 +23,17 @@ public sealed class InterleavedRoundsTests
                 _ =>
                 {
                     turns.Add('a');
-                    return times[Math.Min(next++, times.Length - 1)];
+                    return times[Math.Min(next++, times.Length - 1)] * Second;
                 },
                 _ =>
                 {
                     turns.Add('b');
-                    return 2000;
+                    return 2000 * Second;
                 },
             ],
             CancellationToken.None);
 
-        Assert.That(least, Is.EqualTo(new double[] { 940, 2000 }));
+        Assert.That(least, Is.EqualTo(new[] { 940 * Second, 2000 * Second }));
         Assert.That(string.Concat(turns), Does.StartWith("ababababab"));
     }
 
@@ -45,7 +48,7 @@ public sealed class InterleavedRoundsTests
         double Same(int repeat)
         {
             calls++;
-            return 1000;
+            return 1000 * Second;
         }
     }
 
@@ -53,7 +56,7 @@ public sealed class InterleavedRoundsTests
     public void Minima_ThatFallLate_TakeThreeMoreRounds()
     {
         int calls = 0;
-        new InterleavedRounds(RoundNanoseconds, RoundNanoseconds).Minima([_ => ++calls < 6 ? 1000 : 950], CancellationToken.None);
+        new InterleavedRounds(RoundNanoseconds, RoundNanoseconds).Minima([_ => ++calls < 6 ? 1000 * Second : 950 * Second], CancellationToken.None);
 
         Assert.That(calls, Is.EqualTo(6 + 3));
     }
@@ -62,7 +65,7 @@ public sealed class InterleavedRoundsTests
     public void Minima_ThatFallForEver_TakeTwentyRounds()
     {
         int calls = 0;
-        new InterleavedRounds(RoundNanoseconds, RoundNanoseconds).Minima([_ => 1100 * Math.Pow(0.99, ++calls / 2.0)], CancellationToken.None);
+        new InterleavedRounds(RoundNanoseconds, RoundNanoseconds).Minima([_ => 1100 * Second * Math.Pow(0.99, ++calls / 2.0)], CancellationToken.None);
 
         Assert.That(calls, Is.EqualTo(1 + 20));
     }
@@ -78,7 +81,7 @@ public sealed class InterleavedRoundsTests
         double Fast(int repeat)
         {
             repeats.Add(repeat);
-            return 2;
+            return 2 * Second;
         }
     }
 
@@ -86,9 +89,9 @@ public sealed class InterleavedRoundsTests
     public void Minima_InShortBatches_FillTheRoundWithThem()
     {
         int calls = 0;
-        IReadOnlyList<double> least = new InterleavedRounds(RoundNanoseconds, RoundNanoseconds / 10).Minima([_ => ++calls == 7 ? 90 : 100], CancellationToken.None);
+        IReadOnlyList<double> least = new InterleavedRounds(RoundNanoseconds, RoundNanoseconds / 10).Minima([_ => ++calls == 7 ? 90 * Second : 100 * Second], CancellationToken.None);
 
-        Assert.That(least, Is.EqualTo(new double[] { 90 }));
+        Assert.That(least, Is.EqualTo(new[] { 90 * Second }));
         Assert.That(calls, Is.InRange(1 + (5 * 9), 1 + (5 * 11)));
     }
 
@@ -105,7 +108,7 @@ public sealed class InterleavedRoundsTests
         {
             calls++;
             source.Cancel();
-            return 1000;
+            return 1000 * Second;
         }
     }
 }
