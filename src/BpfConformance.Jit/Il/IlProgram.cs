@@ -71,6 +71,7 @@ public sealed unsafe class IlProgram : IMachineProgram
 
     public void Prepare(ReadOnlySpan<byte> data, long budget)
     {
+        ObjectDisposedException.ThrowIf(_run is null, this);
         Memory.Reset(data, budget);
         _hot->Set(Memory.Machine);
     }

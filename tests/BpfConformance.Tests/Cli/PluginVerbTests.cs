@@ -77,13 +77,13 @@ internal sealed class PluginVerbTests
     }
 
     [TestCase("run --target plugin:", "'plugin:' names no file, expected plugin:PATH")]
-    [TestCase("run --target warp", "there is no target 'warp', expected one of reference, kernel, worker:NAME, plugin:PATH")]
-    [TestCase("run --target worker:warp", "there is no target 'worker:warp', expected one of reference, kernel, worker:NAME, plugin:PATH")]
+    [TestCase("run --target warp", "there is no target 'warp', expected one of reference, il, x64, kernel, worker:NAME, plugin:PATH")]
+    [TestCase("run --target worker:warp", "there is no target 'worker:warp', expected one of reference, il, x64, kernel, worker:NAME, plugin:PATH")]
     [TestCase("run --target plugin:x --protocol smoke", "there is no protocol 'smoke', expected bpfconf or bpf_conformance")]
     [TestCase("run --target plugin:x --plugin-timeout 0", "--plugin-timeout 0: expected more than 0, and at most 3600")]
     [TestCase("run --target plugin:x --target plugin:y/x", "two targets are called 'x': a plug-in has the name of its file")]
     [TestCase("exec program.asm --target reference --plugin-args x", "--plugin-args is for plug-ins, and none is asked for: --target plugin:PATH")]
-    [TestCase("worker --target warp", "there is no target 'warp', expected one of reference, kernel")]
+    [TestCase("worker --target warp", "there is no target 'warp', expected one of reference, il, x64, kernel")]
     public void BadArgument_IsOneSentence(string line, string message)
     {
         _folder.Write("program.asm", "exit\n");

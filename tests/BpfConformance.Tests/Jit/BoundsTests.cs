@@ -71,9 +71,11 @@ internal sealed class BoundsTests(Compiler compiler)
     [TestCase("lock *(u32 *)(r1 + 2) += r0", FaultKind.MisalignedAtomic)]
     [TestCase("lock *(u64 *)(r10 - 12) += r0", FaultKind.MisalignedAtomic)]
     [TestCase("lock *(u64 *)(r1 + 65) += r0", FaultKind.OutOfBoundsStore)]
-    [TestCase("r0 = load_acquire((u32 *)(r1 + 65))", FaultKind.MisalignedAtomic)]
+    [TestCase("r0 = load_acquire((u32 *)(r1 + 58))", FaultKind.MisalignedAtomic)]
+    [TestCase("r0 = load_acquire((u32 *)(r1 + 65))", FaultKind.OutOfBoundsLoad)]
     [TestCase("r0 = load_acquire((u32 *)(r1 + 64))", FaultKind.OutOfBoundsLoad)]
-    [TestCase("store_release((u16 *)(r1 + 65), r0)", FaultKind.MisalignedAtomic)]
+    [TestCase("store_release((u16 *)(r1 + 61), r0)", FaultKind.MisalignedAtomic)]
+    [TestCase("store_release((u16 *)(r1 + 65), r0)", FaultKind.OutOfBoundsStore)]
     [TestCase("store_release((u16 *)(r1 + 64), r0)", FaultKind.OutOfBoundsStore)]
     public void Atomic_MisalignedOrOutside_Faults(string atomic, FaultKind fault)
     {
