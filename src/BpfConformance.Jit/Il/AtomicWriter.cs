@@ -20,21 +20,25 @@ internal sealed class AtomicWriter(MethodWriter w, BoundsWriter? bounds)
         bounds?.Prove(access);
         bounds?.ProveAligned(access);
 
-        bool isWide = size == MemorySize.Double;
-        OperandWidth width = isWide ? OperandWidth.W64 : OperandWidth.W32;
         w.PushAddress(address, offset);
         w.Il.Emit(OpCodes.Conv_U);
-        if (operation == AtomicOperation.Cmpxchg && !isWide)
-        {
-            w.Push(src);
-            w.Push(Register.R0);
-            w.Il.Emit(OpCodes.Call, s_compareExchangeWord);
-            w.Pop(Register.R0);
-            return;
-        }
+        if (operation == AtomicOperation.Cmpxchg) CompareExchange(size, src);
+        else Change(operation, fetch, size, src);
+    }
 
+    private void CompareExchange(MemorySize size, Register src)
+    {
+        w.Push(src);
+        w.Push(Register.R0);
+        w.Il.Emit(OpCodes.Call, size == MemorySize.Double ? s_double.Of(AtomicOperation.Cmpxchg) : s_compareExchangeWord);
+        w.Pop(Register.R0);
+    }
+
+    private void Change(AtomicOperation operation, bool fetch, MemorySize size, Register src)
+    {
+        bool isWide = size == MemorySize.Double;
+        OperandWidth width = isWide ? OperandWidth.W64 : OperandWidth.W32;
         w.Push(src, width);
-        if (operation == AtomicOperation.Cmpxchg) w.Push(Register.R0, width);
         w.Il.Emit(OpCodes.Call, (isWide ? s_double : s_word).Of(operation));
         if (!fetch)
         {
@@ -49,7 +53,7 @@ internal sealed class AtomicWriter(MethodWriter w, BoundsWriter? bounds)
             w.Il.Emit(OpCodes.Sub);
         }
 
-        w.Pop(operation == AtomicOperation.Cmpxchg ? Register.R0 : src, width);
+        w.Pop(src, width);
     }
 
     /// <summary>.NET has no interlocked XOR.</summary>

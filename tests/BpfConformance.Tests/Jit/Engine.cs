@@ -15,10 +15,10 @@ internal delegate IMachineProgram? EngineLoad(
     ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, out ValidationError? error);
 
 /// <summary>An engine that tests compare with others, in one way to run it.</summary>
-internal sealed record Engine(string Name, EngineLoad Load)
+internal sealed record Engine(string Name, bool IsChecked, EngineLoad Load)
 {
     /// <summary>The reference without provenance: it, too, goes on with what was never written.</summary>
-    public static Engine Reference { get; } = new("reference", (ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, out ValidationError? error) =>
+    public static Engine Reference { get; } = new("reference", IsChecked: true, (ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, out ValidationError? error) =>
         InterpretedProgram.TryLoad(program, maps, type, dataBytes, HandlerTable.Checked, out error));
 
     /// <summary>What is held against it, with all registers shown.</summary>
@@ -31,7 +31,7 @@ internal sealed record Engine(string Name, EngineLoad Load)
     /// <summary>The compilers, each to be asked for code with some options.</summary>
     public static ImmutableArray<Compiler> Compilers { get; } = [new("il", IlProgram.WhyUnavailable, Il)];
 
-    private static Engine Il(string name, JitOptions options) => new(name, Il(options));
+    private static Engine Il(string name, JitOptions options) => new(name, options.IsChecked, Il(options));
 
     private static EngineLoad Il(JitOptions options) =>
         (ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, out ValidationError? error) =>

@@ -5,10 +5,11 @@ using BpfConformance.Loading.Assembly;
 namespace BpfConformance.Tests.Jit;
 
 /// <summary>
-/// A program from a seed that goes only forward and faults nowhere: r0 to r8 come from memory and compute, through r9 and r10 it
-/// loads and stores. No value derives from an address, so that every machine ends with the same.
+/// A program from a seed: r0 to r8 come from memory and compute, through r9 and r10 it loads and stores, a few times outside
+/// of what there is. Half of them go round up to three times, the others only forward. No value derives from an address, so
+/// that every machine ends with the same.
 /// </summary>
-internal sealed class StraightProgram
+internal sealed class RandomProgram
 {
     public const int DataBytes = 128;
 
@@ -20,11 +21,11 @@ internal sealed class StraightProgram
     private readonly Random _random;
     private readonly List<Instruction> _slots = [];
 
-    private StraightProgram(int seed) => _random = new Random(seed);
+    private RandomProgram(int seed) => _random = new Random(seed);
 
     public static ImmutableArray<Instruction> Of(int seed)
     {
-        var program = new StraightProgram(seed);
+        var program = new RandomProgram(seed);
         program.Build();
         return [.. program._slots];
     }
@@ -61,10 +62,19 @@ internal sealed class StraightProgram
     {
         _slots.AddRange(Assembler.Assemble("r9 = r1").Instructions);
         for (int r = 0; r < Computing; r++) _slots.Add(new Instruction(0x79, (Register)r, Register.R9, (short)(8 * r), 0));
+        bool isLoop = _random.Next(2) == 0;
+        if (isLoop) _slots.AddRange(Assembler.Assemble($"*(u64 *)(r10 - 256) = {_random.Next(1, 4)}").Instructions);
+        int start = _slots.Count;
         int count = _random.Next(1, MostInstructions + 1);
         for (int n = 0; n < count; n++) Add(s_rows[_random.Next(s_rows.Length)]);
         // Somewhere for the last jumps to lead.
-        for (int n = 0; n < 4; n++) _slots.Add(new Instruction(0xb7, Register.R8, Register.R0, 0, n));
+        for (int n = 0; n < 3; n++) _slots.Add(new Instruction(0xb7, Register.R8, Register.R0, 0, n));
+        if (isLoop)
+        {
+            _slots.AddRange(Assembler.Assemble("r8 = *(u64 *)(r10 - 256)\nr8 += -1\n*(u64 *)(r10 - 256) = r8").Instructions);
+            _slots.Add(new Instruction(0x55, Register.R8, Register.R0, (short)(start - _slots.Count - 1), 0)); // if r8 != 0
+        }
+
         _slots.Add(new Instruction(0x95, Register.R0, Register.R0, 0, 0));
     }
 
@@ -93,9 +103,10 @@ internal sealed class StraightProgram
         if (row.IsWide) _slots.Add(new Instruction(0, Register.R0, Register.R0, 0, Immediate()));
     }
 
-    /// <summary>Within memory, or within 128 bytes of stack; aligned where it has to be.</summary>
+    /// <summary>Within memory, or within 128 bytes of stack, and aligned where it has to be; but now and then anywhere.</summary>
     private short Offset(InstructionDef row, bool isStack)
     {
+        if (_random.Next(60) == 0) return (short)_random.Next(-600, 600);
         int size = (int)row.Size;
         bool isAligned = row.Operation is not (Operation.Load or Operation.LoadSigned or Operation.Store or Operation.StoreImmediate);
         int offset = _random.Next(DataBytes - size + 1);
