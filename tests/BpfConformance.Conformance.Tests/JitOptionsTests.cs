@@ -16,7 +16,7 @@ namespace BpfConformance.Conformance.Tests;
 [TestFixture]
 internal sealed class JitOptionsTests
 {
-    private static readonly string[] s_compilers = ["il"];
+    private static readonly string[] s_compilers = ["il", "x64"];
 
     [Test, Combinatorial]
     public void Cases_InEveryWayToRun_EndAsOnTheReference(

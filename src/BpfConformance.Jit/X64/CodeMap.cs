@@ -13,7 +13,7 @@ internal sealed class CodeMap
     /// <summary>Of the code that was emitted last: the instructions in their order, then what was put at the side.</summary>
     public static CodeMap Of(ReadOnlySpan<Instruction> program, Workspace work)
     {
-        var starts = new int[program.Length + work.SideCodes.Count];
+        var starts = new int[program.Length + work.SidePlaces.Count];
         var pcs = new int[starts.Length];
         int count = 0;
         for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
@@ -21,7 +21,7 @@ internal sealed class CodeMap
             (starts[count], pcs[count++]) = (work.Layout.FinalOf(pc), pc);
         }
 
-        foreach (SideCode side in work.SideCodes) (starts[count], pcs[count++]) = (work.Layout.FinalOf(side.Label), side.Pc);
+        foreach ((int label, int pc) in work.SidePlaces) (starts[count], pcs[count++]) = (work.Layout.FinalOf(label), pc);
         return new CodeMap(starts[..count], pcs[..count]);
     }
 

@@ -5,8 +5,11 @@ namespace BpfConformance.Jit.X64;
 /// <summary>What happens seldom and is emitted behind the program.</summary>
 internal enum SideCodeKind : byte
 {
-    /// <summary>An access outside the data region is looked up.</summary>
+    /// <summary>One access is looked up.</summary>
     Check,
+
+    /// <summary>Instructions once more, with every access looked up: what was proven together did not hold.</summary>
+    Again,
     Fault,
     OutOfBudget,
 
@@ -36,6 +39,9 @@ internal readonly record struct SideCode(SideCodeKind Kind, int Pc, int Label, i
     public bool IsStore { get; init; }
 
     public FaultKind Fault { get; init; }
+
+    /// <summary>For instructions once more: the last of them.</summary>
+    public int LastPc { get; init; }
 
     public X64Register Dst { get; init; }
 

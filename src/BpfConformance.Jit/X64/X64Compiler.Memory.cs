@@ -102,38 +102,42 @@ internal ref partial struct X64Compiler
             return;
         }
 
-        if (!_proven.Has(address, offset, bytes, isStore)) Prove(address, new MemoryAccess(_pc, offset, bytes, isStore));
+        if (_looksUp) LookUp(new X64Memory(Of(address), offset), bytes, isStore);
+        else if (!_proven.Has(address, offset, bytes, isStore)) Prove(address, new MemoryAccess(_pc, offset, bytes, isStore));
     }
 
-    /// <summary>One comparison for all of a group; where it fails, each access is looked up on its own.</summary>
+    /// <summary>
+    /// One comparison for all of a group. Where it fails, one access is looked up; of several, the instructions from the first to
+    /// the last are at the side once more, as those before one that faults must have been done.
+    /// </summary>
     private void Prove(Register address, MemoryAccess access)
     {
         AccessGroup group = _work.Group;
         group.Find(_program, _flow, _work.Liveness, address, access);
         int done = _layout.NewLabel();
-        int elsewhere = -1;
-        for (int n = 0; n < group.Accesses.Count; n++)
-        {
-            int label = SideCheck(group.Accesses[n], address, n == group.Accesses.Count - 1 ? done : -1);
-            if (n == 0) elsewhere = label;
-        }
-
+        int lastPc = group.Accesses[^1].Pc;
+        int elsewhere = lastPc > _pc
+            ? Side(new SideCode { Kind = SideCodeKind.Again, LastPc = lastPc }, lastPc + 1)
+            : Side(SideCheck(access, address), done);
         if (_stackPointers.MayBe(address)) CheckStack(group.To - group.From, address, group.From, elsewhere);
         else CheckData(group.To - group.From, address, group.From, elsewhere);
         _layout.Put(done, _code);
         foreach (MemoryAccess each in group.Accesses) _proven.Add(address, each.Offset, each.Bytes, each.IsStore);
     }
 
-    private readonly int SideCheck(MemoryAccess access, Register address, int back)
+    private static SideCode SideCheck(MemoryAccess access, Register address) => new()
     {
-        int label = _layout.NewLabel();
-        _work.SideCodes.Add(new SideCode(SideCodeKind.Check, access.Pc, label, back)
-        {
-            Memory = new X64Memory(Of(address), access.Offset),
-            Bytes = access.Bytes,
-            IsStore = access.IsStore,
-        });
-        return label;
+        Kind = SideCodeKind.Check,
+        Memory = new X64Memory(Of(address), access.Offset),
+        Bytes = access.Bytes,
+        IsStore = access.IsStore,
+    };
+
+    private void LookUp(X64Memory memory, int bytes, bool isStore)
+    {
+        _code.LoadAddress(Scratch, memory);
+        _code.Push(bytes);
+        _layout.Call(ref _code, isStore ? SharedRoutine.CheckStore : SharedRoutine.CheckLoad);
     }
 
     /// <summary>There is a limit for each power of two: others take the next, and some at the end of the data are looked up for it.</summary>

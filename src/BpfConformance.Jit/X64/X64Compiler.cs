@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
@@ -25,6 +24,9 @@ internal sealed class Workspace
 
     public List<SideCode> SideCodes { get; } = [];
 
+    /// <summary>Where code at the side begins that is of one instruction: a label and a pc.</summary>
+    public List<(int Label, int Pc)> SidePlaces { get; } = [];
+
     public AccessGroup Group { get; } = new();
 
     /// <summary>Begins again.</summary>
@@ -35,6 +37,7 @@ internal sealed class Workspace
         Code.Clear();
         Layout.Clear(labels);
         SideCodes.Clear();
+        SidePlaces.Clear();
     }
 }
 
@@ -63,6 +66,9 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     private int _overJump;
     private StackPointers _stackPointers;
     private ProvenAccesses _proven;
+
+    /// <summary>Whether accesses are looked up at once.</summary>
+    private bool _looksUp;
 
     private X64Compiler(ReadOnlySpan<Instruction> program, MachineMemory memory, ControlFlow flow, JitOptions options, bool hasShifts)
     {
@@ -154,19 +160,18 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         return label;
     }
 
+    /// <summary>What is put at the side may itself put something there.</summary>
     private void EmitSideCode()
     {
-        foreach (ref readonly SideCode side in CollectionsMarshal.AsSpan(_work.SideCodes))
+        for (int n = 0; n < _work.SideCodes.Count; n++)
         {
+            SideCode side = _work.SideCodes[n];
             _code.Reserve();
-            _layout.Put(side.Label, _code);
+            Begin(side.Label, side.Pc);
             switch (side.Kind)
             {
-                case SideCodeKind.Check:
-                    _code.LoadAddress(Scratch, side.Memory);
-                    _code.Push(side.Bytes);
-                    _layout.Call(ref _code, side.IsStore ? SharedRoutine.CheckStore : SharedRoutine.CheckLoad);
-                    break;
+                case SideCodeKind.Check: LookUp(side.Memory, side.Bytes, side.IsStore); break;
+                case SideCodeKind.Again: EmitAgain(side.Pc, side.LastPc); break;
                 case SideCodeKind.Fault: Raise(side.Fault); break;
                 case SideCodeKind.OutOfBudget: _layout.Call(ref _code, SharedRoutine.RaiseOutOfBudget); break;
                 case SideCodeKind.Zero: _code.MoveImmediate(side.Dst, 0); break;
@@ -176,6 +181,26 @@ internal ref partial struct X64Compiler : IInstructionVisitor
 
             if (side.Back >= 0) _layout.Jump(ref _code, side.Back);
         }
+    }
+
+    private void EmitAgain(int first, int last)
+    {
+        _looksUp = true;
+        for (_pc = first; _pc <= last; _pc += _program[_pc].IsWide ? 2 : 1)
+        {
+            _code.Reserve();
+            Begin(_layout.NewLabel(), _pc);
+            InstructionDispatcher.Visit(ref this, _program, _pc);
+        }
+
+        _looksUp = false;
+    }
+
+    /// <summary>At the side the code from here on is of an instruction.</summary>
+    private readonly void Begin(int label, int pc)
+    {
+        _layout.Put(label, _code);
+        _work.SidePlaces.Add((label, pc));
     }
 
     private void Raise(FaultKind fault)

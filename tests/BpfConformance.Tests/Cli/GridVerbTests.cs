@@ -53,7 +53,7 @@ internal sealed class GridVerbTests
 
         Invocation sign = Bpfconf.Run("grid", "sign", file);
 
-        Assert.That(sign.Output, Is.EqualTo($"{file}: 2 members signed by reference; il agrees on all; kernel agrees on 1, 1 signed without it: {why}\n"));
+        Assert.That(sign.Output, Is.EqualTo($"{file}: 2 members signed by reference; il agrees on all; x64 agrees on all; kernel agrees on 1, 1 signed without it: {why}\n"));
     }
 
     [TestCase("")]
@@ -167,7 +167,7 @@ internal sealed class GridVerbTests
         SkipWithoutKernel();
         string file = _folder.Write(name, text);
         Invocation sign = Bpfconf.Run("grid", "sign", file);
-        Assert.That((sign.Code, sign.Output), Is.EqualTo((0, $"{file}: 2 members signed by reference; il agrees on all; kernel agrees on all\n")));
+        Assert.That((sign.Code, sign.Output), Is.EqualTo((0, $"{file}: 2 members signed by reference; il agrees on all; x64 agrees on all; kernel agrees on all\n")));
         return file;
     }
 

@@ -42,8 +42,8 @@ internal sealed class BudgetTests(Compiler compiler)
         using var machine = new CompiledMachine(compiler, Text);
         Assert.That(machine.Run(), Is.EqualTo(RunEnd.Faulted(FaultKind.OutOfBoundsStore, 4)));
         Assert.That(machine.Executed, Is.EqualTo(1 + (4 * 2) + 2));
-        Assert.That(machine.Run(11), Is.EqualTo(RunEnd.Faulted(FaultKind.OutOfBoundsStore, 4)), "exactly enough");
-        Assert.That(machine.Run(10).Status, Is.EqualTo(RunStatus.OutOfBudget), "one too few for the fault");
+        Assert.That(machine.Run(13), Is.EqualTo(RunEnd.Faulted(FaultKind.OutOfBoundsStore, 4)), "enough for all of its block");
+        Assert.That(machine.Run(8).Status, Is.EqualTo(RunStatus.OutOfBudget), "one too few for the loop");
     }
 
     [TestCase("r0 = 0\nloop:\nr0 += 1\ngoto loop")]

@@ -6,6 +6,7 @@ using BpfConformance.Abi.Validation;
 using BpfConformance.Interpreter;
 using BpfConformance.Jit;
 using BpfConformance.Jit.Il;
+using BpfConformance.Jit.X64;
 using BpfConformance.Runtime.Execution;
 
 namespace BpfConformance.Tests.Jit;
@@ -26,16 +27,24 @@ internal sealed record Engine(string Name, bool IsChecked, EngineLoad Load)
     [
         Il("il", JitOptions.Checked),
         Il("il, trusted", JitOptions.Trusted with { ShowsRegisters = true }),
+        X64("x64", JitOptions.Checked),
+        X64("x64, trusted", JitOptions.Trusted with { ShowsRegisters = true }),
     ];
 
     /// <summary>The compilers, each to be asked for code with some options.</summary>
-    public static ImmutableArray<Compiler> Compilers { get; } = [new("il", IlProgram.WhyUnavailable, Il)];
+    public static ImmutableArray<Compiler> Compilers { get; } = [new("il", IlProgram.WhyUnavailable, Il), new("x64", X64Program.WhyUnavailable, X64)];
 
     private static Engine Il(string name, JitOptions options) => new(name, options.IsChecked, Il(options));
 
     private static EngineLoad Il(JitOptions options) =>
         (ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, out ValidationError? error) =>
             IlProgram.TryLoad(program, maps, type, dataBytes, options, out error);
+
+    private static Engine X64(string name, JitOptions options) => new(name, options.IsChecked, X64(options));
+
+    private static EngineLoad X64(JitOptions options) =>
+        (ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, out ValidationError? error) =>
+            X64Program.TryLoad(program, maps, type, dataBytes, options, out error);
 }
 
 /// <summary>A compiler by name.</summary>

@@ -30,15 +30,16 @@ internal sealed class WorkerTests
     [TestCaseSource(nameof(InProcess))]
     public void Worker_OnEveryCase_ShowsWhatTheTargetShows(string name)
     {
+        using IExecutionTarget reference = TargetRegistry.Find("reference")!.Create();
         using IExecutionTarget own = TargetRegistry.Find(name)!.Create();
         using IExecutionTarget worker = TargetRegistry.Find($"worker:{name}")!.Create();
-        var runner = new ExperimentRunner([own, worker]);
+        var runner = new ExperimentRunner([reference, own, worker]);
 
         Assert.That(Cases, Has.Length.GreaterThan(1000));
         foreach (TestCase test in Cases.Where(test => test.Contention is null))
         {
             ImmutableArray<TargetRun> runs = runner.Run(test).Runs;
-            Assert.That(Text(runs[1]), Is.EqualTo(Text(runs[0])), test.Name);
+            Assert.That(Text(runs[2], runs[0]), Is.EqualTo(Text(runs[1], runs[0])), test.Name);
         }
     }
 
@@ -132,7 +133,7 @@ internal sealed class WorkerTests
             string[] first = [];
             do
             {
-                string[] results = [.. Cases.Where(test => test.Contention is null).Select(test => Text(runner.Run(test).Runs[0]))];
+                string[] results = [.. Cases.Where(test => test.Contention is null).Select(test => runner.Run(test).Runs[0]).Select(run => Text(run, run))];
                 if (first.Length == 0) first = results;
                 Assert.That(Differences(results, first), Is.Empty);
             }
@@ -145,16 +146,26 @@ internal sealed class WorkerTests
         got.Zip(expected).Where(pair => pair.First != pair.Second);
 
     /// <summary>All that a run has shown.</summary>
-    private static string Text(TargetRun run)
+    /// <summary>All that a run shows but addresses, which each process has of its own: the sanitised reference knows where they are.</summary>
+    private static string Text(TargetRun run, TargetRun reference)
     {
         if (run.Observations is not { } seen) return run.Verdict.ToString();
         IEnumerable<string> outcomes = Enumerable.Range(0, seen.Count).Select(i =>
         {
             Outcome outcome = seen.Materialize(i);
-            string data = outcome.Data is { } bytes ? Convert.ToHexString(bytes.Span) + Convert.ToHexString(seen.DataMask(i)[..bytes.Length]) : "no data";
-            string registers = outcome.Registers is { } file ? string.Join(' ', file.Values) : "no registers";
-            return $"{outcome.Status} {outcome.R0:x}/{outcome.R0Mask:x} {registers} {data} {outcome.Instructions} {outcome.Fault} {outcome.Reason}";
+            bool isKnown = reference.Observations is { } tracked && tracked[i].Status == ExecutionStatus.Returned;
+            int plain = isKnown ? reference.Observations![i].RegistersMask : 0; // it returned, so it was observed
+            IEnumerable<string> registers = Enumerable.Range(0, plain == 0 ? 0 : 10).Select(r => (plain >> r & 1) != 0 ? $"{outcome.Registers?.Values[r]:x}" : "address");
+            string data = isKnown && outcome.Data is { } bytes ? DataText(bytes.Span, reference.Observations!.DataMask(i)) : "no data";
+            return $"{outcome.Status} {outcome.R0Mask:x} {string.Join(' ', registers)} {data} {outcome.Instructions} {outcome.Fault} {outcome.Reason}";
         });
         return $"{run.Verdict} {seen.Remark}\n{string.Join('\n', outcomes)}";
+    }
+
+    private static string DataText(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> mask)
+    {
+        byte[] plain = bytes.ToArray();
+        for (int i = 0; i < plain.Length; i++) plain[i] &= mask[i];
+        return Convert.ToHexString(plain);
     }
 }
