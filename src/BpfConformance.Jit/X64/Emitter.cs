@@ -115,7 +115,7 @@ internal unsafe partial struct Emitter
         }
         else if (value <= uint.MaxValue)
         {
-                InOpcode(wide: false, 0xb8, dst);
+            InOpcode(wide: false, 0xb8, dst);
             Int32((int)value);
         }
         else if ((long)value == (int)value)
@@ -125,7 +125,7 @@ internal unsafe partial struct Emitter
         }
         else
         {
-                InOpcode(wide: true, 0xb8, dst);
+            InOpcode(wide: true, 0xb8, dst);
             Put(value, sizeof(ulong));
         }
     }
