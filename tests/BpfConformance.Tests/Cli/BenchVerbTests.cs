@@ -153,12 +153,4 @@ internal sealed class BenchVerbTests
 
         Assert.That(Bpfconf.Run("bench", "--programs", _folder.FullName, "--target", "reference").Code, Is.EqualTo(3));
     }
-
-    [Test]
-    public void Bench_TargetThatIsNotThere_ExitsWith3()
-    {
-        if (TargetRegistry.All.Single(entry => entry.Name == "kernel").WhyUnavailable() is null) Assert.Ignore("there is a kernel here");
-
-        Assert.That(Bpfconf.Run("bench", "--program", "fnv1a", "--target", "reference,kernel", "--round", "1").Code, Is.EqualTo(3));
-    }
 }
