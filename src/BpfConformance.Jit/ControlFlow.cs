@@ -8,9 +8,9 @@ internal sealed class ControlFlow
     private readonly Instruction[] _program;
     private readonly Mark[] _marks;
 
-    private ControlFlow(Instruction[] program, Mark[] marks, int[] functions, bool isStructured)
+    private ControlFlow(Instruction[] program, Mark[] marks, int[] functions, bool isStructured, bool hasLoops)
     {
-        (_program, _marks, Functions, IsStructured) = (program, marks, functions, isStructured);
+        (_program, _marks, Functions, IsStructured, HasLoops) = (program, marks, functions, isStructured, hasLoops);
     }
 
     [Flags]
@@ -43,14 +43,17 @@ internal sealed class ControlFlow
     /// </summary>
     public bool IsStructured { get; }
 
+    /// <summary>Whether any jump leads back.</summary>
+    public bool HasLoops { get; }
+
     /// <param name="program">Every slot was found valid. It is kept.</param>
     public static ControlFlow Of(Instruction[] program)
     {
         var marks = new Mark[program.Length + 1];
-        int calls = MarkTargets(program, marks);
+        int calls = MarkTargets(program, marks, out bool hasLoops);
         int[] functions = FindFunctions(marks, calls);
         bool isStructured = calls == 0 || HasOwnStretches(program, functions);
-        return new ControlFlow(program, marks, functions, isStructured);
+        return new ControlFlow(program, marks, functions, isStructured, hasLoops);
     }
 
     /// <summary>Whether a block begins at this pc.</summary>
@@ -77,9 +80,10 @@ internal sealed class ControlFlow
         }
     }
 
-    private static int MarkTargets(ReadOnlySpan<Instruction> program, Mark[] marks)
+    private static int MarkTargets(ReadOnlySpan<Instruction> program, Mark[] marks, out bool hasLoops)
     {
         int calls = 0;
+        hasLoops = false;
         marks[0] |= Mark.Leader;
         for (int pc = 0; pc < program.Length; pc++)
         {
@@ -88,6 +92,7 @@ internal sealed class ControlFlow
             {
                 int target = JumpTargets.Of(i, pc);
                 marks[target] |= Mark.Leader | Mark.Target | (target <= pc ? Mark.Loop : Mark.None);
+                hasLoops |= target <= pc;
                 marks[pc + 1] |= Mark.Leader;
             }
             else if (JumpTargets.IsLocalCall(i) || JumpTargets.IsCodeAddress(i))

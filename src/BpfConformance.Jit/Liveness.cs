@@ -25,8 +25,9 @@ internal sealed class Liveness
 
         // Only the program's own end shows its registers; where nobody knows whose end it is, every one may be it.
         int ownEnd = flow.IsStructured && flow.Functions.Length > 1 ? flow.Functions[1] : program.Length;
-        bool changed = true;
-        for (int pass = 0; changed && pass < MaxPasses; pass++) changed = Pass(program, ownEnd, atEnd);
+        bool changed = Pass(program, ownEnd, atEnd);
+        if (!flow.HasLoops) return; // whatever comes after an instruction was seen before it
+        for (int pass = 1; changed && pass < MaxPasses; pass++) changed = Pass(program, ownEnd, atEnd);
         if (changed) _before.AsSpan(0, program.Length + 1).Fill(ushort.MaxValue);
     }
 

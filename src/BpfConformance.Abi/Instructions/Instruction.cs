@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace BpfConformance.Abi.Instructions;
 
@@ -34,8 +35,8 @@ public readonly record struct Instruction(byte Opcode, byte Registers, short Off
 
     public InstructionClass Class => (InstructionClass)(Opcode & 0x07);
 
-    /// <summary>All of it, opcode lowest.</summary>
-    internal ulong Bits => Opcode | ((ulong)Registers << 8) | ((ulong)(ushort)Offset << 16) | ((ulong)(uint)Immediate << 32);
+    /// <summary>All of it as one number, to be compared with another's.</summary>
+    internal ulong Bits => Unsafe.BitCast<Instruction, ulong>(this);
 
     /// <summary>Whether this opcode announces a second slot (RFC 9669 section 3.2: only opcode 0x18 does).</summary>
     public bool IsWide => Opcode == Opcodes.LoadImm64;

@@ -219,6 +219,7 @@ public static class InstructionTable
     ]);
 
     private static readonly ImmutableArray<InstructionDef>[] s_byOpcode = ByOpcode();
+    private static readonly InstructionDef?[] s_firstByOpcode = [.. s_byOpcode.Select(rows => rows.FirstOrDefault())];
     private static readonly FrozenDictionary<string, InstructionDef> s_byName = Rows.ToFrozenDictionary(row => row.Name);
 
     /// <summary>The rows that share an opcode; empty when no instruction has it.</summary>
@@ -226,6 +227,12 @@ public static class InstructionTable
 
     /// <summary>The row whose rules all hold for this (first) slot; <c>null</c> when there is none.</summary>
     public static InstructionDef? Find(in Instruction instruction)
+    {
+        // Most opcodes have one row.
+        return s_firstByOpcode[instruction.Opcode] is { } first && first.Matches(instruction) ? first : FindAmongOthers(instruction);
+    }
+
+    private static InstructionDef? FindAmongOthers(in Instruction instruction)
     {
         foreach (InstructionDef row in s_byOpcode[instruction.Opcode])
         {

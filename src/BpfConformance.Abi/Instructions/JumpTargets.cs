@@ -1,22 +1,30 @@
+using System.Runtime.CompilerServices;
+
 namespace BpfConformance.Abi.Instructions;
 
 /// <summary>Where instructions lead, from their fields alone; pcs count 64-bit slots.</summary>
 public static class JumpTargets
 {
+    private static readonly bool[] s_isJump =
+        [.. Enumerable.Range(0, 256).Select(opcode => (InstructionClass)(opcode & 7) is InstructionClass.Jmp or InstructionClass.Jmp32
+            && opcode is not (Opcodes.Call or Opcodes.CallX or Opcodes.Exit))];
+
     /// <summary>Whether the instruction may jump within its function: JA, JA32, may_goto and the conditions.</summary>
-    public static bool IsJump(in Instruction instruction) =>
-        instruction.Class is InstructionClass.Jmp or InstructionClass.Jmp32
-        && instruction.Opcode is not (Opcodes.Call or Opcodes.CallX or Opcodes.Exit);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // these are asked of every slot, several times
+    public static bool IsJump(in Instruction instruction) => s_isJump[instruction.Opcode];
 
     /// <summary>Whether control never goes to the next instruction.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool EndsBlock(in Instruction instruction) =>
         instruction.Opcode is Opcodes.Ja or Opcodes.Ja32 or Opcodes.Exit;
 
     /// <summary>Whether it is a call of a program-local function (RFC 9669 section 4.3.2).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsLocalCall(in Instruction instruction) =>
         instruction.Opcode == Opcodes.Call && instruction.Src == 1;
 
     /// <summary>Whether it takes the address of a program-local function (RFC 9669 section 5.4, source 4).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsCodeAddress(in Instruction instruction) =>
         instruction.Opcode == Opcodes.LoadImm64 && instruction.Src == (int)LoadImm64Source.Code;
 

@@ -126,27 +126,18 @@ public static class ProgramValidator
     private static ValidationError? FlowError(ReadOnlySpan<Instruction> program, bool[] isStart)
     {
         var reached = new bool[program.Length];
-        var pending = new Stack<int>([0]);
+        var pending = new Stack<int>();
+
+        // What is reached going forward is found in one go; jumps back lead to the rest.
+        reached[0] = true;
+        for (int pc = 0; pc < program.Length; pc++)
+        {
+            if (reached[pc] && Reach(program, pc, reached, pending, after: pc) is { } error) return error;
+        }
+
         while (pending.TryPop(out int pc))
         {
-            while (!reached[pc])
-            {
-                reached[pc] = true;
-                Instruction i = program[pc];
-                if (JumpTargets.IsJump(i) || JumpTargets.IsLocalCall(i) || JumpTargets.IsCodeAddress(i))
-                {
-                    pending.Push(JumpTargets.Of(i, pc));
-                }
-
-                if (JumpTargets.EndsBlock(i)) break;
-                int next = pc + (i.IsWide ? 2 : 1);
-                if (next >= program.Length)
-                {
-                    return new(ReasonClass.FallsOffEnd, pc, "the program can run past its last instruction");
-                }
-
-                pc = next;
-            }
+            if (Reach(program, pc, reached, pending, after: int.MaxValue) is { } error) return error;
         }
 
         for (int pc = 0; pc < program.Length; pc++)
@@ -155,5 +146,24 @@ public static class ProgramValidator
         }
 
         return null;
+    }
+
+    /// <summary>Marks where an instruction leads; what is not behind <paramref name="after"/> will not be come by, and is pending.</summary>
+    private static ValidationError? Reach(ReadOnlySpan<Instruction> program, int pc, bool[] reached, Stack<int> pending, int after)
+    {
+        ref readonly Instruction i = ref program[pc];
+        if (JumpTargets.IsJump(i) || JumpTargets.IsLocalCall(i) || JumpTargets.IsCodeAddress(i)) Mark(JumpTargets.Of(i, pc));
+        if (JumpTargets.EndsBlock(i)) return null;
+        int next = pc + (i.IsWide ? 2 : 1);
+        if (next >= program.Length) return new(ReasonClass.FallsOffEnd, pc, "the program can run past its last instruction");
+        Mark(next);
+        return null;
+
+        void Mark(int target)
+        {
+            if (reached[target]) return;
+            reached[target] = true;
+            if (target <= after) pending.Push(target);
+        }
     }
 }

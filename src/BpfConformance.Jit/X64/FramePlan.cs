@@ -12,23 +12,26 @@ internal readonly record struct FramePlan(ushort Saved, bool CountsMayGoto, bool
     public static FramePlan Uniform => new(RegisterEffects.Kept, CountsMayGoto: true, NeedsFrame: true);
 
     /// <summary>For a function that is a stretch of slots.</summary>
-    public static FramePlan Of(ReadOnlySpan<Instruction> function, bool isProgram)
+    /// <param name="program">All of it.</param>
+    /// <param name="effects">What each instruction reads and writes.</param>
+    /// <param name="start">Where the function begins.</param>
+    /// <param name="end">Behind its end.</param>
+    public static FramePlan Of(ReadOnlySpan<Instruction> program, Liveness effects, int start, int end)
     {
         int written = 0;
         int read = 0;
         bool counts = false;
         bool calls = false;
-        for (int pc = 0; pc < function.Length; pc += function[pc].IsWide ? 2 : 1)
+        for (int pc = start; pc < end; pc += program[pc].IsWide ? 2 : 1)
         {
-            RegisterEffects effects = RegisterEffects.Of(function[pc]);
-            written |= effects.Writes;
-            read |= effects.Reads;
-            counts |= function[pc].Opcode == Opcodes.MayGoto;
-            calls |= function[pc].Opcode is Opcodes.Call or Opcodes.CallX;
+            written |= effects.EffectsOf(pc).Writes;
+            read |= effects.EffectsOf(pc).Reads;
+            counts |= program[pc].Opcode == Opcodes.MayGoto;
+            calls |= program[pc].Opcode is Opcodes.Call or Opcodes.CallX;
         }
 
         // Nobody called the program: its registers are what is looked at afterwards.
-        int saved = isProgram ? 0 : written & RegisterEffects.Kept;
+        int saved = start == 0 ? 0 : written & RegisterEffects.Kept;
         return new((ushort)saved, counts, calls || (read >> (int)Register.R10 & 1) != 0);
     }
 }

@@ -57,7 +57,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     private readonly bool _hasShifts;
     private readonly Workspace _work;
     private readonly CodeLayout _layout;
-    private readonly FramePlan[] _frames;
+    private FramePlan[] _frames;
     private ref Emitter _code;
     private int _function;
     private int _pc;
@@ -77,7 +77,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         _work = Workspace.Current;
         _layout = _work.Layout;
         _code = ref _work.Code;
-        _frames = PlanFrames();
+        _frames = [];
         _overJump = -1;
     }
 
@@ -98,6 +98,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         _work.Clear(_program.Length + _flow.Functions.Length);
         ushort atEnd = _options.ShowsRegisters ? RegisterEffects.All : RegisterEffects.Result;
         _work.Liveness.Compute(_program, _flow, atEnd);
+        _frames = PlanFrames();
         for (_pc = 0; _pc < _program.Length; _pc += _program[_pc].IsWide ? 2 : 1)
         {
             _code.Reserve();
@@ -140,7 +141,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         for (int n = 0; n < functions.Length; n++)
         {
             int end = n + 1 < functions.Length ? functions[n + 1] : _program.Length;
-            plans[n] = _flow.IsStructured ? FramePlan.Of(_program[functions[n]..end], isProgram: n == 0) : FramePlan.Uniform;
+            plans[n] = _flow.IsStructured ? FramePlan.Of(_program, _work.Liveness, functions[n], end) : FramePlan.Uniform;
         }
 
         return plans;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using BpfConformance.Targets;
 using BpfConformance.Tests.Reporting;
 using NUnit.Framework;
 
