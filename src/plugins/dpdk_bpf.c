@@ -51,7 +51,9 @@ static void set_up(void) {
 }
 
 static const char *log_text(void) {
+  long end = ftell(log_stream); /* what was logged before, and was longer, is still behind it */
   fflush(log_stream);
+  logged[end > 0 ? end : 0] = '\0';
   return logged;
 }
 

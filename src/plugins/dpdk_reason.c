@@ -3,7 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WIDE = 0x18, CALL = 0x85, EXIT = 0x95, JA = 0x05, R10 = 10 };
+/* Opcodes; classes, and parts of opcodes; the last register. */
+enum { WIDE = 0x18, CALL = 0x85, EXIT = 0x95, JA = 0x05 };
+enum { LD = 0, ST = 2, ALU32 = 4, ALU64 = 7, FROM_REGISTER = 0x08, MODE = 0xe0, IND = 0x40, OPERATION = 0xf0, DIV = 0x30, MOD = 0x90 };
+enum { R10 = 10 };
 
 struct rule {
   const char *words;
@@ -34,28 +37,31 @@ static const struct rule evaluated[] = {
 /* "invalid dst-reg field" and "invalid src-reg field" do not say whether there is no such register, or none may be named. */
 static const char *of_register(unsigned opcode, unsigned number, int is_destination) {
   unsigned class = opcode & 7;
-  int names_none = opcode == CALL || opcode == EXIT || opcode == JA || (!is_destination && class != 1 && class != 3 && (opcode & 8) == 0);
-  if (opcode == WIDE && !is_destination) return number <= 6 ? "NotImplemented" : "ReservedField"; /* maps, variables, code */
-  if (opcode == CALL && !is_destination && number <= 2) return "NotImplemented";                  /* local functions, kernel functions */
+  int names_none = opcode == CALL || opcode == EXIT || opcode == JA || (class == LD && opcode != WIDE && (is_destination || (opcode & MODE) != IND)) ||
+                   (!is_destination && (class == ST || (class >= ALU32 && (opcode & FROM_REGISTER) == 0)));
   if (names_none) return "ReservedField";
   if (number > R10) return "InvalidRegister";
   return is_destination && number == R10 ? "ReadOnlyRegister" : NULL;
 }
 
-static const char *of_field(const char *words, const uint8_t *slot) {
-  unsigned opcode = slot[0], operation = opcode & 0xf0, class = opcode & 7;
-  if (strstr(words, "invalid opcode") != NULL) return "UnknownOpcode";
-  if (strstr(words, "invalid dst-reg field") != NULL) return of_register(opcode, slot[1] & 15, 1);
-  if (strstr(words, "invalid src-reg field") != NULL) return of_register(opcode, slot[1] >> 4, 0);
-  if (strstr(words, "invalid off field") != NULL) return "ReservedField";
-  if (strstr(words, "invalid imm field") == NULL) return NULL;
-  if ((class == 4 || class == 7) && (operation == 0x30 || operation == 0x90) && (opcode & 8) == 0) return "DivisionByZero";
-  return "ReservedField";
+/* What src says of the immediate of a wide instruction, or of a call; librte_bpf has none of these. */
+static const char *of_source(unsigned opcode, unsigned source) {
+  static const char *const named[] = {NULL, "InvalidMapReference", "InvalidMapReference", "InvalidVariableReference",
+                                      "InvalidCodeAddress", "InvalidMapReference", "InvalidMapReference"};
+  if (opcode == WIDE && source < sizeof named / sizeof *named) return named[source];
+  if (opcode == CALL && source <= 2) return "NotImplemented";
+  return of_register(opcode, source, 0);
 }
 
-static const char *of_edge(const uint8_t *slot) {
-  if (slot[0] == WIDE) return "IncompleteWideInstruction";
-  return "JumpOutOfRange";
+static const char *of_field(const char *words, const uint8_t *slot) {
+  unsigned opcode = slot[0], operation = opcode & OPERATION, class = opcode & 7;
+  if (strstr(words, "invalid opcode") != NULL) return "UnknownOpcode";
+  if (strstr(words, "invalid dst-reg field") != NULL) return of_register(opcode, slot[1] & 15, 1);
+  if (strstr(words, "invalid src-reg field") != NULL) return of_source(opcode, slot[1] >> 4);
+  if (strstr(words, "invalid off field") != NULL) return "ReservedField";
+  if (strstr(words, "invalid imm field") == NULL) return NULL;
+  if ((class == ALU32 || class == ALU64) && (operation == DIV || operation == MOD) && (opcode & FROM_REGISTER) == 0) return "DivisionByZero";
+  return "ReservedField";
 }
 
 static int is_second_slot(const uint8_t *slots, uint32_t pc) {
@@ -78,7 +84,7 @@ static int read_line(const char *line, const uint8_t *slots, uint32_t count, uin
   } else if (strncmp(line, "validate: ", 10) == 0) {
     reason->word = of_field(line, slots + 8 * (size_t)pc);
   } else if (strncmp(line, "add_edge: program boundary violation", 36) == 0) {
-    reason->word = of_edge(slots + 8 * (size_t)pc);
+    reason->word = slots[8 * (size_t)pc] == WIDE ? "IncompleteWideInstruction" : "JumpOutOfRange";
   } else if (strncmp(line, "evaluate: ", 10) == 0) {
     for (size_t i = 0; i < sizeof evaluated / sizeof *evaluated; i++)
       if (strstr(line, evaluated[i].words) != NULL) reason->word = evaluated[i].reason;
