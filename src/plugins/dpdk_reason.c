@@ -48,7 +48,7 @@ static const char *of_register(unsigned opcode, unsigned number, int is_destinat
 static const char *of_source(unsigned opcode, unsigned source) {
   static const char *const named[] = {NULL, "InvalidMapReference", "InvalidMapReference", "InvalidVariableReference",
                                       "InvalidCodeAddress", "InvalidMapReference", "InvalidMapReference"};
-  if (opcode == WIDE && source < sizeof named / sizeof *named) return named[source];
+  if (opcode == WIDE) return source < sizeof named / sizeof *named ? named[source] : "ReservedField";
   if (opcode == CALL && source <= 2) return "NotImplemented";
   return of_register(opcode, source, 0);
 }
