@@ -78,6 +78,9 @@ public static class TargetRegistry
             target => ((KernelTarget)target).ProbeEverything()),
     ];
 
+    /// <summary>Plug-ins of this repository whose deviations are kept with the suite's, whether they take part or not.</summary>
+    public static ImmutableArray<string> KeptPlugins { get; } = ["dpdk-validator", "dpdk-interpreter", "dpdk-jit"];
+
     /// <summary>The target of a name: one of <see cref="All"/>, or <c>worker:</c> and one of them; <c>null</c>: there is none.</summary>
     public static TargetEntry? Find(string name)
     {

@@ -95,10 +95,11 @@ internal static class RunVerb
             outputs.Claims.CheckAgainst(selection, files);
             DeviationSet deviations = LoadDeviations(files.Suites, deviationsFolder, targets);
             IEnumerable<CaseError> withoutCase = selection == CaseSelection.Everything ? deviations.WithoutCase(files) : [];
+            IEnumerable<string> known = [.. TargetRegistry.All.Select(entry => entry.Name), .. TargetRegistry.KeptPlugins, .. targets.AllNames];
             files = files with
             {
                 Errors = [.. files.Errors, .. deviations.Errors, .. withoutCase],
-                Warnings = [.. files.Warnings, .. DeviationSet.Misnamed(files.Suites, deviationsFolder, TargetRegistry.All.Select(entry => entry.Name).Concat(targets.AllNames))],
+                Warnings = [.. files.Warnings, .. DeviationSet.Misnamed(files.Suites, deviationsFolder, known)],
             };
             ReportFiles reports = outputs.FilesBeside(files);
             foreach (CaseWarning warning in files.Warnings) error.WriteLine($"warning: {warning}");

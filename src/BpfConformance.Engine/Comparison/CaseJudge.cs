@@ -24,11 +24,24 @@ public sealed class CaseJudge(ImmutableArray<IOracle> oracles)
     /// <summary>One result for each run of the experiment, in its order.</summary>
     public ImmutableArray<CaseResult> Judge(Experiment experiment)
     {
-        ILookup<string, Finding> findings = oracles
-            .SelectMany(oracle => oracle.Judge(experiment))
+        ILookup<string, Finding> findings = FindingsOf(experiment)
             .DistinctBy(finding => (finding.Target, finding.Input, finding.Facet))
             .ToLookup(finding => finding.Target, StringComparer.Ordinal);
         return [.. experiment.Runs.Select(run => Judge(experiment.Case, run, [.. findings[run.Target]]))];
+    }
+
+    /// <summary>Without the reference, the first target may be any: one that is wrong itself is no measure for the others.</summary>
+    private List<Finding> FindingsOf(Experiment experiment)
+    {
+        var findings = new List<Finding>();
+        foreach (IOracle oracle in oracles)
+        {
+            bool isHeldAgainstFirst = oracle is StateOracle;
+            if (isHeldAgainstFirst && findings.Any(finding => finding.Target == experiment.Runs[0].Target)) continue;
+            findings.AddRange(oracle.Judge(experiment));
+        }
+
+        return findings;
     }
 
     private static CaseResult Judge(TestCase test, TargetRun run, ImmutableArray<Finding> findings)

@@ -29,7 +29,8 @@ internal sealed partial class ReadmeTests
             .. line.Split(' ').Skip(1).Select(word => word.Trim('\'')).Select(word =>
                 word is "program.asm" or "program.bin" or "junit.xml" or "report.json" or "bench.json" or "bench.md" or "exported"
                     ? Path.Combine(folder.FullName, word)
-                    : word.Replace("artifacts/plugins/example_vm", ExampleVm(word), StringComparison.Ordinal)),
+                    : word.Replace("artifacts/plugins/example_vm", ExampleVm(word), StringComparison.Ordinal)
+                        .Replace("artifacts/plugins/dpdk-jit", DpdkJit(word), StringComparison.Ordinal)),
         ];
         if (line.Contains(".py", StringComparison.Ordinal)) Python.Need();
         Invocation run = Bpfconf.Run(args);
@@ -39,6 +40,8 @@ internal sealed partial class ReadmeTests
 
     /// <summary>That of the tests: they build it with the same script.</summary>
     private static string ExampleVm(string word) => word.Contains("example_vm", StringComparison.Ordinal) ? CPlugins.ExampleVm : word;
+
+    private static string DpdkJit(string word) => word.Contains("dpdk-jit", StringComparison.Ordinal) ? CPlugins.Dpdk("jit") : word;
 
     [Test]
     public void SetUpCommands_AreTheOnesThatCiRuns()

@@ -33,6 +33,17 @@ public sealed class CaseJudgeTests
             Judge(Returns, FakeTarget.Accepted("x", FakeTarget.Returned(6))),
             Is.EqualTo((CaseStatus.Failed, "expected r0 = 0x5, got r0 = 0x6")));
 
+    [TestCase(6, 5, CaseStatus.Failed, CaseStatus.Passed)]
+    [TestCase(6, 7, CaseStatus.Failed, CaseStatus.Failed)]
+    [TestCase(5, 6, CaseStatus.Passed, CaseStatus.Failed)]
+    public void Judge_FirstTargetThatIsWrong_IsNoMeasureForTheSecond(int first, int second, CaseStatus ofFirst, CaseStatus ofSecond)
+    {
+        TargetRun[] runs = [FakeTarget.Accepted("first", FakeTarget.Returned((ulong)first)), FakeTarget.Accepted("second", FakeTarget.Returned((ulong)second))];
+        var experiment = new Experiment(VectorReader.Read(Returns, "x.vector", "x.vector"), [.. runs]);
+
+        Assert.That(CaseJudge.ForVectors.Judge(experiment).Select(result => result.Status), Is.EqualTo([ofFirst, ofSecond]));
+    }
+
     [Test]
     public void Judge_Unsupported_SaysWhy() =>
         Assert.That(

@@ -15,6 +15,14 @@ internal static class CPlugins
     /// <inheritdoc cref="ExampleVm"/>
     public static string OlderPlugin => Built("older_plugin");
 
+    /// <summary>One of DPDK's machines: validator, interpreter, jit. Skips the test also where libdpdk-dev is not installed.</summary>
+    public static string Dpdk(string machine)
+    {
+        string path = Built($"dpdk-{machine}");
+        if (!File.Exists(path)) Assert.Ignore("libdpdk-dev is not installed, or no pkg-config that finds it");
+        return path;
+    }
+
     private static string Built(string name)
     {
         if (!OperatingSystem.IsLinux()) Assert.Ignore("not Linux: there are no plug-ins");
