@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics.X86;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
@@ -86,9 +85,10 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     /// <param name="memory">The machine that it will run on: its addresses are in the code.</param>
     /// <param name="flow">The program's.</param>
     /// <param name="options">What the code does besides.</param>
-    public static Workspace Compile(ReadOnlySpan<Instruction> program, MachineMemory memory, ControlFlow flow, JitOptions options)
+    /// <param name="hasShifts">Whether the processor has BMI2.</param>
+    public static Workspace Compile(ReadOnlySpan<Instruction> program, MachineMemory memory, ControlFlow flow, JitOptions options, bool hasShifts)
     {
-        var compiler = new X64Compiler(program, memory, flow, options, Bmi2.X64.IsSupported);
+        var compiler = new X64Compiler(program, memory, flow, options, hasShifts);
         compiler.Emit();
         return compiler._work;
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
@@ -15,14 +16,17 @@ public sealed unsafe class X64Program : IMachineProgram
     private readonly Instruction[] _program;
     private readonly ControlFlow _flow;
     private readonly JitOptions _options;
+    private readonly bool _hasShifts;
     private readonly CodeBlock _block;
     private readonly int _codeBytes;
     private CodeMap? _map;
     private bool _disposed;
 
-    private X64Program(Instruction[] program, ControlFlow flow, JitOptions options, MachineMemory memory, CodeBlock block, int codeBytes)
+    private X64Program(
+        Instruction[] program, ControlFlow flow, JitOptions options, bool hasShifts, MachineMemory memory, CodeBlock block, int codeBytes)
     {
-        (_program, _flow, _options, Memory, _block, _codeBytes) = (program, flow, options, memory, block, codeBytes);
+        (_program, _flow, _options, _hasShifts) = (program, flow, options, hasShifts);
+        (Memory, _block, _codeBytes) = (memory, block, codeBytes);
     }
 
     public MachineMemory Memory { get; }
@@ -54,6 +58,17 @@ public sealed unsafe class X64Program : IMachineProgram
         ProgramType type,
         int dataBytes,
         JitOptions options,
+        out ValidationError? error) =>
+        TryLoad(program, maps, type, dataBytes, options, Bmi2.X64.IsSupported, out error);
+
+    /// <summary>The same, for a processor that has the shifts of BMI2 or has them not.</summary>
+    internal static X64Program? TryLoad(
+        ReadOnlySpan<Instruction> program,
+        ImmutableArray<MapDefinition> maps,
+        ProgramType type,
+        int dataBytes,
+        JitOptions options,
+        bool hasShifts,
         out ValidationError? error)
     {
         FaultSignals.Install();
@@ -62,11 +77,11 @@ public sealed unsafe class X64Program : IMachineProgram
         var memory = NativeMachines.Rent(dataBytes, ProgramBinder.ValueBytesOf(maps), type);
         Instruction[] slots = program.ToArray();
         var flow = ControlFlow.Of(slots);
-        Workspace work = X64Compiler.Compile(slots, memory, flow, options);
+        Workspace work = X64Compiler.Compile(slots, memory, flow, options, hasShifts);
         if (CodeArena.Shared.TryAllocate(work.Layout.CodeBytes) is { } block)
         {
             work.Layout.Copy(work.Code, (byte*)block.Writable, (byte*)block.Executable, SharedCode.Instance);
-            return new X64Program(slots, flow, options, memory, block, work.Layout.CodeBytes);
+            return new X64Program(slots, flow, options, hasShifts, memory, block, work.Layout.CodeBytes);
         }
 
         NativeMachines.Return(memory);
@@ -125,7 +140,7 @@ public sealed unsafe class X64Program : IMachineProgram
     private void Explain(Machine* m)
     {
         // Few programs are ever asked, so the map is made from the same code, emitted once more.
-        _map ??= CodeMap.Of(_program, X64Compiler.Compile(_program, Memory, _flow, _options));
+        _map ??= CodeMap.Of(_program, X64Compiler.Compile(_program, Memory, _flow, _options, _hasShifts));
         int pc = _map.PcAt((int)((nint)m->Native.StoppedAt - _block.Executable));
         m->FaultPc = pc;
         if (m->Native.Signal != 0)
