@@ -120,13 +120,16 @@ public sealed unsafe class X64Program : IMachineProgram
     /// <summary>This compiler has every instruction but those that need what the runtime has not.</summary>
     private static bool Has(InstructionDef row) => row.Group != ConformanceGroup.AddressSpace;
 
-    private static FaultKind FaultOf(int signal, InstructionClass instruction) => signal switch
+    private static FaultKind FaultOf(int signal, in Instruction instruction) => signal switch
     {
         FaultSignals.ArithmeticTrap => FaultKind.ArithmeticTrap,
         FaultSignals.IllegalInstruction => FaultKind.IllegalInstruction,
         FaultSignals.Stop => FaultKind.None,
-        _ => instruction is InstructionClass.Ldx or InstructionClass.Ld ? FaultKind.OutOfBoundsLoad : FaultKind.OutOfBoundsStore,
+        _ => IsLoad(instruction) ? FaultKind.OutOfBoundsLoad : FaultKind.OutOfBoundsStore,
     };
+
+    private static bool IsLoad(in Instruction instruction) =>
+        instruction.Class is InstructionClass.Ldx or InstructionClass.Ld || InstructionTable.Find(instruction)?.Operation == Operation.LoadAcquire;
 
     private void RunWatched(Machine* m)
     {
@@ -146,7 +149,7 @@ public sealed unsafe class X64Program : IMachineProgram
         if (m->Native.Signal != 0)
         {
             m->Status = m->Native.Signal == FaultSignals.Stop ? RunStatus.OutOfBudget : RunStatus.Faulted;
-            m->Fault = FaultOf(m->Native.Signal, _program[pc].Class);
+            m->Fault = FaultOf(m->Native.Signal, _program[pc]);
         }
 
         if (_options.IsMetered) m->Uncharged += _flow.LengthFrom(pc) - (m->Status == RunStatus.OutOfBudget ? 0 : 1);
