@@ -19,6 +19,7 @@ internal sealed unsafe class CodeArenaTests
     public void NeedTheProcessor()
     {
         if (X64Program.WhyUnavailable() is { } reason) Assert.Ignore(reason);
+        FaultSignals.Install(); // The shared routines come first.
     }
 
     [Test]

@@ -85,12 +85,11 @@ internal sealed unsafe class CodeRules
         return null;
     }
 
-    /// <summary>What 32 bits do is not done with 64.</summary>
+    /// <summary>What 32 bits do is not done with 64, where the compiler chooses.</summary>
     private static string? BrokenSize(in Decoded each)
     {
         bool isBroken = each.Code switch
         {
-            Code.Xor_rm64_r64 or Code.Xor_r64_rm64 => each.Op0Register == each.Op1Register,
             Code.Mov_rm64_imm32 => each.Op0Kind == OpKind.Register && each.GetImmediate(1) <= int.MaxValue,
             Code.Mov_r64_imm64 => each.Immediate64 <= uint.MaxValue || (long)each.Immediate64 == (int)each.Immediate64,
             Code.Movzx_r64_rm8 or Code.Movzx_r64_rm16 => true,

@@ -50,15 +50,15 @@ internal sealed unsafe class FusionTests
     public void Group_WithALabelInItOrOtherCounts_StaysWhatItIs(string text, Mnemonic expected) =>
         Assert.That(Body(text, JitOptions.Trusted), Does.Contain(expected));
 
-    [TestCase("r3 = r2\nr3 <<= 13\nr2 >>= 51\nr2 |= r3\nr0 = r3", 0x2468acf13579a000ul)]
-    [TestCase("w3 = w2\nw3 <<= 13\nw2 >>= 19\nw2 |= w3\nr0 = r3", 0x3579a000ul)]
-    [TestCase("r3 = r2\nr3 <<= 13\nr2 >>= 51\nr2 |= r3\nr0 = r2", 0x2468acf13579a024ul)]
-    [TestCase("w3 = w2\nw3 <<= 13\nw4 = w2\nw4 >>= 19\nw4 |= w3\nr0 = r2", 0x0123456789abcdul)]
+    [TestCase("r3 = r2\nr3 <<= 13\nr2 >>= 51\nr2 |= r3\nr0 = r3", 0x68acf13579bde000ul)]
+    [TestCase("w3 = w2\nw3 <<= 13\nw2 >>= 19\nw2 |= w3\nr0 = r3", 0x79bde000ul)]
+    [TestCase("r3 = r2\nr3 <<= 13\nr2 >>= 51\nr2 |= r3\nr0 = r2", 0x68acf13579bdf024ul)]
+    [TestCase("w3 = w2\nw3 <<= 13\nw4 = w2\nw4 >>= 19\nw4 |= w3\nr0 = r2", 0x8123456789abcdeful)]
     public void Rotation_TheOtherRegistersReadAfterwards_HaveTheirValues(string text, ulong expected)
     {
         foreach (JitOptions options in s_options)
         {
-            using var machine = new CompiledMachine(s_x64, $"r2 = 0x0123456789abcd ll\n{text}\nexit", options);
+            using var machine = new CompiledMachine(s_x64, $"r2 = 0x8123456789abcdef ll\n{text}\nexit", options);
             Assert.That((machine.Run(), machine.R0), Is.EqualTo((RunEnd.Returned, expected)), $"{options}");
         }
     }

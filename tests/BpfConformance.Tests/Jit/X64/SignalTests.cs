@@ -44,7 +44,11 @@ internal sealed class SignalTests
         using var stop = new CancellationTokenSource();
         var collector = Task.Run(() =>
         {
-            while (!stop.IsCancellationRequested) GC.Collect();
+            while (!stop.IsCancellationRequested)
+            {
+                GC.Collect();
+                Thread.Sleep(millisecondsTimeout: 1); // the others are to get on
+            }
         });
         Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, _ => FaultAndGoOn(rounds: 1250));
         stop.Cancel();

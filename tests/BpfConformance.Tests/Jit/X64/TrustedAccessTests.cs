@@ -10,7 +10,7 @@ namespace BpfConformance.Tests.Jit.X64;
 
 /// <summary>Code without checks that does what it must not: a signal ends the run, and the process goes on.</summary>
 [TestFixture]
-internal sealed class FaultTests
+internal sealed class TrustedAccessTests
 {
     private static readonly Compiler s_x64 = Engine.Compilers.Single(compiler => compiler.Name == "x64");
 
@@ -30,16 +30,17 @@ internal sealed class FaultTests
         [Values] bool isMetered)
     {
         int pc = region.EndsWith("ll", StringComparison.Ordinal) ? 4 : 3;
+        string place = offset < 0 ? $"- {-offset}" : $"+ {offset}";
         (string Access, FaultKind Fault)[] accesses =
         [
-            ($"r3 = *(u8 *)(r2 + {offset})", FaultKind.OutOfBoundsLoad),
-            ($"r3 = *(s32 *)(r2 + {offset})", FaultKind.OutOfBoundsLoad),
-            ($"r3 = load_acquire((u64 *)(r2 + {offset}))", FaultKind.OutOfBoundsLoad),
-            ($"*(u64 *)(r2 + {offset}) = 1", FaultKind.OutOfBoundsStore),
-            ($"*(u16 *)(r2 + {offset}) = r0", FaultKind.OutOfBoundsStore),
-            ($"store_release((u64 *)(r2 + {offset}), r0)", FaultKind.OutOfBoundsStore),
-            ($"lock *(u64 *)(r2 + {offset}) += r0", FaultKind.OutOfBoundsStore),
-            ($"r0 = atomic_fetch_xor((u64 *)(r2 + {offset}), r0)", FaultKind.OutOfBoundsStore),
+            ($"r3 = *(u8 *)(r2 {place})", FaultKind.OutOfBoundsLoad),
+            ($"r3 = *(s32 *)(r2 {place})", FaultKind.OutOfBoundsLoad),
+            ($"r3 = load_acquire((u64 *)(r2 {place}))", FaultKind.OutOfBoundsLoad),
+            ($"*(u64 *)(r2 {place}) = 1", FaultKind.OutOfBoundsStore),
+            ($"*(u16 *)(r2 {place}) = r0", FaultKind.OutOfBoundsStore),
+            ($"store_release((u64 *)(r2 {place}), r0)", FaultKind.OutOfBoundsStore),
+            ($"lock *(u64 *)(r2 {place}) += r0", FaultKind.OutOfBoundsStore),
+            ($"r0 = atomic_fetch_xor((u64 *)(r2 {place}), r0)", FaultKind.OutOfBoundsStore),
         ];
         foreach ((string access, FaultKind fault) in accesses)
         {
