@@ -5,7 +5,7 @@ namespace BpfConformance.Jit.X64;
 
 /// <summary>
 /// Ends runs that count no instructions when they take too long. A thread of its own looks now and then at what each thread
-/// runs; a run costs its thread two stores.
+/// runs; a run costs its thread a few stores.
 /// </summary>
 internal sealed unsafe partial class Watchdog
 {
@@ -15,36 +15,30 @@ internal sealed unsafe partial class Watchdog
     private static Seat? t_seat;
 
     private readonly List<WeakReference<Seat>> _seats = [];
-    private long _runs;
+    private ulong _seatsEver;
 
     private Watchdog() => new Thread(Watch) { IsBackground = true, Name = "watchdog of emitted code" }.Start();
 
     public static Watchdog Instance { get; } = new();
 
-    /// <summary>A number that no other run has.</summary>
-    public ulong NextRun() => (ulong)Interlocked.Increment(ref _runs);
-
     /// <summary>From here on this thread runs emitted code.</summary>
-    /// <param name="run">The run's number.</param>
-    /// <param name="limit">How long it may take.</param>
-    public Seat Enter(ulong run, TimeSpan limit)
+    /// <param name="limit">How long it may take, and some.</param>
+    public Seat Enter(TimeSpan limit)
     {
         Seat seat = t_seat ??= NewSeat();
-        seat.Deadline = Stopwatch.GetTimestamp() + (long)(limit.TotalSeconds * Stopwatch.Frequency);
-        Volatile.Write(ref seat.Run, run);
+        seat.Enter(limit);
         return seat;
     }
 
     private Seat NewSeat()
     {
-        var seat = new Seat(gettid());
         lock (_seats)
         {
+            var seat = new Seat(gettid(), ++_seatsEver);
             _seats.RemoveAll(each => !each.TryGetTarget(out _));
             _seats.Add(new WeakReference<Seat>(seat));
+            return seat;
         }
-
-        return seat;
     }
 
     private void Watch()
@@ -65,8 +59,7 @@ internal sealed unsafe partial class Watchdog
     /// <summary>The signal ends just this run: another one's number is another, and outside emitted code it does nothing.</summary>
     private static void StopIfLate(Seat seat)
     {
-        ulong run = Volatile.Read(ref seat.Run);
-        if (run == 0 || Stopwatch.GetTimestamp() < seat.Deadline) return;
+        if (seat.LateRun() is not { } run) return;
         FaultSignals.Instance.Victim = run;
         _ = tgkill(Environment.ProcessId, seat.Thread, FaultSignals.Stop); // if the thread is gone, all is well
     }
@@ -77,16 +70,39 @@ internal sealed unsafe partial class Watchdog
     [LibraryImport("libc")]
     private static partial int tgkill(int process, int thread, int signal);
 
-    /// <summary>What a thread is doing; the thread's own.</summary>
-    internal sealed class Seat(int thread)
+    /// <summary>What a thread is doing. The thread writes the number of its run; since when that is the same, the watchdog finds out.</summary>
+    /// <param name="thread">As the kernel numbers it.</param>
+    /// <param name="number">Which no other seat has.</param>
+    internal sealed class Seat(int thread, ulong number)
     {
-        /// <summary>The run that is on; 0: none.</summary>
-        public ulong Run;
+        private const int RunBits = 44;
 
-        public long Deadline;
+        private ulong _lastRun = number << RunBits;
+        private ulong _run;
+        private TimeSpan _limit;
+        private ulong _seenRun;
+        private long _seenSince;
 
-        public int Thread { get; } = thread;
+        public int Thread => thread;
 
-        public void Leave() => Volatile.Write(ref Run, 0);
+        /// <summary>The run that is on, or was on last: a number that no other run of the process has.</summary>
+        public ulong Run => _lastRun;
+
+        public void Enter(TimeSpan limit)
+        {
+            _limit = limit;
+            Volatile.Write(ref _run, ++_lastRun);
+        }
+
+        public void Leave() => Volatile.Write(ref _run, 0);
+
+        /// <summary>For the watchdog: the run that takes too long.</summary>
+        public ulong? LateRun()
+        {
+            ulong run = Volatile.Read(ref _run);
+            if (run == _seenRun) return run != 0 && Stopwatch.GetElapsedTime(_seenSince) > _limit ? run : null;
+            (_seenRun, _seenSince) = (run, Stopwatch.GetTimestamp());
+            return null;
+        }
     }
 }

@@ -133,8 +133,8 @@ public sealed unsafe class X64Program : IMachineProgram
 
     private void RunWatched(Machine* m)
     {
-        m->Native.RunNumber = Watchdog.Instance.NextRun();
-        Watchdog.Seat seat = Watchdog.Instance.Enter(m->Native.RunNumber, TimeLimit);
+        Watchdog.Seat seat = Watchdog.Instance.Enter(TimeLimit);
+        m->Native.RunNumber = seat.Run;
         SharedCode.Instance.Enter(m, (void*)_block.Executable);
         seat.Leave();
     }

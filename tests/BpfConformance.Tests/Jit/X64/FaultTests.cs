@@ -1,0 +1,103 @@
+using BpfConformance.Abi.Programs;
+using BpfConformance.Jit;
+using BpfConformance.Jit.X64;
+using BpfConformance.Loading.Assembly;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Tests.Interpreter;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Jit.X64;
+
+/// <summary>What code without checks does wrong ends its run, and nothing else.</summary>
+internal sealed unsafe class FaultTests
+{
+    private const int DataBytes = 64;
+
+    [SetUp]
+    public void Need()
+    {
+        if (X64Program.WhyUnavailable() is { } reason) Assert.Ignore(reason);
+    }
+
+    [TestCase("r0 = 0\nr0 = *(u64 *)(r0 + 0)\nexit", FaultKind.OutOfBoundsLoad, 1)]
+    [TestCase("r0 = 0\nr1 += 1048576\nr0 = *(u8 *)(r1 + 0)\nexit", FaultKind.OutOfBoundsLoad, 2)]
+    [TestCase("r0 = 0\nr1 += -1048576\n*(u32 *)(r1 + 4) = 1\nexit", FaultKind.OutOfBoundsStore, 2)]
+    [TestCase("r0 = 1\nr2 = 0x7fffffffffffffff ll\nlock *(u64 *)(r2 + 0) += r0\nexit", FaultKind.OutOfBoundsStore, 3)]
+    [TestCase("r0 = 0\ncall f\nexit\nf:\nr2 = 8\n*(u64 *)(r2 + 0) = r2\nr0 = 0\nexit", FaultKind.OutOfBoundsStore, 4)]
+    public void TrustedAccess_OutsideAllMemory_IsAFaultWithItsPc(string text, FaultKind fault, int pc)
+    {
+        using X64Program program = Load(text, JitOptions.Trusted);
+        for (int run = 0; run < 100; run++) Assert.That(Run(program), Is.EqualTo(RunEnd.Faulted(fault, pc)));
+        AssertManagedExceptionsWork();
+    }
+
+    [TestCase("r0 = 0\nagain:\nr0 += 1\ngoto again")]
+    [TestCase("r0 = 0\ncall f\nexit\nf:\nr6 = 7\nagain:\ncall g\ngoto again\ng:\nr0 = 1\nexit")]
+    public void TrustedLoop_WithoutEnd_EndsAfterTheTimeLimit(string text)
+    {
+        using X64Program program = Load(text, JitOptions.Trusted);
+        program.TimeLimit = TimeSpan.FromMilliseconds(50);
+        for (int run = 0; run < 3; run++) Assert.That(Run(program).Status, Is.EqualTo(RunStatus.OutOfBudget));
+        AssertManagedExceptionsWork();
+    }
+
+    [Test]
+    public void Faults_OnSeveralThreadsWhileMemoryIsCollected_StayTheirOwn()
+    {
+        int done = 0;
+        Task collector = Task.Run(() =>
+        {
+            while (Volatile.Read(ref done) == 0) GC.Collect();
+        });
+        Task[] runners =
+        [
+            .. Enumerable.Range(0, 3).Select(n => Task.Run(() =>
+            {
+                using X64Program faulty = Load("r0 = 0\nr0 = *(u64 *)(r0 + 0)\nexit", JitOptions.Trusted);
+                using X64Program right = Load($"r0 = {n}\nexit", JitOptions.Trusted);
+                for (int run = 0; run < 4000; run++)
+                {
+                    Assert.That(Run(faulty), Is.EqualTo(RunEnd.Faulted(FaultKind.OutOfBoundsLoad, 1)));
+                    Assert.That((Run(right), right.Memory.Machine->Registers[0]), Is.EqualTo((RunEnd.Returned, (ulong)n)));
+                }
+            })),
+        ];
+        Task.WaitAll(runners);
+        Volatile.Write(ref done, 1);
+        collector.Wait();
+        AssertManagedExceptionsWork();
+    }
+
+    [Test]
+    public void TimeLimit_OfALoop_LeavesOtherThreadsAlone()
+    {
+        using X64Program endless = Load("r0 = 0\nagain:\ngoto again", JitOptions.Trusted);
+        endless.TimeLimit = TimeSpan.FromMilliseconds(100);
+        Task<RunEnd> stuck = Task.Run(() => Run(endless));
+        using X64Program right = Load("r0 = 1\nexit", JitOptions.Trusted);
+        int runs = 0;
+        for (; !stuck.IsCompleted; runs++) Assert.That(Run(right), Is.EqualTo(RunEnd.Returned));
+        Assert.That(stuck.Result.Status, Is.EqualTo(RunStatus.OutOfBudget));
+        Assert.That(runs, Is.GreaterThan(100));
+    }
+
+    private static X64Program Load(string text, JitOptions options) => X64Program.TryLoad(
+        Assembler.Assemble(text).Instructions.AsSpan(), [], ProgramType.Unspecified, DataBytes, options, out _)!; // the tests' programs are right
+
+    private static RunEnd Run(X64Program program)
+    {
+        program.Prepare(new byte[DataBytes], budget: 1000);
+        program.RunPrepared();
+        Machine* m = program.Memory.Machine;
+        return new RunEnd(m->Status, m->Fault, m->FaultPc);
+    }
+
+    private static void AssertManagedExceptionsWork()
+    {
+        string? nothing = Environment.GetEnvironmentVariable("BPFCONF_NOTHING");
+        int zero = nothing?.Length ?? 0;
+        Assert.That(() => nothing!.Length, Throws.TypeOf<NullReferenceException>());
+        Assert.That(() => 1 / zero, Throws.TypeOf<DivideByZeroException>());
+        Assert.That(() => (int.MinValue + zero) / (zero - 1), Throws.InstanceOf<ArithmeticException>());
+    }
+}
