@@ -102,7 +102,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         for (_pc = 0; _pc < _program.Length; _pc += _program[_pc].IsWide ? 2 : 1)
         {
             _code.Reserve();
-            if (_function < _flow.Functions.Length && _flow.Functions[_function] == _pc) BeginFunction();
+            if (BeginsFunction(_pc)) BeginFunction();
             _layout.Put(_pc, _code);
             if (_options.IsMetered && _flow.IsLeader(_pc)) Charge(_flow.LengthFrom(_pc));
             if (_flow.IsTarget(_pc)) _proven.Forget();
