@@ -97,6 +97,7 @@ public sealed unsafe class X64Program : IMachineProgram
         m->Native.SetData(m->Regions[Regions.Data].Start, data.Length);
         m->Native.LastFrame = Memory.Address(Regions.Stack + MachineLimits.CallFrames - 1, MachineLimits.StackBytes);
         m->Native.Signal = 0;
+        HostCalls.SetStacks(m, Regions.Stack, MachineLimits.StackBytes);
     }
 
     public void RunPrepared()
