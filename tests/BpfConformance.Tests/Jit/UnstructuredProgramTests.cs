@@ -99,6 +99,24 @@ internal sealed class UnstructuredProgramTests(Compiler compiler)
         }
     }
 
+    [TestCase("r1 = 1\ncall f\nr1 = r0\ngoto f\nf:\nr0 = r1\nr0 += 1\nexit", 3ul, Description = "a jump to the next slot, where a function begins")]
+    [TestCase("r1 = 1\ncall f\nr1 = r0\ngotol f\nf:\nr0 = r1\nr0 += 1\nexit", 3ul)]
+    [TestCase("r1 = 1\ncall f\nr1 = r0\nif r1 == 2 goto f\nf:\nr0 = r1\nr0 += 1\nexit", 3ul)]
+    [TestCase("r1 = 1\ncall f\nr1 = r0\nif r1 == 2 goto f\ngoto g\nf:\nr0 = r1\nr0 += 1\ng:\nexit", 3ul, Description = "a jump over a jump to there")]
+    [TestCase("r1 = 1\ncall f\nr1 = r0\nif r1 == 9 goto f\ngoto g\nf:\nr0 = r1\nr0 += 1\ng:\nexit", 2ul)]
+    [TestCase("r1 = 1\ncall f\nr1 = r0\nr1 += 5\nf:\nr0 = r1\nr0 += 1\nexit", 8ul, Description = "falling into it")]
+    [TestCase("r1 = 1\ncall f\nr1 = r0\nr2 = 0x1122334455 ll\nf:\nr0 = r1\nr0 += 1\nexit", 3ul)]
+    [TestCase("r1 = 1\ncall f\nr1 = r0\nmay_goto f\nf:\nr0 = r1\nr0 += 1\nexit", 3ul)]
+    [TestCase("r6 = 5\nr0 = 0\ncall f\nr0 += r6\nif r0 == 12 goto f\nexit\nf:\nr6 = 7\nr0 = 7\nif r0 == r6 goto end\nr0 = 1\nend:\nexit", 7ul)]
+    public void Control_IntoTheBeginningOfAFunctionWithoutACall_StaysInItsFrame(string text, ulong expected)
+    {
+        foreach (JitOptions options in s_options)
+        {
+            using var machine = new CompiledMachine(compiler, text, options);
+            Assert.That((machine.Run(), machine.R0), Is.EqualTo((RunEnd.Returned, expected)), $"{options}");
+        }
+    }
+
     [Test]
     public void Program_ThatCallsItselfForEver_FaultsAtTheEighthCall()
     {
