@@ -12,18 +12,18 @@ internal sealed class AccessProgramTests(Compiler compiler)
     public void RandomPrograms_InEveryWayToRun_EndAsOnTheReference()
     {
         if (compiler.WhyUnavailable() is { } reason) Assert.Ignore(reason);
-        int seed = Random.Shared.Next();
-        TestContext.Out.WriteLine($"seed {seed}");
+        int seed = RandomTest.Seed();
+        int programs = RandomTest.Programs(compiler.Name == "il" ? 300 : 20_000);
         var comparison = new EndComparison(compiler, AccessPrograms.DataBytes, registers: 6);
         byte[] data = new byte[AccessPrograms.DataBytes];
-        for (int n = 0; n < (compiler.Name == "il" ? 300 : 20_000); n++)
+        for (int n = 0; n < programs; n++)
         {
             var random = new Random(unchecked(seed + n));
             Instruction[] program = new AccessPrograms(random).Next();
             Assert.That(ProgramValidator.Validate(program), Is.Null);
             random.NextBytes(data);
             int bytes = random.Next(6) == 0 ? random.Next(48, data.Length) : data.Length;
-            comparison.Compare(program, data.AsSpan(0, bytes), $"seed {unchecked(seed + n)}");
+            comparison.Compare(program, data.AsSpan(0, bytes), $"BPFCONF_SEED={unchecked(seed + n)}");
         }
 
         TestContext.Out.WriteLine(comparison.ToString());

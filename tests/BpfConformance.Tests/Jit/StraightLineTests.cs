@@ -19,9 +19,6 @@ internal sealed unsafe class StraightLineTests
 {
     private const long Budget = 1000;
 
-    /// <summary>BPFCONF_PROGRAMS asks for more, BPFCONF_SEED for the programs of a run before.</summary>
-    private const int Programs = 100_000;
-
     private static readonly Lane[] s_lanes =
     [
         .. Engine.Compiled.Select(engine => new Lane(engine, IsIl(engine) ? 100 : 1, Registers: 9)),
@@ -33,9 +30,8 @@ internal sealed unsafe class StraightLineTests
     public void StraightLinePrograms_OnEveryEngine_LeaveTheSame()
     {
         if (X64Program.WhyUnavailable() is { } reason) Assert.Ignore(reason);
-        int programs = Setting("BPFCONF_PROGRAMS", Programs);
-        int seed = Setting("BPFCONF_SEED", Random.Shared.Next());
-        TestContext.Out.WriteLine($"BPFCONF_SEED={seed}");
+        int programs = RandomTest.Programs(100_000);
+        int seed = RandomTest.Seed();
         long start = Stopwatch.GetTimestamp();
         var failures = new List<string>();
         Parallel.For(0, programs, () => new StraightLinePrograms(), (n, state, source) =>
@@ -107,9 +103,6 @@ internal sealed unsafe class StraightLineTests
 
     /// <summary>Calling what .NET compiles takes half a millisecond, the rest microseconds.</summary>
     private static bool IsIl(Engine engine) => engine.Name.StartsWith("il", StringComparison.Ordinal);
-
-    private static int Setting(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : otherwise;
 
     /// <summary>One of so many programs goes to an engine, of which so many registers are looked at.</summary>
     private sealed record Lane(Engine Engine, int Every, int Registers);

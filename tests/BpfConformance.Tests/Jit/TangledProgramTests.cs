@@ -11,13 +11,13 @@ internal sealed class TangledProgramTests(Compiler compiler)
     public void RandomPrograms_InEveryWayToRun_EndAsOnTheReference()
     {
         if (compiler.WhyUnavailable() is { } reason) Assert.Ignore(reason);
-        int seed = Random.Shared.Next();
-        TestContext.Out.WriteLine($"seed {seed}");
+        int seed = RandomTest.Seed();
+        int programs = RandomTest.Programs(compiler.Name == "il" ? 300 : 20_000);
         var comparison = new EndComparison(compiler, dataBytes: 0, registers: 10);
-        for (int n = 0; n < (compiler.Name == "il" ? 300 : 20_000); n++)
+        for (int n = 0; n < programs; n++)
         {
             Instruction[] program = new TangledPrograms(new Random(unchecked(seed + n))).Next();
-            comparison.Compare(program, [], $"seed {unchecked(seed + n)}");
+            comparison.Compare(program, [], $"BPFCONF_SEED={unchecked(seed + n)}");
         }
 
         TestContext.Out.WriteLine(comparison.ToString());
