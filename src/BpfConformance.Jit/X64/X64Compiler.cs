@@ -61,6 +61,9 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     private int _function;
     private int _pc;
 
+    /// <summary>In metered code: the instructions from this one to the end of its block, which were charged together.</summary>
+    private int _leftInBlock;
+
     /// <summary>Where the next conditional jump goes when its condition does not hold, instead of on; −1: it is as usual.</summary>
     private int _overJump;
     private StackPointers _stackPointers;
@@ -104,7 +107,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
             _code.Reserve();
             if (BeginsFunction(_pc)) BeginFunction();
             _layout.Put(_pc, _code);
-            if (_options.IsMetered && _flow.IsLeader(_pc)) Charge(_flow.LengthFrom(_pc));
+            if (_options.IsMetered && _flow.IsLeader(_pc)) Charge(_leftInBlock = _flow.LengthFrom(_pc));
             if (_flow.IsTarget(_pc)) _proven.Forget();
             int slots = Fuse();
             if (slots == 0) InstructionDispatcher.Visit(ref this, _program, _pc);
@@ -126,6 +129,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
 
     private void Follow()
     {
+        _leftInBlock--;
         if (!_options.IsChecked) return;
         RegisterEffects effects = _work.Liveness.EffectsOf(_pc);
         _stackPointers.Follow(_program[_pc], effects);
