@@ -87,4 +87,12 @@ internal sealed class FramePointerTests(Compiler compiler)
         using var machine = new CompiledMachine(compiler, Text);
         Assert.That(machine.Run(), Is.EqualTo(RunEnd.Faulted(FaultKind.OutOfBoundsLoad, 6)));
     }
+
+    [TestCase("r0 = *(u64 *)(r6 + 0)", FaultKind.OutOfBoundsLoad)]
+    [TestCase("*(u64 *)(r6 + 0) = 1", FaultKind.OutOfBoundsStore)]
+    public void Access_OfADeadFrameAfterAHelper_Faults(string access, FaultKind fault)
+    {
+        using var machine = new CompiledMachine(compiler, $"call f\nr6 = r0\ncall get_smp_processor_id\n{access}\nr0 = 0\nexit\nf:\n*(u64 *)(r10 - 8) = 1\nr0 = r10\nr0 += -8\nexit");
+        Assert.That(machine.Run(), Is.EqualTo(RunEnd.Faulted(fault, 3)));
+    }
 }

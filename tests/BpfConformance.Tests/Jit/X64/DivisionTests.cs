@@ -3,6 +3,7 @@ using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Jit;
 using BpfConformance.Jit.X64;
+using BpfConformance.Loading.Assembly;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Memory;
 using NUnit.Framework;
@@ -64,6 +65,18 @@ internal sealed unsafe class DivisionTests
                 Compare(new Instruction(opcode, dst, Register.R0, offset, immediate), dst, src: null);
             }
         }
+    }
+
+    [TestCase(false, 0)]
+    [TestCase(true, 1)]
+    public void Division_OfR6_SavesR0AndR3OnlyForThoseWhoReadThem(bool showsRegisters, int saves)
+    {
+        if (X64Program.WhyUnavailable() is { } reason) Assert.Ignore(reason);
+        ReadOnlySpan<Instruction> program = Assembler.Assemble("r6 = 7\nr7 = 2\nr6 /= r7\nr0 = 1\nr0 = r6\nexit").Instructions.AsSpan();
+        using X64Program compiled = X64Program.TryLoad(
+            program, [], ProgramType.Unspecified, dataBytes: 0, JitOptions.Trusted with { ShowsRegisters = showsRegisters }, out _)!; // it is valid
+        Iced.Intel.Register[] scratch = [Iced.Intel.Register.R9, Iced.Intel.Register.R11];
+        Assert.That(Disassembly.Of(compiled.Code).Count(each => scratch.Contains(each.Op0Register)), Is.EqualTo(saves), "r0 is written afterwards");
     }
 
     private static void Compare(Instruction division, Register dst, Register? src)

@@ -29,17 +29,21 @@ internal sealed class FusionPrograms(Random random)
 
     private void Group()
     {
-        // A jump into the middle of what follows: the longest group is five slots.
-        if (random.Next(3) == 0) Add(0x15, random.Next(Computing), 0, random.Next(1, 5), random.Next(-2, 3)); // if r == n
-        switch (random.Next(3))
+        switch (random.Next(4))
         {
-            case 0: Rotation(); break;
-            case 1: Sum(); break;
-            default: JumpOverJump(); break;
+            case 0: JumpIntoTheNext(slots: 4); Rotation(); break;
+            case 1: JumpIntoTheNext(slots: 2); Sum(); break;
+            case 2: Address(); break;
+            default: JumpIntoTheNext(slots: 2); JumpOverJump(); break;
         }
 
         // Somewhere for jumps to lead, and readers of what may have been left out.
         for (int n = 0; n < 4; n++) Add(random.Next(2) == 0 ? 0x0f : 0xac, random.Next(Computing), random.Next(Computing));
+    }
+
+    private void JumpIntoTheNext(int slots)
+    {
+        if (random.Next(3) == 0) Add(0x15, random.Next(Computing), 0, random.Next(1, slots), random.Next(-2, 3)); // if r == n
     }
 
     private void Rotation()
@@ -59,35 +63,32 @@ internal sealed class FusionPrograms(Random random)
         Add(or, y, random.Next(10) == 0 ? x : t);
     }
 
+    /// <summary>Of two numbers, or of one with itself, or with one that is known.</summary>
     private void Sum()
     {
-        (int sum, int into) = (random.Next(Computing), random.Next(Computing));
-        switch (random.Next(4))
-        {
-            case 0: // of two numbers, or of one with itself
-                Add(0xbf, sum, random.Next(Computing));
-                Add(0x0f, sum, random.Next(3) == 0 ? sum : random.Next(Computing));
-                break;
-            case 1:
-                Add(0xbf, sum, random.Next(Computing));
-                Add(0x07, sum, 0, 0, random.Next(2) == 0 ? random.Next() : random.Next(-200, 200));
-                break;
-            case 2: // an address and a number, and what is there; to the edges of an offset and beyond its own
-                int far = random.Next(3) == 0 ? random.Next(-30000, 30000) : random.Next(DataBytes - 8);
-                Add(0xbf, sum, 9);
-                Add(0x07, sum, 0, 0, far);
-                Load(into, sum, random.Next(DataBytes - 8) - far);
-                if (into != sum) Add(0xb7, sum, 0, 0, 5); // no address is shown
-                break;
-            default: // an address and a register
-                Add(0x57, into, 0, 0, 63);
-                Add(0xbf, sum, 9);
-                Add(0x0f, sum, into == sum ? 9 : into);
-                if (into == sum) Add(0xb7, sum, 0, 0, 7);
-                else Load(into, sum, random.Next(32));
-                if (into != sum) Add(0xb7, sum, 0, 0, 5);
-                break;
-        }
+        int sum = random.Next(Computing);
+        Add(0xbf, sum, random.Next(Computing));
+        if (random.Next(2) == 0) Add(0x0f, sum, random.Next(3) == 0 ? sum : random.Next(Computing));
+        else Add(0x07, sum, 0, 0, random.Next(2) == 0 ? random.Next() : random.Next(-200, 200));
+    }
+
+    /// <summary>
+    /// An address and a number, to the edges of an offset and beyond its own, or an address and a register; and what is there. Who
+    /// jumps into it has an address, too, as what is none here may be one on another machine; and none is left.
+    /// </summary>
+    private void Address()
+    {
+        (int sum, int into, int index) = (random.Next(Computing), random.Next(Computing), random.Next(Computing));
+        bool isKnown = index == sum || random.Next(2) == 0;
+        int far = !isKnown ? 0 : random.Next(3) == 0 ? random.Next(-30000, 30000) : random.Next(DataBytes - 8);
+        Add(0x57, index, 0, 0, 63);
+        Add(0xbf, sum, 9);
+        JumpIntoTheNext(slots: 4);
+        Add(0xbf, sum, 9);
+        if (isKnown) Add(0x07, sum, 0, 0, far);
+        else Add(0x0f, sum, index);
+        Load(into, sum, random.Next(isKnown ? DataBytes - 8 : 32) - far);
+        Add(0xb7, sum, 0, 0, 5);
     }
 
     private void Load(int dst, int address, int offset)
