@@ -21,21 +21,22 @@ internal static unsafe class HostCalls
     {
         delegate*<Machine*, FaultKind> helper = HelperSet.Find(number);
         if (helper == null) return (int)FaultKind.UnknownHelper;
-        OpenStacks(machine);
-        return (int)helper(machine);
+        int later = (int)((machine->Registers[(int)Register.R10] - machine->Origin) >> machine->RegionShift) + 1;
+        SetStacks(machine, later, bytes: 0);
+        FaultKind fault = helper(machine);
+        SetStacks(machine, later, MachineLimits.StackBytes);
+        return (int)fault;
     }
 
     [UnmanagedCallersOnly]
     private static long LoadPacket(Machine* machine, int position, int bytes) => LegacyPacket.Load(machine, position, bytes);
 
-    /// <summary>Emitted code does not say when it enters a frame; which one it is in follows from r10.</summary>
-    private static void OpenStacks(Machine* machine)
+    /// <summary>
+    /// Emitted code does not say when it enters a frame; which one it is in follows from r10. For it all stacks are open, and it
+    /// looks at none behind the current one; helpers do not know.
+    /// </summary>
+    public static void SetStacks(Machine* machine, int first, uint bytes)
     {
-        ulong last = machine->Registers[(int)Register.R10];
-        for (int frame = 0; frame < MachineLimits.CallFrames; frame++)
-        {
-            Region* stack = machine->Regions + Regions.Stack + frame;
-            stack->Length = stack->Start <= last ? (uint)MachineLimits.StackBytes : 0;
-        }
+        for (int stack = first; stack < Regions.Stack + MachineLimits.CallFrames; stack++) machine->Regions[stack].Length = bytes;
     }
 }

@@ -11,6 +11,9 @@ internal sealed unsafe partial class Watchdog
 {
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>A run that is late and mostly in helpers is seldom where it can be ended.</summary>
+    private static readonly TimeSpan s_periodWhenLate = TimeSpan.FromMilliseconds(1);
+
     [ThreadStatic]
     private static Seat? t_seat;
 
@@ -43,25 +46,28 @@ internal sealed unsafe partial class Watchdog
 
     private void Watch()
     {
+        bool isLate = false;
         while (true)
         {
-            Thread.Sleep(s_period);
+            Thread.Sleep(isLate ? s_periodWhenLate : s_period);
+            isLate = false;
             lock (_seats)
             {
                 foreach (WeakReference<Seat> each in _seats)
                 {
-                    if (each.TryGetTarget(out Seat? seat)) StopIfLate(seat);
+                    if (each.TryGetTarget(out Seat? seat)) isLate |= StopIfLate(seat);
                 }
             }
         }
     }
 
     /// <summary>The signal ends just this run: another one's number is another, and outside emitted code it does nothing.</summary>
-    private static void StopIfLate(Seat seat)
+    private static bool StopIfLate(Seat seat)
     {
-        if (seat.LateRun() is not { } run) return;
+        if (seat.LateRun() is not { } run) return false;
         FaultSignals.Instance.Victim = run;
         _ = tgkill(Environment.ProcessId, seat.Thread, FaultSignals.Stop); // if the thread is gone, all is well
+        return true;
     }
 
     [LibraryImport("libc")]

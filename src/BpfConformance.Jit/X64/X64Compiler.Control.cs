@@ -14,7 +14,8 @@ internal ref partial struct X64Compiler
 
     public void Jump(int target)
     {
-        if (target != _pc + 1) _layout.Jump(ref _code, target);
+        // What a function begins with is not for those who jump.
+        if (target != _pc + 1 || BeginsFunction(target)) _layout.Jump(ref _code, target);
     }
 
     public void JumpIf(JumpCondition condition, OperandWidth width, Register dst, Operand src, int target)
@@ -106,7 +107,7 @@ internal ref partial struct X64Compiler
         _code.Test(wide: true, Rax, Rax);
         _layout.JumpIf(ref _code, X64Condition.NotSign, inside);
         _code.MoveImmediate(Rax, 0);
-        if (_options.IsMetered) _code.Alu(X64Alu.Add, wide: false, MachineField.Uncharged, _flow.LengthFrom(_pc) - 1);
+        if (_options.IsMetered) _code.Alu(X64Alu.Add, wide: false, MachineField.Uncharged, _leftInBlock - 1);
         Exit();
         _layout.Put(inside, _code);
     }
@@ -116,7 +117,7 @@ internal ref partial struct X64Compiler
     {
         bool fallsIn = _pc > 0 && !_flow.IsStructured && !JumpTargets.EndsBlock(_program[_pc - 1]);
         if (fallsIn) _layout.Jump(ref _code, _pc);
-        while (_function < _flow.Functions.Length && _flow.Functions[_function] == _pc) _layout.Put(LabelOf(_function++), _code);
+        while (BeginsFunction(_pc)) _layout.Put(LabelOf(_function++), _code);
 
         _stackPointers.Begin();
         _proven.Forget();
@@ -128,6 +129,9 @@ internal ref partial struct X64Compiler
 
         if (frame.CountsMayGoto) _code.Push((int)MachineMemory.MayGotoLimit);
     }
+
+    /// <summary>Whether the next function, of those that were not begun yet, begins here.</summary>
+    private readonly bool BeginsFunction(int pc) => _function < _flow.Functions.Length && _flow.Functions[_function] == pc;
 
     private readonly int LabelOf(int function) => _program.Length + function;
 

@@ -122,7 +122,8 @@ internal ref partial struct X64Compiler
     {
         Instruction jump = At(1);
         bool isOver = JumpTargets.Of(_program[_pc], _pc) == _pc + 2 && _program[_pc].Opcode is not (Opcodes.Ja or Opcodes.Ja32 or Opcodes.MayGoto);
-        if (!isOver || _options.IsMetered || jump.Opcode is not (Opcodes.Ja or Opcodes.Ja32) || _flow.IsTarget(_pc + 1)) return 0;
+        if (!isOver || _options.IsMetered || jump.Opcode is not (Opcodes.Ja or Opcodes.Ja32)) return 0;
+        if (_flow.IsTarget(_pc + 1) || BeginsFunction(_pc + 2)) return 0;
         _overJump = JumpTargets.Of(jump, _pc + 1);
         InstructionDispatcher.Visit(ref this, _program, _pc);
         _overJump = -1;

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics.X86;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
@@ -62,6 +61,9 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     private int _function;
     private int _pc;
 
+    /// <summary>In metered code: the instructions from this one to the end of its block, which were charged together.</summary>
+    private int _leftInBlock;
+
     /// <summary>Where the next conditional jump goes when its condition does not hold, instead of on; −1: it is as usual.</summary>
     private int _overJump;
     private StackPointers _stackPointers;
@@ -86,9 +88,10 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     /// <param name="memory">The machine that it will run on: its addresses are in the code.</param>
     /// <param name="flow">The program's.</param>
     /// <param name="options">What the code does besides.</param>
-    public static Workspace Compile(ReadOnlySpan<Instruction> program, MachineMemory memory, ControlFlow flow, JitOptions options)
+    /// <param name="hasShifts">Whether the processor has BMI2.</param>
+    public static Workspace Compile(ReadOnlySpan<Instruction> program, MachineMemory memory, ControlFlow flow, JitOptions options, bool hasShifts)
     {
-        var compiler = new X64Compiler(program, memory, flow, options, Bmi2.X64.IsSupported);
+        var compiler = new X64Compiler(program, memory, flow, options, hasShifts);
         compiler.Emit();
         return compiler._work;
     }
@@ -102,9 +105,9 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         for (_pc = 0; _pc < _program.Length; _pc += _program[_pc].IsWide ? 2 : 1)
         {
             _code.Reserve();
-            if (_function < _flow.Functions.Length && _flow.Functions[_function] == _pc) BeginFunction();
+            if (BeginsFunction(_pc)) BeginFunction();
             _layout.Put(_pc, _code);
-            if (_options.IsMetered && _flow.IsLeader(_pc)) Charge(_flow.LengthFrom(_pc));
+            if (_options.IsMetered && _flow.IsLeader(_pc)) Charge(_leftInBlock = _flow.LengthFrom(_pc));
             if (_flow.IsTarget(_pc)) _proven.Forget();
             int slots = Fuse();
             if (slots == 0) InstructionDispatcher.Visit(ref this, _program, _pc);
@@ -126,6 +129,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
 
     private void Follow()
     {
+        _leftInBlock--;
         if (!_options.IsChecked) return;
         RegisterEffects effects = _work.Liveness.EffectsOf(_pc);
         _stackPointers.Follow(_program[_pc], effects);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
@@ -15,14 +16,17 @@ public sealed unsafe class X64Program : IMachineProgram
     private readonly Instruction[] _program;
     private readonly ControlFlow _flow;
     private readonly JitOptions _options;
+    private readonly bool _hasShifts;
     private readonly CodeBlock _block;
     private readonly int _codeBytes;
     private CodeMap? _map;
     private bool _disposed;
 
-    private X64Program(Instruction[] program, ControlFlow flow, JitOptions options, MachineMemory memory, CodeBlock block, int codeBytes)
+    private X64Program(
+        Instruction[] program, ControlFlow flow, JitOptions options, bool hasShifts, MachineMemory memory, CodeBlock block, int codeBytes)
     {
-        (_program, _flow, _options, Memory, _block, _codeBytes) = (program, flow, options, memory, block, codeBytes);
+        (_program, _flow, _options, _hasShifts) = (program, flow, options, hasShifts);
+        (Memory, _block, _codeBytes) = (memory, block, codeBytes);
     }
 
     public MachineMemory Memory { get; }
@@ -54,6 +58,17 @@ public sealed unsafe class X64Program : IMachineProgram
         ProgramType type,
         int dataBytes,
         JitOptions options,
+        out ValidationError? error) =>
+        TryLoad(program, maps, type, dataBytes, options, Bmi2.X64.IsSupported, out error);
+
+    /// <summary>The same, for a processor that has the shifts of BMI2 or has them not.</summary>
+    internal static X64Program? TryLoad(
+        ReadOnlySpan<Instruction> program,
+        ImmutableArray<MapDefinition> maps,
+        ProgramType type,
+        int dataBytes,
+        JitOptions options,
+        bool hasShifts,
         out ValidationError? error)
     {
         FaultSignals.Install();
@@ -62,11 +77,11 @@ public sealed unsafe class X64Program : IMachineProgram
         var memory = NativeMachines.Rent(dataBytes, ProgramBinder.ValueBytesOf(maps), type);
         Instruction[] slots = program.ToArray();
         var flow = ControlFlow.Of(slots);
-        Workspace work = X64Compiler.Compile(slots, memory, flow, options);
+        Workspace work = X64Compiler.Compile(slots, memory, flow, options, hasShifts);
         if (CodeArena.Shared.TryAllocate(work.Layout.CodeBytes) is { } block)
         {
             work.Layout.Copy(work.Code, (byte*)block.Writable, (byte*)block.Executable, SharedCode.Instance);
-            return new X64Program(slots, flow, options, memory, block, work.Layout.CodeBytes);
+            return new X64Program(slots, flow, options, hasShifts, memory, block, work.Layout.CodeBytes);
         }
 
         NativeMachines.Return(memory);
@@ -82,6 +97,7 @@ public sealed unsafe class X64Program : IMachineProgram
         m->Native.SetData(m->Regions[Regions.Data].Start, data.Length);
         m->Native.LastFrame = Memory.Address(Regions.Stack + MachineLimits.CallFrames - 1, MachineLimits.StackBytes);
         m->Native.Signal = 0;
+        HostCalls.SetStacks(m, Regions.Stack, MachineLimits.StackBytes);
     }
 
     public void RunPrepared()
@@ -105,13 +121,16 @@ public sealed unsafe class X64Program : IMachineProgram
     /// <summary>This compiler has every instruction but those that need what the runtime has not.</summary>
     private static bool Has(InstructionDef row) => row.Group != ConformanceGroup.AddressSpace;
 
-    private static FaultKind FaultOf(int signal, InstructionClass instruction) => signal switch
+    private static FaultKind FaultOf(int signal, in Instruction instruction) => signal switch
     {
         FaultSignals.ArithmeticTrap => FaultKind.ArithmeticTrap,
         FaultSignals.IllegalInstruction => FaultKind.IllegalInstruction,
         FaultSignals.Stop => FaultKind.None,
-        _ => instruction is InstructionClass.Ldx or InstructionClass.Ld ? FaultKind.OutOfBoundsLoad : FaultKind.OutOfBoundsStore,
+        _ => IsLoad(instruction) ? FaultKind.OutOfBoundsLoad : FaultKind.OutOfBoundsStore,
     };
+
+    private static bool IsLoad(in Instruction instruction) =>
+        instruction.Class is InstructionClass.Ldx or InstructionClass.Ld || InstructionTable.Find(instruction)?.Operation == Operation.LoadAcquire;
 
     private void RunWatched(Machine* m)
     {
@@ -125,13 +144,13 @@ public sealed unsafe class X64Program : IMachineProgram
     private void Explain(Machine* m)
     {
         // Few programs are ever asked, so the map is made from the same code, emitted once more.
-        _map ??= CodeMap.Of(_program, X64Compiler.Compile(_program, Memory, _flow, _options));
+        _map ??= CodeMap.Of(_program, X64Compiler.Compile(_program, Memory, _flow, _options, _hasShifts));
         int pc = _map.PcAt((int)((nint)m->Native.StoppedAt - _block.Executable));
         m->FaultPc = pc;
         if (m->Native.Signal != 0)
         {
             m->Status = m->Native.Signal == FaultSignals.Stop ? RunStatus.OutOfBudget : RunStatus.Faulted;
-            m->Fault = FaultOf(m->Native.Signal, _program[pc].Class);
+            m->Fault = FaultOf(m->Native.Signal, _program[pc]);
         }
 
         if (_options.IsMetered) m->Uncharged += _flow.LengthFrom(pc) - (m->Status == RunStatus.OutOfBudget ? 0 : 1);

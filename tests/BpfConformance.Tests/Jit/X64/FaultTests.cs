@@ -47,7 +47,11 @@ internal sealed unsafe class FaultTests
         int done = 0;
         Task collector = Task.Run(() =>
         {
-            while (Volatile.Read(ref done) == 0) GC.Collect();
+            while (Volatile.Read(ref done) == 0)
+            {
+                GC.Collect();
+                Thread.Sleep(millisecondsTimeout: 1); // where there is much to collect, the others would not get on
+            }
         });
         Task[] runners =
         [

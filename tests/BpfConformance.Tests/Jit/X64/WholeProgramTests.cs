@@ -1,0 +1,57 @@
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Jit;
+using BpfConformance.Jit.X64;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Jit.X64;
+
+/// <summary>The code of every program of the suite.</summary>
+[TestFixture]
+internal sealed unsafe class WholeProgramTests
+{
+    private static readonly Lazy<TestCase[]> s_cases = new(
+        () => [.. CaseLoader.Load([Repository.PathOf("conformance")]).Cases.DistinctBy(test => string.Join(' ', test.Program.Instructions))]);
+
+    private readonly CodeRules _rules = new();
+
+    [SetUp]
+    public void NeedTheProcessor()
+    {
+        if (X64Program.WhyUnavailable() is { } reason) Assert.Ignore(reason);
+    }
+
+    [Test, Combinatorial]
+    public void Code_OfEveryCase_KeepsToTheRules([Values] bool isChecked, [Values] bool isMetered, [Values] bool showsRegisters)
+    {
+        var options = new JitOptions(isChecked, isMetered, showsRegisters);
+        int programs = s_cases.Value.Count(test => Compiles(test, options, hasShifts: true));
+        TestContext.Out.WriteLine($"{programs} programs");
+        Assert.That(programs, Is.GreaterThan(1000));
+    }
+
+    [Test]
+    public void Code_WithoutBmi2_KeepsToTheRulesToo()
+    {
+        int programs = s_cases.Value.Count(test => Compiles(test, JitOptions.Checked, hasShifts: false));
+        Assert.That(programs, Is.GreaterThan(1000));
+    }
+
+    private bool Compiles(TestCase test, JitOptions options, bool hasShifts)
+    {
+        ReadOnlySpan<Instruction> program = test.Program.Instructions.AsSpan();
+        using X64Program? loaded = X64Program.TryLoad(program, test.Maps, test.Program.Type, test.DataBytes, options, hasShifts, out _);
+        if (loaded is null) return false;
+
+        // Labels of functions lie behind those of instructions; the thread's workspace still has what was emitted last.
+        CodeLayout layout = Workspace.Current.Layout;
+        int functions = ControlFlow.Of(program.ToArray()).Functions.Length;
+        HashSet<int> starts = [.. Enumerable.Range(test.Program.Instructions.Length, functions).Select(layout.FinalOf)];
+        fixed (byte* code = loaded.Code)
+        {
+            Assert.That(_rules.FirstBroken(loaded.Code, (ulong)code, starts, options.IsMetered), Is.Null, $"{test.File} {options}");
+        }
+
+        return true;
+    }
+}
