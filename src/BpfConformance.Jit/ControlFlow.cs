@@ -24,14 +24,11 @@ internal sealed class ControlFlow
         /// <summary>A local call leads here.</summary>
         Called = 2,
 
-        /// <summary>The second slot of a wide instruction.</summary>
-        Inside = 4,
-
         /// <summary>A jump leads here.</summary>
-        Target = 8,
+        Target = 4,
 
         /// <summary>A jump leads back here.</summary>
-        Loop = 16,
+        Loop = 8,
     }
 
     /// <summary>The pc of the program, 0, then of each function that is called or whose address is taken, in their order; 0 once more when it is called.</summary>
@@ -65,9 +62,6 @@ internal sealed class ControlFlow
     /// <summary>Whether a jump leads back to this pc: control that goes round passes one such.</summary>
     public bool IsLoop(int pc) => _marks[pc].HasFlag(Mark.Loop);
 
-    /// <summary>Whether this pc is the second slot of a wide instruction.</summary>
-    public bool IsInside(int pc) => _marks[pc].HasFlag(Mark.Inside);
-
     /// <summary>Instructions from here to the end of the block, the one here included.</summary>
     public int LengthFrom(int pc)
     {
@@ -85,7 +79,7 @@ internal sealed class ControlFlow
         int calls = 0;
         hasLoops = false;
         marks[0] |= Mark.Leader;
-        for (int pc = 0; pc < program.Length; pc++)
+        for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
         {
             ref readonly Instruction i = ref program[pc];
             if (JumpTargets.IsJump(i))
@@ -106,8 +100,6 @@ internal sealed class ControlFlow
             {
                 marks[pc + 1] |= Mark.Leader;
             }
-
-            if (i.IsWide) marks[++pc] |= Mark.Inside;
         }
 
         return calls;

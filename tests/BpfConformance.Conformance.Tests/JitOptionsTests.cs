@@ -16,17 +16,23 @@ namespace BpfConformance.Conformance.Tests;
 [TestFixture]
 internal sealed class JitOptionsTests
 {
-    private static readonly string[] s_compilers = ["il", "x64"];
+    private static readonly Dictionary<string, Func<JitOptions, EngineLoader>> s_compilers = new(StringComparer.Ordinal)
+    {
+        ["il"] = JitLoaders.Il,
+        ["x64"] = JitLoaders.X64,
+    };
+
+    private static IEnumerable<string> Compilers => s_compilers.Keys;
 
     [Test, Combinatorial]
     public void Cases_InEveryWayToRun_EndAsOnTheReference(
-        [ValueSource(nameof(s_compilers))] string compiler, [Values] bool isChecked, [Values] bool isMetered, [Values] bool showsRegisters)
+        [ValueSource(nameof(Compilers))] string compiler, [Values] bool isChecked, [Values] bool isMetered, [Values] bool showsRegisters)
     {
         TargetEntry entry = TargetRegistry.All.Single(each => each.Name == compiler);
         if (entry.WhyUnavailable() is { } reason) Assert.Ignore($"{compiler}: {reason}");
         using IExecutionTarget made = entry.Create();
         using var target = new InProcessTarget(
-            compiler, made.Capabilities, JitLoaders.Of(compiler, new JitOptions(isChecked, isMetered, showsRegisters)));
+            compiler, made.Capabilities, s_compilers[compiler](new JitOptions(isChecked, isMetered, showsRegisters)));
         using var reference = new ReferenceTarget();
         var alone = new ExperimentRunner([reference]);
         var both = new ExperimentRunner([reference, target]);

@@ -36,7 +36,7 @@ internal sealed class AccessGroups
             bool isAccess = i.Class is InstructionClass.Ldx or InstructionClass.St or InstructionClass.Stx;
             InstructionDef? row = isAccess ? InstructionTable.Find(i) : null;
             if (row is not null) groups.Add(pc, i, row, begins);
-            ForgetWritten(i, row, begins);
+            Forget(RegisterEffects.Of(i).Writes, begins);
         }
 
         return groups;
@@ -58,14 +58,11 @@ internal sealed class AccessGroups
         }
     }
 
-    /// <summary>Atomics may write more than one of their registers; all count, which at worst makes a group more.</summary>
-    private static void ForgetWritten(in Instruction i, InstructionDef? row, Span<int> begins)
+    private static void Forget(int registers, Span<int> begins)
     {
-        bool isAtomic = i.Class == InstructionClass.Stx && row is not { Operation: Operation.Store };
-        bool writesR0 = isAtomic || i.Class is InstructionClass.Jmp or InstructionClass.Jmp32 or InstructionClass.Ld;
-        bool writesDst = isAtomic || i.Class is InstructionClass.Alu or InstructionClass.Alu64 or InstructionClass.Ldx or InstructionClass.Ld;
-        if (writesR0) begins[(int)Register.R0] = -1;
-        if (writesDst) begins[i.Dst] = -1;
-        if (isAtomic) begins[i.Src] = -1;
+        for (int r = 0; registers >> r != 0; r++)
+        {
+            if ((registers >> r & 1) != 0) begins[r] = -1;
+        }
     }
 }

@@ -22,7 +22,7 @@ internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, Pro
     private static readonly MethodInfo s_reaches = MethodWriter.Method(typeof(RegionLookup), nameof(RegionLookup.Reaches));
     private static readonly MethodInfo s_reachesWritable = MethodWriter.Method(typeof(RegionLookup), nameof(RegionLookup.ReachesWritable));
 
-    private readonly DataBounds _data = new(w, program.Hot);
+    private readonly DataBounds _data = new(w, program.Memory);
 
     /// <summary>In the first copy: gives the same instruction in the second, where a group goes on that is not where it was likely to be.</summary>
     public Func<Label>? Twin { get; set; }
@@ -87,7 +87,7 @@ internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, Pro
         if (likely.IsFrame)
         {
             // Each frame's r10 is so far from that of its caller, and its stack ends there.
-            long below = ((Pointer.OwnFrame - likely.Region) * (long)program.FrameDistance) + MachineLimits.StackBytes;
+            long below = ((Pointer.OwnFrame - likely.Region) * (long)RegionSpace.Stride) + MachineLimits.StackBytes;
             w.Push(Register.R10);
             w.Il.Emit(OpCodes.Sub);
             w.Push(below);

@@ -43,7 +43,7 @@ internal sealed unsafe class CallWriter(MethodWriter w, BlockWriter block, Progr
         if (program.CountsFrames)
         {
             w.Push(Register.R10);
-            w.Push((long)program.LastFrame);
+            w.Push((long)program.Memory.LastFrame);
             w.Il.Emit(OpCodes.Beq, block.Fault(FaultKind.TooManyFrames));
         }
 
@@ -52,7 +52,7 @@ internal sealed unsafe class CallWriter(MethodWriter w, BlockWriter block, Progr
         w.PushMachine();
         foreach (Register argument in s_arguments) w.Push(argument);
         w.Push(Register.R10);
-        w.Push((long)program.FrameDistance);
+        w.Push((long)RegionSpace.Stride);
         w.Il.Emit(OpCodes.Add);
         w.Il.Emit(OpCodes.Call, callee.Method);
         w.Pop(Register.R0);

@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Reflection.Emit;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Jit.Il;
 
@@ -7,10 +9,10 @@ namespace BpfConformance.Jit.Il;
 /// The bounds of the program's memory, which each run may have of another length, in locals of one function. What is n bytes
 /// long may begin at any offset below the limit for n.
 /// </summary>
-internal sealed unsafe class DataBounds(MethodWriter w, HotRegion* hot)
+internal sealed unsafe class DataBounds(MethodWriter w, MachineMemory memory)
 {
-    private static readonly FieldInfo s_start = Field(nameof(HotRegion.Start));
-    private static readonly FieldInfo s_length = Field(nameof(HotRegion.Length));
+    private static readonly FieldInfo s_start = Field(nameof(Region.Start));
+    private static readonly FieldInfo s_length = Field(nameof(Region.Length));
     private static readonly MethodInfo s_max = typeof(Math).GetMethod(nameof(Math.Max), [typeof(long), typeof(long)])!; // there is one for each type
 
     private readonly Dictionary<int, LocalBuilder> _limits = [];
@@ -30,6 +32,7 @@ internal sealed unsafe class DataBounds(MethodWriter w, HotRegion* hot)
 
             _limits[bytes] = w.Il.DeclareLocal(typeof(ulong));
             Push(s_length);
+            w.Il.Emit(OpCodes.Conv_U8);
             w.Push(bytes - 1L);
             w.Il.Emit(OpCodes.Sub);
             w.Push(0L);
@@ -49,10 +52,10 @@ internal sealed unsafe class DataBounds(MethodWriter w, HotRegion* hot)
 
     private void Push(FieldInfo field)
     {
-        w.Push((long)hot);
+        w.Push((long)(memory.Machine->Regions + Regions.Data));
         w.Il.Emit(OpCodes.Conv_U);
         w.Il.Emit(OpCodes.Ldfld, field);
     }
 
-    private static FieldInfo Field(string name) => typeof(HotRegion).GetField(name)!; // its name is a member's
+    private static FieldInfo Field(string name) => typeof(Region).GetField(name)!; // its name is a member's
 }

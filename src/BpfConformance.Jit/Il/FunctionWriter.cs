@@ -44,7 +44,7 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
     }
 
     /// <summary>Whether there are two copies: only what runs often is worth compiling twice.</summary>
-    private bool HasTwins => _bounds is not null && _program.HasLoops && _function.Slots.Length <= MostTwins;
+    private bool HasTwins => _bounds is not null && _program.Flow.HasLoops && _function.Slots.Length <= MostTwins;
 
     /// <summary>Fills the function's method.</summary>
     public static void Write(ProgramCode program, LocalFunction function)

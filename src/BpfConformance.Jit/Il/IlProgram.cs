@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
@@ -15,15 +14,10 @@ namespace BpfConformance.Jit.Il;
 /// </summary>
 public sealed unsafe class IlProgram : IMachineProgram
 {
-    private readonly HotRegion* _hot;
     private readonly bool _isMetered;
     private ProgramEntry? _run;
 
-    private IlProgram(MachineMemory memory, HotRegion* hot, ProgramEntry run, bool isMetered)
-    {
-        (Memory, _run, _isMetered) = (memory, run, isMetered);
-        _hot = hot;
-    }
+    private IlProgram(MachineMemory memory, ProgramEntry run, bool isMetered) => (Memory, _run, _isMetered) = (memory, run, isMetered);
 
     public MachineMemory Memory { get; }
 
@@ -61,19 +55,17 @@ public sealed unsafe class IlProgram : IMachineProgram
         }
 
         var memory = NativeMachines.Rent(dataBytes, ProgramBinder.ValueBytesOf(maps), type);
-        var hot = (HotRegion*)NativeMemory.AllocZeroed((nuint)sizeof(HotRegion));
         Instruction[] slots = program.ToArray();
-        var code = new ProgramCode(slots, ControlFlow.Of(slots), functions, memory, hot, options);
+        var code = new ProgramCode(slots, ControlFlow.Of(slots), functions, memory, options);
         foreach (LocalFunction function in functions.All) FunctionWriter.Write(code, function);
         foreach (LocalFunction function in functions.All) function.Compile();
-        return new IlProgram(memory, hot, functions.Main.Method.CreateDelegate<ProgramEntry>(), options.IsMetered);
+        return new IlProgram(memory, functions.Main.Method.CreateDelegate<ProgramEntry>(), options.IsMetered);
     }
 
     public void Prepare(ReadOnlySpan<byte> data, long budget)
     {
         ObjectDisposedException.ThrowIf(_run is null, this);
         Memory.Reset(data, budget);
-        _hot->Set(Memory.Machine);
     }
 
     public void RunPrepared()
@@ -92,7 +84,6 @@ public sealed unsafe class IlProgram : IMachineProgram
     {
         if (_run is null) return;
         _run = null;
-        NativeMemory.Free(_hot);
         NativeMachines.Return(Memory);
     }
 }

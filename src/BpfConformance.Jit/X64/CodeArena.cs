@@ -9,7 +9,7 @@ namespace BpfConformance.Jit.X64;
 /// <param name="Writable">Through the view that can be written.</param>
 /// <param name="Executable">Through the view that can be run.</param>
 /// <param name="SizeClass">Log2 of its bytes.</param>
-internal readonly unsafe record struct CodeBlock(nint Writable, nint Executable, int SizeClass);
+internal readonly record struct CodeBlock(nint Writable, nint Executable, int SizeClass);
 
 /// <summary>
 /// Executable memory for all programs of the process: one memory file that is mapped twice, so that no page is ever both
@@ -46,9 +46,6 @@ internal sealed unsafe partial class CodeArena
 
     /// <summary>The one of this process.</summary>
     public static CodeArena Shared { get; } = new();
-
-    /// <summary>Where code that runs begins.</summary>
-    public byte* Executable => _executable;
 
     /// <summary>Bytes that were ever handed out: those of the pool included.</summary>
     public long UsedBytes => Volatile.Read(ref _used);

@@ -30,7 +30,6 @@ internal sealed unsafe class CodeLayout
 
         /// <summary>To code of another program's: the shared routines.</summary>
         FarCall,
-        FarJump,
     }
 
     /// <summary>Bytes of the code after <see cref="Shorten"/>.</summary>
@@ -80,13 +79,6 @@ internal sealed unsafe class CodeLayout
         code.CallNear();
     }
 
-    /// <summary>Jumps to a shared routine.</summary>
-    public void Jump(ref Emitter code, SharedRoutine routine)
-    {
-        Add(SiteKind.FarJump, code.Position, (int)routine);
-        code.JumpNear();
-    }
-
     /// <summary>Decides which jumps are short.</summary>
     public void Shorten(in Emitter code)
     {
@@ -116,7 +108,7 @@ internal sealed unsafe class CodeLayout
             int length = LengthOf(site);
             from = site.Position + length;
             byte* end = executable + (to - writable) + (site.IsShort ? ShortBytes : length);
-            byte* target = site.Kind >= SiteKind.FarCall ? shared!.AddressOf((SharedRoutine)site.Target) : executable + FinalOf(site.Target);
+            byte* target = site.Kind == SiteKind.FarCall ? shared!.AddressOf((SharedRoutine)site.Target) : executable + FinalOf(site.Target);
             to = Write(site, code.Bytes + site.Position, to, (int)(target - end));
         }
 
@@ -143,7 +135,7 @@ internal sealed unsafe class CodeLayout
     private static int LengthOf(in Site site) => site.Kind switch
     {
         SiteKind.Conditional => LongConditionalBytes,
-        SiteKind.Jump or SiteKind.FarJump => LongJumpBytes,
+        SiteKind.Jump => LongJumpBytes,
         SiteKind.Call or SiteKind.FarCall => CallBytes,
     };
 

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
-using BpfConformance.Runtime.Helpers;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Jit.X64;
@@ -19,11 +18,9 @@ internal static unsafe class HostCalls
     [UnmanagedCallersOnly]
     private static int CallHelper(Machine* machine, ulong number)
     {
-        delegate*<Machine*, FaultKind> helper = HelperSet.Find(number);
-        if (helper == null) return (int)FaultKind.UnknownHelper;
         int later = (int)((machine->Registers[(int)Register.R10] - machine->Origin) >> machine->RegionShift) + 1;
         SetStacks(machine, later, bytes: 0);
-        FaultKind fault = helper(machine);
+        FaultKind fault = RegisterCall.Invoke(machine, number);
         SetStacks(machine, later, MachineLimits.StackBytes);
         return (int)fault;
     }

@@ -52,7 +52,7 @@ internal ref partial struct X64Compiler
 
     public void CallLocal(int target)
     {
-        int function = Array.LastIndexOf(_flow.Functions, target);
+        int function = Array.BinarySearch(_flow.Functions, target);
         if (_options.IsChecked)
         {
             _code.Alu(X64Alu.Cmp, wide: true, Of(Register.R10), MachineField.LastFrame);

@@ -95,7 +95,7 @@ public sealed unsafe class X64Program : IMachineProgram
         Memory.Reset(data, budget);
         Machine* m = Memory.Machine;
         m->Native.SetData(m->Regions[Regions.Data].Start, data.Length);
-        m->Native.LastFrame = Memory.Address(Regions.Stack + MachineLimits.CallFrames - 1, MachineLimits.StackBytes);
+        m->Native.LastFrame = Memory.LastFrame;
         m->Native.Signal = 0;
         HostCalls.SetStacks(m, Regions.Stack, MachineLimits.StackBytes);
     }

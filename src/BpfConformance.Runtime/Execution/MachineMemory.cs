@@ -18,11 +18,11 @@ public sealed unsafe class MachineMemory : IDisposable
     private const int StackBytes = MachineLimits.StackBytes;
     private const int EthernetHeaderBytes = 14;
 
-    private bool _hasHook;
-    private int _committedDataBytes;
     private readonly int _regionCount;
     private readonly nuint[] _blocks;
     private readonly RegionSpace? _space;
+    private bool _hasHook;
+    private int _committedDataBytes;
     private bool _sharesMaps;
     private bool _disposed;
 
@@ -56,9 +56,6 @@ public sealed unsafe class MachineMemory : IDisposable
 
     public int DataCapacity { get; private set; }
 
-    /// <summary>How many stacks programs may touch, the first ones: the others are left as they are.</summary>
-    public int StackFrames { get; set; } = MachineLimits.CallFrames;
-
     internal bool HasMaps => _regionCount > Regions.MapValues;
 
     /// <summary>The memory or packet as the program left it.</summary>
@@ -77,8 +74,9 @@ public sealed unsafe class MachineMemory : IDisposable
 
     /// <summary>
     /// From now on this machine's maps have their values in the memory of another, which must live as long, and only that
-    /// one's <see cref="Reset"/> clears them. Addresses stay each machine's own. Machines that share may run at the same time: an access is bounded by its
-    /// region whatever the shadow says, and programs that keep numbers there write one and the same word to the shadow.
+    /// one's <see cref="Reset"/> clears them. Addresses stay each machine's own. Machines that share may run at the same time: an
+    /// access is bounded by its region whatever the shadow says, and programs that keep numbers there write one and the same word
+    /// to the shadow.
     /// </summary>
     public void ShareMapValues(MachineMemory owner)
     {
@@ -157,6 +155,9 @@ public sealed unsafe class MachineMemory : IDisposable
     /// <summary>The address of an offset in a region, as the program sees it.</summary>
     public ulong Address(int region, uint offset) => Machine->Regions[region].Start + offset;
 
+    /// <summary>r10 of the last frame that there is.</summary>
+    public ulong LastFrame => Address(Regions.Stack + MachineLimits.CallFrames - 1, StackBytes);
+
     /// <summary>Opens the stack of a frame and points r10 to its end.</summary>
     public static void EnterFrame(Machine* m, int frame)
     {
@@ -184,7 +185,6 @@ public sealed unsafe class MachineMemory : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
         _hasHook = type != ProgramType.Unspecified;
         DataCapacity = dataBytes;
-        StackFrames = MachineLimits.CallFrames;
         KeepsContents = false;
         if (dataBytes <= _committedDataBytes) return;
         Allocate(Regions.Data, dataBytes);
@@ -203,8 +203,12 @@ public sealed unsafe class MachineMemory : IDisposable
 
     private void ResetContents(Machine* m, ReadOnlySpan<byte> data)
     {
-        for (int frame = 0; frame < MachineLimits.CallFrames; frame++) m->Regions[Regions.Stack + frame].Length = 0;
-        for (int frame = 0; frame < StackFrames; frame++) new Span<byte>(m->Regions[Regions.Stack + frame].Base, StackBytes).Clear();
+        for (int frame = 0; frame < MachineLimits.CallFrames; frame++)
+        {
+            m->Regions[Regions.Stack + frame].Length = 0;
+            new Span<byte>(m->Regions[Regions.Stack + frame].Base, StackBytes).Clear();
+        }
+
         if (_space is null) ForgetStack(m, 0);
         for (int map = Regions.MapValues; map < _regionCount && !_sharesMaps; map++) Fill(map, []);
         m->Regions[Regions.Data].Length = (uint)data.Length;

@@ -21,7 +21,6 @@ internal static class EngineCapabilities
         [
             .. probes,
             new("maps", Available: true, "arrays of one entry, by the address of their value"),
-            new("helpers", Available: true, "ktime_get_ns, get_prandom_u32, get_smp_processor_id, strtol, strtoul"),
             new("address spaces", Available: false, "there are no arenas"),
         ])
     {

@@ -13,14 +13,6 @@ public static class JitLoaders
     internal static CapabilityProbe Checks { get; } =
         new("initialized-ness and provenance", Available: false, "bounds are checked, and instructions counted");
 
-    /// <summary>The compiler of a target.</summary>
-    public static EngineLoader Of(string target, JitOptions options) => target switch
-    {
-        "il" => Il(options),
-        "x64" => X64(options),
-        _ => throw new ArgumentException($"'{target}' is no compiler", nameof(target)),
-    };
-
     /// <summary>The IL JIT.</summary>
     public static EngineLoader Il(JitOptions options) => (LoadRequest request, out ValidationError? error) => IlProgram.TryLoad(
         request.Program.Instructions.AsSpan(), request.Maps, request.Program.Type, request.DataBytes, options, out error);

@@ -86,8 +86,7 @@ internal sealed unsafe class ChildProcess : IDisposable
     public void Kill()
     {
         if (_end is null) KillSession();
-        var deadline = Deadline.After(s_dying);
-        while (!HasEnded() && !deadline.IsOver) Thread.Sleep(0);
+        WaitForEnd(Deadline.After(s_dying));
     }
 
     public void Dispose()

@@ -23,6 +23,8 @@ internal sealed unsafe class DivisionTests
     private const byte ModClass32 = 0x94;
     private const byte FromRegister = 0x08;
 
+    private static readonly byte[] s_opcodes = [DivClass64, DivClass32, ModClass64, ModClass32];
+
     private static readonly ulong[] s_values =
     [
         0, 1, 2, 7, ulong.MaxValue, ulong.MaxValue - 6, 0x8000_0000_0000_0000, 0x7fff_ffff_ffff_ffff, 0x8000_0000, 0xffff_ffff,
@@ -31,15 +33,8 @@ internal sealed unsafe class DivisionTests
 
     private static readonly int[] s_immediates = [0, 1, 2, 3, 7, -1, -2, -7, int.MinValue, int.MaxValue, 1 << 30, 65536, int.MinValue + 1];
 
-    [TestCase(DivClass64, 0)]
-    [TestCase(DivClass64, 1)]
-    [TestCase(DivClass32, 0)]
-    [TestCase(DivClass32, 1)]
-    [TestCase(ModClass64, 0)]
-    [TestCase(ModClass64, 1)]
-    [TestCase(ModClass32, 0)]
-    [TestCase(ModClass32, 1)]
-    public void Division_EveryPairOfRegisters_IsTheReferencesAndChangesNothingElse(byte opcode, short offset)
+    [Test, Combinatorial]
+    public void Division_EveryPairOfRegisters_IsTheReferencesAndChangesNothingElse([ValueSource(nameof(s_opcodes))] byte opcode, [Values(0, 1)] short offset)
     {
         for (int pair = 0; pair < 100; pair++)
         {
@@ -48,15 +43,8 @@ internal sealed unsafe class DivisionTests
         }
     }
 
-    [TestCase(DivClass64, 0)]
-    [TestCase(DivClass64, 1)]
-    [TestCase(DivClass32, 0)]
-    [TestCase(DivClass32, 1)]
-    [TestCase(ModClass64, 0)]
-    [TestCase(ModClass64, 1)]
-    [TestCase(ModClass32, 0)]
-    [TestCase(ModClass32, 1)]
-    public void Division_ByEveryImmediate_IsTheReferencesAndChangesNothingElse(byte opcode, short offset)
+    [Test, Combinatorial]
+    public void Division_ByEveryImmediate_IsTheReferencesAndChangesNothingElse([ValueSource(nameof(s_opcodes))] byte opcode, [Values(0, 1)] short offset)
     {
         foreach (int immediate in s_immediates)
         {

@@ -1,6 +1,6 @@
 using BpfConformance.Abi.Instructions;
 
-namespace BpfConformance.Jit;
+namespace BpfConformance.Jit.X64;
 
 /// <summary>
 /// A guess which registers point into the stack, from the instructions in their order and nothing else: it decides where an access

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using BpfConformance.Abi.Instructions;
 
-namespace BpfConformance.Jit;
+namespace BpfConformance.Jit.X64;
 
 /// <summary>
 /// What checks have proven on the way to an instruction: for each register the offsets from it that lie in a region. Regions are

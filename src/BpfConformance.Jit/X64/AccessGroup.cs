@@ -1,6 +1,6 @@
 using BpfConformance.Abi.Instructions;
 
-namespace BpfConformance.Jit;
+namespace BpfConformance.Jit.X64;
 
 /// <summary>One access of memory at an offset from a register.</summary>
 /// <param name="Pc">The instruction.</param>
