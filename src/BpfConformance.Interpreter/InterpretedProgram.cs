@@ -50,7 +50,7 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
         HandlerTable handlers,
         out ValidationError? error)
     {
-        error = ProgramValidator.Validate(program) ?? ProgramBinder.Check(program, maps, type, handlers.Has);
+        error = ProgramValidator.Validate(program) ?? ProgramBinder.Check(program, maps, type);
         return error is null ? new InterpretedProgram(program, maps, type, dataBytes, handlers) : null;
     }
 
@@ -128,7 +128,7 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
         for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
         {
             Instruction i = program[pc];
-            InstructionDef def = InstructionTable.Find(i)!; // every slot was found valid
+            InstructionDef def = InstructionTable.Of(i);
             Slot* slot = _slots + pc;
             slot->Handler = handlers.CodeOf(def);
             slot->Pc = pc;

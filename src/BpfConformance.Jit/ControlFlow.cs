@@ -8,9 +8,12 @@ internal sealed class ControlFlow
     private readonly Instruction[] _program;
     private readonly Mark[] _marks;
 
-    private ControlFlow(Instruction[] program, Mark[] marks, int[] functions, bool isStructured, bool hasLoops)
+    /// <param name="program">Every slot was found valid. It is kept.</param>
+    public ControlFlow(Instruction[] program)
     {
-        (_program, _marks, Functions, IsStructured, HasLoops) = (program, marks, functions, isStructured, hasLoops);
+        (_program, _marks) = (program, new Mark[program.Length + 1]);
+        Functions = FindFunctions(MarkTargets());
+        IsStructured = Functions.Length == 1 || HasOwnStretches();
     }
 
     [Flags]
@@ -41,17 +44,10 @@ internal sealed class ControlFlow
     public bool IsStructured { get; }
 
     /// <summary>Whether any jump leads back.</summary>
-    public bool HasLoops { get; }
+    public bool HasLoops { get; private set; }
 
-    /// <param name="program">Every slot was found valid. It is kept.</param>
-    public static ControlFlow Of(Instruction[] program)
-    {
-        var marks = new Mark[program.Length + 1];
-        int calls = MarkTargets(program, marks, out bool hasLoops);
-        int[] functions = FindFunctions(marks, calls);
-        bool isStructured = calls == 0 || HasOwnStretches(program, functions);
-        return new ControlFlow(program, marks, functions, isStructured, hasLoops);
-    }
+    /// <summary>Whether there is a may_goto, which needs a count in its frame.</summary>
+    public bool HasMayGoto { get; private set; }
 
     /// <summary>Whether a block begins at this pc.</summary>
     public bool IsLeader(int pc) => _marks[pc].HasFlag(Mark.Leader);
@@ -74,19 +70,23 @@ internal sealed class ControlFlow
         }
     }
 
-    private static int MarkTargets(ReadOnlySpan<Instruction> program, Mark[] marks, out bool hasLoops)
+    /// <summary>Returns how many places are called.</summary>
+    private int MarkTargets()
     {
+        ReadOnlySpan<Instruction> program = _program;
+        Span<Mark> marks = _marks;
         int calls = 0;
-        hasLoops = false;
         marks[0] |= Mark.Leader;
         for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
         {
             ref readonly Instruction i = ref program[pc];
+            if (JumpTargets.IsStraight(i)) continue;
             if (JumpTargets.IsJump(i))
             {
                 int target = JumpTargets.Of(i, pc);
                 marks[target] |= Mark.Leader | Mark.Target | (target <= pc ? Mark.Loop : Mark.None);
-                hasLoops |= target <= pc;
+                HasLoops |= target <= pc;
+                HasMayGoto |= i.Opcode == Opcodes.MayGoto;
                 marks[pc + 1] |= Mark.Leader;
             }
             else if (JumpTargets.IsLocalCall(i) || JumpTargets.IsCodeAddress(i))
@@ -105,20 +105,21 @@ internal sealed class ControlFlow
         return calls;
     }
 
-    private static int[] FindFunctions(Mark[] marks, int calls)
+    private int[] FindFunctions(int calls)
     {
         var functions = new int[calls + 1];
         int count = 1;
         for (int pc = 0; count < functions.Length; pc++)
         {
-            if (marks[pc].HasFlag(Mark.Called)) functions[count++] = pc;
+            if (_marks[pc].HasFlag(Mark.Called)) functions[count++] = pc;
         }
 
         return functions;
     }
 
-    private static bool HasOwnStretches(ReadOnlySpan<Instruction> program, int[] functions)
+    private bool HasOwnStretches()
     {
+        (Instruction[] program, int[] functions) = (_program, Functions);
         for (int n = 0; n < functions.Length; n++)
         {
             int start = functions[n];

@@ -45,7 +45,7 @@ internal sealed class Liveness
             ref readonly Instruction i = ref program[pc];
             if (i.Opcode == 0) continue; // the second slot of a wide instruction
             RegisterEffects effects = _effects[pc];
-            int after = AfterOf(program, pc, ownEnd, atEnd);
+            int after = JumpTargets.IsStraight(i) ? _before[pc + 1] : AfterOf(program, pc, ownEnd, atEnd);
             var before = (ushort)((after & ~effects.Writes) | effects.Reads);
             changed |= before != _before[pc];
             _before[pc] = before;

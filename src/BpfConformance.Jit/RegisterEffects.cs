@@ -41,11 +41,8 @@ internal readonly record struct RegisterEffects(ushort Reads, ushort Writes)
     public static RegisterEffects Of(in Instruction i)
     {
         Roles roles = s_roles[i.Opcode];
-        int reads = 0;
-        int writes = 0;
-        if ((roles & Roles.ReadsDst) != Roles.None) reads |= 1 << i.Dst;
-        if ((roles & Roles.ReadsSrc) != Roles.None) reads |= 1 << i.Src;
-        if ((roles & Roles.WritesDst) != Roles.None) writes |= 1 << i.Dst;
+        int reads = (((int)roles & 1) << i.Dst) | (((int)roles >> 1 & 1) << i.Src); // without branches: nobody could predict them
+        int writes = ((int)roles >> 2 & 1) << i.Dst;
         return roles < Roles.Atomic ? new((ushort)reads, (ushort)writes) : Special(i, roles, reads, writes);
     }
 
@@ -58,7 +55,7 @@ internal readonly record struct RegisterEffects(ushort Reads, ushort Writes)
             case Roles.Packet: return new((ushort)(reads | (1 << (int)Register.R6)), Result | Arguments);
         }
 
-        return (InstructionTable.Find(i)?.Operation) switch
+        return InstructionTable.Of(i).Operation switch
         {
             Operation.LoadAcquire => new((ushort)(1 << i.Src), (ushort)(1 << i.Dst)),
             Operation.AtomicCmpxchg => new((ushort)(reads | Result), Result),

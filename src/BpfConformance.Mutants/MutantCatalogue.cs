@@ -9,7 +9,7 @@ namespace BpfConformance.Mutants;
 public static class MutantCatalogue
 {
     public static ImmutableArray<Mutant> All { get; } =
-        [.. InstructionTable.Rows.Where(HandlerTable.Checked.Has).SelectMany(row => MutantsOf(new Subject(row)))];
+        [.. InstructionTable.Rows.Where(row => HandlerTable.Checked.MeaningOf(row) is not null).SelectMany(row => MutantsOf(new Subject(row)))];
 
     private static IEnumerable<Mutant> MutantsOf(Subject subject) =>
         ArithmeticDefects.Of(subject)

@@ -6,12 +6,11 @@ namespace BpfConformance.Abi.Instructions;
 public static class InstructionDispatcher
 {
     /// <summary>Calls the visitor's method for the instruction at <paramref name="pc"/> of a validated program.</summary>
-    /// <exception cref="UnreachableException">No row of the table matches: the program was not validated.</exception>
     public static void Visit<T>(ref T visitor, ReadOnlySpan<Instruction> program, int pc)
         where T : IInstructionVisitor, allows ref struct
     {
         Instruction i = program[pc];
-        InstructionDef def = InstructionTable.Find(i) ?? throw new UnreachableException($"no form at pc {pc}");
+        InstructionDef def = InstructionTable.Of(i);
         var dst = (Register)i.Dst;
         var src = (Register)i.Src;
         var operand = new Operand(def.HasSourceRegister, def.HasSourceRegister ? src : default, i.Immediate);

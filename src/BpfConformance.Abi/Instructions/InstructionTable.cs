@@ -220,6 +220,7 @@ public static class InstructionTable
 
     private static readonly ImmutableArray<InstructionDef>[] s_byOpcode = ByOpcode();
     private static readonly InstructionDef?[] s_firstByOpcode = [.. s_byOpcode.Select(rows => rows.FirstOrDefault())];
+    private static readonly InstructionDef?[] s_onlyByOpcode = [.. s_byOpcode.Select(rows => rows.Length == 1 ? rows[0] : null)];
     private static readonly FrozenDictionary<string, InstructionDef> s_byName = Rows.ToFrozenDictionary(row => row.Name);
 
     /// <summary>The rows that share an opcode; empty when no instruction has it.</summary>
@@ -231,6 +232,9 @@ public static class InstructionTable
         // Most opcodes have one row.
         return s_firstByOpcode[instruction.Opcode] is { } first && first.Matches(instruction) ? first : FindAmongOthers(instruction);
     }
+
+    /// <summary>The row of a (first) slot that was found valid.</summary>
+    public static InstructionDef Of(in Instruction valid) => s_onlyByOpcode[valid.Opcode] ?? Find(valid)!;
 
     private static InstructionDef? FindAmongOthers(in Instruction instruction)
     {

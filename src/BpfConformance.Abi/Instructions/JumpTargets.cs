@@ -9,6 +9,14 @@ public static class JumpTargets
         [.. Enumerable.Range(0, 256).Select(opcode => (InstructionClass)(opcode & 7) is InstructionClass.Jmp or InstructionClass.Jmp32
             && opcode is not (Opcodes.Call or Opcodes.CallX or Opcodes.Exit))];
 
+    private const int StraightClasses =
+        (1 << (int)InstructionClass.Ldx) | (1 << (int)InstructionClass.St) | (1 << (int)InstructionClass.Stx)
+        | (1 << (int)InstructionClass.Alu) | (1 << (int)InstructionClass.Alu64);
+
+    /// <summary>Whether all it can do is go on with the next slot: its class says so, as it does of most. A wide instruction does not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsStraight(in Instruction instruction) => (StraightClasses >> (int)instruction.Class & 1) != 0;
+
     /// <summary>Whether the instruction may jump within its function: JA, JA32, may_goto and the conditions.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // these are asked of every slot, several times
     public static bool IsJump(in Instruction instruction) => s_isJump[instruction.Opcode];

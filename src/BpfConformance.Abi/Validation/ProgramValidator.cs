@@ -14,32 +14,51 @@ public sealed record ValidationError(ReasonClass Reason, int Pc, string Message)
 /// </summary>
 public static class ProgramValidator
 {
+    [Flags]
+    private enum Mark : byte
+    {
+        None = 0,
+
+        /// <summary>An instruction begins here.</summary>
+        Start = 1,
+
+        /// <summary>Control comes here.</summary>
+        Reached = 2,
+    }
+
     /// <summary>Returns the first error in program order, or <c>null</c> for a well-formed program.</summary>
     public static ValidationError? Validate(ReadOnlySpan<Instruction> program)
     {
         if (program.IsEmpty) return new(ReasonClass.EmptyProgram, 0, "the program has no instructions");
 
+        var marks = new Mark[program.Length];
+        int last = 0;
         for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
         {
             if (FieldError(program, pc) is { } error) return error;
+            marks[pc] = Mark.Start;
+            last = pc;
         }
 
-        bool[] isStart = Starts(program);
-        for (int pc = 0; pc < program.Length; pc++)
+        for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
         {
-            if (isStart[pc] && TargetError(program, isStart, pc) is { } error) return error;
+            if (!JumpTargets.IsStraight(program[pc]) && TargetError(program, marks, pc) is { } error) return error;
         }
 
-        return FlowError(program, isStart);
+        Reach(program, marks);
+        return FlowError(program, marks, last);
     }
 
     private static ValidationError? FieldError(ReadOnlySpan<Instruction> program, int pc)
     {
-        Instruction i = program[pc];
+        ref readonly Instruction i = ref program[pc];
         InstructionDef? def = InstructionTable.Find(i);
         if (def is null) return ClosestError(i, pc);
-        if (def.NextImmediate is not { } nextRule) return null;
+        return i.IsWide ? NextError(program, pc, def) : null;
+    }
 
+    private static ValidationError? NextError(ReadOnlySpan<Instruction> program, int pc, InstructionDef def)
+    {
         if (pc + 1 >= program.Length)
         {
             return new(ReasonClass.IncompleteWideInstruction, pc, $"{def} needs a second slot, and the program ends");
@@ -51,7 +70,7 @@ public static class ProgramValidator
             return new(ReasonClass.IncompleteWideInstruction, pc, $"the second slot of {def} has opcode 0x{next.Opcode:x2}, expected 0");
         }
 
-        if (next.Registers != 0 || next.Offset != 0 || !nextRule.Allows(next.Immediate))
+        if (next.Registers != 0 || next.Offset != 0 || !def.NextImmediate!.Value.Allows(next.Immediate))
         {
             return new(ReasonClass.ReservedField, pc, $"the second slot of {def} has a reserved field that is not zero");
         }
@@ -98,16 +117,9 @@ public static class ProgramValidator
         FieldRuleKind.Any => "any value",
     };
 
-    private static bool[] Starts(ReadOnlySpan<Instruction> program)
+    private static ValidationError? TargetError(ReadOnlySpan<Instruction> program, Mark[] marks, int pc)
     {
-        var isStart = new bool[program.Length];
-        for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1) isStart[pc] = true;
-        return isStart;
-    }
-
-    private static ValidationError? TargetError(ReadOnlySpan<Instruction> program, bool[] isStart, int pc)
-    {
-        Instruction i = program[pc];
+        ref readonly Instruction i = ref program[pc];
         bool isCall = JumpTargets.IsLocalCall(i) || JumpTargets.IsCodeAddress(i);
         if (!isCall && !JumpTargets.IsJump(i)) return null;
 
@@ -118,52 +130,60 @@ public static class ProgramValidator
             return new(reason, pc, $"leads to pc {target}, expected 0 to {program.Length - 1}");
         }
 
-        return isStart[target]
+        return marks[target].HasFlag(Mark.Start)
             ? null
             : new(ReasonClass.JumpIntoWideInstruction, pc, $"leads to pc {target}, the second slot of a wide instruction");
     }
 
-    private static ValidationError? FlowError(ReadOnlySpan<Instruction> program, bool[] isStart)
+    /// <summary>Marks what control comes to.</summary>
+    private static void Reach(ReadOnlySpan<Instruction> program, Mark[] marks)
     {
-        var reached = new bool[program.Length];
         var pending = new Stack<int>();
 
         // What is reached going forward is found in one go; jumps back lead to the rest.
-        reached[0] = true;
-        for (int pc = 0; pc < program.Length; pc++)
+        bool goesOn = true;
+        for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
         {
-            if (reached[pc] && Reach(program, pc, reached, pending, after: pc) is { } error) return error;
+            goesOn = (goesOn || marks[pc].HasFlag(Mark.Reached)) && Reach(program, pc, marks, pending, after: pc);
         }
 
         while (pending.TryPop(out int pc))
         {
-            if (Reach(program, pc, reached, pending, after: int.MaxValue) is { } error) return error;
+            while (Reach(program, pc, marks, pending, after: int.MaxValue))
+            {
+                pc += program[pc].IsWide ? 2 : 1;
+                if (pc >= program.Length || marks[pc].HasFlag(Mark.Reached)) break;
+            }
         }
-
-        for (int pc = 0; pc < program.Length; pc++)
-        {
-            if (isStart[pc] && !reached[pc]) return new(ReasonClass.UnreachableCode, pc, "no path leads here");
-        }
-
-        return null;
     }
 
-    /// <summary>Marks where an instruction leads; what is not behind <paramref name="after"/> will not be come by, and is pending.</summary>
-    private static ValidationError? Reach(ReadOnlySpan<Instruction> program, int pc, bool[] reached, Stack<int> pending, int after)
+    /// <summary>
+    /// Marks an instruction and where it leads, of which what is not behind <paramref name="after"/> will not be come by, and is
+    /// pending. Whether control goes on with the next.
+    /// </summary>
+    private static bool Reach(ReadOnlySpan<Instruction> program, int pc, Mark[] marks, Stack<int> pending, int after)
     {
         ref readonly Instruction i = ref program[pc];
-        if (JumpTargets.IsJump(i) || JumpTargets.IsLocalCall(i) || JumpTargets.IsCodeAddress(i)) Mark(JumpTargets.Of(i, pc));
-        if (JumpTargets.EndsBlock(i)) return null;
-        int next = pc + (i.IsWide ? 2 : 1);
-        if (next >= program.Length) return new(ReasonClass.FallsOffEnd, pc, "the program can run past its last instruction");
-        Mark(next);
-        return null;
-
-        void Mark(int target)
+        marks[pc] |= Mark.Reached;
+        if (JumpTargets.IsStraight(i)) return true;
+        if (JumpTargets.IsJump(i) || JumpTargets.IsLocalCall(i) || JumpTargets.IsCodeAddress(i))
         {
-            if (reached[target]) return;
-            reached[target] = true;
-            if (target <= after) pending.Push(target);
+            int target = JumpTargets.Of(i, pc);
+            if (!marks[target].HasFlag(Mark.Reached) && target <= after) pending.Push(target);
+            marks[target] |= Mark.Reached;
         }
+
+        return !JumpTargets.EndsBlock(i);
+    }
+
+    private static ValidationError? FlowError(ReadOnlySpan<Instruction> program, Mark[] marks, int last)
+    {
+        if (marks[last].HasFlag(Mark.Reached) && !JumpTargets.EndsBlock(program[last]))
+        {
+            return new(ReasonClass.FallsOffEnd, last, "the program can run past its last instruction");
+        }
+
+        int unreached = Array.IndexOf(marks, Mark.Start);
+        return unreached < 0 ? null : new(ReasonClass.UnreachableCode, unreached, "no path leads here");
     }
 }

@@ -45,8 +45,7 @@ public sealed unsafe class IlProgram : IMachineProgram
         JitOptions options,
         out ValidationError? error)
     {
-        error = ProgramValidator.Validate(program)
-            ?? ProgramBinder.Check(program, maps, type, row => row.Operation != Operation.AddressSpaceCast);
+        error = ProgramValidator.Validate(program) ?? ProgramBinder.Check(program, maps, type);
         if (error is not null) return null;
         if (FunctionSet.Of(program) is not { } functions)
         {
@@ -56,7 +55,7 @@ public sealed unsafe class IlProgram : IMachineProgram
 
         var memory = NativeMachines.Rent(dataBytes, ProgramBinder.ValueBytesOf(maps), type);
         Instruction[] slots = program.ToArray();
-        var code = new ProgramCode(slots, ControlFlow.Of(slots), functions, memory, options);
+        var code = new ProgramCode(slots, new ControlFlow(slots), functions, memory, options);
         foreach (LocalFunction function in functions.All) FunctionWriter.Write(code, function);
         foreach (LocalFunction function in functions.All) function.Compile();
         return new IlProgram(memory, functions.Main.Method.CreateDelegate<ProgramEntry>(), options.IsMetered);

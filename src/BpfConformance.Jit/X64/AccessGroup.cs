@@ -65,7 +65,7 @@ internal sealed class AccessGroup
     {
         address = (Register)(i.Class == InstructionClass.Ldx ? i.Src : i.Dst);
         if (i.Class is not (InstructionClass.Ldx or InstructionClass.St or InstructionClass.Stx)) return null;
-        InstructionDef row = InstructionTable.Find(i)!; // every slot was found valid
+        InstructionDef row = InstructionTable.Of(i);
         bool isPlain = row.Operation is Operation.Load or Operation.LoadSigned or Operation.Store or Operation.StoreImmediate;
         return isPlain ? new MemoryAccess(pc, i.Offset, (int)row.Size, i.Class != InstructionClass.Ldx) : null;
     }

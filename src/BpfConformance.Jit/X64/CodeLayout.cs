@@ -49,6 +49,7 @@ internal sealed unsafe class CodeLayout
     }
 
     /// <summary>Says where a label is: here.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Put(int label, in Emitter code) => _places[label] = new Place(code.Position, _siteCount);
 
     /// <summary>Puts a label where another one is.</summary>

@@ -61,6 +61,7 @@ internal unsafe partial struct Emitter
     public void Clear() => _at = _start;
 
     /// <summary>Makes room, once for each instruction of a program: the methods below do not ask.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Reserve()
     {
         if (_end - _at < ReservedBytes) Grow();

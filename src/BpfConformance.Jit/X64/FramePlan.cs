@@ -11,6 +11,9 @@ internal readonly record struct FramePlan(ushort Saved, bool CountsMayGoto, bool
     /// <summary>The frame of every function, when code is shared by several: any of it may run in any.</summary>
     public static FramePlan Uniform => new(RegisterEffects.Kept, CountsMayGoto: true, NeedsFrame: true);
 
+    /// <summary>The frame of the program itself: nobody called it, so its registers are what is looked at afterwards.</summary>
+    public static FramePlan OfProgram(ControlFlow flow) => new(0, flow.HasMayGoto, NeedsFrame: false);
+
     /// <summary>For a function that is a stretch of slots.</summary>
     /// <param name="program">All of it.</param>
     /// <param name="effects">What each instruction reads and writes.</param>
@@ -30,8 +33,6 @@ internal readonly record struct FramePlan(ushort Saved, bool CountsMayGoto, bool
             calls |= program[pc].Opcode is Opcodes.Call or Opcodes.CallX;
         }
 
-        // Nobody called the program: its registers are what is looked at afterwards.
-        int saved = start == 0 ? 0 : written & RegisterEffects.Kept;
-        return new((ushort)saved, counts, calls || (read >> (int)Register.R10 & 1) != 0);
+        return new((ushort)(written & RegisterEffects.Kept), counts, calls || (read >> (int)Register.R10 & 1) != 0);
     }
 }

@@ -109,7 +109,7 @@ internal ref partial struct X64Compiler
     {
         Instruction load = At(2);
         if (_options.IsChecked || load.Class != InstructionClass.Ldx || load.Src != sum || !IsOneBlock(3)) return false;
-        InstructionDef row = InstructionTable.Find(load)!; // every slot was found valid
+        InstructionDef row = InstructionTable.Of(load);
         long displacement = (long)operand.Displacement + load.Offset;
         if (row.Operation is not (Operation.Load or Operation.LoadSigned) || displacement != (int)displacement) return false;
         if (load.Dst != sum && IsReadAfter(3, (Register)sum)) return false;

@@ -72,7 +72,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
             if (BeginsFunction(_pc)) BeginFunction();
             _layout.Put(_pc, _code);
             if (_options.IsMetered && _flow.IsLeader(_pc)) Charge(_leftInBlock = _flow.LengthFrom(_pc));
-            if (_flow.IsTarget(_pc)) _proven.Forget();
+            if (_options.IsChecked && _flow.IsTarget(_pc)) _proven.Forget();
             int slots = Fuse();
             if (slots == 0) InstructionDispatcher.Visit(ref this, _program, _pc);
             Follow();
@@ -109,7 +109,9 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         for (int n = 0; n < functions.Length; n++)
         {
             int end = n + 1 < functions.Length ? functions[n + 1] : _program.Length;
-            plans[n] = _flow.IsStructured ? FramePlan.Of(_program, _work.Liveness, functions[n], end) : FramePlan.Uniform;
+            plans[n] = !_flow.IsStructured ? FramePlan.Uniform
+                : n == 0 ? FramePlan.OfProgram(_flow)
+                : FramePlan.Of(_program, _work.Liveness, functions[n], end);
         }
 
         return plans;

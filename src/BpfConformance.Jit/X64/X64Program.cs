@@ -72,11 +72,11 @@ public sealed unsafe class X64Program : IMachineProgram
         out ValidationError? error)
     {
         FaultSignals.Install();
-        error = ProgramValidator.Validate(program) ?? ProgramBinder.Check(program, maps, type, Has);
+        error = ProgramValidator.Validate(program) ?? ProgramBinder.Check(program, maps, type);
         if (error is not null) return null;
         var memory = NativeMachines.Rent(dataBytes, ProgramBinder.ValueBytesOf(maps), type);
         Instruction[] slots = program.ToArray();
-        var flow = ControlFlow.Of(slots);
+        var flow = new ControlFlow(slots);
         Workspace work = X64Compiler.Compile(slots, memory, flow, options, hasShifts);
         if (CodeArena.Shared.TryAllocate(work.Layout.CodeBytes) is { } block)
         {
@@ -118,9 +118,6 @@ public sealed unsafe class X64Program : IMachineProgram
         NativeMachines.Return(Memory);
     }
 
-    /// <summary>This compiler has every instruction but those that need what the runtime has not.</summary>
-    private static bool Has(InstructionDef row) => row.Group != ConformanceGroup.AddressSpace;
-
     private static FaultKind FaultOf(int signal, in Instruction instruction) => signal switch
     {
         FaultSignals.ArithmeticTrap => FaultKind.ArithmeticTrap,
@@ -130,7 +127,7 @@ public sealed unsafe class X64Program : IMachineProgram
     };
 
     private static bool IsLoad(in Instruction instruction) =>
-        instruction.Class is InstructionClass.Ldx or InstructionClass.Ld || InstructionTable.Find(instruction)?.Operation == Operation.LoadAcquire;
+        instruction.Class is InstructionClass.Ldx or InstructionClass.Ld || InstructionTable.Of(instruction).Operation == Operation.LoadAcquire;
 
     private void RunWatched(Machine* m)
     {

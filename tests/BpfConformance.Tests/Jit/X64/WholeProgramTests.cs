@@ -45,7 +45,7 @@ internal sealed unsafe class WholeProgramTests
 
         // Labels of functions lie behind those of instructions; the thread's workspace still has what was emitted last.
         CodeLayout layout = Workspace.Current.Layout;
-        int functions = ControlFlow.Of(program.ToArray()).Functions.Length;
+        int functions = new ControlFlow(program.ToArray()).Functions.Length;
         HashSet<int> starts = [.. Enumerable.Range(test.Program.Instructions.Length, functions).Select(layout.FinalOf)];
         fixed (byte* code = loaded.Code)
         {
