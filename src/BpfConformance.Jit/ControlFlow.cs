@@ -30,7 +30,7 @@ internal sealed class ControlFlow
         /// <summary>A jump leads here.</summary>
         Target = 4,
 
-        /// <summary>A jump leads back here.</summary>
+        /// <summary>A jump leads back here, or a call.</summary>
         Loop = 8,
     }
 
@@ -55,7 +55,7 @@ internal sealed class ControlFlow
     /// <summary>Whether a jump or a local call leads to this pc; to other leaders control comes only from the slot before.</summary>
     public bool IsTarget(int pc) => (_marks[pc] & (Mark.Target | Mark.Called)) != Mark.None;
 
-    /// <summary>Whether a jump leads back to this pc: control that goes round passes one such.</summary>
+    /// <summary>Whether a jump leads back to this pc, or a call leads to it: control that goes round passes one such.</summary>
     public bool IsLoop(int pc) => _marks[pc].HasFlag(Mark.Loop);
 
     /// <summary>Instructions from here to the end of the block, the one here included.</summary>
@@ -93,7 +93,7 @@ internal sealed class ControlFlow
             {
                 ref Mark callee = ref marks[JumpTargets.Of(i, pc)];
                 if (!callee.HasFlag(Mark.Called)) calls++;
-                callee |= Mark.Leader | Mark.Called;
+                callee |= Mark.Leader | Mark.Called | Mark.Loop;
                 if (!i.IsWide) marks[pc + 1] |= Mark.Leader;
             }
             else if (i.Opcode == Opcodes.Exit)

@@ -29,10 +29,11 @@ internal sealed class AccessGroups
     {
         var groups = new AccessGroups();
         Span<int> begins = stackalloc int[MachineLimits.RegisterCount]; // where the group of each register's value began, or −1
+        begins.Fill(-1);
         foreach (int pc in slots)
         {
             Instruction i = program[pc];
-            if (flow.IsLeader(pc)) begins.Fill(-1);
+            if (flow.IsTarget(pc)) begins.Fill(-1);
             bool isAccess = i.Class is InstructionClass.Ldx or InstructionClass.St or InstructionClass.Stx;
             InstructionDef? row = isAccess ? InstructionTable.Find(i) : null;
             if (row is not null) groups.Add(pc, i, row, begins);

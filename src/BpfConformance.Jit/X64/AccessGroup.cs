@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Runtime.Execution;
 
 namespace BpfConformance.Jit.X64;
 
@@ -37,15 +38,15 @@ internal sealed class AccessGroup
         _accesses.Add(first);
         int last = Math.Min(program.Length, first.Pc + MaxInstructions);
         bool isSame = (liveness.EffectsOf(first.Pc).Writes >> (int)register & 1) == 0;
-        for (int pc = first.Pc + 1; isSame && pc < last && !flow.IsLeader(pc); pc += program[pc].IsWide ? 2 : 1)
+        for (int pc = first.Pc + 1; isSame && pc < last && !flow.IsTarget(pc); pc += program[pc].IsWide ? 2 : 1)
         {
             ref readonly Instruction i = ref program[pc];
             if (AccessOf(i, pc, out Register address) is { } access)
             {
-                if (address == register) Add(access);
-                else if (address != Register.R10) return;
+                bool isProven = address == register ? TryAdd(access) : address == Register.R10;
+                if (!isProven) return;
             }
-            else if (i.Class is not (InstructionClass.Alu or InstructionClass.Alu64) && !i.IsWide)
+            else if (!MayBeBetween(i))
             {
                 return;
             }
@@ -54,10 +55,18 @@ internal sealed class AccessGroup
         }
     }
 
-    private void Add(MemoryAccess access)
+    /// <summary>Arithmetic, and conditions: where one leads away, more was asked than needed.</summary>
+    private static bool MayBeBetween(in Instruction i) =>
+        i.Class is InstructionClass.Alu or InstructionClass.Alu64 || i.IsWide
+        || (JumpTargets.IsJump(i) && !JumpTargets.EndsBlock(i) && i.Opcode != Opcodes.MayGoto);
+
+    private bool TryAdd(MemoryAccess access)
     {
-        (From, To) = (Math.Min(From, access.Offset), Math.Max(To, access.Offset + access.Bytes));
+        (int from, int to) = (Math.Min(From, access.Offset), Math.Max(To, access.Offset + access.Bytes));
+        if (to - from > NativeRun.LargestSpan) return false;
+        (From, To) = (from, to);
         _accesses.Add(access);
+        return true;
     }
 
     /// <summary>Of a load or a store that is not atomic.</summary>

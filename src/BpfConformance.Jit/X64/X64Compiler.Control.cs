@@ -120,7 +120,7 @@ internal ref partial struct X64Compiler
         while (BeginsFunction(_pc)) _layout.Put(LabelOf(_function++), _code);
 
         _stackPointers.Begin();
-        _proven.Forget();
+        ForgetPath();
         FramePlan frame = Frame;
         for (Register r = Register.R6; r <= Register.R9; r++)
         {

@@ -1,6 +1,5 @@
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
-using BpfConformance.Runtime.Execution;
 using static BpfConformance.Jit.X64.X64Register;
 
 namespace BpfConformance.Jit.X64;
@@ -97,14 +96,16 @@ internal ref partial struct X64Compiler
         int bytes = (int)size;
         if (address == Register.R10)
         {
-            bool isInside = offset >= -MachineLimits.StackBytes && offset + bytes <= 0;
-            if (!isInside) Raise(isStore ? FaultKind.OutOfBoundsStore : FaultKind.OutOfBoundsLoad);
+            if (!IsInFrame(offset, bytes)) Raise(isStore ? FaultKind.OutOfBoundsStore : FaultKind.OutOfBoundsLoad);
             return;
         }
 
         if (_looksUp) LookUp(new X64Memory(Of(address), offset), bytes, isStore);
         else if (!_proven.Has(address, offset, bytes, isStore)) Prove(address, new MemoryAccess(_pc, offset, bytes, isStore));
     }
+
+    /// <summary>Whether so many bytes at an offset from r10 are in this frame's stack.</summary>
+    private static bool IsInFrame(int offset, int bytes) => offset >= -MachineLimits.StackBytes && offset + bytes <= 0;
 
     /// <summary>
     /// One comparison for all of a group. Where it fails, one access is looked up; of several, the instructions from the first to
@@ -114,15 +115,18 @@ internal ref partial struct X64Compiler
     {
         AccessGroup group = _work.Group;
         group.Find(_program, _flow, _work.Liveness, address, access);
+        foreach (MemoryAccess each in group.Accesses) _proven.Add(address, each.Offset, each.Bytes, each.IsStore);
+        if (_frameSums.Of(address) is { Index: null } place && IsInFrame(place.Offset + group.From, group.To - group.From)) return;
+
         int done = _layout.NewLabel();
         int lastPc = group.Accesses[^1].Pc;
         int elsewhere = lastPc > _pc
             ? Side(new SideCode { Kind = SideCodeKind.Again, LastPc = lastPc }, lastPc + 1)
             : Side(SideCheck(access, address), done);
-        if (_stackPointers.MayBe(address)) CheckStack(group.To - group.From, address, group.From, elsewhere);
+        if (_frameSums.Of(address) is { Index: { } index } sum) CheckFrame(group.To - group.From, index, sum.Offset + group.From, elsewhere);
+        else if (_stackPointers.MayBe(address)) CheckStack(group.To - group.From, address, group.From, elsewhere);
         else CheckData(group.To - group.From, address, group.From, elsewhere);
         _layout.Put(done, _code);
-        foreach (MemoryAccess each in group.Accesses) _proven.Add(address, each.Offset, each.Bytes, each.IsStore);
     }
 
     private static SideCode SideCheck(MemoryAccess access, Register address) => new()
@@ -143,12 +147,6 @@ internal ref partial struct X64Compiler
     /// <summary>There is a limit for each power of two: others take the next, and some at the end of the data are looked up for it.</summary>
     private void CheckData(int bytes, Register address, int offset, int elsewhere)
     {
-        if (bytes > NativeRun.LargestSpan)
-        {
-            _layout.Jump(ref _code, elsewhere);
-            return;
-        }
-
         _code.LoadAddress(Scratch, new X64Memory(Hot, offset, Of(address)));
         _code.Alu(X64Alu.Cmp, wide: true, Scratch, MachineField.DataOffsets(bytes));
         _layout.JumpIf(ref _code, X64Condition.NotCarry, elsewhere);
@@ -157,14 +155,16 @@ internal ref partial struct X64Compiler
     /// <summary>The distance from the lowest byte of this frame's stack.</summary>
     private void CheckStack(int bytes, Register address, int offset, int elsewhere)
     {
-        if (bytes > MachineLimits.StackBytes)
-        {
-            _layout.Jump(ref _code, elsewhere);
-            return;
-        }
-
         _code.LoadAddress(Scratch, new X64Memory(Of(address), offset + MachineLimits.StackBytes));
         _code.Alu(X64Alu.Sub, wide: true, Scratch, Of(Register.R10));
+        _code.Alu(X64Alu.Cmp, wide: true, Scratch, MachineLimits.StackBytes - bytes);
+        _layout.JumpIf(ref _code, X64Condition.Above, elsewhere);
+    }
+
+    /// <summary>The same of an address that is r10 + index + offset: r10 need not be asked.</summary>
+    private void CheckFrame(int bytes, Register index, int offset, int elsewhere)
+    {
+        _code.LoadAddress(Scratch, new X64Memory(Of(index), offset + MachineLimits.StackBytes));
         _code.Alu(X64Alu.Cmp, wide: true, Scratch, MachineLimits.StackBytes - bytes);
         _layout.JumpIf(ref _code, X64Condition.Above, elsewhere);
     }

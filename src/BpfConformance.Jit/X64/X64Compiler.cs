@@ -31,6 +31,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     /// <summary>Where the next conditional jump goes when its condition does not hold, instead of on; −1: it is as usual.</summary>
     private int _overJump;
     private StackPointers _stackPointers;
+    private FrameSums _frameSums;
     private ProvenAccesses _proven;
 
     /// <summary>Whether accesses are looked up at once.</summary>
@@ -71,8 +72,8 @@ internal ref partial struct X64Compiler : IInstructionVisitor
             _code.Reserve();
             if (BeginsFunction(_pc)) BeginFunction();
             _layout.Put(_pc, _code);
-            if (_options.IsMetered && _flow.IsLeader(_pc)) Charge(_leftInBlock = _flow.LengthFrom(_pc));
-            if (_options.IsChecked && _flow.IsTarget(_pc)) _proven.Forget();
+            if (_options.IsMetered && _flow.IsLeader(_pc)) Charge();
+            if (_options.IsChecked && _flow.IsTarget(_pc)) ForgetPath();
             int slots = Fuse();
             if (slots == 0) InstructionDispatcher.Visit(ref this, _program, _pc);
             Follow();
@@ -97,7 +98,14 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         if (!_options.IsChecked) return;
         RegisterEffects effects = _work.Liveness.EffectsOf(_pc);
         _stackPointers.Follow(_program[_pc], effects);
+        _frameSums.Follow(_program[_pc], effects.Writes);
         _proven.Forget(effects.Writes);
+    }
+
+    private void ForgetPath()
+    {
+        _frameSums.Forget();
+        _proven.Forget();
     }
 
     private static X64Register Of(Register register) => X64Registers.Of(register);
@@ -117,9 +125,12 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         return plans;
     }
 
-    private void Charge(int instructions)
+    /// <summary>Charges a block. Only where control may go round is it looked at what is left.</summary>
+    private void Charge()
     {
-        _code.Alu(X64Alu.Sub, wide: true, X64Registers.Budget, instructions);
+        _leftInBlock = _flow.LengthFrom(_pc);
+        _code.Alu(X64Alu.Sub, wide: true, X64Registers.Budget, _leftInBlock);
+        if (!_flow.IsLoop(_pc)) return;
         _layout.JumpIf(ref _code, X64Condition.Sign, Side(new SideCode { Kind = SideCodeKind.OutOfBudget }));
     }
 
@@ -161,6 +172,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         {
             _code.Reserve();
             Begin(_layout.NewLabel(), _pc);
+            if (_options.IsMetered && _pc > first && _flow.IsLeader(_pc)) Charge();
             InstructionDispatcher.Visit(ref this, _program, _pc);
         }
 

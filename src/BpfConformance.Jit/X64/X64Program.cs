@@ -106,6 +106,10 @@ public sealed unsafe class X64Program : IMachineProgram
         if (_options.IsMetered) SharedCode.Instance.Enter(m, (void*)_block.Executable);
         else RunWatched(m);
         if (m->Status != RunStatus.Returned) Explain(m);
+
+        // The budget is looked at where control may go round: it may have been used up before, and then all of it counts as executed.
+        bool isOver = _options.IsMetered && (m->Status == RunStatus.OutOfBudget || m->BudgetLeft + m->Uncharged < 0);
+        if (isOver) (m->Status, m->Fault, m->Uncharged) = (RunStatus.OutOfBudget, FaultKind.None, (int)-m->BudgetLeft);
     }
 
     public long Executed(long budget) => _options.IsMetered ? budget - Memory.Machine->BudgetLeft - Memory.Machine->Uncharged : -1;
@@ -150,6 +154,6 @@ public sealed unsafe class X64Program : IMachineProgram
             m->Fault = FaultOf(m->Native.Signal, _program[pc]);
         }
 
-        if (_options.IsMetered) m->Uncharged += _flow.LengthFrom(pc) - (m->Status == RunStatus.OutOfBudget ? 0 : 1);
+        if (_options.IsMetered) m->Uncharged += _flow.LengthFrom(pc) - 1;
     }
 }

@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+using BpfConformance.Abi.Instructions;
+
+namespace BpfConformance.Jit.X64;
+
+/// <summary>
+/// What registers are known to hold on the way to an instruction: r10 plus a number, or that plus another register as it is now.
+/// An access through one is compared without r10, or not at all.
+/// </summary>
+internal struct FrameSums
+{
+    private const byte AddImmediate64 = 0x07;
+    private const byte SubtractImmediate64 = 0x17;
+    private const byte AddRegister64 = 0x0f;
+    private const byte MoveRegister64 = 0xbf;
+
+    private Sums _sums;
+
+    /// <summary>Control may come from anywhere.</summary>
+    public void Forget() => _sums = default;
+
+    /// <summary>What a register is, unless it is not known.</summary>
+    public readonly FrameSum? Of(Register register) => register == Register.R10 ? new FrameSum(0, null) : _sums[(int)register];
+
+    /// <summary>Follows one instruction, which writes those registers.</summary>
+    public void Follow(in Instruction i, ushort writes)
+    {
+        FrameSum? sum = After(i);
+        for (int r = 0; r < MachineLimits.RegisterCount; r++)
+        {
+            bool isChanged = (writes >> r & 1) != 0 || (_sums[r]?.Index is { } index && (writes >> (int)index & 1) != 0);
+            if (isChanged) _sums[r] = null;
+        }
+
+        if (sum is not null) _sums[i.Dst] = sum;
+    }
+
+    private readonly FrameSum? After(in Instruction i)
+    {
+        (var dst, var src) = ((Register)i.Dst, (Register)i.Src);
+        switch (i.Opcode)
+        {
+            case MoveRegister64 when i.Offset == 0: return Of(src);
+            case AddImmediate64: return Of(dst)?.Plus(i.Immediate);
+            case SubtractImmediate64: return Of(dst)?.Plus(-(long)i.Immediate);
+            case AddRegister64 when dst != src && Of(dst) is { Index: null } sum && src != Register.R10: return sum with { Index = src };
+            default: return null;
+        }
+    }
+
+    [InlineArray(MachineLimits.RegisterCount)]
+    private struct Sums
+    {
+        private FrameSum? _first;
+    }
+}
+
+/// <summary>r10 + <paramref name="Offset"/>, and + <paramref name="Index"/> when there is one.</summary>
+internal readonly record struct FrameSum(int Offset, Register? Index)
+{
+    /// <summary>Half of what a displacement reaches: what an access adds to it fits, too.</summary>
+    private const int Far = 1 << 30;
+
+    public FrameSum? Plus(long bytes) => Math.Abs(Offset + bytes) < Far ? this with { Offset = (int)(Offset + bytes) } : null;
+}
