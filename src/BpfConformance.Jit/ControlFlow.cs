@@ -58,6 +58,15 @@ internal sealed class ControlFlow
     /// <summary>Whether a jump leads back to this pc, or a call leads to it: control that goes round passes one such.</summary>
     public bool IsLoop(int pc) => _marks[pc].HasFlag(Mark.Loop);
 
+    /// <summary>
+    /// Whether a condition leads over a jump, as compilers write what no condition reaches. The jump belongs to the condition's
+    /// block then, unless somebody else leads to it.
+    /// </summary>
+    public bool IsOverJump(int pc) =>
+        JumpTargets.IsJump(_program[pc]) && JumpTargets.Of(_program[pc], pc) == pc + 2
+        && _program[pc].Opcode is not (Opcodes.Ja or Opcodes.Ja32 or Opcodes.MayGoto)
+        && _program[pc + 1].Opcode is Opcodes.Ja or Opcodes.Ja32;
+
     /// <summary>Instructions from here to the end of the block, the one here included.</summary>
     public int LengthFrom(int pc)
     {
@@ -87,7 +96,7 @@ internal sealed class ControlFlow
                 marks[target] |= Mark.Leader | Mark.Target | (target <= pc ? Mark.Loop : Mark.None);
                 HasLoops |= target <= pc;
                 HasMayGoto |= i.Opcode == Opcodes.MayGoto;
-                marks[pc + 1] |= Mark.Leader;
+                if (!IsOverJump(pc)) marks[pc + 1] |= Mark.Leader;
             }
             else if (JumpTargets.IsLocalCall(i) || JumpTargets.IsCodeAddress(i))
             {

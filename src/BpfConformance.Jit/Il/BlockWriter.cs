@@ -37,12 +37,18 @@ internal sealed class BlockWriter(MethodWriter w, bool isMetered)
     public void Enter(int length, bool isLoop)
     {
         Rest = length;
+        Charge(length);
+        if (isLoop) LeaveIfEmpty();
+    }
+
+    /// <summary>Charges instructions, or gives so many back that were charged.</summary>
+    public void Charge(int instructions)
+    {
         if (_left is null) return;
         w.Il.Emit(OpCodes.Ldloc, _left);
-        w.Push((long)length);
+        w.Push((long)instructions);
         w.Il.Emit(OpCodes.Sub);
         w.Il.Emit(OpCodes.Stloc, _left);
-        if (isLoop) LeaveIfEmpty();
     }
 
     /// <summary>Ends the run where more was charged than there was.</summary>

@@ -34,7 +34,7 @@ internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, Pro
     public void Prove(Access access)
     {
         Pointer likely = w.Pointers[access.Address] ?? Pointer.ToData;
-        if (likely.Offset is { } start)
+        if (likely is { Offset: { } start, Index: null })
         {
             if (!IsInBounds(likely.Region, start + access.Offset, access)) w.Il.Emit(OpCodes.Br, block.Fault(access.Fault));
         }
@@ -77,14 +77,20 @@ internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, Pro
 
     private void BranchUnlessIn(Pointer likely, AccessGroup group, Label elsewhere)
     {
-        w.PushAddress(group.Address, group.First);
-        if (likely.Region == Regions.Data)
+        if (likely is { Offset: { } start, Index: { } index })
         {
-            _data.BranchUnlessIn(group.Bytes, elsewhere);
+            w.PushAddress(index, start + group.First);
+            BranchUnlessIn(likely.Region, group.Bytes, elsewhere);
             return;
         }
 
-        if (likely.IsFrame)
+        w.PushAddress(group.Address, group.First);
+        if (likely.Region == Regions.Data)
+        {
+            _data.PushStart();
+            w.Il.Emit(OpCodes.Sub);
+        }
+        else if (likely.IsFrame)
         {
             // Each frame's r10 is so far from that of its caller, and its stack ends there.
             long below = ((Pointer.OwnFrame - likely.Region) * (long)RegionSpace.Stride) + MachineLimits.StackBytes;
@@ -99,7 +105,14 @@ internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, Pro
             w.Il.Emit(OpCodes.Sub);
         }
 
-        w.Push(Math.Max(LengthOf(likely.Region) - group.Bytes + 1, 0));
+        BranchUnlessIn(likely.Region, group.Bytes, elsewhere);
+    }
+
+    /// <summary>Leaves where the offset on IL's stack is none that so many bytes of the region can have.</summary>
+    private void BranchUnlessIn(int region, int bytes, Label elsewhere)
+    {
+        if (region == Regions.Data) _data.PushLimit(bytes);
+        else w.Push(Math.Max(LengthOf(region) - bytes + 1, 0));
         w.Il.Emit(OpCodes.Bge_Un, elsewhere);
     }
 

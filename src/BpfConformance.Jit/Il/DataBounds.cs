@@ -41,14 +41,10 @@ internal sealed unsafe class DataBounds(MethodWriter w, MachineMemory memory)
         }
     }
 
-    /// <summary>Leaves where so many bytes at the address on IL's stack are not in the program's memory.</summary>
-    public void BranchUnlessIn(int bytes, Label elsewhere)
-    {
-        w.Il.Emit(OpCodes.Ldloc, _start!); // the length was among those of the function
-        w.Il.Emit(OpCodes.Sub);
-        w.Il.Emit(OpCodes.Ldloc, _limits[bytes]);
-        w.Il.Emit(OpCodes.Bge_Un, elsewhere);
-    }
+    public void PushStart() => w.Il.Emit(OpCodes.Ldloc, _start!); // a function that asks has a group, whose length filled it
+
+    /// <summary>How many offsets so many bytes can have: a length that was among those of the function.</summary>
+    public void PushLimit(int bytes) => w.Il.Emit(OpCodes.Ldloc, _limits[bytes]);
 
     private void Push(FieldInfo field)
     {

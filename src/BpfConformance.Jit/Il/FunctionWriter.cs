@@ -25,6 +25,9 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
     private Dictionary<int, Label> _labels = [];
     private LocalBuilder? _mayGotoLeft;
 
+    /// <summary>Where the condition led that was over the jump which has ended the block.</summary>
+    private Label? _overJump;
+
     private FunctionWriter(ProgramCode program, LocalFunction function)
     {
         (_program, _function) = (program, function);
@@ -93,8 +96,12 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
         _w.Pointers.EndFlow();
     }
 
-    public void JumpIf(JumpCondition condition, OperandWidth width, Register dst, Operand src, int target) =>
-        JumpWriter.JumpIf(_w, condition, width, dst, src, Target(target));
+    public void JumpIf(JumpCondition condition, OperandWidth width, Register dst, Operand src, int target)
+    {
+        Label label = Target(target);
+        if (_program.Options.IsMetered && _block.Rest > 0) _overJump = label = _w.Il.DefineLabel();
+        JumpWriter.JumpIf(_w, condition, width, dst, src, label);
+    }
 
     public void MayGoto(int target) => JumpWriter.MayGoto(_w, _mayGotoLeft!, Target(target)); // the entry saw that there is one
 
@@ -167,6 +174,13 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
 
     private void EnterBlock(int pc)
     {
+        if (_overJump is { } over)
+        {
+            _w.Il.MarkLabel(over);
+            _block.Charge(-1); // the jump was charged, and is not done
+            _overJump = null;
+        }
+
         _w.Il.MarkLabel(LabelOf(pc));
         _w.Pointers.EnterBlock(pc, _program.Flow.IsTarget(pc));
         _block.Enter(_program.Flow.LengthFrom(pc), isLoop: _program.Flow.IsLoop(pc));

@@ -73,11 +73,11 @@ internal sealed class MethodWriter
     }
 
     /// <summary>Register plus offset.</summary>
-    public void PushAddress(Register register, int offset)
+    public void PushAddress(Register register, long offset)
     {
         Push(register);
         if (offset == 0) return;
-        Push((long)offset);
+        Push(offset);
         Il.Emit(OpCodes.Add);
     }
 

@@ -9,7 +9,8 @@ namespace BpfConformance.Jit.Il;
 /// so on, which are different regions in different calls.
 /// </param>
 /// <param name="Offset">Bytes from the region's start, in bounds or not, where that is certain; <c>null</c>: the region is only likely.</param>
-internal readonly record struct Pointer(int Region, long? Offset)
+/// <param name="Index">A register that is to be added to a certain offset, as it is now.</param>
+internal readonly record struct Pointer(int Region, long? Offset, Register? Index = null)
 {
     public const int OwnFrame = -1;
 
@@ -25,7 +26,10 @@ internal readonly record struct Pointer(int Region, long? Offset)
     public bool IsFrame => Region < 0;
 
     /// <summary>The same region, at some offset.</summary>
-    public Pointer Somewhere => this with { Offset = null };
+    public Pointer Somewhere => new(Region, null);
+
+    /// <summary>What it is once a register has changed.</summary>
+    public Pointer Without(Register changed) => Index == changed ? Somewhere : this;
 
     /// <summary>What it is to a function that is called with it.</summary>
     public Pointer InCallee => new(IsFrame ? Region - 1 : Region, null);
@@ -47,6 +51,7 @@ internal readonly record struct Pointer(int Region, long? Offset)
         AluOperation.Mov => other,
         AluOperation.Add when !src.IsRegister => dst?.Plus(src.Immediate),
         AluOperation.Sub when !src.IsRegister => dst?.Plus(-(long)src.Immediate),
+        AluOperation.Add when dst is { Offset: not null, Index: null } pointer && other is null => pointer with { Index = src.Register },
         AluOperation.Add => (dst ?? other)?.Somewhere,
         AluOperation.Sub => dst?.Somewhere,
         AluOperation.Mul or AluOperation.Div or AluOperation.SDiv or AluOperation.Or or AluOperation.And

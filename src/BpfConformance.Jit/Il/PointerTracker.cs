@@ -25,7 +25,11 @@ internal sealed class PointerTracker
     public Pointer? this[Register register]
     {
         get => _now[(int)register];
-        set => _now[(int)register] = value;
+        set
+        {
+            for (int r = 0; r < (int)Register.R10; r++) _now[r] = _now[r]?.Without(register);
+            _now[(int)register] = value?.Without(register);
+        }
     }
 
     /// <summary>A block begins.</summary>
@@ -57,12 +61,12 @@ internal sealed class PointerTracker
     /// <summary>A register is stored to the stack, where it may be found again.</summary>
     public void Spill(Pointer? address, short offset, Pointer? value)
     {
-        if (address is not { Region: Pointer.OwnFrame, Offset: { } start }) return;
+        if (address is not { Region: Pointer.OwnFrame, Offset: { } start, Index: null }) return;
         if (value is { } pointer) _spilled[start + offset] = pointer.Somewhere;
         else _ = _spilled.Remove(start + offset);
     }
 
     /// <summary>What was last seen to be stored there.</summary>
     public Pointer? Reload(Pointer? address, short offset) =>
-        address is { Region: Pointer.OwnFrame, Offset: { } start } && _spilled.TryGetValue(start + offset, out Pointer value) ? value : null;
+        address is { Region: Pointer.OwnFrame, Offset: { } start, Index: null } && _spilled.TryGetValue(start + offset, out Pointer value) ? value : null;
 }

@@ -28,12 +28,13 @@ internal struct FrameSums
         FrameSum? sum = After(i);
         for (int r = 0; r < MachineLimits.RegisterCount; r++)
         {
-            bool isChanged = (writes >> r & 1) != 0 || (_sums[r]?.Index is { } index && (writes >> (int)index & 1) != 0);
-            if (isChanged) _sums[r] = null;
+            if ((writes >> r & 1) != 0 || IsOfAny(_sums[r], writes)) _sums[r] = null;
         }
 
-        if (sum is not null) _sums[i.Dst] = sum;
+        if (sum is not null && !IsOfAny(sum, writes)) _sums[i.Dst] = sum;
     }
+
+    private static bool IsOfAny(FrameSum? sum, ushort registers) => sum?.Index is { } index && (registers >> (int)index & 1) != 0;
 
     private readonly FrameSum? After(in Instruction i)
     {

@@ -120,13 +120,12 @@ internal ref partial struct X64Compiler
     /// <summary>A jump over a jump is the jump on the other condition.</summary>
     private int FuseJumps()
     {
-        Instruction jump = At(1);
-        bool isOver = JumpTargets.Of(_program[_pc], _pc) == _pc + 2 && _program[_pc].Opcode is not (Opcodes.Ja or Opcodes.Ja32 or Opcodes.MayGoto);
-        if (!isOver || _options.IsMetered || jump.Opcode is not (Opcodes.Ja or Opcodes.Ja32)) return 0;
-        if (_flow.IsTarget(_pc + 1) || BeginsFunction(_pc + 2)) return 0;
-        _overJump = JumpTargets.Of(jump, _pc + 1);
+        if (!_flow.IsOverJump(_pc) || !IsOneBlock(2)) return 0;
+        _overJump = JumpTargets.Of(_program[_pc + 1], _pc + 1);
         InstructionDispatcher.Visit(ref this, _program, _pc);
         _overJump = -1;
+        if (_options.IsMetered) _code.Alu(X64Alu.Add, wide: true, X64Registers.Budget, 1); // the jump was charged, and is not done
+        if (BeginsFunction(_pc + 2)) _layout.Jump(ref _code, _pc + 2);
         return 2;
     }
 

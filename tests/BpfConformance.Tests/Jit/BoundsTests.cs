@@ -30,6 +30,14 @@ internal sealed class BoundsTests(Compiler compiler)
     [TestCase("r3 = 0x7fffffffffffffff ll\nr0 = *(u8 *)(r3 + 0)", 2)]
     [TestCase("r3 = -1\nr0 = *(u64 *)(r3 + 0)", 1)]
     [TestCase("r0 = *(u8 *)(r1 + 0)\nr0 = *(u8 *)(r1 + 64)", 1, Description = "the second of one group")]
+    [TestCase("r0 = *(u8 *)(r1 + 0)\nif r0 == 256 goto +1\nr0 = *(u8 *)(r1 + 64)", 2, Description = "behind a branch that is not taken")]
+    [TestCase("r0 = *(u8 *)(r1 + 0)\nif r0 != 256 goto +1\nr0 = *(u8 *)(r1 + 64)", -1, Description = "jumped over")]
+    [TestCase("r3 = 7\nr2 = r10\nr2 += -8\nr2 += r3\nr0 = *(u8 *)(r2 + 0)", -1, Description = "r10, a number and a register")]
+    [TestCase("r3 = 8\nr2 = r10\nr2 += -8\nr2 += r3\nr0 = *(u8 *)(r2 + 0)", 4)]
+    [TestCase("r3 = -505\nr2 = r10\nr2 += -8\nr2 += r3\nr0 = *(u8 *)(r2 + 0)", 4)]
+    [TestCase("r3 = 7\nr2 = r10\nr2 += -8\nr2 += r3\nr3 = 600\nr0 = *(u8 *)(r2 + 0)", -1, Description = "the register has changed since")]
+    [TestCase("r3 = 600\nr2 = r10\nr2 += -8\nr2 += r3\nr3 = 0\nr0 = *(u8 *)(r2 + 0)", 5)]
+    [TestCase("r3 = 7\nr2 = r10\nr2 += -8\nr2 += r3\nr3 = r2\nr0 = *(u8 *)(r3 + 0)", -1, Description = "the sum in its own register")]
     [TestCase("r3 = *(u64 *)(r1 + 56)\nr3 = *(u64 *)(r1 - 8)\nr3 = *(u64 *)(r1 + 64)", 1, Description = "the first that is out")]
     public void Load_AtTheEdges_IsDecidedExactly(string loads, int faultPc)
     {

@@ -25,6 +25,8 @@ internal sealed class BudgetTests(Compiler compiler)
     [TestCase(Calls, 1 + (3 * 5) + 1)]
     [TestCase("r6 = 0x123456789 ll\ncall get_smp_processor_id\nr7 = 1 ll\nr0 = 0\nexit", 5)]
     [TestCase("r0 = 0\nmay_goto +0\nexit", 3)]
+    [TestCase("r0 = 3\nloop:\nr0 += -1\nif r0 == 0 goto +1\ngoto loop\nexit", 1 + (2 * 3) + 2 + 1)]
+    [TestCase("r0 = 3\nif r0 == 3 goto over\njump:\ngoto end\nover:\nif r0 == 3 goto jump\nend:\nexit", 5)]
     public void Executed_HandCountedProgram_IsExactAndWhatABudgetMustAllow(string text, int count)
     {
         using var machine = new CompiledMachine(compiler, text);

@@ -77,7 +77,7 @@ internal sealed unsafe class CodeRules
                     return "moves rsp";
                 case DecodedRegister.R12:
                     return "writes r12";
-                case DecodedRegister.R10 when !isMetered || each.Mnemonic != Mnemonic.Sub || each.Op1Kind == OpKind.Register:
+                case DecodedRegister.R10 when !isMetered || each.Mnemonic is not (Mnemonic.Sub or Mnemonic.Add) || each.Op1Kind == OpKind.Register:
                     return "writes r10";
             }
         }
