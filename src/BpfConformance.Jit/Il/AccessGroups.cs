@@ -2,7 +2,10 @@ using BpfConformance.Abi.Instructions;
 
 namespace BpfConformance.Jit.Il;
 
-/// <summary>All that a block touches through one value of a register: so many bytes from register plus the first offset on.</summary>
+/// <summary>
+/// All that is touched through one value of a register until control may come from elsewhere: so many bytes from register plus
+/// the first offset on.
+/// </summary>
 internal readonly record struct AccessGroup(Register Address, int First, int Bytes, bool IsStore)
 {
     /// <summary>The group with one more access.</summary>

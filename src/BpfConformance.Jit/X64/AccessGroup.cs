@@ -11,8 +11,8 @@ namespace BpfConformance.Jit.X64;
 internal readonly record struct MemoryAccess(int Pc, int Offset, int Bytes, bool IsStore);
 
 /// <summary>
-/// The accesses from an instruction on that go through one register as it is now, with nothing between that could end the run or
-/// lead elsewhere: they can be proven together, and one that cannot be proven is found before it matters.
+/// The accesses from an instruction on that go through one register as it is now, with nothing between that could end the run, nor
+/// a place that control comes to from elsewhere: they can be proven together, and where they cannot, nothing has happened yet.
 /// </summary>
 internal sealed class AccessGroup
 {
@@ -55,7 +55,7 @@ internal sealed class AccessGroup
         }
     }
 
-    /// <summary>Arithmetic, and conditions: where one leads away, more was asked than needed.</summary>
+    /// <summary>Arithmetic, and conditions: where one leads away, more was asked than was needed.</summary>
     private static bool MayBeBetween(in Instruction i) =>
         i.Class is InstructionClass.Alu or InstructionClass.Alu64 || i.IsWide
         || (JumpTargets.IsJump(i) && !JumpTargets.EndsBlock(i) && i.Opcode != Opcodes.MayGoto);
