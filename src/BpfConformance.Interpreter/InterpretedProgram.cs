@@ -77,12 +77,18 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
     /// <summary>Runs as <see cref="Run"/> does, and asks <paramref name="step"/> with each pc which instruction to execute instead.</summary>
     public void Steer(ReadOnlySpan<byte> data, long budget, Func<int, int> step)
     {
-        Slot* slot = Start(data, budget);
-        while (slot != _halt)
+        // Handlers charge blocks, some in part: here each instruction is counted.
+        Machine* m = Memory.Machine;
+        Slot* slot = Start(data, long.MaxValue);
+        long left = budget;
+        for (; slot != _halt && left > 0; left--)
         {
             slot = _slots + step(slot->Pc);
-            slot = slot->Handler(slot, Memory.Machine);
+            slot = slot->Handler(slot, m);
         }
+
+        if (slot != _halt) _ = Ending.OutOfBudget(slot, m);
+        (m->BudgetLeft, m->Uncharged) = (left, 0);
     }
 
     public long Executed(long budget) => budget - Memory.Machine->BudgetLeft - Memory.Machine->Uncharged;

@@ -92,7 +92,7 @@ public static unsafe class CallHandlers
         if (bytes == null)
         {
             m->Registers[0] = 0;
-            m->Uncharged += s->BlockLength - 1;
+            m->BudgetLeft += s->BlockLength - 1; // the rest of the block is not done
             return Exit<TShadow>(s, m);
         }
 

@@ -12,16 +12,15 @@ public static unsafe class Ending
     public static Slot* Fault(Slot* s, Machine* m, FaultKind kind)
     {
         (m->Status, m->Fault, m->FaultPc) = (RunStatus.Faulted, kind, s->Pc);
-        m->Uncharged += s->BlockLength - 1;
+        m->Uncharged = s->BlockLength - 1;
         return (Slot*)m->Halt;
     }
 
-    /// <summary>The block at <paramref name="next"/> was charged and cannot be paid.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Slot* OutOfBudget(Slot* next, Machine* m)
+    /// <summary>Before the instruction at <paramref name="s"/> all of the budget was executed.</summary>
+    public static Slot* OutOfBudget(Slot* s, Machine* m)
     {
-        (m->Status, m->FaultPc) = (RunStatus.OutOfBudget, next->Pc);
-        m->Uncharged += next->BlockLength;
+        (m->Status, m->FaultPc) = (RunStatus.OutOfBudget, s->Pc);
+        m->Uncharged = (int)-m->BudgetLeft;
         return (Slot*)m->Halt;
     }
 
@@ -31,6 +30,19 @@ public static unsafe class Ending
     {
         long left = m->BudgetLeft - next->BlockLength;
         m->BudgetLeft = left;
-        return left < 0 ? OutOfBudget(next, m) : next;
+        return left < 0 ? ExecutePart(next, m) : next;
+    }
+
+    /// <summary>Executes as much of a block as can be paid, in which nothing but a fault ends the run before the budget does.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Slot* ExecutePart(Slot* slot, Machine* m)
+    {
+        for (long left = m->BudgetLeft + slot->BlockLength; left > 0; left--)
+        {
+            slot = slot->Handler(slot, m);
+            if (slot == m->Halt) return slot;
+        }
+
+        return OutOfBudget(slot, m);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class AtomicWriter(MethodWriter w, BoundsWriter? bounds)
     {
         w.Push(src);
         w.Push(Register.R0);
-        w.Il.Emit(OpCodes.Call, size == MemorySize.Double ? s_double.Of(AtomicOperation.Cmpxchg) : s_compareExchangeWord);
+        w.Il.Emit(OpCodes.Call, size == MemorySize.Double ? s_double.Of(AtomicOperation.Cmpxchg, fetch: true) : s_compareExchangeWord);
         w.Pop(Register.R0);
     }
 
@@ -39,22 +39,27 @@ internal sealed class AtomicWriter(MethodWriter w, BoundsWriter? bounds)
         bool isWide = size == MemorySize.Double;
         OperandWidth width = isWide ? OperandWidth.W64 : OperandWidth.W32;
         w.Push(src, width);
-        w.Il.Emit(OpCodes.Call, (isWide ? s_double : s_word).Of(operation));
+        w.Il.Emit(OpCodes.Call, (isWide ? s_double : s_word).Of(operation, fetch));
         if (!fetch)
         {
             w.Il.Emit(OpCodes.Pop);
             return;
         }
 
-        if (operation == AtomicOperation.Add)
-        {
-            // .NET's returns the sum.
-            w.Push(src, width);
-            w.Il.Emit(OpCodes.Sub);
-        }
-
         w.Pop(src, width);
     }
+
+    /// <summary>
+    /// .NET's returns the sum. Where both are one method, RyuJIT (10.0) makes one instruction of sum and difference, and takes what
+    /// that returns to be no larger than a constant value: <c>(ulong)(uint)(Interlocked.Add(ref x, 0xbca202ec) - 0xbca202ec)</c>
+    /// keeps its upper half.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static int FetchAdd(ref int memory, int value) => Interlocked.Add(ref memory, value) - value;
+
+    /// <summary>The same, for 64 bits.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static long FetchAdd(ref long memory, long value) => Interlocked.Add(ref memory, value) - value;
 
     /// <summary>.NET has no interlocked XOR.</summary>
     public static int Xor(ref int memory, int value)
@@ -83,19 +88,20 @@ internal sealed class AtomicWriter(MethodWriter w, BoundsWriter? bounds)
     public static ulong CompareExchangeWord(ref int memory, ulong value, ulong comparand) =>
         (uint)Interlocked.CompareExchange(ref memory, (int)value, (int)comparand);
 
-    /// <summary>The operations of one size; all but the sum of ADD return the old value.</summary>
+    /// <summary>The operations of one size; all return the old value, but for an ADD of which nobody wants it.</summary>
     private sealed class Operations(Type type)
     {
         private readonly MethodInfo _add = Find(typeof(Interlocked), nameof(Interlocked.Add), type, values: 1);
+        private readonly MethodInfo _fetchAdd = Find(typeof(AtomicWriter), nameof(FetchAdd), type, values: 1);
         private readonly MethodInfo _or = Find(typeof(Interlocked), nameof(Interlocked.Or), type, values: 1);
         private readonly MethodInfo _and = Find(typeof(Interlocked), nameof(Interlocked.And), type, values: 1);
         private readonly MethodInfo _xor = Find(typeof(AtomicWriter), nameof(Xor), type, values: 1);
         private readonly MethodInfo _xchg = Find(typeof(Interlocked), nameof(Interlocked.Exchange), type, values: 1);
         private readonly MethodInfo _cmpxchg = Find(typeof(Interlocked), nameof(Interlocked.CompareExchange), type, values: 2);
 
-        public MethodInfo Of(AtomicOperation operation) => operation switch
+        public MethodInfo Of(AtomicOperation operation, bool fetch) => operation switch
         {
-            AtomicOperation.Add => _add,
+            AtomicOperation.Add => fetch ? _fetchAdd : _add,
             AtomicOperation.Or => _or,
             AtomicOperation.And => _and,
             AtomicOperation.Xor => _xor,

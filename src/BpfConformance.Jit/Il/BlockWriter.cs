@@ -11,16 +11,14 @@ namespace BpfConformance.Jit.Il;
 internal sealed class BlockWriter(MethodWriter w, bool isMetered)
 {
     private static readonly FieldInfo s_budgetLeft = MethodWriter.MachineField(nameof(Machine.BudgetLeft));
-    private static readonly FieldInfo s_uncharged = MethodWriter.MachineField(nameof(Machine.Uncharged));
     private static readonly MethodInfo s_fault = MethodWriter.Method(typeof(RunEnding), nameof(RunEnding.Fault));
     private static readonly MethodInfo s_outOfBudget = MethodWriter.Method(typeof(RunEnding), nameof(RunEnding.OutOfBudget));
 
     private readonly LocalBuilder? _left = isMetered ? w.Il.DeclareLocal(typeof(long)) : null;
-    private readonly Label _empty = w.Il.DefineLabel();
     private readonly List<Ending> _endings = [];
 
-    /// <summary>A way out, written after the function so that it is not in the way.</summary>
-    private readonly record struct Ending(Label Label, FaultKind Kind, LocalBuilder? KindLocal, int Pc, int Rest);
+    /// <summary>A way out, written after the function so that it is not in the way; of no kind: the budget is used up.</summary>
+    private readonly record struct Ending(Label Label, FaultKind? Kind, LocalBuilder? KindLocal, int Pc, int Rest);
 
     /// <summary>Where to jump when the run is over.</summary>
     public Label Over { get; } = w.Il.DefineLabel();
@@ -32,13 +30,14 @@ internal sealed class BlockWriter(MethodWriter w, bool isMetered)
     public int Rest { get; private set; }
 
     /// <summary>Begins a block and charges it.</summary>
+    /// <param name="pc">Where.</param>
     /// <param name="length">Its instructions.</param>
-    /// <param name="isLoop">Whether control may come round to it, so that the budget must be looked at.</param>
-    public void Enter(int length, bool isLoop)
+    /// <param name="isLoop">Whether control may come round to it, so that it must be looked whether anything is left.</param>
+    public void Enter(int pc, int length, bool isLoop)
     {
-        Rest = length;
+        (Pc, Rest) = (pc, length);
+        if (isLoop) LeaveIf(OpCodes.Ble, pc);
         Charge(length);
-        if (isLoop) LeaveIfEmpty();
     }
 
     /// <summary>Charges instructions, or gives so many back that were charged.</summary>
@@ -51,14 +50,8 @@ internal sealed class BlockWriter(MethodWriter w, bool isMetered)
         w.Il.Emit(OpCodes.Stloc, _left);
     }
 
-    /// <summary>Ends the run where more was charged than there was.</summary>
-    public void LeaveIfEmpty()
-    {
-        if (_left is null) return;
-        w.Il.Emit(OpCodes.Ldloc, _left);
-        w.Push(0L);
-        w.Il.Emit(OpCodes.Blt, _empty);
-    }
+    /// <summary>At the end of the program: more may have been charged than there was.</summary>
+    public void LeaveIfOverdrawn() => LeaveIf(OpCodes.Blt, pc: -1);
 
     /// <summary>What is left of the budget, where it is counted.</summary>
     public void PushLeft()
@@ -98,27 +91,10 @@ internal sealed class BlockWriter(MethodWriter w, bool isMetered)
         w.Il.Emit(OpCodes.Stfld, s_budgetLeft);
     }
 
-    /// <summary>The function returns here, in the middle of a block, and the run goes on.</summary>
-    public void ForgiveRest()
-    {
-        if (_left is null || Rest == 0) return;
-        w.PushMachine();
-        w.PushMachine();
-        w.Il.Emit(OpCodes.Ldfld, s_uncharged);
-        w.Push(Rest);
-        w.Il.Emit(OpCodes.Add);
-        w.Il.Emit(OpCodes.Stfld, s_uncharged);
-    }
-
     /// <summary>Writes the ways out that were asked for.</summary>
     public void WriteEndings()
     {
         foreach (Ending ending in _endings) Write(ending);
-        w.Il.MarkLabel(_empty);
-        w.PushMachine();
-        PushLeft();
-        w.Il.Emit(OpCodes.Call, s_outOfBudget);
-        w.Il.Emit(OpCodes.Ret);
         w.Il.MarkLabel(Over);
         w.Push(0L);
         w.Il.Emit(OpCodes.Ret);
@@ -131,16 +107,35 @@ internal sealed class BlockWriter(MethodWriter w, bool isMetered)
         return label;
     }
 
+    /// <summary>Ends the run where what is left of the budget is less, or not more, than nothing.</summary>
+    private void LeaveIf(OpCode isSo, int pc)
+    {
+        if (_left is null) return;
+        Label label = w.Il.DefineLabel();
+        w.Il.Emit(OpCodes.Ldloc, _left);
+        w.Push(0L);
+        w.Il.Emit(isSo, label);
+        _endings.Add(new Ending(label, Kind: null, KindLocal: null, pc, Rest: 0));
+    }
+
     private void Write(Ending ending)
     {
         w.Il.MarkLabel(ending.Label);
         w.PushMachine();
-        if (ending.KindLocal is not null) w.Il.Emit(OpCodes.Ldloc, ending.KindLocal);
-        else w.Push((int)ending.Kind);
-        w.Push(ending.Pc);
-        w.Push(ending.Rest);
+        if (ending.Kind is { } kind)
+        {
+            if (ending.KindLocal is not null) w.Il.Emit(OpCodes.Ldloc, ending.KindLocal);
+            else w.Push((int)kind);
+            w.Push(ending.Pc);
+            w.Push(ending.Rest);
+        }
+        else
+        {
+            w.Push(ending.Pc);
+        }
+
         PushLeft();
-        w.Il.Emit(OpCodes.Call, s_fault);
+        w.Il.Emit(OpCodes.Call, ending.Kind is null ? s_outOfBudget : s_fault);
         w.Il.Emit(OpCodes.Ret);
     }
 }

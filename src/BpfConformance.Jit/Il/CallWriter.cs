@@ -87,7 +87,7 @@ internal sealed unsafe class CallWriter(MethodWriter w, BlockWriter block, Progr
         w.Il.Emit(OpCodes.Bge, found);
         w.Push(0L);
         w.Pop(Register.R0);
-        block.ForgiveRest();
+        block.Charge(-block.Rest); // which is not done
         w.Il.Emit(OpCodes.Br, exit);
         w.Il.MarkLabel(found);
     }

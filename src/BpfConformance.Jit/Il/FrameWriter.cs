@@ -42,7 +42,7 @@ internal sealed unsafe class FrameWriter(MethodWriter w, BlockWriter block, Prog
     /// <summary>Returns r0.</summary>
     public void Exit()
     {
-        if (function.IsMain) block.LeaveIfEmpty();
+        if (function.IsMain) block.LeaveIfOverdrawn();
         if (OpensStack) SetStackLength(0);
         block.StoreBudget();
         if (function.IsMain && program.Options.ShowsRegisters)

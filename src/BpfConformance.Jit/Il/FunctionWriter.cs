@@ -183,7 +183,7 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
 
         _w.Il.MarkLabel(LabelOf(pc));
         _w.Pointers.EnterBlock(pc, _program.Flow.IsTarget(pc));
-        _block.Enter(_program.Flow.LengthFrom(pc), isLoop: _program.Flow.IsLoop(pc));
+        _block.Enter(pc, _program.Flow.LengthFrom(pc), isLoop: _program.Flow.IsLoop(pc));
     }
 
     /// <summary>Where a jump to this pc leads.</summary>

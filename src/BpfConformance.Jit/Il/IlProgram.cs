@@ -26,9 +26,7 @@ public sealed unsafe class IlProgram : IMachineProgram
     /// <summary>Says why no program can be compiled here; <c>null</c>: it can.</summary>
     public static string? WhyUnavailable() =>
         !RuntimeFeature.IsDynamicCodeSupported ? "this build of .NET compiles no code when it runs"
-        : !OperatingSystem.IsLinux() ? "machines that run emitted code reserve address space by mmap: Linux only"
-        : nint.Size != sizeof(ulong) ? "addresses have 64 bits"
-        : null;
+        : NativeMachines.WhyUnavailable();
 
     /// <summary>Compiles a program.</summary>
     /// <param name="program">The slots, valid or not.</param>
@@ -54,11 +52,19 @@ public sealed unsafe class IlProgram : IMachineProgram
         }
 
         var memory = NativeMachines.Rent(dataBytes, ProgramBinder.ValueBytesOf(maps), type);
-        Instruction[] slots = program.ToArray();
-        var code = new ProgramCode(slots, new ControlFlow(slots), functions, memory, options);
-        foreach (LocalFunction function in functions.All) FunctionWriter.Write(code, function);
-        foreach (LocalFunction function in functions.All) function.Compile();
-        return new IlProgram(memory, functions.Main.Method.CreateDelegate<ProgramEntry>(), options.IsMetered);
+        try
+        {
+            Instruction[] slots = program.ToArray();
+            var code = new ProgramCode(slots, new ControlFlow(slots), functions, memory, options);
+            foreach (LocalFunction function in functions.All) FunctionWriter.Write(code, function);
+            foreach (LocalFunction function in functions.All) function.Compile();
+            return new IlProgram(memory, functions.Main.Method.CreateDelegate<ProgramEntry>(), options.IsMetered);
+        }
+        catch
+        {
+            NativeMachines.Return(memory);
+            throw;
+        }
     }
 
     public void Prepare(ReadOnlySpan<byte> data, long budget)

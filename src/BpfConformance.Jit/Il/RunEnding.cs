@@ -20,18 +20,21 @@ internal static unsafe class RunEnding
     public static ulong Fault(Machine* m, FaultKind kind, int pc, int rest, long left)
     {
         // Budgets are looked at where control may go round: this one may have been empty before.
-        if (left + rest < 0) return OutOfBudget(m, left);
+        if (left + rest < 0) return OutOfBudget(m, pc, left);
         (m->Status, m->Fault, m->FaultPc) = (RunStatus.Faulted, kind, pc);
-        m->Uncharged += rest;
+        m->Uncharged = rest;
         m->BudgetLeft = left;
         return 0;
     }
 
     /// <summary>More was charged than there was: all of the budget counts as executed.</summary>
+    /// <param name="m">The machine.</param>
+    /// <param name="pc">Where that was seen; −1: it is not known.</param>
+    /// <param name="left">What is left of the budget.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static ulong OutOfBudget(Machine* m, long left)
+    public static ulong OutOfBudget(Machine* m, int pc, long left)
     {
-        m->Status = RunStatus.OutOfBudget;
+        (m->Status, m->FaultPc) = (RunStatus.OutOfBudget, pc);
         m->Uncharged = (int)-left;
         m->BudgetLeft = left;
         return 0;

@@ -50,14 +50,15 @@ internal sealed unsafe partial class CodeArena
     /// <summary>Bytes that were ever handed out: those of the pool included.</summary>
     public long UsedBytes => Volatile.Read(ref _used);
 
-    /// <summary>A block of at least so many bytes; <c>null</c>: the arena is full.</summary>
-    public CodeBlock? TryAllocate(int bytes)
+    /// <summary>A block of at least so many bytes.</summary>
+    /// <exception cref="Win32Exception">The arena is full.</exception>
+    public CodeBlock Allocate(int bytes)
     {
         int sizeClass = Math.Max(SmallestClass, BitOperations.Log2((uint)Math.Max(bytes - 1, 1)) + 1);
         lock (_lock)
         {
             if (_free[sizeClass].TryPop(out int offset)) return At(offset, sizeClass);
-            if (_used + (1L << sizeClass) > Bytes) return null;
+            if (_used + (1L << sizeClass) > Bytes) throw new Win32Exception(OutOfMemory, "the memory for emitted code is full");
             offset = (int)_used;
             _used += 1L << sizeClass;
             return At(offset, sizeClass);
@@ -82,7 +83,8 @@ internal sealed unsafe partial class CodeArena
     private static Win32Exception Failed(string call) =>
         new(Marshal.GetLastPInvokeError(), $"{call} for executable memory: {Marshal.GetLastPInvokeErrorMessage()}");
 
-    // uapi linux/memfd.h, asm-generic/mman-common.h, linux/falloc.h
+    // uapi asm-generic/errno-base.h, linux/memfd.h, asm-generic/mman-common.h, linux/falloc.h
+    private const int OutOfMemory = 12;
     private const uint CloseOnExec = 1;
     private const int Read = 1;
     private const int Write = 2;

@@ -43,8 +43,6 @@ internal static unsafe class MachineField
 
     public static X64Memory Fault { get; } = At(&s_model->Fault);
 
-    public static X64Memory Uncharged { get; } = At(&s_model->Uncharged);
-
     private static readonly X64Memory s_registers = At(s_model->Registers);
 
     private static readonly X64Memory s_dataOffsets = At(s_model->Native.DataOffsets);

@@ -77,7 +77,7 @@ internal sealed unsafe class SharedCode
     public static nint Place(CodeLayout layout, ref Emitter code)
     {
         layout.Shorten(code);
-        CodeBlock block = CodeArena.Shared.TryAllocate(Math.Max(layout.CodeBytes, OwnBytes / 2))!.Value; // nothing else is there yet
+        CodeBlock block = CodeArena.Shared.Allocate(Math.Max(layout.CodeBytes, OwnBytes / 2));
         layout.Copy(code, (byte*)block.Writable, (byte*)block.Executable, shared: null);
         code.Free();
         return block.Executable;

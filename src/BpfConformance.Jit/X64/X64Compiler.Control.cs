@@ -107,7 +107,7 @@ internal ref partial struct X64Compiler
         _code.Test(wide: true, Rax, Rax);
         _layout.JumpIf(ref _code, X64Condition.NotSign, inside);
         _code.MoveImmediate(Rax, 0);
-        if (_options.IsMetered) _code.Alu(X64Alu.Add, wide: false, MachineField.Uncharged, _leftInBlock - 1);
+        if (_options.IsMetered) _code.Alu(X64Alu.Add, wide: true, X64Registers.Budget, _leftInBlock - 1);
         Exit();
         _layout.Put(inside, _code);
     }

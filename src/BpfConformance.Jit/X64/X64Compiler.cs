@@ -125,13 +125,17 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         return plans;
     }
 
-    /// <summary>Charges a block. Only where control may go round is it looked at what is left.</summary>
+    /// <summary>Charges a block. Only where control may go round is it looked whether anything is left.</summary>
     private void Charge()
     {
+        if (_flow.IsLoop(_pc))
+        {
+            _code.Test(wide: true, X64Registers.Budget, X64Registers.Budget);
+            _layout.JumpIf(ref _code, X64Condition.LessOrEqual, Side(new SideCode { Kind = SideCodeKind.OutOfBudget }));
+        }
+
         _leftInBlock = _flow.LengthFrom(_pc);
         _code.Alu(X64Alu.Sub, wide: true, X64Registers.Budget, _leftInBlock);
-        if (!_flow.IsLoop(_pc)) return;
-        _layout.JumpIf(ref _code, X64Condition.Sign, Side(new SideCode { Kind = SideCodeKind.OutOfBudget }));
     }
 
     /// <summary>Notes code that is emitted later; its label.</summary>

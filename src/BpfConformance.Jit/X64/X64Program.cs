@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using BpfConformance.Abi.Instructions;
@@ -43,7 +44,7 @@ public sealed unsafe class X64Program : IMachineProgram
     public static string? WhyUnavailable() =>
         !OperatingSystem.IsLinux() ? "code is emitted on Linux only"
         : RuntimeInformation.ProcessArchitecture != Architecture.X64 ? $"this processor is {RuntimeInformation.ProcessArchitecture}, not x64"
-        : null;
+        : WhyNoRoom() ?? NativeMachines.WhyUnavailable();
 
     /// <summary>Compiles a program.</summary>
     /// <param name="program">The slots, valid or not.</param>
@@ -52,6 +53,7 @@ public sealed unsafe class X64Program : IMachineProgram
     /// <param name="dataBytes">The most memory, or the longest packet, that a run will be given.</param>
     /// <param name="options">What the code does besides.</param>
     /// <param name="error">Why there is no program, when the result is <c>null</c>.</param>
+    /// <exception cref="Win32Exception">There is no room for a machine, or for the code.</exception>
     public static X64Program? TryLoad(
         ReadOnlySpan<Instruction> program,
         ImmutableArray<MapDefinition> maps,
@@ -75,18 +77,20 @@ public sealed unsafe class X64Program : IMachineProgram
         error = ProgramValidator.Validate(program) ?? ProgramBinder.Check(program, maps, type);
         if (error is not null) return null;
         var memory = NativeMachines.Rent(dataBytes, ProgramBinder.ValueBytesOf(maps), type);
-        Instruction[] slots = program.ToArray();
-        var flow = new ControlFlow(slots);
-        Workspace work = X64Compiler.Compile(slots, memory, flow, options, hasShifts);
-        if (CodeArena.Shared.TryAllocate(work.Layout.CodeBytes) is { } block)
+        try
         {
+            Instruction[] slots = program.ToArray();
+            var flow = new ControlFlow(slots);
+            Workspace work = X64Compiler.Compile(slots, memory, flow, options, hasShifts);
+            CodeBlock block = CodeArena.Shared.Allocate(work.Layout.CodeBytes);
             work.Layout.Copy(work.Code, (byte*)block.Writable, (byte*)block.Executable, SharedCode.Instance);
             return new X64Program(slots, flow, options, hasShifts, memory, block, work.Layout.CodeBytes);
         }
-
-        NativeMachines.Return(memory);
-        error = new(ReasonClass.TooLarge, 0, "there is no room for its code");
-        return null;
+        catch
+        {
+            NativeMachines.Return(memory);
+            throw;
+        }
     }
 
     public void Prepare(ReadOnlySpan<byte> data, long budget)
@@ -133,6 +137,19 @@ public sealed unsafe class X64Program : IMachineProgram
     private static bool IsLoad(in Instruction instruction) =>
         instruction.Class is InstructionClass.Ldx or InstructionClass.Ld || InstructionTable.Of(instruction).Operation == Operation.LoadAcquire;
 
+    private static string? WhyNoRoom()
+    {
+        try
+        {
+            FaultSignals.Install();
+            return null;
+        }
+        catch (TypeInitializationException failure) when (failure.GetBaseException() is Win32Exception shortage)
+        {
+            return shortage.Message;
+        }
+    }
+
     private void RunWatched(Machine* m)
     {
         Watchdog.Seat seat = Watchdog.Instance.Enter(TimeLimit);
@@ -150,10 +167,16 @@ public sealed unsafe class X64Program : IMachineProgram
         m->FaultPc = pc;
         if (m->Native.Signal != 0)
         {
-            m->Status = m->Native.Signal == FaultSignals.Stop ? RunStatus.OutOfBudget : RunStatus.Faulted;
+            bool isAskedToStop = m->Native.Signal == FaultSignals.Stop;
+            if (_options.IsChecked && !isAskedToStop)
+            {
+                throw new InvalidOperationException($"a fault of this compiler: its checks let pc {pc} through, and signal {m->Native.Signal} stopped it");
+            }
+
+            m->Status = isAskedToStop ? RunStatus.OutOfBudget : RunStatus.Faulted;
             m->Fault = FaultOf(m->Native.Signal, _program[pc]);
         }
 
-        if (_options.IsMetered) m->Uncharged += _flow.LengthFrom(pc) - 1;
+        if (_options.IsMetered) m->Uncharged = _flow.LengthFrom(pc) - 1;
     }
 }

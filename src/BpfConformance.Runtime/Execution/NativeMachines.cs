@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Memory;
 
@@ -17,10 +18,27 @@ public static class NativeMachines
     private static readonly Lock s_lock = new();
     private static readonly Stack<MachineMemory> s_idle = new();
 
+    /// <summary>Says why none can be made here; <c>null</c>: one was made.</summary>
+    public static string? WhyUnavailable()
+    {
+        if (!OperatingSystem.IsLinux()) return "machines that run emitted code reserve address space by mmap: Linux only";
+        if (nint.Size != sizeof(ulong)) return "addresses have 64 bits";
+        try
+        {
+            Return(Rent(dataBytes: 0, [], ProgramType.Unspecified));
+            return null;
+        }
+        catch (Win32Exception shortage)
+        {
+            return shortage.Message;
+        }
+    }
+
     /// <summary>A machine that nobody else has, until it is given back.</summary>
     /// <param name="dataBytes">The most bytes of memory or packet that a run is given.</param>
     /// <param name="mapValueBytes">As for <see cref="MachineMemory"/>.</param>
     /// <param name="type">Decides what r1 is.</param>
+    /// <exception cref="Win32Exception">There is no address space for it.</exception>
     public static MachineMemory Rent(int dataBytes, ReadOnlySpan<int> mapValueBytes, ProgramType type)
     {
         if (mapValueBytes.IsEmpty)

@@ -5,7 +5,7 @@ namespace BpfConformance.Runtime.Memory;
 
 /// <summary>
 /// Reserved address space with a stretch of 1 GiB for each region, of which only the region's own pages can be touched: from
-/// one region no offset of 30 bits leads into another. Linux only.
+/// one region no signed offset of 30 bits leads into another. Linux only.
 /// </summary>
 public sealed unsafe partial class RegionSpace : IDisposable
 {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.ComponentModel;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Runtime.Execution;
@@ -20,9 +21,9 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
 
     public LoadResult Load(LoadRequest request)
     {
-        if (load(request, out ValidationError? error) is { } loaded)
+        if (TryLoad(request, out ValidationError? error) is { } loaded)
         {
-            return new LoadResult(Verdict.Accepted, new Loaded(loaded, request, load));
+            return new LoadResult(Verdict.Accepted, new Loaded(loaded, () => TryLoad(request, out _)!, request.InstructionBudget));
         }
 
         bool isMissing = error!.Reason == ReasonClass.NotImplemented; // there is an error where there is no program
@@ -34,7 +35,19 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
 
     public void Dispose() => GC.SuppressFinalize(this);
 
-    private sealed class Loaded(IMachineProgram program, LoadRequest request, EngineLoader load) : IContendedProgram
+    private IMachineProgram? TryLoad(LoadRequest request, out ValidationError? error)
+    {
+        try
+        {
+            return load(request, out error);
+        }
+        catch (Exception shortage) when (shortage is Win32Exception or OutOfMemoryException)
+        {
+            throw new TargetException(shortage.Message, shortage);
+        }
+    }
+
+    private sealed class Loaded(IMachineProgram program, Func<IMachineProgram> another, long budget) : IContendedProgram
     {
         /// <summary>For each thread the program with a machine of its own; the maps are those of the first.</summary>
         private readonly List<IMachineProgram> _threads = [program];
@@ -43,18 +56,18 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
         {
             for (int i = 0; i < inputs.Length; i++)
             {
-                program.Prepare(inputs[i].Data.Span, request.InstructionBudget);
+                program.Prepare(inputs[i].Data.Span, budget);
                 program.RunPrepared();
-                MachineObserver.Record(program, request.InstructionBudget, into, i);
+                MachineObserver.Record(program, budget, into, i);
             }
         }
 
         public ulong RunTogether(ReadOnlySpan<RunInput> inputs, int map, ObservationBatch into)
         {
             while (_threads.Count < inputs.Length) AddThread();
-            for (int i = 0; i < inputs.Length; i++) _threads[i].Prepare(inputs[i].Data.Span, request.InstructionBudget);
+            for (int i = 0; i < inputs.Length; i++) _threads[i].Prepare(inputs[i].Data.Span, budget);
             Simultaneous.Run(inputs.Length, thread => _threads[thread].RunPrepared());
-            for (int i = 0; i < inputs.Length; i++) MachineObserver.Record(_threads[i], request.InstructionBudget, into, i);
+            for (int i = 0; i < inputs.Length; i++) MachineObserver.Record(_threads[i], budget, into, i);
             return BinaryPrimitives.ReadUInt64LittleEndian(program.Memory.MapValue(map));
         }
 
@@ -62,7 +75,7 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
 
         private void AddThread()
         {
-            IMachineProgram thread = load(request, out _)!; // it was loaded before
+            IMachineProgram thread = another();
             thread.Memory.ShareMapValues(program.Memory);
             _threads.Add(thread);
         }

@@ -118,21 +118,32 @@ public sealed class BudgetTests
         Assert.That(machine.Executed, Is.EqualTo(1 + (4 * 2) + 2));
     }
 
-    [TestCase(0, 0, 0)]
-    [TestCase(4, 0, 0, Description = "the first block is five long")]
-    [TestCase(5, 5, 2)]
-    [TestCase(7, 5, 2)]
-    [TestCase(8, 8, 2)]
-    [TestCase(31, 29, 2)]
-    [TestCase(32, 32, 5, Description = "the loop is done, exit cannot be paid")]
-    public void Budget_TooSmall_EndsBeforeTheBlockThatCannotBePaid(long budget, long executed, int pc)
+    [TestCase(0, 0)]
+    [TestCase(4, 4, Description = "the first block is five long")]
+    [TestCase(5, 2)]
+    [TestCase(7, 4)]
+    [TestCase(8, 2)]
+    [TestCase(31, 4)]
+    [TestCase(32, 5, Description = "the loop is done, exit cannot be paid")]
+    public void Budget_TooSmall_EndsBeforeTheInstructionThatCannotBePaid(long budget, int pc)
     {
         foreach (HandlerTable table in s_tables)
         {
             using var machine = new TestMachine(Loop, table);
             Assert.That(machine.Run(new byte[64], budget), Is.EqualTo(RunEnd.OutOfBudget(pc)));
-            Assert.That(machine.Executed, Is.EqualTo(executed));
+            Assert.That(machine.Executed, Is.EqualTo(budget));
         }
+    }
+
+    [TestCase(1, -1, Description = "the load is not reached")]
+    [TestCase(2, 1)]
+    [TestCase(3, 1, Description = "the rest of the block could not be paid")]
+    public void Budget_ThatReachesAFault_DoesNotHideIt(long budget, int faultPc)
+    {
+        using var machine = new TestMachine("r0 = 0\nr0 = *(u64 *)(r1 + 100)\nr0 = 0\nr0 = 0\nexit");
+        RunEnd expected = faultPc < 0 ? RunEnd.OutOfBudget(1) : RunEnd.Faulted(FaultKind.OutOfBoundsLoad, faultPc);
+        Assert.That(machine.Run(new byte[64], budget), Is.EqualTo(expected));
+        Assert.That(machine.Executed, Is.EqualTo(Math.Min(budget, 2)));
     }
 
     [Test]

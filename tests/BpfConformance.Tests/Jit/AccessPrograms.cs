@@ -97,7 +97,7 @@ internal sealed class AccessPrograms(Random random)
             case 3: Add(0x07, Pointer(), 0, 0, random.Next(20) == 0 ? random.Next(-50000, 50000) : random.Next(-40, 41)); break;
             case 4: // r10, a number, and a register that may be another afterwards
                 int sum = Pointer();
-                Add(0x57, 5, 0, 0, random.Next(10) == 0 ? -1 : 255);
+                Add(0x57, 5, 0, 0, random.Next(10) == 0 ? 4095 : 255);
                 Add(0xbf, sum, 10);
                 Add(0x07, sum, 0, 0, random.Next(-512, -300));
                 Add(0x0f, sum, 5);

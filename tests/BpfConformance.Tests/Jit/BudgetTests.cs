@@ -48,6 +48,36 @@ internal sealed class BudgetTests(Compiler compiler)
         Assert.That(machine.Run(8).Status, Is.EqualTo(RunStatus.OutOfBudget), "one too few for the loop");
     }
 
+    [TestCase(1, -1)]
+    [TestCase(2, 1)]
+    [TestCase(3, 1, Description = "the rest of the block could not be paid")]
+    public void Budget_ThatReachesAFault_DoesNotHideIt(long budget, int faultPc)
+    {
+        using var machine = new CompiledMachine(compiler, "r0 = 0\nr0 = *(u64 *)(r1 + 100)\nr0 = 0\nr0 = 0\nexit");
+        RunEnd end = machine.Run(budget);
+        if (faultPc < 0) Assert.That(end.Status, Is.EqualTo(RunStatus.OutOfBudget));
+        else Assert.That(end, Is.EqualTo(RunEnd.Faulted(FaultKind.OutOfBoundsLoad, faultPc)));
+        Assert.That(machine.Executed, Is.EqualTo(Math.Min(budget, 2)));
+    }
+
+    [Test]
+    public void Budget_UsedUpInALoop_NamesIt()
+    {
+        using var machine = new CompiledMachine(compiler, "r0 = 0\nr1 = 0\nloop:\nr0 += 1\ngoto loop");
+        Assert.That(machine.Run(1000), Is.EqualTo(RunEnd.OutOfBudget(2)));
+        Assert.That(machine.Executed, Is.EqualTo(1000));
+    }
+
+    [Test]
+    public void Budget_PacketLoadOutsideInACallee_IsNotChargedWhatItSkips()
+    {
+        string skipped = string.Concat(Enumerable.Repeat("r0 += 1\n", 5000));
+        string text = $"r9 = r1\nr8 = 300\nloop:\nr1 = r9\ncall f\nr8 += -1\nif r8 != 0 goto loop\nr0 = 1\nexit\nf:\nr6 = r1\nr0 = *(u32 *)skb[1000]\n{skipped}exit";
+        using var machine = new CompiledMachine(compiler, text, type: ProgramType.SocketFilter);
+        Assert.That((machine.Run(100_000), machine.R0), Is.EqualTo((RunEnd.Returned, 1ul)));
+        Assert.That(machine.Executed, Is.EqualTo(2 + (300 * 6) + 2));
+    }
+
     [TestCase("r0 = 0\nloop:\nr0 += 1\ngoto loop")]
     [TestCase("loop:\ncall f\ngoto loop\nf:\nr0 = 0\nexit")]
     [TestCase("r0 = 0\nloop:\nif r0 == 1 goto +1\ngoto loop\nexit")]

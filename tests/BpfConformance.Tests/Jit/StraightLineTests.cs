@@ -92,7 +92,7 @@ internal sealed unsafe class StraightLineTests
     {
         Machine* m = program.Memory.Machine;
         string registers = string.Join(' ', new ReadOnlySpan<ulong>(m->Registers, 10).ToArray().Select(value => $"{value:x}"));
-        return $"{m->Status} {m->Fault} {m->FaultPc} {registers} {Convert.ToHexString(program.Memory.Data)} {Convert.ToHexString(Stack(program)[..StraightLinePrograms.DataBytes])}";
+        return $"{m->Status} {m->Fault} {m->FaultPc} {registers} {Convert.ToHexString(program.Memory.Data)} {Convert.ToHexString(Stack(program))}";
     }
 
     private static Engine X64(JitOptions options, bool hasShifts) => new(

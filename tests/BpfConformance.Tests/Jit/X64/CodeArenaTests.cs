@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.ComponentModel;
 using System.Globalization;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Jit.X64;
@@ -34,10 +35,10 @@ internal sealed unsafe class CodeArenaTests
     [Test]
     public void Block_ThatWasFreed_IsTheNextOneOfItsSize()
     {
-        CodeBlock first = CodeArena.Shared.TryAllocate(300)!.Value; // there is room for tests
+        CodeBlock first = CodeArena.Shared.Allocate(300);
         CodeArena.Shared.Free(first);
         long used = CodeArena.Shared.UsedBytes;
-        CodeBlock second = CodeArena.Shared.TryAllocate(511)!.Value; // as above
+        CodeBlock second = CodeArena.Shared.Allocate(511);
         Assert.That((second, CodeArena.Shared.UsedBytes), Is.EqualTo((first, used)));
         CodeArena.Shared.Free(second);
     }
@@ -49,7 +50,7 @@ internal sealed unsafe class CodeArenaTests
     [TestCase(4097, 13)]
     public void Block_OfSoManyBytes_HasTheNextPowerOfTwo(int bytes, int sizeClass)
     {
-        CodeBlock block = CodeArena.Shared.TryAllocate(bytes)!.Value; // there is room for tests
+        CodeBlock block = CodeArena.Shared.Allocate(bytes);
         Assert.That(block.SizeClass, Is.EqualTo(sizeClass));
         CodeArena.Shared.Free(block);
     }
@@ -57,7 +58,7 @@ internal sealed unsafe class CodeArenaTests
     [Test]
     public void Arena_AskedForMoreThanThereIs_HasNoBlock()
     {
-        Assert.That(CodeArena.Shared.TryAllocate(1 << 30), Is.Null);
+        Assert.That(() => CodeArena.Shared.Allocate(1 << 30), Throws.TypeOf<Win32Exception>());
         using var machine = new CompiledMachine(s_x64, "r0 = 7\nexit");
         Assert.That((machine.Run(), machine.R0), Is.EqualTo((RunEnd.Returned, 7ul)));
     }
@@ -74,7 +75,7 @@ internal sealed unsafe class CodeArenaTests
             for (int n = 0; n < 5000; n++)
             {
                 int bytes = 1 << random.Next(6, 12);
-                CodeBlock block = CodeArena.Shared.TryAllocate(bytes)!.Value; // there is room for tests
+                CodeBlock block = CodeArena.Shared.Allocate(bytes);
                 byte mark = (byte)random.Next();
                 new Span<byte>((void*)block.Writable, bytes).Fill(mark);
                 mine.Enqueue((block, bytes, mark));

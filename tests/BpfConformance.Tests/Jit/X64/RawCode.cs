@@ -13,7 +13,7 @@ internal sealed unsafe class RawCode : IDisposable
     public RawCode(params ReadOnlySpan<byte> code)
     {
         FaultSignals.Install();
-        _block = CodeArena.Shared.TryAllocate(code.Length)!.Value; // there is room for tests
+        _block = CodeArena.Shared.Allocate(code.Length);
         code.CopyTo(new Span<byte>((void*)_block.Writable, code.Length));
     }
 
