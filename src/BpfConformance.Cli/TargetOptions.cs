@@ -7,17 +7,22 @@ using BpfConformance.Targets.Processes;
 namespace BpfConformance.Cli;
 
 /// <summary>The options with which verbs are told what to run on.</summary>
-internal sealed class TargetOptions
+/// <param name="hasChildren">Whether that may be in another process: a worker or a plug-in.</param>
+internal sealed class TargetOptions(bool hasChildren = true)
 {
     private const double MaxSeconds = 3600;
 
     private readonly Option<string[]> _targets = new("--target")
     {
-        Description = $"Targets, separated by commas: {Names}, {TargetRegistry.WorkerPrefix}NAME (in a process of its own), {PluginEntry.Prefix}PATH. Default: all that are available.",
+        Description = $"Targets, separated by commas: {Expected(hasChildren)}{(hasChildren ? " (workers are processes of their own)" : string.Empty)}. Default: all that are available.",
         HelpName = "NAME,…",
     };
 
-    private readonly Option<string> _arguments = new("--plugin-args") { Description = "Arguments for plug-ins, as one word", HelpName = "\"ARG…\"" };
+    private readonly Option<string> _arguments = new("--plugin-args")
+    {
+        Description = "Arguments for plug-ins, as one word: split at spaces, but not within double quotes",
+        HelpName = "\"ARG…\"",
+    };
 
     private readonly Option<double?> _seconds = new("--plugin-timeout")
     {
@@ -31,6 +36,8 @@ internal sealed class TargetOptions
         HelpName = "NAME",
     };
 
+    private static string Expected(bool hasChildren) => hasChildren ? $"{Names}, {TargetRegistry.WorkerPrefix}NAME, {PluginEntry.Prefix}PATH" : Names;
+
     private static string Names => string.Join(", ", TargetRegistry.All.Select(entry => entry.Name));
 
     private const string Bpfconf = "bpfconf";
@@ -39,6 +46,7 @@ internal sealed class TargetOptions
     public void AddTo(Command command)
     {
         command.Add(_targets);
+        if (!hasChildren) return;
         command.Add(_arguments);
         command.Add(_seconds);
         command.Add(_protocol);
@@ -59,10 +67,16 @@ internal sealed class TargetOptions
 
     private TargetEntry Entry(string name, ParseResult parsed)
     {
-        if (!name.StartsWith(PluginEntry.Prefix, StringComparison.Ordinal))
+        bool isPlugin = name.StartsWith(PluginEntry.Prefix, StringComparison.Ordinal);
+        if (!hasChildren && (isPlugin || name.StartsWith(TargetRegistry.WorkerPrefix, StringComparison.Ordinal)))
+        {
+            throw new UsageException($"'{name}' is not timed: its runs go through a pipe, which would be timed with them; expected one of {Names}");
+        }
+
+        if (!isPlugin)
         {
             return TargetRegistry.Find(name)
-                ?? throw new UsageException($"there is no target '{name}', expected one of {Names}, {TargetRegistry.WorkerPrefix}NAME, {PluginEntry.Prefix}PATH");
+                ?? throw new UsageException($"there is no target '{name}', expected one of {Expected(hasChildren)}");
         }
 
         string path = name[PluginEntry.Prefix.Length..];

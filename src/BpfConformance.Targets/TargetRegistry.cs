@@ -102,7 +102,7 @@ public static class TargetRegistry
         $"{entry.Description}; in a process of its own",
         entry.WhyUnavailable,
         () => new PluginTarget(name, SettingsOf(entry)),
-        () => throw new TargetException($"{name} is not timed: the way to it would be, too"),
+        () => throw new TargetException($"{name} is not timed: its runs go through a pipe"),
         target => target.Capabilities.Probes);
 
     private static bool IsKernel(TargetEntry entry) => entry.Name == KernelName;

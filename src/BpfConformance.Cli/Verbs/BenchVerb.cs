@@ -21,7 +21,7 @@ internal static class BenchVerb
 
     public static Command Create()
     {
-        var targets = new TargetOptions();
+        var targets = new TargetOptions(hasChildren: false);
         var programs = new Option<string[]>("--program") { Description = "Programs by name, separated by commas. Default: all", HelpName = "NAME,…" };
         var folder = new Option<string>("--programs") { Description = $"Folder of program vectors, with the C of each beside it. Default: {BenchPrograms.Folder}", HelpName = "DIR" };
         var compile = new Option<bool>("--compile") { Description = "Also measure what loads cost, from 2 to 65,536 instructions" };

@@ -26,7 +26,7 @@ public static class PluginEntry
                 PluginProtocolKind.BpfConformance => new OlderTarget(name, settings),
                 null => throw new TargetException($"{name} is not available: {detection.Value.Problem}"),
             },
-            () => throw new TargetException($"{name} is not timed: the way to it would be, too"),
+            () => throw new TargetException($"{name} is not timed: its runs go through a pipe"),
             target => target.Capabilities.Probes);
     }
 }
