@@ -52,7 +52,7 @@ public sealed class OlderRunner(PluginSettings settings) : IDisposable
         }
     }
 
-    public void Dispose() => StrayProcesses.End(_mark);
+    public void Dispose() => StrayProcesses.EndMarked(_mark);
 
     /// <summary>Whether it closed its output in time, or wrote more than anybody wants.</summary>
     private bool Exchange(ChildProcess child, ReadOnlySpan<byte> input)
