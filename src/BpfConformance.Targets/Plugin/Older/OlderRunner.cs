@@ -31,6 +31,9 @@ public sealed class OlderRunner(PluginSettings settings) : IDisposable
     /// <summary>A result has at most eighteen characters, and an error is for people.</summary>
     private const int MaxOutput = 1 << 16;
 
+    /// <summary>Characters of what it printed, in a message.</summary>
+    private const int MaxShown = 200;
+
     private static readonly TimeSpan s_closing = TimeSpan.FromMilliseconds(250);
 
     private readonly string _mark = StrayProcesses.NewMark();
@@ -91,6 +94,5 @@ public sealed class OlderRunner(PluginSettings settings) : IDisposable
             : new OlderAnswer(OlderEnd.Broke, null, $"printed '{Plain(output)}', expected hexadecimal digits");
     }
 
-    private static string Plain(string text) =>
-        string.Concat(text.Take(200).Select(c => c is '\n' || !char.IsControl(c) ? c : ' '));
+    private static string Plain(string text) => PlainText.Of(text[..Math.Min(text.Length, MaxShown)]);
 }
