@@ -78,7 +78,8 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
         }
         catch (Exception bug)
         {
-            return Trouble(header, $"internal error: {bug.GetType().Name}: {bug.Message}", isCrash: true); // of the machine that is served: the host may ask on
+            // Of the machine that is served: the next program may well find it whole.
+            return Trouble(header, $"internal error: {bug.GetType().Name}: {bug.Message}", isCrash: true);
         }
     }
 

@@ -6,7 +6,10 @@ namespace BpfConformance.Targets.Processes;
 /// <summary>What a child says, for terminals and reports.</summary>
 internal static class PlainText
 {
-    /// <summary>The text with a space for each character that changes how others are shown: controls, but for line ends and tabs, and marks of direction, joining and lines.</summary>
+    /// <summary>
+    /// The text with a space for each character that changes how others are shown: controls, but for line ends and tabs, and marks
+    /// of direction, joining and lines.
+    /// </summary>
     public static string Of(string text)
     {
         if (Ascii.IsValid(text) && !text.Any(char.IsControl)) return text;
