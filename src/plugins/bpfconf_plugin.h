@@ -51,7 +51,7 @@ enum bpfconf_end { BPFCONF_RETURNED, BPFCONF_FAULTED, BPFCONF_TIMED_OUT, BPFCONF
 struct bpfconf_outcome {
   enum bpfconf_end end;
   uint64_t r0, r0_mask;         /* the bits of r0 that were seen */
-  uint16_t registers_mask;      /* bit n: register n was seen */
+  uint16_t registers_mask;      /* bit n: register n was seen; bits 11 to 15 are 0 */
   uint64_t registers[11];
   int shows_memory;             /* whether the memory that the run was given now holds what the program left there */
   const uint8_t *memory_mask;   /* the bits of it that were seen; NULL: all */
@@ -74,7 +74,7 @@ struct bpfconf_machine {
   /* Returns what the other functions are given; NULL when the verdict is not "accepted". */
   void *(*load)(const struct bpfconf_program *program, struct bpfconf_verdict *verdict);
 
-  /* Runs once, from the beginning, over this memory, or packet. */
+  /* Runs once, from the beginning, over this memory, or packet, which is at a multiple of 16. */
   void (*run)(void *loaded, uint8_t *memory, uint32_t bytes, struct bpfconf_outcome *outcome);
 
   void (*unload)(void *loaded);
@@ -90,8 +90,11 @@ enum {
   BPFCONF_MAX_BODY = 64 << 20,
   BPFCONF_MAX_MEMORY = 16 << 20,
   BPFCONF_MAX_INPUTS = 4096,
+  BPFCONF_MAX_THREADS = 8,
   BPFCONF_MAX_MAPS = 64,
-  BPFCONF_MAX_SLOTS = 1000000
+  BPFCONF_MAX_SLOTS = 1000000,
+  BPFCONF_ALIGNMENT = 16,
+  BPFCONF_REGISTERS = 11
 };
 
 /* A frame that is read or written. A read beyond its end gives zeros, and is remembered. */
@@ -146,7 +149,8 @@ static void bpfconf_put(struct bpfconf_frame *frame, int bytes, uint64_t value) 
 
 static void bpfconf_put_text(struct bpfconf_frame *frame, const char *text) {
   size_t length = text == NULL ? 0 : strlen(text);
-  if (length > 0xffff) length = 0xffff;
+  if (length > 0xffff) /* not within a character */
+    for (length = 0xffff; length > 0 && (text[length] & 0xc0) == 0x80; length--) continue;
   bpfconf_put(frame, 2, length);
   bpfconf_put_bytes(frame, text, length);
 }
@@ -181,8 +185,8 @@ static void bpfconf_put_outcome(struct bpfconf_frame *answer, const struct bpfco
     bpfconf_put(answer, 8, o->r0);
     bpfconf_put(answer, 8, o->r0_mask);
   }
-  if (shown & 0x02) bpfconf_put(answer, 2, o->registers_mask & 0x7ff);
-  for (int r = 0; r < 11; r++)
+  if (shown & 0x02) bpfconf_put(answer, 2, o->registers_mask);
+  for (int r = 0; r < BPFCONF_REGISTERS; r++)
     if (o->registers_mask >> r & 1) bpfconf_put(answer, 8, o->registers[r]);
   if (shown & 0x04) {
     bpfconf_put(answer, 4, bytes);
@@ -220,12 +224,13 @@ static int bpfconf_hello(const struct bpfconf_machine *machine, struct bpfconf_f
   return 1;
 }
 
-/* What is loaded, and the frame that it points into. */
+/* What is loaded, and what it points into. */
 struct bpfconf_state {
   void *loaded;
-  uint32_t memory_bytes;
+  uint32_t memory_bytes, map_count;
   struct bpfconf_map maps[BPFCONF_MAX_MAPS];
-  uint8_t *slots;
+  uint8_t *slots, *memories;
+  size_t memories_room;
 };
 
 static void bpfconf_unload(const struct bpfconf_machine *machine, struct bpfconf_state *state) {
@@ -262,6 +267,7 @@ static int bpfconf_load(const struct bpfconf_machine *machine, struct bpfconf_st
   program.maps = state->maps;
   program.slots = state->slots;
   state->memory_bytes = program.memory_bytes;
+  state->map_count = program.map_count;
   state->loaded = machine->load(&program, &verdict);
   if (state->loaded == NULL && verdict.decision == BPFCONF_ACCEPTED) verdict.decision = BPFCONF_REJECTED;
   bpfconf_begin(answer, request, 0x82);
@@ -273,6 +279,27 @@ static int bpfconf_load(const struct bpfconf_machine *machine, struct bpfconf_st
   return 1;
 }
 
+static size_t bpfconf_aligned(size_t bytes) { return (bytes + BPFCONF_ALIGNMENT - 1) / BPFCONF_ALIGNMENT * BPFCONF_ALIGNMENT; }
+
+/* Copies the memories from where they stand in the request, which is anywhere: a machine whose programs see its own addresses would
+   let them find other alignments from run to run. */
+static void bpfconf_align(struct bpfconf_state *state, uint32_t count, uint8_t **memories, const uint32_t *bytes) {
+  size_t room = BPFCONF_ALIGNMENT;
+  uint8_t *place;
+  for (uint32_t i = 0; i < count; i++) room += bpfconf_aligned(bytes[i]);
+  if (state->memories_room < room) state->memories = (uint8_t *)bpfconf_allocate(state->memories, state->memories_room = room);
+  place = state->memories + (bpfconf_aligned((uintptr_t)state->memories) - (uintptr_t)state->memories);
+  for (uint32_t i = 0; i < count; i++) {
+    memcpy(place, memories[i], bytes[i]);
+    memories[i] = place;
+    place += bpfconf_aligned(bytes[i]);
+  }
+}
+
+static int bpfconf_has_cell(const struct bpfconf_state *state, uint32_t map) {
+  return map < state->map_count && state->maps[map].type == 2 && state->maps[map].max_entries == 1 && state->maps[map].value_bytes >= 8;
+}
+
 static int bpfconf_run(const struct bpfconf_machine *machine, struct bpfconf_state *state, struct bpfconf_frame *body,
                        struct bpfconf_frame *answer, uint32_t request, int is_together) {
   const struct bpfconf_outcome nothing = {BPFCONF_RETURNED, 0, 0, 0, {0}, 0, NULL, NULL, BPFCONF_UNKNOWN, UINT64_MAX, NULL};
@@ -280,19 +307,24 @@ static int bpfconf_run(const struct bpfconf_machine *machine, struct bpfconf_sta
   struct bpfconf_outcome *outcomes;
   uint8_t **memories;
   uint64_t cell = 0;
-  if (count > BPFCONF_MAX_INPUTS) return bpfconf_trouble(answer, request, "too many inputs");
+  const char *problem = NULL;
+  if (count > (is_together ? BPFCONF_MAX_THREADS : BPFCONF_MAX_INPUTS)) return bpfconf_trouble(answer, request, "too many inputs");
   if (state->loaded == NULL) return bpfconf_trouble(answer, request, "no program is loaded");
   if (is_together && machine->run_together == NULL) return bpfconf_trouble(answer, request, "there are no threads here");
+  if (is_together && !bpfconf_has_cell(state, map)) return bpfconf_trouble(answer, request, "no array of one entry with eight bytes has this number");
   outcomes = (struct bpfconf_outcome *)bpfconf_allocate(NULL, count * sizeof *outcomes);
   memories = (uint8_t **)bpfconf_allocate(NULL, count * sizeof *memories);
   bytes = (uint32_t *)bpfconf_allocate(NULL, count * sizeof *bytes);
   for (uint32_t i = 0; i < count; i++) {
     outcomes[i] = nothing;
     bytes[i] = bpfconf_u32(body);
-    memories[i] = (uint8_t *)(uintptr_t)bpfconf_take(body, bytes[i]); /* runs change the bytes of the request */
+    memories[i] = (uint8_t *)(uintptr_t)bpfconf_take(body, bytes[i]); /* only read */
     if (bytes[i] > state->memory_bytes) body->is_short = 1;
   }
-  if (!body->is_short) {
+  if (body->is_short) {
+    problem = "inputs end early";
+  } else {
+    bpfconf_align(state, count, memories, bytes);
     if (is_together) cell = machine->run_together(state->loaded, map, count, memories, bytes, outcomes);
     bpfconf_begin(answer, request, is_together ? 0x84 : 0x83);
     if (is_together) bpfconf_put(answer, 8, cell);
@@ -300,13 +332,14 @@ static int bpfconf_run(const struct bpfconf_machine *machine, struct bpfconf_sta
     bpfconf_put(answer, 4, count);
     for (uint32_t i = 0; i < count; i++) {
       if (!is_together) machine->run(state->loaded, memories[i], bytes[i], &outcomes[i]);
+      if (outcomes[i].registers_mask >> BPFCONF_REGISTERS != 0) problem = "the machine shows registers behind r10";
       bpfconf_put_outcome(answer, &outcomes[i], memories[i], bytes[i]);
     }
   }
   free(outcomes);
   free(memories);
   free(bytes);
-  return body->is_short ? bpfconf_trouble(answer, request, "inputs end early") : 1;
+  return problem != NULL ? bpfconf_trouble(answer, request, problem) : 1;
 }
 
 /* Whether there is an answer; -1: the host says bye. */
@@ -356,6 +389,7 @@ static int bpfconf_serve(const struct bpfconf_machine *machine) {
   }
   bpfconf_unload(machine, &state);
   free(state.slots);
+  free(state.memories);
   free(body.bytes);
   free(answer.bytes);
   return result;

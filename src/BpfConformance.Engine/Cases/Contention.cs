@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using BpfConformance.Abi.Maps;
 
 namespace BpfConformance.Engine.Cases;
 
@@ -17,8 +18,13 @@ public sealed record Contention(int Map, int Records, ulong? End)
 {
     public const int Threads = 2;
 
+    public const int CellBytes = sizeof(ulong);
+
     /// <summary>The number of the thread, which it is given.</summary>
     public const int HeaderBytes = sizeof(ulong);
+
+    /// <summary>Whether a map can hold a cell.</summary>
+    public static bool HasCell(MapDefinition map) => map is { Type: MapType.Array, MaxEntries: 1, ValueBytes: >= CellBytes };
 
     /// <summary>Length of each thread's memory.</summary>
     public int DataBytes => HeaderBytes + (Records * RecordList.RecordBytes);

@@ -12,8 +12,6 @@ internal static partial class ContentionReader
     /// <summary>Keeps the search for an order, at worst the square of it, within a second.</summary>
     private const int MaxRecords = 4096;
 
-    private const int CellBytes = sizeof(ulong);
-
     public static Contention Read(Section section, ImmutableArray<MapDefinition> maps)
     {
         Entry entry = section.Single(Expected);
@@ -38,9 +36,9 @@ internal static partial class ContentionReader
         for (int index = 0; index < maps.Length; index++)
         {
             if (maps[index].Name != name) continue;
-            return maps[index] is { Type: MapType.Array, MaxEntries: 1, ValueBytes: >= CellBytes }
+            return Contention.HasCell(maps[index])
                 ? index
-                : throw section.Error(entry.Line, $"map '{name}' has no cell, expected an array of one entry with a value of at least {CellBytes} bytes");
+                : throw section.Error(entry.Line, $"map '{name}' has no cell, expected an array of one entry with a value of at least {Contention.CellBytes} bytes");
         }
 
         throw section.Error(entry.Line, $"there is no map {Section.Quote(name)} in '-- maps'");

@@ -68,6 +68,8 @@ public sealed unsafe class MachineMemory : IDisposable
     /// <summary>The value of a map as programs left it.</summary>
     public ReadOnlySpan<byte> MapValue(int map)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(map);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(map, _regionCount - Regions.MapValues);
         Region* region = &Machine->Regions[Regions.MapValues + map];
         return new(region->Base, (int)region->Length);
     }

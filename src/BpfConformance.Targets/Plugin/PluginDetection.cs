@@ -58,7 +58,7 @@ public sealed record PluginDetection(PluginProtocolKind? Kind, string? Problem)
         }
         finally
         {
-            StrayProcesses.End(mark);
+            StrayProcesses.EndMarked(mark);
         }
     }
 

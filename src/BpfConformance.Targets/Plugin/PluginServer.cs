@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel;
 using BpfConformance.Targets.Plugin.Protocol;
@@ -13,10 +16,13 @@ namespace BpfConformance.Targets.Plugin;
 /// <param name="output">Answers.</param>
 public sealed class PluginServer(IExecutionTarget target, Stream input, Stream output)
 {
+    private const string NoRoom = "so many runs have no room in an answer";
+
     private readonly FrameWriter _writer = new();
     private readonly ObservationBatch _batch = new();
     private byte[] _frame = new byte[1 << 12];
     private ILoadedProgram? _program;
+    private ImmutableArray<MapDefinition> _maps = [];
     private int _dataBytes;
 
     /// <summary>Returns when the host says bye, or has closed the input; whether it followed the protocol.</summary>
@@ -70,6 +76,11 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
         {
             return Trouble(header, $"a request cannot be read: {bad.Message}");
         }
+        catch (Exception bug)
+        {
+            // Of the machine that is served: the next program may well find it whole.
+            return Trouble(header, $"internal error: {bug.GetType().Name}: {bug.Message}", isCrash: true);
+        }
     }
 
     private bool Answer(FrameHeader header, ref BodyReader body)
@@ -97,8 +108,7 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
             case FrameKind.Run:
                 RunInput[] inputs = InputsBody.Read(ref body, _dataBytes);
                 if (_program is null) return Trouble(header, "no program is loaded");
-                if ((long)inputs.Length * _dataBytes > PluginProtocol.MaxBodyBytes / 2) return Trouble(header, "so many runs have no room in an answer");
-                _batch.Reset(inputs.Length, _dataBytes);
+                if (!ResetBatch(inputs.Length)) return Trouble(header, NoRoom);
                 _program.Run(inputs, _batch);
                 _writer.Begin(FrameKind.Outcomes, header.Request);
                 OutcomesBody.Write(_writer, _batch);
@@ -118,15 +128,24 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
 
     private bool RunTogether(FrameHeader header, ref BodyReader body)
     {
-        int map = body.Count(PluginProtocol.MaxMaps - 1, "map");
-        RunInput[] inputs = InputsBody.Read(ref body, _dataBytes);
+        uint map = body.U32("map");
+        RunInput[] inputs = InputsBody.Read(ref body, _dataBytes, PluginProtocol.MaxThreads);
         if (_program is not IContendedProgram contended) return Trouble(header, "two threads do not run over one map here");
+        if (map >= _maps.Length || !Contention.HasCell(_maps[(int)map])) return Trouble(header, $"map {map} is no array of one entry with a value of at least eight bytes");
+        if (!ResetBatch(inputs.Length)) return Trouble(header, NoRoom);
 
-        _batch.Reset(inputs.Length, _dataBytes);
-        ulong cell = contended.RunTogether(inputs, map, _batch);
+        ulong cell = contended.RunTogether(inputs, (int)map, _batch);
         _writer.Begin(FrameKind.OutcomesTogether, header.Request);
         _writer.U64(cell);
         OutcomesBody.Write(_writer, _batch);
+        return true;
+    }
+
+    /// <summary>Makes room for runs; whether their memories, with masks, have room in an answer, too.</summary>
+    private bool ResetBatch(int runs)
+    {
+        if ((long)runs * _dataBytes > PluginProtocol.MaxBodyBytes / 2) return false;
+        _batch.Reset(runs, _dataBytes);
         return true;
     }
 
@@ -134,7 +153,7 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
     {
         Unload();
         LoadResult load = target.Load(request);
-        (_program, _dataBytes) = (load.Program, request.DataBytes);
+        (_program, _maps, _dataBytes) = (load.Program, request.Maps, request.DataBytes);
         return load.Verdict.Kind == VerdictKind.Crashed
             ? throw new TargetException(load.Verdict.Message) { IsCrash = true }
             : load.Verdict;
@@ -151,7 +170,7 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
     private void Unload()
     {
         _program?.Dispose();
-        (_program, _dataBytes) = (null, 0);
+        (_program, _maps, _dataBytes) = (null, [], 0);
     }
 
     private bool Trouble(FrameHeader header, string message, bool isCrash = false)

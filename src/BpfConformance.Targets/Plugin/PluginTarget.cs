@@ -60,7 +60,6 @@ public sealed class PluginTarget : IExecutionTarget
     {
         _connection?.Leave();
         Disconnect();
-        StrayProcesses.End(_mark);
     }
 
     /// <summary>Runs inputs of a program, which is loaded again if need be; or says why there are no outcomes.</summary>
@@ -157,6 +156,7 @@ public sealed class PluginTarget : IExecutionTarget
     private void Disconnect()
     {
         _connection?.Dispose();
+        StrayProcesses.EndMarked(_mark);
         (_connection, _loaded) = (null, null);
     }
 

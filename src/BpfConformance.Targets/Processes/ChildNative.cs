@@ -11,13 +11,22 @@ internal static unsafe class ChildNative
     public const short PollIn = 1;
     public const short PollOut = 4;
     public const int NoHang = 1;             // WNOHANG
+    public const int Exited = 4;             // WEXITED
+    public const int NoReap = 0x1000000;     // WNOWAIT
+    public const int OneProcess = 1;         // P_PID
     public const int SignalKill = 9;
+
+    public const nint SendSignalToProcess = 424; // pidfd_send_signal, Linux 5.1
+    public const nint OpenProcess = 434;         // pidfd_open, Linux 5.3
 
     /// <summary>More than posix_spawnattr_t (336) and posix_spawn_file_actions_t (80) take in any C library.</summary>
     public const int OpaqueBytes = 1024;
 
     /// <summary>More than sigset_t (128).</summary>
     public const int SignalSetBytes = 256;
+
+    /// <summary>siginfo_t, in ints. The first is the signal.</summary>
+    public const int SignalInfoInts = 32;
 
     public const short SpawnSetSignalDefaults = 0x04;
     public const short SpawnSetSignalMask = 0x08;
@@ -43,6 +52,16 @@ internal static unsafe class ChildNative
 
     [DllImport("libc", SetLastError = true)]
     public static extern int waitpid(int process, int* status, int options);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int waitid(int kind, int process, int* info, int options);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int getsid(int process);
+
+    /// <summary>For what C libraries of today have no functions for.</summary>
+    [DllImport("libc", SetLastError = true)]
+    public static extern nint syscall(nint number, nint argument1, nint argument2, nint argument3, nint argument4);
 
     [DllImport("libc")]
     public static extern int posix_spawn(int* process, byte* path, byte* fileActions, byte* attributes, byte** arguments, byte** environment);

@@ -122,14 +122,24 @@ internal sealed unsafe class ChildProcess : IDisposable
     private bool HasEnded()
     {
         if (_end is not null) return true;
+        int* info = stackalloc int[ChildNative.SignalInfoInts];
+        info[0] = 0; // no signal: it goes on
+        _ = ChildNative.waitid(ChildNative.OneProcess, Id, info, ChildNative.Exited | ChildNative.NoHang | ChildNative.NoReap);
+        if (info[0] == 0) return false;
+
+        KillSession(); // before it is reaped: then the number may become somebody else's
         int status;
-        if (ChildNative.waitpid(Id, &status, ChildNative.NoHang) != Id) return false;
+        _ = ChildNative.waitpid(Id, &status, options: 0); // it has ended: returns at once
         _end = ChildEnd.Of(status);
-        KillSession(); // at once: later the number may be somebody else's
         return true;
     }
 
-    private void KillSession() => _ = ChildNative.kill(-Id, ChildNative.SignalKill);
+    /// <summary>Its group first, all at once; then who is in other groups, such as the jobs of a shell.</summary>
+    private void KillSession()
+    {
+        _ = ChildNative.kill(-Id, ChildNative.SignalKill);
+        StrayProcesses.EndSession(Id);
+    }
 
     private delegate void ReadOnlySpanAction(ReadOnlySpan<byte> bytes);
 }

@@ -28,10 +28,9 @@ internal sealed class StandardError
         int length = (int)Math.Min(_count, Kept);
         var bytes = new byte[length];
         for (int i = 0; i < length; i++) bytes[i] = _ring[(_count - length + i) % Kept];
-        IEnumerable<string> lines = Encoding.UTF8.GetString(bytes)
+        IEnumerable<string> lines = PlainText.Of(Encoding.UTF8.GetString(bytes))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .TakeLast(LinesShown)
-            .Select(line => string.Concat(line.Select(c => char.IsControl(c) ? ' ' : c)));
+            .TakeLast(LinesShown);
         return string.Join('\n', lines);
     }
 }

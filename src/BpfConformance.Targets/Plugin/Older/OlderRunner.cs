@@ -31,6 +31,9 @@ public sealed class OlderRunner(PluginSettings settings) : IDisposable
     /// <summary>A result has at most eighteen characters, and an error is for people.</summary>
     private const int MaxOutput = 1 << 16;
 
+    /// <summary>Characters of what it printed, in a message.</summary>
+    private const int MaxShown = 200;
+
     private static readonly TimeSpan s_closing = TimeSpan.FromMilliseconds(250);
 
     private readonly string _mark = StrayProcesses.NewMark();
@@ -52,7 +55,7 @@ public sealed class OlderRunner(PluginSettings settings) : IDisposable
         }
     }
 
-    public void Dispose() => StrayProcesses.End(_mark);
+    public void Dispose() => StrayProcesses.EndMarked(_mark);
 
     /// <summary>Whether it closed its output in time, or wrote more than anybody wants.</summary>
     private bool Exchange(ChildProcess child, ReadOnlySpan<byte> input)
@@ -91,6 +94,5 @@ public sealed class OlderRunner(PluginSettings settings) : IDisposable
             : new OlderAnswer(OlderEnd.Broke, null, $"printed '{Plain(output)}', expected hexadecimal digits");
     }
 
-    private static string Plain(string text) =>
-        string.Concat(text.Take(200).Select(c => c is '\n' || !char.IsControl(c) ? c : ' '));
+    private static string Plain(string text) => PlainText.Of(text[..Math.Min(text.Length, MaxShown)]);
 }

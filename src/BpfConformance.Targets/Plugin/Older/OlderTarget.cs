@@ -43,10 +43,11 @@ public sealed class OlderTarget(string name, PluginSettings settings) : IExecuti
         }
 
         byte[] program = request.Program.ToBytes();
-        OlderAnswer first = _runner.Run(program, request.FirstInput?.Data ?? new byte[request.DataBytes]);
+        RunInput input = request.FirstInput ?? new RunInput(new byte[request.DataBytes]);
+        OlderAnswer first = _runner.Run(program, input.Data);
         return first.End switch
         {
-            OlderEnd.Result or OlderEnd.TookTooLong => new LoadResult(Verdict.Accepted, new Loaded(this, program, request.FirstInput is null ? null : first)),
+            OlderEnd.Result or OlderEnd.TookTooLong => new LoadResult(Verdict.Accepted, new Loaded(this, program, input, first)),
             OlderEnd.Error => new LoadResult(Verdict.Rejected(ReasonClass.Other, $"{first.Message} (rejected or faulted: the protocol does not tell)"), null),
             OlderEnd.Broke => new LoadResult(Verdict.Crashed($"{name} {first.Message}"), null),
         };
@@ -56,13 +57,16 @@ public sealed class OlderTarget(string name, PluginSettings settings) : IExecuti
 
     private static Verdict Unsupported(string why) => Verdict.Unsupported(ReasonClass.NotImplemented, why);
 
-    private sealed class Loaded(OlderTarget target, byte[] program, OlderAnswer? first) : ILoadedProgram
+    private sealed class Loaded(OlderTarget target, byte[] program, RunInput loadedWith, OlderAnswer answerOfLoad) : ILoadedProgram
     {
+        /// <summary>The load was a run, too, which is not done again; but a second run of the same input is one of its own.</summary>
+        private OlderAnswer? _answerOfLoad = answerOfLoad;
+
         public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
         {
             for (int i = 0; i < inputs.Length; i++)
             {
-                OlderAnswer answer = i == 0 && first is not null ? first : target._runner.Run(program, inputs[i].Data);
+                OlderAnswer answer = AnswerOfLoad(inputs[i]) ?? target._runner.Run(program, inputs[i].Data);
                 into[i].Status = answer.End switch
                 {
                     OlderEnd.Result => ExecutionStatus.Returned,
@@ -77,6 +81,13 @@ public sealed class OlderTarget(string name, PluginSettings settings) : IExecuti
 
         public void Dispose()
         {
+        }
+
+        private OlderAnswer? AnswerOfLoad(RunInput input)
+        {
+            if (_answerOfLoad is not { } answer || !input.Data.Span.SequenceEqual(loadedWith.Data.Span)) return null;
+            _answerOfLoad = null;
+            return answer;
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using BpfConformance.Abi;
+using BpfConformance.Targets.Processes;
 
 namespace BpfConformance.Targets.Plugin.Protocol;
 
@@ -23,12 +24,13 @@ public ref struct BodyReader(ReadOnlySpan<byte> body)
     public ulong U64(string what) => BinaryPrimitives.ReadUInt64LittleEndian(Bytes(sizeof(ulong), what));
 
     /// <summary>A length in two bytes, then UTF-8. What is none becomes U+FFFD, and what would change a terminal, a space.</summary>
-    public string Text(string what)
-    {
-        string text = Encoding.UTF8.GetString(Bytes(U16(what), what));
-        return text.Any(ChangesTerminals) ? string.Concat(text.Select(c => ChangesTerminals(c) ? ' ' : c)) : text;
+    public string Text(string what) => PlainText.Of(Encoding.UTF8.GetString(Bytes(U16(what), what)));
 
-        static bool ChangesTerminals(char c) => char.IsControl(c) && c is not ('\n' or '\t');
+    /// <summary>A slot; <c>null</c>: not known, or none that there can be.</summary>
+    public int? Pc(string what)
+    {
+        uint pc = U32(what);
+        return pc <= int.MaxValue ? (int)pc : null;
     }
 
     /// <summary>A number in four bytes, at most <paramref name="most"/>.</summary>

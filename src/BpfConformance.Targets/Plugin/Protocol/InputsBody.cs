@@ -18,10 +18,11 @@ public static class InputsBody
 
     /// <param name="body">Where they stand.</param>
     /// <param name="dataBytes">The longest that the load has announced.</param>
+    /// <param name="most">How many there may be.</param>
     /// <exception cref="BpfFormatException">They are not what they should be.</exception>
-    public static RunInput[] Read(ref BodyReader body, int dataBytes)
+    public static RunInput[] Read(ref BodyReader body, int dataBytes, int most = PluginProtocol.MaxInputs)
     {
-        int count = body.Count(PluginProtocol.MaxInputs, "number of inputs");
+        int count = body.Count(most, "number of inputs");
         var inputs = new List<RunInput>();
         for (int i = 0; i < count; i++)
         {

@@ -115,7 +115,7 @@ public static class OutcomesBody
         into.DataMask(index).Fill(0xff); // an answer that broke off may have been here
         if (shown.HasFlag(Shown.DataMask)) body.Bytes(Math.Max(seen.DataLength, 0), "mask of memory").CopyTo(into.DataMask(index));
         if (shown.HasFlag(Shown.FaultKind)) seen.Fault = Vocabulary.Faults.TryParse(body.Text("fault"), out FaultKind kind) ? kind : FaultKind.None;
-        if (shown.HasFlag(Shown.FaultPc)) seen.FaultPc = body.Count(int.MaxValue, "pc of the fault");
+        if (shown.HasFlag(Shown.FaultPc)) seen.FaultPc = body.Pc("pc of the fault") ?? Observation.Nothing.FaultPc;
         if (shown.HasFlag(Shown.Instructions)) seen.Instructions = (long)Math.Min(body.U64("instruction count"), long.MaxValue);
         string reason = shown.HasFlag(Shown.Reason) ? body.Text("reason") : string.Empty;
         into[index] = seen;

@@ -40,6 +40,9 @@ public static class PluginProtocol
     /// <summary>The most runs in a request.</summary>
     public const int MaxInputs = 4096;
 
+    /// <summary>The most runs at the same time: more would mostly wait for a processor, and each takes a machine's memory.</summary>
+    public const int MaxThreads = 8;
+
     /// <summary>The most maps of a program (kernel MAX_USED_MAPS).</summary>
     public const int MaxMaps = 64;
 

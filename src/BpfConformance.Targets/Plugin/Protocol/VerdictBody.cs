@@ -31,7 +31,7 @@ public static class VerdictBody
     {
         byte decision = body.U8("decision");
         string word = body.Text("reason");
-        uint pc = body.U32("pc");
+        int? pc = body.Pc("pc");
         uint errno = body.U32("errno");
         string message = body.Text("message");
         ReasonClass reason = Vocabulary.Reasons.TryParse(word, out ReasonClass known) ? known : ReasonClass.Other;
@@ -39,15 +39,13 @@ public static class VerdictBody
         return decision switch
         {
             0 => Verdict.Accepted,
-            1 => new Verdict(VerdictKind.Rejected, reason, message, PcOf(pc), ErrnoOf(errno)),
+            1 => new Verdict(VerdictKind.Rejected, reason, message, pc, ErrnoOf(errno)),
             2 => new Verdict(
-                VerdictKind.Unsupported, word.Length == 0 ? ReasonClass.NotImplemented : reason, message, PcOf(pc), ErrnoOf(errno)),
+                VerdictKind.Unsupported, word.Length == 0 ? ReasonClass.NotImplemented : reason, message, pc, ErrnoOf(errno)),
             3 => Verdict.Inconclusive(message),
             _ => throw body.Error($"decision {decision}, expected 0 to 3"),
         };
     }
-
-    private static int? PcOf(uint pc) => pc <= int.MaxValue ? (int)pc : null;
 
     private static int? ErrnoOf(uint errno) => errno is > 0 and <= int.MaxValue ? (int)errno : null;
 }

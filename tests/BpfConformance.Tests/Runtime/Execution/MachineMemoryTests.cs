@@ -51,6 +51,16 @@ public sealed unsafe class MachineMemoryTests
         Assert.That(memory.Data.ToArray(), Is.EqualTo(new byte[] { 1, 2, 3 }));
     }
 
+    [TestCase(-1)]
+    [TestCase(1)]
+    [TestCase(1 << 20)]
+    public void MapValue_OfNoMap_ReadsNothing(int map)
+    {
+        using var memory = new MachineMemory(4, [4], ProgramType.Unspecified);
+
+        Assert.That(() => memory.MapValue(map).Length, Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
+
     [Test]
     [Platform(Include = "Linux")]
     public void Rent_OfAMachineThatKeptItsContents_KeepsThemNoMore()

@@ -51,8 +51,17 @@ internal sealed class InProcessTimerTests
 
     [TestCase(false)]
     [TestCase(true)]
-    public void NanosecondsPerLoad_OfAProgram_IsMeasured(bool runs) =>
-        Assert.That(_timer.NanosecondsPerLoad(Timed(s_counter, 5, restores: false), runs, 3), Is.Positive);
+    public void NanosecondsPerLoad_OfALongProgram_IsMoreThanOfAShortOne(bool runs)
+    {
+        Instruction[] shortest = [Move(0, 0), Exit];
+        Instruction[] longer = [.. Enumerable.Repeat(Move(0, 0), 4095), Exit];
+
+        Assert.That(Least(longer), Is.GreaterThan(Least(shortest)));
+
+        // Whatever else the machine does only makes a measurement greater.
+        double Least(Instruction[] program) =>
+            Enumerable.Range(0, 5).Min(_ => _timer.NanosecondsPerLoad(Timed(program, 5, restores: false), runs, 3));
+    }
 
     [Test]
     public void Load_OfWhatDoesNotLoad_IsTroubleWithTheReason()

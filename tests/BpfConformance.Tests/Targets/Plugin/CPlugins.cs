@@ -15,6 +15,9 @@ internal static class CPlugins
     /// <inheritdoc cref="ExampleVm"/>
     public static string OlderPlugin => Built("older_plugin");
 
+    /// <inheritdoc cref="ExampleVm"/>
+    public static string HeaderPlugin => Built("header_plugin");
+
     /// <summary>One of DPDK's machines: validator, interpreter, jit. Skips the test also where libdpdk-dev is not installed.</summary>
     public static string Dpdk(string machine)
     {
@@ -35,13 +38,17 @@ internal static class CPlugins
     {
         string folder = Path.Combine(AppContext.BaseDirectory, "plugins");
         Run("sh", Repository.PathOf("src", "plugins", "build.sh"), folder);
-        Run(
-            "gcc", "-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", $"-I{Repository.PathOf("src", "plugins")}",
-            "-o", Path.Combine(folder, "older_plugin"),
-            Repository.PathOf("tests", "BpfConformance.Tests", "Targets", "Plugin", "older_plugin.c"),
-            Repository.PathOf("src", "plugins", "small_vm.c"));
+        BuildOne("older_plugin", folder, Repository.PathOf("src", "plugins", "small_vm.c"));
+        BuildOne("header_plugin", folder);
         return folder;
     }
+
+    private static void BuildOne(string name, string folder, params string[] others) => Run(
+        "gcc",
+        [
+            "-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", $"-I{Repository.PathOf("src", "plugins")}", "-o", Path.Combine(folder, name),
+            Repository.PathOf("tests", "BpfConformance.Tests", "Targets", "Plugin", $"{name}.c"), .. others,
+        ]);
 
     private static void Run(string program, params string[] arguments)
     {

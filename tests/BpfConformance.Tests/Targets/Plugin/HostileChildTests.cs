@@ -176,14 +176,24 @@ internal sealed class HostileChildTests
     [TestCase("hang")]
     [TestCase("grandchild")]
     [TestCase("daemon")]
+    [TestCase("job")]
     [TestCase("flood-forever")]
     public void Dispose_AfterWhateverItDid_LeavesNoProcess(string action)
     {
         using (PluginTarget target = Python.Hostile(action, "run", s_short)) Run(target, s_inputs);
 
-        string script = $"hostile.py\0{action}\0run\0";
-        string[] left = [.. Directory.EnumerateDirectories("/proc").Where(folder => CommandLineOf(folder).Contains(script, StringComparison.Ordinal))];
-        Assert.That(left, Is.Empty);
+        Assert.That(ProcessesOf(action), Is.Empty);
+    }
+
+    [TestCase("daemon")]
+    [TestCase("job")]
+    public void Run_ThatCostsTheChild_LeavesOnlyTheNextOne(string action)
+    {
+        using PluginTarget target = Python.Hostile(action, "run", s_short);
+
+        Run(target, s_inputs);
+
+        Assert.That(ProcessesOf(action), Is.EqualTo(new[] { $"/proc/{target.ProcessId}" }));
     }
 
     [Test]
@@ -196,6 +206,12 @@ internal sealed class HostileChildTests
             using (var child = Process.GetProcessById(target.ProcessId!.Value)) child.Kill();
             Assert.That(Run(program, [[round, 0]])[0].R0, Is.EqualTo(2ul * round));
         }
+    }
+
+    private static string[] ProcessesOf(string action)
+    {
+        string script = $"hostile.py\0{action}\0run\0";
+        return [.. Directory.EnumerateDirectories("/proc").Where(folder => CommandLineOf(folder).Contains(script, StringComparison.Ordinal))];
     }
 
     private static string CommandLineOf(string process)

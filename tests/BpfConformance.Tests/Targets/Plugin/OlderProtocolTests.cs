@@ -91,6 +91,23 @@ internal sealed class OlderProtocolTests
     }
 
     [Test]
+    public void Run_OfOtherInputsThanTheLoad_GivesTheirResults()
+    {
+        using OlderTarget target = Target();
+        using ILoadedProgram program = target.Load(Slots.Request(s_lastByte, 1) with { FirstInput = new RunInput(new byte[] { 7 }) }).Program!;
+
+        Assert.That(new byte[] { 9, 7, 7 }.Select(last => R0(program, last)), Is.EqualTo(new ulong[] { 9, 7, 7 }));
+
+        static ulong R0(ILoadedProgram program, byte last)
+        {
+            var batch = new ObservationBatch();
+            batch.Reset(1, dataBytes: 1);
+            program.Run([new RunInput(new[] { last })], batch);
+            return batch[0].R0;
+        }
+    }
+
+    [Test]
     public void Load_OfWhatTheFirstInputShowsToFail_IsARejectionForNoToldReason()
     {
         using OlderTarget target = Target();

@@ -95,6 +95,26 @@ internal sealed class ProtocolMessageTests
     public void Text_WithWhatIsForTerminals_IsPlain() =>
         Assert.That(new BodyReader([7, 0, .. "a\u001b[2J\n"u8, 0xff]).Text("text"), Is.EqualTo("a [2J\n\ufffd"));
 
+    [TestCase("right\u202eleft", "right left")]
+    [TestCase("zero\u200bwidth \ufeff.", "zero width  .")]
+    [TestCase("one\u2028two\u2029three\u0085four", "one two three four")]
+    [TestCase("tag \U000e0041.", "tag  .")]
+    [TestCase("größer \U0001f600\t≤\n", "größer \U0001f600\t≤\n")]
+    public void Text_WithWhatChangesHowOthersAreShown_HasSpacesInstead(string text, string plain) =>
+        Assert.That(new BodyReader(Body(writer => writer.Text(text))).Text("text"), Is.EqualTo(plain));
+
+    [TestCase(new byte[] { 7, 0, 0, 0 }, 7)]
+    [TestCase(new byte[] { 0xff, 0xff, 0xff, 0xff }, null)]
+    public void Outcome_OfAFault_HasAPcUnlessItIsNotKnown(byte[] pc, int? expected)
+    {
+        byte[] outcome = [1, 0x30, 15, 0, .. "OutOfBoundsLoad"u8, .. pc];
+        ObservationBatch batch = Batch(1);
+
+        Reads([0, 0, 1, 0, 0, 0, (byte)outcome.Length, 0, 0, 0, .. outcome], (ref BodyReader reader) => OutcomesBody.Read(ref reader, batch, 0, 1), mustBeRight: true);
+
+        Assert.That(batch.Materialize(0).Fault, Is.EqualTo(new Fault(FaultKind.OutOfBoundsLoad, expected)));
+    }
+
     [Test]
     public void Text_ThatIsTooLong_EndsWithAWholeCharacter()
     {

@@ -6,6 +6,7 @@ hostile.py ACTION CUE: CUE is hello, load (of a program whose first immediate is
 import os
 import signal
 import struct
+import subprocess
 import sys
 import time
 
@@ -128,6 +129,10 @@ def act(request, kind, answer):
                 os.setsid()
             time.sleep(1000)
         os._exit(4)
+    elif ACTION == "job":
+        # As a shell starts jobs: in the session, but in a group of its own; and without the variable that gives it away.
+        subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)", "hostile.py", ACTION, CUE], env={}, preexec_fn=os.setpgrp)
+        time.sleep(1000)
     elif ACTION == "slow":
         for each in right:
             write(bytes([each]))
