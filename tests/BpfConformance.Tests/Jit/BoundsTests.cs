@@ -51,6 +51,7 @@ internal sealed class BoundsTests(Compiler compiler)
     [TestCase("r3 = 0x80000480 ll\nr2 = r10\nr2 += r3\nr0 = *(u8 *)(r2 - 1)", 4, Description = "where the second frame from here would be")]
     [TestCase("r2 = r10\nr2 += -512\nwalk:\nr0 = *(u64 *)(r2 + 0)\nr2 += 8\nif r2 != 0 goto walk", 2, Description = "off the end of the frame")]
     [TestCase("r1 += 64\nif r1 != 0 goto over\nr0 = *(u8 *)(r1 + 0)\nover:\nr0 = *(u8 *)(r1 + 0)", 3, Description = "a jump leaves out the first of a group")]
+    [TestCase("r1 += 64\nif r1 == 0 goto over\nr0 = *(u8 *)(r1 + 0)\nover:", 2, Description = "a comparison is no access")]
     public void Load_AtTheEdges_IsDecidedExactly(string loads, int faultPc)
     {
         foreach ((string before, int slots) in new[] { ("", 0), (Loop, 2) })
