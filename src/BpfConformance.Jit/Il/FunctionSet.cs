@@ -63,8 +63,7 @@ internal sealed unsafe class FunctionSet
             isMain ? "bpf" : $"bpf_{entry}",
             typeof(ulong),
             isMain ? s_mainParameters : s_calleeParameters,
-            typeof(FunctionSet).Module,
-            skipVisibility: true);
+            typeof(FunctionSet).Module);
         return new LocalFunction(entry, isMain, slots, method) { UsesFrame = usesFrame };
     }
 

@@ -10,7 +10,11 @@ namespace BpfConformance.Tests.Jit;
 [TestFixtureSource(typeof(Engine), nameof(Engine.Compilers))]
 internal sealed class BoundsTests(Compiler compiler)
 {
+    /// <summary>Two slots that make a compiler treat what follows as part of a program with loops.</summary>
+    private const string Loop = "r4 = 0\nagain:\nif r4 != 0 goto again\n";
+
     private static readonly MapDefinition s_map = new("m", MapType.Array, 4, 16, 1);
+    private static readonly MapDefinition s_second = new("n", MapType.Array, 4, 24, 1);
 
     [SetUp]
     public void NeedTheCompiler()
@@ -39,11 +43,38 @@ internal sealed class BoundsTests(Compiler compiler)
     [TestCase("r3 = 600\nr2 = r10\nr2 += -8\nr2 += r3\nr3 = 0\nr0 = *(u8 *)(r2 + 0)", 5)]
     [TestCase("r3 = 7\nr2 = r10\nr2 += -8\nr2 += r3\nr3 = r2\nr0 = *(u8 *)(r3 + 0)", -1, Description = "the sum in its own register")]
     [TestCase("r3 = *(u64 *)(r1 + 56)\nr3 = *(u64 *)(r1 - 8)\nr3 = *(u64 *)(r1 + 64)", 1, Description = "the first that is out")]
+    [TestCase("r1 += 8\nr3 = *(u64 *)(r1 + 56)\nr3 = *(u64 *)(r1 + 0)", 1, Description = "the last byte of a group is the first access's")]
+    [TestCase("r1 += -8\nr3 = *(u64 *)(r1 + 8)\nr3 = *(u64 *)(r1 + 0)", 2, Description = "its first byte is the second's")]
+    [TestCase("r1 += 8\nr3 = *(u64 *)(r1 - 8)\nr3 = *(u64 *)(r1 + 56)", 2, Description = "it begins below the register")]
+    [TestCase("r2 = r1\nr2 += 64\nr1 = *(u64 *)(r2 + 0)", 2, Description = "the register that is loaded is in bounds")]
+    [TestCase("r2 = r10\nr2 -= 16\nr0 = *(u64 *)(r2 + 8)", -1)]
+    [TestCase("r2 = r10\nr3 = 600\nr2 += r3\nr0 = *(u8 *)(r2 - 8)", 3)]
+    [TestCase("r2 = r10\nr3 = 600\nr2 -= r3\nr0 = *(u8 *)(r2 - 8)", 3)]
+    [TestCase("r2 = r10\nr2 += 16\nr0 = *(u8 *)(r2 + 8)", 2)]
+    [TestCase("r2 = r10\nr2 -= -16\nr0 = *(u8 *)(r2 + 8)", 2)]
+    [TestCase("r2 = r10\nr3 = 600\nr2 += r3\nr3 = -16\nr0 = *(u8 *)(r2 + 0)", 4, Description = "what was added is another number now")]
+    [TestCase("r3 = r10\nr3 += 600\n*(u64 *)(r1 + 0) = r3\nr2 = r10\nr2 += -16\nr2 = *(u64 *)(r1 + 0)\nr0 = *(u8 *)(r2 + 0)", 6, Description = "it was a sum of r10")]
+    [TestCase("r0 = *(u8 *)(r1 + 0)\nr1 += 64\nr0 = *(u8 *)(r1 + 0)", 2)]
+    [TestCase("r6 = r1\nr0 = *(u64 *)(r6 + 56)\ncall get_smp_processor_id\nr0 = *(u8 *)(r6 + 64)", 3, Description = "one byte more than was proven")]
+    [TestCase("r6 = r1\nr6 += -8\nr0 = *(u64 *)(r6 + 8)\ncall get_smp_processor_id\nr0 = *(u64 *)(r6 + 0)", 4, Description = "below what was proven")]
+    [TestCase("w2 = w10\nr0 = *(u8 *)(r2 - 8)", 1, Description = "the low half of a pointer is none")]
+    [TestCase("r0 = r10\nr2 = 5\nr0 = *(u8 *)(r2 - 8)", 2, Description = "a number is none, whatever r0 is")]
+    [TestCase("r3 = *(u8 *)(r1 + 0)\nr2 = r10\nr2 += r3\nr0 = *(u64 *)(r2 - 512)\nr0 = *(u64 *)(r2 - 8)", -1, Description = "all of the frame")]
+    [TestCase("r3 = *(u8 *)(r1 + 0)\nr2 = r10\nr2 += r3\nr0 = *(u64 *)(r2 - 7)", 3)]
+    [TestCase("r3 = *(u8 *)(r1 + 0)\nr2 = r10\nr2 += r3\nr0 = *(u64 *)(r2 + 512)", 3)]
+    [TestCase("r3 = *(u8 *)(r1 + 0)\nr2 = r10\nr2 += r3\nr0 = *(u8 *)(r2 - 1)\nr0 = *(u8 *)(r2 - 600)", 4, Description = "a group longer than the frame")]
+    [TestCase("r3 = 0x80000480 ll\nr2 = r10\nr2 += r3\nr0 = *(u8 *)(r2 - 1)", 4, Description = "where the second frame from here would be")]
+    [TestCase("r2 = r10\nr2 += -512\nwalk:\nr0 = *(u64 *)(r2 + 0)\nr2 += 8\nif r2 != 0 goto walk", 2, Description = "off the end of the frame")]
+    [TestCase("r1 += 64\nif r1 != 0 goto over\nr0 = *(u8 *)(r1 + 0)\nover:\nr0 = *(u8 *)(r1 + 0)", 3, Description = "a jump leaves out the first of a group")]
+    [TestCase("r1 += 64\nif r1 == 0 goto over\nr0 = *(u8 *)(r1 + 0)\nover:", 2, Description = "a comparison is no access")]
     public void Load_AtTheEdges_IsDecidedExactly(string loads, int faultPc)
     {
-        using var machine = new CompiledMachine(compiler, $"{loads}\nr0 = 0\nexit");
-        RunEnd expected = faultPc < 0 ? RunEnd.Returned : RunEnd.Faulted(FaultKind.OutOfBoundsLoad, faultPc);
-        Assert.That(machine.Run(), Is.EqualTo(expected));
+        foreach ((string before, int slots) in new[] { ("", 0), (Loop, 2) })
+        {
+            using var machine = new CompiledMachine(compiler, $"{before}{loads}\nr0 = 0\nexit");
+            RunEnd expected = faultPc < 0 ? RunEnd.Returned : RunEnd.Faulted(FaultKind.OutOfBoundsLoad, slots + faultPc);
+            Assert.That(machine.Run(), Is.EqualTo(expected), before);
+        }
     }
 
     [TestCase(64, -1)]
@@ -64,15 +95,28 @@ internal sealed class BoundsTests(Compiler compiler)
     [TestCase("r2 = r10\nr2 += -16\nr2 -= r1\nr2 += r1", -1, Description = "by way of a difference")]
     [TestCase("r2 = map_val(map_by_idx(0)) ll", -1)]
     [TestCase("r2 = map_val(map_by_idx(0)) ll\n*(u64 *)(r1 + 8) = r2\nr2 = *(u64 *)(r1 + 8)", -1)]
+    [TestCase("r2 = map_val(map_by_idx(1)) ll", -1)]
+    [TestCase("r3 = *(u8 *)(r1 + 0)\nr2 = map_val(map_by_idx(1)) ll\nr2 += r3", -1)]
+    [TestCase("r3 = *(u8 *)(r1 + 0)\nr2 = map_val(map_by_idx(0)) + 9 ll\nr2 += r3", 0)]
     [TestCase("r2 = map_val(map_by_idx(0)) + 9 ll", 0, Description = "the end of the map's value")]
     [TestCase("r2 = map_val(map_by_idx(0)) + 9 ll\n*(u64 *)(r1 + 8) = r2\nr2 = *(u64 *)(r1 + 8)", 0)]
     public void Store_ThroughAPointer_FindsItsRegionOrFaults(string pointer, int fault)
     {
-        using var machine = new CompiledMachine(
-            compiler, $"r0 = 0\n{pointer}\n*(u64 *)(r2 + 0) = 77\nr0 = *(u64 *)(r2 + 0)\nexit", maps: [s_map]);
-        RunEnd end = machine.Run();
-        Assert.That(end.Fault, Is.EqualTo(fault < 0 ? FaultKind.None : FaultKind.OutOfBoundsStore));
-        Assert.That(machine.R0, Is.EqualTo(fault < 0 ? 77ul : 0ul));
+        foreach (string before in new[] { "", Loop })
+        {
+            using var machine = new CompiledMachine(
+                compiler, $"{before}r0 = 0\n{pointer}\n*(u64 *)(r2 + 0) = 77\nr0 = *(u64 *)(r2 + 0)\nexit", maps: [s_map, s_second]);
+            RunEnd end = machine.Run();
+            Assert.That(end.Fault, Is.EqualTo(fault < 0 ? FaultKind.None : FaultKind.OutOfBoundsStore), before);
+            Assert.That(machine.R0, Is.EqualTo(fault < 0 ? 77ul : 0ul), before);
+        }
+    }
+
+    [Test]
+    public void Store_OfAPointerThatIsInBounds_IsBoundedByTheOtherOne()
+    {
+        using var machine = new CompiledMachine(compiler, $"{Loop}r2 = r1\nr2 += 64\n*(u64 *)(r2 + 0) = r1\nr0 = 0\nexit");
+        Assert.That(machine.Run(), Is.EqualTo(RunEnd.Faulted(FaultKind.OutOfBoundsStore, 4)));
     }
 
     [TestCase("lock *(u64 *)(r1 + 4) += r0", FaultKind.MisalignedAtomic)]

@@ -91,8 +91,8 @@ internal sealed class BudgetTests(Compiler compiler)
     [Test]
     public void Budget_CallsWithoutALoop_EndsThem()
     {
-        // 20 calls in each of seven functions: more than a billion instructions without a jump back.
-        string body = string.Concat(Enumerable.Repeat("call f{0}\n", 20)) + "exit\n";
+        // 60 calls in each of seven functions: more than a trillion instructions without a jump back.
+        string body = string.Concat(Enumerable.Repeat("call f{0}\n", 60)) + "exit\n";
         string text = string.Concat(Enumerable.Range(1, 7).Select(n => string.Concat($"f{n - 1}:\n", body.Replace("{0}", $"{n}", StringComparison.Ordinal)))) + "f7:\nr0 = 0\nexit";
         using var machine = new CompiledMachine(compiler, text);
         Assert.That(machine.Run(100_000).Status, Is.EqualTo(RunStatus.OutOfBudget));

@@ -26,8 +26,12 @@ internal sealed class LifetimeTests
         var machine = new CompiledMachine(s_il, "r0 = 0\nexit");
         machine.Dispose();
         Assert.That(machine.Dispose, Throws.Nothing);
-        Assert.That(() => machine.Run(), Throws.TypeOf<ObjectDisposedException>());
+        Assert.That(() => machine.Program.Prepare(default, CompiledMachine.Budget), Throws.TypeOf<ObjectDisposedException>());
         Assert.That(machine.Program.RunPrepared, Throws.TypeOf<ObjectDisposedException>());
+
+        using var next = new CompiledMachine(s_il, "r0 = 0\nexit");
+        using var after = new CompiledMachine(s_il, "r0 = 0\nexit");
+        Assert.That(after.Program.Memory, Is.Not.SameAs(next.Program.Memory), "what was given back twice");
     }
 
     [Test]

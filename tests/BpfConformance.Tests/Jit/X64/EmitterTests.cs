@@ -68,6 +68,16 @@ internal sealed class EmitterTests
         code.Free();
     }
 
+    [Test]
+    public unsafe void JumpShort_Back_IsTheConditionAndADistanceInAByte()
+    {
+        var code = default(Emitter);
+        code.Reserve();
+        code.JumpShort(X64Condition.NotEqual, -5);
+        Assert.That(new ReadOnlySpan<byte>(code.Bytes, code.Position).ToArray(), Is.EqualTo(new byte[] { 0x75, 0xfb }));
+        code.Free();
+    }
+
     [TestCase(X64Register.Rcx, 0, 3)]
     [TestCase(X64Register.Rbp, 0, 4)]
     [TestCase(X64Register.R13, 0, 4)]
