@@ -86,7 +86,7 @@ public sealed class ExpectationOracle : IOracle
                 int offset = DataComparer.FirstDifference(expected, got, seen.DataMask(input))!.Value;
                 return (FindingText.Data(expected, offset, test.HasPackets), FindingText.Data(got, offset, test.HasPackets), offset);
             default:
-                return (FindingText.ExpectedEnd(test, input), FindingText.End(run), null);
+                return (FindingText.ExpectedEnd(test, input), FindingText.End(seen, input), null);
         }
     }
 }

@@ -47,14 +47,18 @@ internal static class FindingText
         RunExpectation.Unstated => "any end",
     };
 
-    public static string End(in Observation run) => run.Status switch
+    public static string End(ObservationBatch seen, int index)
     {
-        ExecutionStatus.Returned => run.R0Mask == 0 ? "returned" : $"returned {Hex(run.R0 & run.R0Mask)}",
-        ExecutionStatus.Faulted => Fault(run.Fault, run.FaultPc),
-        ExecutionStatus.TimedOut => "instruction budget used up",
-        ExecutionStatus.Crashed => "crashed",
-        ExecutionStatus.Inconclusive => "inconclusive",
-    };
+        ref readonly Observation run = ref seen[index];
+        return run.Status switch
+        {
+            ExecutionStatus.Returned => run.R0Mask == 0 ? "returned" : $"returned {Hex(run.R0 & run.R0Mask)}",
+            ExecutionStatus.Faulted => Fault(run.Fault, run.FaultPc),
+            ExecutionStatus.TimedOut => seen.Reason(index) is { Length: > 0 } reason ? reason : "instruction budget used up",
+            ExecutionStatus.Crashed => "crashed",
+            ExecutionStatus.Inconclusive => "inconclusive",
+        };
+    }
 
     public static string R0(ulong value, ulong mask) =>
         mask == ulong.MaxValue ? $"r0 = {Hex(value)}" : $"r0 = {Hex(value & mask)} in the bits {Hex(mask)}";

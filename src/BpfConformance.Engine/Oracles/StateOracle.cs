@@ -100,7 +100,7 @@ public sealed class StateOracle(bool tellsEveryRun = false) : IOracle
             case Facets.Instructions:
                 return ($"{a.Instructions} instructions", $"{b.Instructions} instructions", null);
             default:
-                return (FindingText.End(a), FindingText.End(b), null);
+                return (FindingText.End(left, input), FindingText.End(right, input), null);
         }
     }
 

@@ -57,7 +57,14 @@ public sealed class ObservationBatch
         _reasons[index] = reason;
     }
 
-    /// <summary>Why a run is inconclusive, or how the machine broke; empty for others.</summary>
+    /// <summary>Marks a run as one that had no end, which shows in something else than its budget.</summary>
+    public void SetTimedOut(int index, string reason)
+    {
+        _headers[index] = Observation.Nothing with { Status = ExecutionStatus.TimedOut };
+        _reasons[index] = reason;
+    }
+
+    /// <summary>Why a run is inconclusive, how the machine broke, or how it was seen that there was no end; empty for others.</summary>
     public string Reason(int index) => _reasons.GetValueOrDefault(index, string.Empty);
 
     /// <summary>Whether both runs agree in everything that both saw and <paramref name="mask"/> asks for.</summary>

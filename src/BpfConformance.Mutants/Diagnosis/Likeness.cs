@@ -9,12 +9,16 @@ namespace BpfConformance.Mutants.Diagnosis;
 /// <param name="First">The smallest operands that show it, and where; <c>null</c>: none were found.</param>
 public sealed record Likeness(string Target, Mutant? Mutant, int Others, int Agreed, int Asked, string? First)
 {
+    /// <summary>Whether nothing was asked, for want of time or because the run was interrupted.</summary>
+    public bool IsCutShort { get; init; }
+
     /// <summary>Whether the mutant explains everything that was seen.</summary>
     public bool Fits => Mutant is not null && Agreed == Asked;
 
     /// <summary>One sentence.</summary>
     public override string ToString()
     {
+        if (IsCutShort) return $"{Target}: not diagnosed: there was no time to ask it again";
         if (Mutant is null) return $"{Target}: no known bug explains the failures: none is of a run that the reference gets right";
         if (!Fits) return $"{Target}: no known bug explains all failures; closest, in {Agreed} of {Asked} runs: as if {Mutant.Behavior}";
 

@@ -41,7 +41,7 @@ public sealed class TargetDiagnosis(IExecutionTarget target, TimeSpan limit, Act
     {
         List<TestCase> failures = [.. failed];
         foreach (Sighting sighting in Failing(failures).TakeWhile(_ => !cancellation.IsCancellationRequested)) _failing.Add(sighting);
-        if (_failing.Count == 0) return new Likeness(target.Name, null, 0, 0, 0, null);
+        if (_failing.Count == 0) return new Likeness(target.Name, null, 0, 0, 0, null) { IsCutShort = cancellation.IsCancellationRequested || IsHalfOver };
 
         ImmutableHashSet<InstructionDef> suspects = Suspects();
         IEnumerable<Mutant> mutants = MutantCatalogue.All.Where(mutant => mutant.IsKillable && suspects.Contains(mutant.Row));
@@ -64,6 +64,8 @@ public sealed class TargetDiagnosis(IExecutionTarget target, TimeSpan limit, Act
     private bool IsOver(CancellationToken cancellation) =>
         cancellation.IsCancellationRequested || Stopwatch.GetElapsedTime(_started) > limit;
 
+    private bool IsHalfOver => Stopwatch.GetElapsedTime(_started) > limit / 2;
+
     /// <summary>The small ones first.</summary>
     private IEnumerable<Sighting> Failing(IEnumerable<TestCase> failed) => failed
         .OrderBy(test => test.Program.Instructions.Length)
@@ -72,7 +74,7 @@ public sealed class TargetDiagnosis(IExecutionTarget target, TimeSpan limit, Act
         .OfType<Sighting>()
         .Where(sighting => sighting.Wrong.Count > 0)
         .Take(MostFailing)
-        .TakeWhile(_ => Stopwatch.GetElapsedTime(_started) < limit / 2);
+        .TakeWhile(_ => !IsHalfOver);
 
     private Sighting? Ask(Probe probe)
     {

@@ -71,6 +71,7 @@ public sealed record PluginDetection(PluginProtocolKind? Kind, string? Problem)
         {
             Answer => null,
             { } other => $"gave 0x{other:x}",
+            null when answer.End == OlderEnd.Error => $"refused: {answer.Message}",
             null => answer.Message,
         };
     }

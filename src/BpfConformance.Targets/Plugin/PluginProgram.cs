@@ -41,7 +41,7 @@ internal class PluginProgram(PluginTarget target, LoadRequest request) : ILoaded
         switch (failure.Kind)
         {
             case FailureKind.TookTooLong:
-                into[index] = Observation.Nothing with { Status = ExecutionStatus.TimedOut };
+                into.SetTimedOut(index, sentence);
                 break;
             case FailureKind.Broke or FailureKind.WasKilled:
             case FailureKind.Trouble when failure.IsCrash:

@@ -16,9 +16,27 @@ public sealed record ChildCommand(string Path, params ImmutableArray<string> Arg
         : Directory.Exists(Path) ? $"'{Path}' is a folder"
         : !File.Exists(Path) ? $"there is no file '{Path}'"
         : (File.GetUnixFileMode(Path) & Executable) == UnixFileMode.None ? $"'{Path}' is not executable"
+        : !IsProgram(Path) ? $"'{Path}' is neither an ELF program nor a script that begins with #!"
         : null;
 
     private static UnixFileMode Executable => UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>What is of neither kind, a shell would run as its own; who may not read it, cannot say.</summary>
+    private static bool IsProgram(string path)
+    {
+        Span<byte> start = stackalloc byte[4];
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return true;
+        }
+
+        return start.StartsWith("\u007fELF"u8) || start.StartsWith("#!"u8);
+    }
 
     /// <summary>The file of a tool; <c>null</c>: this machine has none.</summary>
     public static string? Tool(string name) =>

@@ -48,6 +48,8 @@ internal static unsafe class Spawning
 
     private static BlockingCollection<Action> StartThread()
     {
+        // Who is asked to end in the middle of something disposes of nothing.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => StrayProcesses.EndAllMarked();
         var work = new BlockingCollection<Action>();
         new Thread(WorkOff) { IsBackground = true, Name = "starts children" }.Start();
         return work;

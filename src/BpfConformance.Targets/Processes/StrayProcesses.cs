@@ -25,10 +25,15 @@ internal static class StrayProcesses
     public static void EndSession(int session) => End(process => ChildNative.getsid(process) == session && !HasEnded(process));
 
     /// <summary>Kills every process that has the mark, and returns when there is none any more.</summary>
-    public static void EndMarked(string mark)
+    public static void EndMarked(string mark) => EndWith($"{Variable}={mark}\0");
+
+    /// <summary>The same for every mark of this process.</summary>
+    public static void EndAllMarked() => EndWith($"{Variable}={Environment.ProcessId}.");
+
+    private static void EndWith(string variable)
     {
-        byte[] entry = Encoding.UTF8.GetBytes($"{Variable}={mark}\0");
-        End(process => Read(process, "environ").IndexOf(entry) >= 0);
+        byte[] bytes = Encoding.UTF8.GetBytes(variable);
+        End(process => Read(process, "environ").IndexOf(bytes) >= 0);
     }
 
     private static void End(Predicate<int> isStray)

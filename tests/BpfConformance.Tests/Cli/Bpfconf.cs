@@ -32,5 +32,13 @@ internal sealed class TemporaryFolder : IDisposable
         return path;
     }
 
+    /// <summary>The same, for a file that can be started.</summary>
+    public string WriteProgram(string name, string content)
+    {
+        string path = Write(name, content);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 }

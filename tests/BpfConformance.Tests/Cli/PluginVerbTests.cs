@@ -95,11 +95,15 @@ internal sealed class PluginVerbTests
     [TestCase("missing", "there is no file '")]
     [TestCase("folder", "' is a folder")]
     [TestCase("text.txt", "' is not executable")]
+    [TestCase("noise", "' is neither an ELF program nor a script that begins with #!")]
+    [TestCase("asks", "it refused: needs --config")]
     public void Run_OnWhatIsNoProgram_SaysSo(string name, string words)
     {
         if (!OperatingSystem.IsLinux()) Assert.Ignore("not Linux: there are no plug-ins");
         Directory.CreateDirectory(Path.Combine(_folder.FullName, "folder"));
         _folder.Write("text.txt", "hello");
+        _folder.WriteProgram("noise", "echo 0");
+        _folder.WriteProgram("asks", "#!/bin/sh\necho needs --config\nexit 2\n");
 
         Invocation run = Bpfconf.Run("run", Vector, "--target", $"plugin:{Path.Combine(_folder.FullName, name)}");
 

@@ -76,6 +76,7 @@ public sealed class OlderTarget(string name, PluginSettings settings) : IExecuti
                 };
                 if (answer.R0 is { } r0) (into[i].R0, into[i].R0Mask) = (r0, ulong.MaxValue);
                 if (answer.End == OlderEnd.Broke) into.SetCrashed(i, $"{target.Name} {answer.Message}");
+                if (answer.End == OlderEnd.TookTooLong) into.SetTimedOut(i, $"{target.Name} {answer.Message}");
             }
         }
 

@@ -153,7 +153,8 @@ internal sealed class OlderProtocolTests
     {
         using var target = new OlderTarget("older", new PluginSettings(new ChildCommand(CPlugins.OlderPlugin, "--hang"), TimeSpan.FromMilliseconds(300)));
 
-        Assert.That(Run(target, s_lastByte, [1])[0].Status, Is.EqualTo(ExecutionStatus.TimedOut));
+        Outcome outcome = Run(target, s_lastByte, [1])[0];
+        Assert.That((outcome.Status, outcome.Reason), Is.EqualTo((ExecutionStatus.TimedOut, "older did not answer in 0.3 s")));
     }
 
     [TestCase("calls", 0)]
