@@ -16,9 +16,13 @@ internal sealed class BlockWriter(MethodWriter w, bool isMetered)
 
     private readonly LocalBuilder? _left = isMetered ? w.Il.DeclareLocal(typeof(long)) : null;
     private readonly List<Ending> _endings = [];
+    private readonly List<Overdraft> _overdrafts = [];
 
-    /// <summary>A way out, written after the function so that it is not in the way; of no kind: the budget is used up.</summary>
-    private readonly record struct Ending(Label Label, FaultKind? Kind, LocalBuilder? KindLocal, int Pc, int Rest);
+    /// <summary>A way out, written after the function so that it is not in the way.</summary>
+    private readonly record struct Ending(Label Label, FaultKind Kind, LocalBuilder? KindLocal, int Pc, int Rest);
+
+    /// <summary>The same, where the budget is used up; or nearly.</summary>
+    private readonly record struct Overdraft(Label Label, Label GoesOn, int Pc, int LastCharge);
 
     /// <summary>Where to jump when the run is over.</summary>
     public Label Over { get; } = w.Il.DefineLabel();
@@ -36,8 +40,8 @@ internal sealed class BlockWriter(MethodWriter w, bool isMetered)
     public void Enter(int pc, int length, bool isLoop)
     {
         (Pc, Rest) = (pc, length);
-        if (isLoop) LeaveIf(OpCodes.Ble, pc);
         Charge(length);
+        if (isLoop) LeaveIfOverdrawn(pc, length);
     }
 
     /// <summary>Charges instructions, or gives so many back that were charged.</summary>
@@ -51,7 +55,7 @@ internal sealed class BlockWriter(MethodWriter w, bool isMetered)
     }
 
     /// <summary>At the end of the program: more may have been charged than there was.</summary>
-    public void LeaveIfOverdrawn() => LeaveIf(OpCodes.Blt, pc: -1);
+    public void LeaveIfOverdrawn() => LeaveIfOverdrawn(pc: -1, lastCharge: 0);
 
     /// <summary>What is left of the budget, where it is counted.</summary>
     public void PushLeft()
@@ -95,6 +99,7 @@ internal sealed class BlockWriter(MethodWriter w, bool isMetered)
     public void WriteEndings()
     {
         foreach (Ending ending in _endings) Write(ending);
+        foreach (Overdraft overdraft in _overdrafts) Write(overdraft);
         w.Il.MarkLabel(Over);
         w.Push(0L);
         w.Il.Emit(OpCodes.Ret);
@@ -107,35 +112,42 @@ internal sealed class BlockWriter(MethodWriter w, bool isMetered)
         return label;
     }
 
-    /// <summary>Ends the run where what is left of the budget is less, or not more, than nothing.</summary>
-    private void LeaveIf(OpCode isSo, int pc)
+    /// <summary>Ends the run where more was charged than there was; what takes more than was left is begun all the same, unless that was nothing.</summary>
+    private void LeaveIfOverdrawn(int pc, int lastCharge)
     {
         if (_left is null) return;
         Label label = w.Il.DefineLabel();
+        Label goesOn = w.Il.DefineLabel();
         w.Il.Emit(OpCodes.Ldloc, _left);
         w.Push(0L);
-        w.Il.Emit(isSo, label);
-        _endings.Add(new Ending(label, Kind: null, KindLocal: null, pc, Rest: 0));
+        w.Il.Emit(OpCodes.Blt, label);
+        w.Il.MarkLabel(goesOn);
+        _overdrafts.Add(new Overdraft(label, goesOn, pc, lastCharge));
+    }
+
+    private void Write(Overdraft overdraft)
+    {
+        w.Il.MarkLabel(overdraft.Label);
+        PushLeft();
+        w.Push(-(long)overdraft.LastCharge);
+        w.Il.Emit(OpCodes.Bgt, overdraft.GoesOn);
+        w.PushMachine();
+        w.Push(overdraft.Pc);
+        PushLeft();
+        w.Il.Emit(OpCodes.Call, s_outOfBudget);
+        w.Il.Emit(OpCodes.Ret);
     }
 
     private void Write(Ending ending)
     {
         w.Il.MarkLabel(ending.Label);
         w.PushMachine();
-        if (ending.Kind is { } kind)
-        {
-            if (ending.KindLocal is not null) w.Il.Emit(OpCodes.Ldloc, ending.KindLocal);
-            else w.Push((int)kind);
-            w.Push(ending.Pc);
-            w.Push(ending.Rest);
-        }
-        else
-        {
-            w.Push(ending.Pc);
-        }
-
+        if (ending.KindLocal is not null) w.Il.Emit(OpCodes.Ldloc, ending.KindLocal);
+        else w.Push((int)ending.Kind);
+        w.Push(ending.Pc);
+        w.Push(ending.Rest);
         PushLeft();
-        w.Il.Emit(OpCodes.Call, ending.Kind is null ? s_outOfBudget : s_fault);
+        w.Il.Emit(OpCodes.Call, s_fault);
         w.Il.Emit(OpCodes.Ret);
     }
 }

@@ -11,6 +11,9 @@ internal enum SideCodeKind : byte
     /// <summary>Instructions once more, with every access looked up: what was proven together did not hold.</summary>
     Again,
     Fault,
+
+    /// <summary>A block was charged that takes more than was left: it is begun all the same, unless that was nothing.</summary>
+    Overdrawn,
     OutOfBudget,
 
     /// <summary>dst = 0.</summary>
@@ -42,6 +45,9 @@ internal readonly record struct SideCode(SideCodeKind Kind, int Pc, int Label, i
 
     /// <summary>For instructions once more: the last of them.</summary>
     public int LastPc { get; init; }
+
+    /// <summary>For blocks: their instructions.</summary>
+    public int Charged { get; init; }
 
     public X64Register Dst { get; init; }
 

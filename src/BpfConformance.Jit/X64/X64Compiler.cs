@@ -125,17 +125,15 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         return plans;
     }
 
-    /// <summary>Charges a block. Only where control may go round is it looked whether anything is left.</summary>
+    /// <summary>Charges a block. Only where control may go round is it looked what is left; a part of a block is done, too.</summary>
     private void Charge()
     {
-        if (_flow.IsLoop(_pc))
-        {
-            _code.Test(wide: true, X64Registers.Budget, X64Registers.Budget);
-            _layout.JumpIf(ref _code, X64Condition.LessOrEqual, Side(new SideCode { Kind = SideCodeKind.OutOfBudget }));
-        }
-
         _leftInBlock = _flow.LengthFrom(_pc);
         _code.Alu(X64Alu.Sub, wide: true, X64Registers.Budget, _leftInBlock);
+        if (!_flow.IsLoop(_pc)) return;
+        int goesOn = _layout.NewLabel();
+        _layout.JumpIf(ref _code, X64Condition.Sign, Side(new SideCode { Kind = SideCodeKind.Overdrawn, Charged = _leftInBlock }, goesOn));
+        _layout.Put(goesOn, _code);
     }
 
     /// <summary>Notes code that is emitted later; its label.</summary>
@@ -153,12 +151,13 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         {
             SideCode side = _work.SideCodes[n];
             _code.Reserve();
-            Begin(side.Label, side.Pc);
+            Begin(side.Label, _pc = side.Pc);
             switch (side.Kind)
             {
                 case SideCodeKind.Check: LookUp(side.Memory, side.Bytes, side.IsStore); break;
                 case SideCodeKind.Again: EmitAgain(side.Pc, side.LastPc); break;
                 case SideCodeKind.Fault: Raise(side.Fault); break;
+                case SideCodeKind.Overdrawn: LeaveIfNothingWasLeft(side.Charged); break;
                 case SideCodeKind.OutOfBudget: _layout.Call(ref _code, SharedRoutine.RaiseOutOfBudget); break;
                 case SideCodeKind.Zero: _code.MoveImmediate(side.Dst, 0); break;
                 case SideCodeKind.Negate: _code.Unary(X64Unary.Neg, side.IsWide, side.Dst); break;
@@ -188,6 +187,12 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     {
         _layout.Put(label, _code);
         _work.SidePlaces.Add((label, pc));
+    }
+
+    private void LeaveIfNothingWasLeft(int charged)
+    {
+        _code.Alu(X64Alu.Cmp, wide: true, X64Registers.Budget, -charged);
+        _layout.JumpIf(ref _code, X64Condition.LessOrEqual, Side(new SideCode { Kind = SideCodeKind.OutOfBudget }));
     }
 
     private void Raise(FaultKind fault)
