@@ -57,11 +57,11 @@ public sealed record InstructionDef(
     public bool IsPostRfc => Group >= ConformanceGroup.AcquireRelease;
 
     /// <summary>Width of arithmetic and compares: the classes ALU64 and JMP are 64 bits wide (RFC 9669 section 3.3).</summary>
-    public OperandWidth Width =>
-        Class is InstructionClass.Alu64 or InstructionClass.Jmp ? OperandWidth.W64 : OperandWidth.W32;
+    public OperandWidth Width { get; } =
+        (InstructionClass)(Opcode & 0x07) is InstructionClass.Alu64 or InstructionClass.Jmp ? OperandWidth.W64 : OperandWidth.W32;
 
     /// <summary>Size of a memory access, from the size field (RFC 9669 section 5); meaningless for other classes.</summary>
-    public MemorySize Size => ((Opcode >> 3) & 3) switch
+    public MemorySize Size { get; } = ((Opcode >> 3) & 3) switch
     {
         0 => MemorySize.Word,
         1 => MemorySize.Half,
@@ -70,7 +70,7 @@ public sealed record InstructionDef(
     };
 
     /// <summary>Whether arithmetic and jumps take their second operand from a register.</summary>
-    public bool HasSourceRegister => (Opcode & Opcodes.SourceRegister) != 0;
+    public bool HasSourceRegister { get; } = (Opcode & Opcodes.SourceRegister) != 0;
 
     /// <summary>Whether an atomic writes the old value to a register (RFC 9669 section 5.3, FETCH).</summary>
     public bool IsFetch => Operation switch

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using static BpfConformance.Abi.Instructions.FieldRule;
 
 namespace BpfConformance.Abi.Instructions;
@@ -227,6 +228,7 @@ public static class InstructionTable
     public static ImmutableArray<InstructionDef> WithOpcode(byte opcode) => s_byOpcode[opcode];
 
     /// <summary>The row whose rules all hold for this (first) slot; <c>null</c> when there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // it is asked of every slot
     public static InstructionDef? Find(in Instruction instruction)
     {
         // Most opcodes have one row.
@@ -234,6 +236,7 @@ public static class InstructionTable
     }
 
     /// <summary>The row of a (first) slot that was found valid.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static InstructionDef Of(in Instruction valid) => s_onlyByOpcode[valid.Opcode] ?? Find(valid)!;
 
     private static InstructionDef? FindAmongOthers(in Instruction instruction)

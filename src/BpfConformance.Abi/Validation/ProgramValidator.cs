@@ -14,6 +14,9 @@ public sealed record ValidationError(ReasonClass Reason, int Pc, string Message)
 /// </summary>
 public static class ProgramValidator
 {
+    /// <summary>What is noted of so many slots has room on the stack.</summary>
+    private const int SmallProgram = 512;
+
     [Flags]
     private enum Mark : byte
     {
@@ -31,11 +34,14 @@ public static class ProgramValidator
     {
         if (program.IsEmpty) return new(ReasonClass.EmptyProgram, 0, "the program has no instructions");
 
-        var marks = new Mark[program.Length];
+        Span<Mark> marks = program.Length <= SmallProgram ? stackalloc Mark[program.Length] : new Mark[program.Length];
         int last = 0;
         for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
         {
-            if (FieldError(program, pc) is { } error) return error;
+            ref readonly Instruction i = ref program[pc];
+            InstructionDef? def = InstructionTable.Find(i);
+            if (def is null) return ClosestError(i, pc);
+            if (i.IsWide && NextError(program, pc, def) is { } error) return error;
             marks[pc] = Mark.Start;
             last = pc;
         }
@@ -47,14 +53,6 @@ public static class ProgramValidator
 
         Reach(program, marks);
         return FlowError(program, marks, last);
-    }
-
-    private static ValidationError? FieldError(ReadOnlySpan<Instruction> program, int pc)
-    {
-        ref readonly Instruction i = ref program[pc];
-        InstructionDef? def = InstructionTable.Find(i);
-        if (def is null) return ClosestError(i, pc);
-        return i.IsWide ? NextError(program, pc, def) : null;
     }
 
     private static ValidationError? NextError(ReadOnlySpan<Instruction> program, int pc, InstructionDef def)
@@ -117,7 +115,7 @@ public static class ProgramValidator
         FieldRuleKind.Any => "any value",
     };
 
-    private static ValidationError? TargetError(ReadOnlySpan<Instruction> program, Mark[] marks, int pc)
+    private static ValidationError? TargetError(ReadOnlySpan<Instruction> program, Span<Mark> marks, int pc)
     {
         ref readonly Instruction i = ref program[pc];
         bool isCall = JumpTargets.IsLocalCall(i) || JumpTargets.IsCodeAddress(i);
@@ -136,54 +134,55 @@ public static class ProgramValidator
     }
 
     /// <summary>Marks what control comes to.</summary>
-    private static void Reach(ReadOnlySpan<Instruction> program, Mark[] marks)
+    private static void Reach(ReadOnlySpan<Instruction> program, Span<Mark> marks)
     {
-        var pending = new Stack<int>();
+        Stack<int>? pending = null; // few programs need one
 
         // What is reached going forward is found in one go; jumps back lead to the rest.
         bool goesOn = true;
         for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
         {
-            goesOn = (goesOn || marks[pc].HasFlag(Mark.Reached)) && Reach(program, pc, marks, pending, after: pc);
+            if (!goesOn && !marks[pc].HasFlag(Mark.Reached)) continue;
+            marks[pc] |= Mark.Reached;
+            goesOn = JumpTargets.IsStraight(program[pc]) || Leave(program, pc, marks, ref pending, after: pc);
         }
 
-        while (pending.TryPop(out int pc))
+        while (pending is not null && pending.TryPop(out int pc))
         {
-            while (Reach(program, pc, marks, pending, after: int.MaxValue))
+            while (Leave(program, pc, marks, ref pending, after: int.MaxValue))
             {
                 pc += program[pc].IsWide ? 2 : 1;
                 if (pc >= program.Length || marks[pc].HasFlag(Mark.Reached)) break;
+                marks[pc] |= Mark.Reached;
             }
         }
     }
 
     /// <summary>
-    /// Marks an instruction and where it leads, of which what is not behind <paramref name="after"/> will not be come by, and is
-    /// pending. Whether control goes on with the next.
+    /// Marks where an instruction leads: what is not behind <paramref name="after"/> will not be come by, and is pending. Whether
+    /// control goes on with the next.
     /// </summary>
-    private static bool Reach(ReadOnlySpan<Instruction> program, int pc, Mark[] marks, Stack<int> pending, int after)
+    private static bool Leave(ReadOnlySpan<Instruction> program, int pc, Span<Mark> marks, ref Stack<int>? pending, int after)
     {
         ref readonly Instruction i = ref program[pc];
-        marks[pc] |= Mark.Reached;
-        if (JumpTargets.IsStraight(i)) return true;
         if (JumpTargets.IsJump(i) || JumpTargets.IsLocalCall(i) || JumpTargets.IsCodeAddress(i))
         {
             int target = JumpTargets.Of(i, pc);
-            if (!marks[target].HasFlag(Mark.Reached) && target <= after) pending.Push(target);
+            if (!marks[target].HasFlag(Mark.Reached) && target <= after) (pending ??= new Stack<int>()).Push(target);
             marks[target] |= Mark.Reached;
         }
 
         return !JumpTargets.EndsBlock(i);
     }
 
-    private static ValidationError? FlowError(ReadOnlySpan<Instruction> program, Mark[] marks, int last)
+    private static ValidationError? FlowError(ReadOnlySpan<Instruction> program, Span<Mark> marks, int last)
     {
         if (marks[last].HasFlag(Mark.Reached) && !JumpTargets.EndsBlock(program[last]))
         {
             return new(ReasonClass.FallsOffEnd, last, "the program can run past its last instruction");
         }
 
-        int unreached = Array.IndexOf(marks, Mark.Start);
+        int unreached = marks.IndexOf(Mark.Start);
         return unreached < 0 ? null : new(ReasonClass.UnreachableCode, unreached, "no path leads here");
     }
 }
