@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using static BpfConformance.Abi.Instructions.FieldRule;
 
@@ -236,8 +237,10 @@ public static class InstructionTable
     }
 
     /// <summary>The row of a (first) slot that was found valid.</summary>
+    /// <exception cref="UnreachableException">No row of the table matches: it was not validated.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static InstructionDef Of(in Instruction valid) => s_onlyByOpcode[valid.Opcode] ?? Find(valid)!;
+    public static InstructionDef Of(in Instruction valid) =>
+        s_onlyByOpcode[valid.Opcode] ?? Find(valid) ?? throw new UnreachableException($"no form of opcode 0x{valid.Opcode:x2}");
 
     private static InstructionDef? FindAmongOthers(in Instruction instruction)
     {
