@@ -16,6 +16,10 @@ public static class Opcodes
     public const byte CallX = 0x8d;
     public const byte Exit = 0x95;
     public const byte MayGoto = 0xe5;
+    public const byte AddImmediate64 = 0x07;
+    public const byte AddRegister64 = 0x0f;
+    public const byte SubtractImmediate64 = 0x17;
+    public const byte MoveRegister64 = 0xbf;
 
     /// <summary>The bit that says: source is a register (RFC 9669 section 4, <c>X</c>).</summary>
     public const byte SourceRegister = 0x08;

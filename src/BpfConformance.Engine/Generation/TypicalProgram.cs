@@ -23,8 +23,6 @@ public static class TypicalProgram
     private const byte LoadWord64 = 0x79;
     private const byte StoreWord64 = 0x7b;
     private const byte MoveImmediate = 0xb7;
-    private const byte MoveRegister = 0xbf;
-    private const byte AddImmediate = 0x07;
     private const byte XorRegister = 0xaf;
     private const byte WidthBit = 0x03; // from the classes ALU64 (7) and JMP (5) to ALU (4) and JMP32 (6)
 
@@ -50,13 +48,13 @@ public static class TypicalProgram
     private static ImmutableArray<Instruction> Small(int slots) =>
     [
         new(MoveImmediate, Register.R0, default, 0, 2),
-        .. Enumerable.Range(0, slots - 2).Select(i => new Instruction(AddImmediate, Register.R0, default, 0, i)),
+        .. Enumerable.Range(0, slots - 2).Select(i => new Instruction(Opcodes.AddImmediate64, Register.R0, default, 0, i)),
         new(Opcodes.Exit, 0, 0, 0),
     ];
 
     private static ImmutableArray<Instruction> Mix(int slots)
     {
-        var program = new List<Instruction>(slots) { new(MoveRegister, Register.R6, Register.R1, 0, 0) };
+        var program = new List<Instruction>(slots) { new(Opcodes.MoveRegister64, Register.R6, Register.R1, 0, 0) };
         for (int i = 0; i < s_numbers.Length; i++) program.Add(new(LoadWord64, s_numbers[i], Register.R6, (short)(8 * i), 0));
         for (int i = 0; i < StackWords; i++) program.Add(new(StoreWord64, Register.R10, s_numbers[i], (short)(-8 * (i + 1)), 0));
 

@@ -9,11 +9,6 @@ namespace BpfConformance.Jit.X64;
 /// </summary>
 internal struct FrameSums
 {
-    private const byte AddImmediate64 = 0x07;
-    private const byte SubtractImmediate64 = 0x17;
-    private const byte AddRegister64 = 0x0f;
-    private const byte MoveRegister64 = 0xbf;
-
     private Sums _sums;
 
     /// <summary>Control may come from anywhere.</summary>
@@ -41,10 +36,10 @@ internal struct FrameSums
         (var dst, var src) = ((Register)i.Dst, (Register)i.Src);
         switch (i.Opcode)
         {
-            case MoveRegister64 when i.Offset == 0: return Of(src);
-            case AddImmediate64: return Of(dst)?.Plus(i.Immediate);
-            case SubtractImmediate64: return Of(dst)?.Plus(-(long)i.Immediate);
-            case AddRegister64 when dst != src && Of(dst) is { Index: null } sum && src != Register.R10: return sum with { Index = src };
+            case Opcodes.MoveRegister64 when i.Offset == 0: return Of(src);
+            case Opcodes.AddImmediate64: return Of(dst)?.Plus(i.Immediate);
+            case Opcodes.SubtractImmediate64: return Of(dst)?.Plus(-(long)i.Immediate);
+            case Opcodes.AddRegister64 when dst != src && Of(dst) is { Index: null } sum && src != Register.R10: return sum with { Index = src };
             default: return null;
         }
     }

@@ -8,10 +8,7 @@ namespace BpfConformance.Jit.X64;
 /// </summary>
 internal ref partial struct X64Compiler
 {
-    private const byte MoveRegister64 = 0xbf;
     private const byte MoveRegister32 = 0xbc;
-    private const byte AddImmediate64 = 0x07;
-    private const byte AddRegister64 = 0x0f;
     private const byte OrRegister64 = 0x4f;
     private const byte OrRegister32 = 0x4c;
     private const byte ShiftLeft64 = 0x67;
@@ -25,7 +22,7 @@ internal ref partial struct X64Compiler
         Instruction first = _program[_pc];
         return first.Opcode switch
         {
-            MoveRegister64 when first.Offset == 0 => FuseRotation(wide: true) is > 0 and var slots ? slots : FuseAddress(),
+            Opcodes.MoveRegister64 when first.Offset == 0 => FuseRotation(wide: true) is > 0 and var slots ? slots : FuseAddress(),
             MoveRegister32 when first.Offset == 0 => FuseRotation(wide: false),
             _ when JumpTargets.IsJump(first) => FuseJumps(),
             _ => 0,
@@ -36,7 +33,7 @@ internal ref partial struct X64Compiler
     private int FuseRotation(bool wide)
     {
         (byte left, byte right) = wide ? (ShiftLeft64, ShiftRight64) : (ShiftLeft32, ShiftRight32);
-        byte move = wide ? MoveRegister64 : MoveRegister32;
+        byte move = wide ? Opcodes.MoveRegister64 : MoveRegister32;
         Instruction copy = At(0);
         Instruction part = At(1);
         (int t, int x) = (copy.Dst, copy.Src);
@@ -94,9 +91,9 @@ internal ref partial struct X64Compiler
         X64Register dst = Of((Register)copy.Dst);
         X64Register a = Of((Register)copy.Src);
         X64Memory sum;
-        if (add.Opcode == AddImmediate64) sum = new X64Memory(a, add.Immediate);
-        else if (add.Opcode == AddRegister64 && add.Src != add.Dst) sum = new X64Memory(a, 0, Of((Register)add.Src));
-        else if (add.Opcode == AddRegister64) sum = new X64Memory(a, 0, a);
+        if (add.Opcode == Opcodes.AddImmediate64) sum = new X64Memory(a, add.Immediate);
+        else if (add.Opcode == Opcodes.AddRegister64 && add.Src != add.Dst) sum = new X64Memory(a, 0, Of((Register)add.Src));
+        else if (add.Opcode == Opcodes.AddRegister64) sum = new X64Memory(a, 0, a);
         else return 0;
 
         if (FuseLoad(copy.Dst, sum)) return 3;

@@ -95,11 +95,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     private void Follow()
     {
         _leftInBlock--;
-        if (_options.IsChecked) FollowValues();
-    }
-
-    private void FollowValues()
-    {
+        if (!_options.IsChecked) return;
         RegisterEffects effects = _work.Liveness.EffectsOf(_pc);
         _stackPointers.Follow(_program[_pc], effects);
         _frameSums.Follow(_program[_pc], effects.Writes);
