@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Diagnostics.CodeAnalysis;
 using BpfConformance.Abi;
 using BpfConformance.Cli.Verbs;
@@ -22,7 +23,9 @@ public static class CommandLine
             ParseResult parsed = Root().Parse(PluginVerb.Reordered(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Action is ParseErrorAction)
             {
-                foreach (string message in parsed.Errors.Select(found => found.Message)) error.WriteLine($"bpfconf: {message}");
+                // A word that is wrong is also no command.
+                bool onlyLacksCommand = parsed.Errors.All(IsLackOfCommand);
+                foreach (ParseError wrong in parsed.Errors.Where(each => onlyLacksCommand || !IsLackOfCommand(each))) error.WriteLine($"bpfconf: {MessageOf(wrong)}");
                 Command command = parsed.CommandResult.Command;
                 error.WriteLine($"bpfconf: '{NameOf(command)} --help' shows the usage");
                 return ExitCode.Usage;
@@ -61,6 +64,16 @@ public static class CommandLine
             return ExitCode.Internal;
         }
     }
+
+    private static bool IsLackOfCommand(ParseError wrong) => wrong.SymbolResult is CommandResult { Command.Subcommands.Count: > 0 } && !wrong.Message.Contains('\'', StringComparison.Ordinal);
+
+    /// <summary>What is no number is called so; the library would name the type.</summary>
+    private static string MessageOf(ParseError wrong) =>
+        wrong.SymbolResult is OptionResult { Option: { } option, Tokens: [{ Value: var word }] } && IsNumber(option.ValueType)
+            ? $"{option.Name} {word}: expected a number"
+            : wrong.Message;
+
+    private static bool IsNumber(Type type) => (Nullable.GetUnderlyingType(type) ?? type).IsPrimitive && type != typeof(bool);
 
     /// <summary>As it is typed: a verb within a verb has both names.</summary>
     private static string NameOf(Command command) => command switch

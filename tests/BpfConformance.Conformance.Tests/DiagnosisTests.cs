@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
+using BpfConformance.Interpreter;
 using BpfConformance.Mutants;
 using BpfConformance.Mutants.Diagnosis;
 using BpfConformance.Mutants.Scoring;
@@ -35,12 +36,33 @@ internal sealed class DiagnosisTests
             cases.Where(test => CaseJudge.ForVectors.Judge(runner.Run(test))[0].Status == CaseStatus.Failed), ReferenceEqualityComparer.Instance);
         Assert.That(failed, Is.Not.Empty, $"seed {Seed}: no case shows {bug}");
 
-        Likeness found = new TargetDiagnosis(target, TimeSpan.FromSeconds(30), (_, _) => { })
+        KnownBugs said = new TargetDiagnosis(target, TimeSpan.FromSeconds(30), (_, _) => { })
             .Find(failed, Suite.Own.Where(test => !failed.Contains(test)), CancellationToken.None);
 
-        Assert.That(found.Fits, found.ToString());
-        Assert.That(found.Mutant == bug || Suite.Own.Where(test => Executes(test, bug) || Executes(test, found.Mutant!)).All(test => AreAlike(test, bug, found.Mutant!)), $"seed {Seed}: {bug}: {found}");
-        Assert.That(found.First, Is.Not.Null);
+        Assert.That(said.IsOneBug, $"seed {Seed}: {bug}: {said}");
+        Mutant found = said.Bugs[0].Mutant;
+        Assert.That(found == bug || Suite.Own.Where(test => Executes(test, bug) || Executes(test, found)).All(test => AreAlike(test, bug, found)), $"seed {Seed}: {bug}: {said}");
+        Assert.That(said.Bugs[0].First, Is.Not.Null);
+    }
+
+    [Test]
+    public void Diagnosis_OfAShiftThatIsWrongInEveryEncoding_NamesEach()
+    {
+        string[] bugs = ["arsh32-imm/does-rsh", "arsh32-reg/does-rsh", "arsh64-imm/does-rsh", "arsh64-reg/does-rsh"];
+        Mutant[] mutants = [.. MutantCatalogue.All.Where(mutant => bugs.Contains(mutant.Name))];
+        HandlerTable handlers = mutants.Aggregate(
+            HandlerTable.Checked, (table, mutant) => table.With(mutant.Row, mutant.CreateHandlers().MeaningOf(mutant.Row)!)); // it is the row's
+        using var target = new MutantTarget("anonymous", handlers);
+        var runner = new ExperimentRunner([target]);
+        TestCase[] cases = [.. Suite.Own.Where(test => mutants.Any(mutant => Executes(test, mutant)))];
+        HashSet<TestCase> failed = new(
+            cases.Where(test => CaseJudge.ForVectors.Judge(runner.Run(test))[0].Status == CaseStatus.Failed), ReferenceEqualityComparer.Instance);
+
+        KnownBugs said = new TargetDiagnosis(target, TimeSpan.FromSeconds(30), (_, _) => { })
+            .Find(failed, cases.Where(test => !failed.Contains(test)), CancellationToken.None);
+
+        Assert.That(said.Bugs.Select(bug => bug.Mutant.Name), Is.EquivalentTo(bugs), said.ToString());
+        TestContext.Out.WriteLine(said);
     }
 
     private static bool Executes(TestCase test, Mutant mutant) =>

@@ -14,6 +14,8 @@ namespace BpfConformance.Cli.Verbs;
 /// <summary><c>bpfconf run</c>: cases on targets, judged and reported.</summary>
 internal static class RunVerb
 {
+    private const int ShownFailures = 20;
+
     public static Command Create()
     {
         Argument<string[]> paths = CasePaths.Argument();
@@ -32,6 +34,7 @@ internal static class RunVerb
             HelpName = "DIR",
         };
         var export = new Option<string>("--export") { Description = "First write the selected cases as JSON into this folder, a file for each of theirs", HelpName = "DIR" };
+        var failures = new Option<int>("--failures") { Description = $"Show so many failures of each target in full, instead of {ShownFailures}; reports have all", HelpName = "COUNT", DefaultValueFactory = _ => ShownFailures };
         var diagnose = new Option<bool>("--diagnose") { Description = "Say which known bug a target that fails behaves like" };
 
         var command = new ExampleCommand(
@@ -43,7 +46,7 @@ internal static class RunVerb
             "bpfconf run --target kernel --claim                           # which groups it conforms to; 0: some, and none fails",
             "bpfconf run --groups base32,divmul32 --junit junit.xml        # for a machine with these groups only")
         {
-            paths, groups, cpu, filter, report, json, junit, export, claim, claimJson, deviations, diagnose,
+            paths, groups, cpu, filter, report, json, junit, export, claim, claimJson, deviations, failures, diagnose,
         };
         targets.AddTo(command);
         command.SetAction((parsed, cancellation) =>
@@ -53,6 +56,7 @@ internal static class RunVerb
                 parsed.InvocationConfiguration.Output,
                 parsed.InvocationConfiguration.Error,
                 [.. parsed.Tokens.Select(token => token.Value)],
+                parsed.GetValue(failures),
                 parsed.GetValue(diagnose),
                 cancellation);
             var claims = new ClaimOutputs(parsed.GetValue(claim), parsed.GetValue(claimJson));
@@ -87,7 +91,7 @@ internal static class RunVerb
             : throw new UsageException($"there is no conformance group '{word}', expected one of {Vocabulary.Groups}");
     }
 
-    private sealed class Run(TextWriter output, TextWriter error, ImmutableArray<string> arguments, bool diagnose, CancellationToken cancellation)
+    private sealed class Run(TextWriter output, TextWriter error, ImmutableArray<string> arguments, int failures, bool diagnose, CancellationToken cancellation)
     {
         public int Execute(string[] paths, CaseSelection selection, TargetSelection targets, RunOutputs outputs, string? deviationsFolder)
         {
@@ -160,7 +164,7 @@ internal static class RunVerb
                 }
 
                 RunReport report = builder.Build(cases.Length, Stopwatch.GetElapsedTime(started), files, selection.Unavailable);
-                foreach (TargetReport target in report.Targets) RunListing.Write(target, output);
+                foreach (TargetReport target in report.Targets) RunListing.Write(target, failures, output);
                 if (diagnose) Diagnosing.Write(targets, cases, [.. results.SelectMany(each => each).Where(IsFailure)], output, cancellation);
                 return (report, claims?.Build(files));
             }

@@ -32,9 +32,12 @@ internal sealed record Sighting(Probe Probe, ObservationBatch Seen, IReadOnlyLis
         return new Sighting(probe, seen, wrong);
     }
 
-    /// <summary>How many of the runs a machine with a defect does alike.</summary>
-    public int Agreements(ObservationBatch mutant) =>
-        Enumerable.Range(0, Seen.Count).Count(run => Seen.Agrees(run, mutant, s_mask));
+    /// <summary>Of these runs, those that a machine with a defect does as the target did.</summary>
+    public IReadOnlyList<int> Alike(ObservationBatch mutant, IReadOnlyList<int> runs) => [.. runs.Where(run => Seen.Agrees(run, mutant, s_mask))];
+
+    /// <summary>Whether a machine with a defect does otherwise in a run that went right; in others, several bugs may have met.</summary>
+    public bool Refutes(ObservationBatch mutant) =>
+        Enumerable.Range(0, Seen.Count).Any(run => !Wrong.Contains(run) && !Seen.Agrees(run, mutant, s_mask));
 
     /// <summary>Whether two machines with defects do all runs alike.</summary>
     public static bool AreAlike(ObservationBatch left, ObservationBatch right) =>

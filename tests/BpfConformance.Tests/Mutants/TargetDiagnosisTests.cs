@@ -27,42 +27,68 @@ internal sealed class TargetDiagnosisTests
         "mod32.vector",
         "divmul32/mod32.vector");
 
-    [Test]
-    public void Likeness_OfAKnownBug_NamesItAndTheSmallestOperands()
-    {
-        Likeness found = Diagnose("mod32-reg/keeps-upper-half-for-zero");
+    private static readonly TestCase s_shifts = VectorReader.Read(
+        """
+        -- asm
+        r3 = *(u64 *)(r1 + 0)
+        r3 s>>= 4
+        w4 = w3
+        w4 s>>= 4
+        r0 = r3
+        r0 += r4
+        exit
+        -- cases
+        1000000000000000 -> 0x1
+        1f00000000000000 -> 0x1
+        00000000000000f0 -> 0xff00000000000000
+        000000f000000000 -> 0xff00000
+        """,
+        "arsh.vector",
+        "base64/arsh.vector");
 
-        Assert.That(found.Fits, found.ToString());
+    [Test]
+    public void Diagnosis_OfAKnownBug_NamesItAndTheSmallestOperands()
+    {
+        KnownBugs found = Diagnose([s_mod], "mod32-reg/keeps-upper-half-for-zero");
+
+        Assert.That(found.IsOneBug, found.ToString());
         Assert.That(found.ToString(), Does.StartWith("anonymous behaves as if mod32-reg kept the upper half of dst when the second operand is 0; first at w3 %= w4, dst = 0x1_0000_0000, src = 0x0 (divmul32/mod32.vector:9)"));
     }
 
     [Test]
-    public void Likeness_OfNoKnownBug_SaysHowCloseTheClosestComes()
+    public void Diagnosis_OfBugsThatShowInDifferentPrograms_NamesEach()
     {
-        Mutant other = Mutant("mov64-reg/one-more");
-        HandlerTable both = Mutant("mod32-reg/keeps-upper-half-for-zero").CreateHandlers().With(other.Row, other.CreateHandlers().MeaningOf(other.Row)!);
-        using var target = new MutantTarget("anonymous", both);
+        KnownBugs found = Diagnose([s_mod, s_shifts], "mod32-reg/keeps-upper-half-for-zero", "arsh64-imm/rotates");
 
-        Assert.That(Find(target).ToString(), Does.StartWith("anonymous: no known bug explains all failures; closest, in 2 of 4 runs: as if "));
+        Assert.That(found.Bugs.Select(bug => bug.Mutant.Name), Is.EquivalentTo(new[] { "mod32-reg/keeps-upper-half-for-zero", "arsh64-imm/rotates" }));
+        Assert.That(found.ToString(), Does.StartWith("anonymous behaves as if it had 2 known bugs, which fully explain 2 of 2 failing programs asked again:\n  in 1 failing program as if "));
     }
 
     [Test]
-    public void Likeness_OfATargetThatFailsNothing_IsNone()
+    public void Diagnosis_OfTwoBugsInOneRun_NamesTheOneThatShowsAlone()
+    {
+        KnownBugs found = Diagnose([s_mod], "mod32-reg/keeps-upper-half-for-zero", "mov64-reg/one-more");
+
+        Assert.That(found.ToString(), Does.StartWith("anonymous behaves as if it had 1 known bug, which fully explains 0 of 1 failing program asked again:\n  in 1 failing program as if mov64-reg "));
+    }
+
+    [Test]
+    public void Diagnosis_OfATargetThatFailsNothing_HasNone()
     {
         using var target = new MutantTarget("sound", HandlerTable.Checked);
 
-        Assert.That(Find(target).ToString(), Is.EqualTo("sound: no known bug explains the failures: none is of a run that the reference gets right"));
+        Assert.That(Find(target, [s_mod]).ToString(), Is.EqualTo("sound: no known bug explains the failures: none is of a run that the reference gets right"));
     }
 
-    private static Mutant Mutant(string name) =>
-        MutantCatalogue.All.Single(each => each.Name == name);
-
-    private static Likeness Diagnose(string mutant)
+    private static KnownBugs Diagnose(TestCase[] failed, params string[] bugs)
     {
-        using var target = new MutantTarget("anonymous", Mutant(mutant).CreateHandlers());
-        return Find(target);
+        HandlerTable handlers = bugs
+            .Select(name => MutantCatalogue.All.Single(each => each.Name == name))
+            .Aggregate(HandlerTable.Checked, (table, mutant) => table.With(mutant.Row, mutant.CreateHandlers().MeaningOf(mutant.Row)!)); // it is the row's
+        using var target = new MutantTarget("anonymous", handlers);
+        return Find(target, failed);
     }
 
-    private static Likeness Find(IExecutionTarget target) =>
-        new TargetDiagnosis(target, TimeSpan.FromMinutes(1), (_, _) => { }).Find([s_mod], [], CancellationToken.None);
+    private static KnownBugs Find(IExecutionTarget target, TestCase[] failed) =>
+        new TargetDiagnosis(target, TimeSpan.FromMinutes(1), (_, _) => { }).Find(failed, [], CancellationToken.None);
 }

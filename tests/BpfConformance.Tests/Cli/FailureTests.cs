@@ -2,9 +2,23 @@ using NUnit.Framework;
 
 namespace BpfConformance.Tests.Cli;
 
-internal sealed class DiagnoseTests
+/// <summary>What <c>run</c> prints of failures.</summary>
+internal sealed class FailureTests
 {
     private const string Program = "-- asm\nr0 = 7\nexit\n-- result\n";
+
+    [Test]
+    public void Failures_MoreThanAreToBeShown_AreCounted()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string name in (string[])["a", "b", "c"]) folder.Write($"{name}.vector", Program + "8\n");
+
+        Invocation said = Bpfconf.Run("run", folder.FullName, "--target", "reference", "--failures", "1");
+
+        Assert.That(said.Code, Is.EqualTo(1), said.Error);
+        Assert.That(said.Output, Does.Contain("a.vector:5: reference: wrong r0\n").And.Not.Contain("b.vector:5"));
+        Assert.That(said.Output, Does.Contain("reference: 2 more failed (b.vector, c.vector)\nreference: 0 passed, 3 failed"));
+    }
 
     [TestCase("7", 0, false)]
     [TestCase("8", 1, true)]

@@ -1,0 +1,24 @@
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Interpreter;
+using BpfConformance.Mutants.Scoring;
+
+namespace BpfConformance.Mutants.Diagnosis;
+
+/// <summary>A mutant that may be a bug of the target's.</summary>
+internal sealed class Candidate(Mutant mutant)
+{
+    private readonly HandlerTable _handlers = mutant.CreateHandlers();
+
+    public Mutant Mutant => mutant;
+
+    /// <summary>Wrong runs that it does as the target did.</summary>
+    public int Explained { get; set; }
+
+    /// <summary>What it does; <c>null</c>: it does not load the program.</summary>
+    public ObservationBatch? Foretell(Probe probe)
+    {
+        using var machine = new MutantTarget(mutant.Name, _handlers) { InstructionBudget = probe.Budget };
+        return new ExperimentRunner([machine]).Run(probe.Case).Runs[0].Observations;
+    }
+}
