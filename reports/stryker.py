@@ -2,7 +2,9 @@
 """Mutates the compilers' source with Stryker, runs the tests on each mutant, and writes stryker.md:
 
     python3 reports/stryker.py mutate   the mutants, all in one assembly (two minutes)
-    python3 reports/stryker.py test     what kills them (an hour on two processors); begins where it was interrupted
+    python3 reports/stryker.py test     what kills them (two hours on two processors); begins where it was interrupted, and
+                                        after another mutate, with the lines that changed
+    python3 reports/stryker.py again    forgets which survived, for tests that came since
     python3 reports/stryker.py report   stryker.md, with the reasons of stryker-survivors.txt
 
 Stryker makes the mutants, and its switch chooses one. Its own runners begin a test host for each, which takes six seconds; here
@@ -37,9 +39,8 @@ SECONDS = 10
 # Random tests are the same for each mutant, and short.
 ENVIRONMENT = os.environ | {"BPFCONF_SEED": "1", "BPFCONF_PROGRAMS": "150"}
 
-IL = (r"Jit\.[A-Z][A-Za-z]*\(il\)\.(?!MayGoto_In)|Jit\.DifferentialTests|Jit\.Il\.SizeTests\.Load_(Functions|Program)"
-      r"|Jit\.Il\.LifetimeTests\.(Dispose|Machines)")
-X64 = (r"Jit\.[A-Z][A-Za-z]*\(x64\)\.(?!MayGoto_In)|Jit\.X64\.(DivisionTests|FusionTests|FaultTests\.(?!Faults_On|TrustedLoop)"
+IL = (r"Jit\.[A-Z][A-Za-z]*\(il\)\.(?!MayGoto_In|LoadRunUnload)|Jit\.DifferentialTests|Jit\.Il\.SizeTests\.Load_(Functions|Program)")
+X64 = (r"Jit\.[A-Z][A-Za-z]*\(x64\)\.(?!MayGoto_In|LoadRunUnload)|Jit\.X64\.(DivisionTests|FusionTests|FaultTests\.(?!Faults_On|Loop)"
        r"|TrustedAccessTests\.(?!Loop_W)|CodeLayoutTests\.(?!Chain_T)|JumpDistance|CodeArenaTests\.(?!Large))|Jit\.StraightLine")
 LISTINGS = r"Jit\.X64\.ListingTests"
 SUITE_IL = r'JitOptionsTests\..*"il",(True,True,True|False,False,False)|VectorTests\("?il"?\).*(malformed|packet)'
@@ -71,10 +72,11 @@ def thorough_of(file):
 
 
 def mutants():
-    """Each mutant that compiles, with its file and the line that it changes."""
+    """Each mutant that compiles: its number, its file, and its line with the change, which is also its name in the results."""
     for name, file in sorted(json.loads(MUTANTS.read_text())["files"].items()):
         short = name.split("BpfConformance.Jit/")[-1]
         lines = file["source"].splitlines()
+        times = collections.Counter()
         for mutant in file["mutants"]:
             if mutant["status"] not in TESTED:
                 continue
@@ -82,12 +84,16 @@ def mutants():
             line = lines[start["line"] - 1]
             original = line[start["column"] - 1:end["column"] - 1 if end["line"] == start["line"] else None]
             change = " ".join(f"{original} → {mutant['replacement']}".split())
-            yield mutant["id"], short, start["line"], f"{short} | {' '.join(line.split())} | {change}"
+            text = f"{short} | {' '.join(line.split())} | {change}"
+            times[text] += 1
+            yield mutant["id"], short, text if times[text] == 1 else f"{text} ({times[text]})"
 
 
 def mutate():
     tool = WORK / "tool"
-    shutil.rmtree(WORK, ignore_errors=True)
+    for old in WORK.glob("*"):  # but what is known
+        if old != RESULTS:
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
     subprocess.run(["dotnet", "tool", "install", "dotnet-stryker", "--version", "5.1.0", "--tool-path", tool], check=True)
     subprocess.run(["dotnet", "build", "-c", "Release", REPORTS / "stryker.cs", "-o", WORK / "runner"], check=True)
     subprocess.run(["dotnet", "build", "-c", "Release", ROOT], check=True)
@@ -142,9 +148,9 @@ def asked_in_turn(name, patterns_of):
     def phase(work, say):
         process, patterns = None, None
         while mutant := take(work):
-            number, file = mutant
+            number, file, text = mutant
             if file in MADE_ONCE:
-                say(number, name, *alone("BpfConformance.Tests", number, patterns_of(file)[0], 4 * SECONDS))
+                say(text, name, *alone("BpfConformance.Tests", number, patterns_of(file)[0], 4 * SECONDS))
                 continue
             if process is None or patterns != patterns_of(file):
                 stop(process)
@@ -153,7 +159,7 @@ def asked_in_turn(name, patterns_of):
                 if outcome(ask(process, -1, 6 * SECONDS)) != ("survived", ""):
                     raise RuntimeError(f"without a mutant the tests of {file} do not pass")
             answer = ask(process, number, SECONDS)
-            say(number, name, *outcome(answer))
+            say(text, name, *outcome(answer))
             if not answer or answer.split("\t")[1] != "sound":
                 stop(process)
                 process = None
@@ -161,20 +167,20 @@ def asked_in_turn(name, patterns_of):
     return phase
 
 
-def again(work, say):
+def unhurried(work, say):
     while mutant := take(work):
-        number, file = mutant
-        say(number, "again", *alone("BpfConformance.Tests", number, quick_of(file)[0], 6 * SECONDS))
+        number, file, text = mutant
+        say(text, "again", *alone("BpfConformance.Tests", number, quick_of(file)[0], 6 * SECONDS))
 
 
 def thorough(work, say):
     while mutant := take(work):
-        number, file = mutant
+        number, file, text = mutant
         for project, pattern in zip(("BpfConformance.Tests", "BpfConformance.Conformance.Tests"), thorough_of(file)):
             result = alone(project, number, pattern, 12 * SECONDS)
             if result[0] != "survived":
                 break
-        say(number, "thorough", *result)
+        say(text, "thorough", *result)
 
 
 def alone(project, number, pattern, seconds):
@@ -200,7 +206,7 @@ def stop(process):
 def test():
     phases = (
         ("quick", asked_in_turn("quick", quick_of), lambda file, before: before is None),
-        ("again", again, lambda file, before: before[:2] == ("quick", "timed out")),
+        ("again", unhurried, lambda file, before: before[:2] == ("quick", "timed out")),
         ("listing", asked_in_turn("listing", lambda file: (LISTINGS, LISTINGS)),
          lambda file, before: not file.startswith("Il/") and before[0] in ("quick", "again") and before[1] == "survived"),
         ("thorough", thorough, lambda file, before: before[0] != "thorough" and before[1] == "survived"),
@@ -208,9 +214,9 @@ def test():
     for name, phase, is_for in phases:
         known = results()
         work = queue.Queue()
-        for number, file, _, _ in mutants():
-            if is_for(file, known.get(number)):
-                work.put((number, file))
+        for mutant in mutants():
+            if is_for(mutant[1], known.get(mutant[2])):
+                work.put(mutant)
         print(f"{name}: {work.qsize()} mutants", flush=True)
         with open(RESULTS, "a") as log:
             def say(*fields):
@@ -229,6 +235,11 @@ def results():
     return {fields[0]: tuple(fields[1:]) for fields in (line.rstrip("\n").split("\t") for line in open(RESULTS))}
 
 
+def again():
+    left = {text: known for text, known in results().items() if known[1] != "survived"}
+    RESULTS.write_text("".join("\t".join((text, *known)) + "\n" for text, known in left.items()))
+
+
 def reasons():
     """From the line of each survivor to why it may live; lines without indentation are reasons, the others survivors."""
     why, by_line = "", {}
@@ -244,26 +255,24 @@ def report():
     known, why = results(), reasons()
     counts = collections.defaultdict(collections.Counter)
     lines = collections.defaultdict(list)
-    for number, file, line, text in mutants():
-        phase, status, _ = known.get(number, ("", "not run", ""))
+    for _, file, text in mutants():
+        phase, status, _ = known.get(text, ("", "not run", ""))
         reason = why.get(text, "") if status == "survived" else ""
-        kind = "equivalent" if reason.startswith("= ") else status
-        if kind == "survived" and not reason and phase == "quick":
-            kind = "undecided"
+        kind = "equivalent" if reason.startswith("= ") else "listed" if (phase, status) == ("listing", "killed") else status
         folder = file.split("/")[0] + "/" if "/" in file else "the root"
         for row in (file, folder, "all"):
             counts[row][kind] += 1
         if kind in ("survived", "equivalent"):
-            lines[reason or "not explained"].append(f"`{text.replace('`', '')}`")
-    columns = ("killed", "timed out", "equivalent", "survived", "undecided", "not run")
-    out = ["| File | Mutants | Killed | Timed out | Equivalent | Survived | Undecided | Not run | Killed, at least, of those run and not equivalent |",
-           "|:--|--:|--:|--:|--:|--:|--:|--:|--:|"]
+            lines[reason or "Not explained"].append(f"`{text.replace('`', '')}`")
+    columns = ("killed", "timed out", "listed", "equivalent", "survived", "not run")
+    out = ["| File | Mutants | Killed | Timed out | By the listings | Equivalent | Survived | Not run | Score | Without the listings |",
+           "|:--|--:|--:|--:|--:|--:|--:|--:|--:|--:|"]
     for row in sorted(counts, key=lambda name: (name.endswith(".cs"), name)):
         each = counts[row]
         dead = each["killed"] + each["timed out"]
-        score = f"{100 * dead / max(dead + each['survived'] + each['undecided'], 1):.1f} %"
+        told = max(dead + each["listed"] + each["survived"], 1)
         cells = " | ".join(str(each[column]) for column in columns)
-        out.append(f"| {row} | {each.total()} | {cells} | {score} |")
+        out.append(f"| {row} | {each.total()} | {cells} | {100 * (dead + each['listed']) / told:.1f} % | {100 * dead / told:.1f} % |")
     for reason, survivors in sorted(lines.items()):
         out += ["", f"### {reason.removeprefix('= ')} ({len(survivors)})", "", *(f"* {each}" for each in sorted(survivors))]
     path = REPORTS / "stryker.md"
@@ -271,4 +280,4 @@ def report():
 
 
 if __name__ == "__main__":
-    {"mutate": mutate, "test": test, "report": report}[sys.argv[1]]()
+    {"mutate": mutate, "test": test, "again": again, "report": report}[sys.argv[1]]()

@@ -38,7 +38,11 @@ internal sealed class LocalFunction(int entry, bool isMain, int[] slots, Dynamic
     public void Compile() =>
         RuntimeHelpers.PrepareDelegate(isMain ? method.CreateDelegate<ProgramEntry>() : method.CreateDelegate<FunctionEntry>());
 
-    /// <summary>A call of the function is compiled; what one caller passes, others are likely to pass as well.</summary>
+    /// <summary>
+    /// A call of the function is compiled; what one caller passes, others are likely to pass as well. Functions are compiled in the
+    /// order in which calls reach them, so the first caller has no more frames below it than any other: a guess never names a frame
+    /// that is not there.
+    /// </summary>
     public void ExpectArguments(PointerTracker caller)
     {
         if (_arguments is not null) return;

@@ -13,8 +13,10 @@ internal readonly record struct CodeBlock(nint Writable, nint Executable, int Si
 
 /// <summary>
 /// Executable memory for all programs of the process: one memory file that is mapped twice, so that no page is ever both
-/// writable and executable, and no system call is needed for a program (mprotect costs 5 µs, a block of the pool 0.06). Freed
-/// blocks are kept for others of their size; large ones give their pages back. Linux only.
+/// writable and executable, and no system call is needed for a program (mprotect costs 5 µs, a block of the pool 0.06). The view that
+/// can be written stays, so that whoever can write anywhere in the process can write code: what runs here is kept from that by its
+/// checks, or by the process that it has to itself. Freed blocks are kept for others of their size; large ones give their pages
+/// back. Linux only.
 /// </summary>
 internal sealed unsafe partial class CodeArena
 {

@@ -61,8 +61,8 @@ internal sealed unsafe partial class FaultSignals
         if (isDefault && signal != Stop) return; // It ends the process, and is to.
         _previous[signal] = isDefault ? 0 : action.Handler;
 
-        // The runtime knows on which stack it wants each of its signals.
-        if (isDefault) action.Flags = Restart;
+        // The runtime knows on which stack it wants each of its signals; ours may come where a thread has little left of its own.
+        if (isDefault) action.Flags = Restart | OnOtherStack;
         action.Flags |= WithContext;
         action.Handler = handler;
         if (sigaction(signal, &action, null) != 0) throw Failed();
@@ -122,6 +122,7 @@ internal sealed unsafe partial class FaultSignals
     // uapi asm-generic/signal.h
     private const int WithContext = 4;
     private const int Restart = 0x10000000;
+    private const int OnOtherStack = 0x08000000;
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int sigaction(int signal, SignalAction* action, SignalAction* previous);

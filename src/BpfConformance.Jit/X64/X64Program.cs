@@ -106,6 +106,7 @@ public sealed unsafe class X64Program : IMachineProgram
 
     public void RunPrepared()
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         Machine* m = Memory.Machine;
         if (_options.IsMetered) SharedCode.Instance.Enter(m, (void*)_block.Executable);
         else RunWatched(m);

@@ -43,6 +43,23 @@ internal sealed unsafe class CodeArenaTests
         CodeArena.Shared.Free(second);
     }
 
+    [Test]
+    public void Programs_OneAfterTheOther_LieInTheSameBlock()
+    {
+        using (new CompiledMachine(s_x64, "r0 = 7\nexit"))
+        {
+        }
+
+        long used = CodeArena.Shared.UsedBytes;
+        for (int n = 0; n < 100; n++)
+        {
+            using var machine = new CompiledMachine(s_x64, "r0 = 7\nexit");
+            Assert.That((machine.Run(), machine.R0), Is.EqualTo((RunEnd.Returned, 7ul)));
+        }
+
+        Assert.That(CodeArena.Shared.UsedBytes, Is.EqualTo(used));
+    }
+
     [TestCase(1, 6)]
     [TestCase(64, 6)]
     [TestCase(65, 7)]

@@ -31,14 +31,29 @@ internal sealed unsafe class FaultTests
         AssertManagedExceptionsWork();
     }
 
-    [TestCase("r0 = 0\nagain:\nr0 += 1\ngoto again")]
-    [TestCase("r0 = 0\ncall f\nexit\nf:\nr6 = 7\nagain:\ncall g\ngoto again\ng:\nr0 = 1\nexit")]
-    public void TrustedLoop_WithoutEnd_EndsAfterTheTimeLimit(string text)
+    [TestCase("r0 = 0\nagain:\nr0 += 1\ngoto again", false)]
+    [TestCase("r0 = 0\nagain:\nr0 += 1\ngoto again", true)]
+    [TestCase("r0 = 0\ncall f\nexit\nf:\nr6 = 7\nagain:\ncall g\ngoto again\ng:\nr0 = 1\nexit", false)]
+    public void LoopWithoutEnd_ThatIsNotMetered_EndsAfterTheTimeLimit(string text, bool isChecked)
     {
-        using X64Program program = Load(text, JitOptions.Trusted);
+        using X64Program program = Load(text, JitOptions.Trusted with { IsChecked = isChecked });
         program.TimeLimit = TimeSpan.FromMilliseconds(50);
         for (int run = 0; run < 3; run++) Assert.That(Run(program).Status, Is.EqualTo(RunStatus.OutOfBudget));
         AssertManagedExceptionsWork();
+    }
+
+    [Test]
+    public void CheckedCode_ThatASignalStops_IsAFaultOfTheCompiler()
+    {
+        CodeBlock any = CodeArena.Shared.Allocate(1);
+        nint toWritable = any.Writable - any.Executable;
+        CodeArena.Shared.Free(any);
+        using X64Program program = Load("r0 = 0\nexit", JitOptions.Checked);
+        fixed (byte* code = program.Code) *(ushort*)(code + toWritable) = 0x0b0f; // ud2
+
+        Assert.That(
+            () => Run(program),
+            Throws.InvalidOperationException.With.Message.EqualTo("a fault of this compiler: its checks let pc 0 through, and signal 4 stopped it"));
     }
 
     [Test]

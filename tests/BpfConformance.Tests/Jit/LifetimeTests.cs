@@ -2,35 +2,33 @@ using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Jit;
-using BpfConformance.Jit.Il;
 using BpfConformance.Loading.Assembly;
+using BpfConformance.Runtime.Execution;
 using NUnit.Framework;
 
-namespace BpfConformance.Tests.Jit.Il;
+namespace BpfConformance.Tests.Jit;
 
 /// <summary>Programs come, run side by side, and go.</summary>
-[TestFixture]
-internal sealed class LifetimeTests
+[TestFixtureSource(typeof(Engine), nameof(Engine.Compilers))]
+internal sealed class LifetimeTests(Compiler compiler)
 {
-    private static readonly Compiler s_il = Engine.Compilers.Single(compiler => compiler.Name == "il");
-
     [SetUp]
     public void NeedTheCompiler()
     {
-        if (IlProgram.WhyUnavailable() is { } reason) Assert.Ignore(reason);
+        if (compiler.WhyUnavailable() is { } reason) Assert.Ignore(reason);
     }
 
     [Test]
     public void Dispose_Twice_IsAllowedAndEndsIt()
     {
-        var machine = new CompiledMachine(s_il, "r0 = 0\nexit");
+        var machine = new CompiledMachine(compiler, "r0 = 0\nexit");
         machine.Dispose();
         Assert.That(machine.Dispose, Throws.Nothing);
         Assert.That(() => machine.Program.Prepare(default, CompiledMachine.Budget), Throws.TypeOf<ObjectDisposedException>());
         Assert.That(machine.Program.RunPrepared, Throws.TypeOf<ObjectDisposedException>());
 
-        using var next = new CompiledMachine(s_il, "r0 = 0\nexit");
-        using var after = new CompiledMachine(s_il, "r0 = 0\nexit");
+        using var next = new CompiledMachine(compiler, "r0 = 0\nexit");
+        using var after = new CompiledMachine(compiler, "r0 = 0\nexit");
         Assert.That(after.Program.Memory, Is.Not.SameAs(next.Program.Memory), "what was given back twice");
     }
 
@@ -41,7 +39,7 @@ internal sealed class LifetimeTests
         ulong[] results = new ulong[8];
         Parallel.For(0, results.Length, n =>
         {
-            using var machine = new CompiledMachine(s_il, Text);
+            using var machine = new CompiledMachine(compiler, Text);
             byte[] data = new byte[64];
             data[0] = (byte)n;
             for (int round = 0; round < 5; round++) machine.Run(data);
@@ -56,8 +54,8 @@ internal sealed class LifetimeTests
     {
         const string Text = "r2 = map_val(map_by_idx(0)) ll\nr3 = 100000\nr4 = 1\nloop:\nlock *(u64 *)(r2 + 0) += r4\nr3 += -1\nif r3 != 0 goto loop\nr0 = 0\nexit";
         MapDefinition[] maps = [new("m", MapType.Array, 4, 16, 1)];
-        using var owner = new CompiledMachine(s_il, Text, maps: [.. maps]);
-        using var other = new CompiledMachine(s_il, Text, maps: [.. maps]);
+        using var owner = new CompiledMachine(compiler, Text, maps: [.. maps]);
+        using var other = new CompiledMachine(compiler, Text, maps: [.. maps]);
         other.Program.Memory.ShareMapValues(owner.Program.Memory);
         owner.Program.Prepare(default, CompiledMachine.Budget);
         other.Program.Prepare(default, CompiledMachine.Budget);
@@ -80,13 +78,14 @@ internal sealed class LifetimeTests
         Assert.That(growth, Is.LessThan(24 << 20), "a program that stays costs 10 KiB or more");
     }
 
-    private static void Soak(int programs)
+    private void Soak(int programs)
     {
+        EngineLoad load = compiler.With(JitOptions.Checked);
         ReadOnlySpan<Instruction> slots =
             Assembler.Assemble("r6 = r1\nr0 = *(u64 *)(r6 + 8)\ncall f\nr0 += 1\nexit\nf:\n*(u64 *)(r10 - 8) = 1\nr0 = 7\nexit").Instructions.AsSpan();
         for (int n = 0; n < programs; n++)
         {
-            using IlProgram program = IlProgram.TryLoad(slots, [], ProgramType.Unspecified, 64, JitOptions.Checked, out _)!; // it is valid
+            using IMachineProgram program = load(slots, [], ProgramType.Unspecified, dataBytes: 64, out _)!; // it is valid
             program.Prepare(new byte[64], 1000);
             program.RunPrepared();
             if (program.Executed(1000) != 8) Assert.Fail("a program ran wrong");
