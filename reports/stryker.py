@@ -9,7 +9,7 @@
 
 Stryker makes the mutants, and its switch chooses one. Its own runners begin a test host for each, which takes six seconds; here
 stryker.cs runs the tests in a process that goes on with the next mutant. There are four phases, each for what the ones before left:
-quick tests of what programs do; those that took too long, once more and alone; the listings of the code; everything, and the suite.
+quick tests of what programs do; those that took too long, once more with more time; the listings of the code; everything, and the suite.
 """
 import collections
 import contextlib
@@ -17,6 +17,7 @@ import json
 import os
 import pathlib
 import queue
+import re
 import select
 import shutil
 import subprocess
@@ -59,7 +60,7 @@ def quick_of(file):
         return X64 + r"|Jit\.X64\.(SignalTests|CodeArenaTests|FaultTests)", ""
     if file.startswith("X64/"):
         return X64 + ("|EmitterTests" if "/Emitter" in file else ""), r"Jit\.(BoundsTests|FrameTests)\(x64"
-    return f"{X64}|{IL}", r"Jit\.(BoundsTests|FrameTests)"
+    return f"{X64}|{IL}|Jit.RegisterEffectsTests", r"Jit\.(BoundsTests|FrameTests)"
 
 
 def thorough_of(file):
@@ -170,7 +171,7 @@ def asked_in_turn(name, patterns_of):
 def unhurried(work, say):
     while mutant := take(work):
         number, file, text = mutant
-        say(text, "again", *alone("BpfConformance.Tests", number, quick_of(file)[0], 6 * SECONDS))
+        say(text, "again", *alone("BpfConformance.Tests", number, quick_of(file)[0], 4 * SECONDS))
 
 
 def thorough(work, say):
@@ -204,25 +205,27 @@ def stop(process):
 
 
 def test():
+    why = reasons()
     phases = (
-        ("quick", asked_in_turn("quick", quick_of), lambda file, before: before is None),
-        ("again", unhurried, lambda file, before: before[:2] == ("quick", "timed out")),
+        ("quick", asked_in_turn("quick", quick_of), lambda file, text, before: before is None),
+        ("again", unhurried, lambda file, text, before: before[:2] == ("quick", "timed out")),
         ("listing", asked_in_turn("listing", lambda file: (LISTINGS, LISTINGS)),
-         lambda file, before: not file.startswith("Il/") and before[0] in ("quick", "again") and before[1] == "survived"),
-        ("thorough", thorough, lambda file, before: before[0] != "thorough" and before[1] == "survived"),
+         lambda file, text, before: not file.startswith("Il/") and before[0] in ("quick", "again") and before[1] == "survived"),
+        ("thorough", thorough,
+         lambda file, text, before: before[0] != "thorough" and before[1] == "survived" and not reason_of(text, why).startswith("= ")),
     )
     for name, phase, is_for in phases:
         known = results()
         work = queue.Queue()
         for mutant in mutants():
-            if is_for(mutant[1], known.get(mutant[2])):
+            if is_for(mutant[1], mutant[2], known.get(mutant[2])):
                 work.put(mutant)
         print(f"{name}: {work.qsize()} mutants", flush=True)
         with open(RESULTS, "a") as log:
             def say(*fields):
                 log.write("\t".join(fields) + "\n")
                 log.flush()
-            workers = [threading.Thread(target=phase, args=(work, say)) for _ in range(1 if name == "again" else WORKERS)]
+            workers = [threading.Thread(target=phase, args=(work, say)) for _ in range(WORKERS)]
             for worker in workers:
                 worker.start()
             for worker in workers:
@@ -251,13 +254,18 @@ def reasons():
     return by_line
 
 
+def reason_of(text, why):
+    """Lines that are there twice have one reason."""
+    return why.get(re.sub(r" \(\d+\)$", "", text), "")
+
+
 def report():
     known, why = results(), reasons()
     counts = collections.defaultdict(collections.Counter)
     lines = collections.defaultdict(list)
     for _, file, text in mutants():
         phase, status, _ = known.get(text, ("", "not run", ""))
-        reason = why.get(text, "") if status == "survived" else ""
+        reason = reason_of(text, why) if status == "survived" else ""
         kind = "equivalent" if reason.startswith("= ") else "listed" if (phase, status) == ("listing", "killed") else status
         folder = file.split("/")[0] + "/" if "/" in file else "the root"
         for row in (file, folder, "all"):

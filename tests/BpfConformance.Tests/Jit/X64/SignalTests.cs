@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Jit;
 using BpfConformance.Jit.X64;
@@ -57,6 +58,14 @@ internal sealed class SignalTests
     }
 
     [Test]
+    public void Stop_OutsideOfEmittedCode_DoesNothing()
+    {
+        for (int n = 0; n < 100; n++) Assert.That(raise(FaultSignals.Stop), Is.Zero);
+        using var machine = new CompiledMachine(s_x64, "r0 = 5\nexit", JitOptions.Trusted);
+        Assert.That((machine.Run([]), machine.R0), Is.EqualTo((RunEnd.Returned, 5ul)));
+    }
+
+    [Test]
     public void Watchdog_OneThreadWithoutEnd_EndsNoRunOfAnother()
     {
         using var stop = new CancellationTokenSource();
@@ -110,6 +119,9 @@ internal sealed class SignalTests
         Assert.That(() => int.MinValue / (zero - 1), Throws.InstanceOf<ArithmeticException>());
         Assert.That(() => checked(int.MaxValue - zero + LengthOf("1")), Throws.TypeOf<OverflowException>());
     }
+
+    [DllImport("libc")]
+    private static extern int raise(int signal);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int LengthOf(string text) => text.Length;
