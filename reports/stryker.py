@@ -13,6 +13,7 @@ quick tests of what programs do; those that took too long, once more with more t
 """
 import collections
 import contextlib
+import hashlib
 import json
 import os
 import pathlib
@@ -29,7 +30,7 @@ REPORTS = pathlib.Path(__file__).resolve().parent
 ROOT = REPORTS.parent
 WORK = ROOT / "artifacts/stryker"
 MUTANTS = WORK / "reports/mutation-report.json"
-RESULTS = WORK / "results.tsv"
+RESULTS = REPORTS / "stryker-results.txt"  # of each mutant: the digest of its line, the phase, the outcome
 JIT = "BpfConformance.Jit.dll"
 SWITCH = b"MutantControl"  # a class that only the mutated assembly has
 TESTED = ("NoCoverage", "Survived")  # by Stryker, which was given no test of the compilers: all that compiles
@@ -57,7 +58,7 @@ def quick_of(file):
     if file.startswith("Il/"):
         return IL, r"Jit\.(BoundsTests|FrameTests)\(il"
     if file.startswith("X64/") and file in MADE_ONCE:
-        return X64 + r"|Jit\.X64\.(SignalTests|CodeArenaTests|FaultTests)", ""
+        return X64 + r"|Jit\.X64\.(SignalTests|CodeArenaTests|FaultTests|WatchdogTests)", ""
     if file.startswith("X64/"):
         return X64 + ("|EmitterTests" if "/Emitter" in file else ""), r"Jit\.(BoundsTests|FrameTests)\(x64"
     return f"{X64}|{IL}|Jit.RegisterEffectsTests", r"Jit\.(BoundsTests|FrameTests)"
@@ -92,9 +93,7 @@ def mutants():
 
 def mutate():
     tool = WORK / "tool"
-    for old in WORK.glob("*"):  # but what is known
-        if old != RESULTS:
-            shutil.rmtree(old) if old.is_dir() else old.unlink()
+    shutil.rmtree(WORK, ignore_errors=True)
     subprocess.run(["dotnet", "tool", "install", "dotnet-stryker", "--version", "5.1.0", "--tool-path", tool], check=True)
     subprocess.run(["dotnet", "build", "-c", "Release", REPORTS / "stryker.cs", "-o", WORK / "runner"], check=True)
     subprocess.run(["dotnet", "build", "-c", "Release", ROOT], check=True)
@@ -137,11 +136,8 @@ def ask(process, mutant, seconds):
 
 def outcome(answer):
     if answer is None:
-        return "timed out", ""
-    if answer == "":
-        return "killed", "the process died"
-    killer = answer.split("\t")[2]
-    return ("killed", killer) if killer else ("survived", "")
+        return "timed out"
+    return "killed" if answer == "" or answer.split("\t")[2] else "survived"
 
 
 def asked_in_turn(name, patterns_of):
@@ -151,16 +147,16 @@ def asked_in_turn(name, patterns_of):
         while mutant := take(work):
             number, file, text = mutant
             if file in MADE_ONCE:
-                say(text, name, *alone("BpfConformance.Tests", number, patterns_of(file)[0], 4 * SECONDS))
+                say(text, name, alone("BpfConformance.Tests", number, patterns_of(file)[0], 4 * SECONDS))
                 continue
             if process is None or patterns != patterns_of(file):
                 stop(process)
                 patterns = patterns_of(file)
                 process = start("BpfConformance.Tests", *patterns)
-                if outcome(ask(process, -1, 6 * SECONDS)) != ("survived", ""):
+                if outcome(ask(process, -1, 6 * SECONDS)) != "survived":
                     raise RuntimeError(f"without a mutant the tests of {file} do not pass")
             answer = ask(process, number, SECONDS)
-            say(text, name, *outcome(answer))
+            say(text, name, outcome(answer))
             if not answer or answer.split("\t")[1] != "sound":
                 stop(process)
                 process = None
@@ -171,7 +167,7 @@ def asked_in_turn(name, patterns_of):
 def unhurried(work, say):
     while mutant := take(work):
         number, file, text = mutant
-        say(text, "again", *alone("BpfConformance.Tests", number, quick_of(file)[0], 4 * SECONDS))
+        say(text, "again", alone("BpfConformance.Tests", number, quick_of(file)[0], 4 * SECONDS))
 
 
 def thorough(work, say):
@@ -179,9 +175,9 @@ def thorough(work, say):
         number, file, text = mutant
         for project, pattern in zip(("BpfConformance.Tests", "BpfConformance.Conformance.Tests"), thorough_of(file)):
             result = alone(project, number, pattern, 12 * SECONDS)
-            if result[0] != "survived":
+            if result != "survived":
                 break
-        say(text, "thorough", *result)
+        say(text, "thorough", result)
 
 
 def alone(project, number, pattern, seconds):
@@ -208,7 +204,7 @@ def test():
     why = reasons()
     phases = (
         ("quick", asked_in_turn("quick", quick_of), lambda file, text, before: before is None),
-        ("again", unhurried, lambda file, text, before: before[:2] == ("quick", "timed out")),
+        ("again", unhurried, lambda file, text, before: before == ("quick", "timed out")),
         ("listing", asked_in_turn("listing", lambda file: (LISTINGS, LISTINGS)),
          lambda file, text, before: not file.startswith("Il/") and before[0] in ("quick", "again") and before[1] == "survived"),
         ("thorough", thorough,
@@ -218,12 +214,12 @@ def test():
         known = results()
         work = queue.Queue()
         for mutant in mutants():
-            if is_for(mutant[1], mutant[2], known.get(mutant[2])):
+            if is_for(mutant[1], mutant[2], known.get(digest(mutant[2]))):
                 work.put(mutant)
         print(f"{name}: {work.qsize()} mutants", flush=True)
         with open(RESULTS, "a") as log:
-            def say(*fields):
-                log.write("\t".join(fields) + "\n")
+            def say(text, *result):
+                log.write("\t".join((digest(text), *result)) + "\n")
                 log.flush()
             workers = [threading.Thread(target=phase, args=(work, say)) for _ in range(WORKERS)]
             for worker in workers:
@@ -238,9 +234,16 @@ def results():
     return {fields[0]: tuple(fields[1:]) for fields in (line.rstrip("\n").split("\t") for line in open(RESULTS))}
 
 
+def keep(known):
+    RESULTS.write_text("".join("\t".join((each, *known[each])) + "\n" for each in sorted(known)))
+
+
 def again():
-    left = {text: known for text, known in results().items() if known[1] != "survived"}
-    RESULTS.write_text("".join("\t".join((text, *known)) + "\n" for text, known in left.items()))
+    keep({each: result for each, result in results().items() if result[1] != "survived"})
+
+
+def digest(text):
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def reasons():
@@ -261,10 +264,12 @@ def reason_of(text, why):
 
 def report():
     known, why = results(), reasons()
+    there = {digest(text) for _, _, text in mutants()}
+    keep({each: result for each, result in known.items() if each in there})
     counts = collections.defaultdict(collections.Counter)
     lines = collections.defaultdict(list)
     for _, file, text in mutants():
-        phase, status, _ = known.get(text, ("", "not run", ""))
+        phase, status = known.get(digest(text), ("", "not run"))
         reason = reason_of(text, why) if status == "survived" else ""
         kind = "equivalent" if reason.startswith("= ") else "listed" if (phase, status) == ("listing", "killed") else status
         folder = file.split("/")[0] + "/" if "/" in file else "the root"
