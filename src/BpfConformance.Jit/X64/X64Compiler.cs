@@ -34,7 +34,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     private FrameSums _frameSums;
     private ProvenAccesses _proven;
 
-    /// <summary>Whether accesses are looked up at once.</summary>
+    /// <summary>Whether accesses are looked up at once: those at the side.</summary>
     private bool _looksUp;
 
     private X64Compiler(ReadOnlySpan<Instruction> program, MachineMemory memory, ControlFlow flow, JitOptions options, bool hasShifts)
@@ -147,6 +147,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     /// <summary>What is put at the side may itself put something there.</summary>
     private void EmitSideCode()
     {
+        _looksUp = true;
         for (int n = 0; n < _work.SideCodes.Count; n++)
         {
             SideCode side = _work.SideCodes[n];
@@ -170,7 +171,6 @@ internal ref partial struct X64Compiler : IInstructionVisitor
 
     private void EmitAgain(int first, int last)
     {
-        _looksUp = true;
         for (_pc = first; _pc <= last; _pc += _program[_pc].IsWide ? 2 : 1)
         {
             _code.Reserve();
@@ -178,8 +178,6 @@ internal ref partial struct X64Compiler : IInstructionVisitor
             if (_options.IsMetered && _pc > first && _flow.IsLeader(_pc)) Charge();
             InstructionDispatcher.Visit(ref this, _program, _pc);
         }
-
-        _looksUp = false;
     }
 
     /// <summary>At the side the code from here on is of an instruction.</summary>

@@ -45,10 +45,32 @@ internal sealed class FrameTests(Compiler compiler)
         exit
         """;
 
+    // The stacks of frames behind the current one are closed for the helper, and open again afterwards.
+    private const string FrameAfterAHelper = """
+        call 8
+        call f
+        exit
+        f:
+        *(u64 *)(r10 - 8) = r10
+        r3 = *(u64 *)(r10 - 8)
+        r4 = 0
+        r3 += r4
+        *(u64 *)(r3 - 16) = 7
+        r0 = *(u64 *)(r10 - 16)
+        exit
+        """;
+
     [SetUp]
     public void NeedTheCompiler()
     {
         if (compiler.WhyUnavailable() is { } reason) Assert.Ignore(reason);
+    }
+
+    [Test]
+    public void Stack_OfAFunctionThatIsCalledAfterAHelper_IsOpen()
+    {
+        using var machine = new CompiledMachine(compiler, FrameAfterAHelper);
+        Assert.That((machine.Run(), machine.R0), Is.EqualTo((RunEnd.Returned, 7ul)));
     }
 
     [Test]

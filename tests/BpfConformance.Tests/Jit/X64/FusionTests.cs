@@ -63,6 +63,13 @@ internal sealed unsafe class FusionTests
     }
 
     [Test]
+    public void Rotation_InCodeForComparisons_LeavesTheRegisterBetween()
+    {
+        using var machine = new CompiledMachine(s_x64, "r2 = 0x8123456789abcdef ll\nr3 = r2\nr3 <<= 13\nr2 >>= 51\nr2 |= r3\nr0 = 0\nexit", JitOptions.Checked);
+        Assert.That((machine.Run(), machine.Register(3)), Is.EqualTo((RunEnd.Returned, 0x68acf13579bde000ul)));
+    }
+
+    [Test]
     public void RandomGroups_InEveryWayToRun_EndAsOnTheReference()
     {
         int seed = RandomTest.Seed();

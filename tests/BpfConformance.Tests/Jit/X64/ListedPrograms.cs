@@ -128,6 +128,10 @@ internal static class ListedPrograms
             r5 s/= 8
             r6 /= -8
             w7 s%= 10
+            w8 /= -2147483648
+            w9 /= -2147483647
+            r0 += r8
+            r0 += r9
             r0 += r1
             r0 += r2
             r0 += r3
@@ -217,6 +221,66 @@ internal static class ListedPrograms
             r4 >>= 0
             r4 |= r3
             r0 = r4
+            exit
+            """),
+        new("what only begins like a rotation", [s_shown], """
+            r3 = r2
+            r4 <<= 13
+            r2 >>= 51
+            r2 |= r3
+            r3 = r2
+            r3 += 13
+            r2 >>= 51
+            r2 |= r3
+            r3 = r2
+            r3 <<= 13
+            r2 <<= 51
+            r2 |= r3
+            r3 = r2
+            r3 <<= 13
+            r2 >>= 51
+            r2 += r3
+            r3 = r2
+            r3 <<= 13
+            r2 >>= 51
+            r4 |= r3
+            r3 = r2
+            r3 <<= 13
+            r2 >>= 51
+            r2 |= r4
+            r3 = r2
+            r3 <<= 13
+            r4 = (s8)r2
+            r4 >>= 51
+            r4 |= r3
+            r3 = r2
+            r3 <<= 13
+            r4 = r5
+            r4 >>= 51
+            r4 |= r3
+            r3 = r3
+            r3 <<= 13
+            r3 >>= 51
+            r3 |= r3
+            r3 = r2
+            r3 <<= 0
+            r2 >>= 64
+            r2 |= r3
+            exit
+            """),
+        new("sums that no load takes", [JitOptions.Trusted], """
+            r2 = r1
+            r2 += 2147483647
+            r0 = *(u8 *)(r2 + 32767)
+            r2 = r1
+            r2 += 4
+            *(u8 *)(r2 + 0) = 1
+            r2 = r1
+            r2 += 4
+            r0 = load_acquire((u32 *)(r2 + 0))
+            r2 = r1
+            r2 += 4
+            r0 = *(u32 *)(r3 + 0)
             exit
             """),
         new("sums into a third register", [JitOptions.Trusted, JitOptions.Checked], """
