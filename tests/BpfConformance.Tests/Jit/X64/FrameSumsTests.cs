@@ -35,9 +35,9 @@ internal sealed class FrameSumsTests
         foreach (Instruction instruction in Assembler.Assemble(text).Instructions) sums.Follow(instruction, RegisterEffects.Of(instruction).Writes);
 
         var found = from register in Enumerable.Range(0, (int)Register.R10)
-            let sum = sums.Of((Register)register)
-            where sum is not null
-            select $"r{register} = {sum.Value.Offset}{(sum.Value.Index is { } index ? $" + r{(int)index}" : string.Empty)}";
+                    let sum = sums.Of((Register)register)
+                    where sum is not null
+                    select $"r{register} = {sum.Value.Offset}{(sum.Value.Index is { } index ? $" + r{(int)index}" : string.Empty)}";
         Assert.That(string.Join(", ", found), Is.EqualTo(expected));
         Assert.That(sums.Of(Register.R10), Is.EqualTo(new FrameSum(0, null)));
         sums.Forget();
