@@ -4,7 +4,7 @@
     python3 reports/stryker.py mutate   the mutants, all in one assembly (two minutes)
     python3 reports/stryker.py test     what kills them (two hours on two processors); begins where it was interrupted, and
                                         after another mutate, with the lines that changed
-    python3 reports/stryker.py again    forgets which survived, for tests that came since
+    python3 reports/stryker.py forget   forgets which survived, for tests that came since
     python3 reports/stryker.py report   stryker.md, with the reasons of stryker-survivors.txt
 
 Stryker makes the mutants, and its switch chooses one. Its own runners begin a test host for each, which takes six seconds; here
@@ -47,7 +47,6 @@ X64 = (r"Jit\.[A-Z][A-Za-z]*\(x64\)\.(?!MayGoto_In|LoadRunUnload)|Jit\.X64\.(Div
 LISTINGS = r"Jit\.X64\.ListingTests"
 SUITE_IL = r'JitOptionsTests\..*"il",(True,True,True|False,False,False)|VectorTests\("?il"?\).*(malformed|packet)'
 SUITE_X64 = r"X64OptionsTests|JitOptionsTests\..*x64"
-
 
 # What a process makes but once is only changed in a process of its own.
 MADE_ONCE = ("X64/SharedCode.cs", "X64/FaultSignals.cs", "X64/Watchdog.cs", "X64/CodeArena.cs", "X64/MachineField.cs", "RegisterEffects.cs")
@@ -238,7 +237,7 @@ def keep(known):
     RESULTS.write_text("".join("\t".join((each, *known[each])) + "\n" for each in sorted(known)))
 
 
-def again():
+def forget():
     keep({each: result for each, result in results().items() if result[1] != "survived"})
 
 
@@ -293,4 +292,4 @@ def report():
 
 
 if __name__ == "__main__":
-    {"mutate": mutate, "test": test, "again": again, "report": report}[sys.argv[1]]()
+    {"mutate": mutate, "test": test, "forget": forget, "report": report}[sys.argv[1]]()

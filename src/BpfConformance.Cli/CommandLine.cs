@@ -23,10 +23,9 @@ public static class CommandLine
             ParseResult parsed = Root().Parse(PluginVerb.Reordered(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Action is ParseErrorAction)
             {
-                // A word that is wrong is also no command.
-                bool onlyLacksCommand = parsed.Errors.All(IsLackOfCommand);
-                foreach (ParseError wrong in parsed.Errors.Where(each => onlyLacksCommand || !IsLackOfCommand(each))) error.WriteLine($"bpfconf: {MessageOf(wrong)}");
                 Command command = parsed.CommandResult.Command;
+                IEnumerable<string> messages = command.Subcommands.Count > 0 ? [LackOfVerb(command, parsed.UnmatchedTokens)] : parsed.Errors.Select(MessageOf);
+                foreach (string message in messages) error.WriteLine($"bpfconf: {message}");
                 error.WriteLine($"bpfconf: '{NameOf(command)} --help' shows the usage");
                 return ExitCode.Usage;
             }
@@ -65,7 +64,8 @@ public static class CommandLine
         }
     }
 
-    private static bool IsLackOfCommand(ParseError wrong) => wrong.SymbolResult is CommandResult { Command.Subcommands.Count: > 0 } && !wrong.Message.Contains('\'', StringComparison.Ordinal);
+    private static string LackOfVerb(Command command, IReadOnlyList<string> words) =>
+        $"there is no {(words.Count > 0 ? $"verb '{words[0]}'" : "verb")}, expected one of {string.Join(", ", command.Subcommands.Select(verb => verb.Name))}";
 
     /// <summary>What is no number is called so; the library would name the type.</summary>
     private static string MessageOf(ParseError wrong) =>

@@ -31,9 +31,7 @@ internal sealed class DiagnosisTests
         // What does not execute the instruction cannot show the bug, but other bugs that it could be taken for.
         ImmutableArray<TestCase> cases = [.. Suite.Own.Where(test => Executes(test, bug))];
         using var target = new MutantTarget("anonymous", bug.CreateHandlers()) { InstructionBudget = 1 << 20 };
-        var runner = new ExperimentRunner([target]);
-        HashSet<TestCase> failed = new(
-            cases.Where(test => CaseJudge.ForVectors.Judge(runner.Run(test))[0].Status == CaseStatus.Failed), ReferenceEqualityComparer.Instance);
+        HashSet<TestCase> failed = FailedBy(target, cases);
         Assert.That(failed, Is.Not.Empty, $"seed {Seed}: no case shows {bug}");
 
         KnownBugs said = new TargetDiagnosis(target, TimeSpan.FromSeconds(30), (_, _) => { })
@@ -53,16 +51,21 @@ internal sealed class DiagnosisTests
         HandlerTable handlers = mutants.Aggregate(
             HandlerTable.Checked, (table, mutant) => table.With(mutant.Row, mutant.CreateHandlers().MeaningOf(mutant.Row)!)); // it is the row's
         using var target = new MutantTarget("anonymous", handlers);
-        var runner = new ExperimentRunner([target]);
         TestCase[] cases = [.. Suite.Own.Where(test => mutants.Any(mutant => Executes(test, mutant)))];
-        HashSet<TestCase> failed = new(
-            cases.Where(test => CaseJudge.ForVectors.Judge(runner.Run(test))[0].Status == CaseStatus.Failed), ReferenceEqualityComparer.Instance);
+        HashSet<TestCase> failed = FailedBy(target, cases);
 
         KnownBugs said = new TargetDiagnosis(target, TimeSpan.FromSeconds(30), (_, _) => { })
             .Find(failed, cases.Where(test => !failed.Contains(test)), CancellationToken.None);
 
         Assert.That(said.Bugs.Select(bug => bug.Mutant.Name), Is.EquivalentTo(bugs), said.ToString());
+        Assert.That(said.Explained, Is.GreaterThan(said.Asked * 9 / 10), said.ToString());
         TestContext.Out.WriteLine(said);
+    }
+
+    private static HashSet<TestCase> FailedBy(MutantTarget target, IEnumerable<TestCase> cases)
+    {
+        var runner = new ExperimentRunner([target]);
+        return new(cases.Where(test => CaseJudge.ForVectors.Judge(runner.Run(test))[0].Status == CaseStatus.Failed), ReferenceEqualityComparer.Instance);
     }
 
     private static bool Executes(TestCase test, Mutant mutant) =>

@@ -56,7 +56,7 @@ internal static class RunVerb
                 parsed.InvocationConfiguration.Output,
                 parsed.InvocationConfiguration.Error,
                 [.. parsed.Tokens.Select(token => token.Value)],
-                parsed.GetValue(failures),
+                parsed.GetValue(failures) is >= 0 and var count ? count : throw new UsageException($"--failures {parsed.GetValue(failures)}: expected 0 or more"),
                 parsed.GetValue(diagnose),
                 cancellation);
             var claims = new ClaimOutputs(parsed.GetValue(claim), parsed.GetValue(claimJson));

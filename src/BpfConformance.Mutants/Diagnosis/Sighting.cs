@@ -39,9 +39,13 @@ internal sealed record Sighting(Probe Probe, ObservationBatch Seen, IReadOnlyLis
     public bool Refutes(ObservationBatch mutant) =>
         Enumerable.Range(0, Seen.Count).Any(run => !Wrong.Contains(run) && !Seen.Agrees(run, mutant, s_mask));
 
+    /// <summary>Whether these machines with defects together do what the target did: no run otherwise that went right, and some one each wrong one alike.</summary>
+    public bool IsExplainedBy(IReadOnlyList<ObservationBatch?> mutants) =>
+        mutants.All(mutant => mutant is not null && !Refutes(mutant)) && Wrong.All(run => mutants.Any(mutant => Seen.Agrees(run, mutant!, s_mask)));
+
     /// <summary>Whether two machines with defects do all runs alike.</summary>
-    public static bool AreAlike(ObservationBatch left, ObservationBatch right) =>
-        Enumerable.Range(0, left.Count).All(run => left.Agrees(run, right, s_mask));
+    public static bool AreAlike(ObservationBatch? left, ObservationBatch? right) =>
+        left is not null && right is not null && Enumerable.Range(0, left.Count).All(run => left.Agrees(run, right, s_mask));
 
     /// <summary>Values that hold an address, time or chance are known to the sanitised reference alone.</summary>
     private static void HideWhatIsItsOwn(ObservationBatch right, ObservationBatch seen, int run)

@@ -53,12 +53,13 @@ internal sealed class Suspicion(List<Candidate> candidates)
     public bool IsDecidedBy(Probe probe)
     {
         ObservationBatch?[] foretold = [.. Best.Select(candidate => candidate.Foretell(probe))];
-        return foretold.Skip(1).Any(each => each is null || foretold[0] is null || !Sighting.AreAlike(foretold[0]!, each));
+        return foretold.Skip(1).Any(each => !Sighting.AreAlike(foretold[0], each));
     }
 
     public Likeness Likeness()
     {
         List<Candidate> best = Best;
-        return new Likeness(best[0].Mutant, best.Count - 1, Programs, SmallestOperands.Of(best[0].Mutant, _sightings));
+        int others = best.Skip(1).Count(other => _sightings.All(sighting => Sighting.AreAlike(best[0].Foretell(sighting.Probe), other.Foretell(sighting.Probe))));
+        return new Likeness(best[0].Mutant, others, Programs, SmallestOperands.Of(best[0].Mutant, _sightings));
     }
 }

@@ -23,6 +23,7 @@ public sealed class TargetDiagnosis(IExecutionTarget target, TimeSpan limit, Act
 
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly List<Suspicion> _suspicions = [];
+    private readonly List<Sighting> _sightings = [];
     private readonly HashSet<(string, int)> _seen = [];
     private int _asked;
 
@@ -32,19 +33,14 @@ public sealed class TargetDiagnosis(IExecutionTarget target, TimeSpan limit, Act
     public KnownBugs Find(IEnumerable<TestCase> failed, IEnumerable<TestCase> others, CancellationToken cancellation)
     {
         List<TestCase> failures = [.. failed];
-        (int failing, int explained) = (0, 0);
-        foreach (Sighting sighting in Failing(failures).TakeWhile(_ => !cancellation.IsCancellationRequested))
-        {
-            failing++;
-            if (Explain(sighting)) explained++;
-        }
+        foreach (Sighting sighting in Failing(failures).TakeWhile(_ => !cancellation.IsCancellationRequested)) Explain(sighting);
+        if (_sightings.Count == 0) return new KnownBugs(target.Name, [], 0, 0) { IsCutShort = cancellation.IsCancellationRequested || IsPast(0) };
 
         List<TestCase> all = [.. failures, .. others];
         for (int n = 0; n < _suspicions.Count; n++) Decide(_suspicions[n], all, () => cancellation.IsCancellationRequested || IsPast((n + 1d) / _suspicions.Count));
-        return new KnownBugs(target.Name, [.. _suspicions.OrderByDescending(each => each.Programs).Select(each => each.Likeness())], failing, explained)
-        {
-            IsCutShort = cancellation.IsCancellationRequested || IsPast(0),
-        };
+        List<Candidate> named = [.. _suspicions.Select(each => each.Best[0])];
+        int explained = _sightings.Count(sighting => sighting.IsExplainedBy(named.ConvertAll(candidate => candidate.Foretell(sighting.Probe))));
+        return new KnownBugs(target.Name, [.. _suspicions.OrderByDescending(each => each.Programs).Select(each => each.Likeness())], _sightings.Count, explained);
     }
 
     /// <summary>Whether the time for failing cases, half of it, is over, and of the rest, so much.</summary>
@@ -70,21 +66,20 @@ public sealed class TargetDiagnosis(IExecutionTarget target, TimeSpan limit, Act
         return Sighting.Take(target, probe);
     }
 
-    /// <summary>Whether known bugs explain all wrong runs of a failing program.</summary>
-    private bool Explain(Sighting sighting)
+    /// <summary>Takes the wrong runs of a failing program for those bugs that it can, and for others of what is left.</summary>
+    private void Explain(Sighting sighting)
     {
+        _sightings.Add(sighting);
         List<int> open = [.. sighting.Wrong];
         foreach (Suspicion suspicion in _suspicions) open.RemoveAll(suspicion.Explain(sighting, open).Contains);
         while (open.Count > 0)
         {
             var suspicion = new Suspicion([.. Suspects(sighting.Probe)]);
             IReadOnlyList<int> runs = suspicion.Explain(sighting, open);
-            if (runs.Count == 0) return false;
+            if (runs.Count == 0) return;
             _suspicions.Add(suspicion);
             open.RemoveAll(runs.Contains);
         }
-
-        return true;
     }
 
     /// <summary>Mutants of what the runs execute.</summary>
@@ -99,7 +94,9 @@ public sealed class TargetDiagnosis(IExecutionTarget target, TimeSpan limit, Act
         {
             if (isOver() || (suspicion.Best.Count == 1 && confirmed >= Confirmations)) return;
             if (!suspicion.IsDecidedBy(probe) && confirmed++ >= Confirmations) continue;
-            if (Ask(probe) is { } sighting) suspicion.Narrow(sighting, sighting.Wrong);
+            if (Ask(probe) is not { } sighting) continue;
+            _sightings.Add(sighting);
+            suspicion.Narrow(sighting, sighting.Wrong);
         }
     }
 

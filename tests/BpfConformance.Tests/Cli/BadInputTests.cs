@@ -123,6 +123,13 @@ internal sealed class BadInputTests
     [TestCase("bench --target reference --programs nowhere", "bpfconf: nowhere: no such file or directory\n")]
     [TestCase("bench --target reference --report .", "bpfconf: no report can be written to '.': ")]
     [TestCase("bench --target reference --program tetris", "bpfconf: there is no program 'tetris', expected one of atomics, ")]
+    [TestCase("frobnicate", "bpfconf: there is no verb 'frobnicate', expected one of run, exec, ")]
+    [TestCase("--frobnicate", "bpfconf: there is no verb '--frobnicate', expected one of run, exec, ")]
+    [TestCase("grid", "bpfconf: there is no verb, expected one of ")]
+    [TestCase("grid frobnicate", "bpfconf: there is no verb 'frobnicate', expected one of ")]
+    [TestCase("bench --round x", "bpfconf: --round x: expected a number\n")]
+    [TestCase("run --plugin-timeout soon", "bpfconf: --plugin-timeout soon: expected a number\n")]
+    [TestCase("run --failures -3", "bpfconf: --failures -3: expected 0 or more\n")]
     public void BadArgument_SaysWhatWasExpectedAndExitsWith2(string line, string error)
     {
         Invocation run = Bpfconf.Run(line.Split(' '));

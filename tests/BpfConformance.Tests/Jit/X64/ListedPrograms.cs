@@ -13,7 +13,7 @@ namespace BpfConformance.Tests.Jit.X64;
 internal sealed record ListedProgram(
     string Title, ImmutableArray<JitOptions> Options, string Text, ProgramType Type = ProgramType.Unspecified, bool HasShifts = true);
 
-/// <summary>Programs that use every way in which the compiler emits an instruction, or several together.</summary>
+/// <summary>Programs that use every way in which the compiler emits an instruction, or several together: a table, and as long as it must be.</summary>
 internal static class ListedPrograms
 {
     private static readonly JitOptions s_shown = JitOptions.Trusted with { ShowsRegisters = true };
