@@ -43,7 +43,7 @@ ENVIRONMENT = os.environ | {"BPFCONF_SEED": "1", "BPFCONF_PROGRAMS": "150"}
 
 IL = (r"Jit\.[A-Z][A-Za-z]*\(il\)\.(?!MayGoto_In|LoadRunUnload)|Jit\.DifferentialTests|Jit\.Il\.SizeTests\.Load_(Functions|Program)")
 X64 = (r"Jit\.[A-Z][A-Za-z]*\(x64\)\.(?!MayGoto_In|LoadRunUnload)|Jit\.X64\.(DivisionTests|FusionTests|FaultTests\.(?!Faults_On|Loop)"
-       r"|TrustedAccessTests\.(?!Loop_W)|CodeLayoutTests\.(?!Chain_T)|JumpDistance|CodeArenaTests\.(?!Large))|Jit\.StraightLine")
+       r"|TrustedAccessTests\.(?!Loop_W)|FramePlanTests|FrameSumsTests|CodeLayoutTests\.(?!Chain_T)|JumpDistance|CodeArenaTests\.(?!Large))|Jit\.StraightLine")
 LISTINGS = r"Jit\.X64\.ListingTests"
 SUITE_IL = r'JitOptionsTests\..*"il",(True,True,True|False,False,False)|VectorTests\("?il"?\).*(malformed|packet)'
 SUITE_X64 = r"X64OptionsTests|JitOptionsTests\..*x64"
@@ -60,7 +60,7 @@ def quick_of(file):
         return X64 + r"|Jit\.X64\.(SignalTests|CodeArenaTests|FaultTests|WatchdogTests)", ""
     if file.startswith("X64/"):
         return X64 + ("|EmitterTests" if "/Emitter" in file else ""), r"Jit\.(BoundsTests|FrameTests)\(x64"
-    return f"{X64}|{IL}|Jit.RegisterEffectsTests", r"Jit\.(BoundsTests|FrameTests)"
+    return f"{X64}|{IL}|Jit.(RegisterEffects|Liveness|ControlFlow)Tests", r"Jit\.(BoundsTests|FrameTests)"
 
 
 def thorough_of(file):
