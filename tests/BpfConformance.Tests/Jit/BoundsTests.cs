@@ -1,6 +1,9 @@
+using System.Buffers.Binary;
+using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Jit;
+using BpfConformance.Runtime.Memory;
 using BpfConformance.Tests.Interpreter;
 using NUnit.Framework;
 
@@ -12,6 +15,9 @@ internal sealed class BoundsTests(Compiler compiler)
 {
     /// <summary>Two slots that make a compiler treat what follows as part of a program with loops.</summary>
     private const string Loop = "r4 = 0\nagain:\nif r4 != 0 goto again\n";
+
+    /// <summary>Where a callee that keeps its first two arguments in r6 and r9 may point to: memory, its caller's stack, its own, and two maps.</summary>
+    private static readonly string[] s_pointers = ["r6", "r9", "r10", "map_val(map_by_idx(0)) ll", "map_val(map_by_idx(1)) ll"];
 
     private static readonly MapDefinition s_map = new("m", MapType.Array, 4, 16, 1);
     private static readonly MapDefinition s_second = new("n", MapType.Array, 4, 24, 1);
@@ -113,6 +119,46 @@ internal sealed class BoundsTests(Compiler compiler)
     }
 
     [Test]
+    public void Access_WhereAnotherRegionIsLikely_EndsAsTheReferences(
+        [ValueSource(nameof(s_pointers))] string pointer, [ValueSource(nameof(s_pointers))] string likely)
+    {
+        // A callee that does not name r10 has no stack, wherever it finds its address: this one names it.
+        string text = $"""
+            r2 = r10
+            call f
+            exit
+            f:
+            r6 = r1
+            r9 = r2
+            r8 = r10
+            r5 = *(u64 *)(r1 + 0)
+            {Loop}
+            r7 = {pointer}
+            r7 += r5
+            if r4 == 0 goto join
+            r7 = {likely}
+            join:
+            *(u64 *)(r7 + 0) = 77
+            r0 = *(u64 *)(r7 + 0)
+            exit
+            """;
+        using var reference = new TestMachine(text, maps: [s_map, s_second]);
+        using var machine = new CompiledMachine(compiler, text, maps: [s_map, s_second]);
+        var data = new byte[64];
+        int returned = 0;
+        foreach ((int regions, long offset) in PlacesAroundEdges())
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(data, ((long)regions << 32) + offset); // as the reference's regions lie
+            RunEnd end = reference.Run(data);
+            BinaryPrimitives.WriteInt64LittleEndian(data, (regions * (long)RegionSpace.Stride) + offset);
+            Assert.That((machine.Run(data), machine.R0), Is.EqualTo((end, reference.R0)), $"{regions} regions, {offset}");
+            if (end == RunEnd.Returned) returned++;
+        }
+
+        Assert.That(returned, Is.GreaterThan(0));
+    }
+
+    [Test]
     public void Store_OfAPointerThatIsInBounds_IsBoundedByTheOtherOne()
     {
         using var machine = new CompiledMachine(compiler, $"{Loop}r2 = r1\nr2 += 64\n*(u64 *)(r2 + 0) = r1\nr0 = 0\nexit");
@@ -160,4 +206,11 @@ internal sealed class BoundsTests(Compiler compiler)
         using var trusted = new CompiledMachine(compiler, Text, JitOptions.Trusted, ProgramType.SocketFilter);
         Assert.That((trusted.Run(), trusted.R0), Is.EqualTo((RunEnd.Returned, 3ul)));
     }
+
+    /// <summary>Both sides of each edge of the regions that a test has, as far from regions before and behind them.</summary>
+    private static IEnumerable<(int Regions, long Offset)> PlacesAroundEdges() =>
+        from regions in Enumerable.Range(-3, 7)
+        from edge in (long[])[-MachineLimits.StackBytes, 0, s_map.ValueBytes, s_second.ValueBytes, 64]
+        from bytes in (long[])[-8, -7, -1, 0]
+        select (regions, edge + bytes);
 }

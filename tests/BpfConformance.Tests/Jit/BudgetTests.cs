@@ -60,6 +60,24 @@ internal sealed class BudgetTests(Compiler compiler)
         Assert.That(machine.Executed, Is.EqualTo(Math.Min(budget, 2)));
     }
 
+    [TestCase(9, false)]
+    [TestCase(10, true)]
+    [TestCase(11, true)]
+    [TestCase(12, true, Description = "the rest of the block could not be paid")]
+    public void Budget_ThatReachesAFaultInALoop_DoesNotHideIt(long budget, bool faults)
+    {
+        using var machine = new CompiledMachine(compiler, "r0 = 0\nloop:\n*(u64 *)(r1 + 0) = 1\nr1 += 40\nr0 += 1\ngoto loop");
+        Assert.That(machine.Run(budget), Is.EqualTo(faults ? RunEnd.Faulted(FaultKind.OutOfBoundsStore, 1) : RunEnd.OutOfBudget(1)));
+        Assert.That(machine.Executed, Is.EqualTo(Math.Min(budget, 10)));
+    }
+
+    [Test]
+    public void Budget_UsedUpWithoutALoop_IsSeenWhereItEndsOnly()
+    {
+        using var machine = new CompiledMachine(compiler, "r0 = 0\nr0 = 1\nexit");
+        Assert.That((machine.Run(2), machine.Executed), Is.EqualTo((RunEnd.OutOfBudget(-1), 2L)));
+    }
+
     [Test]
     public void Budget_UsedUpInALoop_NamesIt()
     {
