@@ -36,6 +36,7 @@ internal sealed class LivenessTests
     [TestCase("r6 = r1\nr0 = *(u8 *)skb[3]\nr7 = 1\nr8 = 1\nexit", 1, "6 7 8 9", Description = "a packet load may be the end, too")]
     [TestCase("r6 = r1\nr7 = 5 ll\nr8 = 1\nexit", 1, "0 1 2 3 4 5 6 9")]
     [TestCase("call f\nexit\nf:\nr8 = 1\nr0 = r7\nexit", 2, "7", Description = "whoever called sees r0 only")]
+    [TestCase("call f\nexit\nf:\nexit", 2, "0", Description = "also where it only returns")]
     [TestCase("call f\nexit\nf:\nr0 = r7\nexit", 1, "0 1 2 3 4 5 6 7 8 9", Description = "the program's own end")]
     public void Registers_BeforeASlot_AreThoseThatAreRead(string text, int slot, string expected)
     {
@@ -44,6 +45,18 @@ internal sealed class LivenessTests
         _liveness.Compute(program, new ControlFlow(program), RegisterEffects.All);
 
         Assert.That(string.Join(' ', Enumerable.Range(0, (int)Register.R10).Where(r => (_liveness.After(slot) >> r & 1) != 0)), Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void Compute_ProgramsThatGrowByOneSlot_HaveRoom()
+    {
+        var liveness = new Liveness();
+        for (int slots = 1; slots <= 40; slots++)
+        {
+            Instruction[] program = [.. Assembler.Assemble($"{string.Concat(Enumerable.Repeat("r0 = 0\n", slots - 1))}exit").Instructions];
+            liveness.Compute(program, new ControlFlow(program), RegisterEffects.Result);
+            Assert.That(liveness.After(slots - 1), Is.EqualTo(RegisterEffects.Result), $"{slots} slots");
+        }
     }
 
     /// <summary>Each jump back is one pass more: the last block reads r6, and control comes to it from the end.</summary>
