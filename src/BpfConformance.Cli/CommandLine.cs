@@ -67,13 +67,16 @@ public static class CommandLine
     private static string LackOfVerb(Command command, IReadOnlyList<string> words) =>
         $"there is no {(words.Count > 0 ? $"verb '{words[0]}'" : "verb")}, expected one of {string.Join(", ", command.Subcommands.Select(verb => verb.Name))}";
 
-    /// <summary>What is no number is called so; the library would name the type.</summary>
+    /// <summary>Says which number was expected; the library would name the type.</summary>
     private static string MessageOf(ParseError wrong) =>
-        wrong.SymbolResult is OptionResult { Option: { } option, Tokens: [{ Value: var word }] } && IsNumber(option.ValueType)
-            ? $"{option.Name} {word}: expected a number"
+        wrong.SymbolResult is OptionResult { Option: { } option, Tokens: [{ Value: var word }] } && NumberOf(option.ValueType) is { } number
+            ? $"{option.Name} {word}: expected {number}"
             : wrong.Message;
 
-    private static bool IsNumber(Type type) => (Nullable.GetUnderlyingType(type) ?? type).IsPrimitive && type != typeof(bool);
+    private static string? NumberOf(Type type) =>
+        type == typeof(int) ? $"a whole number, at most {int.MaxValue}"
+        : type == typeof(double?) ? "a number"
+        : null;
 
     /// <summary>As it is typed: a verb within a verb has both names.</summary>
     private static string NameOf(Command command) => command switch

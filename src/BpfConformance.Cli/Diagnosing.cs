@@ -5,7 +5,7 @@ using BpfConformance.Mutants.Diagnosis;
 
 namespace BpfConformance.Cli;
 
-/// <summary>Says of each target that failed which known bug it behaves like.</summary>
+/// <summary>Says of each target that failed which known bugs it behaves like.</summary>
 internal static class Diagnosing
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(5);

@@ -41,7 +41,7 @@ internal static class ReportOutputs
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UsageException($"no report can be written to '{path}': {trouble.Message}");
+            throw new UsageException($"nothing can be written to '{path}': {trouble.Message}");
         }
     }
 

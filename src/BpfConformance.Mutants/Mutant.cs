@@ -33,7 +33,10 @@ public sealed record Mutant
     public bool IsKillable => Equivalence is null && Incomparability is null;
 
     /// <summary>The whole machine: bounds are checked, provenance is not tracked.</summary>
-    public HandlerTable CreateHandlers() => HandlerTable.Checked.With(Row, Meanings.Meaning.HandlerOf(Meaning));
+    public HandlerTable CreateHandlers() => AddTo(HandlerTable.Checked);
+
+    /// <summary>A machine that has this bug, too.</summary>
+    public HandlerTable AddTo(HandlerTable handlers) => handlers.With(Row, Meanings.Meaning.HandlerOf(Meaning));
 
     internal Type Meaning { get; }
 

@@ -48,8 +48,7 @@ internal sealed class DiagnosisTests
     {
         string[] bugs = ["arsh32-imm/does-rsh", "arsh32-reg/does-rsh", "arsh64-imm/does-rsh", "arsh64-reg/does-rsh"];
         Mutant[] mutants = [.. MutantCatalogue.All.Where(mutant => bugs.Contains(mutant.Name))];
-        HandlerTable handlers = mutants.Aggregate(
-            HandlerTable.Checked, (table, mutant) => table.With(mutant.Row, mutant.CreateHandlers().MeaningOf(mutant.Row)!)); // it is the row's
+        HandlerTable handlers = mutants.Aggregate(HandlerTable.Checked, (table, mutant) => mutant.AddTo(table));
         using var target = new MutantTarget("anonymous", handlers);
         TestCase[] cases = [.. Suite.Own.Where(test => mutants.Any(mutant => Executes(test, mutant)))];
         HashSet<TestCase> failed = FailedBy(target, cases);

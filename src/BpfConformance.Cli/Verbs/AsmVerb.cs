@@ -5,6 +5,7 @@ using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Cases.Grids;
 using BpfConformance.Loading.Assembly;
+using BpfConformance.Reporting;
 
 namespace BpfConformance.Cli.Verbs;
 
@@ -31,9 +32,16 @@ internal static class AsmVerb
             ByteOrder order = parsed.GetValue(bigEndian) ? ByteOrder.BigEndian : ByteOrder.LittleEndian;
             string source = parsed.GetRequiredValue(file);
             ReportOutputs.Check(source == StandardInput ? [] : [source], parsed.GetValue(output));
+            OutputFile? target = ReportOutputs.At(parsed.GetValue(output));
             byte[] bytes = Read(source).ToBytes(order);
-            if (parsed.GetValue(output) is { } target) File.WriteAllBytes(target, bytes);
-            else parsed.InvocationConfiguration.Output.Write(Lines(bytes));
+            if (target is null)
+            {
+                parsed.InvocationConfiguration.Output.Write(Lines(bytes));
+                return ExitCode.Success;
+            }
+
+            target.Fill(content => content.Write(bytes));
+            target.Save();
             return ExitCode.Success;
         });
         return command;

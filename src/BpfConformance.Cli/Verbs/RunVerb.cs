@@ -35,7 +35,7 @@ internal static class RunVerb
         };
         var export = new Option<string>("--export") { Description = "First write the selected cases as JSON into this folder, a file for each of theirs", HelpName = "DIR" };
         var failures = new Option<int>("--failures") { Description = $"Show so many failures of each target in full, instead of {ShownFailures}; reports have all", HelpName = "COUNT", DefaultValueFactory = _ => ShownFailures };
-        var diagnose = new Option<bool>("--diagnose") { Description = "Say which known bug a target that fails behaves like" };
+        var diagnose = new Option<bool>("--diagnose") { Description = "Say which known bugs a target that fails behaves like" };
 
         var command = new ExampleCommand(
             "run",
@@ -118,10 +118,7 @@ internal static class RunVerb
             CaseExports.Write(outputs.Cases, cases, files);
 
             // Also a run of nothing leaves its report, so that an older one is never taken for it.
-            (RunReport report, ClaimReport? claims) = RunAll(cases, files, targets, deviations, outputs.Claims.IsWanted);
-            foreach (TargetReport target in report.Targets) output.WriteLine(ReportText.Summary(target));
-            reports.Write(report, claims);
-            if (claims is not null) outputs.Claims.Show(claims, output);
+            (RunReport report, ClaimReport? claims) = RunAll(cases, files, targets, deviations, outputs.Claims, reports);
             if (cancellation.IsCancellationRequested)
             {
                 error.WriteLine($"bpfconf: interrupted after {report.Cases} of {cases.Length} cases");
@@ -142,7 +139,7 @@ internal static class RunVerb
                 : throw new UsageException($"--deviations {folder}: there is no such folder");
 
         private (RunReport Report, ClaimReport? Claims) RunAll(
-            ImmutableArray<TestCase> cases, CaseSet files, TargetSelection selection, DeviationSet deviations, bool withClaims)
+            ImmutableArray<TestCase> cases, CaseSet files, TargetSelection selection, DeviationSet deviations, ClaimOutputs claimed, ReportFiles reports)
         {
             var header = new RunHeader(
                 "bpfconf",
@@ -155,18 +152,24 @@ internal static class RunVerb
             try
             {
                 var builder = new RunReportBuilder(header, targets);
-                ClaimReportBuilder? claims = withClaims ? new ClaimReportBuilder(header, targets) : null;
+                ClaimReportBuilder? claimBuilder = claimed.IsWanted ? new ClaimReportBuilder(header, targets) : null;
                 ImmutableArray<ImmutableArray<CaseResult>> results = RunCases();
                 foreach (ImmutableArray<CaseResult> each in results)
                 {
                     builder.Add(each);
-                    claims?.Add(each);
+                    claimBuilder?.Add(each);
                 }
 
                 RunReport report = builder.Build(cases.Length, Stopwatch.GetElapsedTime(started), files, selection.Unavailable);
+                ClaimReport? claims = claimBuilder?.Build(files);
                 foreach (TargetReport target in report.Targets) RunListing.Write(target, failures, output);
+                if (!cases.IsEmpty || files.Errors.IsEmpty) foreach (TargetReport target in report.Targets) output.WriteLine(ReportText.Summary(target));
+                reports.Write(report, claims);
+                if (claims is not null) claimed.Show(claims, output);
+
+                // Last: who has seen enough can leave, and the reports are there.
                 if (diagnose) Diagnosing.Write(targets, cases, [.. results.SelectMany(each => each).Where(IsFailure)], output, cancellation);
-                return (report, claims?.Build(files));
+                return (report, claims);
             }
             finally
             {

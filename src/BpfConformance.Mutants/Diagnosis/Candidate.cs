@@ -13,12 +13,23 @@ internal sealed class Candidate(Mutant mutant)
     public Mutant Mutant => mutant;
 
     /// <summary>Wrong runs that it does as the target did.</summary>
-    public int Explained { get; set; }
+    public HashSet<WrongRun> Explained { get; } = [];
+
+    /// <summary>Whether it does otherwise in a run that the target got right.</summary>
+    public bool IsRefuted { get; private set; }
 
     /// <summary>What it does; <c>null</c>: it does not load the program.</summary>
     public ObservationBatch? Foretell(Probe probe)
     {
         using var machine = new MutantTarget(mutant.Name, _handlers) { InstructionBudget = probe.Budget };
         return new ExperimentRunner([machine]).Run(probe.Case).Runs[0].Observations;
+    }
+
+    /// <summary>Compares what it does with what the target did.</summary>
+    public void Meet(Sighting sighting)
+    {
+        ObservationBatch? foretold = Foretell(sighting.Probe);
+        IsRefuted = foretold is null || sighting.Refutes(foretold);
+        if (foretold is not null) Explained.UnionWith(sighting.Alike(foretold));
     }
 }

@@ -9,7 +9,7 @@ namespace BpfConformance.Mutants.Diagnosis;
 /// <param name="Explained">How many of them go, in every run, as with these bugs.</param>
 public sealed record KnownBugs(string Target, ImmutableArray<Likeness> Bugs, int Asked, int Explained)
 {
-    /// <summary>Whether nothing was asked for want of time, or because the run was interrupted.</summary>
+    /// <summary>Whether nothing was seen to go wrong, and not all was asked for want of time, or because the run was interrupted.</summary>
     public bool IsCutShort { get; init; }
 
     /// <summary>Whether one bug explains everything that was seen.</summary>
@@ -19,8 +19,8 @@ public sealed record KnownBugs(string Target, ImmutableArray<Likeness> Bugs, int
     public override string ToString()
     {
         if (IsCutShort) return $"{Target}: not diagnosed: there was no time to ask it again";
-        if (Asked == 0) return $"{Target}: no known bug explains the failures: none is of a run that the reference gets right";
-        if (Bugs.IsEmpty) return $"{Target}: no known bug explains any of {Programs(Asked, "failing")}";
+        if (Asked == 0) return $"{Target}: no known bug explains the failures: asked again, no run of it went wrong";
+        if (Bugs.IsEmpty) return $"{Target}: no known bug explains what went wrong in {Programs(Asked, "tried")}";
         if (IsOneBug) return $"{Target} behaves as if {Bugs[0]}";
 
         (string bugs, string ending) = Bugs.Length == 1 ? ("1 known bug", "s") : ($"{Bugs.Length} known bugs", "");

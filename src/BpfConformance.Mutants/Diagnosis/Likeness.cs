@@ -2,7 +2,7 @@ namespace BpfConformance.Mutants.Diagnosis;
 
 /// <summary>A known bug that a target behaves as if it had.</summary>
 /// <param name="Mutant">The first that fits.</param>
-/// <param name="Others">How many more do exactly the same in all that was asked.</param>
+/// <param name="Others">How many more explain the same wrong runs, and no fewer, and do what is right elsewhere.</param>
 /// <param name="Programs">Failing programs in which it shows.</param>
 /// <param name="First">The smallest operands that show it, and where; <c>null</c>: none were found.</param>
 public sealed record Likeness(Mutant Mutant, int Others, int Programs, string? First)

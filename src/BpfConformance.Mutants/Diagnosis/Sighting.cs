@@ -7,13 +7,20 @@ using BpfConformance.Targets.InProcess;
 namespace BpfConformance.Mutants.Diagnosis;
 
 /// <summary>What a target showed of some runs, in all that machines must agree in.</summary>
-/// <param name="Probe">The runs.</param>
-/// <param name="Seen">What it showed; kept.</param>
-/// <param name="Wrong">The runs that went wrong.</param>
-internal sealed record Sighting(Probe Probe, ObservationBatch Seen, IReadOnlyList<int> Wrong)
+internal sealed class Sighting
 {
     /// <summary>Kinds and places of faults, and counts, are a machine's own.</summary>
     private static readonly Mask s_mask = new(Facets.Status | Facets.R0 | Facets.Registers | Facets.Data);
+
+    private Sighting(Probe probe, ObservationBatch seen, IReadOnlyList<int> wrong) => (Probe, Seen, Wrong) = (probe, seen, wrong);
+
+    public Probe Probe { get; }
+
+    /// <summary>What it showed; kept.</summary>
+    public ObservationBatch Seen { get; }
+
+    /// <summary>The runs that went wrong, in their order.</summary>
+    public IReadOnlyList<int> Wrong { get; }
 
     /// <summary>Asks the target; <c>null</c>: it did not run the program.</summary>
     public static Sighting? Take(IExecutionTarget target, Probe probe)
@@ -32,16 +39,13 @@ internal sealed record Sighting(Probe Probe, ObservationBatch Seen, IReadOnlyLis
         return new Sighting(probe, seen, wrong);
     }
 
-    /// <summary>Of these runs, those that a machine with a defect does as the target did.</summary>
-    public IReadOnlyList<int> Alike(ObservationBatch mutant, IReadOnlyList<int> runs) => [.. runs.Where(run => Seen.Agrees(run, mutant, s_mask))];
+    /// <summary>The wrong runs that a machine with a defect does as the target did.</summary>
+    public IEnumerable<WrongRun> Alike(ObservationBatch mutant) =>
+        from run in Wrong where Seen.Agrees(run, mutant, s_mask) select new WrongRun(this, run);
 
     /// <summary>Whether a machine with a defect does otherwise in a run that went right; in others, several bugs may have met.</summary>
     public bool Refutes(ObservationBatch mutant) =>
-        Enumerable.Range(0, Seen.Count).Any(run => !Wrong.Contains(run) && !Seen.Agrees(run, mutant, s_mask));
-
-    /// <summary>Whether these machines with defects together do what the target did: no run otherwise that went right, and some one each wrong one alike.</summary>
-    public bool IsExplainedBy(IReadOnlyList<ObservationBatch?> mutants) =>
-        mutants.All(mutant => mutant is not null && !Refutes(mutant)) && Wrong.All(run => mutants.Any(mutant => Seen.Agrees(run, mutant!, s_mask)));
+        Enumerable.Range(0, Seen.Count).Except(Wrong).Any(run => !Seen.Agrees(run, mutant, s_mask));
 
     /// <summary>Whether two machines with defects do all runs alike.</summary>
     public static bool AreAlike(ObservationBatch? left, ObservationBatch? right) =>

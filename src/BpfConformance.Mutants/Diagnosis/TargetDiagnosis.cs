@@ -7,25 +7,24 @@ using BpfConformance.Mutants.Scoring;
 namespace BpfConformance.Mutants.Diagnosis;
 
 /// <summary>
-/// Finds the mutants that a failing target behaves like: asks the target again on some cases that it failed, of many kinds; what no
-/// mutant found so far explains makes all that do suspects of one bug more. Then it is asked what tells these apart.
+/// Finds the mutants that a failing target behaves like: asks the target again on some cases that it failed, of many kinds, until a
+/// few mutants explain what goes wrong, then on what tells mutants apart that explain the same.
 /// </summary>
 /// <param name="target">The target that failed.</param>
-/// <param name="limit">How long it may take.</param>
-/// <param name="progress">Told how many cases were asked, and how many mutants are left.</param>
+/// <param name="limit">How long it may take; what is being asked then is still awaited.</param>
+/// <param name="progress">Told how many programs were asked, and how many mutants are left.</param>
 public sealed class TargetDiagnosis(IExecutionTarget target, TimeSpan limit, Action<int, int> progress)
 {
-    /// <summary>Portions of failing cases that are asked at most.</summary>
+    /// <summary>Failing cases that are enough.</summary>
     private const int MostFailing = 64;
 
-    /// <summary>Cases which the mutants that are left foretell alike, and the target is asked all the same.</summary>
+    /// <summary>Programs which the mutants that are left foretell alike, and the target is asked all the same.</summary>
     private const int Confirmations = 24;
 
     private readonly long _started = Stopwatch.GetTimestamp();
-    private readonly List<Suspicion> _suspicions = [];
+    private readonly Suspects _suspects = new();
     private readonly List<Sighting> _sightings = [];
-    private readonly HashSet<(string, int)> _seen = [];
-    private int _asked;
+    private readonly HashSet<(string, int)> _asked = [];
 
     /// <param name="failed">Cases that the target failed.</param>
     /// <param name="others">All other cases.</param>
@@ -33,84 +32,88 @@ public sealed class TargetDiagnosis(IExecutionTarget target, TimeSpan limit, Act
     public KnownBugs Find(IEnumerable<TestCase> failed, IEnumerable<TestCase> others, CancellationToken cancellation)
     {
         List<TestCase> failures = [.. failed];
-        foreach (Sighting sighting in Failing(failures).TakeWhile(_ => !cancellation.IsCancellationRequested)) Explain(sighting);
-        if (_sightings.Count == 0) return new KnownBugs(target.Name, [], 0, 0) { IsCutShort = cancellation.IsCancellationRequested || IsPast(0) };
+        bool isCutShort = !AskFailing(failures, cancellation);
+        if (!_sightings.Exists(sighting => sighting.Wrong.Count > 0)) return new KnownBugs(target.Name, [], 0, 0) { IsCutShort = isCutShort };
 
-        List<TestCase> all = [.. failures, .. others];
-        for (int n = 0; n < _suspicions.Count; n++) Decide(_suspicions[n], all, () => cancellation.IsCancellationRequested || IsPast((n + 1d) / _suspicions.Count));
-        List<Candidate> named = [.. _suspicions.Select(each => each.Best[0])];
-        int explained = _sightings.Count(sighting => sighting.IsExplainedBy(named.ConvertAll(candidate => candidate.Foretell(sighting.Probe))));
-        return new KnownBugs(target.Name, [.. _suspicions.OrderByDescending(each => each.Programs).Select(each => each.Likeness())], _sightings.Count, explained);
+        Decide([.. failures, .. others], cancellation);
+        List<Suspicion> bugs = _suspects.Explain();
+        HashSet<WrongRun> explained = [.. bugs.SelectMany(bug => bug.Explained)];
+        ILookup<string, Sighting> programs = _sightings.ToLookup(sighting => sighting.Probe.Case.Name, StringComparer.Ordinal);
+        return new KnownBugs(
+            target.Name,
+            [.. bugs.Select(bug => bug.ToLikeness()).OrderByDescending(bug => bug.Programs)],
+            programs.Count,
+            programs.Count(program => program.All(sighting => sighting.Wrong.All(run => explained.Contains(new WrongRun(sighting, run))))));
     }
 
-    /// <summary>Whether the time for failing cases, half of it, is over, and of the rest, so much.</summary>
-    private bool IsPast(double part) => Stopwatch.GetElapsedTime(_started) > limit * ((1 + part) / 2);
+    /// <summary>In turn of each kind, by the instructions that are in them, the small ones first; of each as much as it takes to go wrong.</summary>
+    /// <returns>Whether there was time for all.</returns>
+    private bool AskFailing(IEnumerable<TestCase> failed, CancellationToken cancellation)
+    {
+        IEnumerable<TestCase> inTurn = failed
+            .OrderBy(test => test.Program.Instructions.Length)
+            .GroupBy(test => string.Join(' ', test.Program.Instructions.Select(instruction => instruction.Opcode).Distinct().Order()))
+            .SelectMany(kind => kind.Index())
+            .OrderBy(each => each.Index)
+            .Select(each => each.Item);
+        var pending = new Queue<IEnumerator<Probe>>(inTurn.Select(test => ProbeSet.Of(test).GetEnumerator()));
+        int wrong = 0;
+        while (wrong < MostFailing && pending.TryDequeue(out IEnumerator<Probe>? portions))
+        {
+            if (cancellation.IsCancellationRequested || Elapsed > limit / 2) return false;
+            if (!portions.MoveNext() || Ask(portions.Current) is not { } sighting) continue;
+            if (sighting.Wrong.Count > 0) wrong++;
+            else pending.Enqueue(portions);
+        }
 
-    /// <summary>In turn of each kind, by the instructions that are in them; the small ones first.</summary>
-    private IEnumerable<Sighting> Failing(IEnumerable<TestCase> failed) => failed
-        .OrderBy(test => test.Program.Instructions.Length)
-        .GroupBy(test => string.Join(' ', test.Program.Instructions.Select(instruction => instruction.Opcode).Distinct().Order()))
-        .SelectMany(kind => kind.Index())
-        .OrderBy(each => each.Index)
-        .SelectMany(each => ProbeSet.Of(each.Item))
-        .Select(Ask)
-        .OfType<Sighting>()
-        .Where(sighting => sighting.Wrong.Count > 0)
-        .Take(MostFailing)
-        .TakeWhile(_ => !IsPast(0));
+        return true;
+    }
 
+    private TimeSpan Elapsed => Stopwatch.GetElapsedTime(_started);
+
+    /// <returns><c>null</c>: it did not run the program.</returns>
     private Sighting? Ask(Probe probe)
     {
-        _seen.Add(probe.Place);
-        progress(++_asked, _suspicions.Sum(each => each.Candidates.Count));
-        return Sighting.Take(target, probe);
+        _asked.Add(probe.Place);
+        progress(_asked.Count, _suspects.Count);
+        if (Sighting.Take(target, probe) is not { } sighting) return null;
+        _sightings.Add(sighting);
+        _suspects.Meet(sighting);
+        return sighting;
     }
 
-    /// <summary>Takes the wrong runs of a failing program for those bugs that it can, and for others of what is left.</summary>
-    private void Explain(Sighting sighting)
+    /// <summary>Decides each bug that explains something, also those that come up meanwhile; each has its share of the time.</summary>
+    private void Decide(IReadOnlyCollection<TestCase> cases, CancellationToken cancellation)
     {
-        _sightings.Add(sighting);
-        List<int> open = [.. sighting.Wrong];
-        foreach (Suspicion suspicion in _suspicions) open.RemoveAll(suspicion.Explain(sighting, open).Contains);
-        while (open.Count > 0)
+        var decided = new HashSet<Mutant>();
+        while (_suspects.Explain().FindAll(bug => !bug.Candidates.Any(candidate => decided.Contains(candidate.Mutant))) is [{ } bug, ..] open)
         {
-            var suspicion = new Suspicion([.. Suspects(sighting.Probe)]);
-            IReadOnlyList<int> runs = suspicion.Explain(sighting, open);
-            if (runs.Count == 0) return;
-            _suspicions.Add(suspicion);
-            open.RemoveAll(runs.Contains);
+            decided.UnionWith(bug.Candidates.Select(candidate => candidate.Mutant));
+            TimeSpan end = Elapsed + ((limit - Elapsed) / open.Count);
+            Decide(bug, cases, () => cancellation.IsCancellationRequested || Elapsed > end);
         }
     }
 
-    /// <summary>Mutants of what the runs execute.</summary>
-    private static IEnumerable<Candidate> Suspects(Probe probe) =>
-        MutantCatalogue.All.Where(mutant => mutant.IsKillable && probe.Rows.Contains(mutant.Row)).Select(mutant => new Candidate(mutant));
-
-    /// <summary>Asks the target where the mutants that are left differ, and a few times where they do not.</summary>
-    private void Decide(Suspicion suspicion, IEnumerable<TestCase> cases, Func<bool> isOver)
+    /// <summary>Asks the target where the mutants that may be the bug differ, and a few times where they do not.</summary>
+    private void Decide(Suspicion bug, IEnumerable<TestCase> cases, Func<bool> isOver)
     {
         int confirmed = 0;
-        foreach (Probe probe in Deciding(suspicion, cases))
+        foreach (Probe probe in Deciding(bug, cases))
         {
-            if (isOver() || (suspicion.Best.Count == 1 && confirmed >= Confirmations)) return;
-            if (!suspicion.IsDecidedBy(probe) && confirmed++ >= Confirmations) continue;
-            if (Ask(probe) is not { } sighting) continue;
-            _sightings.Add(sighting);
-            suspicion.Narrow(sighting, sighting.Wrong);
+            if (isOver() || (bug.Candidates.Count == 1 && confirmed >= Confirmations)) return;
+            if (!bug.IsDecidedBy(probe) && confirmed++ >= Confirmations) continue;
+            if (Ask(probe) is not null && !bug.Narrow()) return;
         }
     }
 
     /// <summary>What executes the suspected instructions, small programs first.</summary>
-    private IEnumerable<Probe> Deciding(Suspicion suspicion, IEnumerable<TestCase> cases)
+    private IEnumerable<Probe> Deciding(Suspicion bug, IEnumerable<TestCase> cases)
     {
-        HashSet<InstructionDef> rows = [.. suspicion.Candidates.Select(candidate => candidate.Mutant.Row)];
+        HashSet<InstructionDef> rows = [.. bug.Candidates.Select(candidate => candidate.Mutant.Row)];
         return cases
-            .Where(test => test.Expectation.Load != LoadExpectation.Rejected && Names(test, rows))
+            .Where(test => test.Program.Instructions.Any(instruction => InstructionTable.Find(instruction) is { } row && rows.Contains(row)))
             .OrderBy(test => test.Program.Instructions.Length)
             .SelectMany(ProbeSet.Of)
-            .Where(probe => !_seen.Contains(probe.Place) && probe.Rows.Overlaps(rows));
+            .Where(probe => !_asked.Contains(probe.Place) && probe.Rows.Overlaps(rows));
     }
-
-    private static bool Names(TestCase test, HashSet<InstructionDef> rows) =>
-        test.Program.Instructions.Any(instruction => InstructionTable.Find(instruction) is { } row && rows.Contains(row));
 }

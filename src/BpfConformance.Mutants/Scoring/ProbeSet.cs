@@ -22,11 +22,11 @@ public static class ProbeSet
     public static ImmutableArray<Probe> Of(IReadOnlyList<TestCase> cases, CancellationToken cancellation) =>
         [.. cases.AsParallel().AsOrdered().WithCancellation(cancellation).SelectMany(Of)];
 
-    /// <summary>Those of one case; none where the machine does not pass it, and none of several threads: defects are not atomic.</summary>
+    /// <summary>Those of one case, found when they are asked for; none where the machine does not pass it, and none of several threads: defects are not atomic.</summary>
     public static IEnumerable<Probe> Of(TestCase test)
     {
-        if (test.Expectation.Load == LoadExpectation.Rejected || test.Contention is not null) return [];
-        return Stated(test) is { } stated ? Portions(stated).Select(ProbeOf).OfType<Probe>() : [];
+        if (test.Expectation.Load == LoadExpectation.Rejected || test.Contention is not null || Stated(test) is not { } stated) yield break;
+        foreach (Probe probe in Portions(stated).Select(ProbeOf).OfType<Probe>()) yield return probe;
     }
 
     /// <summary>Where a case has only a signature, which the machine meets, every run states what the machine gives.</summary>

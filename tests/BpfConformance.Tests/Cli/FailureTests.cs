@@ -20,6 +20,18 @@ internal sealed class FailureTests
         Assert.That(said.Output, Does.Contain("reference: 2 more failed (b.vector, c.vector)\nreference: 0 passed, 3 failed"));
     }
 
+    [Test]
+    public void Failures_OfSeveralFoldersAllToBeCounted_AreNamedThreeOfEach()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string name in (string[])["x", "y"]) Directory.CreateDirectory(Path.Combine(folder.FullName, name));
+        foreach (string name in (string[])["x/a", "x/b", "x/c", "x/d", "y/e"]) folder.Write($"{name}.vector", Program + "8\n");
+
+        Invocation said = Bpfconf.Run("run", folder.FullName, "--target", "reference", "--failures", "0");
+
+        Assert.That(said.Output, Does.StartWith("reference: 4 more failed in x (x/a.vector, x/b.vector, x/c.vector, …)\nreference: 1 more failed in y (y/e.vector)\n"));
+    }
+
     [TestCase("7", 0, false)]
     [TestCase("8", 1, true)]
     public void Diagnosis_OfARun_IsMadeWhereATargetFails(string result, int code, bool isDiagnosed)
@@ -32,6 +44,6 @@ internal sealed class FailureTests
         Assert.That(said.Code, Is.EqualTo(code), said.Error);
         Assert.That(
             said.Output,
-            isDiagnosed ? Does.Contain("reference: no known bug explains the failures: none is of a run that the reference gets right\n") : Does.Not.Contain("bug"));
+            isDiagnosed ? Does.Contain("reference: no known bug explains the failures: asked again, no run of it went wrong\n") : Does.Not.Contain("bug"));
     }
 }

@@ -64,7 +64,7 @@ internal sealed class VerbTests
         Invocation run = Bpfconf.Run("run", _folder.FullName, "--target", "reference", option, target, "--junit", Path.Combine(_folder.FullName, "junit.xml"));
 
         Assert.That((run.Code, run.Output), Is.EqualTo((2, string.Empty)));
-        Assert.That(run.Error, Does.StartWith($"bpfconf: no report can be written to '{target}': "));
+        Assert.That(run.Error, Does.StartWith($"bpfconf: nothing can be written to '{target}': "));
         Assert.That(Directory.GetFileSystemEntries(_folder.FullName), Has.Length.EqualTo(2));
     }
 

@@ -1,3 +1,4 @@
+using BpfConformance.Abi.Instructions;
 using BpfConformance.Jit;
 using NUnit.Framework;
 using Assembler = BpfConformance.Loading.Assembly.Assembler;
@@ -23,10 +24,10 @@ internal sealed class ControlFlowTests
     [TestCase("start:\nif r1 == 0 goto end\ncall start\nend:\nexit", "0 1 2", "0 0", false, false, Description = "calls itself")]
     public void Program_Analysed_HasTheseBlocksAndFunctions(string text, string leaders, string functions, bool isStructured, bool hasLoops)
     {
-        var flow = new ControlFlow([.. Assembler.Assemble(text).Instructions]);
+        Instruction[] program = [.. Assembler.Assemble(text).Instructions];
+        var flow = new ControlFlow(program);
 
-        int slots = Assembler.Assemble(text).Instructions.Length;
-        Assert.That(string.Join(' ', Enumerable.Range(0, slots).Where(flow.IsLeader)), Is.EqualTo(leaders));
+        Assert.That(string.Join(' ', Enumerable.Range(0, program.Length).Where(flow.IsLeader)), Is.EqualTo(leaders));
         Assert.That(string.Join(' ', flow.Functions), Is.EqualTo(functions));
         Assert.That((flow.IsStructured, flow.HasLoops), Is.EqualTo((isStructured, hasLoops)));
     }

@@ -73,18 +73,43 @@ internal sealed class TargetDiagnosisTests
     }
 
     [Test]
+    public void Diagnosis_OfOneProgramWithManyRuns_CountsOneProgram()
+    {
+        TestCase test = VectorReader.Read(
+            "-- asm\nr3 = *(u64 *)(r1 + 0)\nr3 s>>= 4\nr0 = r3\nexit\n-- cases\n"
+            + string.Concat(Enumerable.Range(0, 90).Select(n => $"{n:x2}000000000000{(n % 2 == 0 ? "00" : "f0")} -> 0x{(n % 2 == 0 ? n >> 4 : 0xff00000000000000 | (uint)(n >> 4)):x}\n")),
+            "arsh.vector",
+            "base64/arsh.vector");
+
+        KnownBugs found = Diagnose([test], "arsh64-imm/does-rsh");
+
+        Assert.That((found.IsOneBug, found.Asked, found.Bugs[0].Programs), Is.EqualTo((true, 1, 1)), found.ToString());
+    }
+
+    [Test]
+    public void Diagnosis_ThatIsInterrupted_AsksNothing()
+    {
+        int asked = 0;
+        using var target = new MutantTarget("sound", HandlerTable.Checked);
+
+        KnownBugs found = new TargetDiagnosis(target, TimeSpan.FromMinutes(1), (_, _) => asked++).Find([s_mod], [], new CancellationToken(canceled: true));
+
+        Assert.That((found.ToString(), asked), Is.EqualTo(("sound: not diagnosed: there was no time to ask it again", 0)));
+    }
+
+    [Test]
     public void Diagnosis_OfATargetThatFailsNothing_HasNone()
     {
         using var target = new MutantTarget("sound", HandlerTable.Checked);
 
-        Assert.That(Find(target, [s_mod]).ToString(), Is.EqualTo("sound: no known bug explains the failures: none is of a run that the reference gets right"));
+        Assert.That(Find(target, [s_mod]).ToString(), Is.EqualTo("sound: no known bug explains the failures: asked again, no run of it went wrong"));
     }
 
     private static KnownBugs Diagnose(TestCase[] failed, params string[] bugs)
     {
         HandlerTable handlers = bugs
             .Select(name => MutantCatalogue.All.Single(each => each.Name == name))
-            .Aggregate(HandlerTable.Checked, (table, mutant) => table.With(mutant.Row, mutant.CreateHandlers().MeaningOf(mutant.Row)!)); // it is the row's
+            .Aggregate(HandlerTable.Checked, (table, mutant) => mutant.AddTo(table));
         using var target = new MutantTarget("anonymous", handlers);
         return Find(target, failed);
     }

@@ -40,8 +40,19 @@ internal sealed class FrameSumsTests
                     select $"r{register} = {sum.Value.Offset}{(sum.Value.Index is { } index ? $" + r{(int)index}" : string.Empty)}";
         Assert.That(string.Join(", ", found), Is.EqualTo(expected));
         Assert.That(sums.Of(Register.R10), Is.EqualTo(new FrameSum(0, null)));
+    }
+
+    [Test]
+    public void Forget_AllSums_LeavesR10()
+    {
+        var sums = default(FrameSums);
+        Instruction copy = Assembler.Assemble("r2 = r10").Instructions[0];
+        sums.Follow(copy, RegisterEffects.Of(copy).Writes);
+        Assert.That(sums.Of(Register.R2), Is.EqualTo(new FrameSum(0, null)));
+
         sums.Forget();
-        Assert.That(sums.Of(Register.R2), Is.Null);
+
+        Assert.That((sums.Of(Register.R2), sums.Of(Register.R10)), Is.EqualTo(((FrameSum?)null, (FrameSum?)new FrameSum(0, null))));
     }
 
     [TestCase("r2 = r10", "2 10")]
