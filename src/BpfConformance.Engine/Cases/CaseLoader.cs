@@ -30,7 +30,7 @@ public sealed class CaseLoader
 
     private void AddPath(string path)
     {
-        (string file, string? member) = GridMember.IsNamed(path) && !Path.Exists(path) ? GridMember.Split(path) : (path, null);
+        (string file, string? member) = GridMember.IsNamed(path) && !Path.Exists(path) ? GridMember.Split(path) : (Path.TrimEndingDirectorySeparator(path), null);
         AddPath(file, member);
     }
 

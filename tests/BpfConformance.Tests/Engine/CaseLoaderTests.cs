@@ -56,6 +56,7 @@ public sealed class CaseLoaderTests
 
     [TestCase("suite", true)]
     [TestCase("suite/a", false)]
+    [TestCase("suite/a/", false)]
     [TestCase("suite/a/x.vector", false)]
     public void Load_PartOfASuite_NamesCasesFromItsFolder(string part, bool isWhole)
     {
