@@ -39,6 +39,7 @@ internal sealed class BoundsTests(Compiler compiler)
     [TestCase("r0 = *(u32 *)(r10 - 3)", 0)]
     [TestCase("r3 = 0x7fffffffffffffff ll\nr0 = *(u8 *)(r3 + 0)", 2)]
     [TestCase("r3 = -1\nr0 = *(u64 *)(r3 + 0)", 1)]
+    [TestCase("r3 = 0x4000000000000000 ll\nr3 += r1\nr0 = *(u8 *)(r3 + 0)", 3, Description = "as many regions further as 32 bits can tell")]
     [TestCase("r0 = *(u8 *)(r1 + 0)\nr0 = *(u8 *)(r1 + 64)", 1, Description = "the second of one group")]
     [TestCase("r0 = *(u8 *)(r1 + 0)\nif r0 == 256 goto +1\nr0 = *(u8 *)(r1 + 64)", 2, Description = "behind a branch that is not taken")]
     [TestCase("r0 = *(u8 *)(r1 + 0)\nif r0 != 256 goto +1\nr0 = *(u8 *)(r1 + 64)", -1, Description = "jumped over")]
@@ -156,6 +157,31 @@ internal sealed class BoundsTests(Compiler compiler)
         }
 
         Assert.That(returned, Is.GreaterThan(0));
+    }
+
+    [Test]
+    public void Store_ThroughAReloadedPointer_FindsTheStackOfEachFrame([Range(0, 6)] int depth)
+    {
+        string text = $"""
+            r2 = {depth}
+            call f
+            exit
+            f:
+            if r2 == 0 goto last
+            r2 += -1
+            call f
+            exit
+            last:
+            r3 = r10
+            r3 += -8
+            *(u64 *)(r10 - 16) = r3
+            r3 = *(u64 *)(r10 - 16)
+            *(u64 *)(r3 + 0) = 7
+            r0 = *(u64 *)(r10 - 8)
+            exit
+            """;
+        using var machine = new CompiledMachine(compiler, text);
+        Assert.That((machine.Run(), machine.R0), Is.EqualTo((RunEnd.Returned, 7ul)));
     }
 
     [Test]

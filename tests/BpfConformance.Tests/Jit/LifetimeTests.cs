@@ -69,6 +69,7 @@ internal sealed class LifetimeTests(Compiler compiler)
     [Test]
     public void LoadRunUnload_ManyTimes_LeavesNoMemoryBehind()
     {
+        if (compiler.Name != "il") Assert.Pass("x64 counts its bytes, files and mappings: SoakTests");
         const int Programs = 3000;
         Soak(Programs);
         long before = Collected();

@@ -44,7 +44,7 @@ internal sealed class LivenessTests
 
         _liveness.Compute(program, new ControlFlow(program), RegisterEffects.All);
 
-        Assert.That(string.Join(' ', Enumerable.Range(0, (int)Register.R10).Where(r => (_liveness.After(slot) >> r & 1) != 0)), Is.EqualTo(expected));
+        Assert.That(RegisterMask.Names(_liveness.After(slot) & RegisterEffects.All), Is.EqualTo(expected));
     }
 
     [Test]

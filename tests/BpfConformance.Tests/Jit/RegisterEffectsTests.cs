@@ -51,8 +51,6 @@ internal sealed class RegisterEffectsTests
 
         var effects = RegisterEffects.Of(instruction);
 
-        Assert.That((Names(effects.Reads), Names(effects.Writes)), Is.EqualTo((reads, writes)));
+        Assert.That((RegisterMask.Names(effects.Reads), RegisterMask.Names(effects.Writes)), Is.EqualTo((reads, writes)));
     }
-
-    private static string Names(ushort registers) => string.Join(' ', Enumerable.Range(0, MachineLimits.RegisterCount).Where(r => (registers >> r & 1) != 0));
 }

@@ -27,7 +27,6 @@ internal sealed class FramePlanTests
 
         var plan = FramePlan.Of(program, liveness, start: 2, program.Length);
 
-        string kept = string.Join(' ', Enumerable.Range(0, MachineLimits.RegisterCount).Where(r => (plan.Saved >> r & 1) != 0));
-        Assert.That((kept, plan.CountsMayGoto, plan.NeedsFrame), Is.EqualTo((saved, countsMayGoto, needsFrame)));
+        Assert.That((RegisterMask.Names(plan.Saved), plan.CountsMayGoto, plan.NeedsFrame), Is.EqualTo((saved, countsMayGoto, needsFrame)));
     }
 }

@@ -45,11 +45,12 @@ internal sealed unsafe class ListingTests
     public void Code_ThatAllProgramsShare_AsVerified()
     {
         var listing = new StringBuilder();
-        byte* start = SharedCode.Instance.ProgramsStart - SharedCode.OwnBytes;
-        List<Decoded> code = Disassembly.Of(new ReadOnlySpan<byte>(start, SharedCode.OwnBytes), (ulong)start);
+        const int Half = SharedCode.OwnBytes / 2;
+        byte* routines = SharedCode.Instance.ProgramsStart - SharedCode.OwnBytes;
+        byte* handler = routines + Half;
         Dictionary<ulong, string> names = RoutineNames();
-        names[(ulong)start + (SharedCode.OwnBytes / 2)] = "the handler of signals";
-        WriteCode(listing, [.. code.Where(each => !IsUnused(each))], names, _ => "");
+        names[(ulong)handler] = "the handler of signals";
+        WriteCode(listing, [.. Used(routines, Half), .. Used(handler, Half)], names, _ => "");
         Snapshot.Verify(listing.ToString());
     }
 
@@ -106,8 +107,8 @@ internal sealed unsafe class ListingTests
         return isAddress ? text.Replace($"{instruction.Immediate64}", "address", StringComparison.Ordinal) : text;
     }
 
-    /// <summary>Two bytes of zero.</summary>
-    private static bool IsUnused(Decoded instruction) => instruction is { Length: 2, Code: Code.Add_rm8_r8 };
+    /// <summary>The instructions before the zeros behind them.</summary>
+    private static List<Decoded> Used(byte* start, int bytes) => Disassembly.Of(new ReadOnlySpan<byte>(start, bytes).TrimEnd((byte)0), (ulong)start);
 
     private static bool IsBranch(Decoded instruction) => instruction.IsJccShortOrNear || instruction.IsJmpShortOrNear || instruction.IsCallNear;
 

@@ -11,7 +11,7 @@ namespace BpfConformance.Tests.Jit.X64;
 
 /// <summary>The handler of signals beside the runtime's own, from several threads and while memory is collected.</summary>
 [TestFixture]
-internal sealed class SignalTests
+internal sealed unsafe class SignalTests
 {
     private const int SegmentationFault = 11;
     private const int ArithmeticTrap = 8;
@@ -55,6 +55,19 @@ internal sealed class SignalTests
         stop.Cancel();
         collector.Wait();
         AssertManagedExceptions();
+    }
+
+    /// <summary>Without it the signal would be ignored, and so would one on a stack that has no room left.</summary>
+    [Test]
+    public void Stop_HasAHandlerOnAStackOfItsOwn()
+    {
+        const int FlagsAt = 136; // struct sigaction of the C library: the handler, 1024 bits of mask, the flags
+        const int OnOtherStack = 0x08000000;
+        Span<byte> action = stackalloc byte[152];
+        fixed (byte* at = action) Assert.That(sigaction(FaultSignals.Stop, null, at), Is.Zero);
+
+        fixed (byte* code = SharedCodeBytes()) Assert.That(BitConverter.ToUInt64(action), Is.InRange((ulong)code, (ulong)code + SharedCode.OwnBytes));
+        Assert.That(BitConverter.ToInt32(action[FlagsAt..]) & OnOtherStack, Is.Not.Zero);
     }
 
     [Test]
@@ -120,8 +133,13 @@ internal sealed class SignalTests
         Assert.That(() => checked(int.MaxValue - zero + LengthOf("1")), Throws.TypeOf<OverflowException>());
     }
 
+    private static ReadOnlySpan<byte> SharedCodeBytes() => new(SharedCode.Instance.ProgramsStart - SharedCode.OwnBytes, SharedCode.OwnBytes);
+
     [DllImport("libc")]
     private static extern int raise(int signal);
+
+    [DllImport("libc")]
+    private static extern int sigaction(int signal, byte* action, byte* previous);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int LengthOf(string text) => text.Length;
