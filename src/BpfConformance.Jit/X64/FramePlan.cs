@@ -24,15 +24,13 @@ internal readonly record struct FramePlan(ushort Saved, bool CountsMayGoto, bool
         int written = 0;
         int read = 0;
         bool counts = false;
-        bool calls = false;
         for (int pc = start; pc < end; pc += program[pc].IsWide ? 2 : 1)
         {
             written |= effects.EffectsOf(pc).Writes;
             read |= effects.EffectsOf(pc).Reads;
             counts |= program[pc].Opcode == Opcodes.MayGoto;
-            calls |= program[pc].Opcode is Opcodes.Call or Opcodes.CallX;
         }
 
-        return new((ushort)(written & RegisterEffects.Kept), counts, calls || (read >> (int)Register.R10 & 1) != 0);
+        return new((ushort)(written & RegisterEffects.Kept), counts, NeedsFrame: (read >> (int)Register.R10 & 1) != 0); // which calls read, too
     }
 }

@@ -120,7 +120,6 @@ internal ref partial struct X64Compiler
         while (BeginsFunction(_pc)) _layout.Put(LabelOf(_function++), _code);
 
         _stackPointers.Begin();
-        ForgetPath();
         FramePlan frame = Frame;
         for (Register r = Register.R6; r <= Register.R9; r++)
         {

@@ -68,6 +68,7 @@ internal sealed class BoundsTests(Compiler compiler)
     [TestCase("r0 = r10\nr2 = 5\nr0 = *(u8 *)(r2 - 8)", 2, Description = "a number is none, whatever r0 is")]
     [TestCase("r3 = *(u8 *)(r1 + 0)\nr2 = r10\nr2 += r3\nr0 = *(u64 *)(r2 - 512)\nr0 = *(u64 *)(r2 - 8)", -1, Description = "all of the frame")]
     [TestCase("r3 = *(u8 *)(r1 + 0)\nr2 = r10\nr2 += r3\nr0 = *(u64 *)(r2 - 7)", 3)]
+    [TestCase("r2 = r10\nr0 = *(u64 *)(r2 - 8)\nr0 = *(u64 *)(r2 + 0)", 2, Description = "half of a group is in the frame")]
     [TestCase("r3 = *(u8 *)(r1 + 0)\nr2 = r10\nr2 += r3\nr0 = *(u64 *)(r2 + 512)", 3)]
     [TestCase("r3 = *(u8 *)(r1 + 0)\nr2 = r10\nr2 += r3\nr0 = *(u8 *)(r2 - 1)\nr0 = *(u8 *)(r2 - 600)", 4, Description = "a group longer than the frame")]
     [TestCase("r3 = 0x80000480 ll\nr2 = r10\nr2 += r3\nr0 = *(u8 *)(r2 - 1)", 4, Description = "where the second frame from here would be")]

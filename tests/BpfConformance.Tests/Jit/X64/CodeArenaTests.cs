@@ -100,6 +100,17 @@ internal sealed unsafe class CodeArenaTests
     }
 
     [Test]
+    public void Block_Of128KiBThatWasFreed_GivesItsMemoryBack()
+    {
+        const int Bytes = 128 << 10;
+        CodeBlock block = CodeArena.Shared.Allocate(Bytes);
+        new Span<byte>((void*)block.Writable, Bytes).Fill(0xcc);
+        long before = ResidentBytes();
+        CodeArena.Shared.Free(block);
+        Assert.That(ResidentBytes(), Is.LessThan(before - (Bytes / 2)));
+    }
+
+    [Test]
     public void LargeProgram_AfterItsEnd_GivesItsMemoryBack()
     {
         const int Slots = 65_536;

@@ -46,6 +46,7 @@ internal sealed class CodeLayoutTests
 
     [TestCase(3)]
     [TestCase(60)]
+    [TestCase(64, Description = "as many as there is room for at first")]
     public void Chain_OfWhichEachWaitsForTheNext_IsAllShort(int jumps)
     {
         using LaidOutCode code = Chain(jumps);

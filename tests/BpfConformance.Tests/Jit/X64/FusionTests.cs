@@ -50,6 +50,7 @@ internal sealed unsafe class FusionTests
         Assert.That(Body(text, JitOptions.Trusted), Does.Contain(expected));
 
     [TestCase("r3 = r2\nr3 <<= 13\nr2 >>= 51\nr2 |= r3\nr0 = r3", 0x68acf13579bde000ul)]
+    [TestCase("r0 = r2\nr0 <<= 4", 0x123456789abcdef0ul, Description = "the program ends where a rotation would go on")]
     [TestCase("w3 = w2\nw3 <<= 13\nw2 >>= 19\nw2 |= w3\nr0 = r3", 0x79bde000ul)]
     [TestCase("r3 = r2\nr3 <<= 13\nr2 >>= 51\nr2 |= r3\nr0 = r2", 0x68acf13579bdf024ul)]
     [TestCase("w3 = w2\nw3 <<= 13\nw4 = w2\nw4 >>= 19\nw4 |= w3\nr0 = r2", 0x8123456789abcdeful)]
