@@ -21,10 +21,13 @@ public static class CommandLine
         {
             // Words that begin with @ are ours: --memory @FILE.
             ParseResult parsed = Root().Parse(PluginVerb.Reordered(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (parsed.Action is ParseErrorAction)
+            Command command = parsed.CommandResult.Command;
+            string? unknown = command.Subcommands.Count > 0 || !command.TreatUnmatchedTokensAsErrors || args.Contains("--") ? null : UnknownOption(parsed);
+            if (parsed.Action is ParseErrorAction || unknown is not null)
             {
-                Command command = parsed.CommandResult.Command;
-                IEnumerable<string> messages = command.Subcommands.Count > 0 ? [LackOfVerb(command, parsed.UnmatchedTokens)] : parsed.Errors.Select(MessageOf);
+                IEnumerable<string> messages = command.Subcommands.Count > 0 ? [LackOfVerb(command, parsed.UnmatchedTokens)]
+                    : unknown is not null ? [$"there is no option '{unknown}'; a file of that name is ./{unknown}"]
+                    : parsed.Errors.Select(MessageOf);
                 foreach (string message in messages) error.WriteLine($"bpfconf: {message}");
                 error.WriteLine($"bpfconf: '{NameOf(command)} --help' shows the usage");
                 return ExitCode.Usage;
@@ -66,6 +69,12 @@ public static class CommandLine
 
     private static string LackOfVerb(Command command, IReadOnlyList<string> words) =>
         $"there is no {(words.Count > 0 ? $"verb '{words[0]}'" : "verb")}, expected one of {string.Join(", ", command.Subcommands.Select(verb => verb.Name))}";
+
+    /// <summary>What would be an option, and was taken for an argument; <c>null</c>: nothing. A dash alone is standard input.</summary>
+    private static string? UnknownOption(ParseResult parsed) =>
+        parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens.Select(token => token.Value))
+            .Concat(parsed.UnmatchedTokens)
+            .FirstOrDefault(word => word.Length > 1 && word[0] == '-');
 
     /// <summary>Says which number was expected; the library would name the type.</summary>
     private static string MessageOf(ParseError wrong) =>

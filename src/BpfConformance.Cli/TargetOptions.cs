@@ -81,7 +81,9 @@ internal sealed class TargetOptions(bool hasChildren = true)
 
         string path = name[PluginEntry.Prefix.Length..];
         if (path.Length == 0) throw new UsageException($"'{name}' names no file, expected {PluginEntry.Prefix}PATH");
-        string[] arguments = [.. CommandLineParser.SplitCommandLine(parsed.GetValue(_arguments) ?? string.Empty)];
+        string line = parsed.GetValue(_arguments) ?? string.Empty;
+        if (line.Count('"') % 2 != 0) throw new UsageException($"--plugin-args {line}: expected a second double quote for each");
+        string[] arguments = [.. CommandLineParser.SplitCommandLine(line)];
         double seconds = parsed.GetValue(_seconds) ?? PluginSettings.DefaultLimit.TotalSeconds;
         if (!(seconds > 0 && seconds <= MaxSeconds)) throw new UsageException($"--plugin-timeout {seconds}: expected more than 0, and at most {MaxSeconds}");
         var settings = new PluginSettings(new ChildCommand(Path.GetFullPath(path), [.. arguments]), TimeSpan.FromSeconds(seconds));

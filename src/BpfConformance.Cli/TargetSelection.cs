@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BpfConformance.Engine.Targets;
 using BpfConformance.Reporting;
 using BpfConformance.Targets;
 using BpfConformance.Targets.Plugin;
@@ -45,6 +46,15 @@ public sealed record TargetSelection(
             [.. values.SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
         return words.IsEmpty ? throw new UsageException($"'{string.Join(' ', values)}' names nothing") : words;
     }
+
+    private bool HasReference => Available.Contains(TargetRegistry.All[0]);
+
+    /// <summary>What a runner is given: the reference first, asked for or not, as all others are held against it; the caller disposes them.</summary>
+    public IReadOnlyList<IExecutionTarget> CreateForRunner() =>
+        [.. (HasReference || Available.IsEmpty ? Available : Available.Insert(0, TargetRegistry.All[0])).Select(entry => entry.Create())];
+
+    /// <summary>Of what a runner has of each target, that of those that were asked for.</summary>
+    public ImmutableArray<T> Asked<T>(ImmutableArray<T> each) => each.RemoveRange(0, each.Length - Available.Length);
 
     /// <summary>Of all targets that were asked for.</summary>
     public IEnumerable<string> AllNames => Available.Select(entry => entry.Name).Concat(Unavailable.Select(target => target.Name));

@@ -87,11 +87,12 @@ internal static class ExecVerb
 
     private static int? Compare(TestCase test, TargetSelection selection, TextWriter output)
     {
-        List<IExecutionTarget> targets = [.. selection.Available.Select(entry => entry.Create())];
+        IReadOnlyList<IExecutionTarget> targets = selection.CreateForRunner();
         try
         {
             Experiment experiment = new ExperimentRunner(targets).Run(test);
-            ImmutableArray<CaseResult> results = CaseJudge.ForOneCase.Judge(experiment);
+            ImmutableArray<CaseResult> results = selection.Asked(CaseJudge.ForOneCase.Judge(experiment));
+            experiment = experiment with { Runs = selection.Asked(experiment.Runs) };
             ExecListing.Write(experiment, results, output);
             return results.Any(result => result.Status == CaseStatus.Failed) ? ExitCode.Failure
                 : experiment.Runs.All(run => run.Verdict.Kind is VerdictKind.Unsupported or VerdictKind.Inconclusive) ? ExitCode.NothingRan
@@ -99,7 +100,7 @@ internal static class ExecVerb
         }
         finally
         {
-            targets.ForEach(target => target.Dispose());
+            foreach (IExecutionTarget target in targets) target.Dispose();
         }
     }
 }

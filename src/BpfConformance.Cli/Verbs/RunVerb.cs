@@ -148,7 +148,7 @@ internal static class RunVerb
                 $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}",
                 DateTimeOffset.UtcNow);
             long started = Stopwatch.GetTimestamp();
-            List<IExecutionTarget> targets = Create();
+            List<IExecutionTarget> targets = [.. selection.Available.Select(entry => entry.Create())];
             try
             {
                 var builder = new RunReportBuilder(header, targets);
@@ -168,7 +168,7 @@ internal static class RunVerb
                 if (claims is not null) claimed.Show(claims, output);
 
                 // Last: who has seen enough can leave, and the reports are there.
-                if (diagnose) Diagnosing.Write(targets, cases, [.. results.SelectMany(each => each).Where(IsFailure)], output, cancellation);
+                if (diagnose) Diagnosing.Write(targets, cases, [.. results.SelectMany(each => each)], output, cancellation);
                 return (report, claims);
             }
             finally
@@ -176,16 +176,12 @@ internal static class RunVerb
                 targets.ForEach(target => target.Dispose());
             }
 
-            List<IExecutionTarget> Create() => [.. selection.Available.Select(entry => entry.Create())];
-
             ImmutableArray<ImmutableArray<CaseResult>> RunCases()
             {
                 (int done, int failed) = (0, 0);
                 using var progress = new Terminal.Progress(cases.Length);
-                using var witness = new SignatureWitness();
                 var runner = new SuiteRunner(
-                    Create,
-                    experiment => [.. CaseJudge.ForVectors.Judge(experiment).Select(result => deviations.Apply(witness.Explain(experiment, result)))]);
+                    selection.CreateForRunner, experiment => [.. selection.Asked(CaseJudge.ForVectors.Judge(experiment)).Select(deviations.Apply)]);
                 return runner.Run(
                     cases,
                     each =>

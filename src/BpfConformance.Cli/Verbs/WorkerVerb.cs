@@ -15,7 +15,7 @@ internal static class WorkerVerb
             WorkerCommand.Verb,
             "Serve a target on standard input and output, as conformance/PROTOCOL.md describes; --target worker:NAME starts it.",
             "bpfconf worker --target reference",
-            "bpfconf run --target plugin:bpfconf --plugin-args 'worker --target reference'    # the same as worker:reference")
+            "bpfconf run --target plugin:out/bpfconf --plugin-args 'worker --target reference'    # the same as worker:reference")
         {
             name,
         };
@@ -24,7 +24,8 @@ internal static class WorkerVerb
             using IExecutionTarget target = TargetNamed(parsed.GetRequiredValue(name));
             using Stream input = Console.OpenStandardInput();
             using Stream output = Console.OpenStandardOutput();
-            return new PluginServer(target, input, output).Serve() ? ExitCode.Success : ExitCode.Usage;
+            new PluginServer(target, input, output).Serve();
+            return ExitCode.Success;
         });
         return command;
     }

@@ -30,7 +30,7 @@ public sealed class CaseJudge(ImmutableArray<IOracle> oracles)
         return [.. experiment.Runs.Select(run => Judge(experiment.Case, run, [.. findings[run.Target]]))];
     }
 
-    /// <summary>Without the reference, the first target may be any: one that is wrong itself is no measure for the others.</summary>
+    /// <summary>Whoever is wrong itself, though it were the reference, is no measure for the others.</summary>
     private List<Finding> FindingsOf(Experiment experiment)
     {
         var findings = new List<Finding>();

@@ -1,4 +1,5 @@
 using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Interpreter;
 using BpfConformance.Mutants.Scoring;
@@ -15,15 +16,11 @@ internal sealed class Candidate(Mutant mutant)
     /// <summary>Wrong runs that it does as the target did.</summary>
     public HashSet<WrongRun> Explained { get; } = [];
 
-    /// <summary>Whether it does otherwise in a run that the target got right.</summary>
+    /// <summary>Whether it does otherwise where the target was right.</summary>
     public bool IsRefuted { get; private set; }
 
     /// <summary>What it does; <c>null</c>: it does not load the program.</summary>
-    public ObservationBatch? Foretell(Probe probe)
-    {
-        using var machine = new MutantTarget(mutant.Name, _handlers) { InstructionBudget = probe.Budget };
-        return new ExperimentRunner([machine]).Run(probe.Case).Runs[0].Observations;
-    }
+    public ObservationBatch? Foretell(Probe probe) => Run(probe).Runs[0].Observations;
 
     /// <summary>Compares what it does with what the target did.</summary>
     public void Meet(Sighting sighting)
@@ -31,5 +28,15 @@ internal sealed class Candidate(Mutant mutant)
         ObservationBatch? foretold = Foretell(sighting.Probe);
         IsRefuted = foretold is null || sighting.Refutes(foretold);
         if (foretold is not null) Explained.UnionWith(sighting.Alike(foretold));
+    }
+
+    /// <summary>Holds it against what the target has passed.</summary>
+    public void MeetPassed(IEnumerable<Probe> passed) =>
+        IsRefuted = passed.Any(probe => probe.Rows.Contains(mutant.Row) && CaseJudge.ForVectors.Judge(Run(probe))[0].Status == CaseStatus.Failed);
+
+    private Experiment Run(Probe probe)
+    {
+        using var machine = new MutantTarget(mutant.Name, _handlers) { InstructionBudget = probe.Budget };
+        return new ExperimentRunner([machine]).Run(probe.Case);
     }
 }

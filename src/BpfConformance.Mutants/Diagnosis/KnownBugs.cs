@@ -5,9 +5,10 @@ namespace BpfConformance.Mutants.Diagnosis;
 /// <summary>Which bugs a failing target behaves as if it had.</summary>
 /// <param name="Target">Its name.</param>
 /// <param name="Bugs">Those that were found, the one that shows most first.</param>
-/// <param name="Asked">Programs that it was asked again, failing ones and some of the same instructions.</param>
+/// <param name="Failed">Cases that it failed.</param>
+/// <param name="Asked">Programs that it was asked again, of those, and others of the same instructions.</param>
 /// <param name="Explained">How many of them go, in every run, as with these bugs.</param>
-public sealed record KnownBugs(string Target, ImmutableArray<Likeness> Bugs, int Asked, int Explained)
+public sealed record KnownBugs(string Target, ImmutableArray<Likeness> Bugs, int Failed, int Asked, int Explained)
 {
     /// <summary>Whether nothing was seen to go wrong, and not all was asked for want of time, or because the run was interrupted.</summary>
     public bool IsCutShort { get; init; }
@@ -25,7 +26,7 @@ public sealed record KnownBugs(string Target, ImmutableArray<Likeness> Bugs, int
 
         (string bugs, string ending) = Bugs.Length == 1 ? ("1 known bug", "s") : ($"{Bugs.Length} known bugs", "");
         IEnumerable<string> lines = Bugs.Select(bug => $"\n  in {Programs(bug.Programs, "failing")} as if {bug}");
-        return $"{Target} behaves as if it had {bugs}, which fully explain{ending} {Explained} of {Programs(Asked, "tried")}:{string.Concat(lines)}";
+        return $"{Target} behaves as if it had {bugs}, which fully explain{ending} {Explained} of {Programs(Asked, "tried")} ({Failed} failed):{string.Concat(lines)}";
     }
 
     private static string Programs(int count, string which) => $"{count} {which} {(count == 1 ? "program" : "programs")}";

@@ -26,8 +26,15 @@ internal sealed class Suspects
             }
 
             candidates.ForEach(candidate => candidate.Meet(sighting));
-            candidates.RemoveAll(candidate => candidate.IsRefuted);
         }
+
+        DropRefuted();
+    }
+
+    /// <summary>Drops what was refuted elsewhere.</summary>
+    public void DropRefuted()
+    {
+        foreach (List<Candidate> candidates in _byRow.Values) candidates.RemoveAll(candidate => candidate.IsRefuted);
     }
 
     /// <summary>The bug that explains most of the wrong runs, then the one that explains most of what is left, and so on.</summary>

@@ -18,9 +18,11 @@ internal sealed class Suspicion(List<Candidate> candidates)
         return foretold.Skip(1).Any(each => !Sighting.AreAlike(foretold[0], each));
     }
 
-    /// <summary>After one more sighting: drops those that it refutes, and those that explain less than others. Returns whether any is left.</summary>
-    public bool Narrow()
+    /// <summary>Drops those that are refuted, and those that explain less than others. Returns whether any is left.</summary>
+    /// <param name="meet">What to hold each against before.</param>
+    public bool Narrow(Action<Candidate> meet)
     {
+        candidates.ForEach(meet);
         candidates.RemoveAll(each => each.IsRefuted);
         if (candidates.Count == 0) return false;
         int most = candidates.Max(each => each.Explained.Count);

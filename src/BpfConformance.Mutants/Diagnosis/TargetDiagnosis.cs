@@ -8,7 +8,8 @@ namespace BpfConformance.Mutants.Diagnosis;
 
 /// <summary>
 /// Finds the mutants that a failing target behaves like: asks the target again on some cases that it failed, of many kinds, until a
-/// few mutants explain what goes wrong, then on what tells mutants apart that explain the same.
+/// few mutants explain what goes wrong, and would not fail what the target passed; then on what tells mutants apart that explain
+/// the same.
 /// </summary>
 /// <param name="target">The target that failed.</param>
 /// <param name="limit">How long it may take; what is being asked then is still awaited.</param>
@@ -17,6 +18,9 @@ public sealed class TargetDiagnosis(IExecutionTarget target, TimeSpan limit, Act
 {
     /// <summary>Failing cases that are enough.</summary>
     private const int MostFailing = 64;
+
+    /// <summary>Passed programs that each mutant is held against.</summary>
+    private const int MostPassed = 256;
 
     /// <summary>Programs which the mutants that are left foretell alike, and the target is asked all the same.</summary>
     private const int Confirmations = 24;
@@ -27,21 +31,23 @@ public sealed class TargetDiagnosis(IExecutionTarget target, TimeSpan limit, Act
     private readonly HashSet<(string, int)> _asked = [];
 
     /// <param name="failed">Cases that the target failed.</param>
-    /// <param name="others">All other cases.</param>
+    /// <param name="passed">Cases that it passed.</param>
     /// <param name="cancellation">Ends it early.</param>
-    public KnownBugs Find(IEnumerable<TestCase> failed, IEnumerable<TestCase> others, CancellationToken cancellation)
+    public KnownBugs Find(IEnumerable<TestCase> failed, IEnumerable<TestCase> passed, CancellationToken cancellation)
     {
         List<TestCase> failures = [.. failed];
+        List<TestCase> passes = [.. passed];
         bool isCutShort = !AskFailing(failures, cancellation);
-        if (!_sightings.Exists(sighting => sighting.Wrong.Count > 0)) return new KnownBugs(target.Name, [], 0, 0) { IsCutShort = isCutShort };
+        if (!_sightings.Exists(sighting => sighting.Wrong.Count > 0)) return new KnownBugs(target.Name, [], failures.Count, 0, 0) { IsCutShort = isCutShort };
 
-        Decide([.. failures, .. others], cancellation);
+        Decide(failures, passes, cancellation);
         List<Suspicion> bugs = _suspects.Explain();
         HashSet<WrongRun> explained = [.. bugs.SelectMany(bug => bug.Explained)];
         ILookup<string, Sighting> programs = _sightings.ToLookup(sighting => sighting.Probe.Case.Name, StringComparer.Ordinal);
         return new KnownBugs(
             target.Name,
             [.. bugs.Select(bug => bug.ToLikeness()).OrderByDescending(bug => bug.Programs)],
+            failures.Count,
             programs.Count,
             programs.Count(program => program.All(sighting => sighting.Wrong.All(run => explained.Contains(new WrongRun(sighting, run))))));
     }
@@ -83,14 +89,22 @@ public sealed class TargetDiagnosis(IExecutionTarget target, TimeSpan limit, Act
     }
 
     /// <summary>Decides each bug that explains something, also those that come up meanwhile; each has its share of the time.</summary>
-    private void Decide(IReadOnlyCollection<TestCase> cases, CancellationToken cancellation)
+    private void Decide(List<TestCase> failures, List<TestCase> passes, CancellationToken cancellation)
     {
+        List<TestCase> cases = [.. failures, .. passes];
         var decided = new HashSet<Mutant>();
         while (_suspects.Explain().FindAll(bug => !bug.Candidates.Any(candidate => decided.Contains(candidate.Mutant))) is [{ } bug, ..] open)
         {
             decided.UnionWith(bug.Candidates.Select(candidate => candidate.Mutant));
             TimeSpan end = Elapsed + ((limit - Elapsed) / open.Count);
-            Decide(bug, cases, () => cancellation.IsCancellationRequested || Elapsed > end);
+            if (bug.Narrow(candidate => candidate.MeetPassed(Deciding(bug, passes).Take(MostPassed).TakeWhile(_ => !IsOver()))))
+            {
+                Decide(bug, cases, IsOver);
+            }
+
+            _suspects.DropRefuted();
+
+            bool IsOver() => cancellation.IsCancellationRequested || Elapsed > end;
         }
     }
 
@@ -102,7 +116,7 @@ public sealed class TargetDiagnosis(IExecutionTarget target, TimeSpan limit, Act
         {
             if (isOver() || (bug.Candidates.Count == 1 && confirmed >= Confirmations)) return;
             if (!bug.IsDecidedBy(probe) && confirmed++ >= Confirmations) continue;
-            if (Ask(probe) is not null && !bug.Narrow()) return;
+            if (Ask(probe) is not null && !bug.Narrow(_ => { })) return;
         }
     }
 

@@ -25,8 +25,9 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
     private ImmutableArray<MapDefinition> _maps = [];
     private int _dataBytes;
 
-    /// <summary>Returns when the host says bye, or has closed the input; whether it followed the protocol.</summary>
-    public bool Serve()
+    /// <summary>Returns when the host says bye, or has closed the input.</summary>
+    /// <exception cref="BpfFormatException">It does not follow the protocol: where the next frame begins is not known any more.</exception>
+    public void Serve()
     {
         try
         {
@@ -38,12 +39,6 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
                 output.Write(_writer.Frame.Span);
                 output.Flush();
             }
-
-            return true;
-        }
-        catch (BpfFormatException)
-        {
-            return false; // where the next frame begins is not known any more
         }
         finally
         {
@@ -53,12 +48,16 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
 
     private FrameHeader? ReadFrame()
     {
-        if (input.ReadAtLeast(_frame.AsSpan(0, PluginProtocol.HeaderBytes), PluginProtocol.HeaderBytes, throwOnEndOfStream: false) < PluginProtocol.HeaderBytes) return null;
+        int bytes = input.ReadAtLeast(_frame.AsSpan(0, PluginProtocol.HeaderBytes), PluginProtocol.HeaderBytes, throwOnEndOfStream: false);
+        if (bytes == 0) return null;
+        if (bytes < PluginProtocol.HeaderBytes) throw HalfFrame();
         FrameHeader header = FrameHeader.TryRead(_frame.AsSpan(0, PluginProtocol.HeaderBytes))!.Value; // all of it is there
         if (_frame.Length < header.BodyBytes) _frame = new byte[header.BodyBytes];
         bool isWhole = input.ReadAtLeast(_frame.AsSpan(0, header.BodyBytes), header.BodyBytes, throwOnEndOfStream: false) == header.BodyBytes;
-        return isWhole ? header : null;
+        return isWhole ? header : throw HalfFrame();
     }
+
+    private static BpfFormatException HalfFrame() => new("standard input", 0, 0, "ends within a frame");
 
     /// <summary>Does what a request asks for, and writes the answer; whether there is one.</summary>
     private bool Answer(FrameHeader header)

@@ -11,13 +11,26 @@ public sealed record ChildCommand(string Path, params ImmutableArray<string> Arg
     private static readonly string[] s_toolFolders = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin"];
 
     /// <summary>Why no process can be started from it, in one sentence; <c>null</c>: it can.</summary>
-    public string? Problem =>
-        !OperatingSystem.IsLinux() ? "plug-ins and workers run on Linux only: nothing else here gives a child a session and a deadline"
-        : Directory.Exists(Path) ? $"'{Path}' is a folder"
-        : !File.Exists(Path) ? $"there is no file '{Path}'"
-        : (File.GetUnixFileMode(Path) & Executable) == UnixFileMode.None ? $"'{Path}' is not executable"
-        : !IsProgram(Path) ? $"'{Path}' is neither an ELF program nor a script that begins with #!"
-        : null;
+    public string? Problem
+    {
+        get
+        {
+            if (!OperatingSystem.IsLinux()) return "plug-ins and workers run on Linux only: nothing else here gives a child a session and a deadline";
+            if (Directory.Exists(Path)) return $"'{Path}' is a folder";
+            try
+            {
+                var file = new FileInfo(File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? Path);
+                return !file.Exists ? $"there is no file '{Path}'"
+                    : (file.UnixFileMode & Executable) == UnixFileMode.None ? $"'{Path}' is not executable"
+                    : file.Length == 0 || !IsProgram(Path) ? $"'{Path}' is neither an ELF program nor a script that begins with #!" // a pipe has no length
+                    : null;
+            }
+            catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+            {
+                return $"there is no file '{Path}': {trouble.Message}";
+            }
+        }
+    }
 
     private static UnixFileMode Executable => UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 

@@ -97,12 +97,18 @@ internal sealed class PluginVerbTests
     [TestCase("text.txt", "' is not executable")]
     [TestCase("noise", "' is neither an ELF program nor a script that begins with #!")]
     [TestCase("asks", "it refused: needs --config")]
+    [TestCase("dangling", "there is no file '")]
+    [TestCase("circular", "there is no file '")]
+    [TestCase("fifo", "' is neither an ELF program nor a script that begins with #!")]
     public void Run_OnWhatIsNoProgram_SaysSo(string name, string words)
     {
         if (!OperatingSystem.IsLinux()) Assert.Ignore("not Linux: there are no plug-ins");
         Directory.CreateDirectory(Path.Combine(_folder.FullName, "folder"));
         _folder.Write("text.txt", "hello");
         _folder.WriteProgram("noise", "echo 0");
+        File.CreateSymbolicLink(Path.Combine(_folder.FullName, "dangling"), Path.Combine(_folder.FullName, "nothing"));
+        File.CreateSymbolicLink(Path.Combine(_folder.FullName, "circular"), Path.Combine(_folder.FullName, "circular"));
+        Process.Start("mkfifo", ["-m", "700", Path.Combine(_folder.FullName, "fifo")]).WaitForExit();
         _folder.WriteProgram("asks", "#!/bin/sh\necho needs --config\nexit 2\n");
 
         Invocation run = Bpfconf.Run("run", Vector, "--target", $"plugin:{Path.Combine(_folder.FullName, name)}");

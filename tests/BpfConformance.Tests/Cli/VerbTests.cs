@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BpfConformance.Jit.X64;
 using BpfConformance.Targets;
 using NUnit.Framework;
 
@@ -32,6 +33,19 @@ internal sealed class VerbTests
             reference: 0 passed, 1 failed, 0 unsupported, 0 deviations
 
             """));
+    }
+
+    /// <summary>Whose registers hold addresses, only the reference can tell, whether it is asked for or not.</summary>
+    [TestCase("run", "il,x64")]
+    [TestCase("run", "x64,il")]
+    [TestCase("exec", "x64,il")]
+    public void Targets_WithoutTheReference_AreHeldAgainstItAllTheSame(string verb, string targets)
+    {
+        if (X64Program.WhyUnavailable() is { } reason) Assert.Ignore(reason);
+        Invocation run = Bpfconf.Run(verb, "conformance/base64/lddw-map-value-fd.vector", "--target", targets);
+
+        Assert.That(run.Code, Is.Zero, run.Output);
+        Assert.That(run.Output, Does.Not.Contain("reference"));
     }
 
     [Test]

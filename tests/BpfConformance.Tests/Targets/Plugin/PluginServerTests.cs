@@ -1,3 +1,4 @@
+using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Targets;
@@ -85,6 +86,21 @@ internal sealed class PluginServerTests : IDisposable
         InputsBody.Write(_writer, [.. Enumerable.Range(0, threads).Select(_ => new RunInput(new byte[DataBytes]))]);
     });
 
+    [TestCase(6, "standard input: ends within a frame")]
+    [TestCase(12, "standard input: ends within a frame")]
+    [TestCase(0, "a frame says that it has 1819043176 bytes, expected 5 to ")]
+    public void Input_ThatIsNoFrame_EndsIt(int length, string problem)
+    {
+        byte[] junk = "hello, world"u8.ToArray();
+        if (length > 0) BitConverter.TryWriteBytes(junk, length);
+        if (length == 6) junk = junk[..6];
+        using var target = new ReferenceTarget();
+        using var input = new MemoryStream(junk);
+        using var output = new MemoryStream();
+
+        Assert.That(() => new PluginServer(target, input, output).Serve(), Throws.TypeOf<BpfFormatException>().With.Message.StartsWith(problem));
+    }
+
     private void Send(FrameKind kind, Action writeBody)
     {
         _writer.Begin(kind, request: 7);
@@ -99,7 +115,7 @@ internal sealed class PluginServerTests : IDisposable
     {
         using var output = new MemoryStream();
         _requests.Position = 0;
-        Assert.That(new PluginServer(target, _requests, output).Serve());
+        new PluginServer(target, _requests, output).Serve();
 
         var answers = new List<(FrameKind, byte[])>();
         for (ReadOnlyMemory<byte> left = output.ToArray(); FrameHeader.TryRead(left.Span) is { } header; left = left[(PluginProtocol.HeaderBytes + header.BodyBytes)..])
