@@ -120,13 +120,14 @@ public sealed class TargetDiagnosis(IExecutionTarget target, TimeSpan limit, Act
         }
     }
 
-    /// <summary>What executes the suspected instructions, small programs first.</summary>
+    /// <summary>What executes the suspected instructions: cases about them, and small programs, first.</summary>
     private IEnumerable<Probe> Deciding(Suspicion bug, IEnumerable<TestCase> cases)
     {
         HashSet<InstructionDef> rows = [.. bug.Candidates.Select(candidate => candidate.Mutant.Row)];
         return cases
             .Where(test => test.Program.Instructions.Any(instruction => InstructionTable.Find(instruction) is { } row && rows.Contains(row)))
-            .OrderBy(test => test.Program.Instructions.Length)
+            .OrderByDescending(test => rows.Any(row => Probe.IsAbout(test, row)))
+            .ThenBy(test => test.Program.Instructions.Length)
             .SelectMany(ProbeSet.Of)
             .Where(probe => !_asked.Contains(probe.Place) && probe.Rows.Overlaps(rows));
     }

@@ -20,5 +20,9 @@ public sealed record Probe(TestCase Case, ImmutableHashSet<InstructionDef> Rows,
     public (string Name, int FirstRun) Place => (Case.Name, Case.Inputs[0].Line);
 
     /// <summary>Whether the case is there to test this instruction: then few others are in the way.</summary>
-    public bool IsAbout(InstructionDef row) => Case.Name.Contains(row.Name.Replace("-reg", string.Empty, StringComparison.Ordinal), StringComparison.Ordinal);
+    public bool IsAbout(InstructionDef row) => IsAbout(Case, row);
+
+    /// <summary>The same, before it is known what the case executes.</summary>
+    public static bool IsAbout(TestCase test, InstructionDef row) =>
+        test.Name.Contains(row.Name.Replace("-reg", string.Empty, StringComparison.Ordinal), StringComparison.Ordinal);
 }
