@@ -26,13 +26,13 @@ internal sealed class Candidate(Mutant mutant)
     public void Meet(Sighting sighting)
     {
         ObservationBatch? foretold = Foretell(sighting.Probe);
-        IsRefuted = foretold is null || sighting.Refutes(foretold);
+        IsRefuted |= foretold is null || sighting.Refutes(foretold);
         if (foretold is not null) Explained.UnionWith(sighting.Alike(foretold));
     }
 
     /// <summary>Holds it against what the target has passed.</summary>
     public void MeetPassed(IEnumerable<Probe> passed) =>
-        IsRefuted = passed.Any(probe => probe.Rows.Contains(mutant.Row) && CaseJudge.ForVectors.Judge(Run(probe))[0].Status == CaseStatus.Failed);
+        IsRefuted |= passed.Any(probe => probe.Rows.Contains(mutant.Row) && CaseJudge.ForVectors.Judge(Run(probe))[0].Status == CaseStatus.Failed);
 
     private Experiment Run(Probe probe)
     {

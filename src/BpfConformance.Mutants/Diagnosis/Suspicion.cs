@@ -19,10 +19,8 @@ internal sealed class Suspicion(List<Candidate> candidates)
     }
 
     /// <summary>Drops those that are refuted, and those that explain less than others. Returns whether any is left.</summary>
-    /// <param name="meet">What to hold each against before.</param>
-    public bool Narrow(Action<Candidate> meet)
+    public bool Narrow()
     {
-        candidates.ForEach(meet);
         candidates.RemoveAll(each => each.IsRefuted);
         if (candidates.Count == 0) return false;
         int most = candidates.Max(each => each.Explained.Count);

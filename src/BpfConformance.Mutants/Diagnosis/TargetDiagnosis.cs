@@ -97,12 +97,9 @@ public sealed class TargetDiagnosis(IExecutionTarget target, TimeSpan limit, Act
         {
             decided.UnionWith(bug.Candidates.Select(candidate => candidate.Mutant));
             TimeSpan end = Elapsed + ((limit - Elapsed) / open.Count);
-            if (bug.Narrow(candidate => candidate.MeetPassed(Deciding(bug, passes).Take(MostPassed).TakeWhile(_ => !IsOver()))))
-            {
-                Decide(bug, cases, IsOver);
-            }
-
+            foreach (Candidate candidate in bug.Candidates) candidate.MeetPassed(Deciding(bug, passes).Take(MostPassed).TakeWhile(_ => !IsOver()));
             _suspects.DropRefuted();
+            if (bug.Narrow()) Decide(bug, cases, IsOver);
 
             bool IsOver() => cancellation.IsCancellationRequested || Elapsed > end;
         }
@@ -116,7 +113,7 @@ public sealed class TargetDiagnosis(IExecutionTarget target, TimeSpan limit, Act
         {
             if (isOver() || (bug.Candidates.Count == 1 && confirmed >= Confirmations)) return;
             if (!bug.IsDecidedBy(probe) && confirmed++ >= Confirmations) continue;
-            if (Ask(probe) is not null && !bug.Narrow(_ => { })) return;
+            if (Ask(probe) is not null && !bug.Narrow()) return;
         }
     }
 

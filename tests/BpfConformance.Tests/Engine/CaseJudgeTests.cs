@@ -45,6 +45,21 @@ public sealed class CaseJudgeTests
     }
 
     [Test]
+    public void Judge_AWrongSignature_IsFollowedByTheFirstRunThatDiffersFromTheReference()
+    {
+        TargetRun reference = FakeTarget.Accepted("reference", [.. new ulong[] { 1, 2, 3 }.Select(r0 => FakeTarget.Returned(r0) with { DataLength = 0 })]);
+        TargetRun other = FakeTarget.Accepted("x", [.. new ulong[] { 1, 0x65, 0x66 }.Select(r0 => FakeTarget.Returned(r0) with { DataLength = 0 })]);
+        TestCase test = VectorReader.Read(Program + "-- cases\n- -> 1\n- -> 2\n- -> 3\n", "x.vector", "x.vector");
+        test = test with { Signature = Signature.Of(reference.Observations!), Inputs = [.. test.Inputs.Select(input => input with { Result = null })] };
+
+        CaseResult[] results = [.. CaseJudge.ForVectors.Judge(new Experiment(test, [reference, other]))];
+
+        Assert.That(results[0].Status, Is.EqualTo(CaseStatus.Passed));
+        Assert.That(results[1].Findings.Select(finding => (finding.Facet, finding.Input)), Is.EqualTo(new (Facets, int?)[] { (Facets.Signature, null), (Facets.R0, 1) }));
+        Assert.That((results[1].Findings[1].Expected, results[1].Findings[1].Got), Is.EqualTo(("r0 = 0x2 (as reference)", "r0 = 0x65")));
+    }
+
+    [Test]
     public void Judge_Unsupported_SaysWhy() =>
         Assert.That(
             Judge(Returns, Verdicted(Verdict.Unsupported(ReasonClass.NotImplemented, "lacks callx"))),
@@ -151,7 +166,7 @@ public sealed class CaseJudgeTests
     [Test]
     public void Judge_SomeRunsInconclusive_IsInconclusiveAsAWhole()
     {
-        TargetRun run = FakeTarget.Accepted("x", FakeTarget.Returned(1), FakeTarget.Returned(2), FakeTarget.Returned(3));
+        TargetRun run = FakeTarget.Accepted("x", [.. new ulong[] { 1, 2, 3 }.Select(r0 => FakeTarget.Returned(r0) with { DataLength = 0 })]);
         run.Observations!.SetInconclusive(1, "branches on time");
 
         Assert.That(

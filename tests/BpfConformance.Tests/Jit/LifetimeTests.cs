@@ -1,9 +1,4 @@
-using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
-using BpfConformance.Abi.Programs;
-using BpfConformance.Jit;
-using BpfConformance.Loading.Assembly;
-using BpfConformance.Runtime.Execution;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Jit;
@@ -64,43 +59,5 @@ internal sealed class LifetimeTests(Compiler compiler)
 
         Assert.That(BitConverter.ToUInt64(owner.Program.Memory.MapValue(0)), Is.EqualTo(200000));
         Assert.That(BitConverter.ToUInt64(other.Program.Memory.MapValue(0)), Is.EqualTo(200000));
-    }
-
-    [Test]
-    public void LoadRunUnload_ManyTimes_LeavesNoMemoryBehind()
-    {
-        if (compiler.Name != "il") Assert.Pass("x64 counts its bytes, files and mappings: SoakTests");
-        const int Programs = 3000;
-        Soak(Programs);
-        long before = Collected();
-        Soak(Programs);
-        long growth = Collected() - before;
-        TestContext.Out.WriteLine($"{growth / 1024} KiB more after {Programs} programs");
-        Assert.That(growth, Is.LessThan(24 << 20), "a program that stays costs 10 KiB or more");
-    }
-
-    private void Soak(int programs)
-    {
-        EngineLoad load = compiler.With(JitOptions.Checked);
-        ReadOnlySpan<Instruction> slots =
-            Assembler.Assemble("r6 = r1\nr0 = *(u64 *)(r6 + 8)\ncall f\nr0 += 1\nexit\nf:\n*(u64 *)(r10 - 8) = 1\nr0 = 7\nexit").Instructions.AsSpan();
-        for (int n = 0; n < programs; n++)
-        {
-            using IMachineProgram program = load(slots, [], ProgramType.Unspecified, dataBytes: 64, out _)!; // it is valid
-            program.Prepare(new byte[64], 1000);
-            program.RunPrepared();
-            if (program.Executed(1000) != 8) Assert.Fail("a program ran wrong");
-        }
-    }
-
-    private static long Collected()
-    {
-        for (int round = 0; round < 3; round++)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-        }
-
-        return Environment.WorkingSet;
     }
 }
