@@ -54,16 +54,36 @@ public static class HelperTable
     private static readonly FrozenDictionary<string, int> s_numbers =
         s_names.Select((name, index) => KeyValuePair.Create(name, index + 1)).ToFrozenDictionary(StringComparer.Ordinal);
 
+    private const ArgumentFlags Read = ArgumentFlags.Read;
+    private const ArgumentFlags Written = ArgumentFlags.Written | ArgumentFlags.Uninitialized;
+
+    private static readonly HelperArgument s_anything = new(ArgumentKind.Anything);
+    private static readonly HelperArgument s_map = new(ArgumentKind.Map);
+    private static readonly HelperArgument s_key = new(ArgumentKind.MapKey, Read);
+    private static readonly HelperArgument s_value = new(ArgumentKind.MapValue, Read);
+    private static readonly HelperArgument s_valueOut = new(ArgumentKind.MapValue, Written);
+
     private static readonly HelperPrototype s_toNumber = new(
-        IsDeterministic: true, HelperArgument.BytesToRead, HelperArgument.Size, HelperArgument.Anything, HelperArgument.DoubleToWrite);
+        HelperReturn.Integer,
+        [
+            new(ArgumentKind.Memory, Read), new(ArgumentKind.Size), s_anything,
+            new(ArgumentKind.Memory, Written | ArgumentFlags.Aligned, sizeof(ulong)),
+        ]);
 
     /// <summary>What is known of some; the helper with number n is at n − 1.</summary>
     private static readonly ImmutableArray<HelperPrototype?> s_prototypes =
     [
         .. s_names.Select(name => name switch
         {
-            "ktime_get_ns" or "get_prandom_u32" or "get_smp_processor_id" => new HelperPrototype(IsDeterministic: false),
+            "ktime_get_ns" or "get_prandom_u32" or "get_smp_processor_id" =>
+                new HelperPrototype(HelperReturn.Integer, [], IsDeterministic: false),
             "strtol" or "strtoul" => s_toNumber,
+            "map_lookup_elem" => new(HelperReturn.MapValueOrNull, [s_map, s_key]),
+            "map_lookup_percpu_elem" => new(HelperReturn.MapValueOrNull, [s_map, s_key, s_anything]),
+            "map_update_elem" => new(HelperReturn.Integer, [s_map, s_key, s_value, s_anything]),
+            "map_delete_elem" => new(HelperReturn.Integer, [s_map, s_key]),
+            "map_push_elem" => new(HelperReturn.Integer, [s_map, s_value, s_anything]),
+            "map_pop_elem" or "map_peek_elem" => new(HelperReturn.Integer, [s_map, s_valueOut]),
             _ => null,
         }),
     ];

@@ -20,7 +20,7 @@ internal static unsafe class HelperShadow
 
         for (int i = 0; i < prototype.Arguments.Length; i++)
         {
-            if (prototype.Arguments[i] == HelperArgument.DoubleToWrite) Write(m, m->Registers[i + 1], isPlain);
+            if (prototype.Arguments[i].Has(ArgumentFlags.Written)) Write(m, m->Registers[i + 1], isPlain);
         }
 
         FullShadow.AfterCall(m, isPlain ? Provenance.Scalar : Provenance.Volatile);
