@@ -35,12 +35,12 @@ internal static unsafe class HelperShadow
     private static FaultKind Check(Machine* m, int pc, HelperArgument argument, int register, ref bool isPlain)
     {
         if (m->Provenance[register] == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
-        return argument switch
+        return argument.Kind switch
         {
-            HelperArgument.Anything => CheckValue(m, register, ref isPlain),
-            HelperArgument.BytesToRead => CheckRead(m, pc, register, ref isPlain),
-            HelperArgument.Size => CheckSize(m, pc, register),
-            HelperArgument.DoubleToWrite => CheckWrite(m, pc, register),
+            ArgumentKind.Size => CheckSize(m, pc, register),
+            ArgumentKind.Memory when argument.Has(ArgumentFlags.Written) => CheckWrite(m, pc, register),
+            ArgumentKind.Memory => CheckRead(m, pc, register, ref isPlain),
+            _ => CheckValue(m, register, ref isPlain),
         };
     }
 
