@@ -101,7 +101,7 @@ public enum ArgumentFlags : byte
 /// <param name="Bytes">Of <see cref="ArgumentKind.Memory"/> of a fixed size: how many (<c>MEM_FIXED_SIZE</c>); 0: the next argument says it.</param>
 public readonly record struct HelperArgument(ArgumentKind Kind, ArgumentFlags Flags = ArgumentFlags.None, int Bytes = 0)
 {
-    public bool Has(ArgumentFlags flag) => (Flags & flag) != 0;
+    public bool Has(ArgumentFlags flag) => Flags.HasFlag(flag);
 }
 
 /// <summary>What a helper leaves in r0: <c>enum bpf_return_type</c> (include/linux/bpf.h, 6.18).</summary>
