@@ -23,7 +23,7 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
         ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, HandlerTable handlers)
     {
         IsSanitized = handlers.IsSanitized;
-        Memory = new MachineMemory(dataBytes, ProgramBinder.ValueBytesOf(maps), type);
+        Memory = new MachineMemory(dataBytes, maps, type);
         _slots = (Slot*)NativeMemory.AllocZeroed((nuint)(program.Length + 1), (nuint)sizeof(Slot));
         _halt = _slots + program.Length;
         _halt->Handler = &Halt;

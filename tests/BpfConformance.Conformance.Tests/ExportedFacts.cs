@@ -33,7 +33,7 @@ internal sealed class ExportedFacts(JsonElement json)
         map.GetProperty("keyBytes").GetInt32(),
         map.GetProperty("valueBytes").GetInt32(),
         map.GetProperty("entries").GetInt32(),
-        (uint)Number(map, "flags")!.Value));
+        (MapFlags)Number(map, "flags")!.Value));
 
     public IEnumerable<ReasonClass> Reasons => Items(Expected, "reasons").Select(word => Enum.Parse<ReasonClass>(word.GetString()!));
 

@@ -1,43 +1,6 @@
-namespace BpfConformance.Abi.Maps;
+using System.Collections.Immutable;
 
-/// <summary>Kernel <c>enum bpf_map_type</c> (include/uapi/linux/bpf.h, 6.18), same numbers.</summary>
-public enum MapType
-{
-    Unspecified,
-    Hash,
-    Array,
-    ProgArray,
-    PerfEventArray,
-    PercpuHash,
-    PercpuArray,
-    StackTrace,
-    CgroupArray,
-    LruHash,
-    LruPercpuHash,
-    LpmTrie,
-    ArrayOfMaps,
-    HashOfMaps,
-    DevMap,
-    SockMap,
-    CpuMap,
-    XskMap,
-    SockHash,
-    CgroupStorage,
-    ReuseportSockArray,
-    PercpuCgroupStorage,
-    Queue,
-    Stack,
-    SkStorage,
-    DevMapHash,
-    StructOps,
-    RingBuf,
-    InodeStorage,
-    TaskStorage,
-    BloomFilter,
-    UserRingBuf,
-    CgroupLocalStorage,
-    Arena,
-}
+namespace BpfConformance.Abi.Maps;
 
 /// <summary>A map as a program needs it. Programs name maps by their index in the case, in whichever form of lddw.</summary>
 /// <param name="Name">As written in the case; unique there.</param>
@@ -45,5 +8,18 @@ public enum MapType
 /// <param name="KeyBytes">Size of a key.</param>
 /// <param name="ValueBytes">Size of a value.</param>
 /// <param name="MaxEntries">Capacity.</param>
-/// <param name="Flags">Kernel <c>BPF_F_*</c> creation flags.</param>
-public sealed record MapDefinition(string Name, MapType Type, int KeyBytes, int ValueBytes, int MaxEntries, uint Flags = 0);
+/// <param name="Flags">How it is created.</param>
+public sealed record MapDefinition(string Name, MapType Type, int KeyBytes, int ValueBytes, int MaxEntries, MapFlags Flags = MapFlags.None)
+{
+    /// <summary>What user space puts in before the first run, in this order.</summary>
+    public ImmutableArray<MapEntry> Contents { get; init; } = [];
+
+    /// <summary>Of a map of maps: the index in the case of a map that all maps in it look like; <c>null</c>: none is given.</summary>
+    public int? InnerMap { get; init; }
+
+    /// <summary>Kernel <c>map_extra</c>: of a bloom filter how many bits each value sets; 0 means 5.</summary>
+    public ulong Extra { get; init; }
+}
+
+/// <summary>A key and its value. In a map of maps the value is the index of a map of the case, as four bytes.</summary>
+public sealed record MapEntry(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value);

@@ -30,6 +30,7 @@ public enum ReasonClass
     UnknownHelper,
     UnknownKernelFunction,
     InvalidMapReference,
+    InvalidMapDefinition,
     InvalidVariableReference,
     InvalidCodeAddress,
     UninitializedRegister,

@@ -64,7 +64,7 @@ internal static partial class MapReader
         string flags = match.Groups["flags"].Value;
         return new MapDefinition(match.Groups["name"].Value, type, Number("key"), Number("value"), Number("entries"))
         {
-            Flags = flags.Length == 0 ? 0 : uint.Parse(flags, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+            Flags = flags.Length == 0 ? MapFlags.None : (MapFlags)uint.Parse(flags, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
         };
     }
 

@@ -19,7 +19,9 @@ public static unsafe class CallHandlers
     {
         FaultKind fault = TShadow.CallHelper(m, s->Pc, (int)s->Immediate);
         if (fault == FaultKind.None) fault = ((delegate*<Machine*, FaultKind>)s->Target)(m);
-        return fault == FaultKind.None ? s + 1 : Ending.Fault(s, m, fault);
+        if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
+        TShadow.AfterHelper(m, (int)s->Immediate);
+        return s + 1;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -34,7 +36,9 @@ public static unsafe class CallHandlers
 
         fault = TShadow.CallHelper(m, s->Pc, (int)number);
         if (fault == FaultKind.None) fault = helper(m);
-        return fault == FaultKind.None ? s + 1 : Ending.Fault(s, m, fault);
+        if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
+        TShadow.AfterHelper(m, (int)number);
+        return s + 1;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -3,6 +3,7 @@ using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Interpreter.Semantics;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Interpreter.Shadow;
@@ -83,7 +84,10 @@ public readonly unsafe struct FullShadow : IShadow
         uint provenance = m->Provenance[register];
         if (provenance == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
         if (!Provenance.IsPointer(provenance)) return FaultKind.InvalidPointer;
-        if (Provenance.RegionOf(provenance) != (uint)(address >> 32)) return FaultKind.InvalidPointer;
+        uint region = Provenance.RegionOf(provenance);
+        if (region != (uint)(address >> 32)) return FaultKind.InvalidPointer;
+        bool hasLeft = Provenance.IsToElement(provenance) && Provenance.ElementOf(provenance) != MapValues.ElementAt(m->Regions + region, address);
+        if (hasLeft) return FaultKind.InvalidPointer;
 
         // A context is not modelled: what a program reads there is for the machine that has it.
         bool isOwn = (provenance & Provenance.VolatileOffset) != 0 || Provenance.RegionOf(provenance) == Regions.Context;
@@ -136,6 +140,8 @@ public readonly unsafe struct FullShadow : IShadow
     }
 
     public static FaultKind CallHelper(Machine* m, int pc, int helper) => HelperShadow.Call(m, pc, helper);
+
+    public static void AfterHelper(Machine* m, int helper) => HelperShadow.AfterHelper(m, helper);
 
     public static void AfterCall(Machine* m, uint provenance)
     {

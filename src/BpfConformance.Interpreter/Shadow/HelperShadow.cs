@@ -1,6 +1,7 @@
 using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Interpreter.Shadow;
@@ -12,42 +13,64 @@ internal static unsafe class HelperShadow
     {
         HelperPrototype prototype = HelperTable.PrototypeOf(helper)!; // the runtime has none without
         bool isPlain = prototype.IsDeterministic;
+        Map? map = null;
         for (int i = 0; i < prototype.Arguments.Length; i++)
         {
-            FaultKind fault = Check(m, pc, prototype.Arguments[i], register: i + 1, ref isPlain);
+            FaultKind fault = Check(m, pc, prototype.Arguments[i], register: i + 1, ref map, ref isPlain);
             if (fault != FaultKind.None) return fault;
         }
 
         for (int i = 0; i < prototype.Arguments.Length; i++)
         {
-            if (prototype.Arguments[i].Has(ArgumentFlags.Written)) Write(m, m->Registers[i + 1], isPlain);
+            // Values of maps are written with what is known of them.
+            bool isWritten = prototype.Arguments[i] is { Kind: ArgumentKind.Memory } argument && argument.Has(ArgumentFlags.Written);
+            if (isWritten) Write(m, m->Registers[i + 1], isPlain);
         }
 
         FullShadow.AfterCall(m, isPlain ? Provenance.Scalar : Provenance.Volatile);
         return FaultKind.None;
     }
 
+    /// <summary>Only now it is known whether there is a value, and which.</summary>
+    public static void AfterHelper(Machine* m, int helper)
+    {
+        if (HelperTable.PrototypeOf(helper)!.Return != HelperReturn.MapValueOrNull) return; // the runtime has none without
+        ulong address = m->Registers[0];
+        m->Provenance[0] = address == 0 ? Provenance.Scalar : MachineMemory.PointerToValue(m, address);
+    }
+
     /// <param name="m">The machine before the call.</param>
     /// <param name="pc">The call.</param>
     /// <param name="argument">What the register must hold.</param>
     /// <param name="register">Which.</param>
+    /// <param name="map">The map that keys and values belong to.</param>
     /// <param name="isPlain">Becomes false when this argument differs between machines, and so what comes of it.</param>
-    private static FaultKind Check(Machine* m, int pc, HelperArgument argument, int register, ref bool isPlain)
+    private static FaultKind Check(Machine* m, int pc, HelperArgument argument, int register, ref Map? map, ref bool isPlain)
     {
         if (m->Provenance[register] == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
-        return argument.Kind switch
+        switch (argument.Kind)
         {
-            ArgumentKind.Size => CheckSize(m, pc, register),
-            ArgumentKind.Memory when argument.Has(ArgumentFlags.Written) => CheckWrite(m, pc, register),
-            ArgumentKind.Memory => CheckRead(m, pc, register, ref isPlain),
-            _ => CheckValue(m, register, ref isPlain),
-        };
-    }
-
-    private static FaultKind CheckValue(Machine* m, int register, ref bool isPlain)
-    {
-        isPlain &= FullShadow.IsPlain(m, register);
-        return FaultKind.None;
+            case ArgumentKind.Map:
+                map = MapSet.Of(m, m->Registers[register]);
+                return map is null ? FaultKind.InvalidPointer : FaultKind.None;
+            case ArgumentKind.MapKey:
+                return CheckKey(m, pc, register, map!.KeyBytes); // a map stands before its keys
+            case ArgumentKind.MapValue when argument.Has(ArgumentFlags.Written):
+                return CheckWrite(m, pc, register, map!.ValueBytes);
+            case ArgumentKind.MapValue:
+                bool isKnown = true; // what it is goes with it into the map
+                return CheckRead(m, pc, register, (ulong)map!.ValueBytes, ref isKnown);
+            case ArgumentKind.Size:
+                return CheckSize(m, pc, register);
+            case ArgumentKind.Memory when argument.Has(ArgumentFlags.Written):
+                return CheckWriteAligned(m, pc, register);
+            case ArgumentKind.Memory:
+                if (m->Provenance[register + 1] == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
+                return CheckRead(m, pc, register, m->Registers[register + 1], ref isPlain);
+            default:
+                isPlain &= FullShadow.IsPlain(m, register);
+                return FaultKind.None;
+        }
     }
 
     /// <summary>The kernel loads no program that may pass a size of 0.</summary>
@@ -57,14 +80,21 @@ internal static unsafe class HelperShadow
         return FaultKind.None;
     }
 
-    private static FaultKind CheckRead(Machine* m, int pc, int register, ref bool isPlain)
+    /// <summary>What a key that differs between machines leads to is each one's own.</summary>
+    private static FaultKind CheckKey(Machine* m, int pc, int register, int bytes)
+    {
+        bool isPlain = true;
+        FaultKind fault = CheckRead(m, pc, register, (ulong)bytes, ref isPlain);
+        if (!isPlain) FullShadow.Diverge(m, pc);
+        return fault;
+    }
+
+    private static FaultKind CheckRead(Machine* m, int pc, int register, ulong size, ref bool isPlain)
     {
         ulong address = m->Registers[register];
-        if (m->Provenance[register + 1] == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
         FaultKind fault = FullShadow.Access(m, pc, register, address);
         if (fault != FaultKind.None) return fault;
 
-        ulong size = m->Registers[register + 1];
         Region* region = size <= int.MaxValue ? MachineMemory.Find(m, address, (int)size) : null;
         if (region == null) return FaultKind.OutOfBoundsLoad;
         var shadow = new ReadOnlySpan<byte>(region->Shadow + (uint)address, (int)size);
@@ -72,16 +102,20 @@ internal static unsafe class HelperShadow
         return shadow.Contains(ByteShadow.Uninitialized) ? FaultKind.UninitializedStack : FaultKind.None;
     }
 
-    /// <summary>The kernel loads no program that may pass a misaligned address; other machines may do as they like.</summary>
-    private static FaultKind CheckWrite(Machine* m, int pc, int register)
+    private static FaultKind CheckWrite(Machine* m, int pc, int register, int bytes)
     {
         ulong address = m->Registers[register];
         FaultKind fault = FullShadow.Access(m, pc, register, address);
         if (fault != FaultKind.None) return fault;
+        return MachineMemory.FindWritable(m, address, bytes) == null ? FaultKind.OutOfBoundsStore : FaultKind.None;
+    }
 
-        if (MachineMemory.FindWritable(m, address, sizeof(ulong)) == null) return FaultKind.OutOfBoundsStore;
-        if (address % sizeof(ulong) != 0) FullShadow.Diverge(m, pc);
-        return FaultKind.None;
+    /// <summary>The kernel loads no program that may pass a misaligned address; other machines may do as they like.</summary>
+    private static FaultKind CheckWriteAligned(Machine* m, int pc, int register)
+    {
+        FaultKind fault = CheckWrite(m, pc, register, sizeof(ulong));
+        if (fault == FaultKind.None && m->Registers[register] % sizeof(ulong) != 0) FullShadow.Diverge(m, pc);
+        return fault;
     }
 
     private static void Write(Machine* m, ulong address, bool isPlain)

@@ -67,6 +67,9 @@ public unsafe interface IShadow
     /// <summary>A helper that the runtime has is about to be called: what it will read and write, and its value.</summary>
     static abstract FaultKind CallHelper(Machine* m, int pc, int helper);
 
+    /// <summary>That helper has left something in r0.</summary>
+    static abstract void AfterHelper(Machine* m, int helper);
+
     /// <summary>Something was called: r1–r5 are gone, and r0 is something of known provenance.</summary>
     static abstract void AfterCall(Machine* m, uint provenance);
 

@@ -47,6 +47,10 @@ public readonly unsafe struct NoShadow : IShadow
 
     public static FaultKind CallHelper(Machine* m, int pc, int helper) => FaultKind.None;
 
+    public static void AfterHelper(Machine* m, int helper)
+    {
+    }
+
     public static void AfterCall(Machine* m, uint provenance)
     {
     }

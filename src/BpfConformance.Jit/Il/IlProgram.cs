@@ -51,7 +51,7 @@ public sealed unsafe class IlProgram : IMachineProgram
             return null;
         }
 
-        var memory = NativeMachines.Rent(dataBytes, ProgramBinder.ValueBytesOf(maps), type);
+        var memory = NativeMachines.Rent(dataBytes, maps, type);
         try
         {
             Instruction[] slots = program.ToArray();

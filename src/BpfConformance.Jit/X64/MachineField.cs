@@ -48,7 +48,7 @@ internal static unsafe class MachineField
     private static readonly X64Memory s_dataOffsets = At(s_model->Native.DataOffsets);
 
     /// <summary>The fields of a region, by their distance from its start.</summary>
-    public static (int Start, int Length, int IsWritable) Region { get; } = MeasureRegion();
+    public static RegionFields Region { get; } = MeasureRegion();
 
     public static X64Memory RegisterValue(Register register) => Plus(s_registers, sizeof(ulong) * (int)register);
 
@@ -57,11 +57,15 @@ internal static unsafe class MachineField
 
     private static X64Memory Plus(X64Memory field, int bytes) => field with { Displacement = field.Displacement + bytes };
 
-    private static (int Start, int Length, int IsWritable) MeasureRegion()
+    private static RegionFields MeasureRegion()
     {
         Region model;
         byte* start = (byte*)&model;
-        return ((int)((byte*)&model.Start - start), (int)((byte*)&model.Length - start), (int)((byte*)&model.IsWritable - start));
+        return new RegionFields(
+            Distance(&model.Start), Distance(&model.Length), Distance(&model.IsWritable),
+            Distance(&model.ElementBytes), Distance(&model.ElementMask), Distance(&model.ElementsEnd));
+
+        int Distance(void* field) => (int)((byte*)field - start);
     }
 
     private static X64Memory At(void* field) => new(X64Registers.Machine, (int)((byte*)field - (byte*)s_model) - Bias);

@@ -120,7 +120,7 @@ internal sealed unsafe class SharedCode
     /// <summary>Finds the region as MachineMemory does; only what the caller does not know to be in use is kept.</summary>
     private void EmitCheck(SharedRoutine routine, FaultKind fault, bool isStore)
     {
-        (int fails, int isOpen) = (_layout.NewLabel(), _layout.NewLabel());
+        (int fails, int isOpen, int isInside, int isNoPiece) = (_layout.NewLabel(), _layout.NewLabel(), _layout.NewLabel(), _layout.NewLabel());
         Begin(routine);
         _code.Push(Rax);
         _code.Push(Rcx);
@@ -148,7 +148,8 @@ internal sealed unsafe class SharedCode
         _layout.JumpIf(ref _code, X64Condition.Carry, fails);
         _code.Load(sizeof(uint), signed: false, Rcx, new X64Memory(Rax, MachineField.Region.Length));
         _code.Alu(X64Alu.Cmp, wide: true, R11, Rcx);
-        _layout.JumpIf(ref _code, X64Condition.Above, fails);
+        _layout.JumpIf(ref _code, X64Condition.Above, isNoPiece);
+        _layout.Put(isInside, _code);
         if (isStore)
         {
             _code.Alu(X64Alu.Cmp, wide: false, new X64Memory(Rax, MachineField.Region.IsWritable), 0);
@@ -159,7 +160,21 @@ internal sealed unsafe class SharedCode
         _code.Pop(Rax);
         _code.Return(sizeof(ulong));
 
+        // One of the values of a map, whose other fields fail where it is none.
         _code.Reserve();
+        _layout.Put(isNoPiece, _code);
+        var size = new X64Memory(Rsp, 3 * sizeof(ulong));
+        _code.Alu(X64Alu.Sub, wide: true, R11, size);
+        _code.Load(sizeof(uint), signed: false, Rcx, new X64Memory(Rax, MachineField.Region.ElementsEnd));
+        _code.Alu(X64Alu.Cmp, wide: true, R11, Rcx);
+        _layout.JumpIf(ref _code, X64Condition.NotCarry, fails);
+        _code.Load(sizeof(uint), signed: false, Rcx, new X64Memory(Rax, MachineField.Region.ElementMask));
+        _code.Alu(X64Alu.And, wide: true, R11, Rcx);
+        _code.Alu(X64Alu.Add, wide: true, R11, size);
+        _code.Load(sizeof(uint), signed: false, Rcx, new X64Memory(Rax, MachineField.Region.ElementBytes));
+        _code.Alu(X64Alu.Cmp, wide: true, R11, Rcx);
+        _layout.JumpIf(ref _code, X64Condition.BelowOrEqual, isInside);
+
         _layout.Put(fails, _code);
         _code.Alu(X64Alu.Add, wide: true, Rsp, 2 * sizeof(ulong));
         _code.MoveImmediate(R11, (ulong)fault);

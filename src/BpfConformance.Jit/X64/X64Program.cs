@@ -76,7 +76,7 @@ public sealed unsafe class X64Program : IMachineProgram
         FaultSignals.Install();
         error = ProgramValidator.Validate(program) ?? ProgramBinder.Check(program, maps, type);
         if (error is not null) return null;
-        var memory = NativeMachines.Rent(dataBytes, ProgramBinder.ValueBytesOf(maps), type);
+        var memory = NativeMachines.Rent(dataBytes, maps, type);
         try
         {
             Instruction[] slots = program.ToArray();

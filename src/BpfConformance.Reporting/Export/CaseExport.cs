@@ -38,7 +38,7 @@ public sealed class CaseExport(Func<TestCase, ImmutableArray<CaseInput>> results
         test.Note);
 
     private static ExportedMap MapOf(MapDefinition map) => new(
-        map.Name, Vocabulary.MapTypes[map.Type], map.KeyBytes, map.ValueBytes, map.MaxEntries, $"0x{map.Flags:x}");
+        map.Name, Vocabulary.MapTypes[map.Type], map.KeyBytes, map.ValueBytes, map.MaxEntries, $"0x{(uint)map.Flags:x}");
 
     private static ExportedExpectation ExpectationOf(Expectation expectation) => new(
         Word(expectation.Load),

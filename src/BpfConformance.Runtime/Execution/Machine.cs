@@ -26,6 +26,9 @@ public unsafe struct Machine
     /// <summary>Where a program's addresses begin.</summary>
     public ulong Origin;
 
+    /// <summary>What <see cref="BpfConformance.Runtime.Maps.MapSet"/> finds the maps by; 0: there are none.</summary>
+    public nint Maps;
+
     /// <summary>Index of the current frame.</summary>
     public int Depth;
 

@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Execution;
@@ -27,16 +30,17 @@ public sealed unsafe class MachineMemory : IDisposable
     private bool _disposed;
 
     /// <param name="dataBytes">The most bytes of memory or packet that a run is given.</param>
-    /// <param name="mapValueBytes">The size of the value of each map with one entry; 0 for a map without such a value.</param>
+    /// <param name="maps">Its maps, which <see cref="MapSet.Check"/> has found right.</param>
     /// <param name="type">Decides what r1 is.</param>
     /// <param name="addressing">What addresses are. Only machines with <see cref="Addressing.RegionAndOffset"/> have a shadow.</param>
     public MachineMemory(
-        int dataBytes, ReadOnlySpan<int> mapValueBytes, ProgramType type, Addressing addressing = Addressing.RegionAndOffset)
+        int dataBytes, ImmutableArray<MapDefinition> maps, ProgramType type, Addressing addressing = Addressing.RegionAndOffset)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
         _hasHook = type != ProgramType.Unspecified;
         DataCapacity = _committedDataBytes = dataBytes;
-        _regionCount = Regions.MapValues + mapValueBytes.Length;
+        Maps = maps.IsEmpty ? null : new MapSet(maps);
+        _regionCount = Regions.MapValues + maps.Length;
         _blocks = new nuint[_regionCount];
         Machine = (Machine*)NativeMemory.AllocZeroed((nuint)sizeof(Machine));
         Machine->Regions = (Region*)NativeMemory.AllocZeroed((nuint)(_regionCount * sizeof(Region)));
@@ -49,14 +53,15 @@ public sealed unsafe class MachineMemory : IDisposable
 
         for (int frame = 0; frame < MachineLimits.CallFrames; frame++) Allocate(Regions.Stack + frame, StackBytes);
         Allocate(Regions.Data, dataBytes);
-        for (int map = 0; map < mapValueBytes.Length; map++) Allocate(Regions.MapValues + map, mapValueBytes[map]);
+        if (Maps is not null) AttachMaps(Maps);
     }
 
     public Machine* Machine { get; }
 
     public int DataCapacity { get; private set; }
 
-    internal bool HasMaps => _regionCount > Regions.MapValues;
+    /// <summary>The maps; <c>null</c>: there are none.</summary>
+    public MapSet? Maps { get; }
 
     /// <summary>The memory or packet as the program left it.</summary>
     public ReadOnlySpan<byte> Data => new(Machine->Regions[Regions.Data].Base, (int)Machine->Regions[Regions.Data].Length);
@@ -65,7 +70,7 @@ public sealed unsafe class MachineMemory : IDisposable
     public ReadOnlySpan<byte> DataShadow =>
         new(Machine->Regions[Regions.Data].Shadow, (int)Machine->Regions[Regions.Data].Length);
 
-    /// <summary>The value of a map as programs left it.</summary>
+    /// <summary>The value of a map that has only one, as programs left it.</summary>
     public ReadOnlySpan<byte> MapValue(int map)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(map);
@@ -75,7 +80,7 @@ public sealed unsafe class MachineMemory : IDisposable
     }
 
     /// <summary>
-    /// From now on this machine's maps have their values in the memory of another, which must live as long, and only that
+    /// From now on this machine's maps, which are arrays, have their values in the memory of another, which must live as long, and only that
     /// one's <see cref="Reset"/> clears them. Addresses stay each machine's own. Machines that share may run at the same time: an
     /// access is bounded by its region whatever the shadow says, and programs that keep numbers there write one and the same word
     /// to the shadow.
@@ -87,7 +92,8 @@ public sealed unsafe class MachineMemory : IDisposable
         {
             Region* owners = owner.Machine->Regions + map;
             if (_space is null) Machine->Regions[map] = *owners;
-            else _space.Share(map, (int)owners->Length, owner._space!); // engines do not mix
+            else _space.Share(map, (int)Math.Max(owners->Length, owners->ElementsEnd), owner._space!); // engines do not mix
+            Maps![map - Regions.MapValues].Attach(new MapValues(Machine->Regions + map)); // there are as many
         }
 
         _sharesMaps = true;
@@ -98,6 +104,9 @@ public sealed unsafe class MachineMemory : IDisposable
     /// known that they do not mind. The run before must have returned.
     /// </summary>
     public bool KeepsContents { get; set; }
+
+    /// <summary>Whether <see cref="Reset"/> leaves maps as the last run and user space left them: for runs that follow on each other.</summary>
+    public bool KeepsMaps { get; set; }
 
     /// <summary>Puts everything as a run finds it: registers by the calling convention, stacks and maps of zeros.</summary>
     public void Reset(ReadOnlySpan<byte> data, long budget)
@@ -127,7 +136,7 @@ public sealed unsafe class MachineMemory : IDisposable
         uint index = (uint)(address >> 32);
         if (index >= m->RegionCount) return null;
         Region* region = m->Regions + index;
-        return (uint)address + (ulong)size <= region->Length ? region : null;
+        return (uint)address + (ulong)size <= region->Length || HasInElement(region, (uint)address, (ulong)size) ? region : null;
     }
 
     /// <summary>The region that holds all of <paramref name="size"/> bytes at an address and may be written, or null.</summary>
@@ -144,14 +153,30 @@ public sealed unsafe class MachineMemory : IDisposable
         Region* region = RegionOf(m, address);
         if (region == null) return null;
         ulong offset = address - region->Start;
-        return offset <= region->Length && size <= region->Length - offset ? region->Base + offset : null;
+        bool isInside = (offset <= region->Length && size <= region->Length - offset) || region->HasInElement(offset, size);
+        return isInside ? region->Base + offset : null;
     }
+
+    /// <summary>The same as <see cref="Readable"/>, with what a sanitised run knows of them.</summary>
+    internal static GuestBytes BytesToRead(Machine* m, ulong address, ulong size) => Bytes(m, address, Readable(m, address, size));
+
+    /// <summary>The same where they may be written.</summary>
+    internal static GuestBytes BytesToWrite(Machine* m, ulong address, ulong size) => Bytes(m, address, Writable(m, address, size));
 
     /// <summary>The same, where they may be written.</summary>
     public static byte* Writable(Machine* m, ulong address, ulong size)
     {
         byte* bytes = Readable(m, address, size);
         return bytes != null && RegionOf(m, address)->IsWritable != 0 ? bytes : null;
+    }
+
+    /// <summary>The provenance of what a map gave for a key: the address of a value, or a map.</summary>
+    public static uint PointerToValue(Machine* m, ulong address)
+    {
+        int region = (int)(address >> 32);
+        return region >= Regions.Maps || m->Regions[region].ElementsEnd == 0
+            ? Provenance.PointerTo(region)
+            : Provenance.PointerToElement(region - Regions.MapValues, (int)MapValues.ElementAt(m->Regions + region, address));
     }
 
     /// <summary>The address of an offset in a region, as the program sees it.</summary>
@@ -187,7 +212,7 @@ public sealed unsafe class MachineMemory : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
         _hasHook = type != ProgramType.Unspecified;
         DataCapacity = dataBytes;
-        KeepsContents = false;
+        KeepsContents = KeepsMaps = false;
         if (dataBytes <= _committedDataBytes) return;
         Allocate(Regions.Data, dataBytes);
         _committedDataBytes = dataBytes;
@@ -197,6 +222,7 @@ public sealed unsafe class MachineMemory : IDisposable
     {
         if (_disposed) return;
         _disposed = true;
+        Maps?.Dispose();
         foreach (nuint block in _blocks) NativeMemory.Free((void*)block);
         _space?.Dispose();
         NativeMemory.Free(Machine->Regions);
@@ -212,7 +238,7 @@ public sealed unsafe class MachineMemory : IDisposable
         }
 
         if (_space is null) ForgetStack(m, 0);
-        for (int map = Regions.MapValues; map < _regionCount && !_sharesMaps; map++) Fill(map, []);
+        if (!_sharesMaps && !KeepsMaps) Maps?.Reset();
         m->Regions[Regions.Data].Length = (uint)data.Length;
         Fill(Regions.Data, data);
     }
@@ -232,10 +258,36 @@ public sealed unsafe class MachineMemory : IDisposable
         m->Provenance[2] = Provenance.Scalar;
     }
 
+    private static GuestBytes Bytes(Machine* m, ulong address, byte* bytes)
+    {
+        if (bytes == null) return default;
+        Region* region = RegionOf(m, address);
+        return new GuestBytes(bytes, region->Shadow == null ? null : region->Shadow + (address - region->Start));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool HasInElement(Region* region, ulong offset, ulong size) => region->HasInElement(offset, size);
+
     private static Region* RegionOf(Machine* m, ulong address)
     {
         ulong index = (address - m->Origin) >> m->RegionShift;
         return index < m->RegionCount ? m->Regions + index : null;
+    }
+
+    private void AttachMaps(MapSet maps)
+    {
+        Machine->Maps = maps.Handle;
+        for (int map = 0; map < maps.Count; map++)
+        {
+            Region* region = Machine->Regions + Regions.MapValues + map;
+            int bytes = MapValues.LayOut(region, maps[map].Elements, maps[map].ValueBytes);
+            Allocate(Regions.MapValues + map, bytes);
+            region->Length = region->ElementsEnd > 0 ? 0 : (uint)bytes;
+            region->IsWritable = maps[map].Definition.Flags.HasFlag(MapFlags.ReadOnlyForPrograms) ? 0u : 1u;
+            maps[map].Attach(new MapValues(region));
+        }
+
+        maps.Reset();
     }
 
     private ulong StartOf(int region) => _space is null ? Regions.Address(region, 0) : (ulong)_space.StartOf(region);

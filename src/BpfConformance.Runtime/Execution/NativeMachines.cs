@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.ComponentModel;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Memory;
 
@@ -36,12 +38,12 @@ public static class NativeMachines
 
     /// <summary>A machine that nobody else has, until it is given back.</summary>
     /// <param name="dataBytes">The most bytes of memory or packet that a run is given.</param>
-    /// <param name="mapValueBytes">As for <see cref="MachineMemory"/>.</param>
+    /// <param name="maps">As for <see cref="MachineMemory"/>.</param>
     /// <param name="type">Decides what r1 is.</param>
     /// <exception cref="Win32Exception">There is no address space for it.</exception>
-    public static MachineMemory Rent(int dataBytes, ReadOnlySpan<int> mapValueBytes, ProgramType type)
+    public static MachineMemory Rent(int dataBytes, ImmutableArray<MapDefinition> maps, ProgramType type)
     {
-        if (mapValueBytes.IsEmpty)
+        if (maps.IsEmpty)
         {
             MachineMemory? idle;
             lock (s_lock) _ = s_idle.TryPop(out idle);
@@ -52,12 +54,12 @@ public static class NativeMachines
             }
         }
 
-        return new MachineMemory(dataBytes, mapValueBytes, type, Addressing.Native);
+        return new MachineMemory(dataBytes, maps, type, Addressing.Native);
     }
 
     public static void Return(MachineMemory machine)
     {
-        if (machine.HasMaps || machine.DataCapacity > MaxKeptDataBytes || !TryKeep(machine)) machine.Dispose();
+        if (machine.Maps is not null || machine.DataCapacity > MaxKeptDataBytes || !TryKeep(machine)) machine.Dispose();
     }
 
     private static bool TryKeep(MachineMemory machine)

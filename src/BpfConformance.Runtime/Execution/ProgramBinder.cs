@@ -6,6 +6,7 @@ using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Runtime.Helpers;
+using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Execution;
@@ -26,6 +27,7 @@ public static unsafe class ProgramBinder
     /// <param name="type">What calls it.</param>
     public static ValidationError? Check(ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type)
     {
+        if (MapSet.Check(maps) is { } problem) return problem;
         for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
         {
             if (s_mayNeed[program[pc].Opcode] && Check(program, pc, maps, type) is { } error) return error;
@@ -99,11 +101,8 @@ public static unsafe class ProgramBinder
     }
 
     /// <summary>Bytes of a value that has an address: only arrays of one entry do (kernel/bpf/arraymap.c, 6.18, array_map_direct_value_addr).</summary>
-    public static int ValueBytes(MapDefinition map) =>
+    private static int ValueBytes(MapDefinition map) =>
         map is { Type: MapType.Array, MaxEntries: 1 } ? map.ValueBytes : 0;
-
-    /// <summary>The same of each.</summary>
-    public static int[] ValueBytesOf(ImmutableArray<MapDefinition> maps) => maps.IsEmpty ? [] : [.. maps.Select(ValueBytes)];
 
     private static bool HasMap(ImmutableArray<MapDefinition> maps, int index) => (uint)index < (uint)maps.Length;
 

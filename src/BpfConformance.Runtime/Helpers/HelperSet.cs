@@ -12,11 +12,18 @@ public static unsafe class HelperSet
     /// </summary>
     public static delegate*<Machine*, FaultKind> Find(ulong helper) => helper switch
     {
+        1 => &MapHelpers.LookupElem,
+        2 => &MapHelpers.UpdateElem,
+        3 => &MapHelpers.DeleteElem,
         5 => &EnvironmentHelpers.KtimeGetNs,
         7 => &EnvironmentHelpers.GetPrandomU32,
         8 => &EnvironmentHelpers.GetSmpProcessorId,
+        87 => &MapHelpers.PushElem,
+        88 => &MapHelpers.PopElem,
+        89 => &MapHelpers.PeekElem,
         105 => &TextHelpers.Strtol,
         106 => &TextHelpers.Strtoul,
+        195 => &MapHelpers.LookupPercpuElem,
         _ => null,
     };
 }

@@ -18,12 +18,29 @@ public static class Provenance
     /// <summary>Added to a pointer whose offset is volatile: what it reads differs between machines.</summary>
     public const uint VolatileOffset = 1u << 31;
 
+    /// <summary>Pointers to the value with index n of the map with index m are <c>Element + (m &lt;&lt; ElementBits | n)</c>.</summary>
+    private const uint Element = 1u << 27;
+
+    private const int ElementBits = 21;
+
+    /// <summary>As many values a map can have.</summary>
+    public const int MaxElements = 1 << ElementBits;
+
     public static uint PointerTo(int region) => Pointer + (uint)region;
+
+    /// <summary>A pointer to one of several values of a map.</summary>
+    public static uint PointerToElement(int map, int element) => Element + (((uint)map << ElementBits) | (uint)element);
 
     public static bool IsPointer(uint provenance) => provenance >= Pointer;
 
     /// <summary>The region a pointer belongs to.</summary>
-    public static uint RegionOf(uint pointer) => (pointer & ~VolatileOffset) - Pointer;
+    public static uint RegionOf(uint pointer) =>
+        IsToElement(pointer) ? Regions.MapValues + (((pointer & ~VolatileOffset) - Element) >> ElementBits) : (pointer & ~VolatileOffset) - Pointer;
+
+    /// <summary>Whether a pointer belongs to one of several values of a map: to which, says <see cref="ElementOf"/>.</summary>
+    public static bool IsToElement(uint pointer) => (pointer & ~VolatileOffset) is >= Element and < 2 * Element;
+
+    public static uint ElementOf(uint pointer) => ((pointer & ~VolatileOffset) - Element) & (MaxElements - 1);
 }
 
 /// <summary>What a sanitised run knows of one byte of memory.</summary>

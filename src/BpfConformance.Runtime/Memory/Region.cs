@@ -20,10 +20,23 @@ public unsafe struct Region
     /// <summary>One <see cref="Provenance"/> per eight bytes, where the shadow says that a pointer is stored.</summary>
     public uint* Pointers;
 
-    /// <summary>Bytes; 0 while the region may not be touched.</summary>
+    /// <summary>Bytes; 0 while the region may not be touched, or not as one piece.</summary>
     public uint Length;
 
     public uint IsWritable;
+
+    /// <summary>Of the values of a map: bytes that each has; between them lies what may not be touched.</summary>
+    public uint ElementBytes;
+
+    /// <summary>The distance from each value to the next, a power of two, less one.</summary>
+    public uint ElementMask;
+
+    /// <summary>The offset behind the last value; 0: the region is one piece.</summary>
+    public uint ElementsEnd;
+
+    /// <summary>Whether one value holds so many bytes at an offset.</summary>
+    public readonly bool HasInElement(ulong offset, ulong size) =>
+        offset < ElementsEnd && (offset & ElementMask) <= ElementBytes && size <= ElementBytes - (offset & ElementMask);
 }
 
 /// <summary>The regions of every machine, in this order; further maps follow.</summary>
@@ -41,7 +54,7 @@ public static class Regions
     /// <summary>What r1 points to when the program has a hook: not to be touched yet.</summary>
     public const int Context = Data + 1;
 
-    /// <summary>The value of map n is region <c>MapValues + n</c>.</summary>
+    /// <summary>The values of map n are region <c>MapValues + n</c>.</summary>
     public const int MapValues = Context + 1;
 
     /// <summary>Map n as such is region <c>Maps + n</c>: beyond all that there is, so that it is never touched.</summary>

@@ -35,7 +35,7 @@ internal sealed class CaseMaps : IDisposable
 
             maps.Dispose();
             problem = $"the kernel does not create map {definition.Name} ({definition.Type}, key {definition.KeyBytes}, " +
-                $"value {definition.ValueBytes}, {definition.MaxEntries} entries, flags 0x{definition.Flags:x}): {Errno.Name(errno)}";
+                $"value {definition.ValueBytes}, {definition.MaxEntries} entries, flags 0x{(uint)definition.Flags:x}): {Errno.Name(errno)}";
             return null;
         }
 

@@ -6,11 +6,6 @@ namespace BpfConformance.Targets.Kernel;
 /// <summary>One map in the kernel; an array is mapped into this process, so that no system call stands between runs.</summary>
 internal sealed class KernelMap : IDisposable
 {
-    // include/uapi/linux/bpf.h
-    private const uint UserReadOnly = 1u << 3;
-    private const uint Mmapable = 1u << 10;
-    private const uint InnerMap = 1u << 12;
-
     private readonly FileDescriptor _descriptor;
     private readonly MappedMemory? _memory;
 
@@ -34,14 +29,14 @@ internal sealed class KernelMap : IDisposable
     /// <param name="inner">What the maps in a map of maps look like; <c>null</c>: none is given.</param>
     public static KernelMap? TryCreate(MapDefinition definition, out int errno, KernelMap? inner = null)
     {
-        bool isMapped = definition.Type == MapType.Array && (definition.Flags & (UserReadOnly | InnerMap)) == 0;
+        bool isMapped = definition.Type == MapType.Array && (definition.Flags & (MapFlags.ReadOnly | MapFlags.InnerMap)) == MapFlags.None;
         var attributes = new MapCreateAttributes
         {
             MapType = (uint)definition.Type,
             KeyBytes = (uint)definition.KeyBytes,
             ValueBytes = (uint)definition.ValueBytes,
             MaxEntries = (uint)definition.MaxEntries,
-            Flags = definition.Flags | (isMapped ? Mmapable : 0),
+            Flags = (uint)(definition.Flags | (isMapped ? MapFlags.Mmapable : MapFlags.None)),
         };
         if (definition.Type is MapType.ArrayOfMaps or MapType.HashOfMaps) attributes.InnerMapFd = inner?.Fd ?? -1;
 

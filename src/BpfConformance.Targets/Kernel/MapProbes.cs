@@ -5,8 +5,6 @@ namespace BpfConformance.Targets.Kernel;
 /// <summary>A small map of each kind: the sizes and flags that the kernel wants of it.</summary>
 internal static class MapProbes
 {
-    private const uint NoPreallocation = 1;
-    private const uint Mmapable = 1u << 10;
     private const int PageBytes = 4096;
 
     /// <summary>The kernel that brought the kind, and a definition that it creates.</summary>
@@ -22,7 +20,7 @@ internal static class MapProbes
         ("4.8",  Map(MapType.CgroupArray, 4, 4, 1)),
         ("4.10", Map(MapType.LruHash, 4, 8, 4)),
         ("4.10", Map(MapType.LruPercpuHash, 4, 8, 4)),
-        ("4.11", Map(MapType.LpmTrie, 8, 8, 4, NoPreallocation)),
+        ("4.11", Map(MapType.LpmTrie, 8, 8, 4, MapFlags.NoPreallocation)),
         ("4.12", Map(MapType.ArrayOfMaps, 4, 4, 1)),
         ("4.12", Map(MapType.HashOfMaps, 4, 4, 1)),
         ("4.14", Map(MapType.DevMap, 4, 4, 1)),
@@ -35,16 +33,16 @@ internal static class MapProbes
         ("4.20", Map(MapType.PercpuCgroupStorage, 8, 8, 0)),
         ("4.20", Map(MapType.Queue, 0, 8, 4)),
         ("4.20", Map(MapType.Stack, 0, 8, 4)),
-        ("5.2",  Map(MapType.SkStorage, 4, 8, 0, NoPreallocation)),
+        ("5.2",  Map(MapType.SkStorage, 4, 8, 0, MapFlags.NoPreallocation)),
         ("5.4",  Map(MapType.DevMapHash, 4, 4, 1)),
         ("5.6",  Map(MapType.StructOps, 4, 8, 1)),
         ("5.8",  Map(MapType.RingBuf, 0, 0, PageBytes)),
-        ("5.10", Map(MapType.InodeStorage, 4, 8, 0, NoPreallocation)),
-        ("5.11", Map(MapType.TaskStorage, 4, 8, 0, NoPreallocation)),
+        ("5.10", Map(MapType.InodeStorage, 4, 8, 0, MapFlags.NoPreallocation)),
+        ("5.11", Map(MapType.TaskStorage, 4, 8, 0, MapFlags.NoPreallocation)),
         ("5.16", Map(MapType.BloomFilter, 0, 8, 4)),
         ("6.1",  Map(MapType.UserRingBuf, 0, 0, PageBytes)),
-        ("6.2",  Map(MapType.CgroupLocalStorage, 4, 8, 0, NoPreallocation)),
-        ("6.9",  Map(MapType.Arena, 0, 0, 1, Mmapable)),
+        ("6.2",  Map(MapType.CgroupLocalStorage, 4, 8, 0, MapFlags.NoPreallocation)),
+        ("6.9",  Map(MapType.Arena, 0, 0, 1, MapFlags.Mmapable)),
     ];
 
     /// <summary>Kinds whose creation names BTF, so that this probe cannot ask for them.</summary>
@@ -55,6 +53,6 @@ internal static class MapProbes
         _ => null,
     };
 
-    private static MapDefinition Map(MapType type, int keyBytes, int valueBytes, int maxEntries, uint flags = 0) =>
+    private static MapDefinition Map(MapType type, int keyBytes, int valueBytes, int maxEntries, MapFlags flags = MapFlags.None) =>
         new(type.ToString(), type, keyBytes, valueBytes, maxEntries, flags);
 }

@@ -178,7 +178,7 @@ public sealed class VectorReaderTests
         Assert.Multiple(() =>
         {
             Assert.That(test.Maps[0], Is.EqualTo(new MapDefinition("first", MapType.Array, 4, 8, 1)));
-            Assert.That(test.Maps[1], Is.EqualTo(new MapDefinition("second", MapType.PercpuHash, 16, 32, 100, 0x1f)));
+            Assert.That(test.Maps[1], Is.EqualTo(new MapDefinition("second", MapType.PercpuHash, 16, 32, 100, (MapFlags)0x1f)));
             Assert.That(test.Program.Instructions[0], Is.EqualTo(new Instruction(0x18, Register.R1, Register.R1, 0, 1)));
         });
     }

@@ -22,7 +22,7 @@ public static class LoadBody
             writer.U32((uint)map.KeyBytes);
             writer.U32((uint)map.ValueBytes);
             writer.U32((uint)map.MaxEntries);
-            writer.U32(map.Flags);
+            writer.U32((uint)map.Flags);
             writer.Text(map.Name);
         }
 
@@ -43,7 +43,7 @@ public static class LoadBody
             int keyBytes = body.Count(int.MaxValue, "key bytes");
             int valueBytes = body.Count(int.MaxValue, "value bytes");
             int entries = body.Count(int.MaxValue, "entries");
-            uint flags = body.U32("map flags");
+            var flags = (MapFlags)body.U32("map flags");
             maps.Add(new MapDefinition(body.Text("map name"), mapType, keyBytes, valueBytes, entries, flags));
         }
 

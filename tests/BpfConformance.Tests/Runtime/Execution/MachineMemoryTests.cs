@@ -1,3 +1,4 @@
+using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Memory;
@@ -35,7 +36,7 @@ public sealed unsafe class MachineMemoryTests
     [Test]
     public void Reset_KeepingContents_SetsUpRegistersAlone()
     {
-        using var memory = new MachineMemory(4, [4], ProgramType.Unspecified);
+        using var memory = new MachineMemory(4, [Value(4)], ProgramType.Unspecified);
         memory.Reset([1, 2, 3], 100);
         memory.KeepsContents = true;
         Machine* m = memory.Machine;
@@ -56,7 +57,7 @@ public sealed unsafe class MachineMemoryTests
     [TestCase(1 << 20)]
     public void MapValue_OfNoMap_ReadsNothing(int map)
     {
-        using var memory = new MachineMemory(4, [4], ProgramType.Unspecified);
+        using var memory = new MachineMemory(4, [Value(4)], ProgramType.Unspecified);
 
         Assert.That(() => memory.MapValue(map).Length, Throws.TypeOf<ArgumentOutOfRangeException>());
     }
@@ -82,7 +83,7 @@ public sealed unsafe class MachineMemoryTests
     [Test]
     public void Reset_AfterAnything_ClearsStacksMapsAndShadows()
     {
-        using var memory = new MachineMemory(8, [4], ProgramType.Unspecified);
+        using var memory = new MachineMemory(8, [Value(4)], ProgramType.Unspecified);
         memory.Reset(new byte[8], 1);
         Region* regions = memory.Machine->Regions;
         for (int frame = 0; frame < 8; frame++) MachineMemory.EnterFrame(memory.Machine, frame);
@@ -139,8 +140,8 @@ public sealed unsafe class MachineMemoryTests
     public void ShareMapValues_WithNativeAddresses_IsOneMemoryAtTwoAddresses()
     {
         NeedNativeAddresses();
-        using var owner = new MachineMemory(0, [8], ProgramType.Unspecified, Addressing.Native);
-        using var other = new MachineMemory(0, [8], ProgramType.Unspecified, Addressing.Native);
+        using var owner = new MachineMemory(0, [Value(8)], ProgramType.Unspecified, Addressing.Native);
+        using var other = new MachineMemory(0, [Value(8)], ProgramType.Unspecified, Addressing.Native);
         other.ShareMapValues(owner);
         owner.Reset([], 1);
         byte* theirs = (byte*)other.Address(Regions.MapValues, 0);
@@ -172,7 +173,7 @@ public sealed unsafe class MachineMemoryTests
     [Test]
     public void Dispose_Twice_IsAllowedAndEndsIt()
     {
-        var memory = new MachineMemory(8, [4, 0], ProgramType.Unspecified);
+        var memory = new MachineMemory(8, [Value(4), Value(1)], ProgramType.Unspecified);
         memory.Dispose();
         Assert.That(memory.Dispose, Throws.Nothing);
         Assert.That(() => memory.Reset([], 1), Throws.TypeOf<ObjectDisposedException>());
@@ -184,4 +185,7 @@ public sealed unsafe class MachineMemoryTests
     }
 
     private static byte[] Bytes(byte* start, int count) => new ReadOnlySpan<byte>(start, count).ToArray();
+
+    /// <summary>An array of one entry.</summary>
+    private static MapDefinition Value(int bytes) => new("m", MapType.Array, sizeof(uint), bytes, MaxEntries: 1);
 }

@@ -33,7 +33,7 @@ internal sealed class ProtocolMessageTests
     {
         var request = new LoadRequest(
             new BpfProgram([new Instruction(0xb7, 0, -2, 7), new Instruction(0x95, 0, 0, 0)], ProgramType.SocketFilter),
-            [new MapDefinition("cells", MapType.Array, 4, 8, 1, 0x400)],
+            [new MapDefinition("cells", MapType.Array, 4, 8, 1, MapFlags.Mmapable)],
             513)
         {
             InstructionBudget = 1 << 30,

@@ -1,0 +1,95 @@
+using BpfConformance.Abi;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Runtime.Maps;
+
+/// <summary>
+/// A map of a machine: what each kind does differently. Results are what the kernel's functions give: a negated
+/// <see cref="Errno"/>, or zero, or what is said. Sizes were checked before: a key has as many bytes as the map says, a value, too.
+/// One thread at a time.
+/// </summary>
+/// <param name="definition">What was found right for the kind.</param>
+public abstract unsafe class Map(MapDefinition definition) : IDisposable
+{
+    /// <summary>The result of what no verifier lets a program do with this kind of map.</summary>
+    public const long NotAllowed = long.MinValue;
+
+    /// <summary>How many processors a machine has. Programs run on the first.</summary>
+    public const int Processors = 2;
+
+    public MapDefinition Definition { get; } = definition;
+
+    public int KeyBytes { get; } = definition.KeyBytes;
+
+    public int ValueBytes { get; } = definition.ValueBytes;
+
+    public int MaxEntries { get; } = definition.MaxEntries;
+
+    /// <summary>Whether user space may no longer write (BPF_MAP_FREEZE).</summary>
+    public bool IsFrozen { get; set; }
+
+    /// <summary>How many values the map needs memory for, in which programs may touch them.</summary>
+    public abstract int Elements { get; }
+
+    /// <summary>Where they are; set before the map is used.</summary>
+    protected internal MapValues Values { get; private set; }
+
+    internal void Attach(MapValues values) => Values = values;
+
+    /// <summary>bpf_map_lookup_elem: the address of the value, as the program sees it, or 0.</summary>
+    public virtual long Lookup(GuestBytes key) => NotAllowed;
+
+    /// <summary>bpf_map_lookup_percpu_elem: the same of any processor.</summary>
+    public virtual long LookupOn(GuestBytes key, uint processor) => NotAllowed;
+
+    /// <summary>bpf_map_update_elem.</summary>
+    public virtual long Update(GuestBytes key, GuestBytes value, ulong flags) => NotAllowed;
+
+    /// <summary>bpf_map_delete_elem.</summary>
+    public virtual long Delete(GuestBytes key) => NotAllowed;
+
+    /// <summary>bpf_map_push_elem.</summary>
+    public virtual long Push(GuestBytes value, ulong flags) => NotAllowed;
+
+    /// <summary>bpf_map_pop_elem. The value is written whatever the result.</summary>
+    public virtual long Pop(GuestBytes value) => NotAllowed;
+
+    /// <summary>bpf_map_peek_elem. The value is written whatever the result.</summary>
+    public virtual long Peek(GuestBytes value) => NotAllowed;
+
+    /// <summary>BPF_MAP_LOOKUP_ELEM: copies the value.</summary>
+    public abstract Errno Read(GuestBytes key, GuestBytes value);
+
+    /// <summary>BPF_MAP_UPDATE_ELEM.</summary>
+    public virtual Errno Write(GuestBytes key, GuestBytes value, ulong flags) => ErrnoOf(Update(key, value, flags));
+
+    /// <summary>BPF_MAP_DELETE_ELEM.</summary>
+    public virtual Errno Remove(GuestBytes key) => ErrnoOf(Delete(key));
+
+    /// <summary>BPF_MAP_LOOKUP_AND_DELETE_ELEM.</summary>
+    public virtual Errno Take(GuestBytes key, GuestBytes value, ulong flags) => Errno.ENOTSUPP;
+
+    /// <summary>BPF_MAP_GET_NEXT_KEY: the key after one, or the first after null.</summary>
+    public virtual Errno Next(GuestBytes key, GuestBytes next) => Errno.EOPNOTSUPP;
+
+    /// <summary>Removes everything that may be removed, and zeroes the rest: as when the map was created.</summary>
+    public abstract void Clear();
+
+    /// <summary>Says what is in the map, in an order that only its contents decide.</summary>
+    public abstract void Show(ref MapImageWriter image);
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+
+    protected static long Error(Errno error) => -(long)error;
+
+    private static Errno ErrnoOf(long result) => result == NotAllowed ? Errno.ENOTSUPP : (Errno)(-result);
+}

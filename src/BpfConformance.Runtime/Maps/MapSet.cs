@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using BpfConformance.Abi;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Validation;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Runtime.Maps;
+
+/// <summary>The maps of a machine, by index.</summary>
+public sealed unsafe class MapSet : IDisposable
+{
+    private readonly Map[] _maps;
+    private GCHandle _handle;
+
+    internal MapSet(ImmutableArray<MapDefinition> definitions)
+    {
+        _maps = [.. definitions.Select(MapFactory.Create)];
+        _handle = GCHandle.Alloc(_maps);
+    }
+
+    public int Count => _maps.Length;
+
+    public Map this[int index] => _maps[index];
+
+    /// <summary>What <see cref="Of"/> finds them by.</summary>
+    internal nint Handle => GCHandle.ToIntPtr(_handle);
+
+    /// <summary>The first map that this machine does not create, or <c>null</c>.</summary>
+    public static ValidationError? Check(ImmutableArray<MapDefinition> definitions)
+    {
+        foreach (MapDefinition map in definitions)
+        {
+            if (!MapFactory.Types.Contains(map.Type)) return new(ReasonClass.NotImplemented, 0, $"maps of kind {map.Type} are not implemented");
+            if (MapFactory.Check(map) is not Errno.None and var error)
+            {
+                return new(ReasonClass.InvalidMapDefinition, 0, $"map {map.Name} is not created: {error}");
+            }
+
+            if (MapFactory.WhyTooLarge(map) is { } why) return new(ReasonClass.NotImplemented, 0, $"map {map.Name} is not created: {why}");
+        }
+
+        return null;
+    }
+
+    /// <summary>The map that an address of a program stands for, or <c>null</c>.</summary>
+    public static Map? Of(Machine* m, ulong address)
+    {
+        ulong index = (address >> 32) - Regions.Maps;
+        if (m->Maps == 0 || (uint)address != 0) return null;
+        Map[] maps = (Map[])GCHandle.FromIntPtr(m->Maps).Target!; // it lives as long as the machine
+        return index < (ulong)maps.Length ? maps[index] : null;
+    }
+
+    /// <summary>Gives every map the contents that its definition states.</summary>
+    internal void Reset()
+    {
+        foreach (Map map in _maps)
+        {
+            map.IsFrozen = false;
+            map.Clear();
+            foreach (MapEntry entry in map.Definition.Contents)
+            {
+                fixed (byte* key = entry.Key.Span)
+                fixed (byte* value = entry.Value.Span)
+                {
+                    _ = map.Write(new GuestBytes(key, null), new GuestBytes(value, null), UpdateFlags.Any);
+                }
+            }
+        }
+    }
+
+    /// <summary>Says what is in all of them.</summary>
+    public void Show(ref MapImageWriter image)
+    {
+        foreach (Map map in _maps) map.Show(ref image);
+    }
+
+    public void Dispose()
+    {
+        if (!_handle.IsAllocated) return;
+        _handle.Free();
+        foreach (Map map in _maps) map.Dispose();
+    }
+}

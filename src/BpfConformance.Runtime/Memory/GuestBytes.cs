@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+
+namespace BpfConformance.Runtime.Memory;
+
+/// <summary>Where bytes are that a program or a map has, and what a sanitised run knows of them.</summary>
+/// <param name="data">The first byte.</param>
+/// <param name="shadow">One <see cref="ByteShadow"/> for each; <c>null</c>: nothing is tracked, and all are plain numbers.</param>
+public readonly unsafe struct GuestBytes(byte* data, byte* shadow)
+{
+    public byte* Data { get; } = data;
+
+    public byte* Shadow { get; } = shadow;
+
+    public bool IsNull => Data == null;
+
+    public ReadOnlySpan<byte> AsSpan(int count) => new(Data, count);
+
+    /// <summary>Copies bytes, and what is known of them; a pointer becomes a number that differs between machines.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void CopyTo(GuestBytes target, int count)
+    {
+        Buffer.MemoryCopy(Data, target.Data, count, count);
+        if (target.Shadow != null) CopyShadow(target.Shadow, count);
+    }
+
+    /// <summary>Makes all of the bytes plain zeros.</summary>
+    public void Clear(int count)
+    {
+        new Span<byte>(Data, count).Clear();
+        if (Shadow != null) new Span<byte>(Shadow, count).Fill(ByteShadow.Scalar);
+    }
+
+    private void CopyShadow(byte* target, int count)
+    {
+        if (Shadow == null)
+        {
+            new Span<byte>(target, count).Fill(ByteShadow.Scalar);
+            return;
+        }
+
+        for (int i = 0; i < count; i++) target[i] = Shadow[i] == ByteShadow.Pointer ? ByteShadow.Volatile : Shadow[i];
+    }
+}
