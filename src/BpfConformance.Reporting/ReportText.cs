@@ -57,6 +57,7 @@ public static class ReportText
             Facets.FaultKind => "wrong kind of fault",
             Facets.FaultPc => "fault at the wrong place",
             Facets.Instructions => "wrong count of instructions",
+            Facets.Maps => "wrong contents of a map",
             Facets.Signature => "wrong results",
             Facets.None or Facets.All => "wrong",
         };

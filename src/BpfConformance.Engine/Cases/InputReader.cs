@@ -60,7 +60,8 @@ internal sealed class InputReader(bool returns, bool isPacket)
         return inputs.Count > 0 ? [.. inputs] : throw section.Error("'-- cases' is empty, expected a run a line");
     }
 
-    private CaseInput ReadCase(Section section, Entry entry)
+    /// <summary>One run.</summary>
+    public CaseInput ReadCase(Section section, Entry entry)
     {
         string[] sides = [.. entry.Text.Split("->").Select(FileLines.Trim)];
         if (sides is not [{ } before, { } outcome])

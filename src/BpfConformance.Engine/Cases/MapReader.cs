@@ -5,10 +5,13 @@ using BpfConformance.Abi.Maps;
 
 namespace BpfConformance.Engine.Cases;
 
-/// <summary>Reads a <c>-- maps</c> section: <c>name: array key 4 value 8 entries 1 flags 0x0</c>, one map a line.</summary>
+/// <summary>
+/// Reads a <c>-- maps</c> section: <c>name: array key 4 value 8 entries 1 flags 0x0</c>, one map a line, and under it the entries that it
+/// begins with.
+/// </summary>
 internal static partial class MapReader
 {
-    private const string Expected = "name: kind key BYTES value BYTES entries COUNT [flags 0xFLAGS]";
+    private const string Expected = "name: kind key BYTES value BYTES entries COUNT [flags 0xFLAGS] [inner NAME] [extra COUNT]";
 
     /// <summary>The kernel's <c>MAX_USED_MAPS</c> (include/linux/bpf_verifier.h, v6.12).</summary>
     private const int MaxMaps = 64;
@@ -20,14 +23,22 @@ internal static partial class MapReader
         if (section is null) return [];
 
         var maps = new List<MapDefinition>();
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        var names = new List<string>();
+        var contents = new List<ImmutableArray<MapEntry>.Builder>();
         long bytes = 0;
         foreach (Entry entry in section.Entries)
         {
+            if (MapEntryReader.IsEntry(entry.Text))
+            {
+                if (maps.Count == 0) throw section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected a map before its entries: {Expected}");
+                contents[^1].Add(MapEntryReader.Read(section, entry, maps[^1], names));
+                continue;
+            }
+
             if (maps.Count == MaxMaps) throw section.Error(entry.Line, $"a map too many, expected at most {MaxMaps} in a file");
 
-            MapDefinition map = ReadMap(section, entry);
-            if (!names.Add(map.Name)) throw section.Error(entry.Line, $"second map named '{map.Name}'");
+            MapDefinition map = ReadMap(section, entry, maps);
+            if (names.Contains(map.Name)) throw section.Error(entry.Line, $"second map named '{map.Name}'");
 
             bytes += SizeBytes(map);
             if (bytes > MaxBytes)
@@ -37,15 +48,17 @@ internal static partial class MapReader
             }
 
             maps.Add(map);
+            names.Add(map.Name);
+            contents.Add(ImmutableArray.CreateBuilder<MapEntry>());
         }
 
-        return maps.Count > 0 ? [.. maps] : throw section.Error($"'-- maps' is empty, expected {Expected}");
+        return maps.Count > 0 ? [.. maps.Select((map, index) => map with { Contents = contents[index].ToImmutable() })] : throw section.Error($"'-- maps' is empty, expected {Expected}");
     }
 
     /// <summary>Bytes of all values, each in whole 64-bit words, as arrays hold them. Below 2^62: nothing overflows.</summary>
     private static long SizeBytes(MapDefinition map) => ((map.ValueBytes + 7L) & ~7L) * map.MaxEntries;
 
-    private static MapDefinition ReadMap(Section section, Entry entry)
+    private static MapDefinition ReadMap(Section section, Entry entry, List<MapDefinition> before)
     {
         Match match = Declaration().Match(entry.Text);
         if (!match.Success) throw section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected {Expected}");
@@ -62,9 +75,14 @@ internal static partial class MapReader
                 : throw section.Error(entry.Line, $"{group} {match.Groups[group].Value}, expected a number without leading zeros, at most {int.MaxValue}");
 
         string flags = match.Groups["flags"].Value;
+        string inner = match.Groups["inner"].Value;
+        int template = before.FindIndex(map => map.Name == inner);
+        if (inner.Length > 0 && template < 0) throw section.Error(entry.Line, $"there is no map {Section.Quote(inner)} before this one");
         return new MapDefinition(match.Groups["name"].Value, type, Number("key"), Number("value"), Number("entries"))
         {
             Flags = flags.Length == 0 ? MapFlags.None : (MapFlags)uint.Parse(flags, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+            InnerMap = inner.Length == 0 ? null : template,
+            Extra = match.Groups["extra"].Success ? (ulong)Number("extra") : 0,
         };
     }
 
@@ -72,7 +90,8 @@ internal static partial class MapReader
         """
         ^ (?<name> [A-Za-z_][A-Za-z0-9_]* ) [ \t]* : [ \t]* (?<kind> \S+ )
         [ \t]+ key [ \t]+ (?<key> [0-9]+ ) [ \t]+ value [ \t]+ (?<value> [0-9]+ ) [ \t]+ entries [ \t]+ (?<entries> [0-9]+ )
-        ( [ \t]+ flags [ \t]+ 0x (?<flags> [0-9A-Fa-f]{1,8} ) )? $
+        ( [ \t]+ flags [ \t]+ 0x (?<flags> [0-9A-Fa-f]{1,8} ) )?
+        ( [ \t]+ inner [ \t]+ (?<inner> [A-Za-z_][A-Za-z0-9_]* ) )? ( [ \t]+ extra [ \t]+ (?<extra> [0-9]+ ) )? $
         """,
         RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 1000)]

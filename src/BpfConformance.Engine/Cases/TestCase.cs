@@ -3,6 +3,7 @@ using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
+using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Engine.Cases;
 
@@ -64,7 +65,22 @@ public sealed record Expectation(
 /// <param name="Data">The memory (or, for a type with packets, the packet) that the run starts with.</param>
 /// <param name="Result">The expected r0; <c>null</c> when nothing is returned.</param>
 /// <param name="DataAfter">The expected memory or packet afterwards; <c>null</c>: not stated.</param>
-public sealed record CaseInput(int Line, ReadOnlyMemory<byte> Data, ulong? Result, ReadOnlyMemory<byte>? DataAfter);
+public sealed record CaseInput(int Line, ReadOnlyMemory<byte> Data, ulong? Result, ReadOnlyMemory<byte>? DataAfter)
+{
+    /// <summary>In a sequence: what user space does instead of a run, whose data and memory afterwards are what it gets; <c>null</c>: a run.</summary>
+    public MapStep? Step { get; init; }
+
+    /// <summary>What must be in maps afterwards, of those for which it is stated.</summary>
+    public ImmutableArray<StatedMap> MapsAfter { get; init; } = [];
+
+    /// <summary>What a target is given.</summary>
+    public RunInput ForRun => new(Data) { Step = Step };
+}
+
+/// <summary>What must be in a map.</summary>
+/// <param name="Map">Its index in the case.</param>
+/// <param name="Part">All of it, as in a <see cref="Comparison.MapImage"/>.</param>
+public sealed record StatedMap(int Map, ReadOnlyMemory<byte> Part);
 
 /// <summary>One program, its inputs and what must come of them.</summary>
 public sealed record TestCase
@@ -95,6 +111,9 @@ public sealed record TestCase
     /// <summary>How the inputs are run at the same time; <c>null</c>: each is run alone.</summary>
     public Contention? Contention { get; init; }
 
+    /// <summary>Whether the inputs follow on each other: each finds the maps as the one before left them.</summary>
+    public bool IsSequence { get; init; }
+
     /// <summary>At least one, unless the load must be rejected.</summary>
     public required ImmutableArray<CaseInput> Inputs { get; init; }
 
@@ -121,8 +140,24 @@ public sealed record TestCase
     /// <summary>Bytes of memory that every input has; packets may differ in length.</summary>
     public int DataBytes => Inputs.IsEmpty ? 0 : Inputs.Max(input => input.Data.Length);
 
+    /// <summary>The most bytes of data that may be seen after an input: those of a step can be a key or a value.</summary>
+    public int ObservedBytes => IsSequence ? Math.Max(DataBytes, Maps.Max(map => Math.Max(map.KeyBytes, map.ValueBytes))) : DataBytes;
+
+    /// <summary>The most bytes that the image of all maps has.</summary>
+    public int MapBytes => (int)Comparison.MapImage.MaxBytes(Maps);
+
+    /// <summary>What a target is to load.</summary>
+    public LoadRequest ToRequest() => new(Program, Maps, DataBytes)
+    {
+        IsSequence = IsSequence,
+        FirstInput = Inputs.IsEmpty || Expectation.Load == LoadExpectation.Rejected ? null : Inputs[0].ForRun,
+    };
+
     /// <summary>Whether the data of inputs are packets; else memory.</summary>
     public bool HasPackets => Program.Type != ProgramType.Unspecified;
+
+    /// <summary>What the data of an input are, for people.</summary>
+    public string DataNoun(int input) => Inputs[input].Step is { } step ? step.Command == MapCommand.NextKey ? "key" : "value" : HasPackets ? "packet" : "memory";
 
     /// <summary>Whether runs return and only a signature can say what.</summary>
     public bool NeedsSignature =>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Comparison;
 using BpfConformance.Loading.Assembly;
 
 namespace BpfConformance.Engine.Cases;
@@ -11,7 +12,7 @@ public sealed class VectorReader
 {
     private static readonly ImmutableArray<string> s_names =
     [
-        "asm", "raw", "maps", "memory", "packet", "cases", "result", "memory-after", "contention",
+        "asm", "raw", "maps", "memory", "packet", "cases", "result", "memory-after", "maps-after", "steps", "contention",
         "rejected", "faults", "malformed", "cpu", "type", "spec", "note",
     ];
 
@@ -34,7 +35,11 @@ public sealed class VectorReader
         ProgramType type = ProgramReader.ReadType(Find("type"));
         Contention? contention = Find("contention") is { } together ? ContentionReader.Read(together, maps) : null;
         (Expectation expectation, ImmutableArray<CaseInput> inputs) =
-            contention is null ? ReadExpectation(type) : ReadContended(contention);
+            contention is not null ? ReadContended(contention)
+            : Find("steps") is { } steps ? ReadSteps(steps, maps, type)
+            : ReadExpectation(type);
+        if (Find("maps-after") is { } after) inputs = WithMapsAfter(after, maps, inputs);
+        CheckSize(maps, inputs.Length);
         ProgramNeeds needs = ProgramNeeds.Of(program.Instructions.AsSpan());
         return new TestCase
         {
@@ -46,11 +51,21 @@ public sealed class VectorReader
             Maps = maps,
             Contention = contention,
             Inputs = inputs,
+            IsSequence = Find("steps") is not null,
             Expectation = expectation,
             Groups = needs.Groups,
             Cpu = Find("cpu")?.Word(Vocabulary.CpuVersions) ?? needs.Cpu,
             Note = string.Join('\n', new[] { FreeText("spec"), FreeText("note") }.Where(text => text.Length > 0)),
         };
+    }
+
+    /// <summary>Targets hold what is in the maps after every run of a file at once.</summary>
+    private void CheckSize(ImmutableArray<MapDefinition> maps, int runs)
+    {
+        long bytes = MapImage.MaxBytes(maps) * runs;
+        if (bytes <= InputReader.MaxDataBytes) return;
+        throw Find("maps")!.Error(
+            $"{bytes} bytes of keys and values in all maps, {runs} times, expected at most {InputReader.MaxDataBytes >> 20} MiB in a file");
     }
 
     private AssembledProgram ReadProgram(ImmutableArray<MapDefinition> maps) => (Find("asm"), Find("raw")) switch
@@ -102,7 +117,7 @@ public sealed class VectorReader
         if (Find("result") is not { } result)
         {
             throw new BpfFormatException(
-                _file, 0, 0, "no expectation, expected '-- result', '-- cases', '-- rejected', '-- faults' or '-- malformed'");
+                _file, 0, 0, "no expectation, expected '-- result', '-- cases', '-- steps', '-- rejected', '-- faults' or '-- malformed'");
         }
 
         (Expectation expectation, int line, ulong value) = ReadResult(result);
@@ -125,6 +140,24 @@ public sealed class VectorReader
         return (expectation, contention.Inputs(line, value));
     }
 
+    private (Expectation Expectation, ImmutableArray<CaseInput> Inputs) ReadSteps(Section steps, ImmutableArray<MapDefinition> maps, ProgramType type)
+    {
+        Forbid("beside '-- steps', which says what is run", "memory", "packet", "cases", "result", "memory-after", "faults", "malformed");
+        if (maps.IsEmpty) throw steps.Error("steps without '-- maps', expected a map that they share");
+        Expectation expectation = Find("rejected") is { } rejected ? ExpectationReader.ReadRejected(rejected) : ExpectationReader.Returns;
+        if (expectation.Load == LoadExpectation.Rejected) throw steps.Error("steps of a program that must not load, expected 'or runs' in '-- rejected'");
+        var runs = new InputReader(returns: true, isPacket: type != ProgramType.Unspecified);
+        return (expectation, new StepReader(steps, maps, runs).Read());
+    }
+
+    /// <summary>After the only run, or after the last step.</summary>
+    private ImmutableArray<CaseInput> WithMapsAfter(Section after, ImmutableArray<MapDefinition> maps, ImmutableArray<CaseInput> inputs)
+    {
+        Forbid("beside '-- maps-after', which is about one run or the last of some steps", "cases", "contention", "faults", "malformed");
+        if (inputs.IsEmpty) throw after.Error("'-- maps-after' has no place when nothing runs");
+        return inputs.SetItem(inputs.Length - 1, inputs[^1] with { MapsAfter = MapsAfterReader.Read(after, maps) });
+    }
+
     private static (Expectation Expectation, int Line, ulong Value) ReadResult(Section result)
     {
         Entry entry = result.Single(ValueText.Expected);
@@ -145,7 +178,7 @@ public sealed class VectorReader
         Data is { } data ? new InputReader(returns: false, isPacket).ReadSingle(data.Line, data, result: null, after: null) : [];
 
     private int ExpectationLine =>
-        (Find("contention") ?? Find("faults") ?? Find("malformed") ?? Find("rejected") ?? Find("cases") ?? Find("result"))?.Line ?? 0;
+        (Find("contention") ?? Find("steps") ?? Find("faults") ?? Find("malformed") ?? Find("rejected") ?? Find("cases") ?? Find("result"))?.Line ?? 0;
 
     private Section? Data => Find("memory") ?? Find("packet");
 

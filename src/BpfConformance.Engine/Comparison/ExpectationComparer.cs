@@ -20,6 +20,7 @@ public static class ExpectationComparer
         var differences = Facets.None;
         if (comparable.HasFlag(Facets.R0) && ((run.R0 ^ stated.Result!.Value) & run.R0Mask) != 0) differences |= Facets.R0;
         if (comparable.HasFlag(Facets.Data) && DataDiffer(stated.DataAfter!.Value.Span, input, seen)) differences |= Facets.Data;
+        if (comparable.HasFlag(Facets.Maps) && stated.MapsAfter.Any(map => FirstDifference(test, map, input, seen) is not null)) differences |= Facets.Maps;
         if (comparable.HasFlag(Facets.FaultKind) && run.Fault != test.Expectation.Fault) differences |= Facets.FaultKind;
         if (comparable.HasFlag(Facets.FaultPc) && run.FaultPc != test.Expectation.FaultPc) differences |= Facets.FaultPc;
         return differences;
@@ -46,14 +47,15 @@ public static class ExpectationComparer
     {
         CaseInput stated = test.Inputs[input];
         bool statesAll = test.Signature is not null;
-        return (!(statesAll || stated.Result is not null) || SawResult(test, seen[input]))
-            && (!(statesAll || stated.DataAfter is not null) || SawData(test, input, seen));
+        return (!(statesAll || stated.Result is not null) || SawResult(IsPacket(test, input), seen[input]))
+            && (!(statesAll || stated.DataAfter is not null) || SawData(test, input, seen))
+            && (stated.MapsAfter.IsEmpty || SawMaps(test, input, seen));
     }
 
     /// <summary>A hook takes 32 bits of r0, and machines may show no more.</summary>
-    private static bool SawResult(TestCase test, in Observation run)
+    private static bool SawResult(bool isPacket, in Observation run)
     {
-        ulong wanted = test.HasPackets ? uint.MaxValue : ulong.MaxValue;
+        ulong wanted = isPacket ? uint.MaxValue : ulong.MaxValue;
         return (run.R0Mask & wanted) == wanted;
     }
 
@@ -62,9 +64,24 @@ public static class ExpectationComparer
     {
         int length = seen[input].DataLength;
         if (length < 0) return false;
-        int first = test.HasPackets ? Math.Min(EthernetHeaderBytes, length) : 0;
+        int first = IsPacket(test, input) ? Math.Min(EthernetHeaderBytes, length) : 0;
         return !seen.DataMask(input)[first..length].ContainsAnyExcept((byte)0xff);
     }
+
+    private static bool SawMaps(TestCase test, int input, ObservationBatch seen)
+    {
+        int length = seen[input].MapsLength;
+        if (length < 0) return false;
+        foreach (StatedMap stated in test.Inputs[input].MapsAfter)
+        {
+            Range part = MapImage.PartOf(stated.Map, test.Maps, seen.Maps(input)[..length]);
+            if (seen.MapsMask(input)[part].ContainsAnyExcept((byte)0xff)) return false;
+        }
+
+        return true;
+    }
+
+    private static bool IsPacket(TestCase test, int input) => test.HasPackets && test.Inputs[input].Step is null;
 
     /// <summary>The facets that the case states and the run showed.</summary>
     private static Facets Comparable(TestCase test, int input, ObservationBatch seen)
@@ -78,6 +95,7 @@ public static class ExpectationComparer
         bool returned = run.Status == ExecutionStatus.Returned;
         if (returned && stated.Result is not null && run.R0Mask != 0) comparable |= Facets.R0;
         if (returned && stated.DataAfter is not null && run.DataLength >= 0) comparable |= Facets.Data;
+        if (returned && !stated.MapsAfter.IsEmpty && run.MapsLength >= 0) comparable |= Facets.Maps;
         if (expectation.Fault != FaultKind.None && run.Fault != FaultKind.None) comparable |= Facets.FaultKind;
         if (expectation.FaultPc is not null && run.FaultPc >= 0) comparable |= Facets.FaultPc;
         return comparable;
@@ -90,6 +108,14 @@ public static class ExpectationComparer
         RunExpectation.TimedOut => ExecutionStatus.TimedOut,
         RunExpectation.Unstated => null,
     };
+
+    /// <summary>Where in the part of the image about a map the first difference is; <c>null</c>: there is none.</summary>
+    public static int? FirstDifference(TestCase test, StatedMap stated, int input, ObservationBatch seen)
+    {
+        Span<byte> image = seen.Maps(input)[..seen[input].MapsLength];
+        Range part = MapImage.PartOf(stated.Map, test.Maps, image);
+        return DataComparer.FirstDifference(stated.Part.Span, image[part], seen.MapsMask(input)[part]);
+    }
 
     private static bool DataDiffer(ReadOnlySpan<byte> stated, int input, ObservationBatch seen) =>
         DataComparer.FirstDifference(

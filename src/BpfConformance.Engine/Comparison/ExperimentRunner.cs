@@ -22,7 +22,7 @@ public sealed class ExperimentRunner
         // Running what must not even load could only bring trouble.
         RunInput[] inputs = test.Expectation.Load == LoadExpectation.Rejected
             ? []
-            : [.. test.Inputs.Select(input => new RunInput(input.Data))];
+            : [.. test.Inputs.Select(input => input.ForRun)];
         return new Experiment(test, [.. _targets.Select(target => Run(test, inputs, target.Target, target.Batch))]);
     }
 
@@ -36,16 +36,13 @@ public sealed class ExperimentRunner
                 return new TargetRun(target.Name, Verdict.Unsupported(ReasonClass.NotImplemented, lack), null);
             }
 
-            LoadResult load = target.Load(new LoadRequest(test.Program, test.Maps, test.DataBytes)
-            {
-                FirstInput = inputs.Length > 0 ? inputs[0] : null,
-            });
+            LoadResult load = target.Load(test.ToRequest());
             using ILoadedProgram? program = load.Program;
             if (load.Verdict.Kind != VerdictKind.Accepted) return new TargetRun(target.Name, load.Verdict, null);
 
             if (test.Contention is not null) return ContendedRun.Of(test, inputs, target.Name, program!, batch);
 
-            batch.Reset(inputs.Length, test.DataBytes);
+            batch.Reset(inputs.Length, test.ObservedBytes, test.MapBytes);
             if (inputs.Length > 0) program!.Run(inputs, batch);
             return new TargetRun(target.Name, load.Verdict, batch);
         }

@@ -20,6 +20,7 @@ public static class FacetComparer
         if (both.HasFlag(Facets.R0) && ((a.R0 ^ b.R0) & a.R0Mask & b.R0Mask & mask.R0) != 0) differences |= Facets.R0;
         if (both.HasFlag(Facets.Registers) && RegistersDiffer(a, b)) differences |= Facets.Registers;
         if (both.HasFlag(Facets.Data) && DataDiffer(left, leftIndex, right, rightIndex)) differences |= Facets.Data;
+        if (both.HasFlag(Facets.Maps) && MapsDiffer(left, leftIndex, right, rightIndex)) differences |= Facets.Maps;
         if (both.HasFlag(Facets.FaultKind) && a.Fault != b.Fault) differences |= Facets.FaultKind;
         if (both.HasFlag(Facets.FaultPc) && a.FaultPc != b.FaultPc) differences |= Facets.FaultPc;
         if (both.HasFlag(Facets.Instructions) && a.Instructions != b.Instructions) differences |= Facets.Instructions;
@@ -37,6 +38,7 @@ public static class FacetComparer
         if ((a.R0Mask & b.R0Mask) != 0) both |= Facets.R0;
         if ((a.RegistersMask & b.RegistersMask) != 0) both |= Facets.Registers;
         if (a.DataLength >= 0 && b.DataLength >= 0) both |= Facets.Data;
+        if (a.MapsLength >= 0 && b.MapsLength >= 0) both |= Facets.Maps;
         bool sawKinds = a.Fault != FaultKind.None && b.Fault != FaultKind.None;
         if (sawKinds && a.Fault.NeedsTracking() == b.Fault.NeedsTracking()) both |= Facets.FaultKind;
 
@@ -58,22 +60,15 @@ public static class FacetComparer
         return false;
     }
 
-    private static bool DataDiffer(ObservationBatch left, int leftIndex, ObservationBatch right, int rightIndex)
-    {
-        int length = left[leftIndex].DataLength;
-        if (length != right[rightIndex].DataLength) return true;
+    private static bool DataDiffer(ObservationBatch left, int leftIndex, ObservationBatch right, int rightIndex) => ByteFacet.Differ(
+        left.Data(leftIndex)[..left[leftIndex].DataLength],
+        left.DataMask(leftIndex),
+        right.Data(rightIndex)[..right[rightIndex].DataLength],
+        right.DataMask(rightIndex));
 
-        Span<byte> a = left.Data(leftIndex)[..length];
-        Span<byte> b = right.Data(rightIndex)[..length];
-        if (a.SequenceEqual(b)) return false;
-
-        Span<byte> maskA = left.DataMask(leftIndex);
-        Span<byte> maskB = right.DataMask(rightIndex);
-        for (int i = 0; i < length; i++)
-        {
-            if (((a[i] ^ b[i]) & maskA[i] & maskB[i]) != 0) return true;
-        }
-
-        return false;
-    }
+    private static bool MapsDiffer(ObservationBatch left, int leftIndex, ObservationBatch right, int rightIndex) => ByteFacet.Differ(
+        left.Maps(leftIndex)[..left[leftIndex].MapsLength],
+        left.MapsMask(leftIndex),
+        right.Maps(rightIndex)[..right[rightIndex].MapsLength],
+        right.MapsMask(rightIndex));
 }

@@ -16,7 +16,10 @@ public enum Facets
     /// <summary>All runs together, where a case states only their <see cref="Comparison.Signature"/>.</summary>
     Signature = 128,
 
-    All = Status | R0 | Registers | Data | FaultKind | FaultPc | Instructions,
+    /// <summary>What is in the maps afterwards.</summary>
+    Maps = 256,
+
+    All = Status | R0 | Registers | Data | FaultKind | FaultPc | Instructions | Maps,
 }
 
 /// <summary>What an oracle wants compared; what a machine did not see is never compared.</summary>

@@ -84,7 +84,13 @@ public sealed class ExpectationOracle : IOracle
                 ReadOnlySpan<byte> expected = stated.DataAfter!.Value.Span;
                 ReadOnlySpan<byte> got = seen.Data(input)[..run.DataLength];
                 int offset = DataComparer.FirstDifference(expected, got, seen.DataMask(input))!.Value;
-                return (FindingText.Data(expected, offset, test.HasPackets), FindingText.Data(got, offset, test.HasPackets), offset);
+                return (FindingText.Data(expected, offset, test.DataNoun(input)), FindingText.Data(got, offset, test.DataNoun(input)), offset);
+            case Facets.Maps:
+                StatedMap wrong = stated.MapsAfter.First(map => ExpectationComparer.FirstDifference(test, map, input, seen) is not null);
+                byte[] image = seen.Maps(input)[..run.MapsLength].ToArray();
+                byte[] part = image[MapImage.PartOf(wrong.Map, test.Maps, image)];
+                int place = ExpectationComparer.FirstDifference(test, wrong, input, seen)!.Value;
+                return (FindingText.Map(test.Maps[wrong.Map], wrong.Part, place), FindingText.Map(test.Maps[wrong.Map], part, place), null);
             default:
                 return (FindingText.ExpectedEnd(test, input), FindingText.End(seen, input), null);
         }

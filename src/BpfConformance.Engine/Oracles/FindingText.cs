@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using System.Numerics;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Engine.Oracles;
@@ -64,10 +67,25 @@ internal static class FindingText
         mask == ulong.MaxValue ? $"r0 = {Hex(value)}" : $"r0 = {Hex(value & mask)} in the bits {Hex(mask)}";
 
     /// <summary>The byte at <paramref name="offset"/>, or that there is none.</summary>
-    public static string Data(ReadOnlySpan<byte> data, int offset, bool isPacket)
+    public static string Data(ReadOnlySpan<byte> data, int offset, string noun) =>
+        offset < data.Length ? $"{noun}[{offset}] = 0x{data[offset]:x2}" : $"{noun} of {data.Length} bytes";
+
+    /// <summary>The entry of a map in which an image of it differs from another, at an offset of the image; or how many there are.</summary>
+    public static string Map(MapDefinition map, ReadOnlyMemory<byte> part, int offset)
     {
-        string name = isPacket ? "packet" : "memory";
-        return offset < data.Length ? $"{name}[{offset}] = 0x{data[offset]:x2}" : $"{name} of {data.Length} bytes";
+        ImmutableArray<MapEntry> entries = MapImage.Entries(map, part);
+        int index = (offset - sizeof(uint)) / Math.Max(map.KeyBytes + map.ValueBytes, 1);
+        if (offset < sizeof(uint) || index >= entries.Length) return $"{entries.Length} entries in map {map.Name}";
+        MapEntry entry = entries[index];
+        string place = map.KeyBytes == 0 ? $"{index}" : Bytes(entry.Key.Span);
+        return $"{map.Name}[{place}] = {Bytes(entry.Value.Span)}";
+    }
+
+    private static string Bytes(ReadOnlySpan<byte> bytes)
+    {
+        const int Shown = 32;
+        string hex = Convert.ToHexStringLower(bytes[..Math.Min(bytes.Length, Shown)]);
+        return bytes.Length > Shown ? hex + "…" : hex;
     }
 
     /// <summary>The registers of a set (bit n: register n) with their values.</summary>

@@ -71,7 +71,7 @@ public sealed class StateOracle(bool tellsEveryRun = false) : IOracle
         foreach (Facets facet in Enum.GetValues<Facets>())
         {
             if (facet is Facets.None or Facets.All || !differences.HasFlag(facet)) continue;
-            (string expected, string got, int? offset) = Describe(facet, left, right, input, test.HasPackets);
+            (string expected, string got, int? offset) = Describe(facet, left, right, input, test);
             yield return new Finding(Name, target, facet, input, $"{expected} (as {reference})", got, PcOf(right[input]) ?? PcOf(left[input]))
             {
                 Offset = offset,
@@ -80,7 +80,7 @@ public sealed class StateOracle(bool tellsEveryRun = false) : IOracle
     }
 
     private static (string Expected, string Got, int? Offset) Describe(
-        Facets facet, ObservationBatch left, ObservationBatch right, int input, bool hasPackets)
+        Facets facet, ObservationBatch left, ObservationBatch right, int input, TestCase test)
     {
         Observation a = left[input];
         Observation b = right[input];
@@ -96,12 +96,37 @@ public sealed class StateOracle(bool tellsEveryRun = false) : IOracle
                 ReadOnlySpan<byte> expected = left.Data(input)[..a.DataLength];
                 ReadOnlySpan<byte> got = right.Data(input)[..b.DataLength];
                 int offset = FirstDifference(left, right, input);
-                return (FindingText.Data(expected, offset, hasPackets), FindingText.Data(got, offset, hasPackets), offset);
+                return (FindingText.Data(expected, offset, test.DataNoun(input)), FindingText.Data(got, offset, test.DataNoun(input)), offset);
+            case Facets.Maps:
+                return DescribeMaps(left, right, input, test);
             case Facets.Instructions:
                 return ($"{a.Instructions} instructions", $"{b.Instructions} instructions", null);
             default:
                 return (FindingText.End(left, input), FindingText.End(right, input), null);
         }
+    }
+
+    /// <summary>The first map in which they differ.</summary>
+    private static (string Expected, string Got, int? Offset) DescribeMaps(
+        ObservationBatch left, ObservationBatch right, int input, TestCase test)
+    {
+        byte[] expected = left.Maps(input)[..left[input].MapsLength].ToArray();
+        byte[] got = right.Maps(input)[..right[input].MapsLength].ToArray();
+        byte[] mask = MaskOf(left.MapsMask(input), right.MapsMask(input));
+        for (int map = 0; ; map++)
+        {
+            Range theirs = MapImage.PartOf(map, test.Maps, expected);
+            Range ours = MapImage.PartOf(map, test.Maps, got);
+            if (DataComparer.FirstDifference(expected.AsSpan()[theirs], got.AsSpan()[ours], mask.AsSpan()[theirs]) is not { } place) continue;
+            return (FindingText.Map(test.Maps[map], expected[theirs], place), FindingText.Map(test.Maps[map], got[ours], place), null);
+        }
+    }
+
+    private static byte[] MaskOf(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        byte[] mask = left.ToArray();
+        for (int i = 0; i < Math.Min(mask.Length, right.Length); i++) mask[i] &= right[i];
+        return mask;
     }
 
     private static int DifferentRegisters(in Observation a, in Observation b)
@@ -117,9 +142,7 @@ public sealed class StateOracle(bool tellsEveryRun = false) : IOracle
 
     private static int FirstDifference(ObservationBatch left, ObservationBatch right, int input)
     {
-        byte[] mask = left.DataMask(input).ToArray();
-        ReadOnlySpan<byte> other = right.DataMask(input);
-        for (int i = 0; i < Math.Min(mask.Length, other.Length); i++) mask[i] &= other[i];
+        byte[] mask = MaskOf(left.DataMask(input), right.DataMask(input));
         ReadOnlySpan<byte> expected = left.Data(input)[..left[input].DataLength];
         ReadOnlySpan<byte> got = right.Data(input)[..right[input].DataLength];
         return DataComparer.FirstDifference(expected, got, mask)!.Value;

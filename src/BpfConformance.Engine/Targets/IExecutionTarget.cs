@@ -23,7 +23,7 @@ public interface IExecutionTarget : IDisposable
 public interface ILoadedProgram : IDisposable
 {
     /// <summary>
-    /// Runs every input from the case's initial maps and memory, and records into <paramref name="into"/>, which the
+    /// Runs every input from the case's initial maps and memory (of a sequence: from the maps that the input before left), and records into <paramref name="into"/>, which the
     /// caller has reset for this many inputs. Allocates nothing on the way.
     /// </summary>
     void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into);
@@ -41,6 +41,9 @@ public sealed record LoadRequest(BpfProgram Program, ImmutableArray<MapDefinitio
     /// <summary>Executed instructions after which a run is ended, where the machine counts them.</summary>
     public long InstructionBudget { get; init; } = DefaultBudget;
 
+    /// <summary>Whether the inputs follow on each other: each finds the maps as the one before left them.</summary>
+    public bool IsSequence { get; init; }
+
     /// <summary>What the first run will be given, for machines that load only to run; <c>null</c>: nothing will be run.</summary>
     public RunInput? FirstInput { get; init; }
 }
@@ -51,7 +54,11 @@ public sealed record LoadRequest(BpfProgram Program, ImmutableArray<MapDefinitio
 public sealed record LoadResult(Verdict Verdict, ILoadedProgram? Program);
 
 /// <summary>One run's data: memory, or a packet.</summary>
-public readonly record struct RunInput(ReadOnlyMemory<byte> Data);
+public readonly record struct RunInput(ReadOnlyMemory<byte> Data)
+{
+    /// <summary>In a sequence: what user space does instead of a run; <c>null</c>: a run.</summary>
+    public MapStep? Step { get; init; }
+}
 
 /// <summary>Trouble of the environment: no verdict on the program follows from it.</summary>
 public sealed class TargetException(string message, Exception? inner = null) : Exception(message, inner)

@@ -49,8 +49,11 @@ public struct Observation
     /// <summary>Bytes of memory or packet afterwards; −1: not seen.</summary>
     public int DataLength;
 
+    /// <summary>Bytes of the image of the maps afterwards; −1: not seen.</summary>
+    public int MapsLength;
+
     public RegisterValues Registers;
 
     /// <summary>A run of which nothing was seen yet.</summary>
-    public static Observation Nothing => new() { FaultPc = -1, Instructions = -1, DataLength = -1 };
+    public static Observation Nothing => new() { FaultPc = -1, Instructions = -1, DataLength = -1, MapsLength = -1 };
 }

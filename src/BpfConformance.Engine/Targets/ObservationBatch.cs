@@ -6,16 +6,15 @@ using BpfConformance.Engine.Comparison;
 namespace BpfConformance.Engine.Targets;
 
 /// <summary>
-/// The observations of one load's runs: fixed headers, and the bytes of memory afterwards with the mask of those
+/// The observations of one load's runs: fixed headers, and the bytes of memory and of maps afterwards with the masks of those
 /// that may be compared. Owned by the runner and reused; an <see cref="Outcome"/> exists only when somebody asks.
 /// </summary>
 public sealed class ObservationBatch
 {
     private readonly Dictionary<int, string> _reasons = [];
+    private readonly ByteFacet _data = new();
+    private readonly ByteFacet _maps = new();
     private Observation[] _headers = [];
-    private byte[] _data = [];
-    private byte[] _dataMask = [];
-    private int _stride;
 
     public int Count { get; private set; }
 
@@ -24,24 +23,32 @@ public sealed class ObservationBatch
 
     public ref Observation this[int index] => ref _headers[index];
 
-    /// <summary>Makes room for <paramref name="count"/> runs of at most <paramref name="dataBytes"/> bytes; nothing is seen yet.</summary>
-    public void Reset(int count, int dataBytes)
+    /// <summary>Makes room for <paramref name="count"/> runs; nothing is seen yet.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="dataBytes">The most bytes of memory or packet, or of what a step gives.</param>
+    /// <param name="mapBytes">The most bytes of an image of all maps; 0: none is wanted.</param>
+    public void Reset(int count, int dataBytes, int mapBytes = 0)
     {
-        (Count, _stride) = (count, dataBytes);
+        Count = count;
         if (_headers.Length < count) _headers = new Observation[count];
         _headers.AsSpan(0, count).Fill(Observation.Nothing);
-        long bytes = (long)count * dataBytes;
-        if (_data.Length < bytes) (_data, _dataMask) = (new byte[bytes], new byte[bytes]);
-        _dataMask.AsSpan(0, (int)bytes).Fill(0xff);
+        _data.Reset(count, dataBytes);
+        _maps.Reset(count, mapBytes);
         _reasons.Clear();
         Remark = string.Empty;
     }
 
     /// <summary>Room for the memory or packet after run <paramref name="index"/>; <see cref="Observation.DataLength"/> says how much counts.</summary>
-    public Span<byte> Data(int index) => _data.AsSpan(index * _stride, _stride);
+    public Span<byte> Data(int index) => _data.Bytes(index);
 
     /// <summary>0xff where the byte of <see cref="Data"/> may be compared; all may, unless a target says otherwise.</summary>
-    public Span<byte> DataMask(int index) => _dataMask.AsSpan(index * _stride, _stride);
+    public Span<byte> DataMask(int index) => _data.Mask(index);
+
+    /// <summary>Room for an image of the maps (<see cref="Comparison.MapImage"/>) after run <paramref name="index"/>; <see cref="Observation.MapsLength"/> says how much counts.</summary>
+    public Span<byte> Maps(int index) => _maps.Bytes(index);
+
+    /// <summary>As <see cref="DataMask"/>, for <see cref="Maps"/>.</summary>
+    public Span<byte> MapsMask(int index) => _maps.Mask(index);
 
     /// <summary>Marks a run as inconclusive, and says why.</summary>
     public void SetInconclusive(int index, string reason)
@@ -86,6 +93,7 @@ public sealed class ObservationBatch
             R0Mask = seen.R0Mask,
             Registers = seen.RegistersMask == 0 ? null : new RegisterFile(registers.MoveToImmutable()),
             Data = seen.DataLength < 0 ? default(ReadOnlyMemory<byte>?) : Data(index)[..seen.DataLength].ToArray(),
+            Maps = seen.MapsLength < 0 ? default(ReadOnlyMemory<byte>?) : Maps(index)[..seen.MapsLength].ToArray(),
             Instructions = seen.Instructions < 0 ? null : seen.Instructions,
             Fault = seen.Fault == FaultKind.None ? null : new Fault(seen.Fault, seen.FaultPc < 0 ? null : seen.FaultPc),
             Reason = Reason(index),

@@ -25,6 +25,9 @@ public sealed record Outcome(ExecutionStatus Status)
     /// <summary>Memory or packet afterwards.</summary>
     public ReadOnlyMemory<byte>? Data { get; init; }
 
+    /// <summary>An image of the maps afterwards (<see cref="Comparison.MapImage"/>).</summary>
+    public ReadOnlyMemory<byte>? Maps { get; init; }
+
     public long? Instructions { get; init; }
 
     public Fault? Fault { get; init; }

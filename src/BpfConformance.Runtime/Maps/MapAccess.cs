@@ -15,15 +15,17 @@ public sealed unsafe class MapAccess(Map map)
     /// <param name="key">Of the map's size.</param>
     /// <param name="value">Gets the value, of the map's size.</param>
     /// <param name="flags">BPF_F_LOCK or nothing.</param>
-    public Errno Lookup(ReadOnlySpan<byte> key, Span<byte> value, ulong flags = 0)
+    /// <param name="shadow">Gets what a sanitised run knows of each byte; empty: nobody asks.</param>
+    public Errno Lookup(ReadOnlySpan<byte> key, Span<byte> value, ulong flags = 0, Span<byte> shadow = default)
     {
         if (flags != 0) return Errno.EINVAL; // no value has a lock yet
         if (!MayRead) return Errno.EPERM;
         CheckSizes(key, value);
         fixed (byte* keyBytes = key)
         fixed (byte* valueBytes = value)
+        fixed (byte* shadowBytes = shadow)
         {
-            return map.Read(Plain(keyBytes), Plain(valueBytes));
+            return map.Read(Plain(keyBytes), new GuestBytes(valueBytes, shadowBytes));
         }
     }
 
@@ -55,14 +57,17 @@ public sealed unsafe class MapAccess(Map map)
 
     /// <param name="key">Of the map's size.</param>
     /// <param name="value">Gets the value, of the map's size.</param>
-    public Errno LookupAndDelete(ReadOnlySpan<byte> key, Span<byte> value)
+    /// <param name="flags">BPF_F_LOCK or nothing.</param>
+    /// <param name="shadow">As for <see cref="Lookup"/>.</param>
+    public Errno LookupAndDelete(ReadOnlySpan<byte> key, Span<byte> value, ulong flags = 0, Span<byte> shadow = default)
     {
         if (!MayRead || !MayWrite) return Errno.EPERM;
         CheckSizes(key, value);
         fixed (byte* keyBytes = key)
         fixed (byte* valueBytes = value)
+        fixed (byte* shadowBytes = shadow)
         {
-            return map.Take(Plain(keyBytes), Plain(valueBytes), flags: 0);
+            return map.Take(Plain(keyBytes), new GuestBytes(valueBytes, shadowBytes), flags);
         }
     }
 

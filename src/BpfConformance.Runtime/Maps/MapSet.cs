@@ -54,7 +54,7 @@ public sealed unsafe class MapSet : IDisposable
     }
 
     /// <summary>Gives every map the contents that its definition states.</summary>
-    internal void Reset()
+    public void Reset()
     {
         foreach (Map map in _maps)
         {

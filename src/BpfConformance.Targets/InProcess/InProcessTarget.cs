@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.ComponentModel;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Runtime.Execution;
@@ -23,7 +24,7 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
     {
         if (TryLoad(request, out ValidationError? error) is { } loaded)
         {
-            return new LoadResult(Verdict.Accepted, new Loaded(loaded, () => TryLoad(request, out _)!, request.InstructionBudget));
+            return new LoadResult(Verdict.Accepted, new Loaded(loaded, () => TryLoad(request, out _)!, request));
         }
 
         bool isMissing = error!.Reason == ReasonClass.NotImplemented; // there is an error where there is no program
@@ -47,27 +48,47 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
         }
     }
 
-    private sealed class Loaded(IMachineProgram program, Func<IMachineProgram> another, long budget) : IContendedProgram
+    private sealed class Loaded(IMachineProgram program, Func<IMachineProgram> another, LoadRequest request) : IContendedProgram
     {
         /// <summary>For each thread the program with a machine of its own; the maps are those of the first.</summary>
         private readonly List<IMachineProgram> _threads = [program];
+        private readonly long _budget = request.InstructionBudget;
 
         public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
         {
             for (int i = 0; i < inputs.Length; i++)
             {
-                program.Prepare(inputs[i].Data.Span, budget);
-                program.RunPrepared();
-                MachineObserver.Record(program, budget, into, i);
+                program.Memory.KeepsMaps = request.IsSequence && i > 0;
+                if (inputs[i].Step is { } step)
+                {
+                    if (i == 0) program.Memory.Maps!.Reset(); // a case without maps has no steps
+                    SequencePlayer.Take(step, program.Memory.Maps!, program.IsSanitized, into, i);
+                }
+                else
+                {
+                    program.Prepare(inputs[i].Data.Span, _budget);
+                    program.RunPrepared();
+                    MachineObserver.Record(program, _budget, into, i);
+                }
+
+                if (request.IsSequence && into[i].Status != ExecutionStatus.Returned)
+                {
+                    for (int later = i + 1; later < inputs.Length; later++) into.SetInconclusive(later, $"step {i + 1} of the sequence did not return");
+                    return;
+                }
+
+                bool isShown = !request.IsSequence || i == inputs.Length - 1;
+                if (isShown && into[i].Status == ExecutionStatus.Returned) MachineObserver.RecordMaps(program, into, i);
             }
         }
 
         public ulong RunTogether(ReadOnlySpan<RunInput> inputs, int map, ObservationBatch into)
         {
+            if (request.Maps.Any(each => each.Type != MapType.Array)) throw new TargetException("only arrays are shared by several threads here");
             while (_threads.Count < inputs.Length) AddThread();
-            for (int i = 0; i < inputs.Length; i++) _threads[i].Prepare(inputs[i].Data.Span, budget);
+            for (int i = 0; i < inputs.Length; i++) _threads[i].Prepare(inputs[i].Data.Span, _budget);
             Simultaneous.Run(inputs.Length, thread => _threads[thread].RunPrepared());
-            for (int i = 0; i < inputs.Length; i++) MachineObserver.Record(_threads[i], budget, into, i);
+            for (int i = 0; i < inputs.Length; i++) MachineObserver.Record(_threads[i], _budget, into, i);
             return BinaryPrimitives.ReadUInt64LittleEndian(program.Memory.MapValue(map));
         }
 

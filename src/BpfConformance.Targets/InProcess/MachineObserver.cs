@@ -1,6 +1,7 @@
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Targets.InProcess;
@@ -31,6 +32,15 @@ internal static unsafe class MachineObserver
 
         RecordRegisters(m, program.IsSanitized, ref seen);
         RecordData(program, into, index);
+    }
+
+    /// <summary>What is in the maps, when there is room for it.</summary>
+    public static void RecordMaps(IMachineProgram program, ObservationBatch into, int index)
+    {
+        if (into.Maps(index).IsEmpty || program.Memory.Maps is not { } maps) return;
+        var image = new MapImageWriter(into.Maps(index), into.MapsMask(index));
+        maps.Show(ref image);
+        into[index].MapsLength = image.Length;
     }
 
     private static void RecordRegisters(Machine* m, bool isSanitized, ref Observation seen)

@@ -1,0 +1,45 @@
+using BpfConformance.Abi.Maps;
+using BpfConformance.Loading.Bytecode;
+
+namespace BpfConformance.Engine.Cases;
+
+/// <summary>Reads <c>KEY = VALUE</c>, an entry of a map: bytes, and of a map of maps the name of a map of the case.</summary>
+internal static class MapEntryReader
+{
+    public const string Expected = "KEY = VALUE";
+
+    public static bool IsEntry(string text) => text.Contains('=', StringComparison.Ordinal);
+
+    /// <param name="section">Where it stands.</param>
+    /// <param name="entry">The line.</param>
+    /// <param name="map">Whose it is.</param>
+    /// <param name="names">The names of all maps of the case so far.</param>
+    public static MapEntry Read(Section section, Entry entry, MapDefinition map, IReadOnlyList<string> names)
+    {
+        string[] sides = [.. entry.Text.Split('=').Select(FileLines.Trim)];
+        if (sides is not [{ } key, { } value]) throw section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected {Expected}");
+        return new MapEntry(ReadKey(section, entry.Line, key, map), ReadValue(section, entry.Line, value, map, names));
+    }
+
+    public static byte[] ReadKey(Section section, int line, string text, MapDefinition map) =>
+        ReadBytes(section, line, text, "key", map.KeyBytes, map);
+
+    public static byte[] ReadValue(Section section, int line, string text, MapDefinition map, IReadOnlyList<string> names)
+    {
+        if (map.Type is not (MapType.ArrayOfMaps or MapType.HashOfMaps)) return ReadBytes(section, line, text, "value", map.ValueBytes, map);
+        for (int index = 0; index < names.Count; index++)
+        {
+            if (names[index] == text) return BitConverter.GetBytes(index);
+        }
+
+        throw section.Error(line, $"there is no map {Section.Quote(text)} in '-- maps'");
+    }
+
+    private static byte[] ReadBytes(Section section, int line, string text, string what, int count, MapDefinition map)
+    {
+        byte[] bytes = text == Section.NoBytes ? [] : HexText.Parse(text, section.File, line);
+        return bytes.Length == count
+            ? bytes
+            : throw section.Error(line, $"found a {what} of {bytes.Length} bytes, expected {count} for map '{map.Name}'");
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using BpfConformance.Abi;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Engine.Cases;
+
+/// <summary>
+/// Reads a <c>-- steps</c> section: runs and what user space does between them, one a line, each with what comes of it after <c>-></c>.
+/// </summary>
+internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> maps, InputReader runs)
+{
+    private const string Expected =
+        "run HEX -> VALUE, update MAP KEY VALUE [any|noexist|exist|0xFLAGS] -> RESULT, lookup MAP KEY -> RESULT, delete MAP KEY -> RESULT, "
+        + "lookup_and_delete MAP KEY -> RESULT, next_key MAP KEY -> RESULT or freeze MAP -> RESULT";
+
+    private readonly string[] _names = [.. maps.Select(map => map.Name)];
+
+    public ImmutableArray<CaseInput> Read()
+    {
+        var inputs = new List<CaseInput>();
+        foreach (Entry entry in section.Entries)
+        {
+            if (inputs.Count == InputReader.MaxRuns) throw section.Error(entry.Line, $"a step too many, expected at most {InputReader.MaxRuns} in a file");
+            inputs.Add(ReadStep(entry));
+        }
+
+        int[] lengths = [.. inputs.Where(input => input.Step is null).Select(input => input.Data.Length).Distinct()];
+        if (lengths.Length > 1) throw section.Error("runs with different lengths of memory, expected the same for all");
+        return inputs.Count > 0 ? [.. inputs] : throw section.Error($"'-- steps' is empty, expected {Expected}");
+    }
+
+    private CaseInput ReadStep(Entry entry)
+    {
+        if (FileLines.BeginsWith(entry.Text, "run", out string run)) return runs.ReadCase(section, entry with { Text = run });
+
+        string[] sides = [.. entry.Text.Split("->").Select(FileLines.Trim)];
+        if (sides is not [{ } left, { } right]) throw Unexpected(entry);
+        string[] words = FileLines.Words(left);
+        if (words.Length < 2) throw Unexpected(entry);
+        int map = Array.IndexOf(_names, words[1]);
+        if (map < 0) throw section.Error(entry.Line, $"there is no map {Section.Quote(words[1])} in '-- maps'");
+
+        MapStep step = words switch
+        {
+            ["lookup", _, { } key] => new(MapCommand.Lookup, map, Key(entry, map, key), default),
+            ["delete", _, { } key] => new(MapCommand.Delete, map, Key(entry, map, key), default),
+            ["lookup_and_delete", _, { } key] => new(MapCommand.LookupAndDelete, map, Key(entry, map, key), default),
+            ["next_key", _, Section.NoBytes] => new(MapCommand.NextKey, map, default, default),
+            ["next_key", _, { } key] => new(MapCommand.NextKey, map, Key(entry, map, key), default),
+            ["update", _, { } key, { } value] => new(MapCommand.Update, map, Key(entry, map, key), Value(entry, map, value)),
+            ["update", _, { } key, { } value, { } flags] =>
+                new(MapCommand.Update, map, Key(entry, map, key), Value(entry, map, value), Flags(entry, flags)),
+            ["freeze", _] => new(MapCommand.Freeze, map, default, default),
+            _ => throw Unexpected(entry),
+        };
+        (ulong result, byte[]? after) = ReadResult(entry, step, right);
+        return new CaseInput(entry.Line, ReadOnlyMemory<byte>.Empty, result, after) { Step = step };
+    }
+
+    private BpfFormatException Unexpected(Entry entry) => section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected {Expected}");
+
+    private byte[] Key(Entry entry, int map, string text) => MapEntryReader.ReadKey(section, entry.Line, text, maps[map]);
+
+    private byte[] Value(Entry entry, int map, string text) => MapEntryReader.ReadValue(section, entry.Line, text, maps[map], _names);
+
+    private ulong Flags(Entry entry, string text) => text switch
+    {
+        "any" => UpdateFlags.Any,
+        "noexist" => UpdateFlags.NoExist,
+        "exist" => UpdateFlags.Exist,
+        _ when text.StartsWith("0x", StringComparison.Ordinal)
+            && ulong.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong flags) => flags,
+        _ => throw section.Error(entry.Line, $"found {Section.Quote(text)}, expected any, noexist, exist, or 0x and hexadecimal digits"),
+    };
+
+    /// <summary>An errno; or else <c>ok</c>, or the bytes that the step gets.</summary>
+    private (ulong Result, byte[]? After) ReadResult(Entry entry, MapStep step, string text)
+    {
+        bool isErrno = text.StartsWith('E') && Enum.TryParse(text, out Errno errno) && Enum.IsDefined(errno);
+        if (isErrno) return (unchecked((ulong)-(long)Enum.Parse<Errno>(text)), null);
+
+        bool givesBytes = step.Command is MapCommand.Lookup or MapCommand.LookupAndDelete or MapCommand.NextKey;
+        if (!givesBytes)
+        {
+            return text == "ok" ? (0, null) : throw section.Error(entry.Line, $"found {Section.Quote(text)}, expected ok, or an errno such as ENOENT");
+        }
+
+        MapDefinition map = maps[step.Map];
+        return (0, step.Command == MapCommand.NextKey
+            ? MapEntryReader.ReadKey(section, entry.Line, text, map)
+            : MapEntryReader.ReadValue(section, entry.Line, text, map, _names));
+    }
+}
