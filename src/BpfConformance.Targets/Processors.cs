@@ -7,7 +7,9 @@ namespace BpfConformance.Targets;
 internal static unsafe class Processors
 {
     /// <summary>Kernel CONFIG_NR_CPUS is at most 8192.</summary>
-    private const int MaskWords = 8192 / 64;
+    public const int MaskWords = 8192 / 64;
+
+    public const int MaskBytes = MaskWords * sizeof(ulong);
 
     /// <summary>
     /// Keeps this thread, for the rest of its life, on one of the processors that it may use: threads of different numbers on
@@ -17,7 +19,7 @@ internal static unsafe class Processors
     {
         if (!OperatingSystem.IsLinux()) return;
         ulong* mask = stackalloc ulong[MaskWords];
-        if (Native.sched_getaffinity(0, MaskWords * sizeof(ulong), mask) != 0) return;
+        if (Native.sched_getaffinity(0, MaskBytes, mask) != 0) return;
 
         var words = new Span<ulong>(mask, MaskWords);
         int count = 0;
@@ -29,7 +31,7 @@ internal static unsafe class Processors
             if (!isUsable || skipped-- > 0) continue;
             words.Clear();
             words[cpu / 64] = 1ul << (cpu % 64);
-            _ = Native.sched_setaffinity(0, MaskWords * sizeof(ulong), mask); // If it may not choose, it takes what comes.
+            _ = Native.sched_setaffinity(0, MaskBytes, mask); // If it may not choose, it takes what comes.
             return;
         }
     }

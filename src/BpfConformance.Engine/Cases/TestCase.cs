@@ -140,9 +140,6 @@ public sealed record TestCase
     /// <summary>Bytes of memory that every input has; packets may differ in length.</summary>
     public int DataBytes => Inputs.IsEmpty ? 0 : Inputs.Max(input => input.Data.Length);
 
-    /// <summary>The most bytes of data that may be seen after an input: those of a step can be a key or a value.</summary>
-    public int ObservedBytes => IsSequence ? Math.Max(DataBytes, Maps.Max(map => Math.Max(map.KeyBytes, map.ValueBytes))) : DataBytes;
-
     /// <summary>The most bytes that the image of all maps has.</summary>
     public int MapBytes => (int)Comparison.MapImage.MaxBytes(Maps);
 

@@ -25,6 +25,11 @@ public static class CapabilityCheck
             return $"does not load programs of type {Vocabulary.ProgramTypes[test.Program.Type]}";
         }
 
+        bool needsUserSpace = test.IsSequence
+            || test.Maps.Any(map => !map.Contents.IsEmpty || map.InnerMap is not null)
+            || test.Inputs.Any(input => !input.MapsAfter.IsEmpty);
+        if (needsUserSpace && !capabilities.HasUserSpace) return "lacks a user space that reaches maps";
+
         return capabilities.LacksHelpers(test)
             ?? (test.DataBytes > capabilities.MaxDataBytes
                 ? $"takes at most {capabilities.MaxDataBytes} bytes of memory, the case has {test.DataBytes}"

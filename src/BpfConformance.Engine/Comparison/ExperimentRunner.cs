@@ -36,13 +36,14 @@ public sealed class ExperimentRunner
                 return new TargetRun(target.Name, Verdict.Unsupported(ReasonClass.NotImplemented, lack), null);
             }
 
-            LoadResult load = target.Load(test.ToRequest());
+            LoadRequest request = test.ToRequest();
+            LoadResult load = target.Load(request);
             using ILoadedProgram? program = load.Program;
             if (load.Verdict.Kind != VerdictKind.Accepted) return new TargetRun(target.Name, load.Verdict, null);
 
             if (test.Contention is not null) return ContendedRun.Of(test, inputs, target.Name, program!, batch);
 
-            batch.Reset(inputs.Length, test.ObservedBytes, test.MapBytes);
+            batch.Reset(inputs.Length, request.ObservedBytes, test.MapBytes);
             if (inputs.Length > 0) program!.Run(inputs, batch);
             return new TargetRun(target.Name, load.Verdict, batch);
         }

@@ -44,6 +44,11 @@ public sealed record LoadRequest(BpfProgram Program, ImmutableArray<MapDefinitio
     /// <summary>Whether the inputs follow on each other: each finds the maps as the one before left them.</summary>
     public bool IsSequence { get; init; }
 
+    /// <summary>The most bytes of data that may be seen after an input: those of a step of user space can be a key or a value.</summary>
+    public int ObservedBytes => IsSequence
+        ? Math.Max(DataBytes, Maps.Select(map => Math.Max(map.KeyBytes, map.ValueBytes)).DefaultIfEmpty().Max())
+        : DataBytes;
+
     /// <summary>What the first run will be given, for machines that load only to run; <c>null</c>: nothing will be run.</summary>
     public RunInput? FirstInput { get; init; }
 }

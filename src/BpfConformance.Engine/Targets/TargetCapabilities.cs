@@ -26,6 +26,9 @@ public sealed record TargetCapabilities(
     int MaxDataBytes,
     ImmutableArray<CapabilityProbe> Probes)
 {
+    /// <summary>Whether it has a user space that reaches maps: fills them, takes steps between runs, and shows what is in them afterwards.</summary>
+    public bool HasUserSpace { get; init; }
+
     /// <summary>
     /// Linux's helpers that it has, by number, and under the numbers that Linux gave them: RFC 9669 assigns none. All, unless it
     /// says otherwise: then its verdict tells.

@@ -87,7 +87,7 @@ public sealed unsafe class MapAccess(Map map)
     /// <summary>BPF_MAP_FREEZE: from now on user space may not write.</summary>
     public Errno Freeze()
     {
-        if (map.IsFrozen) return Errno.EBUSY;
+        if (!MayWrite) return Errno.EPERM; // and so a second time
         map.IsFrozen = true;
         return Errno.None;
     }

@@ -1,9 +1,11 @@
 using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Helpers;
+using BpfConformance.Runtime.Maps;
 
 namespace BpfConformance.Targets.InProcess;
 
@@ -20,10 +22,11 @@ internal static class EngineCapabilities
         Probes:
         [
             .. probes,
-            new("maps", Available: true, "arrays of one entry, by the address of their value"),
+            new("maps", Available: true, string.Join(", ", MapFactory.Types.Select(type => Vocabulary.MapTypes[type]))),
             new("address spaces", Available: false, "there are no arenas"),
         ])
     {
+        HasUserSpace = true,
         Helpers = [.. HelperTable.All.Where(IsThere)],
     };
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel;
@@ -21,13 +22,20 @@ internal sealed class CaseMaps : IDisposable
     /// </summary>
     public bool CanClear => _maps.TrueForAll(map => map.IsMapped);
 
-    /// <summary>Creates all maps, or none: then <paramref name="problem"/> says which the kernel refused.</summary>
-    public static CaseMaps? TryCreate(ImmutableArray<MapDefinition> definitions, out string problem, out int errno)
+    /// <summary>Creates and fills all maps, or none: then <paramref name="problem"/> says which the kernel refused.</summary>
+    /// <param name="definitions">Of the case.</param>
+    /// <param name="mayBeMapped">As for <see cref="KernelMap.TryCreate"/>.</param>
+    /// <param name="problem">Empty when they were created.</param>
+    /// <param name="errno">0 when they were created.</param>
+    /// <exception cref="TargetException">A map does not take what it is to begin with.</exception>
+    public static CaseMaps? TryCreate(ImmutableArray<MapDefinition> definitions, bool mayBeMapped, out string problem, out int errno)
     {
         var maps = new CaseMaps(new List<KernelMap>(definitions.Length));
         foreach (MapDefinition definition in definitions)
         {
-            if (KernelMap.TryCreate(definition, out errno) is { } map)
+            KernelMap? inner = definition.InnerMap is { } template ? maps[template] : null;
+            bool isTemplate = definitions.Any(other => other.InnerMap is not null);
+            if (KernelMap.TryCreate(definition, out errno, inner, mayBeMapped && !isTemplate) is { } map)
             {
                 maps._maps.Add(map);
                 continue;
@@ -40,6 +48,7 @@ internal sealed class CaseMaps : IDisposable
         }
 
         (problem, errno) = (string.Empty, 0);
+        maps.Fill();
         return maps;
     }
 
@@ -52,13 +61,33 @@ internal sealed class CaseMaps : IDisposable
         return fds;
     }
 
+    /// <summary>The index of the map to which the kernel gave this number; −1: there is none.</summary>
+    public int IndexOfId(uint id) => _maps.FindIndex(map => map.Id == id);
+
     public void Clear()
     {
         foreach (KernelMap map in _maps) map.Memory.Clear();
+        Fill();
     }
 
     public void Dispose()
     {
         foreach (KernelMap map in _maps) map.Dispose();
+    }
+
+    private void Fill()
+    {
+        foreach (KernelMap map in _maps)
+        {
+            if (map.Definition.Contents.IsEmpty) continue;
+            var access = new KernelMapAccess(map, this);
+            foreach (MapEntry entry in map.Definition.Contents)
+            {
+                int errno = access.Update(entry.Key.Span, entry.Value.Span, UpdateFlags.Any);
+                if (errno == 0) continue;
+                Dispose();
+                throw new TargetException($"map {map.Definition.Name} does not take what it is to begin with: {Errno.Name(errno)}");
+            }
+        }
     }
 }

@@ -42,8 +42,7 @@ internal sealed class KernelBuild : IDisposable
     /// <summary>Whether the maps get their initial contents back without new ones.</summary>
     public bool CanClearMaps => _maps.CanClear;
 
-    /// <summary>A map of the case.</summary>
-    public KernelMap Map(int index) => _maps[index];
+    public CaseMaps Maps => _maps;
 
     public void ClearMaps() => _maps.Clear();
 
@@ -89,7 +88,7 @@ internal sealed class KernelBuild : IDisposable
             return;
         }
 
-        CaseMaps fresh = CaseMaps.TryCreate(Request.Maps, out string problem, out _) ?? throw new TargetException(problem);
+        CaseMaps fresh = CaseMaps.TryCreate(Request.Maps, !Request.IsSequence, out string problem, out _) ?? throw new TargetException(problem);
         _maps.Dispose();
         _maps = fresh;
         Fds = DescriptorsWith(_results, Memory);

@@ -9,9 +9,23 @@ internal sealed class KernelMap : IDisposable
     private readonly FileDescriptor _descriptor;
     private readonly MappedMemory? _memory;
 
-    private KernelMap(FileDescriptor descriptor, MappedMemory? memory) => (_descriptor, _memory) = (descriptor, memory);
+    private KernelMap(MapDefinition definition, FileDescriptor descriptor, MappedMemory? memory) =>
+        (Definition, _descriptor, _memory) = (definition, descriptor, memory);
+
+    public MapDefinition Definition { get; }
 
     public int Fd => _descriptor.Number;
+
+    /// <summary>The number that the kernel gave it.</summary>
+    public unsafe uint Id
+    {
+        get
+        {
+            uint* info = stackalloc uint[2]; // struct bpf_map_info begins with its type and its id
+            var attributes = new ObjectInfoAttributes { Fd = Fd, Info = info, InfoBytes = 2 * sizeof(uint) };
+            return Bpf.Call(BpfCommand.ObjGetInfoByFd, ref attributes) < 0 ? 0 : info[1];
+        }
+    }
 
     /// <summary>Whether the contents can be seen and cleared from here.</summary>
     public bool IsMapped => _memory is not null;
@@ -27,9 +41,11 @@ internal sealed class KernelMap : IDisposable
     /// <param name="definition">What to create.</param>
     /// <param name="errno">0 when created.</param>
     /// <param name="inner">What the maps in a map of maps look like; <c>null</c>: none is given.</param>
-    public static KernelMap? TryCreate(MapDefinition definition, out int errno, KernelMap? inner = null)
+    /// <param name="mayBeMapped">Whether an array may be mapped into this process. The kernel freezes no map that is, and tells the one from the other.</param>
+    public static KernelMap? TryCreate(MapDefinition definition, out int errno, KernelMap? inner = null, bool mayBeMapped = true)
     {
-        bool isMapped = definition.Type == MapType.Array && (definition.Flags & (MapFlags.ReadOnly | MapFlags.InnerMap)) == MapFlags.None;
+        const MapFlags NotMapped = MapFlags.ReadOnly | MapFlags.WriteOnly | MapFlags.ReadOnlyForPrograms | MapFlags.InnerMap;
+        bool isMapped = mayBeMapped && definition.Type == MapType.Array && (definition.Flags & NotMapped) == MapFlags.None;
         var attributes = new MapCreateAttributes
         {
             MapType = (uint)definition.Type,
@@ -46,12 +62,12 @@ internal sealed class KernelMap : IDisposable
 
         errno = 0;
         var descriptor = new FileDescriptor(fd);
-        if (!isMapped) return new KernelMap(descriptor, memory: null);
+        if (!isMapped) return new KernelMap(definition, descriptor, memory: null);
 
         // Array values are padded to eight bytes each (kernel/bpf/arraymap.c, array_map_alloc).
         long bytes = ((definition.ValueBytes + 7L) & ~7L) * definition.MaxEntries;
-        if (bytes > int.MaxValue) return new KernelMap(descriptor, memory: null);
-        if (MappedMemory.TryMap(descriptor, (int)bytes, out errno) is { } memory) return new KernelMap(descriptor, memory);
+        if (bytes > int.MaxValue) return new KernelMap(definition, descriptor, memory: null);
+        if (MappedMemory.TryMap(descriptor, (int)bytes, out errno) is { } memory) return new KernelMap(definition, descriptor, memory);
         descriptor.Dispose();
         return null;
     }

@@ -28,9 +28,20 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
     {
         if (!AskGate(inputs, into)) return;
+        bool needsFirst = build.Request.Maps.Any(KernelMapAccess.IsPerProcessor);
+        using FirstProcessor? first = needsFirst ? FirstProcessor.TryStayOn() : null;
+        if (needsFirst && first is null)
+        {
+            SetInconclusive(into, "this thread may not run on the first processor, whose values are those that are looked at");
+            return;
+        }
+
         for (int i = 0; i < inputs.Length; i++)
         {
-            if ((Refusal(i) ?? RunOne(inputs[i].Data.Span, i, into)) is { } reason) into.SetInconclusive(i, reason);
+            if (Take(inputs, i, into) is { } reason) into.SetInconclusive(i, reason);
+            if (!build.Request.IsSequence || into[i].Status == ExecutionStatus.Returned) continue;
+            for (int later = i + 1; later < inputs.Length; later++) into.SetInconclusive(later, $"step {i + 1} of the sequence did not return");
+            break;
         }
 
         target.CheckHealth(build.Request.Program);
@@ -54,7 +65,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         Simultaneous.Run(inputs.Length, thread => _threads[thread].Run());
         for (int i = 0; i < inputs.Length; i++) _threads[i].Record(into, i);
         target.CheckHealth(build.Request.Program);
-        return BinaryPrimitives.ReadUInt64LittleEndian(build.Map(map).Memory);
+        return BinaryPrimitives.ReadUInt64LittleEndian(build.Maps[map].Memory);
     }
 
     public void Dispose()
@@ -77,7 +88,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         }
 
         into.Remark = _remark;
-        _gateSeen.Reset(inputs.Length, build.Request.DataBytes);
+        _gateSeen.Reset(inputs.Length, into.Data(0).Length); // as much room as the caller has
         _gate!.Run(inputs, _gateSeen); // Prepare has set it, or said why not.
         return true;
     }
@@ -155,6 +166,21 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         return $"not run: {target.Gate.Name} {seen.Status}{fault}{place}";
     }
 
+    /// <summary>Gives the kernel one input and records what came of it, or returns why that was not possible.</summary>
+    private string? Take(ReadOnlySpan<RunInput> inputs, int index, ObservationBatch into)
+    {
+        if (Refusal(index) is { } refusal) return refusal;
+        bool begins = index == 0 || !build.Request.IsSequence;
+        if (begins && _hasRun && ResetMaps() is { } problem) return problem;
+        _hasRun = true;
+        if (inputs[index].Step is { } step) KernelSteps.Take(step, build.Maps, into, index);
+        else if (RunOne(inputs[index].Data.Span, index, into) is { } reason) return reason;
+
+        bool isShown = !build.Request.IsSequence || index == inputs.Length - 1;
+        if (isShown) KernelMapImage.Record(build.Maps, into, index);
+        return null;
+    }
+
     /// <summary>Runs the twin once and records it, or returns why that was not possible.</summary>
     private string? RunOne(ReadOnlySpan<byte> data, int index, ObservationBatch into)
     {
@@ -169,8 +195,6 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
             return $"{data.Length} bytes of memory; the program was loaded for {build.Request.DataBytes}";
         }
 
-        if (_hasRun && ResetMaps() is { } problem) return problem;
-        _hasRun = true;
         target.Results.Memory.Clear();
         TestRun run = isPacket ? RunOnPacket(data, into.Data(index)) : RunOnMemory(data);
         if (run.Errno != 0) return $"TEST_RUN: {Errno.Name(run.Errno)}";

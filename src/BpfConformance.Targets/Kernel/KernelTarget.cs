@@ -55,13 +55,16 @@ public sealed class KernelTarget : IExecutionTarget
         _health.CheckUsable();
         if (Unsupported(request) is { } unsupported) return new LoadResult(unsupported, null);
 
-        CaseMaps? maps = CaseMaps.TryCreate(request.Maps, out string problem, out int errno);
+        CaseMaps? maps = CaseMaps.TryCreate(request.Maps, !request.IsSequence, out string problem, out int errno);
         if (maps is null)
         {
             // ENOMEM is also the answer to a map that is too large.
             if (Errno.IsTrouble(errno) && errno != Errno.OutOfMemory) throw new TargetException(problem);
-            ReasonClass reason = errno == Errno.PermissionDenied ? ReasonClass.Permission : ReasonClass.InvalidMapReference;
-            return new LoadResult(Verdict.Unsupported(reason, problem), null);
+            return new LoadResult(
+                errno == Errno.PermissionDenied ? Verdict.Unsupported(ReasonClass.Permission, problem)
+                : MapProbes.HasAllKinds(request.Maps) ? Verdict.Rejected(ReasonClass.InvalidMapDefinition, problem, errno: errno)
+                : Verdict.Unsupported(ReasonClass.NotImplemented, problem),
+                null);
         }
 
         var build = new KernelBuild(request, maps, Memory(request, maps), _results); // owns maps and memory from here
@@ -106,7 +109,7 @@ public sealed class KernelTarget : IExecutionTarget
     private TargetCapabilities Probe()
     {
         TargetCapabilities found = KernelFeatures.Probe(_loader);
-        return found with { Probes = [.. found.Probes, _health.Probe()] };
+        return found with { HasUserSpace = true, Probes = [.. found.Probes, _health.Probe()] };
     }
 
     private MemoryPool.Lease? Memory(LoadRequest request, CaseMaps maps)

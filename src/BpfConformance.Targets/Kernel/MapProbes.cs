@@ -45,6 +45,16 @@ internal static class MapProbes
         ("6.9",  Map(MapType.Arena, 0, 0, 1, MapFlags.Mmapable)),
     ];
 
+    /// <summary>Whether this kernel creates the small map of each kind that there is among others.</summary>
+    public static bool HasAllKinds(IEnumerable<MapDefinition> maps) => maps.Select(map => map.Type).Distinct().All(type =>
+    {
+        using KernelMap? inner = KernelMap.TryCreateMemory(sizeof(ulong), out _);
+        using KernelMap? map = Rows.FirstOrDefault(row => row.Definition.Type == type) is { Definition: { } definition }
+            ? KernelMap.TryCreate(definition, out _, inner)
+            : null;
+        return map is not null;
+    });
+
     /// <summary>Kinds whose creation names BTF, so that this probe cannot ask for them.</summary>
     public static string? Needs(MapType type) => type switch
     {

@@ -23,7 +23,13 @@ internal class PluginProgram(PluginTarget target, LoadRequest request) : ILoaded
     public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
     {
         _failures = 0;
-        int portion = Math.Clamp(PortionBytes / Math.Max(request.DataBytes, 1), 1, PortionInputs);
+        if (request.IsSequence)
+        {
+            RunSequence(inputs, into);
+            return;
+        }
+
+        int portion = Math.Clamp(PortionBytes / Math.Max(request.DataBytes + into.Maps(0).Length, 1), 1, PortionInputs);
         for (int first = 0; first < inputs.Length;)
         {
             int count = Math.Min(portion, inputs.Length - first);
@@ -51,6 +57,18 @@ internal class PluginProgram(PluginTarget target, LoadRequest request) : ILoaded
                 into.SetInconclusive(index, sentence);
                 break;
         }
+    }
+
+    /// <summary>Its inputs belong together: where they have no answer, nothing is known of any.</summary>
+    private void RunSequence(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
+    {
+        ChildFailure? failure = target.Run(this, inputs, into, first: 0);
+        for (int kills = 0; failure is { Kind: FailureKind.WasKilled } && kills < PluginTarget.MaxKills; kills++)
+        {
+            failure = target.Run(this, inputs, into, first: 0);
+        }
+
+        for (int i = 0; failure is not null && i < inputs.Length; i++) Record(failure, into, i);
     }
 
     private void RunPortion(ReadOnlySpan<RunInput> inputs, ObservationBatch into, int first)

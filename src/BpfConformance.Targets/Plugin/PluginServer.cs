@@ -4,6 +4,7 @@ using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel;
 using BpfConformance.Targets.Plugin.Protocol;
@@ -24,6 +25,7 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
     private ILoadedProgram? _program;
     private ImmutableArray<MapDefinition> _maps = [];
     private int _dataBytes;
+    private int _observedBytes;
 
     /// <summary>Returns when the host says bye, or has closed the input.</summary>
     /// <exception cref="BpfFormatException">It does not follow the protocol: where the next frame begins is not known any more.</exception>
@@ -107,7 +109,8 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
             case FrameKind.Run:
                 RunInput[] inputs = InputsBody.Read(ref body, _dataBytes);
                 if (_program is null) return Trouble(header, "no program is loaded");
-                if (!ResetBatch(inputs.Length)) return Trouble(header, NoRoom);
+                bool wantsImages = StepsBody.Read(ref body, inputs, _maps);
+                if (!ResetBatch(inputs.Length, wantsImages)) return Trouble(header, NoRoom);
                 _program.Run(inputs, _batch);
                 _writer.Begin(FrameKind.Outcomes, header.Request);
                 OutcomesBody.Write(_writer, _batch);
@@ -131,7 +134,7 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
         RunInput[] inputs = InputsBody.Read(ref body, _dataBytes, PluginProtocol.MaxThreads);
         if (_program is not IContendedProgram contended) return Trouble(header, "two threads do not run over one map here");
         if (map >= _maps.Length || !Contention.HasCell(_maps[(int)map])) return Trouble(header, $"map {map} is no array of one entry with a value of at least eight bytes");
-        if (!ResetBatch(inputs.Length)) return Trouble(header, NoRoom);
+        if (!ResetBatch(inputs.Length, wantsImages: false)) return Trouble(header, NoRoom);
 
         ulong cell = contended.RunTogether(inputs, (int)map, _batch);
         _writer.Begin(FrameKind.OutcomesTogether, header.Request);
@@ -141,10 +144,11 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
     }
 
     /// <summary>Makes room for runs; whether their memories, with masks, have room in an answer, too.</summary>
-    private bool ResetBatch(int runs)
+    private bool ResetBatch(int runs, bool wantsImages)
     {
-        if ((long)runs * _dataBytes > PluginProtocol.MaxBodyBytes / 2) return false;
-        _batch.Reset(runs, _dataBytes);
+        long mapBytes = wantsImages ? MapImage.MaxBytes(_maps) : 0;
+        if (runs * (_observedBytes + mapBytes) > PluginProtocol.MaxBodyBytes / 2) return false;
+        _batch.Reset(runs, _observedBytes, (int)mapBytes);
         return true;
     }
 
@@ -152,7 +156,7 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
     {
         Unload();
         LoadResult load = target.Load(request);
-        (_program, _maps, _dataBytes) = (load.Program, request.Maps, request.DataBytes);
+        (_program, _maps, _dataBytes, _observedBytes) = (load.Program, request.Maps, request.DataBytes, request.ObservedBytes);
         return load.Verdict.Kind == VerdictKind.Crashed
             ? throw new TargetException(load.Verdict.Message) { IsCrash = true }
             : load.Verdict;
@@ -169,7 +173,7 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
     private void Unload()
     {
         _program?.Dispose();
-        (_program, _maps, _dataBytes) = (null, [], 0);
+        (_program, _maps, _dataBytes, _observedBytes) = (null, [], 0, 0);
     }
 
     private bool Trouble(FrameHeader header, string message, bool isCrash = false)

@@ -72,6 +72,7 @@ public sealed class PluginTarget : IExecutionTarget
         if (Reload(program) is { } failure) return failure;
         _connection!.Begin(FrameKind.Run);
         InputsBody.Write(_connection.Writer, inputs);
+        if (Hello.Capabilities.HasUserSpace) StepsBody.Write(_connection.Writer, inputs, wantsImages: !into.Maps(first).IsEmpty);
         int count = inputs.Length;
         return Ask(FrameKind.Outcomes, (ref BodyReader body) => OutcomesBody.Read(ref body, into, first, count));
     }
@@ -121,7 +122,7 @@ public sealed class PluginTarget : IExecutionTarget
         verdict = Verdict.Accepted;
         if (_connection is null && Connect() is { } trouble) return trouble;
         _connection!.Begin(FrameKind.Load); // who connects has it
-        LoadBody.Write(_connection.Writer, program.Request);
+        LoadBody.Write(_connection.Writer, program.Request, Hello.Capabilities.HasUserSpace);
         _loaded = null;
         Verdict said = verdict;
         ChildFailure? failure = Ask(FrameKind.Verdict, (ref BodyReader body) => said = VerdictBody.Read(ref body));

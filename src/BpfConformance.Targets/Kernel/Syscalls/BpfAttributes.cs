@@ -6,8 +6,15 @@ namespace BpfConformance.Targets.Kernel.Syscalls;
 internal enum BpfCommand
 {
     MapCreate = 0,
+    MapLookupElem = 1,
+    MapUpdateElem = 2,
+    MapDeleteElem = 3,
+    MapGetNextKey = 4,
     ProgLoad = 5,
     ProgTestRun = 10,
+    ObjGetInfoByFd = 15,
+    MapLookupAndDeleteElem = 21,
+    MapFreeze = 22,
 }
 
 /// <summary>Kernel <c>union bpf_attr</c> for BPF_MAP_CREATE, up to <c>map_extra</c> (5.16); unused members are left zero.</summary>
@@ -20,6 +27,28 @@ internal struct MapCreateAttributes
     [FieldOffset(12)] public uint MaxEntries;
     [FieldOffset(16)] public uint Flags;
     [FieldOffset(20)] public int InnerMapFd;
+}
+
+/// <summary>Kernel <c>union bpf_attr</c> for the commands on elements of maps; BPF_MAP_FREEZE takes the first member alone.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 32)]
+internal unsafe struct MapElementAttributes
+{
+    [FieldOffset(0)] public int MapFd;
+    [FieldOffset(8)] public void* Key;
+
+    /// <summary>Of BPF_MAP_GET_NEXT_KEY: where the key goes.</summary>
+    [FieldOffset(16)] public void* Value;
+
+    [FieldOffset(24)] public ulong Flags;
+}
+
+/// <summary>Kernel <c>union bpf_attr</c> for BPF_OBJ_GET_INFO_BY_FD.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 16)]
+internal unsafe struct ObjectInfoAttributes
+{
+    [FieldOffset(0)] public int Fd;
+    [FieldOffset(4)] public uint InfoBytes;
+    [FieldOffset(8)] public void* Info;
 }
 
 /// <summary>Kernel <c>union bpf_attr</c> for BPF_PROG_LOAD, up to <c>log_true_size</c> (6.4); older kernels demand that what they do not know is zero, and it is.</summary>

@@ -33,6 +33,9 @@ public ref struct BodyReader(ReadOnlySpan<byte> body)
         return pc <= int.MaxValue ? (int)pc : null;
     }
 
+    /// <summary>Whether nothing is left.</summary>
+    public readonly bool IsAtEnd => Left == 0;
+
     /// <summary>A number in four bytes, at most <paramref name="most"/>.</summary>
     public int Count(int most, string what)
     {

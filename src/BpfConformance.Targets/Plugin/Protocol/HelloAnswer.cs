@@ -16,6 +16,7 @@ namespace BpfConformance.Targets.Plugin.Protocol;
 public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities Capabilities, bool HasThreads)
 {
     private const byte ThreadsBit = 1;
+    private const byte UserSpaceBit = 2;
 
     public void Write(FrameWriter writer)
     {
@@ -24,7 +25,7 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
         writer.Text(Capabilities.Version);
         writer.U8((byte)Capabilities.Cpu);
         writer.U32((uint)Capabilities.MaxDataBytes);
-        writer.U8(HasThreads ? ThreadsBit : (byte)0);
+        writer.U8((byte)((HasThreads ? ThreadsBit : 0) | (Capabilities.HasUserSpace ? UserSpaceBit : 0)));
         writer.U16((ushort)Capabilities.Groups.Count);
         foreach (ConformanceGroup group in Capabilities.Groups) writer.Text(Vocabulary.Groups[group]);
         writer.U16((ushort)Capabilities.Types.Count);
@@ -65,6 +66,7 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
             Probes(ref body))
         {
             Helpers = helpers,
+            HasUserSpace = (abilities & UserSpaceBit) != 0,
         };
         return new HelloAnswer(version, name, capabilities, (abilities & ThreadsBit) != 0);
     }

@@ -10,7 +10,10 @@ namespace BpfConformance.Targets.Plugin.Protocol;
 /// <summary>A load as the body of a frame.</summary>
 public static class LoadBody
 {
-    public static void Write(FrameWriter writer, LoadRequest request)
+    /// <param name="writer">Takes it.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="hasUserSpace">Whether the machine has said that it has a user space.</param>
+    public static void Write(FrameWriter writer, LoadRequest request, bool hasUserSpace)
     {
         writer.U32((uint)request.Program.Type);
         writer.U32((uint)request.DataBytes);
@@ -28,6 +31,7 @@ public static class LoadBody
 
         writer.U32((uint)request.Program.Instructions.Length);
         writer.Bytes(request.Program.ToBytes());
+        if (hasUserSpace) MapsBody.Write(writer, request);
     }
 
     /// <exception cref="BpfFormatException">It is not what it should be.</exception>
@@ -49,9 +53,10 @@ public static class LoadBody
 
         int slots = body.Count(BpfProgram.MaxInstructions, "number of slots");
         var program = BpfProgram.FromBytes(body.Bytes(slots * Instruction.SizeBytes, "slots"), type: type);
-        return new LoadRequest(program, maps.ToImmutable(), dataBytes)
+        var request = new LoadRequest(program, maps.ToImmutable(), dataBytes)
         {
             InstructionBudget = budget is > 0 and <= long.MaxValue ? (long)budget : LoadRequest.DefaultBudget,
         };
+        return MapsBody.Read(ref body, request);
     }
 }

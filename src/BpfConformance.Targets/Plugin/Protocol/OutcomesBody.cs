@@ -31,6 +31,7 @@ public static class OutcomesBody
         {
             int start = writer.BeginCounted();
             WriteOne(writer, batch, i);
+            if (!batch.Maps(i).IsEmpty) WriteMaps(writer, batch, i);
             writer.EndCounted(start);
         }
     }
@@ -98,6 +99,26 @@ public static class OutcomesBody
         if (shown.HasFlag(Shown.Reason)) writer.Text(reason);
     }
 
+    /// <summary>Only for a host that has asked for it.</summary>
+    private static void WriteMaps(FrameWriter writer, ObservationBatch batch, int index)
+    {
+        int length = batch[index].MapsLength;
+        writer.U8(length < 0 ? (byte)0 : (byte)1);
+        if (length < 0) return;
+        writer.U32((uint)length);
+        writer.Bytes(batch.Maps(index)[..length]);
+        writer.Bytes(batch.MapsMask(index)[..length]);
+    }
+
+    private static void ReadMaps(ref BodyReader body, ObservationBatch into, int index, ref Observation seen)
+    {
+        if (body.IsAtEnd || body.U8("whether maps were seen") == 0) return;
+        int length = body.Count(into.Maps(index).Length, "bytes of maps");
+        body.Bytes(length, "maps").CopyTo(into.Maps(index));
+        body.Bytes(length, "mask of maps").CopyTo(into.MapsMask(index));
+        seen.MapsLength = length;
+    }
+
     private static void ReadOne(ref BodyReader body, ObservationBatch into, int index)
     {
         byte end = body.U8("end of a run");
@@ -118,6 +139,7 @@ public static class OutcomesBody
         if (shown.HasFlag(Shown.FaultPc)) seen.FaultPc = body.Pc("pc of the fault") ?? Observation.Nothing.FaultPc;
         if (shown.HasFlag(Shown.Instructions)) seen.Instructions = (long)Math.Min(body.U64("instruction count"), long.MaxValue);
         string reason = shown.HasFlag(Shown.Reason) ? body.Text("reason") : string.Empty;
+        ReadMaps(ref body, into, index, ref seen);
         into[index] = seen;
         if (seen.Status == ExecutionStatus.Inconclusive) into.SetInconclusive(index, reason);
         else if (seen.Status == ExecutionStatus.Crashed) into.SetCrashed(index, reason);

@@ -40,7 +40,7 @@ internal sealed class ProtocolMessageTests
         };
         LoadRequest? read = null;
 
-        Reads(Body(writer => LoadBody.Write(writer, request)), (ref BodyReader reader) => read = LoadBody.Read(ref reader), mustBeRight: true);
+        Reads(Body(writer => LoadBody.Write(writer, request, hasUserSpace: false)), (ref BodyReader reader) => read = LoadBody.Read(ref reader), mustBeRight: true);
 
         Assert.That(read!.Program, Is.EqualTo(request.Program));
         Assert.That(read.Maps, Is.EqualTo(request.Maps));

@@ -1,0 +1,69 @@
+using BpfConformance.Abi.Maps;
+using BpfConformance.Targets.Kernel.Syscalls;
+
+namespace BpfConformance.Targets.Kernel;
+
+/// <summary>What user space does with a map by bpf(2). Results are errno; 0: it was done.</summary>
+/// <param name="map">The map; it stays the caller's.</param>
+/// <param name="siblings">The maps of its case: values of a map of maps are descriptors there, and indices here.</param>
+internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
+{
+    /// <summary>Values are rounded up to so much for each processor.</summary>
+    private const int Unit = 8;
+
+    private readonly byte[] _value = new byte[ValueBytes(map.Definition)];
+
+    private MapDefinition Definition => map.Definition;
+
+    /// <summary>Whether the map holds other maps.</summary>
+    private bool HoldsMaps => Definition.Type is MapType.ArrayOfMaps or MapType.HashOfMaps;
+
+    /// <summary>Whether each processor has values of its own.</summary>
+    public static bool IsPerProcessor(MapDefinition map) =>
+        map.Type is MapType.PercpuArray or MapType.PercpuHash or MapType.LruPercpuHash or MapType.PercpuCgroupStorage;
+
+    /// <param name="command">Which of the two lookups.</param>
+    /// <param name="key">Of the map's size.</param>
+    /// <param name="value">Gets the value; of a map per processor that of the first.</param>
+    /// <param name="flags">Of the command.</param>
+    public int Lookup(BpfCommand command, ReadOnlySpan<byte> key, Span<byte> value, ulong flags)
+    {
+        int errno = Call(command, key, _value, flags);
+        if (errno != 0) return errno;
+        if (HoldsMaps) BitConverter.TryWriteBytes(value, siblings.IndexOfId(BitConverter.ToUInt32(_value)));
+        else _value.AsSpan(0, value.Length).CopyTo(value);
+        return 0;
+    }
+
+    /// <summary>Of a map per processor: gives the first the value, and the others zeros.</summary>
+    public int Update(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong flags)
+    {
+        _value.AsSpan().Clear();
+        if (HoldsMaps) BitConverter.TryWriteBytes(_value, siblings[BitConverter.ToInt32(value)].Fd);
+        else value.CopyTo(_value);
+        return Call(BpfCommand.MapUpdateElem, key, _value, flags);
+    }
+
+    public int Delete(ReadOnlySpan<byte> key) => Call(BpfCommand.MapDeleteElem, key, [], flags: 0);
+
+    /// <param name="key">After which; empty: the first.</param>
+    /// <param name="next">Gets the key.</param>
+    public int NextKey(ReadOnlySpan<byte> key, Span<byte> next) => Call(BpfCommand.MapGetNextKey, key, next, flags: 0);
+
+    public int Freeze() => Call(BpfCommand.MapFreeze, key: [], value: [], flags: 0);
+
+    private static int ValueBytes(MapDefinition map) => IsPerProcessor(map)
+        ? (map.ValueBytes + Unit - 1) / Unit * Unit * PossibleProcessors.Count
+        : map.ValueBytes;
+
+    private int Call(BpfCommand command, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong flags)
+    {
+        fixed (byte* keyBytes = key)
+        fixed (byte* valueBytes = value)
+        {
+            var attributes = new MapElementAttributes { MapFd = map.Fd, Key = keyBytes, Value = valueBytes, Flags = flags };
+            int result = Bpf.Call(command, ref attributes);
+            return result < 0 ? -result : 0;
+        }
+    }
+}

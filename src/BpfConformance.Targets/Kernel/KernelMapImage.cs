@@ -1,0 +1,95 @@
+using BpfConformance.Abi.Maps;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel.Syscalls;
+
+namespace BpfConformance.Targets.Kernel;
+
+/// <summary>Reads what is in the maps of a case.</summary>
+internal static class KernelMapImage
+{
+    /// <summary>Whether reading takes out what it reads, so that the maps are worth nothing afterwards.</summary>
+    public static bool Empties(MapDefinition map) => map.Type is MapType.Queue or MapType.Stack;
+
+    /// <summary>Records an image of all maps, unless one of them cannot be read.</summary>
+    public static void Record(CaseMaps maps, ObservationBatch into, int index)
+    {
+        Span<byte> room = into.Maps(index);
+        if (room.IsEmpty) return;
+        int length = 0;
+        for (int map = 0; map < maps.Count; map++)
+        {
+            if (Read(maps[map], maps) is not { } entries) return;
+            byte[] part = MapImage.Part(maps[map].Definition, entries);
+            part.CopyTo(room[length..]);
+            length += part.Length;
+        }
+
+        into[index].MapsLength = length;
+    }
+
+    private static List<MapEntry>? Read(KernelMap map, CaseMaps maps)
+    {
+        MapDefinition definition = map.Definition;
+        var access = new KernelMapAccess(map, maps);
+        if (definition.Flags.HasFlag(MapFlags.WriteOnly)) return null;
+        if (definition.Type == MapType.BloomFilter) return [];
+        if (map.IsMapped) return ReadFromMemory(map);
+        if (Empties(definition)) return ReadByPops(access, definition);
+        return IsArray(definition) ? ReadByIndex(access, definition) : ReadByKeys(access, definition);
+    }
+
+    private static bool IsArray(MapDefinition map) => map.Type is MapType.Array or MapType.PercpuArray;
+
+    private static List<MapEntry> ReadByPops(KernelMapAccess access, MapDefinition map)
+    {
+        var entries = new List<MapEntry>();
+        while (true)
+        {
+            var value = new byte[map.ValueBytes];
+            if (access.Lookup(BpfCommand.MapLookupAndDeleteElem, [], value, flags: 0) != 0) return entries;
+            entries.Add(new MapEntry(default, value));
+        }
+    }
+
+    private static List<MapEntry> ReadByIndex(KernelMapAccess access, MapDefinition map)
+    {
+        var entries = new List<MapEntry>(map.MaxEntries);
+        for (int index = 0; index < map.MaxEntries; index++) Add(access, map, BitConverter.GetBytes(index), entries);
+        return entries;
+    }
+
+    /// <summary>Values are padded to eight bytes each (kernel/bpf/arraymap.c, array_map_alloc).</summary>
+    private static List<MapEntry> ReadFromMemory(KernelMap map)
+    {
+        int stride = (map.Definition.ValueBytes + 7) & ~7;
+        return
+        [
+            .. Enumerable.Range(0, map.Definition.MaxEntries).Select(index => new MapEntry(
+                BitConverter.GetBytes(index), map.Memory.Slice(index * stride, map.Definition.ValueBytes).ToArray())),
+        ];
+    }
+
+    private static List<MapEntry> ReadByKeys(KernelMapAccess access, MapDefinition map)
+    {
+        var entries = new List<MapEntry>();
+        byte[] last = [];
+        while (true)
+        {
+            var key = new byte[map.KeyBytes];
+            if (access.NextKey(last, key) != 0 || entries.Count > map.MaxEntries) break;
+            Add(access, map, key, entries);
+            last = key;
+        }
+
+        entries.Sort((left, right) => left.Key.Span.SequenceCompareTo(right.Key.Span));
+        return entries;
+    }
+
+    /// <summary>Of what holds maps, indices may be empty.</summary>
+    private static void Add(KernelMapAccess access, MapDefinition map, byte[] key, List<MapEntry> entries)
+    {
+        var value = new byte[map.ValueBytes];
+        if (access.Lookup(BpfCommand.MapLookupElem, key, value, flags: 0) == 0) entries.Add(new MapEntry(key, value));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Targets.Plugin.Protocol;
+
+/// <summary>
+/// Which of the inputs of a run are steps of user space, and whether images of maps are wanted, as the end of its body: only machines that
+/// have such a user space are sent it.
+/// </summary>
+public static class StepsBody
+{
+    private const byte ImagesBit = 1;
+
+    public static void Write(FrameWriter writer, ReadOnlySpan<RunInput> inputs, bool wantsImages)
+    {
+        writer.U8(wantsImages ? ImagesBit : (byte)0);
+        uint count = 0;
+        foreach (RunInput input in inputs) count += input.Step is null ? 0u : 1u;
+        writer.U32(count);
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (inputs[i].Step is not { } step) continue;
+            writer.U32((uint)i);
+            writer.U8((byte)step.Command);
+            writer.U32((uint)step.Map);
+            writer.U64(step.Flags);
+            WriteCounted(writer, step.Key.Span);
+            WriteCounted(writer, step.Value.Span);
+        }
+    }
+
+    /// <summary>Puts the steps that there are into the inputs; a host that does not know of them sends nothing.</summary>
+    /// <param name="body">After the inputs.</param>
+    /// <param name="inputs">What was read before.</param>
+    /// <param name="maps">Of the program that is loaded.</param>
+    /// <returns>Whether images of the maps are wanted.</returns>
+    /// <exception cref="BpfFormatException">It is not what it should be.</exception>
+    public static bool Read(ref BodyReader body, RunInput[] inputs, ImmutableArray<MapDefinition> maps)
+    {
+        if (body.IsAtEnd) return false;
+        bool wantsImages = (body.U8("images") & ImagesBit) != 0;
+        for (int left = body.Count(inputs.Length, "number of steps"); left > 0; left--)
+        {
+            int input = body.Count(inputs.Length - 1, "input of a step");
+            inputs[input] = inputs[input] with { Step = ReadStep(ref body, maps) };
+        }
+
+        return wantsImages;
+    }
+
+    private static MapStep ReadStep(ref BodyReader body, ImmutableArray<MapDefinition> maps)
+    {
+        byte command = body.U8("command");
+        if (!Enum.IsDefined((MapCommand)command)) throw body.Error($"command {command}, expected 0 to {(byte)MapCommand.Freeze}");
+        if (maps.IsEmpty) throw body.Error("a step without maps");
+        int map = body.Count(maps.Length - 1, "map of a step");
+        ulong flags = body.U64("flags");
+        byte[] key = ReadCounted(ref body, "key");
+        byte[] value = ReadCounted(ref body, "value");
+        bool needsKey = (MapCommand)command is not (MapCommand.Freeze or MapCommand.NextKey);
+        bool hasKey = key.Length == maps[map].KeyBytes || (key.Length == 0 && !needsKey);
+        bool hasValue = value.Length == ((MapCommand)command == MapCommand.Update ? maps[map].ValueBytes : 0);
+        bool isRight = hasKey && hasValue;
+        return isRight
+            ? new MapStep((MapCommand)command, map, key, value, flags)
+            : throw body.Error($"a step with a key of {key.Length} bytes and a value of {value.Length}, which map {map} has not");
+    }
+
+    private static void WriteCounted(FrameWriter writer, ReadOnlySpan<byte> bytes)
+    {
+        writer.U32((uint)bytes.Length);
+        writer.Bytes(bytes);
+    }
+
+    private static byte[] ReadCounted(ref BodyReader body, string what) =>
+        body.Bytes(body.Count(PluginProtocol.MaxBodyBytes, $"bytes of a {what}"), what).ToArray();
+}
