@@ -10,7 +10,7 @@ internal static unsafe class HelperShadow
 {
     public static FaultKind Call(Machine* m, int pc, int helper)
     {
-        HelperPrototype prototype = HelperTable.PrototypeOf(helper)!; // the runtime has none without
+        HelperPrototype prototype = HelperTable.PrototypeOf(helper);
         bool isPlain = prototype.IsDeterministic;
         for (int i = 0; i < prototype.Arguments.Length; i++)
         {
