@@ -32,10 +32,11 @@ internal sealed record AttachCondition(
         new(["get_local_storage"],          ProgramTypes.Lsm,            List.Only, [AttachType.LsmCgroup]),
         new(["get_retval", "set_retval"],   ProgramTypes.Lsm,            List.Only, [AttachType.LsmCgroup]),
 
-        // Also for types whose loads may state any attach type: SOCK_OPS that states none (0) is taken for INGRESS.
+        // Also for types whose loads may state any attach type: SOCK_OPS that states none (0) is taken for INGRESS;
+        // only CGROUP_SOCK is then taken for what it is, SOCK_CREATE (kernel/bpf/syscall.c).
         new(
             ["get_retval", "set_retval"],
-            ProgramTypes.Cgroup,
+            ProgramTypes.Cgroup & ~ProgramTypes.CgroupSock,
             List.Except,
             [
                 AttachType.CgroupInetIngress, AttachType.CgroupInetEgress, AttachType.CgroupSockOps,

@@ -10,7 +10,7 @@ namespace BpfConformance.Abi.Helpers;
 /// <param name="Return">What it leaves in r0.</param>
 /// <param name="Arguments">Those that it takes, r1 first.</param>
 /// <param name="Traits">What else is to be known of it.</param>
-/// <param name="Types">The types that may call it, by this prototype; some only for some attach types (<see cref="AttachCondition"/>).</param>
+/// <param name="Types">The types that may call it by this prototype, some of them only for some attach types: <see cref="HelperTable.MayCall"/>.</param>
 public sealed record HelperPrototype(
     int Number,
     string Name,
@@ -20,7 +20,7 @@ public sealed record HelperPrototype(
     HelperTraits Traits,
     ProgramTypes Types)
 {
-    /// <summary>Whether what it gives follows from its arguments, context, packet and maps, and not from time, chance, the processor or live objects.</summary>
+    /// <summary>Whether what it gives follows from arguments, context, packet and maps, not from time, chance, processor or live objects.</summary>
     public bool IsDeterministic => (Traits & HelperTraits.Varies) == HelperTraits.None;
 
     /// <summary>Whether the program's license must be compatible with the GPL.</summary>

@@ -29,14 +29,18 @@ public static class HelperTable
             ? number
             : null;
 
-    /// <summary>What a helper takes and gives, where that differs by program type: in the first of its rows. The number must be one of a helper.</summary>
+    /// <summary>What a helper takes and gives; where that differs by program type, the first of <see cref="PrototypesOf"/>.</summary>
+    /// <param name="helper">From 1 to <see cref="Count"/>.</param>
     public static HelperPrototype PrototypeOf(int helper) => s_byNumber[helper - 1][0];
+
+    /// <summary>What a helper takes and gives, by program types that have nothing in common: one for most.</summary>
+    public static ImmutableArray<HelperPrototype> PrototypesOf(int helper) => s_byNumber[helper - 1];
 
     /// <summary>What a helper takes and gives in programs of a type, or <c>null</c> when none of them may call it.</summary>
     public static HelperPrototype? PrototypeOf(int helper, ProgramType type) =>
         s_byNumber[helper - 1].FirstOrDefault(row => row.Types.Has(type));
 
-    /// <summary>Whether a program of that type, loaded for that attach type, may call the helper, given the license and the privileges that it needs.</summary>
+    /// <summary>Whether a program of that type, loaded for that attach type, may call the helper if license and privileges allow it.</summary>
     public static bool MayCall(int helper, ProgramType type, AttachType attachType) =>
         PrototypeOf(helper, type) is { } row && !AttachCondition.Rows.Any(condition => condition.Forbids(row.Name, type, attachType));
 }

@@ -9,7 +9,7 @@ public enum HelperTraits : byte
     /// <summary>Only programs under a license compatible with the GPL may call it (<c>gpl_only</c>).</summary>
     GplOnly = 1,
 
-    /// <summary>What it gives depends on time, chance, the processor or live objects of the kernel, not only on arguments, context, packet and maps.</summary>
+    /// <summary>What it gives depends on time, chance, the processor or live objects of the kernel too, not only on its input.</summary>
     Varies = 2,
 
     /// <summary>Only sleepable programs may call it (<c>might_sleep</c>).</summary>

@@ -1,6 +1,6 @@
 namespace BpfConformance.Abi.Programs;
 
-/// <summary>Kernel <c>enum bpf_attach_type</c> (include/uapi/linux/bpf.h, 6.18), same numbers: what <c>expected_attach_type</c> says of a load.</summary>
+/// <summary>Kernel <c>enum bpf_attach_type</c> (include/uapi/linux/bpf.h, 6.18), same numbers: <c>expected_attach_type</c> of a load.</summary>
 public enum AttachType
 {
     CgroupInetIngress,
