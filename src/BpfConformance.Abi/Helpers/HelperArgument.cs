@@ -66,8 +66,14 @@ public enum ArgumentKind : byte
     /// <summary>A field for kernel pointers in a map value or an allocated object (<c>ARG_KPTR_XCHG_DEST</c>).</summary>
     KernelPointerField,
 
-    /// <summary>A <c>struct bpf_dynptr</c> on the stack.</summary>
+    /// <summary>A <c>struct bpf_dynptr</c> on the stack, of any kind (<c>ARG_PTR_TO_DYNPTR</c>).</summary>
     Dynptr,
+
+    /// <summary>One over memory of the program (<c>DYNPTR_TYPE_LOCAL</c>).</summary>
+    LocalDynptr,
+
+    /// <summary>One over what was reserved in a ring buffer (<c>DYNPTR_TYPE_RINGBUF</c>).</summary>
+    RingBufferDynptr,
 }
 
 /// <summary>What <c>enum bpf_type_flag</c> adds to an argument.</summary>
@@ -79,7 +85,7 @@ public enum ArgumentFlags : byte
     /// <summary>May be null (<c>PTR_MAYBE_NULL</c>).</summary>
     Nullable = 1,
 
-    /// <summary>Is read (<c>MEM_RDONLY</c>).</summary>
+    /// <summary>Is only read (<c>MEM_RDONLY</c>, and keys and values of maps, which have no such flag).</summary>
     Read = 2,
 
     /// <summary>Is written (<c>MEM_WRITE</c>).</summary>
@@ -99,9 +105,11 @@ public enum ArgumentFlags : byte
 /// <param name="Kind">The base.</param>
 /// <param name="Flags">What is added.</param>
 /// <param name="Bytes">Of <see cref="ArgumentKind.Memory"/> of a fixed size: how many (<c>MEM_FIXED_SIZE</c>); 0: the next argument says it.</param>
-public readonly record struct HelperArgument(ArgumentKind Kind, ArgumentFlags Flags = ArgumentFlags.None, int Bytes = 0)
+/// <param name="Type">Of <see cref="ArgumentKind.KernelObject"/>: its <c>struct</c>; <c>null</c>: what another argument demands.</param>
+public readonly record struct HelperArgument(
+    ArgumentKind Kind, ArgumentFlags Flags = ArgumentFlags.None, int Bytes = 0, string? Type = null)
 {
-    public bool Has(ArgumentFlags flag) => Flags.HasFlag(flag);
+    public bool Has(ArgumentFlags flag) => (Flags & flag) != ArgumentFlags.None;
 }
 
 /// <summary>What a helper leaves in r0: <c>enum bpf_return_type</c> (include/linux/bpf.h, 6.18).</summary>
@@ -113,7 +121,10 @@ public enum HelperReturn : byte
     /// <summary>Nothing that may be read (<c>RET_VOID</c>).</summary>
     Void,
 
-    /// <summary>The address of a value of the map, or null.</summary>
+    /// <summary>The address of a value of the map.</summary>
+    MapValue,
+
+    /// <summary>The same, or null.</summary>
     MapValueOrNull,
 
     /// <summary>A <c>struct bpf_sock</c>, or null.</summary>
@@ -125,8 +136,11 @@ public enum HelperReturn : byte
     /// <summary>A socket of any kind, or null (<c>RET_PTR_TO_SOCK_COMMON_OR_NULL</c>).</summary>
     SocketCommonOrNull,
 
-    /// <summary>The address of as many bytes as an argument said, or null (<c>RET_PTR_TO_DYNPTR_MEM_OR_NULL</c>, <c>RET_PTR_TO_RINGBUF_MEM_OR_NULL</c>).</summary>
+    /// <summary>The address of as many bytes as an argument said, or null (<c>RET_PTR_TO_DYNPTR_MEM_OR_NULL</c>).</summary>
     MemoryOrNull,
+
+    /// <summary>The same, reserved in a ring buffer (<c>RET_PTR_TO_RINGBUF_MEM_OR_NULL</c>).</summary>
+    RingBufferMemoryOrNull,
 
     /// <summary>A per-CPU variable of the kernel, or null (<c>RET_PTR_TO_MEM_OR_BTF_ID | PTR_MAYBE_NULL</c>).</summary>
     PercpuObjectOrNull,
@@ -134,9 +148,12 @@ public enum HelperReturn : byte
     /// <summary>The same, never null.</summary>
     PercpuObject,
 
-    /// <summary>A kernel object, known by its BTF type.</summary>
+    /// <summary>A kernel object, known by its BTF type (<c>RET_PTR_TO_BTF_ID</c>).</summary>
     KernelObject,
 
     /// <summary>The same, or null.</summary>
     KernelObjectOrNull,
+
+    /// <summary>One that lives at least as long as the program runs (<c>RET_PTR_TO_BTF_ID_TRUSTED</c>).</summary>
+    TrustedKernelObject,
 }

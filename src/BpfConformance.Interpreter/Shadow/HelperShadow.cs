@@ -11,7 +11,7 @@ internal static unsafe class HelperShadow
 {
     public static FaultKind Call(Machine* m, int pc, int helper)
     {
-        HelperPrototype prototype = HelperTable.PrototypeOf(helper)!; // the runtime has none without
+        HelperPrototype prototype = HelperTable.PrototypeOf(helper);
         bool isPlain = prototype.IsDeterministic;
         Map? map = null;
         for (int i = 0; i < prototype.Arguments.Length; i++)

@@ -52,13 +52,24 @@ internal sealed unsafe class ProgramLoader
     }
 
     /// <summary>Loads with a log from the start, for programs whose rejection is what is asked about.</summary>
+    /// <param name="instructions">The program, map references resolved.</param>
+    /// <param name="point">Its type and what belongs to it.</param>
+    /// <param name="fds">fd_array; empty: none.</param>
+    /// <param name="flags">More <c>BPF_F_*</c> program flags.</param>
+    /// <param name="level">What the log holds.</param>
+    /// <param name="license">With its terminating zero; empty: GPL.</param>
     public LoadAnswer Explain(
-        ReadOnlySpan<Instruction> instructions, AttachPoint point, ReadOnlySpan<int> fds, uint flags, LogLevel level)
+        ReadOnlySpan<Instruction> instructions,
+        AttachPoint point,
+        ReadOnlySpan<int> fds,
+        uint flags,
+        LogLevel level,
+        ReadOnlySpan<byte> license = default)
     {
         if (_log.Length == 0) _log = new byte[FirstLogBytes];
         while (true)
         {
-            int result = Call(instructions, point, fds, flags, level, _log, out uint trueBytes);
+            int result = Call(instructions, point, fds, flags, level, _log, out uint trueBytes, license);
             if (result >= 0) return Accepted(result);
 
             // A log that does not fit is ENOSPC, whatever the program. Since 6.4 (commit 121664093803) its end is kept,
@@ -78,12 +89,13 @@ internal sealed unsafe class ProgramLoader
         uint flags,
         LogLevel level,
         Span<byte> log,
-        out uint trueBytes)
+        out uint trueBytes,
+        ReadOnlySpan<byte> license = default)
     {
         fixed (Instruction* code = instructions)
         fixed (int* fdArray = fds)
         fixed (byte* logBytes = log)
-        fixed (byte* license = "GPL\0"u8)
+        fixed (byte* licenseBytes = license.IsEmpty ? "GPL\0"u8 : license)
         {
             if (logBytes is not null) logBytes[0] = 0;
             var attributes = new ProgLoadAttributes
@@ -91,12 +103,13 @@ internal sealed unsafe class ProgramLoader
                 ProgType = (uint)point.Type,
                 InstructionCount = (uint)instructions.Length,
                 Instructions = code,
-                License = license,
+                License = licenseBytes,
                 LogLevel = (uint)level,
                 LogBytes = (uint)log.Length,
                 Log = logBytes,
                 ProgFlags = point.Flags | flags,
                 ExpectedAttachType = point.AttachType,
+                AttachBtfId = point.AttachBtfId,
                 FdArray = fdArray,
             };
 

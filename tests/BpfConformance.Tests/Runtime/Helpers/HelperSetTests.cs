@@ -8,7 +8,7 @@ namespace BpfConformance.Tests.Runtime.Helpers;
 public sealed unsafe class HelperSetTests
 {
     [Test]
-    public void Find_AllNumbersOfTheKernel_HasThoseWithAPrototype()
+    public void Find_AllNumbersOfTheKernel_HasThese()
     {
         var found = new List<int>();
         for (int helper = 0; helper <= HelperTable.Count; helper++)
@@ -19,7 +19,6 @@ public sealed unsafe class HelperSetTests
         Assert.That(
             found.Select(HelperTable.NameOf),
             Is.EqualTo(new[] { "ktime_get_ns", "get_prandom_u32", "get_smp_processor_id", "strtol", "strtoul" }));
-        Assert.That(found.Select(HelperTable.PrototypeOf), Has.None.Null);
     }
 
     [TestCase(0x1_0000_0005ul)]
