@@ -14,25 +14,32 @@ public static class ReturnTables
         new(0,   "",                            "the packet is dropped"),
     ]);
 
-    /// <summary>A classifier says this with <c>direct-action</c>, and an action always (include/uapi/linux/pkt_cls.h).</summary>
-    public static ReturnTable Tc { get; } = new(ReturnRange.Any, 32, "as TC_ACT_UNSPEC",
+    /// <summary>Of a classifier with <c>direct-action</c>; without it r0 is a class (include/uapi/linux/pkt_cls.h; net/sched/cls_bpf.c, 6.18).</summary>
+    public static ReturnTable TcClassifier { get; } = new(ReturnRange.Any, 32, "as TC_ACT_UNSPEC",
     [
-        new(-1,  "TC_ACT_UNSPEC",               "as configured; a classifier: the next one"),
+        new(-1,  "TC_ACT_UNSPEC",               "the next classifier"),
+        new(0,   "TC_ACT_OK",                   "the packet goes on"),
+        new(2,   "TC_ACT_SHOT",                 "the packet is dropped"),
+        new(4,   "TC_ACT_STOLEN",               "the packet is consumed"),
+        new(7,   "TC_ACT_REDIRECT",             "the packet goes where bpf_redirect said"),
+        new(8,   "TC_ACT_TRAP",                 "the packet is consumed; in hardware, it goes to the CPU"),
+    ]);
+
+    /// <summary>Of an action (net/sched/act_bpf.c, 6.18).</summary>
+    public static ReturnTable TcAction { get; } = new(ReturnRange.Any, 32, "no further action; the packet goes on",
+    [
+        new(-1,  "TC_ACT_UNSPEC",               "what the action was configured with"),
         new(0,   "TC_ACT_OK",                   "the packet goes on"),
         new(1,   "TC_ACT_RECLASSIFY",           "classification starts again"),
         new(2,   "TC_ACT_SHOT",                 "the packet is dropped"),
         new(3,   "TC_ACT_PIPE",                 "the next action"),
-        new(4,   "TC_ACT_STOLEN",               "the packet is consumed"),
-        new(5,   "TC_ACT_QUEUED",               "as TC_ACT_STOLEN"),
-        new(6,   "TC_ACT_REPEAT",               "the actions start again"),
         new(7,   "TC_ACT_REDIRECT",             "the packet goes where bpf_redirect said"),
-        new(8,   "TC_ACT_TRAP",                 "the packet goes to the CPU; in software as TC_ACT_STOLEN"),
     ]);
 
-    public static ReturnTable Tcx { get; } = new(ReturnRange.Any, 32, "as TCX_NEXT",
+    public static ReturnTable Tcx { get; } = new(ReturnRange.Any, 32, "as TCX_NEXT, past the other programs",
     [
-        new(-1,  "TCX_NEXT",                    "the next program, then the packet goes on"),
-        new(0,   "TCX_PASS",                    "the packet goes on, past the other programs"),
+        new(-1,  "TCX_NEXT",                    "the next program, then the classifiers of tc"),
+        new(0,   "TCX_PASS",                    "the packet goes on"),
         new(2,   "TCX_DROP",                    "the packet is dropped"),
         new(7,   "TCX_REDIRECT",                "the packet goes where bpf_redirect said"),
     ]);
@@ -40,7 +47,7 @@ public static class ReturnTables
     /// <summary>Of drivers/net/netkit.c, 6.18, and include/uapi/linux/if_link.h.</summary>
     public static ReturnTable Netkit { get; } = new(ReturnRange.Any, 32, "the packet is dropped",
     [
-        new(-1,  "NETKIT_NEXT",                 "the next program, then the device's default"),
+        new(-1,  "NETKIT_NEXT",                 "the next program, then the packet goes to the peer"),
         new(0,   "NETKIT_PASS",                 "the packet goes to the peer"),
         new(2,   "NETKIT_DROP",                 "the packet is dropped"),
         new(7,   "NETKIT_REDIRECT",             "the packet goes where bpf_redirect said"),
@@ -96,20 +103,24 @@ public static class ReturnTables
         new(1,   "",                            "reply is what the program left there"),
     ]);
 
-    public static ReturnTable LwtIn { get; } = new(ReturnRange.Any, 32, "the packet is dropped",
+    /// <summary>Of net/core/lwt_bpf.c, 6.18, as of the two below.</summary>
+    public static ReturnTable LwtIn { get; } = new(ReturnRange.Any, 32, "the packet is dropped, with a warning",
     [
         new(0,   "BPF_OK",                      "the packet goes on"),
         new(2,   "BPF_DROP",                    "the packet is dropped"),
+        new(7,   "BPF_REDIRECT",                "as BPF_OK, with a warning"),
         new(128, "BPF_LWT_REROUTE",             "a route is looked up again"),
     ]);
 
-    public static ReturnTable LwtOut { get; } = new(ReturnRange.Any, 32, "the packet is dropped",
+    public static ReturnTable LwtOut { get; } = new(ReturnRange.Any, 32, "the packet is dropped, with a warning",
     [
         new(0,   "BPF_OK",                      "the packet goes on"),
         new(2,   "BPF_DROP",                    "the packet is dropped"),
+        new(7,   "BPF_REDIRECT",                "as BPF_OK, with a warning"),
+        new(128, "BPF_LWT_REROUTE",             "as BPF_OK"),
     ]);
 
-    public static ReturnTable LwtXmit { get; } = new(ReturnRange.Any, 32, "the packet is dropped",
+    public static ReturnTable LwtXmit { get; } = new(ReturnRange.Any, 32, "the packet is dropped, with a warning",
     [
         new(0,   "BPF_OK",                      "the packet goes on"),
         new(2,   "BPF_DROP",                    "the packet is dropped"),
@@ -117,7 +128,8 @@ public static class ReturnTables
         new(128, "BPF_LWT_REROUTE",             "a route is looked up again"),
     ]);
 
-    public static ReturnTable LwtSeg6Local { get; } = new(ReturnRange.Any, 32, "the packet is dropped",
+    /// <summary>Of net/ipv6/seg6_local.c, 6.18.</summary>
+    public static ReturnTable LwtSeg6Local { get; } = new(ReturnRange.Any, 32, "the packet is dropped, with a warning",
     [
         new(0,   "BPF_OK",                      "the next segment"),
         new(2,   "BPF_DROP",                    "the packet is dropped"),
