@@ -96,10 +96,10 @@ public sealed record ContextField(
         FieldAccess widths = access == ContextAccess.Store ? Stores : Loads;
         int start = offset - Offset;
         return start >= 0
-            && start + widthBytes <= SizeBytes
+            && start <= SizeBytes - widthBytes
             && offset % widthBytes == 0
             && (widths & (FieldAccess)widthBytes) != FieldAccess.None
             && (start == 0 || (widths & FieldAccess.StartOnly) == FieldAccess.None)
-            && (access != ContextAccess.SignedLoad || (Value == ContextValue.Number && widthBytes < sizeof(ulong)));
+            && (access != ContextAccess.SignedLoad || (Value is (ContextValue.Number or ContextValue.ByBtf) && widthBytes < sizeof(ulong)));
     }
 }

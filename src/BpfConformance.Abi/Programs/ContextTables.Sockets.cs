@@ -4,25 +4,25 @@ namespace BpfConformance.Abi.Programs;
 
 public static partial class ContextTables
 {
-    /// <summary>A socket that is made, released ("sock_create") or bound.</summary>
+    /// <summary>A socket that is made, released ("sock_create") or bound; and what pointers to a socket, or to what all kinds of socket have in common, lead to.</summary>
     public static ContextLayout Sock { get; } = new("bpf_sock", 80,
-                                                                                       ["sock_create", "post_bind4", "post_bind6"],
+                                                                                       ["sock_create", "post_bind4", "post_bind6", "sock", "sock_common"],
     [
-        new("bound_dev_if",      0,  4, Word,   Word,   Number,                         Rw, No, No),
-        new("family",            4,  4, Start,  Never,  Number,                         Ro, Ro, Ro),
-        new("type",              8,  4, Start,  Never,  Number,                         Ro, Ro, Ro),
-        new("protocol",         12,  4, Start,  Never,  Number,                         Ro, Ro, Ro),
-        new("mark",             16,  4, Word,   Word,   Number,                         Rw, No, No),
-        new("priority",         20,  4, Word,   Word,   Number,                         Rw, No, No),
-        new("src_ip4",          24,  4, Parts,  Never,  Number,                         No, Ro, No),
-        new("src_ip6",          28, 16, Parts,  Never,  Number,                         No, No, Ro),
-        new("src_port",         44,  4, Start,  Never,  Number,                         No, Ro, Ro),
-        new("dst_port",         48,  2, Narrow, Never,  Number,                         Ro, Ro, Ro),
-        new("(dst_port and 0)", 48,  4, Word,   Never,  Number,                         Ro, Ro, Ro),
-        new("dst_ip4",          52,  4, Parts,  Never,  Number,                         Ro, Ro, Ro),
-        new("dst_ip6",          56, 16, Parts,  Never,  Number,                         Ro, Ro, Ro),
-        new("state",            72,  4, Start,  Never,  Number,                         Ro, Ro, Ro),
-        new("rx_queue_mapping", 76,  4, Start,  Never,  Number,                         Ro, Ro, Ro),
+        new("bound_dev_if",      0,  4, Word,   Word,   Number,                         Rw, No, No, Ro, Ro),
+        new("family",            4,  4, Start,  Never,  Number,                         Ro, Ro, Ro, Ro, Ro),
+        new("type",              8,  4, Start,  Never,  Number,                         Ro, Ro, Ro, Ro, No),
+        new("protocol",         12,  4, Start,  Never,  Number,                         Ro, Ro, Ro, Ro, No),
+        new("mark",             16,  4, Word,   Word,   Number,                         Rw, No, No, Ro, No),
+        new("priority",         20,  4, Word,   Word,   Number,                         Rw, No, No, Ro, No),
+        new("src_ip4",          24,  4, Parts,  Never,  Number,                         No, Ro, No, Ro, Ro),
+        new("src_ip6",          28, 16, Parts,  Never,  Number,                         No, No, Ro, Ro, Ro),
+        new("src_port",         44,  4, Start,  Never,  Number,                         No, Ro, Ro, Ro, Ro),
+        new("dst_port",         48,  2, Narrow, Never,  Number,                         Ro, Ro, Ro, Ro, Ro),
+        new("(dst_port and 0)", 48,  4, Word,   Never,  Number,                         Ro, Ro, Ro, Ro, Ro),
+        new("dst_ip4",          52,  4, Parts,  Never,  Number,                         Ro, Ro, Ro, Ro, Ro),
+        new("dst_ip6",          56, 16, Parts,  Never,  Number,                         Ro, Ro, Ro, Ro, Ro),
+        new("state",            72,  4, Start,  Never,  Number,                         Ro, Ro, Ro, Ro, Ro),
+        new("rx_queue_mapping", 76,  4, Start,  Never,  Number,                         Ro, Ro, Ro, Ro, Ro),
     ]);
 
     /// <summary>An address that user space gave, or is to be given.</summary>

@@ -18,4 +18,13 @@ public static partial class ContextTables
     private const FieldAccess Parts = Narrow | Word;
     private const FieldAccess Start = Parts | FieldAccess.StartOnly;
     private const FieldAccess All = Parts | Double;
+
+    /// <summary>What a value that a context gives leads to, where that is a structure with rules like a context's; <c>null</c>: it is not.</summary>
+    public static ContextView? PointedToBy(ContextValue value) => value switch
+    {
+        ContextValue.Socket or ContextValue.SocketOrNull => Sock["sock"],
+        ContextValue.SocketCommonOrNull => Sock["sock_common"],
+        ContextValue.Number or ContextValue.PacketData or ContextValue.PacketEnd or ContextValue.PacketMeta or ContextValue.FlowKeys
+            or ContextValue.TracepointBuffer or ContextValue.KernelObject or ContextValue.ByBtf => null,
+    };
 }

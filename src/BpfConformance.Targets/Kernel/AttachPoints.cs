@@ -11,6 +11,7 @@ namespace BpfConformance.Targets.Kernel;
 /// <param name="ContextBytes">ctx_in of a TEST_RUN; 0: none is needed.</param>
 /// <param name="RunSince">The kernel that brought TEST_RUN for it; <c>null</c>: 6.18 has none.</param>
 /// <param name="NeedsBtf">Whether a load must name a BTF type of the kernel, which this target does not look up.</param>
+/// <param name="AttachBtfId">The BTF type of the kernel that a load names; 0: none.</param>
 internal sealed record AttachPoint(
     ProgramType Type,
     string Since,
@@ -19,7 +20,8 @@ internal sealed record AttachPoint(
     int DataBytes = 0,
     int ContextBytes = 0,
     string? RunSince = null,
-    bool NeedsBtf = false);
+    bool NeedsBtf = false,
+    uint AttachBtfId = 0);
 
 /// <summary>The table of program types (include/uapi/linux/bpf.h, net/bpf/test_run.c, 6.18).</summary>
 internal static class AttachPoints

@@ -105,6 +105,7 @@ internal sealed unsafe class ProgramLoader
                 Log = logBytes,
                 ProgFlags = point.Flags | flags,
                 ExpectedAttachType = point.AttachType,
+                AttachBtfId = point.AttachBtfId,
                 FdArray = fdArray,
             };
 

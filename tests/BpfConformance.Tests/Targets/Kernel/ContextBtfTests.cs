@@ -55,7 +55,6 @@ internal sealed class ContextBtfTests
     [TestCase("sk_action")]
     [TestCase("bpf_ret_code")]
     [TestCase("tcx_action_base")]
-    [TestCase("netkit_action")]
     public void ReturnValue_NamesOfAnEnumeration_HaveItsNumbers(string enumeration)
     {
         var expected = s_btf.Value.Enumerators(enumeration).ToDictionary(row => row.Name, row => (long)row.Value);

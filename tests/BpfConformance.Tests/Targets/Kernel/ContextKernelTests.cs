@@ -32,7 +32,7 @@ internal sealed class ContextKernelTests : KernelFixture
     {
         ProgramType.Unspecified => "it is no type of the kernel's",
         ProgramType.LircMode2 => "the kernels that tests meet have no infrared receivers (CONFIG_BPF_LIRC_MODE2)",
-        ProgramType.Tracing or ProgramType.StructOps or ProgramType.Ext or ProgramType.Lsm => "its loads name a BTF type of the kernel, or a program",
+        ProgramType.Tracing or ProgramType.StructOps or ProgramType.Ext or ProgramType.Lsm => "its loads name a BTF type of the kernel, or a program; of Tracing, the tests of tp_btf and iterators name one",
         ProgramType.SocketFilter or ProgramType.Kprobe or ProgramType.SchedCls or ProgramType.SchedAct or ProgramType.Tracepoint
             or ProgramType.Xdp or ProgramType.PerfEvent or ProgramType.CgroupSkb or ProgramType.CgroupSock or ProgramType.LwtIn
             or ProgramType.LwtOut or ProgramType.LwtXmit or ProgramType.SockOps or ProgramType.SkSkb or ProgramType.CgroupDevice
@@ -44,25 +44,19 @@ internal sealed class ContextKernelTests : KernelFixture
     [TestCaseSource(nameof(Loads))]
     public void Context_EveryOffsetAndWidth_IsAccessedAsTheTableSays(ProgramHook hook, AttachType attachType)
     {
-        var probe = new ContextProbe(hook, attachType);
-        ContextView view = hook.Context!.Value;
-        var differences = new List<string>();
-        int loads = 0;
+        Compare(new ContextProbe(hook, attachType), hook.Context!.Value, Offsets(hook));
+    }
 
-        foreach (int offset in Offsets(hook))
-        {
-            foreach ((ContextAccess access, int widthBytes, string form, bool isAccepted) in probe.AccessesAt(offset))
-            {
-                loads++;
-                ContextField? field = view.Find(offset, widthBytes, access);
-                if (isAccepted != field is not null)
-                {
-                    differences.Add($"{form} of {widthBytes} at {offset}: the kernel {(isAccepted ? "accepts" : "refuses")} it, the table says {field?.Name ?? "no"}");
-                }
-            }
-        }
+    [TestCase(ProgramType.CgroupSockopt, AttachType.CgroupGetsockopt, ContextValue.Socket)]
+    [TestCase(ProgramType.SockOps, AttachType.CgroupSockOps, ContextValue.SocketOrNull)]
+    [TestCase(ProgramType.SocketFilter, AttachType.CgroupInetIngress, ContextValue.SocketCommonOrNull)]
+    public void PointedTo_EveryOffsetAndWidth_IsAccessedAsTheTableSays(ProgramType type, AttachType attachType, ContextValue value)
+    {
+        ProgramHook hook = ProgramTypeTable.Find(type, attachType)!;
+        ContextField field = hook.Context!.Value.Layout.Fields.Single(row => row.Value == value);
+        ContextView view = ContextTables.PointedToBy(value)!.Value;
 
-        Assert.That(differences, Is.Empty, $"{view.Layout.Name} as {view.Name}, {differences.Count} of {loads} differ:\n{string.Join('\n', differences)}");
+        Compare(new ContextProbe(hook, attachType, through: field), view, Enumerable.Range(-Margin, view.Layout.SizeBytes + (2 * Margin)));
     }
 
     [TestCaseSource(nameof(Loads))]
@@ -77,9 +71,42 @@ internal sealed class ContextKernelTests : KernelFixture
             {
                 int widthBytes = new[] { 8, 4, 2, 1 }.FirstOrDefault(width => field.Takes(field.Offset, width, ContextAccess.Load));
                 if (widthBytes == 0 || view.PermissionOf(field) == FieldPermission.None) continue;
-                Assert.That(probe.KindOf(field, widthBytes), Does.StartWith(Word(field.Value)), field.Name);
+                Assert.That(probe.KindOf(field, widthBytes), Does.Match($"^{Word(field.Value)}$"), field.Name);
             }
         });
+    }
+
+    /// <summary>sched_switch has four arguments (include/trace/events/sched.h, 6.18): bool, two pointers, unsigned int.</summary>
+    [Test]
+    public void BtfArguments_OfATracepoint_AreReadFromTheirFirstByteAndPointersWhole()
+    {
+        var probe = new ContextProbe(Tracing(AttachType.TraceRawTp), AttachType.TraceRawTp, Btf().Typedef("btf_trace_sched_switch"));
+        ContextView arguments = ContextTables.BtfArguments["btf"];
+        var differences = new List<string>();
+        for (int offset = -Margin; offset < arguments.Layout.SizeBytes + Margin; offset++)
+        {
+            bool isNumber = offset is 0 or 24;
+            bool isPointer = offset is 8 or 16;
+            foreach ((ContextAccess access, int widthBytes, string form, bool isAccepted) in probe.AccessesAt(offset))
+            {
+                bool isWhole = access == ContextAccess.Load && widthBytes == 8;
+                bool isExpected = (isNumber || (isPointer && isWhole)) && arguments.Find(offset, widthBytes, access) is not null;
+                if (isAccepted != isExpected) differences.Add($"{form} of {widthBytes} at {offset}: {isAccepted}");
+            }
+        }
+
+        Assert.That(differences, Is.Empty, string.Join('\n', differences));
+    }
+
+    [TestCase(AttachType.TraceRawTp)]
+    [TestCase(AttachType.TraceIter)]
+    public void Return_OfTracing_IsAcceptedAsTheTableSays(AttachType attachType)
+    {
+        int id = attachType == AttachType.TraceIter ? Btf().Function("bpf_iter_task") : Btf().Typedef("btf_trace_sched_switch");
+        ProgramHook hook = Tracing(attachType);
+        var probe = new ContextProbe(hook, attachType, id);
+
+        Assert.That(s_results.Where(probe.Returns), Is.EqualTo(s_results.Where(hook.Return.Range.Contains)));
     }
 
     [TestCaseSource(nameof(Loads))]
@@ -130,7 +157,34 @@ internal sealed class ContextKernelTests : KernelFixture
         if (!isAccepted) Assert.Warn("this kernel refuses them: the exception in Offsets can go");
     }
 
-    /// <summary>The word that kernel/bpf/log.c, 6.18, has for a value.</summary>
+    private static ProgramHook Tracing(AttachType attachType) => ProgramTypeTable.Find(ProgramType.Tracing, attachType)!;
+
+    private static KernelBtf Btf()
+    {
+        if (!File.Exists(KernelBtf.Path)) Assert.Ignore($"{KernelBtf.Path} is missing: this kernel is built without BTF");
+        return new KernelBtf();
+    }
+
+    private static void Compare(ContextProbe probe, ContextView view, IEnumerable<int> offsets)
+    {
+        var differences = new List<string>();
+        int loads = 0;
+        foreach (int offset in offsets)
+        {
+            foreach ((ContextAccess access, int widthBytes, string form, bool isAccepted) in probe.AccessesAt(offset))
+            {
+                loads++;
+                ContextField? field = view.Find(offset, widthBytes, access);
+                if (isAccepted == field is not null) continue;
+                differences.Add($"{form} of {widthBytes} at {offset}: the kernel {(isAccepted ? "accepts" : "refuses")} it, the table says {field?.Name ?? "no"}");
+            }
+        }
+
+        TestContext.Out.WriteLine($"{loads} loads");
+        Assert.That(differences, Is.Empty, $"{view.Layout.Name} as {view.Name}, {differences.Count} of {loads} differ:\n{string.Join('\n', differences)}");
+    }
+
+    /// <summary>The word, as a pattern, that kernel/bpf/log.c, 6.18, has for a value.</summary>
     private static string Word(ContextValue value) => value switch
     {
         ContextValue.Number => "scalar",
@@ -142,7 +196,7 @@ internal sealed class ContextKernelTests : KernelFixture
         ContextValue.SocketCommonOrNull => "sock_common_or_null",
         ContextValue.FlowKeys => "flow_keys",
         ContextValue.TracepointBuffer => "tp_buffer",
-        ContextValue.KernelObject => "trusted_ptr_",
+        ContextValue.KernelObject => "trusted_ptr_\\w+",
         ContextValue.ByBtf => "none: its loads name a BTF type",
     };
 

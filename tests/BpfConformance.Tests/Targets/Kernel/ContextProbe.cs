@@ -12,14 +12,23 @@ internal sealed class ContextProbe
     private static readonly (int WidthBytes, byte Size)[] s_sizes = [(1, 0x10), (2, 0x08), (4, 0x00), (8, 0x18)];
 
     private readonly AttachPoint _point;
-    private readonly int _result;
+    private readonly Instruction[] _prologue;
+    private readonly int _base = 1;
 
     /// <param name="hook">What decides the value that the programs return.</param>
     /// <param name="attachType">What they are loaded for.</param>
-    public ContextProbe(ProgramHook hook, AttachType attachType)
+    /// <param name="attachBtfId">The BTF type that their loads name; 0: none.</param>
+    /// <param name="through">The field with the address of what is accessed; <c>null</c>: the context itself.</param>
+    public ContextProbe(ProgramHook hook, AttachType attachType, int attachBtfId = 0, ContextField? through = null)
     {
-        _point = AttachPoints.Of(hook.Type) with { AttachType = (uint)attachType };
-        _result = hook.Return.Range.Contains(0) ? 0 : (int)hook.Return.Range.Minimum;
+        _point = AttachPoints.Of(hook.Type) with { AttachType = (uint)attachType, AttachBtfId = (uint)attachBtfId };
+        _prologue = [Move(0, hook.Return.Range.Contains(0) ? 0 : (int)hook.Return.Range.Minimum)];
+        if (through is null) return;
+
+        // What may be null is compared with it, and then nothing is accessed.
+        const int Pointer = 3;
+        _prologue = [.. _prologue, Slot(0x79, Pointer, 1, through.Offset), Slot(0x15, Pointer, 0, 1)];
+        _base = Pointer;
     }
 
     /// <summary>Every access from one offset: how it is written, and whether it loads.</summary>
@@ -27,10 +36,10 @@ internal sealed class ContextProbe
     {
         foreach ((int widthBytes, byte size) in s_sizes)
         {
-            yield return (ContextAccess.Load, widthBytes, "ldx", Loads(Slot((byte)(0x61 | size), 2, 1, offset)));
-            yield return (ContextAccess.SignedLoad, widthBytes, "ldxs", Loads(Slot((byte)(0x81 | size), 2, 1, offset)));
-            yield return (ContextAccess.Store, widthBytes, "stx", Loads(Slot((byte)(0x63 | size), 1, 0, offset)));
-            yield return (ContextAccess.Store, widthBytes, "st", Loads(Slot((byte)(0x62 | size), 1, 0, offset)));
+            yield return (ContextAccess.Load, widthBytes, "ldx", Loads(Slot((byte)(0x61 | size), 2, _base, offset)));
+            yield return (ContextAccess.SignedLoad, widthBytes, "ldxs", Loads(Slot((byte)(0x81 | size), 2, _base, offset)));
+            yield return (ContextAccess.Store, widthBytes, "stx", Loads(Slot((byte)(0x63 | size), _base, 0, offset)));
+            yield return (ContextAccess.Store, widthBytes, "st", Loads(Slot((byte)(0x62 | size), _base, 0, offset)));
         }
     }
 
@@ -54,7 +63,7 @@ internal sealed class ContextProbe
         return equals < 0 ? log : line[(equals + 1)..].Split('(', 2)[0];
     }
 
-    private bool Loads(Instruction access) => Decide([Move(0, _result), access, Exit]);
+    private bool Loads(Instruction access) => Decide([.. _prologue, access, Exit]);
 
     private bool Decide(Instruction[] program)
     {
