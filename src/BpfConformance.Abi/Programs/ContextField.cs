@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace BpfConformance.Abi.Programs;
 
-/// <summary>The widths, each the flag of its own number of bytes, that a field may be accessed in: everywhere inside it where an access of that width is aligned.</summary>
+/// <summary>
+/// The widths, each the flag of its own number of bytes, that a field may be accessed in: everywhere inside it where an access of
+/// that width is aligned.
+/// </summary>
 [Flags]
 public enum FieldAccess : byte
 {
@@ -36,7 +39,9 @@ public enum ContextValue : byte
     /// <summary>The byte after the packet's last (<c>PTR_TO_PACKET_END</c>): 64 bits, also where the field has 32.</summary>
     PacketEnd,
 
-    /// <summary>The first byte of the metadata before the packet (<c>PTR_TO_PACKET_META</c>): 64 bits, also where the field has 32.</summary>
+    /// <summary>
+    /// The first byte of the metadata before the packet (<c>PTR_TO_PACKET_META</c>): 64 bits, also where the field has 32.
+    /// </summary>
     PacketMeta,
 
     /// <summary>A <c>struct bpf_sock</c> (<c>PTR_TO_SOCKET</c>).</summary>

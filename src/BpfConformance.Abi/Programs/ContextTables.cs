@@ -18,8 +18,12 @@ public static partial class ContextTables
     private const FieldAccess Parts = Narrow | Word;
     private const FieldAccess Start = Parts | FieldAccess.StartOnly;
     private const FieldAccess All = Parts | Double;
+    private const FieldAccess Wide = Word | Double;
+    private const FieldAccess NoByte = FieldAccess.Half | Word;
 
-    /// <summary>What a value that a context gives leads to, where that is a structure with rules like a context's; <c>null</c>: it is not.</summary>
+    /// <summary>
+    /// What a value that a context gives leads to, where that is a structure with rules like a context's; <c>null</c>: it is not.
+    /// </summary>
     public static ContextView? PointedToBy(ContextValue value) => value switch
     {
         ContextValue.Socket or ContextValue.SocketOrNull => Sock["sock"],
