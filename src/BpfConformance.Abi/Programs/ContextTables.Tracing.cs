@@ -70,8 +70,8 @@ public static partial class ContextTables
     ]);
 
     /// <summary>
-    /// The arguments of a kernel function, of which its BTF says how many there are and what each is: numbers may be read from their first byte on
-    /// in any width, pointers whole (kernel/bpf/btf.c, 6.18, <c>btf_ctx_access</c>).
+    /// The arguments of a kernel function, of which its BTF says how many there are and what each is: numbers may be read from
+    /// their first byte on in any width, pointers whole (kernel/bpf/btf.c, 6.18, <c>btf_ctx_access</c>).
     /// </summary>
     public static ContextLayout BtfArguments { get; } = new("(arguments by BTF)", 8 * MaxArguments, ["btf"],
     [

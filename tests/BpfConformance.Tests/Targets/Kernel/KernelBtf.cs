@@ -3,7 +3,7 @@ using System.Text;
 
 namespace BpfConformance.Tests.Targets.Kernel;
 
-/// <summary>A member of a structure, where it is found from the structure's start; those of structures without a name count as its own.</summary>
+/// <summary>A member of a structure, by its distance from the structure's start; those of nameless structures in it count as its own.</summary>
 internal readonly record struct BtfMember(string Name, int Offset, int SizeBytes);
 
 /// <summary>The types of the running kernel (Documentation/bpf/btf.rst, 6.18), as far as the tests ask for them.</summary>
