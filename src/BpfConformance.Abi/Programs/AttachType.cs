@@ -1,8 +1,9 @@
 namespace BpfConformance.Abi.Programs;
 
-/// <summary>Kernel <c>enum bpf_attach_type</c> (include/uapi/linux/bpf.h, 6.18), same numbers: <c>expected_attach_type</c> of a load.</summary>
+/// <summary>Kernel <c>enum bpf_attach_type</c> (include/uapi/linux/bpf.h, 6.18), same numbers.</summary>
 public enum AttachType
 {
+    /// <summary>Also what a load says that names none.</summary>
     CgroupInetIngress,
     CgroupInetEgress,
     CgroupInetSockCreate,

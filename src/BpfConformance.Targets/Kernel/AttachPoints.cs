@@ -11,7 +11,7 @@ namespace BpfConformance.Targets.Kernel;
 /// <param name="ContextBytes">ctx_in of a TEST_RUN; 0: none is needed.</param>
 /// <param name="RunSince">The kernel that brought TEST_RUN for it; <c>null</c>: 6.18 has none.</param>
 /// <param name="NeedsBtf">Whether a load must name a BTF type of the kernel, which this target does not look up.</param>
-/// <param name="AttachBtfId">That type, where somebody else did look it up.</param>
+/// <param name="AttachBtfId">The BTF type of the kernel that a load names; 0: none.</param>
 internal sealed record AttachPoint(
     ProgramType Type,
     string Since,

@@ -37,18 +37,26 @@ internal sealed unsafe class ProgramLoader
     /// <param name="flags">More <c>BPF_F_*</c> program flags.</param>
     public LoadAnswer Load(ReadOnlySpan<Instruction> instructions, AttachPoint point, ReadOnlySpan<int> fds, uint flags = 0)
     {
-        int result = Call(instructions, point, fds, flags, LogLevel.None, log: [], out _);
-        if (result >= 0) return Accepted(result);
+        LoadAnswer silent = Decide(instructions, point, fds, flags);
+        if (silent.Program is not null) return silent;
 
         // A program that is too large to verify would be traced in a million lines; its message has no pc to look for.
-        if (result == -Errno.TooBig)
+        if (silent.Errno == Errno.TooBig)
         {
             LoadAnswer brief = Explain(instructions, point, fds, flags, LogLevel.Messages);
             if (brief.Program is not null || brief.Log.Contains("BPF program is too large", StringComparison.Ordinal)) return brief;
         }
 
         LoadAnswer answer = Explain(instructions, point, fds, flags, LogLevel.Trace);
-        return answer.Program is null ? answer with { Errno = -result } : answer;
+        return answer.Program is null ? answer with { Errno = silent.Errno } : answer;
+    }
+
+    /// <summary>Loads without a log: for those whose question is only whether.</summary>
+    public static LoadAnswer Decide(
+        ReadOnlySpan<Instruction> instructions, AttachPoint point, ReadOnlySpan<int> fds, uint flags = 0)
+    {
+        int result = Call(instructions, point, fds, flags, LogLevel.None, log: [], out _);
+        return result >= 0 ? Accepted(result) : new LoadAnswer(null, -result, string.Empty);
     }
 
     /// <summary>Loads with a log from the start, for programs whose rejection is what is asked about.</summary>

@@ -11,24 +11,17 @@ internal sealed class HelperMaps : IDisposable
     public const int KeyBytes = 4;
     public const int ValueBytes = 8;
 
-    private const int MapFreeze = 22;
-
-    // include/uapi/linux/bpf.h. The kernel maps none of the first two into a process, and BPF_F_INNER_MAP keeps KernelMap from trying.
-    private const uint ReadOnlyForPrograms = 1u << 7;
-    private const uint WriteOnlyForPrograms = 1u << 8;
-    private const uint InnerMap = 1u << 12;
-
     private readonly List<KernelMap> _maps = [];
     private readonly Dictionary<MapType, int> _byType = [];
 
     public HelperMaps()
     {
         Memory = Create(MapType.Array, KeyBytes, 64, 1);
-        ReadOnly = Create(MapType.Array, KeyBytes, 64, 1, ReadOnlyForPrograms | InnerMap);
-        WriteOnly = Create(MapType.Array, KeyBytes, 64, 1, WriteOnlyForPrograms | InnerMap);
-        EmptyString = Create(MapType.Array, KeyBytes, 16, 1, ReadOnlyForPrograms | InnerMap);
+        ReadOnly = Create(MapType.Array, KeyBytes, 64, 1, MapFlags.ReadOnlyForPrograms | MapFlags.InnerMap);
+        WriteOnly = Create(MapType.Array, KeyBytes, 64, 1, MapFlags.WriteOnlyForPrograms | MapFlags.InnerMap);
+        EmptyString = Create(MapType.Array, KeyBytes, 16, 1, MapFlags.ReadOnlyForPrograms | MapFlags.InnerMap);
         int descriptor = EmptyString;
-        int result = Bpf.Call((BpfCommand)MapFreeze, ref descriptor);
+        int result = Bpf.Call(BpfCommand.MapFreeze, ref descriptor);
         if (result < 0) throw new InvalidOperationException("BPF_MAP_FREEZE: " + Errno.Name(-result));
     }
 
@@ -79,7 +72,7 @@ internal sealed class HelperMaps : IDisposable
         return descriptor;
     }
 
-    private int Create(MapType type, int keyBytes, int valueBytes, int maxEntries, uint flags = 0)
+    private int Create(MapType type, int keyBytes, int valueBytes, int maxEntries, MapFlags flags = MapFlags.None)
     {
         var definition = new MapDefinition(type.ToString(), type, keyBytes, valueBytes, maxEntries, flags);
         KernelMap map = KernelMap.TryCreate(definition, out int errno)

@@ -30,6 +30,7 @@ internal sealed class HelperProbe
 
     public HelperProbe()
     {
+        var btf = new KernelBtf();
         IEnumerable<AttachPoint> all =
         [
             .. AttachPoints.Rows.Where(row => !row.NeedsBtf),
@@ -41,9 +42,9 @@ internal sealed class HelperProbe
             .. At(ProgramType.CgroupSysctl, AttachType.CgroupSysctl),
             .. At(ProgramType.CgroupSockopt, AttachType.CgroupSetsockopt),
             .. At(ProgramType.CgroupSockAddr, [.. Enum.GetValues<AttachType>().Where(type => type != AttachType.CgroupInet4Bind)]),
-            Traced(AttachType.TraceRawTp, KernelBtf.Typedef, "btf_trace_kfree_skb"),
-            Traced(AttachType.TraceIter, KernelBtf.Function, "bpf_iter_task_file"),
-            Traced(AttachType.TraceIter, KernelBtf.Function, "bpf_iter_tcp"),
+            Traced(AttachType.TraceRawTp, btf.Typedef("btf_trace_kfree_skb")),
+            Traced(AttachType.TraceIter, btf.Function("bpf_iter_task_file")),
+            Traced(AttachType.TraceIter, btf.Function("bpf_iter_tcp")),
         ];
         Points = [.. all.Where(Loads)];
     }
@@ -82,8 +83,8 @@ internal sealed class HelperProbe
     private static IEnumerable<AttachPoint> At(ProgramType type, params AttachType[] attachTypes) =>
         attachTypes.Select(attachType => AttachPoints.Of(type) with { AttachType = (uint)attachType });
 
-    private static AttachPoint Traced(AttachType attachType, int kind, string name) =>
-        AttachPoints.Of(ProgramType.Tracing) with { AttachType = (uint)attachType, AttachBtfId = KernelBtf.IdOf(kind, name) };
+    private static AttachPoint Traced(AttachType attachType, int btfId) =>
+        AttachPoints.Of(ProgramType.Tracing) with { AttachType = (uint)attachType, AttachBtfId = (uint)btfId };
 
     /// <summary>Some types want 0 of r0, some want 1.</summary>
     private bool Loads(AttachPoint point) =>

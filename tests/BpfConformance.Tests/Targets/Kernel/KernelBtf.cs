@@ -3,46 +3,115 @@ using System.Text;
 
 namespace BpfConformance.Tests.Targets.Kernel;
 
-/// <summary>Finds types of the kernel by name in /sys/kernel/btf/vmlinux (include/uapi/linux/btf.h, 6.18).</summary>
-internal static class KernelBtf
+/// <summary>A member of a structure, by its distance from the structure's start; those of nameless structures in it count as its own.</summary>
+internal readonly record struct BtfMember(string Name, int Offset, int SizeBytes);
+
+/// <summary>The types of the running kernel (Documentation/bpf/btf.rst, 6.18), as far as the tests ask for them.</summary>
+internal sealed class KernelBtf
 {
-    private const string Path = "/sys/kernel/btf/vmlinux";
+    public const string Path = "/sys/kernel/btf/vmlinux";
+
     private const int HeaderBytes = 24;
     private const int TypeBytes = 12;
 
-    public const int Typedef = 8;
-    public const int Function = 12;
+    private readonly byte[] _bytes = File.ReadAllBytes(Path);
+    private readonly int _strings;
+    private readonly List<int> _positions = [0];
+    private readonly Dictionary<(Kind Kind, string Name), int> _ids = [];
 
-    /// <summary>The id of the type of that kind and name, or 0.</summary>
-    public static uint IdOf(int kind, string name)
+    public KernelBtf()
     {
-        if (!File.Exists(Path)) return 0;
-        ReadOnlySpan<byte> btf = File.ReadAllBytes(Path);
-        ReadOnlySpan<byte> types = btf.Slice(HeaderBytes + Word(btf, 8), Word(btf, 12));
-        ReadOnlySpan<byte> strings = btf.Slice(HeaderBytes + Word(btf, 16), Word(btf, 20));
-        byte[] wanted = [.. Encoding.ASCII.GetBytes(name), 0];
-
-        uint id = 0;
-        while (!types.IsEmpty)
+        int end = HeaderBytes + Int(8) + Int(12);
+        _strings = HeaderBytes + Int(16);
+        for (int position = HeaderBytes + Int(8); position < end; position += TypeBytes + TailBytes(position))
         {
-            id++;
-            int kindHere = Word(types, 4) >> 24 & 0x1f;
-            if (kindHere == kind && strings[Word(types, 0)..].StartsWith(wanted)) return id;
-            types = types[(TypeBytes + BytesAfter(kindHere, Word(types, 4) & 0xffff))..];
+            _ids.TryAdd((KindAt(position), Text(Int(position))), _positions.Count);
+            _positions.Add(position);
         }
-
-        return 0;
     }
 
-    private static int Word(ReadOnlySpan<byte> bytes, int position) => BinaryPrimitives.ReadInt32LittleEndian(bytes[position..]);
-
-    /// <summary>What follows a <c>struct btf_type</c> of that kind with that many members.</summary>
-    private static int BytesAfter(int kind, int members) => kind switch
+    private enum Kind
     {
-        1 or 14 or 17 => 4,             // INT, VAR, DECL_TAG
-        3 => 12,                        // ARRAY
-        4 or 5 or 15 or 19 => 12 * members, // STRUCT, UNION, DATASEC, ENUM64
-        6 or 13 => 8 * members,         // ENUM, FUNC_PROTO
-        _ => 0,
+        Void, Int, Pointer, Array, Struct, Union, Enum, Forward, Typedef, Volatile, Const, Restrict, Function, FunctionType,
+        Variable, DataSection, Float, DeclarationTag, TypeTag, Enum64,
+    }
+
+    /// <summary>The number of a typedef; 0: there is none of that name.</summary>
+    public int Typedef(string name) => _ids.GetValueOrDefault((Kind.Typedef, name));
+
+    /// <summary>The number of a function; 0: there is none of that name.</summary>
+    public int Function(string name) => _ids.GetValueOrDefault((Kind.Function, name));
+
+    /// <summary>Bytes of a structure; <c>null</c>: there is none of that name.</summary>
+    public int? SizeOf(string structure) =>
+        _ids.TryGetValue((Kind.Struct, structure), out int id) ? Int(_positions[id] + 8) : null;
+
+    public IEnumerable<BtfMember> Members(string structure) => Members(_positions[_ids[(Kind.Struct, structure)]], 0);
+
+    public IEnumerable<(string Name, int Value)> Enumerators(string enumeration)
+    {
+        int position = _positions[_ids[(Kind.Enum, enumeration)]];
+        for (int i = 0; i < Count(position); i++)
+        {
+            int row = position + TypeBytes + (8 * i);
+            yield return (Text(Int(row)), Int(row + 4));
+        }
+    }
+
+    private IEnumerable<BtfMember> Members(int position, int start)
+    {
+        bool hasBitfields = Int(position + 4) < 0;
+        for (int i = 0; i < Count(position); i++)
+        {
+            int row = position + TypeBytes + (12 * i);
+            int bits = hasBitfields ? Int(row + 8) & 0xff_ffff : Int(row + 8);
+            int offset = start + (bits / 8);
+            string name = Text(Int(row));
+            int type = Int(row + 4);
+            if (name.Length > 0)
+            {
+                yield return new BtfMember(name, offset, Size(type));
+                continue;
+            }
+
+            if (KindAt(_positions[type]) is not (Kind.Struct or Kind.Union)) continue;
+            foreach (BtfMember inner in Members(_positions[type], offset)) yield return inner;
+        }
+    }
+
+    private int Size(int type)
+    {
+        int position = _positions[type];
+        return KindAt(position) switch
+        {
+            Kind.Int or Kind.Struct or Kind.Union or Kind.Enum or Kind.Enum64 or Kind.Float => Int(position + 8),
+            Kind.Pointer => sizeof(ulong),
+            Kind.Array => Int(position + TypeBytes + 8) * Size(Int(position + TypeBytes)),
+            Kind.Typedef or Kind.Volatile or Kind.Const or Kind.Restrict or Kind.TypeTag => Size(Int(position + 8)),
+            Kind.Void or Kind.Forward or Kind.Function or Kind.FunctionType or Kind.Variable or Kind.DataSection
+                or Kind.DeclarationTag => 0,
+        };
+    }
+
+    private int TailBytes(int position) => KindAt(position) switch
+    {
+        Kind.Int or Kind.Variable or Kind.DeclarationTag => 4,
+        Kind.Array => 12,
+        Kind.Struct or Kind.Union or Kind.DataSection or Kind.Enum64 => 12 * Count(position),
+        Kind.Enum or Kind.FunctionType => 8 * Count(position),
+        Kind.Void or Kind.Pointer or Kind.Forward or Kind.Typedef or Kind.Volatile or Kind.Const or Kind.Restrict
+            or Kind.Function or Kind.Float or Kind.TypeTag => 0,
     };
+
+    private Kind KindAt(int position) => (Kind)((Int(position + 4) >> 24) & 31);
+
+    private int Count(int position) => Int(position + 4) & 0xffff;
+
+    private int Int(int position) => BinaryPrimitives.ReadInt32LittleEndian(_bytes.AsSpan(position));
+
+    private string Text(int offset)
+    {
+        ReadOnlySpan<byte> rest = _bytes.AsSpan(_strings + offset);
+        return Encoding.UTF8.GetString(rest[..rest.IndexOf((byte)0)]);
+    }
 }

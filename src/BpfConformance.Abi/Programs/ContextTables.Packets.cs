@@ -1,0 +1,69 @@
+using static BpfConformance.Abi.Programs.ContextValue;
+
+namespace BpfConformance.Abi.Programs;
+
+public static partial class ContextTables
+{
+    /// <summary>
+    /// A packet on its way through the network stack; "tc" is also netkit. Of cgroup_skb, data, data_end and the writing of tstamp
+    /// take CAP_BPF.
+    /// </summary>
+    public static ContextLayout SkBuff { get; } = new("__sk_buff", 192,
+        ["socket_filter", "tc", "cgroup_skb", "lwt", "sk_skb", "flow_dissector"],
+    [
+        //                                                                  sf  tc  cg  lw  sk  fd
+        new("len",               0,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
+        new("pkt_type",          4,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
+        new("mark",              8,  4, Parts,  Word,   Number,             Ro, Rw, Rw, Rw, No, No),
+        new("queue_mapping",    12,  4, Parts,  Word,   Number,             Ro, Rw, Ro, Ro, Ro, No),
+        new("protocol",         16,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
+        new("vlan_present",     20,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
+        new("vlan_tci",         24,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
+        new("vlan_proto",       28,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
+        new("priority",         32,  4, Parts,  Word,   Number,             Ro, Rw, Rw, Rw, Rw, No),
+        new("ingress_ifindex",  36,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
+        new("ifindex",          40,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
+        new("tc_index",         44,  4, Parts,  Word,   Number,             Ro, Rw, Ro, Ro, Rw, No),
+        new("cb",               48, 20, All,    All,    Number,             Rw, Rw, Rw, Rw, Ro, No),
+        new("hash",             68,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
+        new("tc_classid",       72,  4, Parts,  Word,   Number,             No, Rw, No, No, No, No),
+        new("data",             76,  4, Word,   Never,  PacketData,         No, Ro, Ro, Ro, Ro, Ro),
+        new("data_end",         80,  4, Word,   Never,  PacketEnd,          No, Ro, Ro, Ro, Ro, Ro),
+        new("napi_id",          84,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
+        new("family",           88,  4, Parts,  Never,  Number,             No, No, Ro, No, Ro, No),
+        new("remote_ip4",       92,  4, Word,   Never,  Number,             No, No, Ro, No, Ro, No),
+        new("local_ip4",        96,  4, Word,   Never,  Number,             No, No, Ro, No, Ro, No),
+        new("remote_ip6",      100, 16, Word,   Never,  Number,             No, No, Ro, No, Ro, No),
+        new("local_ip6",       116, 16, Word,   Never,  Number,             No, No, Ro, No, Ro, No),
+        new("remote_port",     132,  4, Parts,  Never,  Number,             No, No, Ro, No, Ro, No),
+        new("local_port",      136,  4, Parts,  Never,  Number,             No, No, Ro, No, Ro, No),
+        new("data_meta",       140,  4, Word,   Never,  PacketMeta,         No, Ro, No, No, No, No),
+        new("flow_keys",       144,  8, Double, Never,  FlowKeys,           No, No, No, No, No, Ro),
+        new("tstamp",          152,  8, Double, Double, Number,             No, Rw, Rw, No, No, No),
+        new("wire_len",        160,  4, Parts,  Never,  Number,             No, Ro, No, No, No, No),
+        new("gso_segs",        164,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
+        new("sk",              168,  8, Double, Never,  SocketCommonOrNull, Ro, Ro, Ro, Ro, Ro, No),
+        new("gso_size",        176,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
+        new("tstamp_type",     180,  1, Byte,   Never,  Number,             No, Ro, No, No, No, No),
+        new("hwtstamp",        184,  8, Double, Never,  Number,             No, Ro, Ro, No, No, No),
+    ]);
+
+    /// <summary>A packet as its driver received it; "xdp_devmap" sees it on its way out.</summary>
+    public static ContextLayout XdpMd { get; } = new("xdp_md", 24, ["xdp", "xdp_devmap"],
+    [
+        //                                                     x   dm
+        new("data",             0, 4, Word, Never, PacketData, Ro, Ro),
+        new("data_end",         4, 4, Word, Never, PacketEnd,  Ro, Ro),
+        new("data_meta",        8, 4, Word, Never, PacketMeta, Ro, Ro),
+        new("ingress_ifindex", 12, 4, Word, Never, Number,     Ro, Ro),
+        new("rx_queue_index",  16, 4, Word, Never, Number,     Ro, Ro),
+        new("egress_ifindex",  20, 4, Word, Never, Number,     No, Ro),
+    ]);
+
+    /// <summary>A packet at a netfilter hook (include/net/netfilter/nf_bpf_link.h, 6.18).</summary>
+    public static ContextLayout NfContext { get; } = new("bpf_nf_ctx", 16, ["netfilter"],
+    [
+        new("state", 0, 8, Double, Never, KernelObject, Ro),
+        new("skb",   8, 8, Double, Never, KernelObject, Ro),
+    ]);
+}

@@ -1,0 +1,228 @@
+using BpfConformance.Abi.Programs;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Targets.Kernel;
+
+/// <summary>Holds the tables of contexts and return values against what this kernel's verifier accepts and refuses.</summary>
+[TestFixture]
+internal sealed class ContextKernelTests : KernelFixture
+{
+    private const int NamedAttachTypes = 58;
+
+    // Offsets asked about before and after a context, and on either side of the middle of a long one.
+    private const int Margin = 16;
+    private const int LongContextBytes = 512;
+
+    private static readonly long[] s_results =
+    [
+        long.MinValue, int.MinValue, -4096, -4095, -2, -1, 0, 1, 2, 3, 4, 5, 7, 8, 9, 127, 128, 129, 255, 256,
+        0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x1_0000_0000, 0x1_0000_0001, long.MaxValue,
+    ];
+
+    private static IEnumerable<TestCaseData> Loads() =>
+        from hook in ProgramTypeTable.Rows
+        where WhyNotLoaded(hook.Type) is null
+        from attachType in hook.AttachTypes.IsEmpty ? [default] : hook.AttachTypes.AsEnumerable()
+        select new TestCaseData(hook, attachType) { TestName = $"{{m}}({hook.Type}, {(int)attachType})" };
+
+    private static IEnumerable<ProgramType> Types() => Enum.GetValues<ProgramType>().Where(type => type != ProgramType.Unspecified);
+
+    /// <summary>Why no program of a type is loaded here; <c>null</c>: they are.</summary>
+    private static string? WhyNotLoaded(ProgramType type) => type switch
+    {
+        ProgramType.Unspecified => "it is no type of the kernel's",
+        ProgramType.Tracing => "its loads name a BTF type of the kernel: those of tp_btf and iterators have tests of their own, fentry and fexit are refused here",
+        ProgramType.StructOps or ProgramType.Lsm => "its loads name a BTF type of the kernel",
+        ProgramType.Ext => "its loads name a program",
+        ProgramType.SocketFilter or ProgramType.Kprobe or ProgramType.SchedCls or ProgramType.SchedAct or ProgramType.Tracepoint
+            or ProgramType.Xdp or ProgramType.PerfEvent or ProgramType.CgroupSkb or ProgramType.CgroupSock or ProgramType.LwtIn
+            or ProgramType.LwtOut or ProgramType.LwtXmit or ProgramType.SockOps or ProgramType.SkSkb or ProgramType.CgroupDevice
+            or ProgramType.SkMsg or ProgramType.RawTracepoint or ProgramType.CgroupSockAddr or ProgramType.LwtSeg6Local
+            or ProgramType.LircMode2 or ProgramType.SkReuseport or ProgramType.FlowDissector or ProgramType.CgroupSysctl
+            or ProgramType.RawTracepointWritable
+            or ProgramType.CgroupSockopt or ProgramType.SkLookup or ProgramType.Syscall or ProgramType.Netfilter => null,
+    };
+
+    [TestCaseSource(nameof(Loads))]
+    public void Context_EveryOffsetAndWidth_IsAccessedAsTheTableSays(ProgramHook hook, AttachType attachType)
+    {
+        Compare(Probe(hook, attachType), hook.Context!.Value, Offsets(hook));
+    }
+
+    [TestCase(ProgramType.CgroupSockopt, AttachType.CgroupGetsockopt, ContextValue.Socket)]
+    [TestCase(ProgramType.SockOps, AttachType.CgroupSockOps, ContextValue.SocketOrNull)]
+    [TestCase(ProgramType.SocketFilter, AttachType.CgroupInetIngress, ContextValue.SocketCommonOrNull)]
+    public void PointedTo_EveryOffsetAndWidth_IsAccessedAsTheTableSays(ProgramType type, AttachType attachType, ContextValue value)
+    {
+        ProgramHook hook = ProgramTypeTable.Find(type, attachType)!;
+        ContextField field = hook.Context!.Value.Layout.Fields.Single(row => row.Value == value);
+        ContextView view = ContextTables.PointedToBy(value)!.Value;
+
+        Compare(new ContextProbe(hook, attachType, through: field), view, Enumerable.Range(-Margin, view.Layout.SizeBytes + (2 * Margin)));
+    }
+
+    [TestCaseSource(nameof(Loads))]
+    public void Context_EveryFieldThatIsRead_GivesTheValueOfTheTable(ProgramHook hook, AttachType attachType)
+    {
+        ContextProbe probe = Probe(hook, attachType);
+        ContextView view = hook.Context!.Value;
+
+        Assert.Multiple(() =>
+        {
+            foreach (ContextField field in view.Layout.Fields)
+            {
+                int widthBytes = new[] { 8, 4, 2, 1 }.FirstOrDefault(width => field.Takes(field.Offset, width, ContextAccess.Load));
+                if (widthBytes == 0 || view.PermissionOf(field) == FieldPermission.None) continue;
+                Assert.That(probe.KindOf(field, widthBytes), Does.Match($"^{Word(field.Value)}$"), field.Name);
+            }
+        });
+    }
+
+    /// <summary>sched_switch has four arguments (include/trace/events/sched.h, 6.18): bool, two pointers, unsigned int.</summary>
+    [Test]
+    public void BtfArguments_OfATracepoint_AreReadFromTheirFirstByteAndPointersWhole()
+    {
+        var probe = new ContextProbe(Tracing(AttachType.TraceRawTp), AttachType.TraceRawTp, Btf().Typedef("btf_trace_sched_switch"));
+        ContextView arguments = ContextTables.BtfArguments["btf"];
+        var differences = new List<string>();
+        for (int offset = -Margin; offset < arguments.Layout.SizeBytes + Margin; offset++)
+        {
+            bool isNumber = offset is 0 or 24;
+            bool isPointer = offset is 8 or 16;
+            foreach ((ContextAccess access, int widthBytes, string form, bool isAccepted) in probe.AccessesAt(offset))
+            {
+                bool isWhole = access == ContextAccess.Load && widthBytes == 8;
+                bool isExpected = (isNumber || (isPointer && isWhole)) && arguments.Find(offset, widthBytes, access) is not null;
+                if (isAccepted != isExpected) differences.Add($"{form} of {widthBytes} at {offset}: {isAccepted}");
+            }
+        }
+
+        Assert.That(differences, Is.Empty, string.Join('\n', differences));
+    }
+
+    [TestCase(AttachType.TraceRawTp)]
+    [TestCase(AttachType.TraceIter)]
+    public void Return_OfTracing_IsAcceptedAsTheTableSays(AttachType attachType)
+    {
+        int id = attachType == AttachType.TraceIter ? Btf().Function("bpf_iter_task") : Btf().Typedef("btf_trace_sched_switch");
+        ProgramHook hook = Tracing(attachType);
+        var probe = new ContextProbe(hook, attachType, id);
+
+        Assert.That(s_results.Where(probe.Returns), Is.EqualTo(s_results.Where(hook.Return.Range.Contains)));
+    }
+
+    [TestCaseSource(nameof(Loads))]
+    public void Context_Atomics_AreRefused(ProgramHook hook, AttachType attachType)
+    {
+        ContextProbe probe = Probe(hook, attachType);
+
+        Assert.That(
+            hook.Context!.Value.Layout.Fields.Where(field => probe.TakesAtomic(field.Offset, 4) || probe.TakesAtomic(field.Offset, 8)),
+            Is.Empty);
+    }
+
+    [TestCaseSource(nameof(Loads))]
+    public void Return_ValuesAroundEveryEdge_AreAcceptedAsTheTableSays(ProgramHook hook, AttachType attachType)
+    {
+        ContextProbe probe = Probe(hook, attachType);
+
+        Assert.That(s_results.Where(probe.Returns), Is.EqualTo(s_results.Where(hook.Return.Range.Contains)));
+    }
+
+    [TestCaseSource(nameof(Types))]
+    public void AttachType_EveryNumber_IsTakenAsTheTableSays(ProgramType type)
+    {
+        if (WhyNotLoaded(type) is { } reason) Assert.Ignore(reason);
+        ProgramHook some = ProgramTypeTable.Rows.First(row => row.Type == type);
+        Probe(some, some.AttachTypes.FirstOrDefault());
+        var accepted = new List<int>();
+        var expected = new List<int>();
+        for (int number = 0; number <= NamedAttachTypes; number++)
+        {
+            ProgramHook? hook = ProgramTypeTable.Find(type, (AttachType)number);
+            if (hook is not null) expected.Add(number);
+            if (new ContextProbe(hook ?? some, (AttachType)number).Returns(1)) accepted.Add(number);
+        }
+
+        Assert.That(accepted, Is.EqualTo(expected));
+    }
+
+    /// <summary>
+    /// kernel/trace/bpf_trace.c compares the signed offset with sizeof(void *), which is unsigned, and lets every negative one pass (6.18).
+    /// The table has only what a program can want; a kernel that refuses the others makes this test superfluous, and it says so.
+    /// </summary>
+    [TestCase(-8)]
+    [TestCase(-32768)]
+    public void TracepointRecord_BytesBeforeIt_AreReadByPrograms(int offset)
+    {
+        ProgramHook hook = ProgramTypeTable.Find(ProgramType.Tracepoint, default)!;
+
+        bool isAccepted = new ContextProbe(hook, default).AccessesAt(offset).First(row => row.WidthBytes == 8).Loads;
+
+        Assert.That(hook.Context!.Value.Find(offset, 8, ContextAccess.Load), Is.Null);
+        if (!isAccepted) Assert.Warn("this kernel refuses them: the exception in Offsets can go");
+    }
+
+    private static ContextProbe Probe(ProgramHook hook, AttachType attachType)
+    {
+        var probe = new ContextProbe(hook, attachType);
+        if (hook.Type == ProgramType.LircMode2 && !probe.Returns(0)) Assert.Ignore("this kernel knows no infrared receivers (CONFIG_BPF_LIRC_MODE2)");
+        return probe;
+    }
+
+    private static ProgramHook Tracing(AttachType attachType) => ProgramTypeTable.Find(ProgramType.Tracing, attachType)!;
+
+    private static KernelBtf Btf()
+    {
+        if (!File.Exists(KernelBtf.Path)) Assert.Ignore($"{KernelBtf.Path} is missing: this kernel is built without BTF");
+        return new KernelBtf();
+    }
+
+    private static void Compare(ContextProbe probe, ContextView view, IEnumerable<int> offsets)
+    {
+        var differences = new List<string>();
+        int loads = 0;
+        foreach (int offset in offsets)
+        {
+            foreach ((ContextAccess access, int widthBytes, string form, bool isAccepted) in probe.AccessesAt(offset))
+            {
+                loads++;
+                ContextField? field = view.Find(offset, widthBytes, access);
+                if (isAccepted == field is not null) continue;
+                string kernel = isAccepted ? "accepts" : "refuses";
+                differences.Add($"{form} of {widthBytes} at {offset}: the kernel {kernel} it, the table says {field?.Name ?? "no"}");
+            }
+        }
+
+        TestContext.Out.WriteLine($"{loads} loads");
+        string summary = $"{view.Layout.Name} as {view.Name}, {differences.Count} of {loads} differ:";
+        Assert.That(differences, Is.Empty, string.Join('\n', [summary, .. differences]));
+    }
+
+    /// <summary>The word, as a pattern, that kernel/bpf/log.c, 6.18, has for a value.</summary>
+    private static string Word(ContextValue value) => value switch
+    {
+        ContextValue.Number => "scalar",
+        ContextValue.PacketData => "pkt",
+        ContextValue.PacketEnd => "pkt_end",
+        ContextValue.PacketMeta => "pkt_meta",
+        ContextValue.Socket => "sock",
+        ContextValue.SocketOrNull => "sock_or_null",
+        ContextValue.SocketCommonOrNull => "sock_common_or_null",
+        ContextValue.FlowKeys => "flow_keys",
+        ContextValue.TracepointBuffer => "tp_buffer",
+        ContextValue.KernelObject => "trusted_ptr_\\w+",
+        ContextValue.ByBtf => "none: its loads name a BTF type",
+    };
+
+    private static IEnumerable<int> Offsets(ProgramHook hook)
+    {
+        // Before a tracepoint's record the kernel lets everything pass: TracepointRecord_BytesBeforeIt_AreReadByPrograms.
+        int first = hook.Type == ProgramType.Tracepoint ? 0 : -Margin;
+        int bytes = hook.Context!.Value.Layout.SizeBytes;
+        int last = Math.Min(bytes + Margin, short.MaxValue);
+        return bytes <= LongContextBytes
+            ? Enumerable.Range(first, last - first + 1)
+            : [.. Enumerable.Range(first, Margin * 2), .. Enumerable.Range(last - (Margin * 3), (Margin * 3) + 1)];
+    }
+}
