@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Maps;
+using BpfConformance.Loading.Btf;
 using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel;
@@ -32,9 +33,12 @@ internal sealed class KernelMap : IDisposable
     /// <param name="definition">What to create.</param>
     /// <param name="errno">0 when created.</param>
     /// <param name="inner">What the maps in a map of maps look like; <c>null</c>: none is given.</param>
-    public static KernelMap? TryCreate(MapDefinition definition, out int errno, KernelMap? inner = null)
+    /// <param name="fields">Structures of the kernel in its values, in ascending order and apart.</param>
+    public static KernelMap? TryCreate(
+        MapDefinition definition, out int errno, KernelMap? inner = null, params ReadOnlySpan<ValueField> fields)
     {
-        bool isMapped = definition.Type == MapType.Array && (definition.Flags & (UserReadOnly | InnerMap)) == 0;
+        // The kernel maps no values with structures of its own into a process (bpf_map_mmap, kernel/bpf/syscall.c).
+        bool isMapped = definition.Type == MapType.Array && (definition.Flags & (UserReadOnly | InnerMap)) == 0 && fields.IsEmpty;
         var attributes = new MapCreateAttributes
         {
             MapType = (uint)definition.Type,
@@ -44,6 +48,9 @@ internal sealed class KernelMap : IDisposable
             Flags = definition.Flags | (isMapped ? Mmapable : 0),
         };
         if (definition.Type is MapType.ArrayOfMaps or MapType.HashOfMaps) attributes.InnerMapFd = inner?.Fd ?? -1;
+
+        using FileDescriptor? types = MapTypes.Describe(definition, fields, ref attributes, out errno);
+        if (errno != 0) return null;
 
         int fd = Bpf.Call(BpfCommand.MapCreate, ref attributes);
         errno = -fd;

@@ -23,12 +23,13 @@ internal enum LogLevel : uint
 }
 
 /// <summary>Loads programs: without a log first, as a log costs three times the load, and again with one to learn why not.</summary>
-internal sealed unsafe class ProgramLoader
+internal sealed unsafe class ProgramLoader : IDisposable
 {
     private const int FirstLogBytes = 64 << 10;
     private const int LastLogBytes = 64 << 20;
     private const int KeptLogBytes = 16 << 10;
 
+    private readonly FunctionTypes _functionTypes = new();
     private byte[] _log = [];
 
     /// <param name="instructions">The program, map references resolved.</param>
@@ -69,9 +70,11 @@ internal sealed unsafe class ProgramLoader
         }
     }
 
+    public void Dispose() => _functionTypes.Dispose();
+
     private static LoadAnswer Accepted(int fd) => new(new FileDescriptor(fd), 0, string.Empty);
 
-    private static int Call(
+    private int Call(
         ReadOnlySpan<Instruction> instructions,
         AttachPoint point,
         ReadOnlySpan<int> fds,
@@ -80,6 +83,8 @@ internal sealed unsafe class ProgramLoader
         Span<byte> log,
         out uint trueBytes)
     {
+        FunctionRecord[] functions = FunctionTypes.Of(instructions);
+        fixed (FunctionRecord* functionRecords = functions)
         fixed (Instruction* code = instructions)
         fixed (int* fdArray = fds)
         fixed (byte* logBytes = log)
@@ -99,6 +104,20 @@ internal sealed unsafe class ProgramLoader
                 ExpectedAttachType = point.AttachType,
                 FdArray = fdArray,
             };
+
+            if (functions.Length > 0)
+            {
+                if (_functionTypes.TryLoad(out int errno) is not { } types)
+                {
+                    trueBytes = 0;
+                    return -errno;
+                }
+
+                attributes.BtfFd = types.Number;
+                attributes.FunctionRecordBytes = (uint)sizeof(FunctionRecord);
+                attributes.FunctionRecords = functionRecords;
+                attributes.FunctionCount = (uint)functions.Length;
+            }
 
             int result = Bpf.Call(BpfCommand.ProgLoad, ref attributes);
             trueBytes = attributes.LogTrueBytes;
