@@ -116,7 +116,11 @@ internal sealed class BtfEncoder
     /// <summary>What every type begins with: name, info, and its size or the type that it refers to.</summary>
     private void Start(BtfType type, uint sizeOrType, int elements = 0, bool flag = false)
     {
-        if (elements > BtfLimits.Elements) throw new ArgumentException($"{elements} elements of a type; {BtfLimits.Elements} fit", nameof(elements));
+        if (elements > BtfLimits.Elements)
+        {
+            throw new ArgumentException($"{elements} elements of a type; {BtfLimits.Elements} fit", nameof(elements));
+        }
+
         Write(_names.OffsetOf(type.Name), (uint)elements | ((uint)type.Kind << 24) | (flag ? 1u << 31 : 0), sizeOrType);
     }
 

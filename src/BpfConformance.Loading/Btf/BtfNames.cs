@@ -17,7 +17,7 @@ internal sealed class BtfNames
     {
         _source = source;
         if (section.IsEmpty || section[0] != 0 || section[^1] != 0) throw source.Error("the strings do not begin and end with a NUL");
-        if (section.Length - 1 > BtfLimits.NameOffset) throw source.Error($"{section.Length} bytes of strings; at most {BtfLimits.NameOffset + 1} can be named");
+        if (section.Length - 1 > BtfLimits.NameOffset) throw source.Error($"{section.Length} bytes of strings; {BtfLimits.NameOffset + 1} can be named");
         _section = section.ToArray();
     }
 
@@ -33,7 +33,7 @@ internal sealed class BtfNames
         if (length < 0) throw _source.Error(typeId, $"the name at {offset} has more than {BtfLimits.NameBytes} bytes");
 
         _bytes += length;
-        if (_bytes > BtfLimits.AllNamesBytes) throw _source.Error(typeId, $"all names together have more than {BtfLimits.AllNamesBytes} bytes");
+        if (_bytes > BtfLimits.AllNamesBytes) throw _source.Error(typeId, $"all names have more than {BtfLimits.AllNamesBytes} bytes");
         if (!Utf8.IsValid(rest[..length])) throw _source.Error(typeId, $"the name at {offset} is not UTF-8");
 
         string name = Encoding.UTF8.GetString(rest[..length]);

@@ -98,7 +98,7 @@ internal ref struct BtfReader(ReadOnlySpan<byte> section, BtfNames names, BtfSou
         uint data = Word();
         (uint encoding, byte offset, byte bits) = (data >> 24, (byte)(data >> 16), (byte)data);
         if ((data & ~KnownIntBits) != 0 || encoding is not (0 or 1 or 2 or 4)) throw Error($"an integer described by 0x{data:x8}");
-        if (bytes > 16 || (ulong)offset + bits > bytes * 8ul) throw Error($"bits {offset} to {offset + bits} of an integer of {bytes} bytes");
+        if (bytes > 16 || (ulong)offset + bits > bytes * 8ul) throw Error($"bits {offset} to {offset + bits} of {bytes} bytes");
         return new BtfInt(name, bytes, (BtfIntEncoding)encoding, offset, bits);
     }
 

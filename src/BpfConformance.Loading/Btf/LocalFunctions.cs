@@ -14,7 +14,7 @@ public static class LocalFunctions
     private const int Absolute = 0x20;
     private const int Indirect = 0x40;
 
-    /// <summary>The first slots of main and of every local function, in ascending order; what is named outside the program is none.</summary>
+    /// <summary>The first slots of main and of every local function, ascending; what is named outside the program is none.</summary>
     public static ImmutableArray<int> Starts(ReadOnlySpan<Instruction> program)
     {
         var starts = new SortedSet<int> { 0 };

@@ -23,13 +23,14 @@ public sealed class BtfBlobTests
         yield return Row("type 1: a member at bit 0 after one at bit 8", Struct(8, new BtfMember("", 2, 8), new BtfMember("", 2, 0)));
         yield return Row("type 1: a member of a union at bit 8", new BtfComposite(BtfKind.Union, "u", 8, [new("", 2, 8)]));
         yield return Row("type 2: it may not name type 1", s_int, new BtfFunction("f", 1, BtfLinkage.Static));
-        yield return Row("type 2: it may not name type 1", new BtfVariable("v", 3, BtfLinkage.Static), new BtfReference(BtfKind.Pointer, "", 1), s_int);
+        yield return Row(
+            "type 2: it may not name type 1", new BtfVariable("v", 3, BtfLinkage.Static), new BtfReference(BtfKind.Pointer, "", 1), s_int);
         yield return Row("type 1: it may not name type 0", new BtfPrototype(0, [new("named", 0)]));
         yield return Row("type 2: a tag of component 1 of 1", Struct(4, 3), new BtfDeclarationTag("tag", 1, 1), s_int);
         yield return Row("type 1: kind Typedef without a name", new BtfReference(BtfKind.Typedef, "", 0));
         yield return Row("type 1: kind Pointer with a name", new BtfReference(BtfKind.Pointer, "p", 0));
         yield return Row("type 1: a flag on kind Pointer", new BtfReference(BtfKind.Pointer, "", 0, IsAttribute: true));
-        yield return Row("type 1: bits 1 to 33 of an integer of 4 bytes", s_int with { OffsetBits = 1 });
+        yield return Row("type 1: bits 1 to 33 of 4 bytes", s_int with { OffsetBits = 1 });
         yield return Row("type 1: an integer described by 0x03000020", s_int with { Encoding = (BtfIntEncoding)3 });
         yield return Row("type 1: a floating point number of 3 bytes", new BtfFloat("float", 3));
         yield return Row("type 1: an enumeration of 3 bytes", new BtfEnum(BtfKind.Enum, "e", 3, true, []));
@@ -40,8 +41,8 @@ public sealed class BtfBlobTests
     }
 
     [TestCaseSource(nameof(Malformed))]
-    public void Parse_OfMalformedType_SaysWhich(string problem, BtfType[] types) =>
-        Assert.That(() => BtfBlob.Parse(Encode(types), "f.o"), Throws.TypeOf<BpfFormatException>().With.Message.EqualTo("f.o: BTF: " + problem));
+    public void Parse_OfMalformedType_SaysWhich(string problem, BtfType[] types) => Assert.That(
+        () => BtfBlob.Parse(Encode(types), "f.o"), Throws.TypeOf<BpfFormatException>().With.Message.EqualTo("f.o: BTF: " + problem));
 
     [TestCase(0, 0x00, "it begins with 0xeb00, expected 0xeb9f")]
     [TestCase(2, 2, "version 2, expected 1")]
@@ -68,7 +69,8 @@ public sealed class BtfBlobTests
 
     [Test]
     public void Parse_BigEndian_SaysSo() => Assert.That(
-        () => BtfBlob.Parse([0xeb, 0x9f, .. new byte[30]]), Throws.TypeOf<BpfFormatException>().With.Message.EqualTo("BTF: it is big endian"));
+        () => BtfBlob.Parse([0xeb, 0x9f, .. new byte[30]]),
+        Throws.TypeOf<BpfFormatException>().With.Message.EqualTo("BTF: it is big endian"));
 
     [Test]
     public void Parse_MoreThanTheKernelTakes_SaysSo() => Assert.That(
@@ -95,7 +97,7 @@ public sealed class BtfBlobTests
 
         Assert.That(
             () => BtfBlob.Parse([.. header, .. types, .. strings]),
-            Throws.TypeOf<BpfFormatException>().With.Message.EndsWith("all names together have more than 33554432 bytes"));
+            Throws.TypeOf<BpfFormatException>().With.Message.EndsWith("all names have more than 33554432 bytes"));
     }
 
     [Test]

@@ -49,7 +49,8 @@ internal sealed class BtfLayout
                 break;
             case 6:
                 bool isSigned = first % 2 == 0;
-                Add(new BtfEnum(BtfKind.Enum, name, 4, isSigned, [new("least", isSigned ? -second : second), new("most", isSigned ? 7 : 0xffff_ffff)]), 4);
+                BtfEnumerator most = new("most", isSigned ? 7 : 0xffff_ffff);
+                Add(new BtfEnum(BtfKind.Enum, name, 4, isSigned, [new("least", isSigned ? -second : second), most]), 4);
                 break;
             case 7:
                 Add(new BtfEnum(BtfKind.Enum64, name, 8, first % 2 == 0, [new("value", ((long)first << 40) - second)]), 8);

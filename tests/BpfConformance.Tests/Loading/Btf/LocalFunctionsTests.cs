@@ -9,7 +9,8 @@ namespace BpfConformance.Tests.Loading.Btf;
 internal sealed class LocalFunctionsTests
 {
     [Test]
-    public void Starts_OfAProgramWithoutFunctions_IsMain() => Assert.That(LocalFunctions.Starts([Move(0, 0), Exit]), Is.EqualTo((int[])[0]));
+    public void Starts_OfAProgramWithoutFunctions_IsMain() =>
+        Assert.That(LocalFunctions.Starts([Move(0, 0), Exit]), Is.EqualTo((int[])[0]));
 
     [Test]
     public void Starts_OfCallsAndCodeAddresses_AreInOrderAndOnce()
@@ -25,17 +26,20 @@ internal sealed class LocalFunctionsTests
 
     private static IEnumerable<TestCaseData> Needs()
     {
-        yield return new TestCaseData((Instruction[])[Move(0, 0), Exit], false).SetArgDisplayNames("nothing");
-        yield return new TestCaseData((Instruction[])[CallLocal(1), Exit, Move(0, 0), Exit], false).SetArgDisplayNames("plain function");
-        yield return new TestCaseData((Instruction[])[.. Wide(2, 4, 1), Exit, Exit], true).SetArgDisplayNames("code address");
-        yield return new TestCaseData((Instruction[])[CallHelper(12), CallLocal(1), Exit, Exit], false).SetArgDisplayNames("tail call in main");
-        yield return new TestCaseData((Instruction[])[CallLocal(1), Exit, CallHelper(12), Exit], true).SetArgDisplayNames("tail call in a function");
-        yield return new TestCaseData((Instruction[])[CallLocal(1), Exit, Slot(0x28), Exit], true).SetArgDisplayNames("LD_ABS in a function");
-        yield return new TestCaseData((Instruction[])[CallLocal(1), Exit, Slot(0x50), Exit], true).SetArgDisplayNames("LD_IND in a function");
-        yield return new TestCaseData((Instruction[])[Slot(0x28), CallLocal(1), Exit, .. Wide(0, 0, 1), Exit], false).SetArgDisplayNames("LD_ABS in main");
+        yield return Row("nothing", false, Move(0, 0), Exit);
+        yield return Row("plain function", false, CallLocal(1), Exit, Move(0, 0), Exit);
+        yield return Row("code address", true, [.. Wide(2, 4, 1), Exit, Exit]);
+        yield return Row("tail call in main", false, CallHelper(12), CallLocal(1), Exit, Exit);
+        yield return Row("tail call in a function", true, CallLocal(1), Exit, CallHelper(12), Exit);
+        yield return Row("LD_ABS in a function", true, CallLocal(1), Exit, Slot(0x28), Exit);
+        yield return Row("LD_IND in a function", true, CallLocal(1), Exit, Slot(0x50), Exit);
+        yield return Row("LD_ABS in main", false, [Slot(0x28), CallLocal(1), Exit, .. Wide(0, 0, 1), Exit]);
     }
 
     [TestCaseSource(nameof(Needs))]
     public void NeedTypes_IsWhatTheKernelDemands(Instruction[] program, bool expected) =>
         Assert.That(LocalFunctions.NeedTypes(program), Is.EqualTo(expected));
+
+    private static TestCaseData Row(string name, bool expected, params Instruction[] program) =>
+        new TestCaseData(program, expected).SetArgDisplayNames(name);
 }
