@@ -23,7 +23,8 @@ internal static class KernelAvailability
         if (map is null) return Refused("BPF_MAP_CREATE of a mmapable array (5.5)", errno);
 
         Instruction[] program = [.. Code.MapValue(Register.R1, 0), Code.MoveImmediate(Register.R0, 0), Code.Exit];
-        LoadAnswer answer = new ProgramLoader().Load(program, AttachPoints.Of(ProgramType.RawTracepoint), [map.Fd]);
+        using var loader = new ProgramLoader();
+        LoadAnswer answer = loader.Load(program, AttachPoints.Of(ProgramType.RawTracepoint), [map.Fd]);
         using FileDescriptor? loaded = answer.Program;
         if (loaded is null) return Refused("BPF_PROG_LOAD of a raw tracepoint program with fd_array (5.14)", answer.Errno);
 

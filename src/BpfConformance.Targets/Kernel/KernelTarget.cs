@@ -3,6 +3,7 @@ using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Loading.Btf;
 using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel;
@@ -86,6 +87,7 @@ public sealed class KernelTarget : IExecutionTarget
 
     public void Dispose()
     {
+        _loader.Dispose();
         _memory.Dispose();
         _results.Dispose();
         _health.Dispose();
@@ -173,7 +175,8 @@ public sealed class KernelTarget : IExecutionTarget
         string message = VerifierWords.Of(answer, build);
         (ReasonClass reason, int? pc) = VerifierLog.Classify(answer.Log, answer.Errno, build.PrologueSlots);
         if (build.Request.Program.Instructions.IsEmpty) (reason, pc) = (ReasonClass.EmptyProgram, null);
-        if (answer.Log.Contains("BTF", StringComparison.Ordinal)) message += "\n(loaded without BTF)";
+        bool hasTypes = LocalFunctions.NeedTypes(build.Request.Program.Instructions.AsSpan());
+        if (!hasTypes && answer.Log.Contains("BTF", StringComparison.Ordinal)) message += "\n(loaded without BTF)";
         return reason is ReasonClass.Permission or ReasonClass.NotImplemented
             ? Verdict.Unsupported(reason, message, pc) with { Errno = answer.Errno }
             : Verdict.Rejected(reason, message, pc, answer.Errno);

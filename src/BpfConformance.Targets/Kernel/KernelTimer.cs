@@ -77,6 +77,7 @@ public sealed class KernelTimer : ILoadTimer
 
     public void Dispose()
     {
+        _loader.Dispose();
         _memory.Dispose();
         _results.Dispose();
         _taint.Dispose();

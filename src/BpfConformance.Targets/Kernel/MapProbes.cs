@@ -56,12 +56,7 @@ internal static class MapProbes
     });
 
     /// <summary>Kinds whose creation names BTF, so that this probe cannot ask for them.</summary>
-    public static string? Needs(MapType type) => type switch
-    {
-        MapType.SkStorage or MapType.InodeStorage or MapType.TaskStorage or MapType.CgroupLocalStorage => "BTF of key and value",
-        MapType.StructOps => "BTF of a kernel structure",
-        _ => null,
-    };
+    public static string? Needs(MapType type) => type == MapType.StructOps ? "BTF of a kernel structure" : null;
 
     private static MapDefinition Map(MapType type, int keyBytes, int valueBytes, int maxEntries, MapFlags flags = MapFlags.None) =>
         new(type.ToString(), type, keyBytes, valueBytes, maxEntries, flags);

@@ -23,12 +23,13 @@ internal enum LogLevel : uint
 }
 
 /// <summary>Loads programs: without a log first, as a log costs three times the load, and again with one to learn why not.</summary>
-internal sealed unsafe class ProgramLoader
+internal sealed unsafe class ProgramLoader : IDisposable
 {
     private const int FirstLogBytes = 64 << 10;
     private const int LastLogBytes = 64 << 20;
     private const int KeptLogBytes = 16 << 10;
 
+    private readonly FunctionTypes _functionTypes = new();
     private byte[] _log = [];
 
     /// <param name="instructions">The program, map references resolved.</param>
@@ -52,7 +53,7 @@ internal sealed unsafe class ProgramLoader
     }
 
     /// <summary>Loads without a log: for those whose question is only whether.</summary>
-    public static LoadAnswer Decide(
+    public LoadAnswer Decide(
         ReadOnlySpan<Instruction> instructions, AttachPoint point, ReadOnlySpan<int> fds, uint flags = 0)
     {
         int result = Call(instructions, point, fds, flags, LogLevel.None, log: [], out _);
@@ -88,9 +89,11 @@ internal sealed unsafe class ProgramLoader
         }
     }
 
+    public void Dispose() => _functionTypes.Dispose();
+
     private static LoadAnswer Accepted(int fd) => new(new FileDescriptor(fd), 0, string.Empty);
 
-    private static int Call(
+    private int Call(
         ReadOnlySpan<Instruction> instructions,
         AttachPoint point,
         ReadOnlySpan<int> fds,
@@ -100,6 +103,8 @@ internal sealed unsafe class ProgramLoader
         out uint trueBytes,
         ReadOnlySpan<byte> license = default)
     {
+        FunctionRecord[] functions = FunctionTypes.Of(instructions);
+        fixed (FunctionRecord* functionRecords = functions)
         fixed (Instruction* code = instructions)
         fixed (int* fdArray = fds)
         fixed (byte* logBytes = log)
@@ -120,6 +125,20 @@ internal sealed unsafe class ProgramLoader
                 AttachBtfId = point.AttachBtfId,
                 FdArray = fdArray,
             };
+
+            if (functions.Length > 0)
+            {
+                if (_functionTypes.TryLoad(out int errno) is not { } types)
+                {
+                    trueBytes = 0;
+                    return -errno;
+                }
+
+                attributes.BtfFd = types.Number;
+                attributes.FunctionRecordBytes = (uint)sizeof(FunctionRecord);
+                attributes.FunctionRecords = functionRecords;
+                attributes.FunctionCount = (uint)functions.Length;
+            }
 
             int result = Bpf.Call(BpfCommand.ProgLoad, ref attributes);
             trueBytes = attributes.LogTrueBytes;

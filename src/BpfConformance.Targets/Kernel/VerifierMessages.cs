@@ -64,7 +64,7 @@ internal static class VerifierMessages
         new("invalid shift ",                                    ReasonClass.ShiftOutOfRange),
         new("div by zero",                                       ReasonClass.DivisionByZero),
 
-        // BTF and func_info, which a raw program does not carry
+        // BTF and func_info: raw programs are given some where they do not load without
         new("missing btf func_info",                             ReasonClass.InvalidCodeAddress),
         new("callback function not static",                      ReasonClass.InvalidCodeAddress),
         new("without BTF",                                       ReasonClass.NotImplemented, PcSource.Unknown),
@@ -135,6 +135,7 @@ internal static class VerifierMessages
         new(" type=",                                            ReasonClass.InvalidArgument, Also: "expected="),
         new("invalid zero-sized read",                           ReasonClass.InvalidArgument),
         new("At program exit the register ",                     ReasonClass.InvalidReturnValue),
+        new("At callback return the register ",                  ReasonClass.InvalidReturnValue),
         new("cannot return stack pointer",                       ReasonClass.InvalidReturnValue),
 
         // General wordings last

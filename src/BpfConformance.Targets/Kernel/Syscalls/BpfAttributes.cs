@@ -13,6 +13,7 @@ internal enum BpfCommand
     ProgLoad = 5,
     ProgTestRun = 10,
     ObjGetInfoByFd = 15,
+    BtfLoad = 18,
     MapLookupAndDeleteElem = 21,
     MapFreeze = 22,
 }
@@ -27,6 +28,10 @@ internal struct MapCreateAttributes
     [FieldOffset(12)] public uint MaxEntries;
     [FieldOffset(16)] public uint Flags;
     [FieldOffset(20)] public int InnerMapFd;
+    [FieldOffset(48)] public int BtfFd;
+    [FieldOffset(52)] public uint BtfKeyTypeId;
+    [FieldOffset(56)] public uint BtfValueTypeId;
+    [FieldOffset(64)] public ulong Extra;
 }
 
 /// <summary>Kernel <c>union bpf_attr</c> for the commands on elements of maps; BPF_MAP_FREEZE takes the first member alone.</summary>
@@ -65,10 +70,25 @@ internal unsafe struct ProgLoadAttributes
     [FieldOffset(44)] public uint ProgFlags;
     [FieldOffset(68)] public uint ExpectedAttachType;
     [FieldOffset(108)] public uint AttachBtfId;
+    [FieldOffset(72)] public int BtfFd;
+    [FieldOffset(76)] public uint FunctionRecordBytes;
+    [FieldOffset(80)] public void* FunctionRecords;
+    [FieldOffset(88)] public uint FunctionCount;
     [FieldOffset(120)] public int* FdArray;
 
     /// <summary>Written by the kernel (commit 47a71c1f9af0, v6.4): the bytes the whole log would have taken.</summary>
     [FieldOffset(140)] public uint LogTrueBytes;
+}
+
+/// <summary>Kernel <c>struct bpf_func_info</c>: the type of the function that begins at a slot of a program.</summary>
+internal readonly record struct FunctionRecord(uint Slot, uint TypeId);
+
+/// <summary>Kernel <c>union bpf_attr</c> for BPF_BTF_LOAD, up to <c>btf_log_level</c> (4.18).</summary>
+[StructLayout(LayoutKind.Explicit, Size = 32)]
+internal unsafe struct BtfLoadAttributes
+{
+    [FieldOffset(0)] public void* Blob;
+    [FieldOffset(16)] public uint BlobBytes;
 }
 
 /// <summary>Kernel <c>union bpf_attr</c> for BPF_PROG_TEST_RUN, up to <c>batch_size</c> (5.18).</summary>

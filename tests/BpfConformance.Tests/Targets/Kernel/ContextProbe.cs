@@ -11,6 +11,8 @@ internal sealed class ContextProbe
 {
     private static readonly (int WidthBytes, byte Size)[] s_sizes = [(1, 0x10), (2, 0x08), (4, 0x00), (8, 0x18)];
 
+    private static readonly ProgramLoader s_loader = new();
+
     private readonly AttachPoint _point;
     private readonly Instruction[] _prologue;
     private readonly int _base = 1;
@@ -56,7 +58,7 @@ internal sealed class ContextProbe
 
         // Only a rejected program has a log here: r9 was never written.
         Instruction[] program = [Slot((byte)(0x61 | size), 2, 1, field.Offset), Copy(0, 9), Exit];
-        string log = new ProgramLoader().Explain(program, _point, fds: [], flags: 0, LogLevel.Trace).Log;
+        string log = s_loader.Explain(program, _point, fds: [], flags: 0, LogLevel.Trace).Log;
         string line = log.Split('\n').FirstOrDefault(text => text.Contains("r2 = *(", StringComparison.Ordinal)) ?? log;
         int start = line.LastIndexOf("R2", StringComparison.Ordinal);
         int equals = start < 0 ? -1 : line.IndexOf('=', start);
@@ -67,7 +69,7 @@ internal sealed class ContextProbe
 
     private bool Decide(Instruction[] program)
     {
-        using FileDescriptor? loaded = ProgramLoader.Decide(program, _point, fds: []).Program;
+        using FileDescriptor? loaded = s_loader.Decide(program, _point, fds: []).Program;
         return loaded is not null;
     }
 }

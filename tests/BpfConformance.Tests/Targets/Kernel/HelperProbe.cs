@@ -20,7 +20,7 @@ internal sealed class HelperProbe
 
     private static readonly Instruction[] s_end = [Move(0, 0), Exit];
 
-    private readonly ProgramLoader _loader = new();
+    private static readonly ProgramLoader s_loader = new();
 
     /// <summary>Helpers that a kernel may lack by how it was built and booted: lockdown, CONFIG_BPF_KPROBE_OVERRIDE.</summary>
     public static IReadOnlyList<string> Optional { get; } = ["probe_write_user", "override_return"];
@@ -71,7 +71,7 @@ internal sealed class HelperProbe
     /// <summary>What the verifier says against the program, or nothing.</summary>
     public string Ask(AttachPoint point, ReadOnlySpan<Instruction> program, ReadOnlySpan<byte> license = default)
     {
-        LoadAnswer answer = _loader.Explain(program, point, fds: [], flags: 0, LogLevel.Messages, license);
+        LoadAnswer answer = s_loader.Explain(program, point, fds: [], flags: 0, LogLevel.Messages, license);
         using FileDescriptor? loaded = answer.Program;
         if (loaded is not null) return string.Empty;
 
