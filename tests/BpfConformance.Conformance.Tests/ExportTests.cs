@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Targets;
