@@ -3,7 +3,9 @@ using BpfConformance.Abi.Maps;
 
 namespace BpfConformance.Runtime.Maps;
 
-/// <summary>What the kernel asks of each kind of map when it is created: its map_alloc_check, and what its map_alloc says first (6.18).</summary>
+/// <summary>
+/// What the kernel asks of each kind of map when it is created: its map_alloc_check, and what its map_alloc says first (6.18).
+/// </summary>
 internal static class MapRules
 {
     /// <summary>KMALLOC_MAX_SIZE with pages of 4 KiB (include/linux/slab.h): 4 MiB.</summary>

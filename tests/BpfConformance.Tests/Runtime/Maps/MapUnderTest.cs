@@ -72,18 +72,6 @@ internal sealed unsafe class MapUnderTest : IDisposable
         fixed (byte* v = value) return Map.Peek(new GuestBytes(v, null));
     }
 
-    public Errno ReadAll(byte[] key, byte[] values)
-    {
-        fixed (byte* k = key)
-        fixed (byte* v = values) return ((IPerProcessorMap)Map).ReadAll(new GuestBytes(k, null), new GuestBytes(v, null));
-    }
-
-    public Errno WriteAll(byte[] key, byte[] values, ulong flags = 0)
-    {
-        fixed (byte* k = key)
-        fixed (byte* v = values) return ((IPerProcessorMap)Map).WriteAll(new GuestBytes(k, null), new GuestBytes(v, null), flags);
-    }
-
     /// <summary>What a program reads at an address that it was given.</summary>
     public long ReadLong(long address) => *(long*)MachineMemory.Readable(_memory.Machine, (ulong)address, sizeof(long));
 

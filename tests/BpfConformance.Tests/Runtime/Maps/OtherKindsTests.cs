@@ -91,7 +91,8 @@ public sealed class OtherKindsTests
     [TestCase(4, 100, 15ul, 100, "0 7 14 21 28 35 42 49 56 63")]
     [TestCase(16, 7, 4ul, 66, "0 7 14 21 28 35 42 137 151 231")]
     [TestCase(3, 1, 2ul, 1, "0")]
-    public void BloomFilter_SeedOfZero_IsWrongWhereTheKernelIs(int valueBytes, int entries, ulong hashes, int expectedCount, string expected)
+    public void BloomFilter_SeedOfZero_IsWrongWhereTheKernelIs(
+        int valueBytes, int entries, ulong hashes, int expectedCount, string expected)
     {
         using var map = new MapUnderTest(
             new MapDefinition("m", MapType.BloomFilter, 0, valueBytes, entries, MapFlags.ZeroSeed) { Extra = hashes });
