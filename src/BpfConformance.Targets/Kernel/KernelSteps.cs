@@ -12,6 +12,7 @@ internal static class KernelSteps
         KernelMap map = maps[step.Map];
         var access = new KernelMapAccess(map, maps);
         Span<byte> data = into.Data(index);
+        if (step.Command == MapCommand.Lookup) step.Value.Span.CopyTo(data); // what is looked for in a bloom filter
         (int errno, int bytes) = step.Command switch
         {
             MapCommand.Lookup => Lookup(BpfCommand.MapLookupElem, data),
