@@ -39,9 +39,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         for (int i = 0; i < inputs.Length; i++)
         {
             if (Take(inputs, i, into) is { } reason) into.SetInconclusive(i, reason);
-            if (!build.Request.IsSequence || into[i].Status == ExecutionStatus.Returned) continue;
-            for (int later = i + 1; later < inputs.Length; later++) into.SetInconclusive(later, $"step {i + 1} of the sequence did not return");
-            break;
+            if (build.Request.IsSequence && into.EndSequenceAfter(i)) break;
         }
 
         target.CheckHealth(build.Request.Program);
