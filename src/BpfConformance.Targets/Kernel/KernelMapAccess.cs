@@ -24,10 +24,11 @@ internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
 
     /// <param name="command">Which of the two lookups.</param>
     /// <param name="key">Of the map's size.</param>
-    /// <param name="value">Gets the value; of a map per processor that of the first.</param>
+    /// <param name="value">Gets the value; of a map per processor that of the first. Of a bloom filter it is what is looked for.</param>
     /// <param name="flags">Of the command.</param>
     public int Lookup(BpfCommand command, ReadOnlySpan<byte> key, Span<byte> value, ulong flags)
     {
+        if (Definition.Type == MapType.BloomFilter) value.CopyTo(_value);
         int errno = Call(command, key, _value, flags);
         if (errno != 0) return errno;
         if (HoldsMaps) BitConverter.TryWriteBytes(value, siblings.IndexOfId(BitConverter.ToUInt32(_value)));
