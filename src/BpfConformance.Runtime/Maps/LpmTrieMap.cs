@@ -4,7 +4,9 @@ using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Maps;
 
-/// <summary>BPF_MAP_TYPE_LPM_TRIE (kernel/bpf/lpm_trie.c, 6.18): the value of the longest prefix. What replaces a value has memory of its own.</summary>
+/// <summary>
+/// BPF_MAP_TYPE_LPM_TRIE (kernel/bpf/lpm_trie.c, 6.18): the value of the longest prefix. What replaces a value has memory of its own.
+/// </summary>
 internal sealed unsafe class LpmTrieMap : Map
 {
     private readonly LpmTrie _trie;
