@@ -17,7 +17,8 @@ internal static class SequencePlayer
         var map = new MapAccess(maps[step.Map]);
         Span<byte> data = into.Data(index);
         int bytes = BytesGiven(step, maps[step.Map]);
-        if (step.Command == MapCommand.Lookup) step.Value.Span.CopyTo(data); // what is looked for in a bloom filter
+        data[..bytes].Clear(); // a bloom filter reads it
+        if (bytes > 0) step.Value.Span.CopyTo(data);
         Span<byte> shadow = into.DataMask(index)[..bytes];
         shadow.Fill(ByteShadow.Scalar);
         Errno error = step.Command switch

@@ -8,6 +8,8 @@ namespace BpfConformance.Targets.Kernel;
 /// <summary>Reads what is in the maps of a case.</summary>
 internal static class KernelMapImage
 {
+    private const int NoEntry = (int)Abi.Errno.ENOENT;
+
     /// <summary>Whether reading takes out what it reads, so that the maps are worth nothing afterwards.</summary>
     public static bool Empties(MapDefinition map) => map.Type is MapType.Queue or MapType.Stack;
 
@@ -41,13 +43,15 @@ internal static class KernelMapImage
 
     private static bool IsArray(MapDefinition map) => map.Type is MapType.Array or MapType.PercpuArray;
 
-    private static List<MapEntry> ReadByPops(KernelMapAccess access, MapDefinition map)
+    /// <summary>Nothing is known where user space may not write: pops do.</summary>
+    private static List<MapEntry>? ReadByPops(KernelMapAccess access, MapDefinition map)
     {
         var entries = new List<MapEntry>();
         while (true)
         {
             var value = new byte[map.ValueBytes];
-            if (access.Lookup(BpfCommand.MapLookupAndDeleteElem, [], value, flags: 0) != 0) return entries;
+            int errno = access.Lookup(BpfCommand.MapLookupAndDeleteElem, [], value, flags: 0);
+            if (errno != 0) return errno == NoEntry ? entries : null;
             entries.Add(new MapEntry(default, value));
         }
     }

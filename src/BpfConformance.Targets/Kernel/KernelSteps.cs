@@ -12,7 +12,6 @@ internal static class KernelSteps
         KernelMap map = maps[step.Map];
         var access = new KernelMapAccess(map, maps);
         Span<byte> data = into.Data(index);
-        if (step.Command == MapCommand.Lookup) step.Value.Span.CopyTo(data); // what is looked for in a bloom filter
         (int errno, int bytes) = step.Command switch
         {
             MapCommand.Lookup => Lookup(BpfCommand.MapLookupElem, data),
@@ -30,6 +29,8 @@ internal static class KernelSteps
         (int Errno, int Bytes) Lookup(BpfCommand command, Span<byte> value)
         {
             int length = map.Definition.ValueBytes;
+            value[..length].Clear(); // a bloom filter reads it
+            step.Value.Span.CopyTo(value);
             return (access.Lookup(command, step.Key.Span, value[..length], step.Flags), length);
         }
     }

@@ -81,6 +81,16 @@ public sealed class LpmTrieMapTests
         Assert.That(map.ReadLong(map.Lookup(Key("172.16.0.1/32"))), Is.EqualTo(9));
     }
 
+    [Test]
+    public void Image_OfPrefixes_IsInTheOrderOfKeys()
+    {
+        using MapUnderTest map = WithPrefixes(["1.0.0.0/9", "0.0.0.0/0", "2.0.0.0/8", "1.0.0.0/8"]);
+        byte[] expected = [4, 0, 0, 0, .. Entry(0, 0), .. Entry(8, 1), .. Entry(8, 2), .. Entry(9, 1)];
+        Assert.That(map.Image().Bytes, Is.EqualTo(expected));
+
+        static byte[] Entry(byte length, byte first) => [length, 0, 0, 0, first, 0, 0, 0, .. Long(0)];
+    }
+
     [Property(MaxTest = 200)]
     public void Operations_AnyMany_AreThoseOfAList(NonEmptyArray<ushort> operations)
     {
