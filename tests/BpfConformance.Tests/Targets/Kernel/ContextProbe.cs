@@ -21,9 +21,9 @@ internal sealed class ContextProbe
     /// <param name="attachType">What they are loaded for.</param>
     /// <param name="attachBtfId">The BTF type that their loads name; 0: none.</param>
     /// <param name="through">The field with the address of what is accessed; <c>null</c>: the context itself.</param>
-    public ContextProbe(ProgramHook hook, AttachType attachType, int attachBtfId = 0, ContextField? through = null)
+    public ContextProbe(ProgramHook hook, AttachType attachType, uint attachBtfId = 0, ContextField? through = null)
     {
-        _point = AttachPoints.Of(hook.Type) with { AttachType = (uint)attachType, AttachBtfId = (uint)attachBtfId };
+        _point = AttachPoints.Of(hook.Type) with { AttachType = (uint)attachType, AttachBtfId = attachBtfId };
         _prologue = [Move(0, hook.Return.Range.Contains(0) ? 0 : (int)hook.Return.Range.Minimum)];
         if (through is null) return;
 

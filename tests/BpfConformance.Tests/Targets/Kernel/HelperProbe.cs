@@ -30,7 +30,7 @@ internal sealed class HelperProbe
 
     public HelperProbe()
     {
-        var btf = new KernelBtf();
+        var btf = KernelBtf.OrIgnore();
         IEnumerable<AttachPoint> all =
         [
             .. AttachPoints.Rows.Where(row => !row.NeedsBtf),
@@ -83,8 +83,8 @@ internal sealed class HelperProbe
     private static IEnumerable<AttachPoint> At(ProgramType type, params AttachType[] attachTypes) =>
         attachTypes.Select(attachType => AttachPoints.Of(type) with { AttachType = (uint)attachType });
 
-    private static AttachPoint Traced(AttachType attachType, int btfId) =>
-        AttachPoints.Of(ProgramType.Tracing) with { AttachType = (uint)attachType, AttachBtfId = (uint)btfId };
+    private static AttachPoint Traced(AttachType attachType, uint btfId) =>
+        AttachPoints.Of(ProgramType.Tracing) with { AttachType = (uint)attachType, AttachBtfId = btfId };
 
     /// <summary>Some types want 0 of r0, some want 1.</summary>
     private bool Loads(AttachPoint point) =>
