@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Abi;
 using BpfConformance.Runtime.Execution;
 
 namespace BpfConformance.Runtime.Helpers;
@@ -10,8 +11,8 @@ namespace BpfConformance.Runtime.Helpers;
 /// </summary>
 internal static unsafe class TextHelpers
 {
-    private const long Invalid = -22;    // EINVAL
-    private const long OutOfRange = -34; // ERANGE
+    private const long Invalid = -(long)Errno.EINVAL;
+    private const long OutOfRange = -(long)Errno.ERANGE;
 
     /// <summary>The kernel copies so much of what follows the sign, and looks no further.</summary>
     private const int LongestNumber = 63;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
+using BpfConformance.Abi;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Loading.Btf;
 using BpfConformance.Targets.Kernel.Syscalls;
@@ -25,7 +26,7 @@ public sealed class KernelTarget : IExecutionTarget
         Gate = gate;
         _health = new KernelHealth(taintFile, logFile);
         _results = KernelMap.TryCreateMemory(ResultsLayout.Bytes, out int errno)
-            ?? throw new TargetException($"the map for results cannot be created: {Errno.Name(errno)}");
+            ?? throw new TargetException($"the map for results cannot be created: {Errnos.Name(errno)}");
         _capabilities = new(Probe);
     }
 
@@ -60,9 +61,9 @@ public sealed class KernelTarget : IExecutionTarget
         if (maps is null)
         {
             // ENOMEM is also the answer to a map that is too large.
-            if (Errno.IsTrouble(errno) && errno != Errno.OutOfMemory) throw new TargetException(problem);
+            if (Errnos.IsTrouble(errno) && errno != (int)Errno.ENOMEM) throw new TargetException(problem);
             return new LoadResult(
-                errno == Errno.PermissionDenied ? Verdict.Unsupported(ReasonClass.Permission, problem)
+                errno == (int)Errno.EPERM ? Verdict.Unsupported(ReasonClass.Permission, problem)
                 : MapProbes.HasAllKinds(request.Maps) ? Verdict.Rejected(ReasonClass.InvalidMapDefinition, problem, errno: errno)
                 : Verdict.Unsupported(ReasonClass.NotImplemented, problem),
                 null);
@@ -80,8 +81,8 @@ public sealed class KernelTarget : IExecutionTarget
         if (answer.Program is not null) return new LoadResult(Verdict.Accepted, new KernelProgram(this, build));
 
         build.Dispose();
-        return Errno.IsTrouble(answer.Errno)
-            ? throw new TargetException($"BPF_PROG_LOAD: {Errno.Name(answer.Errno)}")
+        return Errnos.IsTrouble(answer.Errno)
+            ? throw new TargetException($"BPF_PROG_LOAD: {Errnos.Name(answer.Errno)}")
             : new LoadResult(VerdictOf(answer, build), null);
     }
 

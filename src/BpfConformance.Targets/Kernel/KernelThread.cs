@@ -38,7 +38,7 @@ internal sealed class KernelThread : IDisposable
     {
         if (_run.Errno != 0)
         {
-            into.SetInconclusive(index, $"TEST_RUN: {Errno.Name(_run.Errno)}");
+            into.SetInconclusive(index, $"TEST_RUN: {Errnos.Name(_run.Errno)}");
             return;
         }
 
@@ -55,5 +55,5 @@ internal sealed class KernelThread : IDisposable
     }
 
     private static KernelMap Create(int bytes) => KernelMap.TryCreateMemory(bytes, out int errno)
-        ?? throw new TargetException($"a map for {bytes} bytes of a thread cannot be created: {Errno.Name(errno)}");
+        ?? throw new TargetException($"a map for {bytes} bytes of a thread cannot be created: {Errnos.Name(errno)}");
 }

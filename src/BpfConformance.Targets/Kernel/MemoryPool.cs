@@ -21,7 +21,7 @@ internal sealed class MemoryPool : IDisposable
         {
             MakeRoom(bytes);
             KernelMap map = KernelMap.TryCreateMemory(bytes, out int errno)
-                ?? throw new TargetException($"a map for {bytes} bytes of memory cannot be created: {Errno.Name(errno)}");
+                ?? throw new TargetException($"a map for {bytes} bytes of memory cannot be created: {Errnos.Name(errno)}");
             _leases.Add(bytes, lease = new Lease(map, bytes));
         }
 

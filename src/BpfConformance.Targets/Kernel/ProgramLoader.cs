@@ -1,5 +1,6 @@
 using System.Text;
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi;
 using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel;
@@ -42,7 +43,7 @@ internal sealed unsafe class ProgramLoader : IDisposable
         if (silent.Program is not null) return silent;
 
         // A program that is too large to verify would be traced in a million lines; its message has no pc to look for.
-        if (silent.Errno == Errno.TooBig)
+        if (silent.Errno == (int)Errno.E2BIG)
         {
             LoadAnswer brief = Explain(instructions, point, fds, flags, LogLevel.Messages);
             if (brief.Program is not null || brief.Log.Contains("BPF program is too large", StringComparison.Ordinal)) return brief;
@@ -83,7 +84,7 @@ internal sealed unsafe class ProgramLoader : IDisposable
 
             // A log that does not fit is ENOSPC, whatever the program. Since 6.4 (commit 121664093803) its end is kept,
             // and that is where the reason stands; before, its start was kept.
-            bool isCut = result == -Errno.NoSpace && trueBytes == 0;
+            bool isCut = result == -(int)Errno.ENOSPC && trueBytes == 0;
             if (!isCut || _log.Length >= LastLogBytes) return new LoadAnswer(null, -result, EndOfLog());
             _log = new byte[_log.Length * 8];
         }

@@ -22,7 +22,7 @@ internal sealed class HelperMaps : IDisposable
         EmptyString = Create(MapType.Array, KeyBytes, 16, 1, MapFlags.ReadOnlyForPrograms | MapFlags.InnerMap);
         int descriptor = EmptyString;
         int result = Bpf.Call(BpfCommand.MapFreeze, ref descriptor);
-        if (result < 0) throw new InvalidOperationException("BPF_MAP_FREEZE: " + Errno.Name(-result));
+        if (result < 0) throw new InvalidOperationException("BPF_MAP_FREEZE: " + Errnos.Name(-result));
     }
 
     public int Memory { get; }
@@ -76,7 +76,7 @@ internal sealed class HelperMaps : IDisposable
     {
         var definition = new MapDefinition(type.ToString(), type, keyBytes, valueBytes, maxEntries, flags);
         KernelMap map = KernelMap.TryCreate(definition, out int errno)
-            ?? throw new InvalidOperationException($"{type}: {Errno.Name(errno)}");
+            ?? throw new InvalidOperationException($"{type}: {Errnos.Name(errno)}");
         _maps.Add(map);
         return map.Fd;
     }

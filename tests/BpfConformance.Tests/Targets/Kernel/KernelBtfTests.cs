@@ -121,7 +121,7 @@ internal sealed class KernelBtfTests : KernelFixture
     {
         using KernelMap? map = KernelMap.TryCreate(Storage(type, 4, valueBytes), out int errno);
 
-        Assert.That(Errno.Name(errno), Is.EqualTo("success"));
+        Assert.That(Errnos.Name(errno), Is.EqualTo("success"));
     }
 
     [Test]
@@ -130,7 +130,7 @@ internal sealed class KernelBtfTests : KernelFixture
     {
         using KernelMap? map = KernelMap.TryCreate(Storage(MapType.TaskStorage, keyBytes, valueBytes), out int errno);
 
-        Assert.That(Errno.Name(errno), Is.EqualTo("EINVAL").Or.EqualTo("E2BIG"));
+        Assert.That(Errnos.Name(errno), Is.EqualTo("EINVAL").Or.EqualTo("E2BIG"));
     }
 
     [Test]
@@ -140,7 +140,7 @@ internal sealed class KernelBtfTests : KernelFixture
         using KernelMap? map = KernelMap.TryCreate(
             new MapDefinition("m", type, 4, 32, 1), out int errno, inner: null, mayBeMapped: true, new ValueField(kind, offset));
 
-        Assert.That(Errno.Name(errno), Is.EqualTo("success"));
+        Assert.That(Errnos.Name(errno), Is.EqualTo("success"));
     }
 
     [Test]
@@ -150,7 +150,7 @@ internal sealed class KernelBtfTests : KernelFixture
             new MapDefinition("m", MapType.Array, 4, 8, 1), out int errno, inner: null, mayBeMapped: true,
             new ValueField(ValueFieldKind.SpinLock, 0), new ValueField(ValueFieldKind.SpinLock, 4));
 
-        Assert.That(Errno.Name(errno), Is.EqualTo("E2BIG"));
+        Assert.That(Errnos.Name(errno), Is.EqualTo("E2BIG"));
     }
 
     [Test]
@@ -158,7 +158,7 @@ internal sealed class KernelBtfTests : KernelFixture
     {
         using KernelMap? map = KernelMap.TryCreate(
             new MapDefinition("m", MapType.Array, 4, 16, 1), out int errno, inner: null, mayBeMapped: true, new ValueField(ValueFieldKind.SpinLock, 4));
-        Assert.That(Errno.Name(errno), Is.EqualTo("success"));
+        Assert.That(Errnos.Name(errno), Is.EqualTo("success"));
         using var loader = new ProgramLoader();
 
         // value = lookup(0); lock(value + 4); *(u64 *)(value + 8) += 7; r7 = that; unlock; return r7
