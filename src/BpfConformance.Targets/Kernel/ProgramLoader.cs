@@ -122,7 +122,7 @@ internal sealed unsafe class ProgramLoader : IDisposable
                 LogBytes = (uint)log.Length,
                 Log = logBytes,
                 ProgFlags = point.Flags | flags,
-                ExpectedAttachType = point.AttachType,
+                ExpectedAttachType = (uint)point.AttachType,
                 AttachBtfId = point.AttachBtfId,
                 FdArray = fdArray,
             };

@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Programs;
+using BpfConformance.Targets.Kernel;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Targets.Kernel;
@@ -7,8 +8,6 @@ namespace BpfConformance.Tests.Targets.Kernel;
 [TestFixture]
 internal sealed class ContextKernelTests : KernelFixture
 {
-    private const int NamedAttachTypes = 58;
-
     // Offsets asked about before and after a context, and on either side of the middle of a long one.
     private const int Margin = 16;
     private const int LongContextBytes = 512;
@@ -28,20 +27,12 @@ internal sealed class ContextKernelTests : KernelFixture
     private static IEnumerable<ProgramType> Types() => Enum.GetValues<ProgramType>().Where(type => type != ProgramType.Unspecified);
 
     /// <summary>Why no program of a type is loaded here; <c>null</c>: they are.</summary>
-    private static string? WhyNotLoaded(ProgramType type) => type switch
-    {
-        ProgramType.Unspecified => "it is no type of the kernel's",
-        ProgramType.Tracing => "its loads name a BTF type of the kernel: those of tp_btf and iterators have tests of their own, fentry and fexit are refused here",
-        ProgramType.StructOps or ProgramType.Lsm => "its loads name a BTF type of the kernel",
-        ProgramType.Ext => "its loads name a program",
-        ProgramType.SocketFilter or ProgramType.Kprobe or ProgramType.SchedCls or ProgramType.SchedAct or ProgramType.Tracepoint
-            or ProgramType.Xdp or ProgramType.PerfEvent or ProgramType.CgroupSkb or ProgramType.CgroupSock or ProgramType.LwtIn
-            or ProgramType.LwtOut or ProgramType.LwtXmit or ProgramType.SockOps or ProgramType.SkSkb or ProgramType.CgroupDevice
-            or ProgramType.SkMsg or ProgramType.RawTracepoint or ProgramType.CgroupSockAddr or ProgramType.LwtSeg6Local
-            or ProgramType.LircMode2 or ProgramType.SkReuseport or ProgramType.FlowDissector or ProgramType.CgroupSysctl
-            or ProgramType.RawTracepointWritable
-            or ProgramType.CgroupSockopt or ProgramType.SkLookup or ProgramType.Syscall or ProgramType.Netfilter => null,
-    };
+    private static string? WhyNotLoaded(ProgramType type) =>
+        type == ProgramType.Unspecified ? "it is no type of the kernel's"
+        : type == ProgramType.Tracing ? "its loads name a BTF type of the kernel: those of tp_btf and iterators have tests of their own, fentry and fexit are refused here"
+        : type == ProgramType.Ext ? "its loads name a program"
+        : AttachPoints.Of(type).NeedsBtf ? "its loads name a BTF type of the kernel"
+        : null;
 
     [TestCaseSource(nameof(Loads))]
     public void Context_EveryOffsetAndWidth_IsAccessedAsTheTableSays(ProgramHook hook, AttachType attachType)
@@ -138,7 +129,8 @@ internal sealed class ContextKernelTests : KernelFixture
         Probe(some, some.AttachTypes.FirstOrDefault());
         var accepted = new List<int>();
         var expected = new List<int>();
-        for (int number = 0; number <= NamedAttachTypes; number++)
+        int named = Enum.GetValues<AttachType>().Length;
+        for (int number = 0; number <= named; number++) // and one that has no name
         {
             ProgramHook? hook = ProgramTypeTable.Find(type, (AttachType)number);
             if (hook is not null) expected.Add(number);

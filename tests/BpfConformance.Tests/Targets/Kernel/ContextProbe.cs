@@ -23,7 +23,7 @@ internal sealed class ContextProbe
     /// <param name="through">The field with the address of what is accessed; <c>null</c>: the context itself.</param>
     public ContextProbe(ProgramHook hook, AttachType attachType, uint attachBtfId = 0, ContextField? through = null)
     {
-        _point = AttachPoints.Of(hook.Type) with { AttachType = (uint)attachType, AttachBtfId = attachBtfId };
+        _point = AttachPoints.Of(hook.Type) with { AttachType = attachType, AttachBtfId = attachBtfId };
         _prologue = [Move(0, hook.Return.Range.Contains(0) ? 0 : (int)hook.Return.Range.Minimum)];
         if (through is null) return;
 

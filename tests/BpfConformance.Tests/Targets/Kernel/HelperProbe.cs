@@ -81,10 +81,10 @@ internal sealed class HelperProbe
     }
 
     private static IEnumerable<AttachPoint> At(ProgramType type, params AttachType[] attachTypes) =>
-        attachTypes.Select(attachType => AttachPoints.Of(type) with { AttachType = (uint)attachType });
+        attachTypes.Select(attachType => AttachPoints.Of(type) with { AttachType = attachType });
 
     private static AttachPoint Traced(AttachType attachType, uint btfId) =>
-        AttachPoints.Of(ProgramType.Tracing) with { AttachType = (uint)attachType, AttachBtfId = btfId };
+        AttachPoints.Of(ProgramType.Tracing) with { AttachType = attachType, AttachBtfId = btfId };
 
     /// <summary>Some types want 0 of r0, some want 1.</summary>
     private bool Loads(AttachPoint point) =>

@@ -47,7 +47,7 @@ internal sealed class HelperTableKernelTests
             foreach (int helper in HelperTable.All.Where(IsAsked))
             {
                 bool mayCall = Array.Exists(points, point => Probe.MayCall(helper, point));
-                bool expected = HelperTable.MayCall(helper, first.Type, (AttachType)first.AttachType);
+                bool expected = HelperTable.MayCall(helper, first.Type, first.AttachType);
                 if (mayCall != expected) differences.Add($"{Name(helper, first)}: the kernel says {mayCall}");
             }
         }
@@ -65,7 +65,7 @@ internal sealed class HelperTableKernelTests
         {
             foreach (int helper in HelperTable.All.Where(IsAsked))
             {
-                if (!HelperTable.MayCall(helper, point.Type, (AttachType)point.AttachType)) continue;
+                if (!HelperTable.MayCall(helper, point.Type, point.AttachType)) continue;
                 asked++;
                 bool needsGpl = Probe.NeedsGpl(helper, point);
                 bool expected = HelperTable.PrototypeOf(helper, point.Type)!.IsGplOnly;
@@ -80,5 +80,5 @@ internal sealed class HelperTableKernelTests
     private static bool IsAsked(int helper) => !HelperProbe.Optional.Contains(HelperTable.NameOf(helper));
 
     private static string Name(int helper, AttachPoint point) =>
-        $"{HelperTable.NameOf(helper)} in {point.Type} at {(AttachType)point.AttachType}";
+        $"{HelperTable.NameOf(helper)} in {point.Type} at {point.AttachType}";
 }
