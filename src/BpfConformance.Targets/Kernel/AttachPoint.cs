@@ -6,7 +6,7 @@ namespace BpfConformance.Targets.Kernel;
 /// <param name="Type">The type.</param>
 /// <param name="Since">The kernel that brought it.</param>
 /// <param name="AttachType">The one that a program of this type is loaded for.</param>
-/// <param name="Flags">Kernel <c>BPF_F_*</c> program flags without which no program of this type loads.</param>
+/// <param name="Flags">Kernel <c>BPF_F_*</c> program flags; in the table those without which no program of this type loads.</param>
 /// <param name="DataBytes">data_in of a TEST_RUN; 0: none is taken.</param>
 /// <param name="ContextBytes">ctx_in of a TEST_RUN; 0: none is needed.</param>
 /// <param name="RunSince">The kernel that brought TEST_RUN for it; <c>null</c>: 6.18 has none.</param>

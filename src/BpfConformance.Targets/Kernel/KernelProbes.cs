@@ -44,8 +44,8 @@ internal static class KernelProbes
             int[] fds = [map?.Fd ?? -1, -1];
             Instruction[] resolved = [.. program];
             MapReferences.Resolve(resolved, fds, count: 1);
-            (bool isThere, string detail) =
-                KernelFeatures.Ask(loader, resolved, AttachPoints.Of(ProgramType.RawTracepoint), fds, flags);
+            AttachPoint point = AttachPoints.Of(ProgramType.RawTracepoint) with { Flags = flags };
+            (bool isThere, string detail) = KernelFeatures.Ask(loader, resolved, point, fds);
             yield return new CapabilityProbe(name, isThere, $"since {since}{detail}");
         }
     }
@@ -94,7 +94,7 @@ internal static class KernelProbes
 
     private static bool Knows(ProgramLoader loader, Instruction[] program, ProgramType type)
     {
-        LoadAnswer answer = loader.Explain(program, AttachPoints.Of(type), fds: [], flags: 0, LogLevel.Messages);
+        LoadAnswer answer = loader.Explain(program, AttachPoints.Of(type), fds: [], LogLevel.Messages);
         using FileDescriptor? loaded = answer.Program;
         return loaded is not null || VerifierLog.Classify(answer.Log, answer.Errno).Reason != ReasonClass.UnknownHelper;
     }
