@@ -25,8 +25,7 @@ public sealed class KernelTarget : IExecutionTarget
     {
         Gate = gate;
         _health = new KernelHealth(taintFile, logFile);
-        _results = KernelMap.TryCreateMemory(ResultsLayout.Bytes, out int errno)
-            ?? throw new TargetException($"the map for results cannot be created: {Errnos.Name(errno)}");
+        _results = KernelMap.CreateMemory(ResultsLayout.Bytes, "results");
         _capabilities = new(Probe);
     }
 
@@ -101,7 +100,7 @@ public sealed class KernelTarget : IExecutionTarget
     /// <param name="twin">Of its program.</param>
     /// <param name="fds">fd_array of this load.</param>
     internal LoadAnswer LoadTwin(KernelBuild build, Twin twin, int[] fds) =>
-        _loader.Explain(KernelBuild.Resolved(twin, fds), build.Point, fds, flags: 0, LogLevel.Messages);
+        _loader.Explain(KernelBuild.Resolved(twin, fds), build.Point, fds, LogLevel.Messages);
 
     /// <exception cref="TargetException">The kernel has said that something in it went wrong.</exception>
     internal void CheckHealth(BpfProgram program)
