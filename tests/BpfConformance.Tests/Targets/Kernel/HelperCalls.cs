@@ -75,8 +75,6 @@ internal sealed class HelperCalls(HelperMaps maps)
         _ => false,
     };
 
-    private static Instruction[] StackAt(int register, int offset) => [Copy(register, 10), Slot(0x07, register, 0, 0, offset)];
-
     private static Instruction[] Load(int dst, int src, int offset) => [Slot(0x79, dst, src, offset)];
 
     private static Instruction[] ExitIfNull(int register) => [Slot(0x55, register, 0, 2), Move(0, 0), Exit];
