@@ -18,6 +18,8 @@ internal sealed class ContextKernelTests : KernelFixture
         0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x1_0000_0000, 0x1_0000_0001, long.MaxValue,
     ];
 
+    private readonly ProgramLoader _loader = new();
+
     private static IEnumerable<TestCaseData> Loads() =>
         from hook in ProgramTypeTable.Rows
         where WhyNotLoaded(hook.Type) is null
@@ -34,6 +36,9 @@ internal sealed class ContextKernelTests : KernelFixture
         : AttachPoints.Of(type).NeedsBtf ? "its loads name a BTF type of the kernel"
         : null;
 
+    [OneTimeTearDown]
+    public void DisposeOfLoader() => _loader.Dispose();
+
     [TestCaseSource(nameof(Loads))]
     public void Context_EveryOffsetAndWidth_IsAccessedAsTheTableSays(ProgramHook hook, AttachType attachType)
     {
@@ -49,7 +54,7 @@ internal sealed class ContextKernelTests : KernelFixture
         ContextField field = hook.Context!.Value.Layout.Fields.Single(row => row.Value == value);
         ContextView view = ContextTables.PointedToBy(value)!.Value;
 
-        Compare(new ContextProbe(hook, attachType, through: field), view, Enumerable.Range(-Margin, view.Layout.SizeBytes + (2 * Margin)));
+        Compare(new ContextProbe(_loader, hook, attachType, through: field), view, Enumerable.Range(-Margin, view.Layout.SizeBytes + (2 * Margin)));
     }
 
     [TestCaseSource(nameof(Loads))]
@@ -73,7 +78,7 @@ internal sealed class ContextKernelTests : KernelFixture
     [Test]
     public void BtfArguments_OfATracepoint_AreReadFromTheirFirstByteAndPointersWhole()
     {
-        var probe = new ContextProbe(Tracing(AttachType.TraceRawTp), AttachType.TraceRawTp, KernelBtf.OrIgnore().Typedef("btf_trace_sched_switch"));
+        var probe = new ContextProbe(_loader, Tracing(AttachType.TraceRawTp), AttachType.TraceRawTp, KernelBtf.OrIgnore().Typedef("btf_trace_sched_switch"));
         ContextView arguments = ContextTables.BtfArguments["btf"];
         var differences = new List<string>();
         for (int offset = -Margin; offset < arguments.Layout.SizeBytes + Margin; offset++)
@@ -98,7 +103,7 @@ internal sealed class ContextKernelTests : KernelFixture
         var btf = KernelBtf.OrIgnore();
         uint id = attachType == AttachType.TraceIter ? btf.Function("bpf_iter_task") : btf.Typedef("btf_trace_sched_switch");
         ProgramHook hook = Tracing(attachType);
-        var probe = new ContextProbe(hook, attachType, id);
+        var probe = new ContextProbe(_loader, hook, attachType, id);
 
         Assert.That(s_results.Where(probe.Returns), Is.EqualTo(s_results.Where(hook.Return.Range.Contains)));
     }
@@ -134,7 +139,7 @@ internal sealed class ContextKernelTests : KernelFixture
         {
             ProgramHook? hook = ProgramTypeTable.Find(type, (AttachType)number);
             if (hook is not null) expected.Add(number);
-            if (new ContextProbe(hook ?? some, (AttachType)number).Returns(1)) accepted.Add(number);
+            if (new ContextProbe(_loader, hook ?? some, (AttachType)number).Returns(1)) accepted.Add(number);
         }
 
         Assert.That(accepted, Is.EqualTo(expected));
@@ -150,15 +155,15 @@ internal sealed class ContextKernelTests : KernelFixture
     {
         ProgramHook hook = ProgramTypeTable.Find(ProgramType.Tracepoint, default)!;
 
-        bool isAccepted = new ContextProbe(hook, default).AccessesAt(offset).First(row => row.WidthBytes == 8).Loads;
+        bool isAccepted = new ContextProbe(_loader, hook, default).AccessesAt(offset).First(row => row.WidthBytes == 8).Loads;
 
         Assert.That(hook.Context!.Value.Find(offset, 8, ContextAccess.Load), Is.Null);
         if (!isAccepted) Assert.Warn("this kernel refuses them: the exception in Offsets can go");
     }
 
-    private static ContextProbe Probe(ProgramHook hook, AttachType attachType)
+    private ContextProbe Probe(ProgramHook hook, AttachType attachType)
     {
-        var probe = new ContextProbe(hook, attachType);
+        var probe = new ContextProbe(_loader, hook, attachType);
         if (hook.Type == ProgramType.LircMode2 && !probe.Returns(0)) Assert.Ignore("this kernel knows no infrared receivers (CONFIG_BPF_LIRC_MODE2)");
         return probe;
     }

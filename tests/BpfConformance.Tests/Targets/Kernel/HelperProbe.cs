@@ -7,7 +7,7 @@ using static BpfConformance.Tests.Targets.Kernel.Slots;
 namespace BpfConformance.Tests.Targets.Kernel;
 
 /// <summary>Asks this kernel about helpers by loading programs that call them. Nothing is run.</summary>
-internal sealed class HelperProbe
+internal sealed class HelperProbe : IDisposable
 {
     // What the verifier says of a call that programs of the type may not make, whatever the arguments (kernel/bpf/verifier.c, 6.18).
     private static readonly string[] s_refusals =
@@ -20,7 +20,7 @@ internal sealed class HelperProbe
 
     private static readonly Instruction[] s_end = [Move(0, 0), Exit];
 
-    private static readonly ProgramLoader s_loader = new();
+    private readonly ProgramLoader _loader = new();
 
     /// <summary>Helpers that a kernel may lack by how it was built and booted: lockdown, CONFIG_BPF_KPROBE_OVERRIDE.</summary>
     public static IReadOnlyList<string> Optional { get; } = ["probe_write_user", "override_return"];
@@ -71,7 +71,7 @@ internal sealed class HelperProbe
     /// <summary>What the verifier says against the program, or nothing.</summary>
     public string Ask(AttachPoint point, ReadOnlySpan<Instruction> program, ReadOnlySpan<byte> license = default)
     {
-        LoadAnswer answer = s_loader.Explain(program, point, fds: [], flags: 0, LogLevel.Messages, license);
+        LoadAnswer answer = _loader.Explain(program, point, fds: [], LogLevel.Messages, license);
         using FileDescriptor? loaded = answer.Program;
         if (loaded is not null) return string.Empty;
 
@@ -79,6 +79,8 @@ internal sealed class HelperProbe
         IEnumerable<string> lines = VerifierLog.MessageOf(answer.Log, answer.Errno).Split('\n');
         return string.Join('\n', lines.Where(line => !line.StartsWith("func '", StringComparison.Ordinal)));
     }
+
+    public void Dispose() => _loader.Dispose();
 
     private static IEnumerable<AttachPoint> At(ProgramType type, params AttachType[] attachTypes) =>
         attachTypes.Select(attachType => AttachPoints.Of(type) with { AttachType = attachType });
