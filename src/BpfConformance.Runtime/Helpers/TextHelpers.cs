@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using BpfConformance.Abi.Programs;
 using BpfConformance.Abi;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
 
 namespace BpfConformance.Runtime.Helpers;

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
+using BpfConformance.Abi;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
-using BpfConformance.Abi;
 using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel;

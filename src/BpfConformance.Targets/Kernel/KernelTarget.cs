@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
+using BpfConformance.Abi;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
-using BpfConformance.Abi;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Loading.Btf;
 using BpfConformance.Targets.Kernel.Syscalls;

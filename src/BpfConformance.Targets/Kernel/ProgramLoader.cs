@@ -1,6 +1,6 @@
 using System.Text;
-using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi;
+using BpfConformance.Abi.Instructions;
 using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using BpfConformance.Abi.Validation;
 using BpfConformance.Abi;
+using BpfConformance.Abi.Validation;
 using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel;
