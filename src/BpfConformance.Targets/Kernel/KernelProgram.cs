@@ -195,7 +195,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
 
         target.Results.Memory.Clear();
         TestRun run = isPacket ? RunOnPacket(data, into.Data(index)) : RunOnMemory(data);
-        if (run.Errno != 0) return $"TEST_RUN: {Errno.Name(run.Errno)}";
+        if (run.Errno != 0) return $"TEST_RUN: {Errnos.Name(run.Errno)}";
 
         ref Observation seen = ref into[index];
         seen.Status = ExecutionStatus.Returned;
