@@ -25,8 +25,7 @@ internal static class MapRules
     private const ulong MaxBloomHashes = 15;
 
     private const MapFlags OfHash = MapFlags.NoPreallocation | MapFlags.NumaNode | MapFlags.Access | MapFlags.ZeroSeed;
-    private const MapFlags OfArray =
-        MapFlags.NumaNode | MapFlags.Mmapable | MapFlags.Access | MapFlags.PreserveElements | MapFlags.InnerMap;
+    private const MapFlags OfArray = MapFlags.NumaNode | MapFlags.Mmapable | MapFlags.Access | MapFlags.InnerMap;
 
     /// <summary>htab_map_alloc_check (kernel/bpf/hashtab.c).</summary>
     public static Errno CheckHash(MapDefinition map) =>
