@@ -4,7 +4,7 @@ namespace BpfConformance.Runtime.Maps;
 
 /// <summary>
 /// Prefixes as a tree of bits, in which every node without a value has two children (kernel/bpf/lpm_trie.c, 6.18). Nodes are
-/// numbers; so are values, which are the map's. A key is the length of its prefix (u32) and its bytes.
+/// numbers; so are values, which are the map's.
 /// </summary>
 internal sealed unsafe class LpmTrie : IDisposable
 {
@@ -42,11 +42,11 @@ internal sealed unsafe class LpmTrie : IDisposable
     public int Longest(byte* key)
     {
         int found = None;
-        if (PrefixOf(key) > MaxPrefix) return found;
+        if (PrefixKey.LengthOf(key) > MaxPrefix) return found;
         for (int node = *Root; node != None; node = *ChildOf(node, key))
         {
             uint prefix = PrefixOf(node);
-            if (Matching(node, key) < prefix) break;
+            if (PrefixKey.Matching(KeyOf(node), key) < prefix) break;
             if (_nodes[node].Value != None) found = node;
             if (prefix == MaxPrefix) break;
         }
@@ -80,7 +80,7 @@ internal sealed unsafe class LpmTrie : IDisposable
         {
             *slot = added;
         }
-        else if (matching == PrefixOf(key))
+        else if (matching == PrefixKey.LengthOf(key))
         {
             *ChildOf(added, KeyOf(old)) = old;
             *slot = added;
@@ -122,7 +122,7 @@ internal sealed unsafe class LpmTrie : IDisposable
     /// <summary>The node after that of a key, children before parents; the first, after none or one that is not there.</summary>
     public int Next(byte* key)
     {
-        int node = key == null || PrefixOf(key) > MaxPrefix ? None : Exact(key);
+        int node = key == null || PrefixKey.LengthOf(key) > MaxPrefix ? None : Exact(key);
         if (node == None) return FirstBelow(*Root);
 
         int depth = 0;
@@ -155,32 +155,17 @@ internal sealed unsafe class LpmTrie : IDisposable
     /// <summary>Where the first node is: behind all nodes, so that it does not move.</summary>
     private int* Root => &_nodes[_capacity].Zero;
 
-    private static uint PrefixOf(byte* key) => *(uint*)key;
-
-    private uint PrefixOf(int node) => PrefixOf(KeyOf(node));
+    private uint PrefixOf(int node) => PrefixKey.LengthOf(KeyOf(node));
 
     private byte* KeyOf(int node) => _keys + ((nint)node * _keyBytes);
 
-    private bool IsExact(int node, byte* key, uint matching) => PrefixOf(node) == matching && PrefixOf(key) == matching;
-
-    private static bool Bit(byte* key, uint bit) => (key[sizeof(uint) + (bit / 8)] >> (int)(7 - (bit % 8)) & 1) != 0;
+    private bool IsExact(int node, byte* key, uint matching) => PrefixOf(node) == matching && PrefixKey.LengthOf(key) == matching;
 
     /// <summary>Where the way to a key goes on.</summary>
     private int* ChildOf(int node, byte* key)
     {
         Node* at = _nodes + node;
-        return Bit(key, PrefixOf(node)) ? &at->One : &at->Zero;
-    }
-
-    /// <summary>How many bits a node and a key begin with alike.</summary>
-    private uint Matching(int node, byte* key)
-    {
-        uint limit = Math.Min(PrefixOf(node), PrefixOf(key));
-        byte* own = KeyOf(node);
-        uint bits = 0;
-        while (bits + 8 <= limit && own[sizeof(uint) + (bits / 8)] == key[sizeof(uint) + (bits / 8)]) bits += 8;
-        while (bits < limit && Bit(own, bits) == Bit(key, bits)) bits++;
-        return bits;
+        return PrefixKey.Bit(key, PrefixOf(node)) ? &at->One : &at->Zero;
     }
 
     /// <summary>Where the node of a key is, or would have to be; and where that one's parent is, or null.</summary>
@@ -191,8 +176,8 @@ internal sealed unsafe class LpmTrie : IDisposable
         parent = null;
         while (*slot != None)
         {
-            matching = Matching(*slot, key);
-            if (PrefixOf(*slot) != matching || matching == PrefixOf(key)) break;
+            matching = PrefixKey.Matching(KeyOf(*slot), key);
+            if (PrefixOf(*slot) != matching || matching == PrefixKey.LengthOf(key)) break;
             parent = slot;
             slot = ChildOf(*slot, key);
         }

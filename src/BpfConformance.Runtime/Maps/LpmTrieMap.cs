@@ -4,11 +4,15 @@ using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Maps;
 
-/// <summary>BPF_MAP_TYPE_LPM_TRIE (kernel/bpf/lpm_trie.c, 6.18): the value of the longest prefix. What replaces a value has memory of its own.</summary>
+/// <summary>
+/// BPF_MAP_TYPE_LPM_TRIE (kernel/bpf/lpm_trie.c, 6.18): the value of the longest prefix. What replaces a value has memory of its own.
+/// </summary>
 internal sealed unsafe class LpmTrieMap : Map
 {
     private readonly LpmTrie _trie;
     private readonly int[] _free;
+    private readonly int[] _sorted;
+    private readonly Comparison<int> _byKey;
     private int _freeCount;
 
     /// <param name="definition">What was found right.</param>
@@ -17,6 +21,8 @@ internal sealed unsafe class LpmTrieMap : Map
     {
         _trie = new LpmTrie(MaxEntries, KeyBytes);
         _free = new int[Elements];
+        _sorted = new int[MaxEntries];
+        _byKey = (left, right) => _trie.Key(left).SequenceCompareTo(_trie.Key(right));
         Release();
     }
 
@@ -76,11 +82,14 @@ internal sealed unsafe class LpmTrieMap : Map
         Release();
     }
 
-    /// <summary>In the order of BPF_MAP_GET_NEXT_KEY, which only the prefixes decide.</summary>
     public override void Show(ref MapImageWriter image)
     {
-        image.Begin(_trie.Count);
-        for (int node = _trie.Next(null); node != LpmTrie.None; node = After(node))
+        int count = 0;
+        for (int node = _trie.Next(null); node != LpmTrie.None; node = After(node)) _sorted[count++] = node;
+        Span<int> sorted = _sorted.AsSpan(0, count);
+        sorted.Sort(_byKey);
+        image.Begin(count);
+        foreach (int node in sorted)
         {
             image.Write(_trie.Key(node));
             image.Write(Values[_trie.ValueOf(node)], ValueBytes);

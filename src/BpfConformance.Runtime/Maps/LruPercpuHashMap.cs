@@ -4,7 +4,9 @@ using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Maps;
 
-/// <summary>BPF_MAP_TYPE_LRU_PERCPU_HASH (kernel/bpf/hashtab.c, 6.18); what was least recently used goes, as in <see cref="LruHashMap"/>.</summary>
+/// <summary>
+/// BPF_MAP_TYPE_LRU_PERCPU_HASH (kernel/bpf/hashtab.c, 6.18); what was least recently used goes, as in <see cref="LruHashMap"/>.
+/// </summary>
 /// <param name="definition">What was found right.</param>
 internal sealed unsafe class LruPercpuHashMap(MapDefinition definition) : PercpuHashKind(definition)
 {

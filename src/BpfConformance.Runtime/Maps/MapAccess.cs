@@ -51,6 +51,38 @@ public sealed unsafe class MapAccess(Map map)
         }
     }
 
+    /// <summary>BPF_MAP_LOOKUP_ELEM of a per-CPU map, for all processors.</summary>
+    /// <param name="key">Of the map's size.</param>
+    /// <param name="values">Gets <see cref="Map.Processors"/> values, each in its bytes rounded up to a multiple of eight.</param>
+    /// <exception cref="ArgumentException">A size is wrong, or the map is not per-CPU.</exception>
+    public Errno LookupAll(ReadOnlySpan<byte> key, Span<byte> values)
+    {
+        if (!MayRead) return Errno.EPERM;
+        IPerProcessorMap all = CheckAll(key, values);
+        fixed (byte* keyBytes = key)
+        fixed (byte* valueBytes = values)
+        {
+            return all.ReadAll(Plain(keyBytes), Plain(valueBytes));
+        }
+    }
+
+    /// <summary>BPF_MAP_UPDATE_ELEM of a per-CPU map, for all processors.</summary>
+    /// <param name="key">Of the map's size.</param>
+    /// <param name="values">As <see cref="LookupAll"/> gives them.</param>
+    /// <param name="flags">One of <see cref="UpdateFlags"/>.</param>
+    /// <exception cref="ArgumentException">A size is wrong, or the map is not per-CPU.</exception>
+    public Errno UpdateAll(ReadOnlySpan<byte> key, ReadOnlySpan<byte> values, ulong flags = UpdateFlags.Any)
+    {
+        if (!MayWrite) return Errno.EPERM;
+        if ((flags & UpdateFlags.Lock) != 0) return Errno.EINVAL; // no value has a lock yet
+        IPerProcessorMap all = CheckAll(key, values);
+        fixed (byte* keyBytes = key)
+        fixed (byte* valueBytes = values)
+        {
+            return all.WriteAll(Plain(keyBytes), Plain(valueBytes), flags);
+        }
+    }
+
     /// <summary>BPF_MAP_DELETE_ELEM.</summary>
     /// <param name="key">Of the map's size.</param>
     public Errno Delete(ReadOnlySpan<byte> key)
@@ -106,6 +138,14 @@ public sealed unsafe class MapAccess(Map map)
     }
 
     private static GuestBytes Plain(byte* bytes) => new(bytes, shadow: null);
+
+    private IPerProcessorMap CheckAll(ReadOnlySpan<byte> key, ReadOnlySpan<byte> values)
+    {
+        CheckSizes(key, value: default);
+        int expected = ((map.ValueBytes + 7) & ~7) * Map.Processors;
+        if (values.Length != expected) throw new ArgumentException($"{values.Length} bytes, expected {expected}", nameof(values));
+        return map as IPerProcessorMap ?? throw new ArgumentException($"map {map.Definition.Name} is not per-CPU", nameof(values));
+    }
 
     private void CheckShadow(ReadOnlySpan<byte> shadow)
     {

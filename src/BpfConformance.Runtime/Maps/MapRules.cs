@@ -3,7 +3,9 @@ using BpfConformance.Abi.Maps;
 
 namespace BpfConformance.Runtime.Maps;
 
-/// <summary>What the kernel asks of each kind of map when it is created: its map_alloc_check, and what its map_alloc says first (6.18).</summary>
+/// <summary>
+/// What the kernel asks of each kind of map when it is created: its map_alloc_check, and what its map_alloc says first (6.18).
+/// </summary>
 internal static class MapRules
 {
     /// <summary>KMALLOC_MAX_SIZE with pages of 4 KiB (include/linux/slab.h): 4 MiB.</summary>
@@ -25,7 +27,8 @@ internal static class MapRules
     private const ulong MaxBloomHashes = 15;
 
     private const MapFlags OfHash = MapFlags.NoPreallocation | MapFlags.NumaNode | MapFlags.Access | MapFlags.ZeroSeed;
-    private const MapFlags OfArray = MapFlags.NumaNode | MapFlags.Mmapable | MapFlags.Access | MapFlags.InnerMap;
+    private const MapFlags OfArray =
+        MapFlags.NumaNode | MapFlags.Mmapable | MapFlags.Access | MapFlags.InnerMap;
 
     /// <summary>htab_map_alloc_check (kernel/bpf/hashtab.c).</summary>
     public static Errno CheckHash(MapDefinition map) =>
