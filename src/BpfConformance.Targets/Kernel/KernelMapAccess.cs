@@ -20,7 +20,7 @@ internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
     /// <param name="flags">Of the command.</param>
     public int Lookup(BpfCommand command, ReadOnlySpan<byte> key, Span<byte> value, ulong flags)
     {
-        if (Definition.Type == MapType.BloomFilter) value.CopyTo(_value);
+        if (map.Definition.Type == MapType.BloomFilter) value.CopyTo(_value);
         int errno = Call(command, key, _value, flags);
         if (errno != 0) return errno;
         if (KernelMap.HoldsMaps(map.Definition)) BitConverter.TryWriteBytes(value, siblings.IndexOfId(BitConverter.ToUInt32(_value)));
