@@ -18,18 +18,15 @@ internal readonly record struct SeenStep(
     {
         RunInput input = sequence.Steps[index];
         ReadOnlySpan<byte> got = seen.Data(index)[..Math.Max(seen[index].DataLength, 0)];
-        long result = (long)seen[index].R0;
+        Errno error = ErrorOf(input, seen[index].R0);
         if (input.Step is { } step)
         {
-            return new SeenStep(DeedOf(step.Command), 0, step.Key.ToArray(), step.Value.ToArray(), step.Flags, (Errno)(-result), got.ToArray());
+            return new SeenStep(DeedOf(input), 0, step.Key.ToArray(), step.Value.ToArray(), step.Flags, error, got.ToArray());
         }
 
         ReadOnlySpan<byte> memory = input.Data.Span;
-        MapDeed deed = OperationLayout.DeedIn(memory);
-        bool isLookup = deed is MapDeed.Lookup or MapDeed.LookupOn or MapDeed.Store;
-        Errno error = isLookup ? result == 1 ? Errno.None : Errno.ENOENT : (Errno)(-result);
         return new SeenStep(
-            deed,
+            DeedOf(input),
             OperationLayout.ProcessorIn(memory),
             sequence.Layout.KeyIn(memory).ToArray(),
             sequence.Layout.ValueIn(memory).ToArray(),
@@ -38,8 +35,22 @@ internal readonly record struct SeenStep(
             sequence.Layout.ValueIn(got).ToArray());
     }
 
-    private static MapDeed DeedOf(MapCommand command) => command switch
+    public static Errno ErrorOf(in RunInput input, ulong r0)
     {
+        long result = (long)r0;
+        if (input.Step is not null) return (Errno)(-result);
+        return DeedOf(input) switch
+        {
+            MapDeed.Lookup or MapDeed.LookupOn or MapDeed.Store => result == 1 ? Errno.None : Errno.ENOENT,
+            MapDeed.LookupInner => result == 2 ? Errno.None : Errno.ENOENT,
+            MapDeed.UpdateInner when result == 1 => Errno.ENOENT,
+            _ => (Errno)(-result),
+        };
+    }
+
+    public static MapDeed DeedOf(in RunInput input) => input.Step?.Command switch
+    {
+        null => OperationLayout.DeedIn(input.Data.Span),
         MapCommand.Lookup => MapDeed.Lookup,
         MapCommand.Update => MapDeed.Update,
         MapCommand.Delete => MapDeed.Delete,
