@@ -37,20 +37,18 @@ internal readonly record struct SeenStep(
 
     public static Errno ErrorOf(in RunInput input, ulong r0)
     {
-        long result = (long)r0;
-        if (input.Step is not null) return (Errno)(-result);
-        return DeedOf(input) switch
-        {
-            MapDeed.Lookup or MapDeed.LookupOn or MapDeed.Store => result == 1 ? Errno.None : Errno.ENOENT,
-            MapDeed.LookupInner => result == 2 ? Errno.None : Errno.ENOENT,
-            MapDeed.UpdateInner when result == 1 => Errno.ENOENT,
-            _ => (Errno)(-result),
-        };
+        MapDeed deed = DeedOf(input);
+        bool saysFound = input.Step is null && deed is MapDeed.Lookup or MapDeed.LookupOn or MapDeed.Store;
+        if (saysFound) return r0 == 1 ? Errno.None : Errno.ENOENT;
+        if (deed == MapDeed.LookupInner) return r0 == 2 ? Errno.None : Errno.ENOENT;
+        return deed == MapDeed.UpdateInner && r0 == 1 ? Errno.ENOENT : (Errno)(-(long)r0);
     }
 
-    public static MapDeed DeedOf(in RunInput input) => input.Step?.Command switch
+    public static MapDeed DeedOf(in RunInput input) =>
+        input.Step is { } step ? DeedOf(step.Command) : OperationLayout.DeedIn(input.Data.Span);
+
+    private static MapDeed DeedOf(MapCommand command) => command switch
     {
-        null => OperationLayout.DeedIn(input.Data.Span),
         MapCommand.Lookup => MapDeed.Lookup,
         MapCommand.Update => MapDeed.Update,
         MapCommand.Delete => MapDeed.Delete,

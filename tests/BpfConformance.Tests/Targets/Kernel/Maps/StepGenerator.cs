@@ -11,7 +11,7 @@ internal sealed class StepGenerator
     private const int KnownValues = 4;
 
     /// <summary>The kernel waits for all programs after every change of a map of maps (maybe_wait_bpf_programs): one in so many is done.</summary>
-    private const int SlowOneIn = 8;
+    private const int SlowOneIn = 3;
 
     private static readonly ulong[] s_wrongFlags = [3, 4, 5, 6, 1 << 16, 1ul << 32, 1ul << 63, ulong.MaxValue];
 
