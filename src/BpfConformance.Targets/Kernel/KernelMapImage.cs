@@ -63,10 +63,9 @@ internal static class KernelMapImage
         return entries;
     }
 
-    /// <summary>Values are padded to eight bytes each (kernel/bpf/arraymap.c, array_map_alloc).</summary>
     private static List<MapEntry> ReadFromMemory(KernelMap map)
     {
-        int stride = (map.Definition.ValueBytes + 7) & ~7;
+        int stride = (int)KernelMap.PaddedValueBytes(map.Definition); // the map is mapped, so it fits
         return
         [
             .. Enumerable.Range(0, map.Definition.MaxEntries).Select(index => new MapEntry(
