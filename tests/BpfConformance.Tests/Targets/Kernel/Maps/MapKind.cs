@@ -40,14 +40,15 @@ internal enum Freedom
 internal sealed record MapKind(
     MapType Type, KeyShape Keys, MapFlags Required, MapFlags Optional, MapDeed[] ByProgram, MapCommand[] ByUser, Freedom Freedom = Freedom.None)
 {
-    private static readonly MapDeed[] s_values = [MapDeed.Lookup, MapDeed.Store, MapDeed.Update, MapDeed.Delete];
+    // Updates twice: what is there is of more interest than what is not.
+    private static readonly MapDeed[] s_values = [MapDeed.Lookup, MapDeed.Store, MapDeed.Update, MapDeed.Update, MapDeed.Delete];
     private static readonly MapDeed[] s_processors = [.. s_values, MapDeed.LookupOn];
     private static readonly MapDeed[] s_pops = [MapDeed.Push, MapDeed.Pop, MapDeed.Peek];
     private static readonly MapDeed[] s_bits = [MapDeed.Push, MapDeed.Peek];
     private static readonly MapDeed[] s_inner = [MapDeed.LookupInner, MapDeed.UpdateInner];
 
     private static readonly MapCommand[] s_all =
-        [MapCommand.Lookup, MapCommand.Update, MapCommand.Delete, MapCommand.LookupAndDelete, MapCommand.NextKey];
+        [MapCommand.Lookup, MapCommand.Update, MapCommand.Update, MapCommand.Delete, MapCommand.LookupAndDelete, MapCommand.NextKey];
 
     /// <summary>Every kind that is compared.</summary>
     public static ImmutableArray<MapKind> All { get; } =

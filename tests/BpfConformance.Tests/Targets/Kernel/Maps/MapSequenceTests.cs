@@ -1,7 +1,5 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
-using BpfConformance.Engine.Targets;
-using BpfConformance.Targets.InProcess;
-using BpfConformance.Targets.Kernel;
 using BpfConformance.Tests.Jit;
 using NUnit.Framework;
 
@@ -19,54 +17,59 @@ internal sealed class MapSequenceTests : KernelFixture
     /// <summary>With all kinds together more than 10,000.</summary>
     private const int SequencesOfAKind = 840;
 
-    private IExecutionTarget _reference = null!; // Set before every test that is not skipped.
-    private KernelTarget _target = null!; // As above.
-
-    [SetUp]
-    public void OpenTargets()
-    {
-        _reference = Keep(new ReferenceTarget());
-        _target = Keep(KernelTarget.Create(_reference));
-    }
+    /// <summary>The kernel waits after every change of a map of maps, for all who wait at the same time together.</summary>
+    private const int ThreadsThatWait = 12;
 
     [TestCaseSource(typeof(MapKind), nameof(MapKind.All))]
     public void RandomSequence_OfEveryKind_AgreesWithTheKernel(MapKind kind)
     {
         int seed = RandomTest.Seed();
         int sequences = RandomTest.Programs(SequencesOfAKind);
+        int loads = (sequences + SharingALoad - 1) / SharingALoad;
+        var tally = new DeedTally();
+        var failures = new ConcurrentQueue<string>();
         var watch = Stopwatch.StartNew();
-        for (int first = 0; first < sequences; first += SharingALoad)
+        var threads = new ParallelOptions { MaxDegreeOfParallelism = kind.HoldsMaps ? ThreadsThatWait : 1 };
+        Parallel.For(0, loads, threads, () => new MapMachines(), (load, state, machines) =>
         {
-            RunSharing(kind, unchecked(seed + first), Math.Min(SharingALoad, sequences - first));
-        }
+            int count = Math.Min(SharingALoad, sequences - (load * SharingALoad));
+            if (RunSharing(machines, kind, unchecked(seed + load), count, tally) is not { } failure) return machines;
+            failures.Enqueue(failure);
+            state.Stop();
+            return machines;
+        }, machines => machines.Dispose());
 
-        TestContext.Out.WriteLine($"{kind}: {sequences} sequences, {sequences * StepsEach} operations in {watch.Elapsed.TotalSeconds:f1} s");
+        TestContext.Out.WriteLine($"{kind}: {sequences} sequences, {sequences * StepsEach} operations in {watch.Elapsed.TotalSeconds:f1} s\n{tally}");
+        Assert.That(failures, Is.Empty);
     }
 
-    private void RunSharing(MapKind kind, int seed, int count)
+    /// <summary>What is wrong, with the seed and what is left of the sequence; or <c>null</c>.</summary>
+    private static string? RunSharing(MapMachines machines, MapKind kind, int seed, int count, DeedTally tally)
     {
         var random = new Random(seed);
         var about = new MapSequence(kind, new DefinitionGenerator(random).Next(kind), []);
-        using var runner = new SequenceRunner(_reference, _target, about.ToRequest());
+        using SequenceRunner runner = machines.Load(about);
         for (int i = 0; i < count; i++)
         {
             MapSequence sequence = about with { Steps = new StepGenerator(random, about).Next(StepsEach) };
-            if (runner.Difference(sequence) is { } difference) Report(sequence, difference, $"BPFCONF_SEED={seed} sequence {i}");
+            if (runner.Difference(sequence) is { } difference) return $"BPFCONF_SEED={seed} sequence {i}: {Explain(machines, sequence, difference)}";
+            runner.AddTo(tally, sequence);
         }
+
+        return null;
     }
 
-    private void Report(MapSequence sequence, SequenceDifference difference, string from)
+    private static string Explain(MapMachines machines, MapSequence sequence, SequenceDifference difference)
     {
-        MapSequence small = new SequenceShrinker(each => Alone(each, out _) is not null).Shrink(sequence);
-        SequenceDifference? still = Alone(small, out string text);
-        Assert.Fail(still is null
-            ? $"{from}: step {difference.Step}: {difference.Text}; alone it does not happen"
-            : $"{from}: step {still.Step}: {still.Text}\n{text}");
+        MapSequence small = new SequenceShrinker(each => Alone(machines, each, out _) is not null).Shrink(sequence);
+        return Alone(machines, small, out string text) is { } still
+            ? $"step {still.Step}: {still.Text}\n{text}"
+            : $"step {difference.Step}: {difference.Text}; alone it does not happen";
     }
 
-    private SequenceDifference? Alone(MapSequence sequence, out string text)
+    private static SequenceDifference? Alone(MapMachines machines, MapSequence sequence, out string text)
     {
-        using var runner = new SequenceRunner(_reference, _target, sequence.ToRequest());
+        using SequenceRunner runner = machines.Load(sequence);
         SequenceDifference? difference = runner.Difference(sequence);
         text = difference is null ? string.Empty : SequenceText.Of(sequence, runner.OfKernel);
         return difference;

@@ -16,7 +16,7 @@ internal sealed class OperationProgram(OperationLayout layout, int map)
     public Instruction[] With(IEnumerable<MapDeed> deeds)
     {
         List<Instruction> program = [Copy(6, 1), Slot(0x61, 7, 6, OperationLayout.DeedAt)];
-        foreach (MapDeed deed in deeds)
+        foreach (MapDeed deed in deeds.Distinct())
         {
             Instruction[] branch = [.. Branch(deed), .. s_leave];
             program.AddRange([Slot(0x55, 7, 0, branch.Length, (int)deed), .. branch]);

@@ -18,18 +18,15 @@ internal readonly record struct SeenStep(
     {
         RunInput input = sequence.Steps[index];
         ReadOnlySpan<byte> got = seen.Data(index)[..Math.Max(seen[index].DataLength, 0)];
-        long result = (long)seen[index].R0;
+        Errno error = ErrorOf(input, seen[index].R0);
         if (input.Step is { } step)
         {
-            return new SeenStep(DeedOf(step.Command), 0, step.Key.ToArray(), step.Value.ToArray(), step.Flags, (Errno)(-result), got.ToArray());
+            return new SeenStep(DeedOf(input), 0, step.Key.ToArray(), step.Value.ToArray(), step.Flags, error, got.ToArray());
         }
 
         ReadOnlySpan<byte> memory = input.Data.Span;
-        MapDeed deed = OperationLayout.DeedIn(memory);
-        bool isLookup = deed is MapDeed.Lookup or MapDeed.LookupOn or MapDeed.Store;
-        Errno error = isLookup ? result == 1 ? Errno.None : Errno.ENOENT : (Errno)(-result);
         return new SeenStep(
-            deed,
+            DeedOf(input),
             OperationLayout.ProcessorIn(memory),
             sequence.Layout.KeyIn(memory).ToArray(),
             sequence.Layout.ValueIn(memory).ToArray(),
@@ -37,6 +34,18 @@ internal readonly record struct SeenStep(
             error,
             sequence.Layout.ValueIn(got).ToArray());
     }
+
+    public static Errno ErrorOf(in RunInput input, ulong r0)
+    {
+        MapDeed deed = DeedOf(input);
+        bool saysFound = input.Step is null && deed is MapDeed.Lookup or MapDeed.LookupOn or MapDeed.Store;
+        if (saysFound) return r0 == 1 ? Errno.None : Errno.ENOENT;
+        if (deed == MapDeed.LookupInner) return r0 == 2 ? Errno.None : Errno.ENOENT;
+        return deed == MapDeed.UpdateInner && r0 == 1 ? Errno.ENOENT : (Errno)(-(long)r0);
+    }
+
+    public static MapDeed DeedOf(in RunInput input) =>
+        input.Step is { } step ? DeedOf(step.Command) : OperationLayout.DeedIn(input.Data.Span);
 
     private static MapDeed DeedOf(MapCommand command) => command switch
     {

@@ -61,7 +61,7 @@ internal sealed class SequenceComparison(MapSequence sequence, ObservationBatch 
 
     private string? Both(in SeenStep left, in SeenStep right)
     {
-        bool isWrong = left.Error is not (0 or Errno.ENOENT or Errno.EEXIST);
+        bool isWrong = left.Error is not (Errno.None or Errno.ENOENT or Errno.EEXIST);
         if (isWrong) return null; // both alike
         return _ofReference!.Check(left) is { } ours ? "reference: " + ours // the caller has seen that there are guarantees
             : _ofKernel!.Check(right) is { } theirs ? "kernel: " + theirs

@@ -22,6 +22,12 @@ internal sealed class SequenceRunner : IDisposable
     /// <summary>What the kernel last showed.</summary>
     public ObservationBatch OfKernel => _ofKernel;
 
+    /// <summary>How often the kernel answered what.</summary>
+    public void AddTo(DeedTally tally, MapSequence sequence)
+    {
+        for (int i = 0; i < sequence.Steps.Length; i++) tally.Add(sequence.Steps[i], _ofKernel[i].R0);
+    }
+
     /// <summary>Where the machines first differ, or <c>null</c>.</summary>
     public SequenceDifference? Difference(MapSequence sequence)
     {

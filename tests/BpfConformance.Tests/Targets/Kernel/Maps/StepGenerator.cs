@@ -10,6 +10,9 @@ internal sealed class StepGenerator
 {
     private const int KnownValues = 4;
 
+    /// <summary>The kernel waits for all programs after every change of a map of maps (maybe_wait_bpf_programs): one in so many is done.</summary>
+    private const int SlowOneIn = 3;
+
     private static readonly ulong[] s_wrongFlags = [3, 4, 5, 6, 1 << 16, 1ul << 32, 1ul << 63, ulong.MaxValue];
 
     private readonly Random _random;
@@ -64,10 +67,10 @@ internal sealed class StepGenerator
         };
     }
 
-    /// <summary>The kernel waits for all programs after every change of a map of maps, some milliseconds: these are few.</summary>
+    /// <summary>The others are changes of maps that it may hold.</summary>
     private MapStep OfUserOfMaps()
     {
-        bool isSlow = _random.Next(40) == 0;
+        bool isSlow = _random.Next(SlowOneIn) == 0;
         MapStep step = OfUser();
         if (!isSlow && step.Command is MapCommand.Update or MapCommand.Delete) return OnInner(step);
         bool isUpdate = step.Command == MapCommand.Update;
