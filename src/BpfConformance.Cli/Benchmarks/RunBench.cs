@@ -39,6 +39,16 @@ public sealed class RunBench(IReadOnlyList<ITargetTimer> timers, IReadOnlyList<I
 
         var request = new LoadRequest(test.Program, test.Maps, test.DataBytes);
         var input = new RunInput(test.Inputs[0].Data);
+        try
+        {
+            SteadyMaps.Check(targets[0], request, input);
+        }
+        catch (TargetException trouble) when (!trouble.IsCrash)
+        {
+            _notMeasured.Add(new NotMeasured(name, Target: null, trouble.Message));
+            return;
+        }
+
         var run = new TimedRun(request, input, RestoresMemory: !SteadyMemory.IsSteady(targets[0], request, input)) { Source = BenchPrograms.SourceOf(test) };
         var programs = new List<(int Timer, ITimedProgram Program)>();
         try
