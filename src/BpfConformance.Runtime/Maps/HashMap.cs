@@ -20,6 +20,8 @@ internal sealed unsafe class HashMap : Map
     /// <summary>One more than there are entries: for the value that replaces another.</summary>
     public override int Elements => MaxEntries + 1;
 
+    public override DirectLookup? Direct => new DirectLookup(this, Values, _index.Table);
+
     public override long Lookup(GuestBytes key)
     {
         int element = _index.Find(key.Data);

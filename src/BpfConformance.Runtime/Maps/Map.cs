@@ -35,6 +35,9 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
     /// <summary>Where they are; set before the map is used.</summary>
     protected internal MapValues Values { get; private set; }
 
+    /// <summary>What code can find values by without asking the map; <c>null</c>: only <see cref="Lookup"/> finds them.</summary>
+    public virtual DirectLookup? Direct => null;
+
     internal void Attach(MapValues values) => Values = values;
 
     /// <summary>bpf_map_lookup_elem: the address of the value, as the program sees it, or 0.</summary>
