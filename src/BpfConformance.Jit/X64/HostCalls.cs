@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using BpfConformance.Abi.Instructions;
-using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Memory;
 

@@ -6,7 +6,6 @@ using BpfConformance.Jit;
 using BpfConformance.Loading.Assembly;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Maps;
-using BpfConformance.Tests.Interpreter;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Jit;

@@ -61,7 +61,7 @@ internal sealed class MapPrograms(Random random)
         return new MapDefinition("hash", MapType.Hash, key, value, entries, flags) { Contents = contents };
     }
 
-    private MapDefinition Kept() => new("kept", MapType.Array, sizeof(uint), KeptBytes, MaxEntries: 1) { Contents = [new MapEntry(new byte[sizeof(uint)], Data()[..KeptBytes])] };
+    private MapDefinition Kept() => new("kept", MapType.Array, sizeof(uint), KeptBytes, MaxEntries: 1) { Contents = [new MapEntry(new byte[sizeof(uint)], Data().AsMemory(0, KeptBytes))] };
 
     /// <summary>Keys that differ in their first byte alone: all lengths have the same.</summary>
     private static byte[] KeyOf(int n, int bytes) => [(byte)(n * 37), .. Enumerable.Range(1, bytes - 1).Select(at => (byte)(at * 11))];
