@@ -80,8 +80,8 @@ public sealed record TargetReport(
     ImmutableArray<ProbeReport> Probes,
     ImmutableArray<ResultReport> Results);
 
-/// <summary>The counts of one conformance group. A case counts once: in the group that it is about.</summary>
-/// <param name="Group">As in <c>conformance/isa.csv</c>.</param>
+/// <summary>The counts of what some cases are about; a case counts once.</summary>
+/// <param name="Group">As in <c>conformance/isa.csv</c>, or something of Linux, such as <c>maps hash</c>.</param>
 /// <param name="Counts">Of its cases.</param>
 public sealed record GroupReport(string Group, Counts Counts);
 

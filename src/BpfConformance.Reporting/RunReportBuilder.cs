@@ -45,10 +45,10 @@ public sealed class RunReportBuilder(RunHeader header, IReadOnlyList<IExecutionT
         target.Capabilities.Version,
         CountsOf(results),
         [
-            .. Enum.GetValues<ConformanceGroup>()
-                .Select(group => Vocabulary.Groups[group])
-                .Select(group => new GroupReport(group, CountsOf([.. results.Where(result => result.Group == group)])))
-                .Where(group => group.Counts.Total > 0),
+            .. results.GroupBy(result => result.Group)
+                .OrderBy(group => Vocabulary.Groups.TryParse(group.Key, out ConformanceGroup known) ? known : (ConformanceGroup)byte.MaxValue)
+                .ThenBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => new GroupReport(group.Key, CountsOf([.. group]))),
         ],
         [.. target.Capabilities.Probes.Select(probe => new ProbeReport(probe.Name, probe.Available, probe.Detail))],
         results);
@@ -64,7 +64,7 @@ public sealed class RunReportBuilder(RunHeader header, IReadOnlyList<IExecutionT
             test.Name,
             test.File,
             result.Line,
-            Vocabulary.Groups[test.Subject],
+            test.SubjectName,
             [.. test.Groups.Select(each => Vocabulary.Groups[each])],
             test.Cpu,
             result.Status,

@@ -33,7 +33,23 @@ internal sealed class ExportedFacts(JsonElement json)
         map.GetProperty("keyBytes").GetInt32(),
         map.GetProperty("valueBytes").GetInt32(),
         map.GetProperty("entries").GetInt32(),
-        (MapFlags)Number(map, "flags")!.Value));
+        (MapFlags)Number(map, "flags")!.Value)
+    {
+        InnerMap = OrNull(map, "inner") is { } inner ? MapNamed(inner.GetString()!) : null,
+        Extra = Number(map, "extra")!.Value,
+    });
+
+    /// <summary>What is in each map before the first run, as text.</summary>
+    public IEnumerable<string> Contents => Items(json, "maps").Select(map => Entries(map, "contents"));
+
+    public bool IsSequence => json.GetProperty("sequence").GetBoolean();
+
+    /// <summary>The steps of user space, and what is in maps afterwards, as text; of runs only the latter.</summary>
+    public IEnumerable<(string Step, string MapsAfter)> Steps => Items(json, "inputs").Select(input => (
+        OrNull(input, "step") is { } step
+            ? $"{Joined(Text(step, "command"))} {MapNamed(Text(step, "map"))} {Text(step, "key")} {Text(step, "value")} {Text(step, "flags")}"
+            : string.Empty,
+        string.Join("; ", Items(input, "mapsAfter").Select(map => $"{MapNamed(Text(map, "map"))}: {Entries(map, "entries")}"))));
 
     public IEnumerable<ReasonClass> Reasons => Items(Expected, "reasons").Select(word => Enum.Parse<ReasonClass>(word.GetString()!));
 
@@ -62,6 +78,11 @@ internal sealed class ExportedFacts(JsonElement json)
         .Aggregate(FnvOffsetBasis, (value, each) => unchecked((value ^ each) * FnvPrime));
 
     private JsonElement Expected => json.GetProperty("expectation");
+
+    private int MapNamed(string name) => Items(json, "maps").Select(map => Text(map, "name")).ToList().IndexOf(name);
+
+    private static string Entries(JsonElement map, string member) =>
+        string.Join(", ", Items(map, member).Select(entry => $"{Text(entry, "key")}={Text(entry, "value")}"));
 
     private static string Text(JsonElement element, string member) => element.GetProperty(member).GetString()!;
 

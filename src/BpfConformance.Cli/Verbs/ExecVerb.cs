@@ -64,7 +64,7 @@ internal static class ExecVerb
 
     private static void Trace(TestCase test, TextWriter output)
     {
-        using var trace = ReferenceTrace.TryLoad(new LoadRequest(test.Program, test.Maps, test.DataBytes), out ValidationError? error);
+        using var trace = ReferenceTrace.TryLoad(test.ToRequest(), out ValidationError? error);
         if (trace is null || test.Inputs.IsEmpty)
         {
             output.WriteLine($"nothing to trace: {(error is null ? "the file has no runs" : $"the reference does not load it: {error.Message}")}");
@@ -73,9 +73,9 @@ internal static class ExecVerb
 
         for (int run = 0; run < test.Inputs.Length; run++)
         {
-            output.WriteLine($"trace of run {run + 1}:");
+            if (test.Inputs[run].Step is null) output.WriteLine($"trace of run {run + 1}:");
             int steps = 0;
-            trace.Run(new RunInput(test.Inputs[run].Data), (pc, changes) =>
+            trace.Run(test.Inputs[run].ForRun, (pc, changes) =>
             {
                 if (++steps > StepsShown) return;
                 string text = Disassembler.Format(test.Program.Instructions.AsSpan(), pc);

@@ -4,15 +4,22 @@ using BpfConformance.Abi.Validation;
 
 namespace BpfConformance.Engine.Cases;
 
-/// <summary>Which conformance group a case is about: a program needs more than the instructions that it tests.</summary>
+/// <summary>What a case is about: a program needs more than the instructions that it tests.</summary>
 internal static class CaseSubject
 {
     /// <summary>Calls and exit are instructions of base32, whatever else moves their arguments.</summary>
     private const string Calls = "calls";
 
-    public static ConformanceGroup Of(TestCase test)
+    private const string Maps = "maps";
+
+    /// <summary>What Linux puts around programs, and RFC 9669 does not know.</summary>
+    private static readonly ImmutableArray<string> s_ofLinux = [Maps];
+
+    /// <summary>The conformance group; <c>null</c>: none, but something of Linux.</summary>
+    public static ConformanceGroup? GroupOf(TestCase test)
     {
-        string folder = Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(test.File))) ?? string.Empty;
+        string folder = FolderOf(test);
+        if (test.IsSequence || s_ofLinux.Contains(folder)) return null;
         if (Vocabulary.Groups.TryParse(folder, out ConformanceGroup named)) return named;
         if (folder == Calls) return ConformanceGroup.Base32;
 
@@ -23,6 +30,14 @@ internal static class CaseSubject
         // A program of nothing but unknown opcodes asks for no more than every machine has.
         return groups.IsEmpty ? ConformanceGroup.Base32 : groups.Max;
     }
+
+    /// <summary>In words: the group, or the folder, and of one about maps the kind.</summary>
+    public static string NameOf(TestCase test) =>
+        GroupOf(test) is { } group ? Vocabulary.Groups[group]
+        : FolderOf(test) == Maps && test.Maps is [{ } first, ..] ? $"{Maps} {Vocabulary.MapTypes[first.Type]}"
+        : FolderOf(test);
+
+    private static string FolderOf(TestCase test) => Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(test.File))) ?? string.Empty;
 
     /// <summary><c>null</c>: every field is right, so that only what surrounds the program can be wrong.</summary>
     private static ImmutableSortedSet<ConformanceGroup>? GroupsOfTheBroken(ReadOnlySpan<Instruction> program) =>

@@ -44,6 +44,8 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
 
         MapStep step = words switch
         {
+            // What is looked for in a bloom filter is a value.
+            ["lookup", _, { } value] when maps[map].Type == MapType.BloomFilter => new(MapCommand.Lookup, map, default, Value(entry, map, value)),
             ["lookup", _, { } key] => new(MapCommand.Lookup, map, Key(entry, map, key), default),
             ["delete", _, { } key] => new(MapCommand.Delete, map, Key(entry, map, key), default),
             ["lookup_and_delete", _, { } key] => new(MapCommand.LookupAndDelete, map, Key(entry, map, key), default),

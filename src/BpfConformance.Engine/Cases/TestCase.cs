@@ -128,8 +128,11 @@ public sealed record TestCase
     /// <summary>The groups of all instructions in the program: what a machine must have to be asked.</summary>
     public required ImmutableSortedSet<ConformanceGroup> Groups { get; init; }
 
-    /// <summary>The one group that it is about, and counts in.</summary>
-    public ConformanceGroup Subject => CaseSubject.Of(this);
+    /// <summary>The one group that it is about, and counts in; <c>null</c>: it is about something of Linux, and says nothing of instructions.</summary>
+    public ConformanceGroup? Subject => CaseSubject.GroupOf(this);
+
+    /// <summary>The same in words.</summary>
+    public string SubjectName => CaseSubject.NameOf(this);
 
     /// <summary>The highest CPU version of any instruction in the program.</summary>
     public required CpuVersion Cpu { get; init; }

@@ -12,7 +12,7 @@ public sealed class ClaimBuilder
     private const int NamesShown = 3;
 
     private readonly TargetCapabilities _capabilities;
-    private readonly ILookup<ConformanceGroup, CaseResult> _results;
+    private readonly ILookup<ConformanceGroup?, CaseResult> _results;
     private readonly SuiteRows _rows;
 
     private ClaimBuilder(TargetCapabilities capabilities, IReadOnlyCollection<CaseResult> results)

@@ -39,7 +39,7 @@ internal sealed class SuiteRows
     private void Add(CaseResult result)
     {
         Expectation expectation = result.Case.Expectation;
-        if (expectation.IsMalformed) return;
+        if (expectation.IsMalformed || result.Case.Subject is null) return;
 
         bool runs = Returns(result.Case);
         ReadOnlySpan<Instruction> program = result.Case.Program.Instructions.AsSpan();

@@ -20,6 +20,6 @@ public enum MapCommand
 /// <param name="Command">What it does.</param>
 /// <param name="Map">With which map of the case.</param>
 /// <param name="Key">Of the map's size; empty: none is given.</param>
-/// <param name="Value">For an update; else empty.</param>
+/// <param name="Value">For an update, and for a lookup in a bloom filter; else empty.</param>
 /// <param name="Flags">Of the command.</param>
 public sealed record MapStep(MapCommand Command, int Map, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value, ulong Flags = 0);

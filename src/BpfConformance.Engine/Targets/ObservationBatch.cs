@@ -57,6 +57,14 @@ public sealed class ObservationBatch
         _reasons[index] = reason;
     }
 
+    /// <summary>Of a sequence: when an input did not return, nothing follows from those after it; whether that is so.</summary>
+    public bool EndSequenceAfter(int index)
+    {
+        if (_headers[index].Status == ExecutionStatus.Returned) return false;
+        for (int later = index + 1; later < Count; later++) SetInconclusive(later, $"step {index + 1} of the sequence did not return");
+        return true;
+    }
+
     /// <summary>Marks a run as one in which the machine broke, and says how.</summary>
     public void SetCrashed(int index, string reason)
     {

@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Helpers;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Maps;
@@ -55,6 +56,8 @@ internal static unsafe class HelperShadow
                 return map is null ? FaultKind.InvalidPointer : FaultKind.None;
             case ArgumentKind.MapKey:
                 return CheckKey(m, pc, register, map!.KeyBytes); // a map stands before its keys
+            case ArgumentKind.MapValue when map!.Definition.Type == MapType.BloomFilter: // which only reads values, and what it tells follows from them
+                return CheckKey(m, pc, register, map.ValueBytes);
             case ArgumentKind.MapValue when argument.Has(ArgumentFlags.Written):
                 return CheckWrite(m, pc, register, map!.ValueBytes);
             case ArgumentKind.MapValue:

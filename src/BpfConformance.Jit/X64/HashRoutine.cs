@@ -48,7 +48,8 @@ internal readonly ref struct HashRoutine
     /// <summary>As <see cref="JenkinsHash.Of"/> does it.</summary>
     private void Hash(int keyBytes)
     {
-        foreach (X64Register part in (ReadOnlySpan<X64Register>)[A, B, C]) _code.MoveImmediate(part, unchecked(JenkinsHash.Initial + (uint)keyBytes));
+        uint initial = unchecked(JenkinsHash.Initial + (uint)keyBytes);
+        foreach (X64Register part in (ReadOnlySpan<X64Register>)[A, B, C]) _code.MoveImmediate(part, initial);
         int at = 0;
         for (; keyBytes - at > 3 * WordBytes; at += 3 * WordBytes)
         {

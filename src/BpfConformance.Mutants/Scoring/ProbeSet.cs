@@ -22,10 +22,13 @@ public static class ProbeSet
     public static ImmutableArray<Probe> Of(IReadOnlyList<TestCase> cases, CancellationToken cancellation) =>
         [.. cases.AsParallel().AsOrdered().WithCancellation(cancellation).SelectMany(Of)];
 
-    /// <summary>Those of one case, found when they are asked for; none where the machine does not pass it, and none of several threads: defects are not atomic.</summary>
+    /// <summary>
+    /// Those of one case, found when they are asked for; none where the machine does not pass it or it is not about instructions, and none of
+    /// several threads: defects are not atomic.
+    /// </summary>
     public static IEnumerable<Probe> Of(TestCase test)
     {
-        if (test.Expectation.Load == LoadExpectation.Rejected || test.Contention is not null || Stated(test) is not { } stated) yield break;
+        if (test.Subject is null || test.Expectation.Load == LoadExpectation.Rejected || test.Contention is not null || Stated(test) is not { } stated) yield break;
         foreach (Probe probe in Portions(stated).Select(ProbeOf).OfType<Probe>()) yield return probe;
     }
 

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
 using BpfConformance.Loading.Assembly;
 
 namespace BpfConformance.Reporting.Export;
@@ -29,16 +30,27 @@ public sealed class CaseExport(Func<TestCase, ImmutableArray<CaseInput>> results
         Vocabulary.ProgramTypes[test.Program.Type],
         Hex(test.Program.ToBytes()),
         [.. Disassembler.Listing(test.Program.Instructions.AsSpan()).Split('\n', StringSplitOptions.RemoveEmptyEntries)],
-        [.. test.Maps.Select(MapOf)],
+        [.. test.Maps.Select(map => MapOf(map, test.Maps))],
         ExpectationOf(test.Expectation),
+        test.IsSequence,
         test.Contention is { } contention
             ? new ExportedContention(test.Maps[contention.Map].Name, contention.Records, Number(contention.End))
             : null,
-        [.. (test.NeedsSignature ? results(test) : test.Inputs).Select(InputOf)],
+        [.. (test.NeedsSignature ? results(test) : test.Inputs).Select(input => InputOf(input, test.Maps))],
         test.Note);
 
-    private static ExportedMap MapOf(MapDefinition map) => new(
-        map.Name, Vocabulary.MapTypes[map.Type], map.KeyBytes, map.ValueBytes, map.MaxEntries, $"0x{(uint)map.Flags:x}");
+    private static ExportedMap MapOf(MapDefinition map, ImmutableArray<MapDefinition> maps) => new(
+        map.Name,
+        Vocabulary.MapTypes[map.Type],
+        map.KeyBytes,
+        map.ValueBytes,
+        map.MaxEntries,
+        $"0x{(uint)map.Flags:x}",
+        map.InnerMap is { } inner ? maps[inner].Name : null,
+        $"0x{map.Extra:x}",
+        [.. map.Contents.Select(EntryOf)]);
+
+    private static ExportedEntry EntryOf(MapEntry entry) => new(Hex(entry.Key.Span), Hex(entry.Value.Span));
 
     private static ExportedExpectation ExpectationOf(Expectation expectation) => new(
         Word(expectation.Load),
@@ -48,8 +60,15 @@ public sealed class CaseExport(Func<TestCase, ImmutableArray<CaseInput>> results
         expectation.Fault == FaultKind.None ? null : Vocabulary.Faults[expectation.Fault],
         expectation.FaultPc);
 
-    private static ExportedInput InputOf(CaseInput input) => new(
-        Hex(input.Data.Span), Number(input.Result), input.DataAfter is { } after ? Hex(after.Span) : null);
+    private static ExportedInput InputOf(CaseInput input, ImmutableArray<MapDefinition> maps) => new(
+        Hex(input.Data.Span),
+        Number(input.Result),
+        input.DataAfter is { } after ? Hex(after.Span) : null,
+        input.Step is { } step
+            ? new ExportedStep(Word(step.Command), maps[step.Map].Name, Hex(step.Key.Span), Hex(step.Value.Span), $"0x{step.Flags:x}")
+            : null,
+        [.. input.MapsAfter.Select(stated => new ExportedMapAfter(
+            maps[stated.Map].Name, [.. MapImage.Entries(maps[stated.Map], stated.Part).Select(EntryOf)]))]);
 
     private static string Word<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());

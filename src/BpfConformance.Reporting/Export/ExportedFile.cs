@@ -12,7 +12,7 @@ namespace BpfConformance.Reporting.Export;
 public sealed record ExportedFile(string Name, ImmutableArray<ExportedCase> Cases)
 {
     /// <summary>Changes when a reader of the older form would misunderstand the newer.</summary>
-    public const string CurrentVersion = "1";
+    public const string CurrentVersion = "2";
 
     [JsonPropertyName("$schema")]
     [JsonPropertyOrder(-2)]
@@ -31,6 +31,7 @@ public sealed record ExportedFile(string Name, ImmutableArray<ExportedCase> Case
 /// <param name="Disassembly">The same for people, an instruction each.</param>
 /// <param name="Maps">In the order of their numbers.</param>
 /// <param name="Expectation">What holds for every input.</param>
+/// <param name="Sequence">Whether the inputs follow on each other: each finds the maps as the one before left them.</param>
 /// <param name="Contention">How the inputs are run at the same time; <c>null</c>: each is run alone.</param>
 /// <param name="Inputs">The runs. When the load must be refused: those that tell the length of the memory, or none.</param>
 /// <param name="Note">What demands this, and other free text; empty when none.</param>
@@ -43,6 +44,7 @@ public sealed record ExportedCase(
     ImmutableArray<string> Disassembly,
     ImmutableArray<ExportedMap> Maps,
     ExportedExpectation Expectation,
+    bool Sequence,
     ExportedContention? Contention,
     ImmutableArray<ExportedInput> Inputs,
     string Note);
@@ -54,7 +56,16 @@ public sealed record ExportedCase(
 /// <param name="ValueBytes">Size of a value.</param>
 /// <param name="Entries">Capacity.</param>
 /// <param name="Flags">Kernel <c>BPF_F_*</c>, as a hexadecimal number.</param>
-public sealed record ExportedMap(string Name, string Kind, int KeyBytes, int ValueBytes, int Entries, string Flags);
+/// <param name="Inner">Of a map of maps: what all maps in it look like; <c>null</c>: none is given.</param>
+/// <param name="Extra">Kernel <c>map_extra</c>, as a hexadecimal number.</param>
+/// <param name="Contents">What is in it before the first run, in the order in which it is put in.</param>
+public sealed record ExportedMap(
+    string Name, string Kind, int KeyBytes, int ValueBytes, int Entries, string Flags, string? Inner, string Extra, ImmutableArray<ExportedEntry> Contents);
+
+/// <summary>An entry of a map.</summary>
+/// <param name="Key">In hexadecimal digits.</param>
+/// <param name="Value">In hexadecimal digits; in a map of maps the number of a map of the case, of four bytes, little endian.</param>
+public sealed record ExportedEntry(string Key, string Value);
 
 /// <summary>What must happen.</summary>
 /// <param name="Load"><c>accepted</c>, <c>rejected</c>, or <c>accepted-or-rejected</c>.</param>
@@ -72,8 +83,22 @@ public sealed record ExportedExpectation(
 /// <param name="Ends">What the cell must hold at the end; <c>null</c>: the records say it.</param>
 public sealed record ExportedContention(string Map, int Records, string? Ends);
 
-/// <summary>One run.</summary>
+/// <summary>One run, or one step of user space.</summary>
 /// <param name="Data">Memory or packet in hexadecimal digits.</param>
-/// <param name="Result">r0 as a hexadecimal number; <c>null</c>: nothing is returned, or not stated.</param>
-/// <param name="DataAfter">Memory or packet afterwards; <c>null</c>: not stated.</param>
-public sealed record ExportedInput(string Data, string? Result, string? DataAfter);
+/// <param name="Result">r0 as a hexadecimal number; <c>null</c>: nothing is returned, or not stated. Of a step: 0, or a negated errno.</param>
+/// <param name="DataAfter">Memory or packet afterwards; <c>null</c>: not stated. Of a step: the value or key that it gets.</param>
+/// <param name="Step">What user space does; <c>null</c>: the program is run.</param>
+/// <param name="MapsAfter">What is in maps afterwards, of those for which it is stated.</param>
+public sealed record ExportedInput(
+    string Data, string? Result, string? DataAfter, ExportedStep? Step, ImmutableArray<ExportedMapAfter> MapsAfter);
+
+/// <summary>A step of user space.</summary>
+/// <param name="Command"><c>lookup</c>, <c>update</c>, <c>delete</c>, <c>lookup-and-delete</c>, <c>next-key</c> or <c>freeze</c>.</param>
+/// <param name="Map">With which map.</param>
+/// <param name="Key">In hexadecimal digits; empty: none is given.</param>
+/// <param name="Value">Of an update.</param>
+/// <param name="Flags">As a hexadecimal number.</param>
+public sealed record ExportedStep(string Command, string Map, string Key, string Value, string Flags);
+
+/// <summary>All entries of a map, in the order of their keys, byte by byte; without keys in the order in which they would be popped.</summary>
+public sealed record ExportedMapAfter(string Map, ImmutableArray<ExportedEntry> Entries);

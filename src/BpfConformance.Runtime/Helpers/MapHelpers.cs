@@ -11,14 +11,14 @@ internal static unsafe class MapHelpers
 {
     public static FaultKind LookupElem(Machine* m)
     {
-        if (Readable(m) is not { } map) return FaultKind.InvalidPointer;
+        if (Known(m) is not { } map) return FaultKind.InvalidPointer;
         GuestBytes key = MachineMemory.BytesToRead(m, m->Registers[2], (ulong)map.KeyBytes);
         return key.IsNull ? FaultKind.OutOfBoundsLoad : Done(m, map.Lookup(key));
     }
 
     public static FaultKind LookupPercpuElem(Machine* m)
     {
-        if (Readable(m) is not { } map) return FaultKind.InvalidPointer;
+        if (Known(m) is not { } map) return FaultKind.InvalidPointer;
         GuestBytes key = MachineMemory.BytesToRead(m, m->Registers[2], (ulong)map.KeyBytes);
         return key.IsNull ? FaultKind.OutOfBoundsLoad : Done(m, map.LookupOn(key, (uint)m->Registers[3]));
     }
@@ -54,7 +54,7 @@ internal static unsafe class MapHelpers
 
     public static FaultKind PeekElem(Machine* m)
     {
-        if (Readable(m) is not { } map) return FaultKind.InvalidPointer;
+        if (Known(m) is not { } map) return FaultKind.InvalidPointer;
         GuestBytes value = MachineMemory.BytesToWrite(m, m->Registers[2], (ulong)map.ValueBytes);
         return value.IsNull ? FaultKind.OutOfBoundsStore : Done(m, map.Peek(value));
     }
@@ -67,10 +67,12 @@ internal static unsafe class MapHelpers
         return FaultKind.None;
     }
 
-    private static Map? Readable(Machine* m) => Allowed(m, MapFlags.WriteOnlyForPrograms);
+    private static Map? Known(Machine* m) => MapSet.Of(m, m->Registers[1]);
 
-    private static Map? Writable(Machine* m) => Allowed(m, MapFlags.ReadOnlyForPrograms);
-
-    private static Map? Allowed(Machine* m, MapFlags forbidden) =>
-        MapSet.Of(m, m->Registers[1]) is { } map && (map.Definition.Flags & forbidden) == MapFlags.None ? map : null;
+    /// <summary>
+    /// Of what BPF_F_RDONLY_PROG and BPF_F_WRONLY_PROG say, helpers keep to the first alone: a map that programs may not read is looked up
+    /// all the same, and its values written (record_func_map, kernel/bpf/verifier.c, 6.18).
+    /// </summary>
+    private static Map? Writable(Machine* m) =>
+        Known(m) is { } map && !map.Definition.Flags.HasFlag(MapFlags.ReadOnlyForPrograms) ? map : null;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using BpfConformance.Abi;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
 
@@ -10,8 +11,8 @@ namespace BpfConformance.Runtime.Helpers;
 /// </summary>
 internal static unsafe class TextHelpers
 {
-    private const long Invalid = -22;    // EINVAL
-    private const long OutOfRange = -34; // ERANGE
+    private const long Invalid = -(long)Errno.EINVAL;
+    private const long OutOfRange = -(long)Errno.ERANGE;
 
     /// <summary>The kernel copies so much of what follows the sign, and looks no further.</summary>
     private const int LongestNumber = 63;

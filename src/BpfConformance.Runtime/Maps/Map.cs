@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Runtime.Memory;
@@ -40,6 +41,11 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
 
     internal void Attach(MapValues values) => Values = values;
 
+    /// <summary>The maps of the case, for a map that refers to others.</summary>
+    internal virtual void Join(ImmutableArray<MapDefinition> siblings)
+    {
+    }
+
     /// <summary>bpf_map_lookup_elem: the address of the value, as the program sees it, or 0.</summary>
     public virtual long Lookup(GuestBytes key) => NotAllowed;
 
@@ -55,10 +61,10 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
     /// <summary>bpf_map_push_elem.</summary>
     public virtual long Push(GuestBytes value, ulong flags) => NotAllowed;
 
-    /// <summary>bpf_map_pop_elem. The value is written whatever the result.</summary>
+    /// <summary>bpf_map_pop_elem. When there is none, the value becomes zero.</summary>
     public virtual long Pop(GuestBytes value) => NotAllowed;
 
-    /// <summary>bpf_map_peek_elem. The value is written whatever the result.</summary>
+    /// <summary>bpf_map_peek_elem. When there is none, the value becomes zero; a bloom filter only says whether it has the value.</summary>
     public virtual long Peek(GuestBytes value) => NotAllowed;
 
     /// <summary>BPF_MAP_LOOKUP_ELEM: copies the value.</summary>

@@ -8,19 +8,25 @@ namespace BpfConformance.Runtime.Maps;
 /// <param name="map">The map; it stays the caller's.</param>
 public sealed unsafe class MapAccess(Map map)
 {
+    /// <summary>How the map was created.</summary>
+    public MapDefinition Definition => map.Definition;
+
     private bool MayRead => !map.Definition.Flags.HasFlag(MapFlags.WriteOnly);
 
     private bool MayWrite => !map.Definition.Flags.HasFlag(MapFlags.ReadOnly) && !map.IsFrozen;
 
-    /// <param name="key">Of the map's size.</param>
-    /// <param name="value">Gets the value, of the map's size.</param>
-    /// <param name="flags">BPF_F_LOCK or nothing.</param>
-    /// <param name="shadow">Gets what a sanitised run knows of each byte; empty: nobody asks.</param>
+    /// <summary>BPF_MAP_LOOKUP_ELEM.</summary>
+    /// <param name="key">Of the map's size; of a kind without keys, empty.</param>
+    /// <param name="value">Gets the value, of the map's size; of a bloom filter it is the value that is looked for.</param>
+    /// <param name="flags">Nothing: no value has a lock yet.</param>
+    /// <param name="shadow">Gets a <see cref="ByteShadow"/> for each byte of the value; empty: nobody asks.</param>
     public Errno Lookup(ReadOnlySpan<byte> key, Span<byte> value, ulong flags = 0, Span<byte> shadow = default)
     {
-        if (flags != 0) return Errno.EINVAL; // no value has a lock yet
+        if ((flags & ~UpdateFlags.Lock) != 0) return Errno.EINVAL;
         if (!MayRead) return Errno.EPERM;
+        if (flags != 0) return Errno.EINVAL; // no value has a lock yet
         CheckSizes(key, value);
+        CheckShadow(shadow);
         fixed (byte* keyBytes = key)
         fixed (byte* valueBytes = value)
         fixed (byte* shadowBytes = shadow)
@@ -29,6 +35,7 @@ public sealed unsafe class MapAccess(Map map)
         }
     }
 
+    /// <summary>BPF_MAP_UPDATE_ELEM.</summary>
     /// <param name="key">Of the map's size.</param>
     /// <param name="value">Of the map's size.</param>
     /// <param name="flags">One of <see cref="UpdateFlags"/>.</param>
@@ -44,6 +51,39 @@ public sealed unsafe class MapAccess(Map map)
         }
     }
 
+    /// <summary>BPF_MAP_LOOKUP_ELEM of a per-CPU map, for all processors.</summary>
+    /// <param name="key">Of the map's size.</param>
+    /// <param name="values">Gets <see cref="Map.Processors"/> values, each in its bytes rounded up to a multiple of eight.</param>
+    /// <exception cref="ArgumentException">A size is wrong, or the map is not per-CPU.</exception>
+    public Errno LookupAll(ReadOnlySpan<byte> key, Span<byte> values)
+    {
+        if (!MayRead) return Errno.EPERM;
+        IPerProcessorMap all = CheckAll(key, values);
+        fixed (byte* keyBytes = key)
+        fixed (byte* valueBytes = values)
+        {
+            return all.ReadAll(Plain(keyBytes), Plain(valueBytes));
+        }
+    }
+
+    /// <summary>BPF_MAP_UPDATE_ELEM of a per-CPU map, for all processors.</summary>
+    /// <param name="key">Of the map's size.</param>
+    /// <param name="values">As <see cref="LookupAll"/> gives them.</param>
+    /// <param name="flags">One of <see cref="UpdateFlags"/>.</param>
+    /// <exception cref="ArgumentException">A size is wrong, or the map is not per-CPU.</exception>
+    public Errno UpdateAll(ReadOnlySpan<byte> key, ReadOnlySpan<byte> values, ulong flags = UpdateFlags.Any)
+    {
+        if (!MayWrite) return Errno.EPERM;
+        if ((flags & UpdateFlags.Lock) != 0) return Errno.EINVAL; // no value has a lock yet
+        IPerProcessorMap all = CheckAll(key, values);
+        fixed (byte* keyBytes = key)
+        fixed (byte* valueBytes = values)
+        {
+            return all.WriteAll(Plain(keyBytes), Plain(valueBytes), flags);
+        }
+    }
+
+    /// <summary>BPF_MAP_DELETE_ELEM.</summary>
     /// <param name="key">Of the map's size.</param>
     public Errno Delete(ReadOnlySpan<byte> key)
     {
@@ -55,14 +95,18 @@ public sealed unsafe class MapAccess(Map map)
         }
     }
 
+    /// <summary>BPF_MAP_LOOKUP_AND_DELETE_ELEM.</summary>
     /// <param name="key">Of the map's size.</param>
     /// <param name="value">Gets the value, of the map's size.</param>
-    /// <param name="flags">BPF_F_LOCK or nothing.</param>
-    /// <param name="shadow">As for <see cref="Lookup"/>.</param>
+    /// <param name="flags">Nothing: no value has a lock yet.</param>
+    /// <param name="shadow">Gets a <see cref="ByteShadow"/> for each byte of the value; empty: nobody asks.</param>
     public Errno LookupAndDelete(ReadOnlySpan<byte> key, Span<byte> value, ulong flags = 0, Span<byte> shadow = default)
     {
+        if ((flags & ~UpdateFlags.Lock) != 0) return Errno.EINVAL;
         if (!MayRead || !MayWrite) return Errno.EPERM;
+        if (flags != 0) return Errno.EINVAL; // no value has a lock yet
         CheckSizes(key, value);
+        CheckShadow(shadow);
         fixed (byte* keyBytes = key)
         fixed (byte* valueBytes = value)
         fixed (byte* shadowBytes = shadow)
@@ -71,6 +115,7 @@ public sealed unsafe class MapAccess(Map map)
         }
     }
 
+    /// <summary>BPF_MAP_GET_NEXT_KEY.</summary>
     /// <param name="key">After which; empty: the first.</param>
     /// <param name="next">Gets the key, of the map's size.</param>
     public Errno NextKey(ReadOnlySpan<byte> key, Span<byte> next)
@@ -84,15 +129,31 @@ public sealed unsafe class MapAccess(Map map)
         }
     }
 
-    /// <summary>BPF_MAP_FREEZE: from now on user space may not write.</summary>
+    /// <summary>BPF_MAP_FREEZE: from now on user space may not write; who may not write already may not freeze.</summary>
     public Errno Freeze()
     {
-        if (!MayWrite) return Errno.EPERM; // and so a second time
+        if (!MayWrite) return Errno.EPERM;
         map.IsFrozen = true;
         return Errno.None;
     }
 
     private static GuestBytes Plain(byte* bytes) => new(bytes, shadow: null);
+
+    private IPerProcessorMap CheckAll(ReadOnlySpan<byte> key, ReadOnlySpan<byte> values)
+    {
+        CheckSizes(key, value: default);
+        int expected = ((map.ValueBytes + 7) & ~7) * Map.Processors;
+        if (values.Length != expected) throw new ArgumentException($"{values.Length} bytes, expected {expected}", nameof(values));
+        return map as IPerProcessorMap ?? throw new ArgumentException($"map {map.Definition.Name} is not per-CPU", nameof(values));
+    }
+
+    private void CheckShadow(ReadOnlySpan<byte> shadow)
+    {
+        if (!shadow.IsEmpty && shadow.Length != map.ValueBytes)
+        {
+            throw new ArgumentException($"{shadow.Length} bytes, expected {map.ValueBytes}", nameof(shadow));
+        }
+    }
 
     private void CheckSizes(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {

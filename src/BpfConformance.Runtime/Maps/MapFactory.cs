@@ -8,16 +8,23 @@ namespace BpfConformance.Runtime.Maps;
 /// <summary>The kinds of maps that the runtime has, and what the kernel asks of each when it is created.</summary>
 public static class MapFactory
 {
-    /// <summary>KMALLOC_MAX_SIZE with pages of 4 KiB (include/linux/slab.h, 6.18): 4 MiB.</summary>
-    private const long MaxAllocationBytes = 4 << 20;
-
     /// <summary>The most bytes that the values of a map have here: as much as a machine's memory, with what lies between them.</summary>
     private const long MaxValueBytes = 256 << 20;
 
     private static readonly ImmutableDictionary<MapType, Kind> s_kinds = new Dictionary<MapType, Kind>
     {
-        [MapType.Hash] = new(definition => new HashMap(definition), CheckHash),
-        [MapType.Array] = new(definition => new ArrayMap(definition), CheckArray),
+        [MapType.Hash] = new(definition => new HashMap(definition), MapRules.CheckHash),
+        [MapType.Array] = new(definition => new ArrayMap(definition), MapRules.CheckArray),
+        [MapType.PercpuHash] = new(definition => new PercpuHashMap(definition), MapRules.CheckPercpuHash),
+        [MapType.PercpuArray] = new(definition => new PercpuArrayMap(definition), MapRules.CheckPercpuArray),
+        [MapType.LruHash] = new(definition => new LruHashMap(definition), MapRules.CheckLruHash),
+        [MapType.LruPercpuHash] = new(definition => new LruPercpuHashMap(definition), MapRules.CheckLruPercpuHash),
+        [MapType.LpmTrie] = new(definition => new LpmTrieMap(definition), MapRules.CheckLpmTrie),
+        [MapType.ArrayOfMaps] = new(definition => new ArrayOfMaps(definition), MapRules.CheckArrayOfMaps),
+        [MapType.HashOfMaps] = new(definition => new HashOfMaps(definition), MapRules.CheckHashOfMaps),
+        [MapType.Queue] = new(definition => new QueueMap(definition), MapRules.CheckQueueOrStack),
+        [MapType.Stack] = new(definition => new StackMap(definition), MapRules.CheckQueueOrStack),
+        [MapType.BloomFilter] = new(definition => new BloomFilterMap(definition), MapRules.CheckBloomFilter),
     }.ToImmutableDictionary();
 
     /// <summary>The kinds that there are.</summary>
@@ -25,15 +32,18 @@ public static class MapFactory
 
     /// <summary>What BPF_MAP_CREATE answers; <see cref="Errno.None"/>: the map can be created.</summary>
     /// <param name="definition">Of a kind that there is.</param>
-    public static Errno Check(MapDefinition definition)
+    /// <param name="siblings">The maps of the case.</param>
+    public static Errno Check(MapDefinition definition, ImmutableArray<MapDefinition> siblings)
     {
+        if (definition.Extra != 0 && definition.Type != MapType.BloomFilter) return Errno.EINVAL; // map_create
         Errno error = s_kinds[definition.Type].Check(definition);
         if (error != Errno.None) return error;
 
         MapFlags sides = definition.Flags & MapFlags.Access;
         bool excludes = sides.HasFlag(MapFlags.ReadOnly | MapFlags.WriteOnly)
             || sides.HasFlag(MapFlags.ReadOnlyForPrograms | MapFlags.WriteOnlyForPrograms);
-        return excludes ? Errno.EINVAL : Errno.None; // bpf_map_flags_access_ok
+        if (excludes) return Errno.EINVAL; // bpf_map_flags_access_ok
+        return IsOfMaps(definition) ? CheckInner(definition, siblings) : Errno.None;
     }
 
     /// <summary>Why a map that the kernel would create has no room here; <c>null</c>: it has.</summary>
@@ -47,23 +57,13 @@ public static class MapFactory
     /// <summary>A map that <see cref="Check"/> and <see cref="WhyTooLarge"/> have found right.</summary>
     public static Map Create(MapDefinition definition) => s_kinds[definition.Type].Create(definition);
 
-    /// <summary>htab_map_alloc_check (kernel/bpf/hashtab.c, 6.18).</summary>
-    private static Errno CheckHash(MapDefinition map) =>
-        (map.Flags & ~(MapFlags.NoPreallocation | MapFlags.NumaNode | MapFlags.Access | MapFlags.ZeroSeed)) != MapFlags.None ? Errno.EINVAL
-        : HasEmptyPart(map) ? Errno.EINVAL
-        : (long)map.KeyBytes + map.ValueBytes >= MaxAllocationBytes - HashElementBytes ? Errno.E2BIG
+    private static bool IsOfMaps(MapDefinition map) => map.Type is MapType.ArrayOfMaps or MapType.HashOfMaps;
+
+    /// <summary>bpf_map_meta_alloc (kernel/bpf/map_in_map.c, 6.18): maps of maps are not in others.</summary>
+    private static Errno CheckInner(MapDefinition map, ImmutableArray<MapDefinition> siblings) =>
+        map.InnerMap is not { } inner || (uint)inner >= (uint)siblings.Length ? Errno.EBADF
+        : IsOfMaps(siblings[inner]) ? Errno.EINVAL
         : Errno.None;
-
-    /// <summary>sizeof(struct htab_elem).</summary>
-    private const int HashElementBytes = 48;
-
-    /// <summary>array_map_alloc_check (kernel/bpf/arraymap.c, 6.18).</summary>
-    private static Errno CheckArray(MapDefinition map) =>
-        HasEmptyPart(map) || map.KeyBytes != sizeof(uint) ? Errno.EINVAL
-        : (map.Flags & ~(MapFlags.NumaNode | MapFlags.Mmapable | MapFlags.Access | MapFlags.PreserveElements | MapFlags.InnerMap)) != MapFlags.None ? Errno.EINVAL
-        : Errno.None;
-
-    private static bool HasEmptyPart(MapDefinition map) => map.KeyBytes == 0 || map.ValueBytes == 0 || map.MaxEntries == 0;
 
     private sealed record Kind(Func<MapDefinition, Map> Create, Func<MapDefinition, Errno> Check);
 }

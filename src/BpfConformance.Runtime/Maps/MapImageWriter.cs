@@ -18,9 +18,12 @@ public ref struct MapImageWriter(Span<byte> bytes, Span<byte> mask)
     /// <summary>Bytes written.</summary>
     public int Length { get; private set; }
 
-    /// <summary>The most bytes that the image of a map can have.</summary>
-    public static long BytesOf(MapDefinition map) =>
-        sizeof(uint) + ((long)map.MaxEntries * (map.KeyBytes + (long)map.ValueBytes));
+    /// <summary>The most bytes that the image of a map can have; of a per-CPU map it has the first processor's values.</summary>
+    public static long BytesOf(MapDefinition map) => sizeof(uint) + map.Type switch
+    {
+        MapType.BloomFilter => 0,
+        _ => map.MaxEntries * (map.KeyBytes + (long)map.ValueBytes),
+    };
 
     /// <summary>A map begins.</summary>
     public void Begin(int entries)

@@ -17,6 +17,7 @@ public sealed unsafe class MapSet : IDisposable
     internal MapSet(ImmutableArray<MapDefinition> definitions)
     {
         _maps = [.. definitions.Select(MapFactory.Create)];
+        foreach (Map map in _maps) map.Join(definitions);
         _handle = GCHandle.Alloc(_maps);
     }
 
@@ -33,7 +34,7 @@ public sealed unsafe class MapSet : IDisposable
         foreach (MapDefinition map in definitions)
         {
             if (!MapFactory.Types.Contains(map.Type)) return new(ReasonClass.NotImplemented, 0, $"maps of kind {map.Type} are not implemented");
-            if (MapFactory.Check(map) is not Errno.None and var error)
+            if (MapFactory.Check(map, definitions) is not Errno.None and var error)
             {
                 return new(ReasonClass.InvalidMapDefinition, 0, $"map {map.Name} is not created: {error}");
             }

@@ -30,9 +30,10 @@ public sealed class CoverageMeasurer
     /// <summary>The cases that executed a row.</summary>
     public IReadOnlyList<CoveringCase> CasesOf(InstructionDef row) => _meters[row.Index].Cases;
 
-    /// <summary>Runs a case with all its inputs.</summary>
+    /// <summary>Runs a case with all its inputs; one that is not about instructions proves nothing of them.</summary>
     public void Add(TestCase test)
     {
+        if (test.Subject is null) return;
         _program = test.Program.Instructions;
         _meterAt = [.. _program.Select(instruction => InstructionTable.Find(instruction) is { } row ? _meters[row.Index] : null)];
         _counts = new StepCounts[_program.Length];

@@ -59,26 +59,10 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
             for (int i = 0; i < inputs.Length; i++)
             {
                 program.Memory.KeepsMaps = request.IsSequence && i > 0;
-                if (inputs[i].Step is { } step)
-                {
-                    if (i == 0) program.Memory.Maps!.Reset(); // a case without maps has no steps
-                    SequencePlayer.Take(step, program.Memory.Maps!, program.IsSanitized, into, i);
-                }
-                else
-                {
-                    program.Prepare(inputs[i].Data.Span, _budget);
-                    program.RunPrepared();
-                    MachineObserver.Record(program, _budget, into, i);
-                }
-
-                if (request.IsSequence && into[i].Status != ExecutionStatus.Returned)
-                {
-                    for (int later = i + 1; later < inputs.Length; later++) into.SetInconclusive(later, $"step {i + 1} of the sequence did not return");
-                    return;
-                }
-
-                bool isShown = !request.IsSequence || i == inputs.Length - 1;
-                if (isShown && into[i].Status == ExecutionStatus.Returned) MachineObserver.RecordMaps(program, into, i);
+                Take(inputs[i], into, i);
+                bool isLast = i == inputs.Length - 1;
+                if ((isLast || !request.IsSequence) && into[i].Status == ExecutionStatus.Returned) MachineObserver.RecordMaps(program, into, i);
+                if (request.IsSequence && into.EndSequenceAfter(i)) return;
             }
         }
 
@@ -93,6 +77,19 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
         }
 
         public void Dispose() => _threads.ForEach(thread => thread.Dispose());
+
+        private void Take(in RunInput input, ObservationBatch into, int index)
+        {
+            if (input.Step is { } step)
+            {
+                SequencePlayer.Take(step, program, into, index);
+                return;
+            }
+
+            program.Prepare(input.Data.Span, _budget);
+            program.RunPrepared();
+            MachineObserver.Record(program, _budget, into, index);
+        }
 
         private void AddThread()
         {

@@ -14,10 +14,12 @@ public readonly record struct RegisterChange(Register Register, ulong Value);
 /// <summary>Follows runs of the sanitised reference instruction by instruction.</summary>
 public sealed class ReferenceTrace : IDisposable
 {
+    private readonly ObservationBatch _unseen = new();
     private readonly InterpretedProgram _program;
-    private readonly long _budget;
+    private readonly LoadRequest _request;
+    private bool _hasBegun;
 
-    private ReferenceTrace(InterpretedProgram program, long budget) => (_program, _budget) = (program, budget);
+    private ReferenceTrace(InterpretedProgram program, LoadRequest request) => (_program, _request) = (program, request);
 
     /// <param name="request">What is loaded.</param>
     /// <param name="error">Why there is no program to follow, when the result is <c>null</c>.</param>
@@ -25,16 +27,28 @@ public sealed class ReferenceTrace : IDisposable
     {
         InterpretedProgram? program = InterpretedProgram.TryLoad(
             request.Program.Instructions.AsSpan(), request.Maps, request.Program.Type, request.DataBytes, HandlerTable.Sanitized, out error);
-        return program is null ? null : new ReferenceTrace(program, request.InstructionBudget);
+        return program is null ? null : new ReferenceTrace(program, request);
     }
 
-    /// <summary>Runs once and calls <paramref name="step"/> after each instruction with its pc and the registers that it changed.</summary>
+    /// <summary>
+    /// Runs once and calls <paramref name="step"/> after each instruction with its pc and the registers that it changed; or takes a step of
+    /// user space. Those of a sequence follow on each other.
+    /// </summary>
     public void Run(RunInput input, Action<int, IReadOnlyList<RegisterChange>> step)
     {
+        _program.Memory.KeepsMaps = _request.IsSequence && _hasBegun;
+        _hasBegun = true;
+        if (input.Step is { } taken)
+        {
+            _unseen.Reset(1, _request.ObservedBytes);
+            SequencePlayer.Take(taken, _program, _unseen, 0);
+            return;
+        }
+
         var before = new ulong[MachineLimits.RegisterCount];
         var changes = new List<RegisterChange>();
         int pending = -1;
-        _program.Trace(input.Data.Span, _budget, pc =>
+        _program.Trace(input.Data.Span, _request.InstructionBudget, pc =>
         {
             if (pending >= 0) Report();
             else Registers().CopyTo(before);

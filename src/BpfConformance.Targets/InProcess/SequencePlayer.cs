@@ -1,5 +1,6 @@
 using BpfConformance.Abi;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
 
@@ -8,12 +9,16 @@ namespace BpfConformance.Targets.InProcess;
 /// <summary>Takes the steps of user space on the maps of a machine in this process.</summary>
 internal static class SequencePlayer
 {
-    /// <summary>Takes one step and records what came of it.</summary>
-    public static void Take(MapStep step, MapSet maps, bool isSanitized, ObservationBatch into, int index)
+    /// <summary>Takes one step, on the maps as they are or, where the machine does not keep them, as they are at first; and records what came of it.</summary>
+    public static void Take(MapStep step, IMachineProgram program, ObservationBatch into, int index)
     {
+        MapSet maps = program.Memory.Maps!; // a case without maps has no steps
+        if (!program.Memory.KeepsMaps) maps.Reset();
         var map = new MapAccess(maps[step.Map]);
         Span<byte> data = into.Data(index);
         int bytes = BytesGiven(step, maps[step.Map]);
+        data[..bytes].Clear(); // a bloom filter reads it
+        if (bytes > 0) step.Value.Span.CopyTo(data);
         Span<byte> shadow = into.DataMask(index)[..bytes];
         shadow.Fill(ByteShadow.Scalar);
         Errno error = step.Command switch
@@ -27,7 +32,7 @@ internal static class SequencePlayer
         };
 
         // What was known of each byte becomes whether it may be compared.
-        for (int i = 0; i < bytes; i++) shadow[i] = isSanitized && shadow[i] != ByteShadow.Scalar ? (byte)0 : (byte)0xff;
+        for (int i = 0; i < bytes; i++) shadow[i] = program.IsSanitized && shadow[i] != ByteShadow.Scalar ? (byte)0 : (byte)0xff;
         ref Observation seen = ref into[index];
         seen.Status = ExecutionStatus.Returned;
         (seen.R0, seen.R0Mask) = (unchecked((ulong)-(long)error), ulong.MaxValue);

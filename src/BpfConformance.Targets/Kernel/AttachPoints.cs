@@ -2,27 +2,6 @@ using BpfConformance.Abi.Programs;
 
 namespace BpfConformance.Targets.Kernel;
 
-/// <summary>What bpf(2) wants to know about a program type beside its number, and how TEST_RUN is asked.</summary>
-/// <param name="Type">The type.</param>
-/// <param name="Since">The kernel that brought it.</param>
-/// <param name="AttachType">Kernel <c>enum bpf_attach_type</c>: the one that a program of this type is loaded for.</param>
-/// <param name="Flags">Kernel <c>BPF_F_*</c> program flags without which no program of this type loads.</param>
-/// <param name="DataBytes">data_in of a TEST_RUN; 0: none is taken.</param>
-/// <param name="ContextBytes">ctx_in of a TEST_RUN; 0: none is needed.</param>
-/// <param name="RunSince">The kernel that brought TEST_RUN for it; <c>null</c>: 6.18 has none.</param>
-/// <param name="NeedsBtf">Whether a load must name a BTF type of the kernel, which this target does not look up.</param>
-/// <param name="AttachBtfId">The BTF type of the kernel that a load names; 0: none.</param>
-internal sealed record AttachPoint(
-    ProgramType Type,
-    string Since,
-    uint AttachType = 0,
-    uint Flags = 0,
-    int DataBytes = 0,
-    int ContextBytes = 0,
-    string? RunSince = null,
-    bool NeedsBtf = false,
-    uint AttachBtfId = 0);
-
 /// <summary>The table of program types (include/uapi/linux/bpf.h, net/bpf/test_run.c, 6.18).</summary>
 internal static class AttachPoints
 {
@@ -49,21 +28,21 @@ internal static class AttachPoints
         new(ProgramType.CgroupDevice,          "4.15"),
         new(ProgramType.SkMsg,                 "4.17"),
         new(ProgramType.RawTracepoint,         "4.17", RunSince: "5.10"),
-        new(ProgramType.CgroupSockAddr,        "4.17", AttachType: 8),   // CGROUP_INET4_BIND
+        new(ProgramType.CgroupSockAddr,        "4.17", AttachType: AttachType.CgroupInet4Bind),
         new(ProgramType.LwtSeg6Local,          "4.18"),
         new(ProgramType.LircMode2,             "4.18"),
         new(ProgramType.SkReuseport,           "4.19"),
         new(ProgramType.FlowDissector,         "4.20", DataBytes: Packet, RunSince: "5.1"),
         new(ProgramType.CgroupSysctl,          "5.2"),
         new(ProgramType.RawTracepointWritable, "5.2"),
-        new(ProgramType.CgroupSockopt,         "5.3",  AttachType: 21),  // CGROUP_GETSOCKOPT
+        new(ProgramType.CgroupSockopt,         "5.3",  AttachType: AttachType.CgroupGetsockopt),
         new(ProgramType.Tracing,               "5.5",  RunSince: "5.7", NeedsBtf: true),
         new(ProgramType.StructOps,             "5.6",  RunSince: "5.16", NeedsBtf: true),
         new(ProgramType.Ext,                   "5.6",  NeedsBtf: true),
         new(ProgramType.Lsm,                   "5.7",  NeedsBtf: true),
-        new(ProgramType.SkLookup,              "5.9",  AttachType: 36, ContextBytes: 64, RunSince: "5.13"),
+        new(ProgramType.SkLookup,              "5.9",  AttachType: AttachType.SkLookup, ContextBytes: 64, RunSince: "5.13"),
         new(ProgramType.Syscall,               "5.14", Flags: Sleepable, RunSince: "5.14"),
-        new(ProgramType.Netfilter,             "6.4",  AttachType: 45, DataBytes: Packet, RunSince: "6.4"),
+        new(ProgramType.Netfilter,             "6.4",  AttachType: AttachType.Netfilter, DataBytes: Packet, RunSince: "6.4"),
     ];
 
     private static readonly Dictionary<ProgramType, AttachPoint> s_byType = Rows.ToDictionary(row => row.Type);

@@ -43,7 +43,7 @@ internal sealed class CaseMaps : IDisposable
 
             maps.Dispose();
             problem = $"the kernel does not create map {definition.Name} ({definition.Type}, key {definition.KeyBytes}, " +
-                $"value {definition.ValueBytes}, {definition.MaxEntries} entries, flags 0x{(uint)definition.Flags:x}): {Errno.Name(errno)}";
+                $"value {definition.ValueBytes}, {definition.MaxEntries} entries, flags 0x{(uint)definition.Flags:x}): {Errnos.Name(errno)}";
             return null;
         }
 
@@ -86,7 +86,7 @@ internal sealed class CaseMaps : IDisposable
                 int errno = access.Update(entry.Key.Span, entry.Value.Span, UpdateFlags.Any);
                 if (errno == 0) continue;
                 Dispose();
-                throw new TargetException($"map {map.Definition.Name} does not take what it is to begin with: {Errno.Name(errno)}");
+                throw new TargetException($"map {map.Definition.Name} does not take what it is to begin with: {Errnos.Name(errno)}");
             }
         }
     }

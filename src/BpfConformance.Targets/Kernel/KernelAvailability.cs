@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using BpfConformance.Abi;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Targets.Kernel.Syscalls;
@@ -32,11 +33,11 @@ internal static class KernelAvailability
         return run.Errno == 0 ? null : Refused("BPF_PROG_TEST_RUN of a raw tracepoint program (5.10)", run.Errno);
     }
 
-    private static string Refused(string what, int errno) => errno switch
+    private static string Refused(string what, int errno) => (Errno)errno switch
     {
-        Errno.NotImplemented => "this kernel is built without bpf(2)",
-        Errno.PermissionDenied or Errno.AccessDenied =>
-            $"{what} is refused ({Errno.Name(errno)}): it takes root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN, and no seccomp filter",
-        _ => $"{what} fails: {Errno.Name(errno)}",
+        Errno.ENOSYS => "this kernel is built without bpf(2)",
+        Errno.EPERM or Errno.EACCES =>
+            $"{what} is refused ({Errnos.Name(errno)}): it takes root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN, and no seccomp filter",
+        _ => $"{what} fails: {Errnos.Name(errno)}",
     };
 }

@@ -46,13 +46,9 @@ internal static class KernelFeatures
 
     /// <summary>Whether the program loads, and how the detail goes on when it does not.</summary>
     public static (bool IsThere, string Detail) Ask(
-        ProgramLoader loader,
-        ReadOnlySpan<Instruction> program,
-        AttachPoint point,
-        ReadOnlySpan<int> fds = default,
-        uint flags = 0)
+        ProgramLoader loader, ReadOnlySpan<Instruction> program, AttachPoint point, ReadOnlySpan<int> fds = default)
     {
-        LoadAnswer answer = loader.Load(program, point, fds, flags);
+        LoadAnswer answer = loader.Load(program, point, fds);
         using FileDescriptor? loaded = answer.Program;
         if (loaded is not null) return (true, string.Empty);
         return (false, "; " + VerifierLog.MessageOf(answer.Log, answer.Errno).Split('\n', 2)[0]);

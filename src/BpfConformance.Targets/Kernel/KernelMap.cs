@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Maps;
+using BpfConformance.Engine.Targets;
 using BpfConformance.Loading.Btf;
 using BpfConformance.Targets.Kernel.Syscalls;
 
@@ -38,6 +39,22 @@ internal sealed class KernelMap : IDisposable
     public static KernelMap? TryCreateMemory(int bytes, out int errno) =>
         TryCreate(new MapDefinition("memory", MapType.Array, sizeof(uint), bytes, MaxEntries: 1), out errno);
 
+    /// <summary>An array of one value, mapped.</summary>
+    /// <param name="bytes">Of the value.</param>
+    /// <param name="purpose">What it is for, as the message goes on.</param>
+    /// <exception cref="TargetException">The kernel does not create it.</exception>
+    public static KernelMap CreateMemory(int bytes, string purpose) => TryCreateMemory(bytes, out int errno)
+        ?? throw new TargetException($"the map of {bytes} bytes for {purpose} cannot be created: {Errnos.Name(errno)}");
+
+    /// <summary>
+    /// How far apart values lie, for user space: the kernel pads each to eight bytes (kernel/bpf/arraymap.c, array_map_alloc;
+    /// kernel/bpf/syscall.c, bpf_map_value_size).
+    /// </summary>
+    public static long PaddedValueBytes(MapDefinition map) => (map.ValueBytes + 7L) & ~7L;
+
+    /// <summary>Whether values are other maps.</summary>
+    public static bool HoldsMaps(MapDefinition map) => map.Type is MapType.ArrayOfMaps or MapType.HashOfMaps;
+
     /// <summary>Creates the map, or returns <c>null</c> and the error. Its contents are all zero, or there are none.</summary>
     /// <param name="definition">What to create.</param>
     /// <param name="errno">0 when created.</param>
@@ -59,7 +76,7 @@ internal sealed class KernelMap : IDisposable
             Extra = definition.Extra,
             Flags = (uint)(definition.Flags | (isMapped ? MapFlags.Mmapable : MapFlags.None)),
         };
-        if (definition.Type is MapType.ArrayOfMaps or MapType.HashOfMaps) attributes.InnerMapFd = inner?.Fd ?? -1;
+        if (HoldsMaps(definition)) attributes.InnerMapFd = inner?.Fd ?? -1;
 
         using FileDescriptor? types = MapTypes.Describe(definition, fields, ref attributes, out errno);
         if (errno != 0) return null;
@@ -72,8 +89,7 @@ internal sealed class KernelMap : IDisposable
         var descriptor = new FileDescriptor(fd);
         if (!isMapped) return new KernelMap(definition, descriptor, memory: null);
 
-        // Array values are padded to eight bytes each (kernel/bpf/arraymap.c, array_map_alloc).
-        long bytes = ((definition.ValueBytes + 7L) & ~7L) * definition.MaxEntries;
+        long bytes = PaddedValueBytes(definition) * definition.MaxEntries;
         if (bytes > int.MaxValue) return new KernelMap(definition, descriptor, memory: null);
         if (MappedMemory.TryMap(descriptor, (int)bytes, out errno) is { } memory) return new KernelMap(definition, descriptor, memory);
         descriptor.Dispose();

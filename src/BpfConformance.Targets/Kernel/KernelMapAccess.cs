@@ -8,15 +8,7 @@ namespace BpfConformance.Targets.Kernel;
 /// <param name="siblings">The maps of its case: values of a map of maps are descriptors there, and indices here.</param>
 internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
 {
-    /// <summary>Values are rounded up to so much for each processor.</summary>
-    private const int Unit = 8;
-
     private readonly byte[] _value = new byte[ValueBytes(map.Definition)];
-
-    private MapDefinition Definition => map.Definition;
-
-    /// <summary>Whether the map holds other maps.</summary>
-    private bool HoldsMaps => Definition.Type is MapType.ArrayOfMaps or MapType.HashOfMaps;
 
     /// <summary>Whether each processor has values of its own.</summary>
     public static bool IsPerProcessor(MapDefinition map) =>
@@ -24,13 +16,14 @@ internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
 
     /// <param name="command">Which of the two lookups.</param>
     /// <param name="key">Of the map's size.</param>
-    /// <param name="value">Gets the value; of a map per processor that of the first.</param>
+    /// <param name="value">Gets the value; of a map per processor that of the first. Of a bloom filter: what is looked for.</param>
     /// <param name="flags">Of the command.</param>
     public int Lookup(BpfCommand command, ReadOnlySpan<byte> key, Span<byte> value, ulong flags)
     {
+        if (map.Definition.Type == MapType.BloomFilter) value.CopyTo(_value);
         int errno = Call(command, key, _value, flags);
         if (errno != 0) return errno;
-        if (HoldsMaps) BitConverter.TryWriteBytes(value, siblings.IndexOfId(BitConverter.ToUInt32(_value)));
+        if (KernelMap.HoldsMaps(map.Definition)) BitConverter.TryWriteBytes(value, siblings.IndexOfId(BitConverter.ToUInt32(_value)));
         else _value.AsSpan(0, value.Length).CopyTo(value);
         return 0;
     }
@@ -39,7 +32,7 @@ internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
     public int Update(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong flags)
     {
         _value.AsSpan().Clear();
-        if (HoldsMaps) BitConverter.TryWriteBytes(_value, siblings[BitConverter.ToInt32(value)].Fd);
+        if (KernelMap.HoldsMaps(map.Definition)) BitConverter.TryWriteBytes(_value, siblings[BitConverter.ToInt32(value)].Fd);
         else value.CopyTo(_value);
         return Call(BpfCommand.MapUpdateElem, key, _value, flags);
     }
@@ -53,7 +46,7 @@ internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
     public int Freeze() => Call(BpfCommand.MapFreeze, key: [], value: [], flags: 0);
 
     private static int ValueBytes(MapDefinition map) => IsPerProcessor(map)
-        ? (map.ValueBytes + Unit - 1) / Unit * Unit * PossibleProcessors.Count
+        ? (int)KernelMap.PaddedValueBytes(map) * PossibleProcessors.Count
         : map.ValueBytes;
 
     private int Call(BpfCommand command, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong flags)

@@ -8,6 +8,8 @@ namespace BpfConformance.Targets.Kernel;
 /// <summary>Reads what is in the maps of a case.</summary>
 internal static class KernelMapImage
 {
+    private const int NoEntry = (int)Abi.Errno.ENOENT;
+
     /// <summary>Whether reading takes out what it reads, so that the maps are worth nothing afterwards.</summary>
     public static bool Empties(MapDefinition map) => map.Type is MapType.Queue or MapType.Stack;
 
@@ -41,13 +43,15 @@ internal static class KernelMapImage
 
     private static bool IsArray(MapDefinition map) => map.Type is MapType.Array or MapType.PercpuArray;
 
-    private static List<MapEntry> ReadByPops(KernelMapAccess access, MapDefinition map)
+    /// <summary>Nothing is known where user space may not write: pops do.</summary>
+    private static List<MapEntry>? ReadByPops(KernelMapAccess access, MapDefinition map)
     {
         var entries = new List<MapEntry>();
         while (true)
         {
             var value = new byte[map.ValueBytes];
-            if (access.Lookup(BpfCommand.MapLookupAndDeleteElem, [], value, flags: 0) != 0) return entries;
+            int errno = access.Lookup(BpfCommand.MapLookupAndDeleteElem, [], value, flags: 0);
+            if (errno != 0) return errno == NoEntry ? entries : null;
             entries.Add(new MapEntry(default, value));
         }
     }
@@ -59,10 +63,9 @@ internal static class KernelMapImage
         return entries;
     }
 
-    /// <summary>Values are padded to eight bytes each (kernel/bpf/arraymap.c, array_map_alloc).</summary>
     private static List<MapEntry> ReadFromMemory(KernelMap map)
     {
-        int stride = (map.Definition.ValueBytes + 7) & ~7;
+        int stride = (int)KernelMap.PaddedValueBytes(map.Definition); // the map is mapped, so it fits
         return
         [
             .. Enumerable.Range(0, map.Definition.MaxEntries).Select(index => new MapEntry(

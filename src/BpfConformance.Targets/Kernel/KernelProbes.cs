@@ -38,14 +38,14 @@ internal static class KernelProbes
     {
         using KernelMap? map = KernelMap.TryCreateMemory(sizeof(ulong), out int errno);
         yield return new CapabilityProbe(
-            "mmapable arrays", map is not null, "since 5.5, fc9702273e2e" + (map is null ? "; " + Errno.Name(errno) : string.Empty));
+            "mmapable arrays", map is not null, "since 5.5, fc9702273e2e" + (map is null ? "; " + Errnos.Name(errno) : string.Empty));
         foreach ((string name, string since, Instruction[] program, uint flags) in s_programs)
         {
             int[] fds = [map?.Fd ?? -1, -1];
             Instruction[] resolved = [.. program];
             MapReferences.Resolve(resolved, fds, count: 1);
-            (bool isThere, string detail) =
-                KernelFeatures.Ask(loader, resolved, AttachPoints.Of(ProgramType.RawTracepoint), fds, flags);
+            AttachPoint point = AttachPoints.Of(ProgramType.RawTracepoint) with { Flags = flags };
+            (bool isThere, string detail) = KernelFeatures.Ask(loader, resolved, point, fds);
             yield return new CapabilityProbe(name, isThere, $"since {since}{detail}");
         }
     }
@@ -58,7 +58,7 @@ internal static class KernelProbes
             using KernelMap? map = KernelMap.TryCreate(definition, out int errno, inner);
             string detail = map is not null ? string.Empty
                 : MapProbes.Needs(definition.Type) is { } needs ? $"; its creation names {needs}, which is not made here"
-                : "; " + Errno.Name(errno);
+                : "; " + Errnos.Name(errno);
             yield return new CapabilityProbe("map type " + definition.Type, map is not null, $"since {since}{detail}");
         }
     }
@@ -73,7 +73,7 @@ internal static class KernelProbes
                 : TestRun.Of(program, new byte[row.DataBytes], [], Context(row), repeat: row.DataBytes > 0 ? 1 : 0);
             string detail = row.RunSince is null ? "not in 6.18" : "since " + row.RunSince;
             if (run is null) detail += "; no program of the type loads";
-            else if (run.Value.Errno != 0) detail += "; " + Errno.Name(run.Value.Errno);
+            else if (run.Value.Errno != 0) detail += "; " + Errnos.Name(run.Value.Errno);
             yield return new CapabilityProbe("TEST_RUN " + row.Type, run is { Errno: 0 }, detail);
         }
     }
@@ -94,7 +94,7 @@ internal static class KernelProbes
 
     private static bool Knows(ProgramLoader loader, Instruction[] program, ProgramType type)
     {
-        LoadAnswer answer = loader.Explain(program, AttachPoints.Of(type), fds: [], flags: 0, LogLevel.Messages);
+        LoadAnswer answer = loader.Explain(program, AttachPoints.Of(type), fds: [], LogLevel.Messages);
         using FileDescriptor? loaded = answer.Program;
         return loaded is not null || VerifierLog.Classify(answer.Log, answer.Errno).Reason != ReasonClass.UnknownHelper;
     }

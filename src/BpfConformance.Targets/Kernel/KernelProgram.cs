@@ -39,9 +39,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         for (int i = 0; i < inputs.Length; i++)
         {
             if (Take(inputs, i, into) is { } reason) into.SetInconclusive(i, reason);
-            if (!build.Request.IsSequence || into[i].Status == ExecutionStatus.Returned) continue;
-            for (int later = i + 1; later < inputs.Length; later++) into.SetInconclusive(later, $"step {i + 1} of the sequence did not return");
-            break;
+            if (build.Request.IsSequence && into.EndSequenceAfter(i)) break;
         }
 
         target.CheckHealth(build.Request.Program);
@@ -197,7 +195,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
 
         target.Results.Memory.Clear();
         TestRun run = isPacket ? RunOnPacket(data, into.Data(index)) : RunOnMemory(data);
-        if (run.Errno != 0) return $"TEST_RUN: {Errno.Name(run.Errno)}";
+        if (run.Errno != 0) return $"TEST_RUN: {Errnos.Name(run.Errno)}";
 
         ref Observation seen = ref into[index];
         seen.Status = ExecutionStatus.Returned;

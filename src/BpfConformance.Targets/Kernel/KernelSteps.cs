@@ -29,6 +29,8 @@ internal static class KernelSteps
         (int Errno, int Bytes) Lookup(BpfCommand command, Span<byte> value)
         {
             int length = map.Definition.ValueBytes;
+            value[..length].Clear(); // a bloom filter reads it
+            step.Value.Span.CopyTo(value);
             return (access.Lookup(command, step.Key.Span, value[..length], step.Flags), length);
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BpfConformance.Abi;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
@@ -24,8 +25,7 @@ public sealed class KernelTarget : IExecutionTarget
     {
         Gate = gate;
         _health = new KernelHealth(taintFile, logFile);
-        _results = KernelMap.TryCreateMemory(ResultsLayout.Bytes, out int errno)
-            ?? throw new TargetException($"the map for results cannot be created: {Errno.Name(errno)}");
+        _results = KernelMap.CreateMemory(ResultsLayout.Bytes, "results");
         _capabilities = new(Probe);
     }
 
@@ -60,9 +60,9 @@ public sealed class KernelTarget : IExecutionTarget
         if (maps is null)
         {
             // ENOMEM is also the answer to a map that is too large.
-            if (Errno.IsTrouble(errno) && errno != Errno.OutOfMemory) throw new TargetException(problem);
+            if (Errnos.IsTrouble(errno) && errno != (int)Errno.ENOMEM) throw new TargetException(problem);
             return new LoadResult(
-                errno == Errno.PermissionDenied ? Verdict.Unsupported(ReasonClass.Permission, problem)
+                errno == (int)Errno.EPERM ? Verdict.Unsupported(ReasonClass.Permission, problem)
                 : MapProbes.HasAllKinds(request.Maps) ? Verdict.Rejected(ReasonClass.InvalidMapDefinition, problem, errno: errno)
                 : Verdict.Unsupported(ReasonClass.NotImplemented, problem),
                 null);
@@ -80,8 +80,8 @@ public sealed class KernelTarget : IExecutionTarget
         if (answer.Program is not null) return new LoadResult(Verdict.Accepted, new KernelProgram(this, build));
 
         build.Dispose();
-        return Errno.IsTrouble(answer.Errno)
-            ? throw new TargetException($"BPF_PROG_LOAD: {Errno.Name(answer.Errno)}")
+        return Errnos.IsTrouble(answer.Errno)
+            ? throw new TargetException($"BPF_PROG_LOAD: {Errnos.Name(answer.Errno)}")
             : new LoadResult(VerdictOf(answer, build), null);
     }
 
@@ -100,7 +100,7 @@ public sealed class KernelTarget : IExecutionTarget
     /// <param name="twin">Of its program.</param>
     /// <param name="fds">fd_array of this load.</param>
     internal LoadAnswer LoadTwin(KernelBuild build, Twin twin, int[] fds) =>
-        _loader.Explain(KernelBuild.Resolved(twin, fds), build.Point, fds, flags: 0, LogLevel.Messages);
+        _loader.Explain(KernelBuild.Resolved(twin, fds), build.Point, fds, LogLevel.Messages);
 
     /// <exception cref="TargetException">The kernel has said that something in it went wrong.</exception>
     internal void CheckHealth(BpfProgram program)

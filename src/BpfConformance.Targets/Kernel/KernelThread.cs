@@ -16,8 +16,8 @@ internal sealed class KernelThread : IDisposable
     public KernelThread(KernelTarget target, KernelBuild build, Twin twin)
     {
         _twin = twin;
-        _memory = Create(build.Request.DataBytes);
-        _results = Create(ResultsLayout.Bytes);
+        _memory = KernelMap.CreateMemory(build.Request.DataBytes, "the memory of a thread");
+        _results = KernelMap.CreateMemory(ResultsLayout.Bytes, "the results of a thread");
         LoadAnswer answer = target.LoadTwin(build, twin, build.DescriptorsWith(_results, _memory));
         _program = answer.Program;
         if (_program is null) Problem = "twin rejected: " + VerifierLog.MessageOf(answer.Log, answer.Errno);
@@ -38,7 +38,7 @@ internal sealed class KernelThread : IDisposable
     {
         if (_run.Errno != 0)
         {
-            into.SetInconclusive(index, $"TEST_RUN: {Errno.Name(_run.Errno)}");
+            into.SetInconclusive(index, $"TEST_RUN: {Errnos.Name(_run.Errno)}");
             return;
         }
 
@@ -53,7 +53,4 @@ internal sealed class KernelThread : IDisposable
         _results.Dispose();
         _memory.Dispose();
     }
-
-    private static KernelMap Create(int bytes) => KernelMap.TryCreateMemory(bytes, out int errno)
-        ?? throw new TargetException($"a map for {bytes} bytes of a thread cannot be created: {Errno.Name(errno)}");
 }

@@ -30,8 +30,7 @@ public sealed class KernelTimer : ILoadTimer
     {
         if (KernelTarget.WhyUnavailable() is { } reason) throw new TargetException(reason);
         _gate = gate;
-        _results = KernelMap.TryCreateMemory(ResultsLayout.Bytes, out int errno)
-            ?? throw new TargetException($"the map for results cannot be created: {Errno.Name(errno)}");
+        _results = KernelMap.CreateMemory(ResultsLayout.Bytes, "results");
     }
 
     public string Name => "kernel";

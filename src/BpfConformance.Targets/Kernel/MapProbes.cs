@@ -55,7 +55,7 @@ internal static class MapProbes
         return map is not null;
     });
 
-    /// <summary>Kinds whose creation names BTF, so that this probe cannot ask for them.</summary>
+    /// <summary>What the creation of a kind names that cannot be made up here, so that this probe cannot ask for it; <c>null</c>: nothing.</summary>
     public static string? Needs(MapType type) => type == MapType.StructOps ? "BTF of a kernel structure" : null;
 
     private static MapDefinition Map(MapType type, int keyBytes, int valueBytes, int maxEntries, MapFlags flags = MapFlags.None) =>

@@ -1,5 +1,4 @@
 using BpfConformance.Engine.Targets;
-using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel;
 
@@ -15,14 +14,13 @@ internal sealed class MemoryPool : IDisposable
     private readonly Dictionary<int, Lease> _leases = [];
 
     /// <summary>Borrows the memory of that length; the caller gives it back by disposing the lease.</summary>
+    /// <exception cref="TargetException">The kernel does not create it.</exception>
     public Lease Borrow(int bytes)
     {
         if (!_leases.TryGetValue(bytes, out Lease? lease))
         {
             MakeRoom(bytes);
-            KernelMap map = KernelMap.TryCreateMemory(bytes, out int errno)
-                ?? throw new TargetException($"a map for {bytes} bytes of memory cannot be created: {Errno.Name(errno)}");
-            _leases.Add(bytes, lease = new Lease(map, bytes));
+            _leases.Add(bytes, lease = new Lease(KernelMap.CreateMemory(bytes, "memory"), bytes));
         }
 
         lease.Users++;

@@ -1,26 +1,9 @@
 using System.Text;
+using BpfConformance.Abi;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel;
-
-/// <summary>What BPF_PROG_LOAD answered.</summary>
-/// <param name="Program">Present exactly when accepted; the receiver closes it.</param>
-/// <param name="Errno">0 when accepted.</param>
-/// <param name="Log">The end of the verifier's log; empty when accepted, or when the kernel refused before verifying.</param>
-internal readonly record struct LoadAnswer(FileDescriptor? Program, int Errno, string Log);
-
-/// <summary>What the verifier writes (include/linux/bpf_verifier.h, BPF_LOG_*).</summary>
-internal enum LogLevel : uint
-{
-    None = 0,
-
-    /// <summary>Every instruction that it follows, and why it stops.</summary>
-    Trace = 1,
-
-    /// <summary>Why it stops, and statistics: nearly free.</summary>
-    Messages = 4,
-}
 
 /// <summary>Loads programs: without a log first, as a log costs three times the load, and again with one to learn why not.</summary>
 internal sealed unsafe class ProgramLoader : IDisposable
@@ -35,28 +18,26 @@ internal sealed unsafe class ProgramLoader : IDisposable
     /// <param name="instructions">The program, map references resolved.</param>
     /// <param name="point">Its type and what belongs to it.</param>
     /// <param name="fds">fd_array; empty: none.</param>
-    /// <param name="flags">More <c>BPF_F_*</c> program flags.</param>
-    public LoadAnswer Load(ReadOnlySpan<Instruction> instructions, AttachPoint point, ReadOnlySpan<int> fds, uint flags = 0)
+    public LoadAnswer Load(ReadOnlySpan<Instruction> instructions, AttachPoint point, ReadOnlySpan<int> fds)
     {
-        LoadAnswer silent = Decide(instructions, point, fds, flags);
+        LoadAnswer silent = Decide(instructions, point, fds);
         if (silent.Program is not null) return silent;
 
         // A program that is too large to verify would be traced in a million lines; its message has no pc to look for.
-        if (silent.Errno == Errno.TooBig)
+        if (silent.Errno == (int)Errno.E2BIG)
         {
-            LoadAnswer brief = Explain(instructions, point, fds, flags, LogLevel.Messages);
+            LoadAnswer brief = Explain(instructions, point, fds, LogLevel.Messages);
             if (brief.Program is not null || brief.Log.Contains("BPF program is too large", StringComparison.Ordinal)) return brief;
         }
 
-        LoadAnswer answer = Explain(instructions, point, fds, flags, LogLevel.Trace);
+        LoadAnswer answer = Explain(instructions, point, fds, LogLevel.Trace);
         return answer.Program is null ? answer with { Errno = silent.Errno } : answer;
     }
 
     /// <summary>Loads without a log: for those whose question is only whether.</summary>
-    public LoadAnswer Decide(
-        ReadOnlySpan<Instruction> instructions, AttachPoint point, ReadOnlySpan<int> fds, uint flags = 0)
+    public LoadAnswer Decide(ReadOnlySpan<Instruction> instructions, AttachPoint point, ReadOnlySpan<int> fds)
     {
-        int result = Call(instructions, point, fds, flags, LogLevel.None, log: [], out _);
+        int result = Call(instructions, point, fds, LogLevel.None, log: [], out _);
         return result >= 0 ? Accepted(result) : new LoadAnswer(null, -result, string.Empty);
     }
 
@@ -64,26 +45,24 @@ internal sealed unsafe class ProgramLoader : IDisposable
     /// <param name="instructions">The program, map references resolved.</param>
     /// <param name="point">Its type and what belongs to it.</param>
     /// <param name="fds">fd_array; empty: none.</param>
-    /// <param name="flags">More <c>BPF_F_*</c> program flags.</param>
     /// <param name="level">What the log holds.</param>
     /// <param name="license">With its terminating zero; empty: GPL.</param>
     public LoadAnswer Explain(
         ReadOnlySpan<Instruction> instructions,
         AttachPoint point,
         ReadOnlySpan<int> fds,
-        uint flags,
         LogLevel level,
         ReadOnlySpan<byte> license = default)
     {
         if (_log.Length == 0) _log = new byte[FirstLogBytes];
         while (true)
         {
-            int result = Call(instructions, point, fds, flags, level, _log, out uint trueBytes, license);
+            int result = Call(instructions, point, fds, level, _log, out uint trueBytes, license);
             if (result >= 0) return Accepted(result);
 
             // A log that does not fit is ENOSPC, whatever the program. Since 6.4 (commit 121664093803) its end is kept,
             // and that is where the reason stands; before, its start was kept.
-            bool isCut = result == -Errno.NoSpace && trueBytes == 0;
+            bool isCut = result == -(int)Errno.ENOSPC && trueBytes == 0;
             if (!isCut || _log.Length >= LastLogBytes) return new LoadAnswer(null, -result, EndOfLog());
             _log = new byte[_log.Length * 8];
         }
@@ -97,7 +76,6 @@ internal sealed unsafe class ProgramLoader : IDisposable
         ReadOnlySpan<Instruction> instructions,
         AttachPoint point,
         ReadOnlySpan<int> fds,
-        uint flags,
         LogLevel level,
         Span<byte> log,
         out uint trueBytes,
@@ -120,8 +98,8 @@ internal sealed unsafe class ProgramLoader : IDisposable
                 LogLevel = (uint)level,
                 LogBytes = (uint)log.Length,
                 Log = logBytes,
-                ProgFlags = point.Flags | flags,
-                ExpectedAttachType = point.AttachType,
+                ProgFlags = point.Flags,
+                ExpectedAttachType = (uint)point.AttachType,
                 AttachBtfId = point.AttachBtfId,
                 FdArray = fdArray,
             };

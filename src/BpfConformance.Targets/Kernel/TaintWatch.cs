@@ -24,7 +24,7 @@ internal sealed unsafe class TaintWatch : IDisposable
         fixed (byte* zeroTerminated = Encoding.UTF8.GetBytes(path + '\0'))
         {
             int fd = Native.open(zeroTerminated, Native.OpenReadOnlyCloseOnExec);
-            if (fd < 0) throw new TargetException($"{path} cannot be opened: {Errno.Name(Marshal.GetLastPInvokeError())}");
+            if (fd < 0) throw new TargetException($"{path} cannot be opened: {Errnos.Name(Marshal.GetLastPInvokeError())}");
             _file = new FileDescriptor(fd);
         }
 

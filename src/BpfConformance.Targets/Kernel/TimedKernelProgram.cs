@@ -13,7 +13,7 @@ internal sealed class TimedKernelProgram(FileDescriptor program, KernelBuild bui
     {
         TestRun answer = TestRun.Of(program, s_packet, dataOut: [], context: [], repeat);
         if (taint.NewBits != 0) throw new TargetException("the kernel became tainted while a program was timed") { IsCrash = true };
-        return answer.Errno == 0 ? answer : throw new TargetException($"TEST_RUN: {Errno.Name(answer.Errno)}");
+        return answer.Errno == 0 ? answer : throw new TargetException($"TEST_RUN: {Errnos.Name(answer.Errno)}");
     }
 
     /// <summary>Of r0 the low half: TEST_RUN has no more.</summary>

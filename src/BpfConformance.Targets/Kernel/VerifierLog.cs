@@ -1,4 +1,5 @@
 using System.Globalization;
+using BpfConformance.Abi;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Targets.Kernel.Syscalls;
 
@@ -51,7 +52,7 @@ public static class VerifierLog
         List<string> said = EndOf(log);
         said.RemoveAll(line => line.Length == 0 || TracedPc(line) is not null);
         return said.Count == 0
-            ? $"{Errno.Name(errno)}, and no word of the verifier"
+            ? $"{Errnos.Name(errno)}, and no word of the verifier"
             : string.Join('\n', said.Take(KeptLines));
     }
 
@@ -94,11 +95,11 @@ public static class VerifierLog
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
     }
 
-    private static ReasonClass ReasonOf(int errno) => errno switch
+    private static ReasonClass ReasonOf(int errno) => (Errno)errno switch
     {
-        Errno.PermissionDenied => ReasonClass.Permission,
-        Errno.TooBig => ReasonClass.TooLarge,
-        Errno.NotSupported or Errno.NotImplemented => ReasonClass.NotImplemented,
+        Errno.EPERM => ReasonClass.Permission,
+        Errno.E2BIG => ReasonClass.TooLarge,
+        Errno.ENOTSUPP or Errno.ENOSYS => ReasonClass.NotImplemented,
         _ => ReasonClass.Other,
     };
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using BpfConformance.Abi;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Syscalls;
 
@@ -117,7 +118,7 @@ internal sealed unsafe class ChildProcess : IDisposable
         return 0;
     }
 
-    private static bool CanTryAgain() => Marshal.GetLastPInvokeError() is Errno.TryAgain or Errno.Interrupted;
+    private static bool CanTryAgain() => (Errno)Marshal.GetLastPInvokeError() is Errno.EAGAIN or Errno.EINTR;
 
     private bool HasEnded()
     {

@@ -95,7 +95,7 @@ internal static unsafe class Spawning
         input.Dispose();
         output.Dispose();
         errors.Dispose();
-        throw new TargetException($"'{Marshal.PtrToStringUTF8((nint)arguments[0])}' cannot be started: {Errno.Name(error)}");
+        throw new TargetException($"'{Marshal.PtrToStringUTF8((nint)arguments[0])}' cannot be started: {Errnos.Name(error)}");
     }
 
     private static int Spawn(int* process, byte*[] arguments, byte*[] environment, int[] standard)
@@ -134,7 +134,7 @@ internal static unsafe class Spawning
         int* ends = stackalloc int[2];
         return ChildNative.pipe2(ends, ChildNative.CloseOnExec) == 0
             ? (new FileDescriptor(ends[0]), new FileDescriptor(ends[1]))
-            : throw new TargetException($"no pipe to a child: {Errno.Name(Marshal.GetLastPInvokeError())}");
+            : throw new TargetException($"no pipe to a child: {Errnos.Name(Marshal.GetLastPInvokeError())}");
     }
 
     private static IEnumerable<string> Environment(ReadOnlySpan<(string Name, string Value)> added)

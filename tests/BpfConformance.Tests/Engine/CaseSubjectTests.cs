@@ -20,6 +20,14 @@ public sealed class CaseSubjectTests
     public void Subject_InAFolderOfAGroup_IsThatGroup(string file, string text, ConformanceGroup subject) =>
         Assert.That(VectorReader.Read(text, file, "x").Subject, Is.EqualTo(subject));
 
+    [Test]
+    public void Subject_OfLinux_IsNoGroup()
+    {
+        TestCase test = VectorReader.Read(Base64, "suite/maps/x.vector", "x");
+
+        Assert.That((test.Subject, test.SubjectName), Is.EqualTo((default(ConformanceGroup?), "maps")));
+    }
+
     [TestCase(Base32, ConformanceGroup.Base32)]
     [TestCase(Base64, ConformanceGroup.Base64)]
     [TestCase(Division32, ConformanceGroup.Divmul32)]

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using BpfConformance.Abi;
 
 namespace BpfConformance.Targets.Kernel.Syscalls;
 
@@ -30,7 +31,7 @@ internal static unsafe class Bpf
                 nint result = Native.syscall(s_number, (nint)command, pointer, sizeof(T));
                 if (result >= 0) return (int)result;
                 int errno = Marshal.GetLastPInvokeError();
-                if (errno is not (Errno.Interrupted or Errno.TryAgain)) return -errno;
+                if ((Errno)errno is not (Errno.EINTR or Errno.EAGAIN)) return -errno;
             }
         }
     }

@@ -69,11 +69,11 @@ internal unsafe struct ProgLoadAttributes
     [FieldOffset(32)] public void* Log;
     [FieldOffset(44)] public uint ProgFlags;
     [FieldOffset(68)] public uint ExpectedAttachType;
-    [FieldOffset(108)] public uint AttachBtfId;
     [FieldOffset(72)] public int BtfFd;
     [FieldOffset(76)] public uint FunctionRecordBytes;
     [FieldOffset(80)] public void* FunctionRecords;
     [FieldOffset(88)] public uint FunctionCount;
+    [FieldOffset(108)] public uint AttachBtfId;
     [FieldOffset(120)] public int* FdArray;
 
     /// <summary>Written by the kernel (commit 47a71c1f9af0, v6.4): the bytes the whole log would have taken.</summary>

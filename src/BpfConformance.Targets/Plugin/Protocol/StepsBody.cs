@@ -61,7 +61,8 @@ public static class StepsBody
         byte[] value = ReadCounted(ref body, "value");
         bool needsKey = (MapCommand)command is not (MapCommand.Freeze or MapCommand.NextKey);
         bool hasKey = key.Length == maps[map].KeyBytes || (key.Length == 0 && !needsKey);
-        bool hasValue = value.Length == ((MapCommand)command == MapCommand.Update ? maps[map].ValueBytes : 0);
+        bool needsValue = (MapCommand)command == MapCommand.Update || (maps[map].Type == MapType.BloomFilter && (MapCommand)command == MapCommand.Lookup);
+        bool hasValue = value.Length == (needsValue ? maps[map].ValueBytes : 0);
         bool isRight = hasKey && hasValue;
         return isRight
             ? new MapStep((MapCommand)command, map, key, value, flags)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using BpfConformance.Abi;
 using BpfConformance.Loading.Btf;
+using BpfConformance.Tests.Targets.Kernel;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Loading.Btf;
@@ -8,7 +9,6 @@ namespace BpfConformance.Tests.Loading.Btf;
 [TestFixture]
 public sealed class BtfBlobTests
 {
-    private const string Kernel = "/sys/kernel/btf/vmlinux";
     private static readonly BtfInt s_int = new("int", 4, BtfIntEncoding.Signed, 0, 32);
 
     private static IEnumerable<TestCaseData> Malformed()
@@ -103,8 +103,8 @@ public sealed class BtfBlobTests
     [Test]
     public void Parse_ThisKernel_KnowsItsTypes()
     {
-        if (!File.Exists(Kernel)) Assert.Ignore($"{Kernel} is missing: this kernel shows no BTF");
-        byte[] bytes = File.ReadAllBytes(Kernel);
+        if (!File.Exists(KernelBtf.Path)) Assert.Ignore($"{KernelBtf.Path} is missing: this kernel is built without BTF");
+        byte[] bytes = File.ReadAllBytes(KernelBtf.Path);
         BtfBlob types = Timed("first");
         Timed("again");
 
@@ -118,7 +118,7 @@ public sealed class BtfBlobTests
         BtfBlob Timed(string which)
         {
             long start = Stopwatch.GetTimestamp();
-            var read = BtfBlob.Parse(bytes, Kernel);
+            var read = BtfBlob.Parse(bytes, KernelBtf.Path);
             double milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             TestContext.Out.WriteLine($"{which}: {bytes.Length} bytes, {read.Types.Length - 1} types in {milliseconds:f0} ms");
             return read;

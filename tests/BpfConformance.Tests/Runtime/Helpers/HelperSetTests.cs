@@ -18,7 +18,11 @@ public sealed unsafe class HelperSetTests
 
         Assert.That(
             found.Select(HelperTable.NameOf),
-            Is.EqualTo(new[] { "ktime_get_ns", "get_prandom_u32", "get_smp_processor_id", "strtol", "strtoul" }));
+            Is.EqualTo(new[]
+            {
+                "map_lookup_elem", "map_update_elem", "map_delete_elem", "ktime_get_ns", "get_prandom_u32", "get_smp_processor_id",
+                "map_push_elem", "map_pop_elem", "map_peek_elem", "strtol", "strtoul", "map_lookup_percpu_elem",
+            }));
     }
 
     [TestCase(0x1_0000_0005ul)]

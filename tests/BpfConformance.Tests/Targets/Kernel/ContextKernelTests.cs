@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Programs;
+using BpfConformance.Targets.Kernel;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Targets.Kernel;
@@ -7,8 +8,6 @@ namespace BpfConformance.Tests.Targets.Kernel;
 [TestFixture]
 internal sealed class ContextKernelTests : KernelFixture
 {
-    private const int NamedAttachTypes = 58;
-
     // Offsets asked about before and after a context, and on either side of the middle of a long one.
     private const int Margin = 16;
     private const int LongContextBytes = 512;
@@ -19,6 +18,8 @@ internal sealed class ContextKernelTests : KernelFixture
         0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x1_0000_0000, 0x1_0000_0001, long.MaxValue,
     ];
 
+    private readonly ProgramLoader _loader = new();
+
     private static IEnumerable<TestCaseData> Loads() =>
         from hook in ProgramTypeTable.Rows
         where WhyNotLoaded(hook.Type) is null
@@ -28,20 +29,15 @@ internal sealed class ContextKernelTests : KernelFixture
     private static IEnumerable<ProgramType> Types() => Enum.GetValues<ProgramType>().Where(type => type != ProgramType.Unspecified);
 
     /// <summary>Why no program of a type is loaded here; <c>null</c>: they are.</summary>
-    private static string? WhyNotLoaded(ProgramType type) => type switch
-    {
-        ProgramType.Unspecified => "it is no type of the kernel's",
-        ProgramType.Tracing => "its loads name a BTF type of the kernel: those of tp_btf and iterators have tests of their own, fentry and fexit are refused here",
-        ProgramType.StructOps or ProgramType.Lsm => "its loads name a BTF type of the kernel",
-        ProgramType.Ext => "its loads name a program",
-        ProgramType.SocketFilter or ProgramType.Kprobe or ProgramType.SchedCls or ProgramType.SchedAct or ProgramType.Tracepoint
-            or ProgramType.Xdp or ProgramType.PerfEvent or ProgramType.CgroupSkb or ProgramType.CgroupSock or ProgramType.LwtIn
-            or ProgramType.LwtOut or ProgramType.LwtXmit or ProgramType.SockOps or ProgramType.SkSkb or ProgramType.CgroupDevice
-            or ProgramType.SkMsg or ProgramType.RawTracepoint or ProgramType.CgroupSockAddr or ProgramType.LwtSeg6Local
-            or ProgramType.LircMode2 or ProgramType.SkReuseport or ProgramType.FlowDissector or ProgramType.CgroupSysctl
-            or ProgramType.RawTracepointWritable
-            or ProgramType.CgroupSockopt or ProgramType.SkLookup or ProgramType.Syscall or ProgramType.Netfilter => null,
-    };
+    private static string? WhyNotLoaded(ProgramType type) =>
+        type == ProgramType.Unspecified ? "it is no type of the kernel's"
+        : type == ProgramType.Tracing ? "its loads name a BTF type of the kernel: those of tp_btf and iterators have tests of their own, fentry and fexit are refused here"
+        : type == ProgramType.Ext ? "its loads name a program"
+        : AttachPoints.Of(type).NeedsBtf ? "its loads name a BTF type of the kernel"
+        : null;
+
+    [OneTimeTearDown]
+    public void DisposeOfLoader() => _loader.Dispose();
 
     [TestCaseSource(nameof(Loads))]
     public void Context_EveryOffsetAndWidth_IsAccessedAsTheTableSays(ProgramHook hook, AttachType attachType)
@@ -58,7 +54,7 @@ internal sealed class ContextKernelTests : KernelFixture
         ContextField field = hook.Context!.Value.Layout.Fields.Single(row => row.Value == value);
         ContextView view = ContextTables.PointedToBy(value)!.Value;
 
-        Compare(new ContextProbe(hook, attachType, through: field), view, Enumerable.Range(-Margin, view.Layout.SizeBytes + (2 * Margin)));
+        Compare(new ContextProbe(_loader, hook, attachType, through: field), view, Enumerable.Range(-Margin, view.Layout.SizeBytes + (2 * Margin)));
     }
 
     [TestCaseSource(nameof(Loads))]
@@ -82,7 +78,7 @@ internal sealed class ContextKernelTests : KernelFixture
     [Test]
     public void BtfArguments_OfATracepoint_AreReadFromTheirFirstByteAndPointersWhole()
     {
-        var probe = new ContextProbe(Tracing(AttachType.TraceRawTp), AttachType.TraceRawTp, Btf().Typedef("btf_trace_sched_switch"));
+        var probe = new ContextProbe(_loader, Tracing(AttachType.TraceRawTp), AttachType.TraceRawTp, KernelBtf.OrIgnore().Typedef("btf_trace_sched_switch"));
         ContextView arguments = ContextTables.BtfArguments["btf"];
         var differences = new List<string>();
         for (int offset = -Margin; offset < arguments.Layout.SizeBytes + Margin; offset++)
@@ -104,9 +100,10 @@ internal sealed class ContextKernelTests : KernelFixture
     [TestCase(AttachType.TraceIter)]
     public void Return_OfTracing_IsAcceptedAsTheTableSays(AttachType attachType)
     {
-        int id = attachType == AttachType.TraceIter ? Btf().Function("bpf_iter_task") : Btf().Typedef("btf_trace_sched_switch");
+        var btf = KernelBtf.OrIgnore();
+        uint id = attachType == AttachType.TraceIter ? btf.Function("bpf_iter_task") : btf.Typedef("btf_trace_sched_switch");
         ProgramHook hook = Tracing(attachType);
-        var probe = new ContextProbe(hook, attachType, id);
+        var probe = new ContextProbe(_loader, hook, attachType, id);
 
         Assert.That(s_results.Where(probe.Returns), Is.EqualTo(s_results.Where(hook.Return.Range.Contains)));
     }
@@ -137,11 +134,12 @@ internal sealed class ContextKernelTests : KernelFixture
         Probe(some, some.AttachTypes.FirstOrDefault());
         var accepted = new List<int>();
         var expected = new List<int>();
-        for (int number = 0; number <= NamedAttachTypes; number++)
+        int named = Enum.GetValues<AttachType>().Length;
+        for (int number = 0; number <= named; number++) // and one that has no name
         {
             ProgramHook? hook = ProgramTypeTable.Find(type, (AttachType)number);
             if (hook is not null) expected.Add(number);
-            if (new ContextProbe(hook ?? some, (AttachType)number).Returns(1)) accepted.Add(number);
+            if (new ContextProbe(_loader, hook ?? some, (AttachType)number).Returns(1)) accepted.Add(number);
         }
 
         Assert.That(accepted, Is.EqualTo(expected));
@@ -157,26 +155,20 @@ internal sealed class ContextKernelTests : KernelFixture
     {
         ProgramHook hook = ProgramTypeTable.Find(ProgramType.Tracepoint, default)!;
 
-        bool isAccepted = new ContextProbe(hook, default).AccessesAt(offset).First(row => row.WidthBytes == 8).Loads;
+        bool isAccepted = new ContextProbe(_loader, hook, default).AccessesAt(offset).First(row => row.WidthBytes == 8).Loads;
 
         Assert.That(hook.Context!.Value.Find(offset, 8, ContextAccess.Load), Is.Null);
         if (!isAccepted) Assert.Warn("this kernel refuses them: the exception in Offsets can go");
     }
 
-    private static ContextProbe Probe(ProgramHook hook, AttachType attachType)
+    private ContextProbe Probe(ProgramHook hook, AttachType attachType)
     {
-        var probe = new ContextProbe(hook, attachType);
+        var probe = new ContextProbe(_loader, hook, attachType);
         if (hook.Type == ProgramType.LircMode2 && !probe.Returns(0)) Assert.Ignore("this kernel knows no infrared receivers (CONFIG_BPF_LIRC_MODE2)");
         return probe;
     }
 
     private static ProgramHook Tracing(AttachType attachType) => ProgramTypeTable.Find(ProgramType.Tracing, attachType)!;
-
-    private static KernelBtf Btf()
-    {
-        if (!File.Exists(KernelBtf.Path)) Assert.Ignore($"{KernelBtf.Path} is missing: this kernel is built without BTF");
-        return new KernelBtf();
-    }
 
     private static void Compare(ContextProbe probe, ContextView view, IEnumerable<int> offsets)
     {

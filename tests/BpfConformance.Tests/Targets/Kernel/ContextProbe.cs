@@ -11,19 +11,21 @@ internal sealed class ContextProbe
 {
     private static readonly (int WidthBytes, byte Size)[] s_sizes = [(1, 0x10), (2, 0x08), (4, 0x00), (8, 0x18)];
 
-    private static readonly ProgramLoader s_loader = new();
-
+    private readonly ProgramLoader _loader;
     private readonly AttachPoint _point;
     private readonly Instruction[] _prologue;
     private readonly int _base = 1;
 
+    /// <param name="loader">What loads them; it stays the caller's.</param>
     /// <param name="hook">What decides the value that the programs return.</param>
     /// <param name="attachType">What they are loaded for.</param>
     /// <param name="attachBtfId">The BTF type that their loads name; 0: none.</param>
     /// <param name="through">The field with the address of what is accessed; <c>null</c>: the context itself.</param>
-    public ContextProbe(ProgramHook hook, AttachType attachType, int attachBtfId = 0, ContextField? through = null)
+    public ContextProbe(
+        ProgramLoader loader, ProgramHook hook, AttachType attachType, uint attachBtfId = 0, ContextField? through = null)
     {
-        _point = AttachPoints.Of(hook.Type) with { AttachType = (uint)attachType, AttachBtfId = (uint)attachBtfId };
+        _loader = loader;
+        _point = AttachPoints.Of(hook.Type) with { AttachType = attachType, AttachBtfId = attachBtfId };
         _prologue = [Move(0, hook.Return.Range.Contains(0) ? 0 : (int)hook.Return.Range.Minimum)];
         if (through is null) return;
 
@@ -58,7 +60,7 @@ internal sealed class ContextProbe
 
         // Only a rejected program has a log here: r9 was never written.
         Instruction[] program = [Slot((byte)(0x61 | size), 2, 1, field.Offset), Copy(0, 9), Exit];
-        string log = s_loader.Explain(program, _point, fds: [], flags: 0, LogLevel.Trace).Log;
+        string log = _loader.Explain(program, _point, fds: [], LogLevel.Trace).Log;
         string line = log.Split('\n').FirstOrDefault(text => text.Contains("r2 = *(", StringComparison.Ordinal)) ?? log;
         int start = line.LastIndexOf("R2", StringComparison.Ordinal);
         int equals = start < 0 ? -1 : line.IndexOf('=', start);
@@ -69,7 +71,7 @@ internal sealed class ContextProbe
 
     private bool Decide(Instruction[] program)
     {
-        using FileDescriptor? loaded = s_loader.Decide(program, _point, fds: []).Program;
+        using FileDescriptor? loaded = _loader.Decide(program, _point, fds: []).Program;
         return loaded is not null;
     }
 }

@@ -37,7 +37,11 @@ internal sealed class HelperArgumentKernelTests
     }
 
     [OneTimeTearDown]
-    public void Close() => _maps?.Dispose();
+    public void Close()
+    {
+        _probe?.Dispose();
+        _maps?.Dispose();
+    }
 
     [Test]
     public void Arguments_OfEveryRow_AreWhatTheVerifierDemands()
@@ -134,7 +138,7 @@ internal sealed class HelperArgumentKernelTests
         bool isRead = writeOnly.Contains("read from map forbidden", StringComparison.Ordinal);
         if (argument.Has(ArgumentFlags.Written) == isRead) yield return $"write-only: {writeOnly}";
         if (BytesOf(argument) is not { } bytes) yield break;
-        string last = Ask(Copy(register, 10), Slot(0x07, register, 0, 0, -1));
+        string last = Ask(StackAt(register, -1));
         if (!last.EndsWith($" off=-1 size={bytes}", StringComparison.Ordinal)) yield return $"last byte: {last}";
 
         string Ask(params Instruction[] instead) => _probe.Ask(point, _calls.Write(prototype, point, register, instead));

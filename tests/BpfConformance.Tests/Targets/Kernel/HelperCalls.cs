@@ -34,7 +34,7 @@ internal sealed class HelperCalls(HelperMaps maps)
         ProgramType[] preferred = prototype.Arguments.Any(IsSocket) ? s_withSocket : s_usual;
         return points
             .Where(point => prototype.Types.Has(point.Type))
-            .Where(point => HelperTable.MayCall(prototype.Number, point.Type, (AttachType)point.AttachType))
+            .Where(point => HelperTable.MayCall(prototype.Number, point.Type, point.AttachType))
             .Where(point => (prototype.Traits & HelperTraits.MightSleep) == HelperTraits.None || point.Flags == AttachPoints.Sleepable)
             .OrderByDescending(point => prototype.Arguments.Any(argument => IsInContext(argument, point)))
             .ThenByDescending(point => preferred.Contains(point.Type) ? preferred.Length - System.Array.IndexOf(preferred, point.Type) : 0)
@@ -68,14 +68,12 @@ internal sealed class HelperCalls(HelperMaps maps)
     private static bool IsSocket(HelperArgument argument) =>
         argument.Kind is ArgumentKind.SocketCommon or ArgumentKind.Socket or ArgumentKind.SocketObject;
 
-    private static bool IsInContext(HelperArgument argument, AttachPoint point) => (argument.Type, (AttachType)point.AttachType) switch
+    private static bool IsInContext(HelperArgument argument, AttachPoint point) => (argument.Type, point.AttachType) switch
     {
         ("sk_buff", AttachType.TraceRawTp) => point.Type == ProgramType.Tracing,
         ("seq_file" or "file", AttachType.TraceIter) => point.Type == ProgramType.Tracing,
         _ => false,
     };
-
-    private static Instruction[] StackAt(int register, int offset) => [Copy(register, 10), Slot(0x07, register, 0, 0, offset)];
 
     private static Instruction[] Load(int dst, int src, int offset) => [Slot(0x79, dst, src, offset)];
 

@@ -7,7 +7,7 @@ using static BpfConformance.Tests.Targets.Kernel.Slots;
 namespace BpfConformance.Tests.Targets.Kernel;
 
 /// <summary>Asks this kernel about helpers by loading programs that call them. Nothing is run.</summary>
-internal sealed class HelperProbe
+internal sealed class HelperProbe : IDisposable
 {
     // What the verifier says of a call that programs of the type may not make, whatever the arguments (kernel/bpf/verifier.c, 6.18).
     private static readonly string[] s_refusals =
@@ -20,7 +20,7 @@ internal sealed class HelperProbe
 
     private static readonly Instruction[] s_end = [Move(0, 0), Exit];
 
-    private static readonly ProgramLoader s_loader = new();
+    private readonly ProgramLoader _loader = new();
 
     /// <summary>Helpers that a kernel may lack by how it was built and booted: lockdown, CONFIG_BPF_KPROBE_OVERRIDE.</summary>
     public static IReadOnlyList<string> Optional { get; } = ["probe_write_user", "override_return"];
@@ -30,7 +30,7 @@ internal sealed class HelperProbe
 
     public HelperProbe()
     {
-        var btf = new KernelBtf();
+        var btf = KernelBtf.OrIgnore();
         IEnumerable<AttachPoint> all =
         [
             .. AttachPoints.Rows.Where(row => !row.NeedsBtf),
@@ -71,7 +71,7 @@ internal sealed class HelperProbe
     /// <summary>What the verifier says against the program, or nothing.</summary>
     public string Ask(AttachPoint point, ReadOnlySpan<Instruction> program, ReadOnlySpan<byte> license = default)
     {
-        LoadAnswer answer = s_loader.Explain(program, point, fds: [], flags: 0, LogLevel.Messages, license);
+        LoadAnswer answer = _loader.Explain(program, point, fds: [], LogLevel.Messages, license);
         using FileDescriptor? loaded = answer.Program;
         if (loaded is not null) return string.Empty;
 
@@ -80,11 +80,13 @@ internal sealed class HelperProbe
         return string.Join('\n', lines.Where(line => !line.StartsWith("func '", StringComparison.Ordinal)));
     }
 
-    private static IEnumerable<AttachPoint> At(ProgramType type, params AttachType[] attachTypes) =>
-        attachTypes.Select(attachType => AttachPoints.Of(type) with { AttachType = (uint)attachType });
+    public void Dispose() => _loader.Dispose();
 
-    private static AttachPoint Traced(AttachType attachType, int btfId) =>
-        AttachPoints.Of(ProgramType.Tracing) with { AttachType = (uint)attachType, AttachBtfId = (uint)btfId };
+    private static IEnumerable<AttachPoint> At(ProgramType type, params AttachType[] attachTypes) =>
+        attachTypes.Select(attachType => AttachPoints.Of(type) with { AttachType = attachType });
+
+    private static AttachPoint Traced(AttachType attachType, uint btfId) =>
+        AttachPoints.Of(ProgramType.Tracing) with { AttachType = attachType, AttachBtfId = btfId };
 
     /// <summary>Some types want 0 of r0, some want 1.</summary>
     private bool Loads(AttachPoint point) =>

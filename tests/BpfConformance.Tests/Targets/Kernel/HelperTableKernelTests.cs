@@ -16,20 +16,22 @@ internal sealed class HelperTableKernelTests
 {
     private static readonly ProgramType[] s_notLoadable = [ProgramType.LircMode2, ProgramType.Ext, ProgramType.Lsm, ProgramType.StructOps];
 
-    private static readonly Lazy<HelperProbe> s_probe = new(() => new HelperProbe());
+    private HelperProbe _probe = null!; // Set before the first test that is not skipped.
 
-    private static HelperProbe Probe => s_probe.Value;
-
-    [SetUp]
-    public void AskForTheKernel()
+    [OneTimeSetUp]
+    public void Open()
     {
         if (HelperProbe.WhyUnavailable() is { } reason) Assert.Ignore(reason);
+        _probe = new HelperProbe();
     }
+
+    [OneTimeTearDown]
+    public void Close() => _probe?.Dispose();
 
     [Test]
     public void Points_OfThisKernel_AreOfAllTypesButThoseThatCannotBeLoaded()
     {
-        IEnumerable<ProgramType> missing = Enum.GetValues<ProgramType>().Except(Probe.Points.Select(point => point.Type));
+        IEnumerable<ProgramType> missing = Enum.GetValues<ProgramType>().Except(_probe.Points.Select(point => point.Type));
 
         Assert.That(missing, Is.SubsetOf(s_notLoadable.Append(ProgramType.Unspecified)));
     }
@@ -41,18 +43,18 @@ internal sealed class HelperTableKernelTests
         var differences = new List<string>();
 
         // Which iterator it is decides too, and is beyond the table: one of several that may is enough.
-        foreach (AttachPoint[] points in Probe.Points.GroupBy(point => (point.Type, point.AttachType), (_, points) => points.ToArray()))
+        foreach (AttachPoint[] points in _probe.Points.GroupBy(point => (point.Type, point.AttachType), (_, points) => points.ToArray()))
         {
             AttachPoint first = points[0];
             foreach (int helper in HelperTable.All.Where(IsAsked))
             {
-                bool mayCall = Array.Exists(points, point => Probe.MayCall(helper, point));
-                bool expected = HelperTable.MayCall(helper, first.Type, (AttachType)first.AttachType);
+                bool mayCall = Array.Exists(points, point => _probe.MayCall(helper, point));
+                bool expected = HelperTable.MayCall(helper, first.Type, first.AttachType);
                 if (mayCall != expected) differences.Add($"{Name(helper, first)}: the kernel says {mayCall}");
             }
         }
 
-        TestContext.Out.WriteLine($"{Probe.Points.Count} ways to load × {HelperTable.Count} helpers, {time.ElapsedMilliseconds} ms");
+        TestContext.Out.WriteLine($"{_probe.Points.Count} ways to load × {HelperTable.Count} helpers, {time.ElapsedMilliseconds} ms");
         Assert.That(differences, Is.Empty, string.Join(Environment.NewLine, differences));
     }
 
@@ -61,13 +63,13 @@ internal sealed class HelperTableKernelTests
     {
         var differences = new List<string>();
         int asked = 0;
-        foreach (AttachPoint point in Probe.Points)
+        foreach (AttachPoint point in _probe.Points)
         {
             foreach (int helper in HelperTable.All.Where(IsAsked))
             {
-                if (!HelperTable.MayCall(helper, point.Type, (AttachType)point.AttachType)) continue;
+                if (!HelperTable.MayCall(helper, point.Type, point.AttachType)) continue;
                 asked++;
-                bool needsGpl = Probe.NeedsGpl(helper, point);
+                bool needsGpl = _probe.NeedsGpl(helper, point);
                 bool expected = HelperTable.PrototypeOf(helper, point.Type)!.IsGplOnly;
                 if (needsGpl != expected) differences.Add($"{Name(helper, point)}: the kernel says {needsGpl}");
             }
@@ -80,5 +82,5 @@ internal sealed class HelperTableKernelTests
     private static bool IsAsked(int helper) => !HelperProbe.Optional.Contains(HelperTable.NameOf(helper));
 
     private static string Name(int helper, AttachPoint point) =>
-        $"{HelperTable.NameOf(helper)} in {point.Type} at {(AttachType)point.AttachType}";
+        $"{HelperTable.NameOf(helper)} in {point.Type} at {point.AttachType}";
 }

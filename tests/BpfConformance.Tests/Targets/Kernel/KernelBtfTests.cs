@@ -15,11 +15,10 @@ namespace BpfConformance.Tests.Targets.Kernel;
 [TestFixture]
 internal sealed class KernelBtfTests : KernelFixture
 {
-
     // bpf_loop(10, callback, ctx = fp - 8, 0); the callback adds index + 1 to *ctx.
     private static readonly Instruction[] s_loop =
     [
-        Slot(0x7a, 10, 0, -8, 0), Move(1, 10), .. Wide(2, 4, 7), Copy(3, 10), Slot(0x07, 3, 0, 0, -8), Move(4, 0), CallHelper(181),
+        Slot(0x7a, 10, 0, -8, 0), Move(1, 10), .. Wide(2, 4, 7), .. StackAt(3, -8), Move(4, 0), CallHelper(181),
         Slot(0x79, 0, 10, -8), Exit,
         Slot(0x07, 1, 0, 0, 1), Slot(0x79, 3, 2), Slot(0x0f, 3, 1), Slot(0x7b, 2, 3), Move(0, 0), Exit,
     ];
@@ -52,7 +51,7 @@ internal sealed class KernelBtfTests : KernelFixture
         // bpf_for_each_map_elem(map, callback, fp - 8, 0); the callback adds key + 1 to *ctx.
         Instruction[] program =
         [
-            Slot(0x7a, 10, 0, -8, 0), .. Wide(1, 1, 0), .. Wide(2, 4, 7), Copy(3, 10), Slot(0x07, 3, 0, 0, -8), Move(4, 0), CallHelper(164),
+            Slot(0x7a, 10, 0, -8, 0), .. Wide(1, 1, 0), .. Wide(2, 4, 7), .. StackAt(3, -8), Move(4, 0), CallHelper(164),
             Slot(0x79, 0, 10, -8), Exit,
             Slot(0x61, 1, 2), Slot(0x07, 1, 0, 0, 1), Slot(0x79, 2, 4), Slot(0x0f, 2, 1), Slot(0x7b, 4, 2), Move(0, 0), Exit,
         ];
@@ -121,7 +120,7 @@ internal sealed class KernelBtfTests : KernelFixture
     {
         using KernelMap? map = KernelMap.TryCreate(Storage(type, 4, valueBytes), out int errno);
 
-        Assert.That(Errno.Name(errno), Is.EqualTo("success"));
+        Assert.That(Errnos.Name(errno), Is.EqualTo("success"));
     }
 
     [Test]
@@ -130,7 +129,7 @@ internal sealed class KernelBtfTests : KernelFixture
     {
         using KernelMap? map = KernelMap.TryCreate(Storage(MapType.TaskStorage, keyBytes, valueBytes), out int errno);
 
-        Assert.That(Errno.Name(errno), Is.EqualTo("EINVAL").Or.EqualTo("E2BIG"));
+        Assert.That(Errnos.Name(errno), Is.EqualTo("EINVAL").Or.EqualTo("E2BIG"));
     }
 
     [Test]
@@ -140,7 +139,7 @@ internal sealed class KernelBtfTests : KernelFixture
         using KernelMap? map = KernelMap.TryCreate(
             new MapDefinition("m", type, 4, 32, 1), out int errno, inner: null, mayBeMapped: true, new ValueField(kind, offset));
 
-        Assert.That(Errno.Name(errno), Is.EqualTo("success"));
+        Assert.That(Errnos.Name(errno), Is.EqualTo("success"));
     }
 
     [Test]
@@ -150,7 +149,7 @@ internal sealed class KernelBtfTests : KernelFixture
             new MapDefinition("m", MapType.Array, 4, 8, 1), out int errno, inner: null, mayBeMapped: true,
             new ValueField(ValueFieldKind.SpinLock, 0), new ValueField(ValueFieldKind.SpinLock, 4));
 
-        Assert.That(Errno.Name(errno), Is.EqualTo("E2BIG"));
+        Assert.That(Errnos.Name(errno), Is.EqualTo("E2BIG"));
     }
 
     [Test]
@@ -158,13 +157,13 @@ internal sealed class KernelBtfTests : KernelFixture
     {
         using KernelMap? map = KernelMap.TryCreate(
             new MapDefinition("m", MapType.Array, 4, 16, 1), out int errno, inner: null, mayBeMapped: true, new ValueField(ValueFieldKind.SpinLock, 4));
-        Assert.That(Errno.Name(errno), Is.EqualTo("success"));
+        Assert.That(Errnos.Name(errno), Is.EqualTo("success"));
         using var loader = new ProgramLoader();
 
         // value = lookup(0); lock(value + 4); *(u64 *)(value + 8) += 7; r7 = that; unlock; return r7
         Instruction[] program =
         [
-            Slot(0x62, 10, 0, -4, 0), Copy(2, 10), Slot(0x07, 2, 0, 0, -4), .. Wide(1, 1, map!.Fd), CallHelper(1),
+            Slot(0x62, 10, 0, -4, 0), .. StackAt(2, -4), .. Wide(1, 1, map!.Fd), CallHelper(1),
             Slot(0x55, 0, 0, 1), Exit, Copy(6, 0), Copy(1, 6), Slot(0x07, 1, 0, 0, 4), CallHelper(93),
             Slot(0x79, 7, 6, 8), Slot(0x07, 7, 0, 0, 7), Slot(0x7b, 6, 7, 8), Copy(1, 6), Slot(0x07, 1, 0, 0, 4), CallHelper(94),
             Copy(0, 7), Exit,

@@ -142,8 +142,8 @@ internal sealed class KernelTargetTests : KernelFixture
         Verdict verdict = Kernel.Load(Request([Move(0, 0), Exit], 0, map)).Verdict;
 
         Assert.That((verdict.Kind, verdict.Reason, verdict.Message), Is.EqualTo((
-            VerdictKind.Unsupported,
-            ReasonClass.InvalidMapReference,
+            VerdictKind.Rejected,
+            ReasonClass.InvalidMapDefinition,
             "the kernel does not create map odd (Array, key 3, value 8, 1 entries, flags 0x0): EINVAL")));
     }
 

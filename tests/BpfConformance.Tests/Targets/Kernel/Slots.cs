@@ -27,6 +27,9 @@ internal static class Slots
     public static Instruction[] Wide(int dst, int src, int immediate, int next = 0) =>
         [Slot(0x18, dst, src, 0, immediate), Slot(0, 0, 0, 0, next)];
 
+    /// <summary>The address of a place on the stack.</summary>
+    public static Instruction[] StackAt(int dst, int offset) => [Copy(dst, 10), Slot(0x07, dst, 0, 0, offset)];
+
     public static LoadRequest Request(Instruction[] program, int dataBytes = 0, params MapDefinition[] maps) =>
         new(new BpfProgram([.. program]), [.. maps], dataBytes);
 

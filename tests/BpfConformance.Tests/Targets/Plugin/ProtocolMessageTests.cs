@@ -1,3 +1,4 @@
+using BpfConformance.Abi;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
@@ -45,6 +46,138 @@ internal sealed class ProtocolMessageTests
         Assert.That(read!.Program, Is.EqualTo(request.Program));
         Assert.That(read.Maps, Is.EqualTo(request.Maps));
         Assert.That((read.DataBytes, read.InstructionBudget), Is.EqualTo((513, 1L << 30)));
+    }
+
+    [Test]
+    public void Load_ForAUserSpace_HasContentsAndSequence()
+    {
+        MapDefinition inner = new("inner", MapType.Array, 4, 8, 1);
+        MapDefinition outer = new("outer", MapType.HashOfMaps, 4, 4, 2)
+        {
+            InnerMap = 0,
+            Extra = 5,
+            Contents = [new MapEntry(new byte[] { 1, 0, 0, 0 }, new byte[] { 0, 0, 0, 0 })],
+        };
+        var request = new LoadRequest(new BpfProgram([new Instruction(0x95, 0, 0, 0)]), [inner, outer], 0) { IsSequence = true };
+        LoadRequest? read = null;
+
+        Reads(Body(writer => LoadBody.Write(writer, request, hasUserSpace: true)), (ref BodyReader reader) => read = LoadBody.Read(ref reader), mustBeRight: true);
+
+        Assert.That(read!.IsSequence);
+        Assert.That(read.Maps[0], Is.EqualTo(inner));
+        Assert.That(read.Maps[1] with { Contents = [] }, Is.EqualTo(outer with { Contents = [] }));
+        Assert.That(
+            read.Maps[1].Contents.Select(entry => (Convert.ToHexString(entry.Key.Span), Convert.ToHexString(entry.Value.Span))),
+            Is.EqualTo(new[] { ("01000000", "00000000") }));
+    }
+
+    [TestCase(0u, 1u, true, Description = "what is there")]
+    [TestCase(1u, 0u, false, Description = "an inner map that is not before it")]
+    [TestCase(0u, 5u, false, Description = "a value that is no map before it")]
+    public void Load_ForAUserSpace_NamesOnlyMapsBeforeIt(uint inner, uint value, bool isRight)
+    {
+        byte[] body = Body(writer =>
+        {
+            MapDefinition[] maps = [new("a", MapType.Array, 4, 8, 1), new("b", MapType.Array, 4, 8, 1), new("c", MapType.HashOfMaps, 4, 4, 2)];
+            LoadBody.Write(writer, new LoadRequest(new BpfProgram([new Instruction(0x95, 0, 0, 0)]), [.. maps], 0), hasUserSpace: false);
+            writer.U8(0);
+            WriteMap(writer, uint.MaxValue, []);
+            WriteMap(writer, isRight ? uint.MaxValue : inner, []);
+            WriteMap(writer, 0, [(1, value)]);
+        });
+
+        Assert.That(() => Reads(body, (ref BodyReader reader) => LoadBody.Read(ref reader), mustBeRight: true), isRight ? Throws.Nothing : Throws.TypeOf<BpfFormatException>());
+
+        static void WriteMap(FrameWriter writer, uint template, (uint Key, uint Value)[] entries)
+        {
+            writer.U32(template);
+            writer.U64(0);
+            writer.U32((uint)entries.Length);
+            foreach ((uint key, uint map) in entries)
+            {
+                writer.U32(key);
+                writer.U32(map);
+            }
+        }
+    }
+
+    [Test]
+    public void Steps_WrittenAndRead_AreTheSame()
+    {
+        MapDefinition[] maps = [new("m", MapType.Hash, 2, 4, 1), new("q", MapType.Queue, 0, 2, 1), new("b", MapType.BloomFilter, 0, 1, 1)];
+        RunInput[] written =
+        [
+            new(new byte[] { 7 }),
+            new(default) { Step = new MapStep(MapCommand.Update, 0, new byte[] { 1, 2 }, new byte[] { 3, 4, 5, 6 }, ulong.MaxValue) },
+            new(default) { Step = new MapStep(MapCommand.LookupAndDelete, 1, default, default) },
+            new(default) { Step = new MapStep(MapCommand.Lookup, 2, default, new byte[] { 9 }) },
+            new(default) { Step = new MapStep(MapCommand.NextKey, 0, default, default) },
+            new(default) { Step = new MapStep(MapCommand.Freeze, 0, default, default) },
+        ];
+        var read = new RunInput[written.Length];
+        bool wantsImages = false;
+
+        Reads(
+            Body(writer => StepsBody.Write(writer, written, wantsImages: true)),
+            (ref BodyReader reader) => wantsImages = StepsBody.Read(ref reader, read, [.. maps]),
+            mustBeRight: true);
+
+        Assert.That(wantsImages);
+        Assert.That(read.Select(Text), Is.EqualTo(written.Select(Text)));
+
+        static string Text(RunInput input) => input.Step is { } step
+            ? $"{step.Command} {step.Map} {Convert.ToHexString(step.Key.Span)} {Convert.ToHexString(step.Value.Span)} {step.Flags}"
+            : string.Empty;
+    }
+
+    [TestCase(9, 0, 2, 0, Description = "no such command")]
+    [TestCase(0, 1, 2, 0, Description = "no such map")]
+    [TestCase(0, 0, 3, 0, Description = "a key of another size")]
+    [TestCase(0, 0, 0, 0, Description = "no key")]
+    [TestCase(0, 0, 2, 4, Description = "a value of a lookup")]
+    [TestCase(1, 0, 2, 3, Description = "a value of another size")]
+    public void Step_ThatTheMapHasNot_IsRefused(int command, int map, int keyBytes, int valueBytes)
+    {
+        byte[] body = Body(writer =>
+        {
+            writer.U8(0);
+            writer.U32(1);
+            writer.U32(0);
+            writer.U8((byte)command);
+            writer.U32((uint)map);
+            writer.U64(0);
+            writer.U32((uint)keyBytes);
+            writer.Bytes(new byte[keyBytes]);
+            writer.U32((uint)valueBytes);
+            writer.Bytes(new byte[valueBytes]);
+        });
+
+        Assert.That(
+            () => Reads(body, (ref BodyReader reader) => StepsBody.Read(ref reader, new RunInput[1], [new("m", MapType.Hash, 2, 4, 1)]), mustBeRight: true),
+            Throws.TypeOf<BpfFormatException>());
+    }
+
+    [Test]
+    public void Outcomes_WithImages_AreTheSame()
+    {
+        ObservationBatch written = WithImages();
+        Convert.FromHexString("0100000001020304").CopyTo(written.Maps(1));
+        written.MapsMask(1)[6] = 0;
+        written[1].MapsLength = 8;
+        ObservationBatch read = WithImages();
+
+        Reads(Body(writer => OutcomesBody.Write(writer, written)), (ref BodyReader reader) => OutcomesBody.Read(ref reader, read, 0, 2), mustBeRight: true);
+
+        Assert.That((read[0].MapsLength, read[1].MapsLength), Is.EqualTo((-1, 8)));
+        Assert.That(Convert.ToHexString(read.Maps(1)[..8]), Is.EqualTo("0100000001020304"));
+        Assert.That(Convert.ToHexString(read.MapsMask(1)[..8]), Is.EqualTo("FFFFFFFFFFFF00FF"));
+
+        static ObservationBatch WithImages()
+        {
+            var batch = new ObservationBatch();
+            batch.Reset(2, DataBytes, mapBytes: 10);
+            return batch;
+        }
     }
 
     [TestCase(VerdictKind.Accepted, ReasonClass.None, "", null, null)]

@@ -1,0 +1,95 @@
+using BpfConformance.Abi;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Runtime.Maps;
+
+/// <summary>What all maps have in common that find a value by a hash of its key (kernel/bpf/hashtab.c, 6.18).</summary>
+/// <param name="definition">What was found right.</param>
+/// <param name="hasSpare">As <see cref="HashIndex"/> has it.</param>
+internal abstract unsafe class HashKind(MapDefinition definition, bool hasSpare) : Map(definition)
+{
+    protected HashIndex Index { get; } = new(definition.MaxEntries, definition.KeyBytes, hasSpare);
+
+    public override long Lookup(GuestBytes key)
+    {
+        int element = Index.Find(key.Data);
+        return element == HashIndex.None ? 0 : AddressOf(element);
+    }
+
+    public override long Delete(GuestBytes key) => Error(Remove(key));
+
+    public override Errno Read(GuestBytes key, GuestBytes value)
+    {
+        int element = Index.Find(key.Data);
+        if (element == HashIndex.None) return Errno.ENOENT;
+        ValueOf(element).CopyTo(value, ValueBytes);
+        return Errno.None;
+    }
+
+    public override Errno Remove(GuestBytes key)
+    {
+        int element = Index.Find(key.Data);
+        if (element == HashIndex.None) return Errno.ENOENT;
+        Leave(element);
+        Index.Remove(element);
+        return Errno.None;
+    }
+
+    public override Errno Take(GuestBytes key, GuestBytes value, ulong flags)
+    {
+        Errno error = Read(key, value);
+        return error == Errno.None ? Remove(key) : error;
+    }
+
+    public override Errno Next(GuestBytes key, GuestBytes next)
+    {
+        int element = Index.Next(key.Data);
+        if (element == HashIndex.None) return Errno.ENOENT;
+        Index.Key(element).CopyTo(new Span<byte>(next.Data, KeyBytes));
+        return Errno.None;
+    }
+
+    public override void Clear() => Index.Clear();
+
+    public override void Show(ref MapImageWriter image)
+    {
+        image.Begin(Index.Count);
+        foreach (int element in Index.Sorted())
+        {
+            image.Write(Index.Key(element));
+            image.Write(ValueOf(element), ValueBytes);
+        }
+    }
+
+    /// <summary>What user space has as the value of an element.</summary>
+    protected abstract GuestBytes ValueOf(int element);
+
+    /// <summary>What programs get for it.</summary>
+    protected abstract long AddressOf(int element);
+
+    /// <summary>An element is about to lose its key.</summary>
+    protected virtual void Leave(int element)
+    {
+    }
+
+    /// <summary>Whether an update may go on; it may be none.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="flags">Of the update.</param>
+    /// <param name="hash">Of the key.</param>
+    /// <param name="old">The element that the key has.</param>
+    protected Errno Find(GuestBytes key, ulong flags, out uint hash, out int old)
+    {
+        (hash, old) = (0, HashIndex.None);
+        if (HashRules.CheckFlags(flags) is not Errno.None and var wrong) return wrong;
+        hash = Index.HashOf(key.Data);
+        old = Index.Find(key.Data, hash);
+        return HashRules.CheckExists(old != HashIndex.None, flags);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        Index.Dispose();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,98 @@
+using BpfConformance.Abi;
+using BpfConformance.Abi.Maps;
+
+namespace BpfConformance.Runtime.Maps;
+
+/// <summary>
+/// What the kernel asks of each kind of map when it is created: its map_alloc_check, and what its map_alloc says first (6.18).
+/// </summary>
+internal static class MapRules
+{
+    /// <summary>KMALLOC_MAX_SIZE with pages of 4 KiB (include/linux/slab.h): 4 MiB.</summary>
+    private const long MaxAllocationBytes = 4 << 20;
+
+    /// <summary>PCPU_MIN_UNIT_SIZE (include/linux/percpu.h): the most bytes that a processor has for one value.</summary>
+    private const int MaxProcessorBytes = 32 << 10;
+
+    /// <summary>sizeof(struct htab_elem).</summary>
+    private const int HashElementBytes = 48;
+
+    /// <summary>LPM_DATA_SIZE_MAX: bytes of the longest prefix.</summary>
+    private const int MaxPrefixBytes = 256;
+
+    /// <summary>sizeof(struct lpm_trie_node).</summary>
+    private const int TrieNodeBytes = 24;
+
+    /// <summary>The most hash functions of a bloom filter: map_extra has four bits for them.</summary>
+    private const ulong MaxBloomHashes = 15;
+
+    private const MapFlags OfHash = MapFlags.NoPreallocation | MapFlags.NumaNode | MapFlags.Access | MapFlags.ZeroSeed;
+    private const MapFlags OfArray =
+        MapFlags.NumaNode | MapFlags.Mmapable | MapFlags.Access | MapFlags.InnerMap;
+
+    /// <summary>htab_map_alloc_check (kernel/bpf/hashtab.c).</summary>
+    public static Errno CheckHash(MapDefinition map) =>
+        HasOther(map, OfHash) || HasEmptyPart(map) ? Errno.EINVAL
+        : (long)map.KeyBytes + map.ValueBytes >= MaxAllocationBytes - HashElementBytes ? Errno.E2BIG
+        : Errno.None;
+
+    public static Errno CheckPercpuHash(MapDefinition map) =>
+        map.Flags.HasFlag(MapFlags.NumaNode) ? Errno.EINVAL : WithProcessorValues(CheckHash(map), map);
+
+    /// <summary>The memory of what may be forgotten is taken when the map is created.</summary>
+    public static Errno CheckLruHash(MapDefinition map) =>
+        HasOther(map, OfHash | MapFlags.NoCommonLru) ? Errno.EINVAL
+        : map.Flags.HasFlag(MapFlags.NoPreallocation) ? Errno.ENOTSUPP
+        : map.Flags.HasFlag(MapFlags.NoCommonLru | MapFlags.NumaNode) ? Errno.EINVAL
+        : CheckHash(map with { Flags = map.Flags & ~MapFlags.NoCommonLru });
+
+    public static Errno CheckLruPercpuHash(MapDefinition map)
+    {
+        Errno error = WithProcessorValues(CheckLruHash(map), map);
+        bool hasRightParts = error is Errno.None or Errno.E2BIG;
+        return hasRightParts && map.Flags.HasFlag(MapFlags.NumaNode) ? Errno.EINVAL : error;
+    }
+
+    /// <summary>fd_htab_map_alloc_check.</summary>
+    public static Errno CheckHashOfMaps(MapDefinition map) => map.ValueBytes != sizeof(uint) ? Errno.EINVAL : CheckHash(map);
+
+    /// <summary>array_map_alloc_check (kernel/bpf/arraymap.c).</summary>
+    public static Errno CheckArray(MapDefinition map) =>
+        HasEmptyPart(map) || map.KeyBytes != sizeof(uint) || HasOther(map, OfArray) ? Errno.EINVAL : Errno.None;
+
+    public static Errno CheckPercpuArray(MapDefinition map) =>
+        HasOther(map, MapFlags.Access) ? Errno.EINVAL : WithProcessorValues(CheckArray(map), map);
+
+    /// <summary>fd_array_map_alloc_check: programs never write, so nobody may say so.</summary>
+    public static Errno CheckArrayOfMaps(MapDefinition map) =>
+        map.ValueBytes != sizeof(uint) || HasOther(map, MapFlags.NumaNode | MapFlags.ReadOnly | MapFlags.WriteOnly)
+            ? Errno.EINVAL
+            : CheckArray(map);
+
+    /// <summary>trie_alloc (kernel/bpf/lpm_trie.c).</summary>
+    public static Errno CheckLpmTrie(MapDefinition map) =>
+        HasEmptyPart(map) || HasOther(map, MapFlags.NoPreallocation | MapFlags.NumaNode | MapFlags.Access) ? Errno.EINVAL
+        : !map.Flags.HasFlag(MapFlags.NoPreallocation) ? Errno.EINVAL
+        : map.KeyBytes is <= sizeof(uint) or > sizeof(uint) + MaxPrefixBytes ? Errno.EINVAL
+        : map.ValueBytes > MaxAllocationBytes - MaxPrefixBytes - TrieNodeBytes ? Errno.EINVAL
+        : Errno.None;
+
+    /// <summary>queue_stack_map_alloc_check (kernel/bpf/queue_stack_maps.c).</summary>
+    public static Errno CheckQueueOrStack(MapDefinition map) => CheckKeyless(map, MapFlags.NumaNode | MapFlags.Access);
+
+    /// <summary>bloom_map_alloc_check (kernel/bpf/bloom_filter.c).</summary>
+    public static Errno CheckBloomFilter(MapDefinition map) =>
+        map.Extra > MaxBloomHashes ? Errno.EINVAL : CheckKeyless(map, MapFlags.NumaNode | MapFlags.ZeroSeed | MapFlags.Access);
+
+    private static Errno CheckKeyless(MapDefinition map, MapFlags allowed) =>
+        map.KeyBytes != 0 || map.ValueBytes == 0 || map.MaxEntries == 0 || HasOther(map, allowed) ? Errno.EINVAL
+        : map.ValueBytes > MaxAllocationBytes ? Errno.E2BIG
+        : Errno.None;
+
+    private static Errno WithProcessorValues(Errno error, MapDefinition map) =>
+        error == Errno.None && map.ValueBytes > MaxProcessorBytes ? Errno.E2BIG : error;
+
+    private static bool HasOther(MapDefinition map, MapFlags allowed) => (map.Flags & ~allowed) != MapFlags.None;
+
+    private static bool HasEmptyPart(MapDefinition map) => map.KeyBytes == 0 || map.ValueBytes == 0 || map.MaxEntries == 0;
+}

@@ -1,0 +1,97 @@
+using BpfConformance.Abi;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Runtime.Maps;
+using NUnit.Framework;
+using F = BpfConformance.Abi.Maps.MapFlags;
+
+namespace BpfConformance.Tests.Runtime.Maps;
+
+/// <summary>What BPF_MAP_CREATE of Linux 6.18 answered to the same.</summary>
+[TestFixture]
+public sealed class CreationTests
+{
+    // Bit n: flag 1 << n alone is allowed (of a trie: beside NoPreallocation, without which there is none).
+    [TestCase(MapType.Hash, 4, 8, 0b0_0001_1101_1101)]
+    [TestCase(MapType.Array, 4, 8, 0b1_0101_1001_1100)]
+    [TestCase(MapType.PercpuHash, 4, 8, 0b0_0001_1101_1001)]
+    [TestCase(MapType.PercpuArray, 4, 8, 0b0_0001_1001_1000)]
+    [TestCase(MapType.LruHash, 4, 8, 0b0_0001_1101_1110)]
+    [TestCase(MapType.LruPercpuHash, 4, 8, 0b0_0001_1101_1010)]
+    [TestCase(MapType.LpmTrie, 8, 8, 0b0_0001_1001_1101)]
+    [TestCase(MapType.Queue, 0, 8, 0b0_0001_1001_1100)]
+    [TestCase(MapType.Stack, 0, 8, 0b0_0001_1001_1100)]
+    [TestCase(MapType.BloomFilter, 0, 8, 0b0_0001_1101_1100)]
+    [TestCase(MapType.ArrayOfMaps, 4, 4, 0b0_0000_0001_1100)]
+    [TestCase(MapType.HashOfMaps, 4, 4, 0b0_0001_1101_1101)]
+    public void Check_EachFlag_AnswersAsTheKernel(MapType type, int keyBytes, int valueBytes, int allowed)
+    {
+        int accepted = 0;
+        for (int bit = 0; bit < 19; bit++)
+        {
+            F flags = (F)(1u << bit) | (type == MapType.LpmTrie ? F.NoPreallocation : F.None);
+            if (Check(type, keyBytes, valueBytes, 4, flags) == Errno.None) accepted |= 1 << bit;
+        }
+
+        Assert.That(accepted, Is.EqualTo(allowed));
+    }
+
+    [TestCase(MapType.Hash, 4, (4 << 20) - 53, F.None, Errno.None)]
+    [TestCase(MapType.Hash, 4, (4 << 20) - 52, F.None, Errno.E2BIG)]
+    [TestCase(MapType.Hash, 0, 8, F.None, Errno.EINVAL)]
+    [TestCase(MapType.Hash, 4, 0, F.None, Errno.EINVAL)]
+    [TestCase(MapType.Hash, 4, 8, F.ReadOnly | F.WriteOnly, Errno.EINVAL)]
+    [TestCase(MapType.PercpuHash, 4, 32768, F.None, Errno.None)]
+    [TestCase(MapType.PercpuHash, 4, 32769, F.None, Errno.E2BIG)]
+    [TestCase(MapType.PercpuArray, 4, 32768, F.None, Errno.None)]
+    [TestCase(MapType.PercpuArray, 4, 32769, F.None, Errno.E2BIG)]
+    [TestCase(MapType.PercpuArray, 8, 8, F.None, Errno.EINVAL)]
+    [TestCase(MapType.LruHash, 4, 8, F.NoPreallocation, Errno.ENOTSUPP)]
+    [TestCase(MapType.LruHash, 0, 8, F.NoPreallocation, Errno.ENOTSUPP)]
+    [TestCase(MapType.LruHash, 0, 8, F.NoPreallocation | F.StackBuildId, Errno.EINVAL)]
+    [TestCase(MapType.LruHash, 4, 8, F.NoCommonLru | F.NumaNode, Errno.EINVAL)]
+    [TestCase(MapType.LruPercpuHash, 4, 8, F.NoPreallocation | F.NumaNode, Errno.ENOTSUPP)]
+    [TestCase(MapType.LruPercpuHash, 4, 32769, F.None, Errno.E2BIG)]
+    [TestCase(MapType.LpmTrie, 8, 8, F.None, Errno.EINVAL)]
+    [TestCase(MapType.LpmTrie, 4, 8, F.NoPreallocation, Errno.EINVAL)]
+    [TestCase(MapType.LpmTrie, 5, 8, F.NoPreallocation, Errno.None)]
+    [TestCase(MapType.LpmTrie, 260, 8, F.NoPreallocation, Errno.None)]
+    [TestCase(MapType.LpmTrie, 261, 8, F.NoPreallocation, Errno.EINVAL)]
+    [TestCase(MapType.LpmTrie, 8, (4 << 20) - 256 - 24, F.NoPreallocation, Errno.None)]
+    [TestCase(MapType.LpmTrie, 8, (4 << 20) - 256 - 23, F.NoPreallocation, Errno.EINVAL)]
+    [TestCase(MapType.Queue, 4, 8, F.None, Errno.EINVAL)]
+    [TestCase(MapType.Queue, 0, 0, F.None, Errno.EINVAL)]
+    [TestCase(MapType.Queue, 0, 4 << 20, F.None, Errno.None)]
+    [TestCase(MapType.Stack, 0, 8 << 20, F.None, Errno.E2BIG)]
+    [TestCase(MapType.BloomFilter, 4, 8, F.None, Errno.EINVAL)]
+    [TestCase(MapType.BloomFilter, 0, 8 << 20, F.None, Errno.E2BIG)]
+    [TestCase(MapType.ArrayOfMaps, 4, 8, F.None, Errno.EINVAL)]
+    [TestCase(MapType.HashOfMaps, 8, 4, F.None, Errno.None)]
+    [TestCase(MapType.HashOfMaps, 4, 8, F.None, Errno.EINVAL)]
+    public void Check_Sizes_AnswersAsTheKernel(MapType type, int keyBytes, int valueBytes, F flags, Errno expected) =>
+        Assert.That(Check(type, keyBytes, valueBytes, 4, flags), Is.EqualTo(expected));
+
+    [TestCase(MapType.BloomFilter, 0, 15ul, Errno.None)]
+    [TestCase(MapType.BloomFilter, 0, 16ul, Errno.EINVAL)]
+    [TestCase(MapType.Hash, 4, 1ul, Errno.EINVAL)]
+    public void Check_Extra_IsOfBloomFilters(MapType type, int keyBytes, ulong extra, Errno expected) =>
+        Assert.That(MapFactory.Check(new MapDefinition("m", type, keyBytes, 8, 4) { Extra = extra }, []), Is.EqualTo(expected));
+
+    [TestCase(MapType.ArrayOfMaps)]
+    [TestCase(MapType.HashOfMaps)]
+    public void Check_InnerMap_MustBeThereAndHoldNoMaps(MapType type)
+    {
+        var map = new MapDefinition("m", type, 4, 4, 4);
+        Assert.That(MapFactory.Check(map, [map]), Is.EqualTo(Errno.EBADF));
+        Assert.That(MapFactory.Check(map with { InnerMap = 9 }, [map]), Is.EqualTo(Errno.EBADF));
+        Assert.That(MapFactory.Check(map with { InnerMap = 0 }, [map]), Is.EqualTo(Errno.EINVAL));
+        Assert.That(MapFactory.Check(map with { InnerMap = 9, MaxEntries = 0 }, [map]), Is.EqualTo(Errno.EINVAL));
+    }
+
+    private static Errno Check(MapType type, int keyBytes, int valueBytes, int maxEntries, F flags)
+    {
+        var inner = new MapDefinition("inner", MapType.Array, 4, 8, 2);
+        bool isOfMaps = type is MapType.ArrayOfMaps or MapType.HashOfMaps;
+        var map = new MapDefinition("m", type, keyBytes, valueBytes, maxEntries, flags) { InnerMap = isOfMaps ? 0 : null };
+        return MapFactory.Check(map, [inner]);
+    }
+}

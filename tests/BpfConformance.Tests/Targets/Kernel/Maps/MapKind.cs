@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Tests.Targets.Kernel.Maps;
+
+/// <summary>What keys of a kind of map are.</summary>
+internal enum KeyShape
+{
+    None,
+    Bytes,
+
+    /// <summary>u32.</summary>
+    Index,
+
+    /// <summary>A length in bits (u32), and bytes.</summary>
+    Prefix,
+}
+
+/// <summary>How much of what a kind of map does is laid down.</summary>
+internal enum Freedom
+{
+    None,
+
+    /// <summary>The machine chooses whom it forgets.</summary>
+    Eviction,
+
+    /// <summary>What was never added may be found, unless all machines hash alike.</summary>
+    FalsePositives,
+}
+
+/// <summary>What random sequences do with one kind of map.</summary>
+/// <param name="Type">The kind.</param>
+/// <param name="Keys">What its keys are.</param>
+/// <param name="Required">Flags that it is always created with.</param>
+/// <param name="Optional">Flags that it may be created with; who may do what apart.</param>
+/// <param name="ByProgram">What programs do.</param>
+/// <param name="ByUser">What user space does.</param>
+/// <param name="Freedom">What is compared by guarantees.</param>
+internal sealed record MapKind(
+    MapType Type, KeyShape Keys, MapFlags Required, MapFlags Optional, MapDeed[] ByProgram, MapCommand[] ByUser, Freedom Freedom = Freedom.None)
+{
+    private static readonly MapDeed[] s_values = [MapDeed.Lookup, MapDeed.Store, MapDeed.Update, MapDeed.Delete];
+    private static readonly MapDeed[] s_processors = [.. s_values, MapDeed.LookupOn];
+    private static readonly MapDeed[] s_pops = [MapDeed.Push, MapDeed.Pop, MapDeed.Peek];
+    private static readonly MapDeed[] s_bits = [MapDeed.Push, MapDeed.Peek];
+    private static readonly MapDeed[] s_inner = [MapDeed.LookupInner, MapDeed.UpdateInner];
+
+    private static readonly MapCommand[] s_all =
+        [MapCommand.Lookup, MapCommand.Update, MapCommand.Delete, MapCommand.LookupAndDelete, MapCommand.NextKey];
+
+    /// <summary>Every kind that is compared.</summary>
+    public static ImmutableArray<MapKind> All { get; } =
+    [
+        new(MapType.Hash, KeyShape.Bytes, MapFlags.None, MapFlags.NoPreallocation | MapFlags.ZeroSeed, s_values, s_all),
+        new(MapType.Array, KeyShape.Index, MapFlags.None, MapFlags.None, s_values, s_all),
+        new(MapType.PercpuArray, KeyShape.Index, MapFlags.None, MapFlags.None, s_processors, s_all),
+        new(MapType.PercpuHash, KeyShape.Bytes, MapFlags.None, MapFlags.NoPreallocation | MapFlags.ZeroSeed, s_processors, s_all),
+        new(MapType.LruHash, KeyShape.Bytes, MapFlags.None, MapFlags.NoCommonLru | MapFlags.ZeroSeed, s_values, s_all, Freedom.Eviction),
+        new(MapType.LruPercpuHash, KeyShape.Bytes, MapFlags.None, MapFlags.NoCommonLru | MapFlags.ZeroSeed, s_processors, s_all, Freedom.Eviction),
+        new(MapType.LpmTrie, KeyShape.Prefix, MapFlags.NoPreallocation, MapFlags.None, s_values, s_all),
+        new(MapType.Queue, KeyShape.None, MapFlags.None, MapFlags.None, s_pops, s_all),
+        new(MapType.Stack, KeyShape.None, MapFlags.None, MapFlags.None, s_pops, s_all),
+        new(MapType.BloomFilter, KeyShape.None, MapFlags.None, MapFlags.ZeroSeed, s_bits, s_all, Freedom.FalsePositives),
+        new(MapType.ArrayOfMaps, KeyShape.Index, MapFlags.None, MapFlags.None, s_inner, s_all),
+        new(MapType.HashOfMaps, KeyShape.Bytes, MapFlags.None, MapFlags.ZeroSeed, s_inner, s_all),
+    ];
+
+    /// <summary>Whether its values are other maps.</summary>
+    public bool HoldsMaps => Type is MapType.ArrayOfMaps or MapType.HashOfMaps;
+
+    /// <summary>What programs may do with a map that has these flags: the verifier decides at the load (record_func_map and check_map_access_type, 6.18).</summary>
+    public MapDeed[] AllowedIn(MapFlags flags) =>
+    [
+        .. ByProgram.Where(deed => deed switch
+        {
+            MapDeed.Store or MapDeed.Update or MapDeed.Delete or MapDeed.Push or MapDeed.Pop => !flags.HasFlag(MapFlags.ReadOnlyForPrograms),
+            MapDeed.Lookup or MapDeed.LookupOn => !flags.HasFlag(MapFlags.WriteOnlyForPrograms),
+            _ => true,
+        }),
+    ];
+
+    public override string ToString() => Type.ToString();
+}
