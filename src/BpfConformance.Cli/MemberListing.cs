@@ -30,7 +30,7 @@ internal static class MemberListing
 
     private static string Map(MapDefinition map) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{map.Name}: {Vocabulary.MapTypes[map.Type]} key {map.KeyBytes} value {map.ValueBytes} entries {map.MaxEntries} flags 0x{map.Flags:x}");
+        $"{map.Name}: {Vocabulary.MapTypes[map.Type]} key {map.KeyBytes} value {map.ValueBytes} entries {map.MaxEntries} flags 0x{(uint)map.Flags:x}");
 
     private static string Expectation(Expectation expectation)
     {

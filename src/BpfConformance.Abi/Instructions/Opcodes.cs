@@ -20,6 +20,7 @@ public static class Opcodes
     public const byte AddRegister64 = 0x0f;
     public const byte SubtractImmediate64 = 0x17;
     public const byte MoveRegister64 = 0xbf;
+    public const byte JumpIfEqualImmediate64 = 0x15;
 
     /// <summary>The bit that says: source is a register (RFC 9669 section 4, <c>X</c>).</summary>
     public const byte SourceRegister = 0x08;

@@ -39,6 +39,16 @@ public sealed class RunBench(IReadOnlyList<ITargetTimer> timers, IReadOnlyList<I
 
         var request = new LoadRequest(test.Program, test.Maps, test.DataBytes);
         var input = new RunInput(test.Inputs[0].Data);
+        try
+        {
+            SteadyMaps.Check(targets[0], request, input);
+        }
+        catch (TargetException trouble) when (!trouble.IsCrash)
+        {
+            _notMeasured.Add(new NotMeasured(name, Target: null, trouble.Message));
+            return;
+        }
+
         var run = new TimedRun(request, input, RestoresMemory: !SteadyMemory.IsSteady(targets[0], request, input)) { Source = BenchPrograms.SourceOf(test) };
         var programs = new List<(int Timer, ITimedProgram Program)>();
         try
@@ -57,9 +67,10 @@ public sealed class RunBench(IReadOnlyList<ITargetTimer> timers, IReadOnlyList<I
             }
 
             ImmutableArray<double> least = rounds.Minima([.. programs.Select(each => (Measure)each.Program.NanosecondsPerRun)], cancellation);
-            double? first = programs is [(0, _), ..] ? least[0] : null;
+            bool usesMaps = !test.Maps.IsEmpty;
+            double? first = programs is [(0, _), ..] || (usesMaps && programs.Count > 0) ? least[0] : null;
             _speeds.AddRange(programs.Select((each, i) => new RunSpeed(
-                name, timers[each.Timer].Name, least[i], reference[0].Instructions, least[i] / first, run.RestoresMemory)));
+                name, timers[each.Timer].Name, least[i], reference[0].Instructions, least[i] / first, run.RestoresMemory) { UsesMaps = usesMaps }));
         }
         finally
         {

@@ -23,7 +23,7 @@ internal static class BenchVerb
     {
         var targets = new TargetOptions(hasChildren: false);
         var programs = new Option<string[]>("--program") { Description = "Programs by name, separated by commas. Default: all", HelpName = "NAME,…" };
-        var folder = new Option<string>("--programs") { Description = $"Folder of program vectors, with the C of each beside it. Default: {BenchPrograms.Folder}", HelpName = "DIR" };
+        var folder = new Option<string>("--programs") { Description = $"Folder of program vectors, with the C of each that has no maps beside it. Default: {BenchPrograms.Folder}", HelpName = "DIR" };
         var compile = new Option<bool>("--compile") { Description = "Also measure what loads cost, from 2 to 65,536 instructions" };
         var round = new Option<int>("--round") { Description = $"Milliseconds for each target in each round. Default: {DefaultRound}", HelpName = "MS", DefaultValueFactory = _ => DefaultRound };
         var json = new Option<string>("--json") { Description = "Write all figures to this file", HelpName = "FILE" };

@@ -49,6 +49,13 @@ internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, Pro
         }
     }
 
+    /// <summary>The same of what a call reads: looked up at once, as a call takes its time anyhow.</summary>
+    public void ProveCallReads(Register address, int bytes)
+    {
+        if (w.Pointers[address] is not { Offset: { } start, Index: null } pointer) LookUp(address, offset: 0, bytes, s_reaches);
+        else if (start < 0 || start > LengthOf(pointer.Region) - bytes) w.Il.Emit(OpCodes.Br, block.Fault(FaultKind.OutOfBoundsLoad));
+    }
+
     /// <summary>Goes on only where the address is a multiple of the size.</summary>
     public void ProveAligned(Access access)
     {
@@ -59,15 +66,18 @@ internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, Pro
         w.Il.Emit(OpCodes.Brtrue, block.Fault(FaultKind.MisalignedAtomic));
     }
 
-    private void LookUp(Access access)
+    private void LookUp(Access access) =>
+        LookUp(access.Address, access.Offset, (int)access.Size, access.IsStore ? s_reachesWritable : s_reaches);
+
+    private void LookUp(Register address, short offset, int bytes, MethodInfo reaches)
     {
         w.PushMachine();
-        w.PushAddress(access.Address, access.Offset);
-        w.Push((int)access.Size);
+        w.PushAddress(address, offset);
+        w.Push(bytes);
         w.Push(block.Pc);
         w.Push(block.Rest);
         block.PushLeft();
-        w.Il.Emit(OpCodes.Call, access.IsStore ? s_reachesWritable : s_reaches);
+        w.Il.Emit(OpCodes.Call, reaches);
         w.Il.Emit(OpCodes.Brfalse, block.Over);
     }
 
@@ -116,7 +126,13 @@ internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, Pro
         w.Il.Emit(OpCodes.Bge_Un, elsewhere);
     }
 
-    private long LengthOf(int region) => region < 0 ? MachineLimits.StackBytes : program.Memory.Machine->Regions[region].Length;
+    /// <summary>Of a map with several values: that of one value, which is all that a pointer is followed in.</summary>
+    private long LengthOf(int region)
+    {
+        if (region < 0) return MachineLimits.StackBytes;
+        Region* known = program.Memory.Machine->Regions + region;
+        return known->ElementsEnd > 0 ? known->ElementBytes : known->Length;
+    }
 
     private bool IsWritable(int region) => program.Memory.Machine->Regions[region < 0 ? Regions.Stack : region].IsWritable != 0;
 }

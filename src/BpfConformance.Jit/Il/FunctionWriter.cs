@@ -19,6 +19,7 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
     private readonly MemoryWriter _memory;
     private readonly AtomicWriter _atomics;
     private readonly CallWriter _calls;
+    private readonly MapWriter _maps;
     private readonly FrameWriter _frame;
     private readonly Label _exit;
     private readonly Dictionary<int, Label> _twins = [];
@@ -42,6 +43,7 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
         _memory = new MemoryWriter(_w, _bounds);
         _atomics = new AtomicWriter(_w, _bounds);
         _calls = new CallWriter(_w, _block, program);
+        _maps = new MapWriter(_w, _block, program, _bounds);
         _frame = new FrameWriter(_w, _block, program, function);
         _exit = _w.Il.DefineLabel();
     }
@@ -101,11 +103,16 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
         Label label = Target(target);
         if (_program.Options.IsMetered && _block.Rest > 0) _overJump = label = _w.Il.DefineLabel();
         JumpWriter.JumpIf(_w, condition, width, dst, src, label);
+        _maps.FollowCondition();
     }
 
     public void MayGoto(int target) => JumpWriter.MayGoto(_w, _mayGotoLeft!, Target(target)); // the entry saw that there is one
 
-    public void CallHelper(int helper) => _calls.CallHelper(helper);
+    public void CallHelper(int helper)
+    {
+        if (DirectLookups.At(_program.Slots, _program.Flow, _program.Memory, _block.Pc, out int map) is { } lookup) _maps.LookUp(lookup, map);
+        else _calls.CallHelper(helper);
+    }
 
     public void CallLocal(int target) => _calls.CallLocal(_program.Functions.At(target));
 

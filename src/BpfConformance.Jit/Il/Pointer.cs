@@ -8,7 +8,7 @@ namespace BpfConformance.Jit.Il;
 /// The region; <see cref="OwnFrame"/> and the numbers below it are the stacks of the function's own frame, of its caller's and
 /// so on, which are different regions in different calls.
 /// </param>
-/// <param name="Offset">Bytes from the region's start, in bounds or not, where that is certain; <c>null</c>: the region is only likely.</param>
+/// <param name="Offset">Bytes from the region's start, or from that of one value of a map that has several, in bounds or not, where that is certain; <c>null</c>: the region is only likely.</param>
 /// <param name="Index">A register that is to be added to a certain offset, as it is now.</param>
 internal readonly record struct Pointer(int Region, long? Offset, Register? Index = null)
 {

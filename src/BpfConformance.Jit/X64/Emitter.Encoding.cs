@@ -48,7 +48,7 @@ internal unsafe partial struct Emitter
         bool hasSib = hasIndex || ((int)first & 7) == (int)X64Register.Rsp;
         int mode = isNone ? 0 : isShort ? 0x40 : 0x80;
         int modRm = mode | (((int)reg & 7) << 3) | (hasSib ? (int)X64Register.Rsp : (int)first & 7);
-        int sib = hasSib ? (((int)index & 7) << 3) | ((int)first & 7) : 0;
+        int sib = hasSib ? (memory.IndexShift << 6) | (((int)index & 7) << 3) | ((int)first & 7) : 0;
         PutWith(rex, (uint)opcode | ((ulong)(uint)(modRm | (sib << 8)) << (8 * length)), length + (hasSib ? 2 : 1));
         if (!isNone) Immediate(displacement, isShort);
     }

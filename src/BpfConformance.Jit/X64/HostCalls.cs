@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using BpfConformance.Abi.Instructions;
-using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Memory;
 
@@ -18,11 +17,8 @@ internal static unsafe class HostCalls
     [UnmanagedCallersOnly]
     private static int CallHelper(Machine* machine, ulong number)
     {
-        int later = (int)((machine->Registers[(int)Register.R10] - machine->Origin) >> machine->RegionShift) + 1;
-        SetStacks(machine, later, bytes: 0);
-        FaultKind fault = RegisterCall.Invoke(machine, number);
-        SetStacks(machine, later, MachineLimits.StackBytes);
-        return (int)fault;
+        machine->LastStack = (uint)((machine->Registers[(int)Register.R10] - machine->Origin) >> machine->RegionShift);
+        return (int)RegisterCall.Invoke(machine, number);
     }
 
     [UnmanagedCallersOnly]
@@ -30,10 +26,10 @@ internal static unsafe class HostCalls
 
     /// <summary>
     /// Emitted code does not say when it enters a frame; which one it is in follows from r10. For it all stacks are open, and it
-    /// looks at none behind the current one; helpers do not know.
+    /// looks at none behind the current one; helpers are told which that is.
     /// </summary>
-    public static void SetStacks(Machine* machine, int first, uint bytes)
+    public static void OpenStacks(Machine* machine)
     {
-        for (int stack = first; stack < Regions.Stack + MachineLimits.CallFrames; stack++) machine->Regions[stack].Length = bytes;
+        for (int frame = 0; frame < MachineLimits.CallFrames; frame++) machine->Regions[Regions.Stack + frame].Length = MachineLimits.StackBytes;
     }
 }

@@ -24,6 +24,9 @@ internal enum SideCodeKind : byte
 
     /// <summary>The upper half of dst = 0.</summary>
     Truncate,
+
+    /// <summary>A routine that finds the value of a key.</summary>
+    Lookup,
 }
 
 /// <summary>One such piece of code.</summary>
@@ -48,6 +51,9 @@ internal readonly record struct SideCode(SideCodeKind Kind, int Pc, int Label, i
 
     /// <summary>For blocks: their instructions.</summary>
     public int Charged { get; init; }
+
+    /// <summary>For lookups: its index among those of the program.</summary>
+    public int Lookup { get; init; }
 
     public X64Register Dst { get; init; }
 

@@ -1,3 +1,5 @@
+using BpfConformance.Runtime.Maps;
+
 namespace BpfConformance.Jit.X64;
 
 /// <summary>What a compilation needs and the next one can use again: one for each thread.</summary>
@@ -22,6 +24,9 @@ internal sealed class Workspace
     /// <summary>Where code at the side begins that is of one instruction: a label and a pc.</summary>
     public List<(int Label, int Pc)> SidePlaces { get; } = [];
 
+    /// <summary>The tables that are looked into, and the label of the routine of each.</summary>
+    public List<(DirectLookup Lookup, int Label)> Lookups { get; } = [];
+
     public AccessGroup Group { get; } = new();
 
     /// <summary>Begins again.</summary>
@@ -33,5 +38,6 @@ internal sealed class Workspace
         Layout.Clear(labels);
         SideCodes.Clear();
         SidePlaces.Clear();
+        Lookups.Clear();
     }
 }

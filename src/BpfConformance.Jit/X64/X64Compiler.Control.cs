@@ -38,6 +38,7 @@ internal ref partial struct X64Compiler
 
     public void CallHelper(int helper)
     {
+        if (DirectLookups.At(_program, _flow, _memory, _pc, out _) is { } lookup && LookUpValue(lookup)) return;
         _code.MoveImmediate(Scratch, (uint)helper);
         _layout.Call(ref _code, SharedRoutine.CallHelper);
     }

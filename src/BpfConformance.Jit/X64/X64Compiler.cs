@@ -1,12 +1,12 @@
 using BpfConformance.Abi.Instructions;
-using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Maps;
 
 namespace BpfConformance.Jit.X64;
 
 /// <summary>
 /// Emits the code of one program in one pass, instruction by instruction: label n is pc n, behind them are those of functions.
-/// Files: the frame of it here, arithmetic, division, memory and control each in one of their own.
+/// Files: the frame of it here, arithmetic, division, memory, maps, control and the side each in one of their own.
 /// </summary>
 internal ref partial struct X64Compiler : IInstructionVisitor
 {
@@ -34,6 +34,10 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     private FrameSums _frameSums;
     private ProvenAccesses _proven;
 
+    /// <summary>The condition that looks whether the last lookup found a value; −1: nobody does at once.</summary>
+    private int _nullCheckPc;
+    private DirectLookup _foundValue;
+
     /// <summary>Whether accesses are looked up at once: those at the side.</summary>
     private bool _looksUp;
 
@@ -45,7 +49,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         _layout = _work.Layout;
         _code = ref _work.Code;
         _frames = [];
-        _overJump = -1;
+        _overJump = _nullCheckPc = -1;
     }
 
     /// <summary>Emits the code into the thread's workspace: the same code each time.</summary>
@@ -100,6 +104,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         _stackPointers.Follow(_program[_pc], effects);
         _frameSums.Follow(_program[_pc], effects.Writes);
         _proven.Forget(effects.Writes);
+        FollowNullCheck();
     }
 
     private void ForgetPath()
@@ -134,69 +139,6 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         int goesOn = _layout.NewLabel();
         _layout.JumpIf(ref _code, X64Condition.Sign, Side(new SideCode { Kind = SideCodeKind.Overdrawn, Charged = _leftInBlock }, goesOn));
         _layout.Put(goesOn, _code);
-    }
-
-    /// <summary>Notes code that is emitted later; its label.</summary>
-    private readonly int Side(in SideCode code, int back = -1)
-    {
-        int label = _layout.NewLabel();
-        _work.SideCodes.Add(code with { Pc = _pc, Label = label, Back = back });
-        return label;
-    }
-
-    /// <summary>What is put at the side may itself put something there.</summary>
-    private void EmitSideCode()
-    {
-        _looksUp = true;
-        for (int n = 0; n < _work.SideCodes.Count; n++)
-        {
-            SideCode side = _work.SideCodes[n];
-            _code.Reserve();
-            Begin(side.Label, _pc = side.Pc);
-            switch (side.Kind)
-            {
-                case SideCodeKind.Check: LookUp(side.Memory, side.Bytes, side.IsStore); break;
-                case SideCodeKind.Again: EmitAgain(side.Pc, side.LastPc); break;
-                case SideCodeKind.Fault: Raise(side.Fault); break;
-                case SideCodeKind.Overdrawn: LeaveIfNothingWasLeft(side.Charged); break;
-                case SideCodeKind.OutOfBudget: _layout.Call(ref _code, SharedRoutine.RaiseOutOfBudget); break;
-                case SideCodeKind.Zero: _code.MoveImmediate(side.Dst, 0); break;
-                case SideCodeKind.Negate: _code.Unary(X64Unary.Neg, side.IsWide, side.Dst); break;
-                case SideCodeKind.Truncate: _code.Move(wide: false, side.Dst, side.Dst); break;
-            }
-
-            if (side.Back >= 0) _layout.Jump(ref _code, side.Back);
-        }
-    }
-
-    private void EmitAgain(int first, int last)
-    {
-        for (_pc = first; _pc <= last; _pc += _program[_pc].IsWide ? 2 : 1)
-        {
-            _code.Reserve();
-            Begin(_layout.NewLabel(), _pc);
-            if (_options.IsMetered && _pc > first && _flow.IsLeader(_pc)) Charge();
-            InstructionDispatcher.Visit(ref this, _program, _pc);
-        }
-    }
-
-    /// <summary>At the side the code from here on is of an instruction.</summary>
-    private readonly void Begin(int label, int pc)
-    {
-        _layout.Put(label, _code);
-        _work.SidePlaces.Add((label, pc));
-    }
-
-    private void LeaveIfNothingWasLeft(int charged)
-    {
-        _code.Alu(X64Alu.Cmp, wide: true, X64Registers.Budget, -charged);
-        _layout.JumpIf(ref _code, X64Condition.LessOrEqual, Side(new SideCode { Kind = SideCodeKind.OutOfBudget }));
-    }
-
-    private void Raise(FaultKind fault)
-    {
-        _code.MoveImmediate(Scratch, (ulong)fault);
-        _layout.Call(ref _code, SharedRoutine.RaiseFault);
     }
 
     /// <summary>After the hot register was used for something else.</summary>

@@ -29,4 +29,8 @@ internal enum X64Condition : byte
 /// <param name="Base">The register.</param>
 /// <param name="Displacement">Added to it.</param>
 /// <param name="Index">Added, too; rsp, which no encoding can have here, is none.</param>
-internal readonly record struct X64Memory(X64Register Base, int Displacement, X64Register Index = X64Register.Rsp);
+internal readonly record struct X64Memory(X64Register Base, int Displacement, X64Register Index = X64Register.Rsp)
+{
+    /// <summary>By how many bits the index is shifted to the left: at most three.</summary>
+    public int IndexShift { get; init; }
+}

@@ -101,7 +101,7 @@ public sealed unsafe class X64Program : IMachineProgram
         m->Native.SetData(m->Regions[Regions.Data].Start, data.Length);
         m->Native.LastFrame = Memory.LastFrame;
         m->Native.Signal = 0;
-        HostCalls.SetStacks(m, Regions.Stack, MachineLimits.StackBytes);
+        HostCalls.OpenStacks(m);
     }
 
     public void RunPrepared()
@@ -136,7 +136,8 @@ public sealed unsafe class X64Program : IMachineProgram
     };
 
     private static bool IsLoad(in Instruction instruction) =>
-        instruction.Class is InstructionClass.Ldx or InstructionClass.Ld || InstructionTable.Of(instruction).Operation == Operation.LoadAcquire;
+        instruction.Class is InstructionClass.Ldx or InstructionClass.Ld
+        || InstructionTable.Of(instruction).Operation is Operation.LoadAcquire or Operation.CallHelper; // which loads a key
 
     private static string? WhyNoRoom()
     {

@@ -57,6 +57,8 @@ public static class BenchMarkdown
         "## How it was measured",
         string.Empty,
         "- The programs are C, under `conformance/programs/`: clang makes the instructions that all targets are given, gcc -O2 makes *native* of the same C.",
+        "  Those with maps are text for the assembler, and are compared with the kernel: nothing native has maps. Maps are not restored; the sanitised reference",
+        "  has shown that a second run leaves what the first one left. Their goals are their own.",
         "- Before a program is timed, all targets have returned what its vector states, and every way to run it that is timed gave the result and the",
         "  memory of the reference once more. What does not agree is not timed.",
         $"- Targets take turns, {report.RoundMilliseconds} ms each, for at least 5 rounds, and as many more, up to 20, as it takes until three in a row bring nothing new.",

@@ -57,11 +57,17 @@ public sealed record BenchMachine(string Cpu, int Cores, string System, string R
 /// <param name="Target">As in <c>--target</c>, and after a comma how it was run where there are several ways.</param>
 /// <param name="NsPerRun">The least average of all rounds, in nanoseconds.</param>
 /// <param name="InstructionsPerRun">As the reference counts them.</param>
-/// <param name="Ratio">Its time over that of the first target; <c>null</c>: that was not measured.</param>
+/// <param name="Ratio">
+/// Its time over that of the first target, and of a program with maps, which is not run natively, of the first that was measured;
+/// <c>null</c>: that was not measured.
+/// </param>
 /// <param name="RestoresMemory">Whether memory got its first content back before each run.</param>
 public sealed record RunSpeed(
     string Program, string Target, double NsPerRun, long InstructionsPerRun, double? Ratio, bool RestoresMemory)
 {
+    /// <summary>Whether the program has maps: then its time is that of helpers more than of instructions.</summary>
+    public bool UsesMaps { get; init; }
+
     /// <summary>Of the BPF program, also where its C was run.</summary>
     public double InstructionsPerSecond => InstructionsPerRun / NsPerRun * 1e9;
 }

@@ -10,7 +10,8 @@ internal static class BenchTables
     /// <summary>All that hold something.</summary>
     public static IEnumerable<FigureTable> Of(BenchReport report)
     {
-        if (!report.Runs.IsEmpty) yield return Runs(report);
+        if (report.Runs.Any(run => !run.UsesMaps)) yield return Runs(WithRuns(report, usesMaps: false));
+        if (report.Runs.Any(run => run.UsesMaps)) yield return RunsWithMaps(WithRuns(report, usesMaps: true));
         if (report.Loads.IsEmpty) yield break;
         yield return Loads(report, "Load and unload, ns per instruction, by instructions of the program", load => Time(load.NsPerSlot));
         yield return Loads(report, "Load, run once and unload, programs a second", load => load.ProgramsPerSecond is { } rate ? Rate(rate) : null);
@@ -43,6 +44,16 @@ internal static class BenchTables
 
     /// <summary>Millions a second, without their unit.</summary>
     public static string Millions(double? rate) => rate is { } some ? $"{some / 1e6:F0}" : None;
+
+    private static BenchReport WithRuns(BenchReport report, bool usesMaps) =>
+        report with { Runs = [.. report.Runs.Where(run => run.UsesMaps == usesMaps)] };
+
+    /// <summary>Of the targets that have maps: before them may stand one that never has any.</summary>
+    private static FigureTable RunsWithMaps(BenchReport report)
+    {
+        FigureTable table = Runs(report with { Targets = [.. report.Targets.SkipWhile(target => report.Runs.All(run => run.Target != target))] });
+        return table with { Title = table.Title.Replace("run", "run with maps", StringComparison.Ordinal) };
+    }
 
     private static FigureTable Runs(BenchReport report)
     {

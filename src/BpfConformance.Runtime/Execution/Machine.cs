@@ -57,5 +57,8 @@ public unsafe struct Machine
     /// <summary>Nanoseconds of the virtual clock.</summary>
     public ulong ClockNanoseconds;
 
+    /// <summary>The region behind which helpers may touch no stack, open or not.</summary>
+    public uint LastStack;
+
     public Frames Frames;
 }

@@ -116,7 +116,7 @@ public sealed unsafe class MachineMemory : IDisposable
         Machine* m = Machine;
         m->BudgetLeft = budget;
         (m->Depth, m->Status, m->Fault, m->FaultPc) = (0, RunStatus.Running, FaultKind.None, -1);
-        (m->Uncharged, m->VolatileFlowPc) = (0, -1);
+        (m->Uncharged, m->VolatileFlowPc, m->LastStack) = (0, -1, Regions.Data - 1);
         (m->RandomState, m->ClockNanoseconds) = (0x9e3779b97f4a7c15, 1_000_000_000);
         new Span<ulong>(m->Registers, MachineLimits.RegisterCount).Clear();
         new Span<uint>(m->Provenance, MachineLimits.RegisterCount).Clear();
@@ -271,7 +271,8 @@ public sealed unsafe class MachineMemory : IDisposable
     private static Region* RegionOf(Machine* m, ulong address)
     {
         ulong index = (address - m->Origin) >> m->RegionShift;
-        return index < m->RegionCount ? m->Regions + index : null;
+        bool isLeft = index > m->LastStack && index < Regions.Data;
+        return index < m->RegionCount && !isLeft ? m->Regions + index : null;
     }
 
     private void AttachMaps(MapSet maps)

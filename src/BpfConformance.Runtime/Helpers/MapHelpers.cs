@@ -55,8 +55,11 @@ internal static unsafe class MapHelpers
     public static FaultKind PeekElem(Machine* m)
     {
         if (Known(m) is not { } map) return FaultKind.InvalidPointer;
-        GuestBytes value = MachineMemory.BytesToWrite(m, m->Registers[2], (ulong)map.ValueBytes);
-        return value.IsNull ? FaultKind.OutOfBoundsStore : Done(m, map.Peek(value));
+        bool isAskedFor = map.Definition.Type == MapType.BloomFilter;
+        GuestBytes value = isAskedFor
+            ? MachineMemory.BytesToRead(m, m->Registers[2], (ulong)map.ValueBytes)
+            : MachineMemory.BytesToWrite(m, m->Registers[2], (ulong)map.ValueBytes);
+        return !value.IsNull ? Done(m, map.Peek(value)) : isAskedFor ? FaultKind.OutOfBoundsLoad : FaultKind.OutOfBoundsStore;
     }
 
     /// <summary>A verifier lets no program do to a kind of map what it does not have.</summary>

@@ -9,6 +9,8 @@ internal sealed unsafe class ArrayMap(MapDefinition definition) : Map(definition
 {
     public override int Elements => MaxEntries;
 
+    public override DirectLookup? Direct => new DirectLookup(this, Values, table: null);
+
     public override long Lookup(GuestBytes key)
     {
         uint index = ArrayRules.IndexOf(key);

@@ -46,6 +46,9 @@ internal sealed unsafe class HashIndex : IDisposable
     /// <summary>How many elements have a key.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Where all of it lies, until it is disposed of.</summary>
+    public HashTable Table => new((nint)_buckets, (nint)_entries, (nint)_keys, _bucketMask, _keyBytes);
+
     public ReadOnlySpan<byte> Key(int element) => new(_keys + ((nint)element * _keyBytes), _keyBytes);
 
     public uint HashOf(byte* key) => JenkinsHash.Of(key, _keyBytes);

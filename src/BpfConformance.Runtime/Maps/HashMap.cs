@@ -15,6 +15,8 @@ internal sealed unsafe class HashMap(MapDefinition definition)
     /// <summary>One more than there are entries: for the value that replaces another.</summary>
     public override int Elements => MaxEntries + 1;
 
+    public override DirectLookup? Direct => new DirectLookup(this, Values, Index.Table);
+
     public override long Update(GuestBytes key, GuestBytes value, ulong flags)
     {
         Errno error = Find(key, flags, out uint hash, out int old);

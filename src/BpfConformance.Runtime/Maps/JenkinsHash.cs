@@ -4,9 +4,10 @@ using System.Runtime.CompilerServices;
 namespace BpfConformance.Runtime.Maps;
 
 /// <summary>Bob Jenkins' lookup3, as include/linux/jhash.h (6.18) has it: with it maps whose seed is zero are iterated in the kernel's order.</summary>
-internal static unsafe class JenkinsHash
+public static unsafe class JenkinsHash
 {
-    private const uint Initial = 0xdeadbeef;
+    /// <summary>JHASH_INITVAL.</summary>
+    public const uint Initial = 0xdeadbeef;
 
     /// <summary>Of words and of bytes alike: on a little-endian machine they have the same.</summary>
     public static uint Of(byte* key, int length, uint seed = 0)
@@ -34,6 +35,7 @@ internal static unsafe class JenkinsHash
     private static uint Word(byte* at) => Unsafe.ReadUnaligned<uint>(at);
 
     /// <summary>Up to four bytes, as many as there are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Part(byte* at, int length) => length switch
     {
         <= 0 => 0,
@@ -43,6 +45,7 @@ internal static unsafe class JenkinsHash
         _ => Word(at),
     };
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Mix(ref uint a, ref uint b, ref uint c)
     {
         unchecked
@@ -62,6 +65,7 @@ internal static unsafe class JenkinsHash
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Finish(ref uint a, ref uint b, ref uint c)
     {
         unchecked

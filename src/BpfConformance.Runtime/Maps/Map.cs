@@ -36,6 +36,9 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
     /// <summary>Where they are; set before the map is used.</summary>
     protected internal MapValues Values { get; private set; }
 
+    /// <summary>What code can find values by without asking the map; <c>null</c>: only <see cref="Lookup"/> finds them.</summary>
+    public virtual DirectLookup? Direct => null;
+
     internal void Attach(MapValues values) => Values = values;
 
     /// <summary>The maps of the case, for a map that refers to others.</summary>

@@ -21,6 +21,9 @@ public readonly unsafe struct MapValues(Region* region)
         }
     }
 
+    /// <summary>Log2 of the distance from each value to the next.</summary>
+    public int Shift => _shift;
+
     /// <summary>Divides a region into so many values; one value alone is the region in one piece.</summary>
     /// <returns>The bytes that the region needs.</returns>
     public static int LayOut(Region* region, int elements, int valueBytes)

@@ -95,13 +95,13 @@ public sealed class KernelTimer : ILoadTimer
     {
         LoadRequest request = run.Request;
         if (request.Program.Type != ProgramType.Unspecified) throw new TargetException("only programs without a hook are timed");
-        if (!request.Maps.IsEmpty) throw new TargetException("programs with maps are not timed: their contents would differ from run to run");
         if (RunDenyList.Reason(request.Program.Instructions.AsSpan()) is { } denied) throw new TargetException(denied);
         if (run.Input.Data.Length != request.DataBytes)
         {
             throw new TargetException($"{run.Input.Data.Length} bytes of memory for a program that is loaded for {request.DataBytes}");
         }
 
+        SteadyMaps.Check(_gate, request, run.Input);
         return SteadyMemory.IsSteady(_gate, request, run.Input);
     }
 }

@@ -12,6 +12,7 @@ public sealed class NativeTimer(NativeCompiler compiler) : ITargetTimer
 
     public ITimedProgram Load(TimedRun run)
     {
+        if (!run.Request.Maps.IsEmpty) throw new TargetException("nothing native has maps");
         if (!File.Exists(run.Source)) throw new TargetException("there is no file of its name with C");
 
         // A library of a name that was loaded before would be that one.

@@ -21,6 +21,7 @@ public static class SteadyMemory
 
         (byte[] left, long instructions) = Run(gate, program, request, input);
         if (left.AsSpan().SequenceEqual(input.Data.Span)) return true;
+        if (!request.Maps.IsEmpty) return false; // what comes of other memory and of other maps is not known
 
         (byte[] leftThen, long instructionsThen) = Run(gate, program, request, new RunInput(left));
         return instructions == instructionsThen

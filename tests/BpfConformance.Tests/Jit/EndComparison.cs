@@ -1,8 +1,11 @@
+using System.Collections.Immutable;
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Jit;
 using BpfConformance.Loading.Assembly;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
 using NUnit.Framework;
 
@@ -18,6 +21,9 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
 
     private static readonly JitOptions[] s_options =
         [.. from n in Enumerable.Range(0, 8) select new JitOptions((n & 1) != 0, (n & 2) != 0, (n & 4) != 0)];
+
+    /// <summary>What programs have; all that is in them afterwards is compared.</summary>
+    public ImmutableArray<MapDefinition> Maps { get; set; } = [];
 
     public int Programs { get; private set; }
 
@@ -54,16 +60,26 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
         if (a->Status != b->Status || a->Fault != b->Fault || a->FaultPc != b->FaultPc) return false;
         if (options.IsMetered && reference.Executed(Budget) != compiled.Executed(Budget)) return false;
         if (!reference.Memory.Data.SequenceEqual(compiled.Memory.Data) || !Stack(a).SequenceEqual(Stack(b))) return false;
+        if (!Image(reference).SequenceEqual(Image(compiled))) return false;
         int shown = a->Status != RunStatus.Returned ? 0 : options.ShowsRegisters ? registers : 1;
         return new ReadOnlySpan<ulong>(a->Registers, shown).SequenceEqual(new ReadOnlySpan<ulong>(b->Registers, shown));
     }
 
     private IMachineProgram Run(EngineLoad load, Instruction[] program, ReadOnlySpan<byte> data)
     {
-        IMachineProgram loaded = load(program, [], ProgramType.Unspecified, dataBytes, out _)!; // it is valid
+        IMachineProgram loaded = load(program, Maps, ProgramType.Unspecified, dataBytes, out _)!; // it is valid
         loaded.Prepare(data, Budget);
         loaded.RunPrepared();
         return loaded;
+    }
+
+    private static ReadOnlySpan<byte> Image(IMachineProgram program)
+    {
+        if (program.Memory.Maps is not { } maps) return [];
+        byte[] bytes = new byte[Enumerable.Range(0, maps.Count).Sum(map => MapImageWriter.BytesOf(maps[map].Definition))];
+        var image = new MapImageWriter(bytes, new byte[bytes.Length]);
+        maps.Show(ref image);
+        return bytes.AsSpan(0, image.Length);
     }
 
     private static ReadOnlySpan<byte> Stack(Machine* m) => new(m->Regions[Regions.Stack].Base, MachineLimits.StackBytes);

@@ -24,7 +24,10 @@ internal readonly record struct EmitterOperands(
 
     public static int[] Immediates { get; } = [0, 1, -1, 127, 128, -128, -129, 255, 65535, int.MaxValue, int.MinValue];
 
-    public X64Memory Memory => new(B, Displacement, Index);
+    public X64Memory Memory => new(B, Displacement, Index) { IndexShift = IndexShift };
+
+    /// <summary>All four, as what is emitted has all registers.</summary>
+    private int IndexShift => Index == X64Register.Rsp ? 0 : (int)A & 3;
 
     public string TextA => Name(Wide ? 8 : 4, A);
 
@@ -34,7 +37,7 @@ internal readonly record struct EmitterOperands(
     {
         get
         {
-            string index = Index == X64Register.Rsp ? string.Empty : $"+{Name(8, Index)}";
+            string index = Index == X64Register.Rsp ? string.Empty : $"+{Name(8, Index)}{(IndexShift == 0 ? string.Empty : $"*{1 << IndexShift}")}";
             string displacement = Displacement == 0 ? string.Empty : $"{Displacement:+0;-0}";
             return $"[{Name(8, B)}{index}{displacement}]";
         }

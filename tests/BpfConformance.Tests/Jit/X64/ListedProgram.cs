@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Jit;
 
@@ -11,4 +12,8 @@ namespace BpfConformance.Tests.Jit.X64;
 /// <param name="Type">What calls it.</param>
 /// <param name="HasShifts">Whether the processor has BMI2.</param>
 internal sealed record ListedProgram(
-    string Title, ImmutableArray<JitOptions> Options, string Text, ProgramType Type = ProgramType.Unspecified, bool HasShifts = true);
+    string Title, ImmutableArray<JitOptions> Options, string Text, ProgramType Type = ProgramType.Unspecified, bool HasShifts = true)
+{
+    /// <summary>The maps it names by index.</summary>
+    public ImmutableArray<MapDefinition> Maps { get; init; } = [];
+}

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Jit;
 
@@ -407,6 +408,52 @@ internal static class ListedPrograms
             callx r3
             exit
             """),
+        new("lookups in an array", [s_unmetered, JitOptions.Trusted], """
+            r2 = r10
+            r2 += -4
+            r1 = map_by_idx(0) ll
+            call 1
+            if r0 == 0 goto end
+            *(u32 *)(r0 + 8) = 7
+            r2 = r0
+            r1 = map_by_idx(0) ll
+            call 1
+            if r0 != 0 goto load
+            exit
+            load:
+            r0 = *(u64 *)(r0 + 4)
+            end:
+            exit
+            """) { Maps = [new("array", MapType.Array, KeyBytes: 4, ValueBytes: 12, MaxEntries: 100)] },
+        new("lookups in hash tables", [s_unmetered, JitOptions.Trusted], """
+            r6 = r2
+            r1 = map_by_idx(0) ll
+            call 1
+            r7 = r0
+            r1 = map_by_idx(1) ll
+            r2 = r6
+            call 1
+            r7 += r0
+            r8 = map_by_idx(0) ll
+            r2 = r6
+            r1 = r8
+            call 1
+            r0 += r7
+            exit
+            """)
+        {
+            Maps =
+            [
+                new("short", MapType.Hash, KeyBytes: 3, ValueBytes: 1, MaxEntries: 1000),
+                new("long", MapType.Hash, KeyBytes: 20, ValueBytes: 8, MaxEntries: 1),
+            ],
+        },
+        new("lookups in maps that are not known", [JitOptions.Trusted], """
+            r1 = map_by_idx(0) ll
+            r1 += 0
+            call 1
+            exit
+            """) { Maps = [new("array", MapType.Array, KeyBytes: 4, ValueBytes: 12, MaxEntries: 100)] },
         new("loads of a packet", [JitOptions.Checked, JitOptions.Trusted], """
             r6 = r1
             r7 = 1

@@ -43,10 +43,11 @@ internal sealed unsafe class WholeProgramTests
         using X64Program? loaded = X64Program.TryLoad(program, test.Maps, test.Program.Type, test.DataBytes, options, hasShifts, out _);
         if (loaded is null) return false;
 
-        // Labels of functions lie behind those of instructions; the thread's workspace still has what was emitted last.
+        // Labels of functions lie behind those of instructions; the thread's workspace still has what was emitted last, and the routines that look keys up.
         CodeLayout layout = Workspace.Current.Layout;
         int functions = new ControlFlow(program.ToArray()).Functions.Length;
-        HashSet<int> starts = [.. Enumerable.Range(test.Program.Instructions.Length, functions).Select(layout.FinalOf)];
+        IEnumerable<int> labels = Enumerable.Range(test.Program.Instructions.Length, functions).Concat(Workspace.Current.Lookups.Select(lookup => lookup.Label));
+        HashSet<int> starts = [.. labels.Select(layout.FinalOf)];
         fixed (byte* code = loaded.Code)
         {
             Assert.That(_rules.FirstBroken(loaded.Code, (ulong)code, starts, options.IsMetered), Is.Null, $"{test.File} {options}");

@@ -45,6 +45,55 @@ internal sealed class BenchReportTests
     }
 
     [Test]
+    public void Text_OfProgramsWithMaps_IsATableOfItsOwnWithoutNative()
+    {
+        RunSpeed[] runs =
+        [
+            new("fnv1a", "native", 1000, 5000, 1, false),
+            new("fnv1a", "kernel", 1500, 5000, 1.5, false),
+            new("map-array", "kernel", 2000, 5000, 1, false) { UsesMaps = true },
+            new("map-array", "x64", 3000, 5000, 1.5, false) { UsesMaps = true },
+        ];
+
+        string text = BenchText.Of(SampleBench.Create() with { Targets = ["native", "kernel", "x64"], Runs = [.. runs], Loads = [] });
+
+        Assert.That(text, Is.EqualTo(
+            """
+            Time of a run, native = 1
+            program     native  kernel  x64
+                        ns/run
+            fnv1a         1000    1.50    –
+            geo. mean     1.00    1.50    –
+            M insn/s      5000    3333    –
+
+            Time of a run with maps, kernel = 1
+            program     kernel   x64
+                        ns/run
+            map-array     2000  1.50
+            geo. mean     1.00  1.50
+            M insn/s      2500  1667
+
+            """.ReplaceLineEndings("\n")));
+    }
+
+    [Test]
+    public void Goals_OfProgramsWithMaps_AreTheirOwn()
+    {
+        RunSpeed[] runs =
+        [
+            new("fnv1a", "kernel", 1000, 5000, 1, false),
+            new("fnv1a", "x64", 1000, 5000, 1, false),
+            new("map-array", "kernel", 2000, 5000, 1, false) { UsesMaps = true },
+            new("map-array", "x64", 3000, 5000, 1.5, false) { UsesMaps = true },
+        ];
+
+        string text = Markdown(SampleBench.Create() with { Targets = ["kernel", "x64"], Runs = [.. runs], Loads = [] });
+
+        Assert.That(text, Does.Contain("| x64 ≤ 1.05 × kernel on every program | 1.00 at worst, on fnv1a; more on 0 of 1 | reached |\n"));
+        Assert.That(text, Does.Contain("| x64 ≤ 2 × kernel on every program with maps | 1.50 at worst, on map-array; more on 0 of 1 | reached |\n"));
+    }
+
+    [Test]
     public void Text_OfNothing_IsEmpty() => Assert.That(BenchText.Of(SampleBench.Create() with { Runs = [], Loads = [] }), Is.Empty);
 
     [Test]

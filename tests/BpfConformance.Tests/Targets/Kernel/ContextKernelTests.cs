@@ -31,7 +31,7 @@ internal sealed class ContextKernelTests : KernelFixture
     /// <summary>Why no program of a type is loaded here; <c>null</c>: they are.</summary>
     private static string? WhyNotLoaded(ProgramType type) =>
         type == ProgramType.Unspecified ? "it is no type of the kernel's"
-        : type == ProgramType.Tracing ? "its loads name a BTF type of the kernel: those of tp_btf and iterators have tests of their own, fentry and fexit are refused here"
+        : type == ProgramType.Tracing ? "those of tp_btf and iterators have tests of their own, fentry and fexit are refused here"
         : type == ProgramType.Ext ? "its loads name a program"
         : AttachPoints.Of(type).NeedsBtf ? "its loads name a BTF type of the kernel"
         : null;
@@ -53,8 +53,9 @@ internal sealed class ContextKernelTests : KernelFixture
         ProgramHook hook = ProgramTypeTable.Find(type, attachType)!;
         ContextField field = hook.Context!.Value.Layout.Fields.Single(row => row.Value == value);
         ContextView view = ContextTables.PointedToBy(value)!.Value;
+        var probe = new ContextProbe(_loader, hook, attachType, through: field);
 
-        Compare(new ContextProbe(_loader, hook, attachType, through: field), view, Enumerable.Range(-Margin, view.Layout.SizeBytes + (2 * Margin)));
+        Compare(probe, view, Enumerable.Range(-Margin, view.Layout.SizeBytes + (2 * Margin)));
     }
 
     [TestCaseSource(nameof(Loads))]
@@ -78,7 +79,8 @@ internal sealed class ContextKernelTests : KernelFixture
     [Test]
     public void BtfArguments_OfATracepoint_AreReadFromTheirFirstByteAndPointersWhole()
     {
-        var probe = new ContextProbe(_loader, Tracing(AttachType.TraceRawTp), AttachType.TraceRawTp, KernelBtf.OrIgnore().Typedef("btf_trace_sched_switch"));
+        uint id = KernelBtf.OrIgnore().Typedef("btf_trace_sched_switch");
+        var probe = new ContextProbe(_loader, Tracing(AttachType.TraceRawTp), AttachType.TraceRawTp, id);
         ContextView arguments = ContextTables.BtfArguments["btf"];
         var differences = new List<string>();
         for (int offset = -Margin; offset < arguments.Layout.SizeBytes + Margin; offset++)

@@ -17,9 +17,8 @@ internal sealed class PluginServerTests : IDisposable
 {
     private const int DataBytes = 8;
 
-    /// <summary>A cell; one of two entries, one of four bytes, and one of another kind.</summary>
-    private static readonly MapDefinition[] s_maps =
-        [Array("cell", 8), Array("two", 8, maxEntries: 2), Array("narrow", 4), new MapDefinition("hash", MapType.Hash, 4, 8, 1)];
+    /// <summary>A cell; one of two entries, and one of four bytes.</summary>
+    private static readonly MapDefinition[] s_maps = [Array("cell", 8), Array("two", 8, maxEntries: 2), Array("narrow", 4)];
 
     private readonly FrameWriter _writer = new();
     private readonly MemoryStream _requests = new();
@@ -38,6 +37,16 @@ internal sealed class PluginServerTests : IDisposable
         RunTogether(0, threads: 2);
 
         Assert.That(Served(new ReferenceTarget()), Is.EqualTo(new[] { FrameKind.Verdict, answer, FrameKind.OutcomesTogether }));
+    }
+
+    [TestCase(0u)]
+    [TestCase(1u)]
+    public void RunTogether_BesideAnotherKindOfMap_IsTrouble(uint map)
+    {
+        Load([Array("cell", 8), new MapDefinition("hash", MapType.Hash, 4, 8, 1)]);
+        RunTogether(map, threads: 2);
+
+        Assert.That(Served(new ReferenceTarget()), Is.EqualTo(new[] { FrameKind.Verdict, FrameKind.Trouble }));
     }
 
     [TestCase(8, FrameKind.OutcomesTogether)]
