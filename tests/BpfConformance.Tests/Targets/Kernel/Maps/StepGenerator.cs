@@ -81,7 +81,11 @@ internal sealed class StepGenerator
     }
 
     private MapStep OnInner(MapStep step) => new(
-        step.Command, _random.Next(2), _innerKeys!.Any(), step.Command == MapCommand.Update ? Value() : default, step.Flags); // of maps of maps, and nobody else
+        step.Command,
+        _random.Next(2),
+        _innerKeys!.Any(), // only maps of maps come here, which have them
+        step.Command == MapCommand.Update ? Value() : default,
+        step.Flags);
 
     /// <summary>Whether the order of keys is laid down.</summary>
     private bool HasOrder => _about.Kind.Keys != KeyShape.Bytes || _about.Map.Flags.HasFlag(MapFlags.ZeroSeed);
