@@ -24,8 +24,8 @@ internal sealed unsafe class HashOfMaps(MapDefinition definition) : HashKind(def
         if (error != Errno.None) return error;
         if (old == HashIndex.None && Index.Count == MaxEntries) return Errno.E2BIG;
 
-        // Whoever is written stands first in its bucket, also when its key was there.
-        int element = old == HashIndex.None ? Index.Add(key.Data, hash) : Index.Replace(old, key.Data, hash);
+        // A key that is there keeps its place (htab_map_update_elem_in_place).
+        int element = old == HashIndex.None ? Index.Add(key.Data, hash) : old;
         _maps.Set(element, value);
         return Errno.None;
     }

@@ -60,18 +60,18 @@ internal sealed class BenchReportTests
         Assert.That(text, Is.EqualTo(
             """
             Time of a run, native = 1
-            program     native  kernel  x64
-                        ns/run
-            fnv1a         1000    1.50    –
-            geo. mean     1.00    1.50    –
-            M insn/s      5000    3333    –
+            program    native  kernel  x64
+                       ns/run
+            fnv1a        1000    1.50    –
+            geo. mean    1.00    1.50    –
+            M insn/s     5000    3333    –
 
             Time of a run with maps, kernel = 1
-            program     kernel   x64
-                        ns/run
-            map-array     2000  1.50
-            geo. mean     1.00  1.50
-            M insn/s      2500  1667
+            program    kernel   x64
+                       ns/run
+            map-array    2000  1.50
+            geo. mean    1.00  1.50
+            M insn/s     2500  1667
 
             """.ReplaceLineEndings("\n")));
     }

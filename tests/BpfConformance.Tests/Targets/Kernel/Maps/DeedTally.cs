@@ -19,5 +19,6 @@ internal sealed class DeedTally
         .Select(group => $"  {(group.Key.ByUser ? "user space" : "program")} {group.Key.Deed}: {Answers(group)}"));
 
     private static string Answers(IEnumerable<KeyValuePair<(bool ByUser, MapDeed Deed, Errno Error), int>> answers) =>
-        string.Join(", ", answers.OrderBy(pair => pair.Key.Error).Select(pair => $"{(pair.Key.Error == Errno.None ? "done" : pair.Key.Error)} {pair.Value}"));
+        string.Join(", ", answers.OrderBy(pair => pair.Key.Error).Select(pair =>
+            $"{(pair.Key.Error == Errno.None ? "done" : pair.Key.Error)} {pair.Value}"));
 }

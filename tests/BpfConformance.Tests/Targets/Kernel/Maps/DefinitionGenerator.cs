@@ -21,7 +21,8 @@ internal sealed class DefinitionGenerator(Random random)
             ? [Inner("first", 8), Inner("second", 8), Inner("unlike", 4), Outer(kind) with { InnerMap = 0 }]
             : [WithContents(kind, Outer(kind))];
 
-    private MapDefinition Outer(MapKind kind) => new("map", kind.Type, KeyBytes(kind), kind.HoldsMaps ? sizeof(uint) : Pick(s_valueBytes), random.Next(1, 17))
+    private MapDefinition Outer(MapKind kind) => new(
+        "map", kind.Type, KeyBytes(kind), kind.HoldsMaps ? sizeof(uint) : Pick(s_valueBytes), random.Next(1, 17))
     {
         Flags = kind.Required | Optional(kind) | (!kind.HoldsMaps && random.Next(OneIn) == 0 ? Pick(s_access) : MapFlags.None),
         Extra = kind.Type == MapType.BloomFilter ? (ulong)random.Next(8) : 0,

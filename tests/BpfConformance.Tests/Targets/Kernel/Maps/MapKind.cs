@@ -70,7 +70,10 @@ internal sealed record MapKind(
     /// <summary>Whether its values are other maps.</summary>
     public bool HoldsMaps => Type is MapType.ArrayOfMaps or MapType.HashOfMaps;
 
-    /// <summary>What programs may do with a map that has these flags: the verifier decides at the load (record_func_map and check_map_access_type, 6.18).</summary>
+    /// <summary>
+    /// What programs may do with a map that has these flags: the verifier decides at the load (record_func_map and
+    /// check_map_access_type, 6.18).
+    /// </summary>
     public MapDeed[] AllowedIn(MapFlags flags) =>
     [
         .. ByProgram.Where(deed => deed switch

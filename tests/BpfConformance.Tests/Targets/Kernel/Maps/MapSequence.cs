@@ -18,5 +18,8 @@ internal sealed record MapSequence(MapKind Kind, ImmutableArray<MapDefinition> M
     public int ImageBytes => (int)MapImage.MaxBytes(Maps);
 
     public LoadRequest ToRequest() =>
-        new(new BpfProgram([.. new OperationProgram(Layout, Subject).With(Kind.AllowedIn(Map.Flags))]), Maps, Layout.Bytes) { IsSequence = true };
+        new(new BpfProgram([.. new OperationProgram(Layout, Subject).With(Kind.AllowedIn(Map.Flags))]), Maps, Layout.Bytes)
+        {
+            IsSequence = true,
+        };
 }

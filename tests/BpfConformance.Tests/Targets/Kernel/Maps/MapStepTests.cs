@@ -68,8 +68,26 @@ internal sealed class MapStepTests : KernelFixture
         Assert.That(lengths, Is.EqualTo((int[])[8, -1]));
     }
 
+    [Test]
+    public void Update_OfAKeyInAHashOfMaps_LeavesItInItsPlace()
+    {
+        MapDefinition inner = new("inner", MapType.Hash, 4, 8, 4);
+        MapDefinition outer = new("map", MapType.HashOfMaps, 1, 4, 7, MapFlags.ZeroSeed) { InnerMap = 0 };
+        MapStep first = new(MapCommand.Update, 1, (byte[])[0x52], new byte[4]);
+        MapStep second = first with { Key = (byte[])[0xed] };
+        MapStep next = new(MapCommand.NextKey, 1, default, default);
+        RunInput[] steps = [.. ((MapStep[])[first, second, first, next]).Select(step => new RunInput { Step = step })];
+
+        foreach (ObservationBatch seen in OnBoth(new MapSequence(KindOf(MapType.HashOfMaps), [inner, outer], [.. steps])))
+        {
+            Assert.That((seen[3].R0, seen.Data(3)[0]), Is.EqualTo((0, 0xed)));
+        }
+    }
+
+    private static MapKind KindOf(MapType type) => MapKind.All.Single(kind => kind.Type == type);
+
     private static MapSequence About(MapType type, int keyBytes, int valueBytes, MapFlags flags) => new(
-        MapKind.All.Single(kind => kind.Type == type), [new MapDefinition("map", type, keyBytes, valueBytes, 4, flags)], []);
+        KindOf(type), [new MapDefinition("map", type, keyBytes, valueBytes, 4, flags)], []);
 
     private static RunInput ByUser(MapCommand command, byte[] key, byte[] value) => new() { Step = new MapStep(command, 0, key, value) };
 

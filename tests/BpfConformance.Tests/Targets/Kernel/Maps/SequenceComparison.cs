@@ -77,7 +77,9 @@ internal sealed class SequenceComparison(MapSequence sequence, ObservationBatch 
         return differences == Facets.None ? null : $"{differences}: reference {Shown(reference, i)}, kernel {Shown(kernel, i)}";
     }
 
-    /// <summary>What only user space can read is not seen where it may not (BPF_F_WRONLY), nor what only pops show, where it may not write.</summary>
+    /// <summary>
+    /// What only user space can read is not seen where it may not (BPF_F_WRONLY), nor what only pops show, where it may not write.
+    /// </summary>
     private string? ProblemAtEnd(int last)
     {
         if (reference[last].MapsLength < 0) return "reference: no image";

@@ -11,7 +11,7 @@ internal sealed class StepGenerator
     private const int KnownValues = 4;
 
     /// <summary>The kernel waits for all programs after every change of a map of maps (maybe_wait_bpf_programs): one in so many is done.</summary>
-    private const int SlowOneIn = 3;
+    private const int SlowOneIn = 5;
 
     private static readonly ulong[] s_wrongFlags = [3, 4, 5, 6, 1 << 16, 1ul << 32, 1ul << 63, ulong.MaxValue];
 
@@ -72,13 +72,20 @@ internal sealed class StepGenerator
     {
         bool isSlow = _random.Next(SlowOneIn) == 0;
         MapStep step = OfUser();
-        if (!isSlow && step.Command is MapCommand.Update or MapCommand.Delete) return OnInner(step);
-        bool isUpdate = step.Command == MapCommand.Update;
-        return isUpdate ? step with { Value = BitConverter.GetBytes(_random.Next(8) == 0 ? 2 : _random.Next(2)) } : step;
+        bool isRemoved = step.Command == MapCommand.Delete && isSlow && _random.Next(4) == 0; // seldom, so that maps are found
+        if (step.Command == MapCommand.Delete && !isRemoved) return OnInner(step);
+        if (step.Command != MapCommand.Update) return step;
+        if (!isSlow) return OnInner(step);
+        ulong flags = _random.Next(3) == 0 ? step.Flags : UpdateFlags.Any;
+        return step with { Value = BitConverter.GetBytes(_random.Next(8) == 0 ? 2 : _random.Next(2)), Flags = flags };
     }
 
     private MapStep OnInner(MapStep step) => new(
-        step.Command, _random.Next(2), _innerKeys!.Any(), step.Command == MapCommand.Update ? Value() : default, step.Flags); // of maps of maps, and nobody else
+        step.Command,
+        _random.Next(2),
+        _innerKeys!.Any(), // only maps of maps come here, which have them
+        step.Command == MapCommand.Update ? Value() : default,
+        step.Flags);
 
     /// <summary>Whether the order of keys is laid down.</summary>
     private bool HasOrder => _about.Kind.Keys != KeyShape.Bytes || _about.Map.Flags.HasFlag(MapFlags.ZeroSeed);
