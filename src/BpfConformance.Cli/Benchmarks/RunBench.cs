@@ -69,8 +69,9 @@ public sealed class RunBench(IReadOnlyList<ITargetTimer> timers, IReadOnlyList<I
             ImmutableArray<double> least = rounds.Minima([.. programs.Select(each => (Measure)each.Program.NanosecondsPerRun)], cancellation);
             bool usesMaps = !test.Maps.IsEmpty;
             double? first = programs is [(0, _), ..] || (usesMaps && programs.Count > 0) ? least[0] : null;
-            _speeds.AddRange(programs.Select((each, i) => new RunSpeed(
-                name, timers[each.Timer].Name, least[i], reference[0].Instructions, least[i] / first, run.RestoresMemory) { UsesMaps = usesMaps }));
+            IEnumerable<RunSpeed> speeds = programs.Select((each, i) => new RunSpeed(
+                name, timers[each.Timer].Name, least[i], reference[0].Instructions, least[i] / first, run.RestoresMemory));
+            _speeds.AddRange(speeds.Select(speed => speed with { UsesMaps = usesMaps }));
         }
         finally
         {
