@@ -64,8 +64,7 @@ internal sealed class ProtocolMessageTests
         Reads(Body(writer => LoadBody.Write(writer, request, hasUserSpace: true)), (ref BodyReader reader) => read = LoadBody.Read(ref reader), mustBeRight: true);
 
         Assert.That(read!.IsSequence);
-        Assert.That(read.Maps[0], Is.EqualTo(inner));
-        Assert.That(read.Maps[1] with { Contents = [] }, Is.EqualTo(outer with { Contents = [] }));
+        Assert.That(read.Maps.Select(map => map with { Contents = [] }), Is.EqualTo(new[] { inner, outer with { Contents = [] } }));
         Assert.That(
             read.Maps[1].Contents.Select(entry => (Convert.ToHexString(entry.Key.Span), Convert.ToHexString(entry.Value.Span))),
             Is.EqualTo(new[] { ("01000000", "00000000") }));

@@ -39,7 +39,7 @@ internal static class SequenceText
         string flags = step.Flags == 0 ? string.Empty : $" 0x{step.Flags:x}";
         string left = step.Command switch
         {
-            MapCommand.Lookup => $"lookup {name} {Hex(step.Key)}{(step.Value.IsEmpty ? string.Empty : " " + Hex(step.Value))}{flags}",
+            MapCommand.Lookup => $"lookup {name} {Hex(step.Value.IsEmpty ? step.Key : step.Value)}{flags}",
             MapCommand.Update => $"update {name} {Hex(step.Key)} {Hex(step.Value)}{flags}",
             MapCommand.Delete => $"delete {name} {Hex(step.Key)}",
             MapCommand.LookupAndDelete => $"lookup_and_delete {name} {Hex(step.Key)}{flags}",
