@@ -58,7 +58,7 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
             _ => throw Unexpected(entry),
         };
         (ulong result, byte[]? after) = ReadResult(entry, step, right);
-        return new CaseInput(entry.Line, ReadOnlyMemory<byte>.Empty, result, after) { Step = step };
+        return new CaseInput(entry.Line, ReadOnlyMemory<byte>.Empty, result, after is null ? default(ReadOnlyMemory<byte>?) : after) { Step = step };
     }
 
     private BpfFormatException Unexpected(Entry entry) => section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected {Expected}");

@@ -11,7 +11,7 @@ internal static class ModelComparedCase
     private const ulong OtherOrigin = 0x4fed_cba9_8765_0000;
 
     public static bool HasResults(TestCase test) =>
-        test.Expectation is { Run: RunExpectation.Returned, Load: not LoadExpectation.Rejected };
+        test.Subject is not null && test.Expectation is { Run: RunExpectation.Returned, Load: not LoadExpectation.Rejected };
 
     public static bool IsModeled(TestCase test) => !NotModeled(test).Any();
 
