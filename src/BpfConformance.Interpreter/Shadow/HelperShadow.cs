@@ -35,7 +35,7 @@ internal static unsafe class HelperShadow
     /// <summary>Only now it is known whether there is a value, and which.</summary>
     public static void AfterHelper(Machine* m, int helper)
     {
-        if (HelperTable.PrototypeOf(helper)!.Return != HelperReturn.MapValueOrNull) return; // the runtime has none without
+        if (HelperTable.PrototypeOf(helper).Return != HelperReturn.MapValueOrNull) return;
         ulong address = m->Registers[0];
         m->Provenance[0] = address == 0 ? Provenance.Scalar : MachineMemory.PointerToValue(m, address);
     }
