@@ -14,6 +14,20 @@ public static class MapImage
     /// <summary>The most bytes that images of these maps have.</summary>
     public static long MaxBytes(ImmutableArray<MapDefinition> maps) => maps.Sum(MaxBytes);
 
+    /// <summary>Whether bytes from elsewhere are an image of these maps: a part for each, none with more entries than its map can have.</summary>
+    public static bool IsOf(ImmutableArray<MapDefinition> maps, ReadOnlySpan<byte> image)
+    {
+        foreach (MapDefinition map in maps)
+        {
+            if (image.Length < sizeof(uint)) return false;
+            long bytes = sizeof(uint) + (BinaryPrimitives.ReadUInt32LittleEndian(image) * (long)EntryBytes(map));
+            if (bytes > Math.Min(image.Length, MaxBytes(map))) return false;
+            image = image[(int)bytes..];
+        }
+
+        return image.IsEmpty;
+    }
+
     /// <summary>The part of an image that is about one map.</summary>
     public static Range PartOf(int map, ImmutableArray<MapDefinition> maps, ReadOnlySpan<byte> image)
     {

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using BpfConformance.Abi.Maps;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Maps;
@@ -8,7 +7,7 @@ namespace BpfConformance.Runtime.Maps;
 /// Writes what maps hold as bytes that can be compared: for each map the number of its entries (u32, little endian), then each
 /// key and its value.
 /// </summary>
-/// <param name="bytes">Room for all of it: <see cref="BytesOf"/> each map.</param>
+/// <param name="bytes">Room for all entries that the maps can have; of one per processor the first processor's values are shown.</param>
 /// <param name="mask">As much: becomes 0xff where every machine must have the same.</param>
 public ref struct MapImageWriter(Span<byte> bytes, Span<byte> mask)
 {
@@ -17,13 +16,6 @@ public ref struct MapImageWriter(Span<byte> bytes, Span<byte> mask)
 
     /// <summary>Bytes written.</summary>
     public int Length { get; private set; }
-
-    /// <summary>The most bytes that the image of a map can have; of a per-CPU map it has the first processor's values.</summary>
-    public static long BytesOf(MapDefinition map) => sizeof(uint) + map.Type switch
-    {
-        MapType.BloomFilter => 0,
-        _ => map.MaxEntries * (map.KeyBytes + (long)map.ValueBytes),
-    };
 
     /// <summary>A map begins.</summary>
     public void Begin(int entries)

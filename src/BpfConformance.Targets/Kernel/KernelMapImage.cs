@@ -11,9 +11,9 @@ internal static class KernelMapImage
     private const int NoEntry = (int)Abi.Errno.ENOENT;
 
     /// <summary>Whether reading takes out what it reads, so that the maps are worth nothing afterwards.</summary>
-    public static bool Empties(MapDefinition map) => map.Type is MapType.Queue or MapType.Stack;
+    private static bool Empties(MapDefinition map) => map.Type is MapType.Queue or MapType.Stack;
 
-    /// <summary>Records an image of all maps, unless one of them cannot be read.</summary>
+    /// <summary>Records an image of all maps, unless one of them cannot be read, or holds more than it was made for.</summary>
     public static void Record(CaseMaps maps, ObservationBatch into, int index)
     {
         Span<byte> room = into.Maps(index);
@@ -23,6 +23,7 @@ internal static class KernelMapImage
         {
             if (Read(maps[map], maps) is not { } entries) return;
             byte[] part = MapImage.Part(maps[map].Definition, entries);
+            if (part.Length > room.Length - length) return; // BPF_F_NO_COMMON_LRU rounds entries up to the number of processors
             part.CopyTo(room[length..]);
             length += part.Length;
         }

@@ -63,7 +63,7 @@ public sealed class KernelTarget : IExecutionTarget
             if (Errnos.IsTrouble(errno) && errno != (int)Errno.ENOMEM) throw new TargetException(problem);
             return new LoadResult(
                 errno == (int)Errno.EPERM ? Verdict.Unsupported(ReasonClass.Permission, problem)
-                : MapProbes.HasAllKinds(request.Maps) ? Verdict.Rejected(ReasonClass.InvalidMapDefinition, problem, errno: errno)
+                : errno != (int)Errno.ENOMEM && MapProbes.HasAllKinds(request.Maps) ? Verdict.Rejected(ReasonClass.InvalidMapDefinition, problem, errno: errno)
                 : Verdict.Unsupported(ReasonClass.NotImplemented, problem),
                 null);
         }

@@ -1,3 +1,4 @@
+using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Plugin.Protocol;
 using BpfConformance.Targets.Processes;
@@ -74,7 +75,15 @@ public sealed class PluginTarget : IExecutionTarget
         InputsBody.Write(_connection.Writer, inputs);
         if (Hello.Capabilities.HasUserSpace) StepsBody.Write(_connection.Writer, inputs, wantsImages: !into.Maps(first).IsEmpty);
         int count = inputs.Length;
-        return Ask(FrameKind.Outcomes, (ref BodyReader body) => OutcomesBody.Read(ref body, into, first, count));
+        return Ask(FrameKind.Outcomes, (ref BodyReader body) =>
+        {
+            OutcomesBody.Read(ref body, into, first, count);
+            for (int i = first; i < first + count; i++)
+            {
+                bool isImage = into[i].MapsLength < 0 || MapImage.IsOf(program.Request.Maps, into.Maps(i)[..into[i].MapsLength]);
+                if (!isImage) throw body.Error($"outcome {i - first} has an image that is none of its maps");
+            }
+        });
     }
 
     /// <inheritdoc cref="Run"/>

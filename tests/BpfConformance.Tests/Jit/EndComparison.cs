@@ -4,6 +4,7 @@ using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Jit;
 using BpfConformance.Loading.Assembly;
+using BpfConformance.Engine.Comparison;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
@@ -76,7 +77,7 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
     private static ReadOnlySpan<byte> Image(IMachineProgram program)
     {
         if (program.Memory.Maps is not { } maps) return [];
-        byte[] bytes = new byte[Enumerable.Range(0, maps.Count).Sum(map => MapImageWriter.BytesOf(maps[map].Definition))];
+        byte[] bytes = new byte[Enumerable.Range(0, maps.Count).Sum(map => MapImage.MaxBytes([maps[map].Definition]))];
         var image = new MapImageWriter(bytes, new byte[bytes.Length]);
         maps.Show(ref image);
         return bytes.AsSpan(0, image.Length);

@@ -1,6 +1,7 @@
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Comparison;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
@@ -95,7 +96,7 @@ internal sealed unsafe class MapUnderTest : IDisposable
     /// <summary>What the map says that it has, and whether each byte is the same on all machines.</summary>
     public (byte[] Bytes, byte[] Mask) Image()
     {
-        byte[] bytes = new byte[MapImageWriter.BytesOf(Map.Definition)];
+        byte[] bytes = new byte[MapImage.MaxBytes([Map.Definition])];
         byte[] mask = new byte[bytes.Length];
         var image = new MapImageWriter(bytes, mask);
         Map.Show(ref image);
