@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Validation;
 
 namespace BpfConformance.Engine.Cases;
@@ -34,8 +35,11 @@ internal static class CaseSubject
     /// <summary>In words: the group, or the folder, and of one about maps the kind.</summary>
     public static string NameOf(TestCase test) =>
         GroupOf(test) is { } group ? Vocabulary.Groups[group]
-        : FolderOf(test) == Maps && test.Maps is [{ } first, ..] ? $"{Maps} {Vocabulary.MapTypes[first.Type]}"
+        : FolderOf(test) == Maps && !test.Maps.IsEmpty ? $"{Maps} {Vocabulary.MapTypes[MainMap(test).Type]}"
         : FolderOf(test);
+
+    /// <summary>The one that holds others, or the first: those that are held must stand before.</summary>
+    private static MapDefinition MainMap(TestCase test) => test.Maps.FirstOrDefault(map => map.InnerMap is not null) ?? test.Maps[0];
 
     private static string FolderOf(TestCase test) => Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(test.File))) ?? string.Empty;
 
