@@ -17,9 +17,12 @@ public sealed unsafe class HandlerTable
     /// <summary>Addresses of those that were asked for: compiling all would take longer than most programs run.</summary>
     private readonly nint[] _code;
 
-    private HandlerTable(Handler?[] handlers, nint[] code, bool isSanitized)
+    /// <summary>The call of a helper by which control goes elsewhere, and comes back only where there is nowhere to go.</summary>
+    private readonly Handler _tailCall;
+
+    private HandlerTable(Handler?[] handlers, nint[] code, Handler tailCall, bool isSanitized)
     {
-        (_handlers, _code, IsSanitized) = (handlers, code, isSanitized);
+        (_handlers, _code, _tailCall, IsSanitized) = (handlers, code, tailCall, isSanitized);
     }
 
     /// <summary>Bounds-checked.</summary>
@@ -43,7 +46,7 @@ public sealed unsafe class HandlerTable
         handlers[row.Index] = handler;
         var code = (nint[])_code.Clone();
         code[row.Index] = 0;
-        return new HandlerTable(handlers, code, IsSanitized);
+        return new HandlerTable(handlers, code, _tailCall, IsSanitized);
     }
 
     /// <summary>What to call for a row that this machine has.</summary>
@@ -53,6 +56,9 @@ public sealed unsafe class HandlerTable
         if (code == 0) code = HandlerCode.Of(_handlers[row.Index]!); // HandlerTableCoverageTests: those that the binder lets pass have one
         return (delegate*<Slot*, Machine*, Slot*>)code;
     }
+
+    /// <summary>What to call for a tail call.</summary>
+    internal delegate*<Slot*, Machine*, Slot*> TailCall => (delegate*<Slot*, Machine*, Slot*>)HandlerCode.Of(_tailCall);
 
     private static HandlerTable Build<S>(bool isSanitized)
         where S : struct, IShadow
@@ -157,7 +163,7 @@ public sealed unsafe class HandlerTable
         rows.Set("ldind16", CallHandlers.LegacyPacket<ushort, FromRegister, S>);
         rows.Set("ldind32", CallHandlers.LegacyPacket<uint, FromRegister, S>);
 
-        return new HandlerTable(rows.Handlers, new nint[rows.Handlers.Length], isSanitized);
+        return new HandlerTable(rows.Handlers, new nint[rows.Handlers.Length], TailCallHandler.TailCall<S>, isSanitized);
     }
 
     private static string RowOf(LoadImm64Source source) =>

@@ -16,19 +16,24 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
 {
     private readonly Slot* _slots;
     private readonly Slot* _halt;
+
+    /// <summary>Where each of the programs begins.</summary>
+    private readonly Slot** _entries;
     private Slot* _next;
     private bool _disposed;
 
-    private InterpretedProgram(
-        ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, HandlerTable handlers)
+    private InterpretedProgram(BpfProgram program, ImmutableArray<MapDefinition> maps, int dataBytes, HandlerTable handlers)
     {
         IsSanitized = handlers.IsSanitized;
-        Memory = new MachineMemory(dataBytes, maps, type);
-        _slots = (Slot*)NativeMemory.AllocZeroed((nuint)(program.Length + 1), (nuint)sizeof(Slot));
-        _halt = _slots + program.Length;
+        Memory = new MachineMemory(dataBytes, maps, program);
+        int length = program.Instructions.Length;
+        _slots = (Slot*)NativeMemory.AllocZeroed((nuint)(length + 1), (nuint)sizeof(Slot));
+        _halt = _slots + length;
         _halt->Handler = &Halt;
         Memory.Machine->Halt = _halt;
-        Decode(program, handlers);
+        _entries = (Slot**)NativeMemory.Alloc((nuint)program.Count, (nuint)sizeof(Slot*));
+        for (int index = 0; index < program.Count; index++) _entries[index] = _slots + program[index].Start;
+        Decode(program.Instructions.AsSpan(), handlers);
     }
 
     public MachineMemory Memory { get; }
@@ -36,22 +41,16 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
     public bool IsSanitized { get; }
 
     /// <summary>Predecodes a program.</summary>
-    /// <param name="program">The slots, valid or not.</param>
+    /// <param name="program">Any slots, valid or not.</param>
     /// <param name="maps">The maps it names by index.</param>
-    /// <param name="type">What calls it.</param>
     /// <param name="dataBytes">The most memory, or the longest packet, that a run will be given.</param>
     /// <param name="handlers">The meaning of the instructions.</param>
     /// <param name="error">Why there is no program, when the result is <c>null</c>.</param>
     public static InterpretedProgram? TryLoad(
-        ReadOnlySpan<Instruction> program,
-        ImmutableArray<MapDefinition> maps,
-        ProgramType type,
-        int dataBytes,
-        HandlerTable handlers,
-        out ValidationError? error)
+        BpfProgram program, ImmutableArray<MapDefinition> maps, int dataBytes, HandlerTable handlers, out ValidationError? error)
     {
-        error = ProgramValidator.Validate(program) ?? ProgramBinder.Check(program, maps, type);
-        return error is null ? new InterpretedProgram(program, maps, type, dataBytes, handlers) : null;
+        error = ProgramBinder.Check(program, maps);
+        return error is null ? new InterpretedProgram(program, maps, dataBytes, handlers) : null;
     }
 
     /// <summary>Runs from the initial state. The machine holds the result.</summary>
@@ -63,23 +62,23 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
         RunPrepared();
     }
 
-    public void Prepare(ReadOnlySpan<byte> data, long budget) => _next = Start(data, budget);
+    public void Prepare(ReadOnlySpan<byte> data, long budget, int program = 0) => _next = Start(data, budget, program);
 
     public void RunPrepared() => Execute(_next, Memory.Machine);
 
     /// <summary>Runs as <see cref="Run"/> does, and calls <paramref name="step"/> with each pc before its instruction is executed.</summary>
-    public void Trace(ReadOnlySpan<byte> data, long budget, Action<int> step) => Steer(data, budget, pc =>
+    public void Trace(ReadOnlySpan<byte> data, long budget, Action<int> step, int program = 0) => Steer(data, budget, pc =>
     {
         step(pc);
         return pc;
-    });
+    }, program);
 
     /// <summary>Runs as <see cref="Run"/> does, and asks <paramref name="step"/> with each pc which instruction to execute instead.</summary>
-    public void Steer(ReadOnlySpan<byte> data, long budget, Func<int, int> step)
+    public void Steer(ReadOnlySpan<byte> data, long budget, Func<int, int> step, int program = 0)
     {
         // Handlers charge blocks, some in part: here each instruction is counted.
         Machine* m = Memory.Machine;
-        Slot* slot = Start(data, long.MaxValue);
+        Slot* slot = Start(data, long.MaxValue, program);
         long left = budget;
         for (; slot != _halt && left > 0; left--)
         {
@@ -98,14 +97,15 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
         if (_disposed) return;
         _disposed = true;
         NativeMemory.Free(_slots);
+        NativeMemory.Free(_entries);
         Memory.Dispose();
     }
 
-    private Slot* Start(ReadOnlySpan<byte> data, long budget)
+    private Slot* Start(ReadOnlySpan<byte> data, long budget, int program)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Memory.Reset(data, budget);
-        return Ending.Enter(_slots, Memory.Machine);
+        Memory.Reset(data, budget, program);
+        return Ending.Enter(_entries[program], Memory.Machine);
     }
 
     /// <summary>Eight calls a round: the handlers' return addresses then predict what comes next better than one call site does.</summary>
@@ -147,6 +147,12 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
 
             if (i.IsWide) slot->Immediate = (long)ProgramBinder.ImmediateOf(program, pc, Memory);
             if (def.Operation == Operation.CallHelper) slot->Target = (Slot*)HelperSet.Find((uint)i.Immediate);
+            if (TailCalls.Is(i))
+            {
+                slot->Handler = handlers.TailCall;
+                slot->Target = (Slot*)_entries;
+            }
+
             if (def.Operation == Operation.CallLocal || JumpTargets.IsJump(i)) slot->Target = _slots + JumpTargets.Of(i, pc);
         }
 

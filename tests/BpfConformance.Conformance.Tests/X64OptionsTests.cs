@@ -73,5 +73,5 @@ internal sealed class X64OptionsTests
     }
 
     private static EngineLoader Loader(JitOptions options, bool hasShifts) => (LoadRequest request, out ValidationError? error) => X64Program.TryLoad(
-        request.Program.Instructions.AsSpan(), request.Maps, request.Program.Type, request.DataBytes, options, hasShifts, out error);
+        request.Program, request.Maps, request.DataBytes, options, hasShifts, out error);
 }

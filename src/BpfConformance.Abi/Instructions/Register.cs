@@ -17,4 +17,10 @@ public static class MachineLimits
 
     /// <summary>Frames of local calls, the first included (kernel <c>include/linux/bpf_verifier.h</c>, MAX_CALL_FRAMES).</summary>
     public const int CallFrames = 8;
+
+    /// <summary>Tail calls that a run can take (kernel <c>include/linux/bpf.h</c>, MAX_TAIL_CALL_CNT, 6.18).</summary>
+    public const int TailCalls = 33;
+
+    /// <summary>Frames that can be open at once where there are tail calls: each leaves from a frame, and the program it leads to has as many of its own.</summary>
+    public const int FramesWithTailCalls = CallFrames + (TailCalls * (CallFrames - 1));
 }

@@ -4,8 +4,28 @@ using BpfConformance.Abi.Instructions;
 namespace BpfConformance.Abi.Programs;
 
 /// <summary>A program as bytes say it: any slots at all, valid or not, and the type it is meant for.</summary>
+/// <param name="Instructions">Its slots; behind them may stand other programs.</param>
+/// <param name="Type">What it is meant for.</param>
 public sealed record BpfProgram(ImmutableArray<Instruction> Instructions, ProgramType Type = ProgramType.Unspecified)
 {
+    /// <summary>The name of the program that stands first.</summary>
+    public const string MainName = "main";
+
+    /// <summary>
+    /// Other programs, in the order in which they stand behind the first: tail calls and user space lead to them, and nothing else does.
+    /// Jumps and calls are relative, so each keeps its own.
+    /// </summary>
+    public ImmutableArray<ProgramPart> Others { get; init; } = [];
+
+    /// <summary>How many programs there are, the first included.</summary>
+    public int Count => Others.Length + 1;
+
+    /// <summary>The program with an index: the first has 0, and begins at slot 0.</summary>
+    public ProgramPart this[int index] => index == 0 ? new ProgramPart(MainName, 0, Type) : Others[index - 1];
+
+    /// <summary>The slots of one of the programs, as a range of all.</summary>
+    public Range SlotsOf(int index) => this[index].Start..(index + 1 < Count ? this[index + 1].Start : Instructions.Length);
+
     /// <summary>The most slots a file may hold: the kernel's limit (include/linux/bpf_verifier.h, BPF_COMPLEXITY_LIMIT_INSNS).</summary>
     public const int MaxInstructions = 1_000_000;
 
@@ -44,9 +64,10 @@ public sealed record BpfProgram(ImmutableArray<Instruction> Instructions, Progra
         return bytes;
     }
 
-    /// <summary>Two programs are equal when their slots and type are.</summary>
+    /// <summary>Two programs are equal when their slots and types are.</summary>
     public bool Equals(BpfProgram? other) =>
-        other is not null && Type == other.Type && Instructions.AsSpan().SequenceEqual(other.Instructions.AsSpan());
+        other is not null && Type == other.Type && Instructions.AsSpan().SequenceEqual(other.Instructions.AsSpan())
+        && Others.AsSpan().SequenceEqual(other.Others.AsSpan());
 
     public override int GetHashCode()
     {
@@ -56,3 +77,9 @@ public sealed record BpfProgram(ImmutableArray<Instruction> Instructions, Progra
         return hash.ToHashCode();
     }
 }
+
+/// <summary>One of several programs that stand in a row.</summary>
+/// <param name="Name">As written in the case; unique there.</param>
+/// <param name="Start">Its first slot.</param>
+/// <param name="Type">What it is meant for.</param>
+public readonly record struct ProgramPart(string Name, int Start, ProgramType Type);

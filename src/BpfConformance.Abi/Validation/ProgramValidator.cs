@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
 
 namespace BpfConformance.Abi.Validation;
 
@@ -27,6 +28,20 @@ public static class ProgramValidator
 
         /// <summary>Control comes here.</summary>
         Reached = 2,
+    }
+
+    /// <summary>The same of each program of several: none may lead into another.</summary>
+    public static ValidationError? Validate(BpfProgram program)
+    {
+        for (int index = 0; index < program.Count; index++)
+        {
+            if (Validate(program.Instructions.AsSpan()[program.SlotsOf(index)]) is { } error)
+            {
+                return index == 0 ? error : error with { Pc = program[index].Start + error.Pc, Message = $"program {program[index].Name}: {error.Message}" };
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Returns the first error in program order, or <c>null</c> for a well-formed program.</summary>

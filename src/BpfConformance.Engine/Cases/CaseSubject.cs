@@ -20,7 +20,7 @@ internal static class CaseSubject
     public static ConformanceGroup? GroupOf(TestCase test)
     {
         string folder = FolderOf(test);
-        if (test.IsSequence || s_ofLinux.Contains(folder)) return null;
+        if (test.IsSequence || test.Program.Count > 1 || s_ofLinux.Contains(folder)) return null;
         if (Vocabulary.Groups.TryParse(folder, out ConformanceGroup named)) return named;
         if (folder == Calls) return ConformanceGroup.Base32;
 

@@ -3,7 +3,7 @@ using BpfConformance.Loading.Bytecode;
 
 namespace BpfConformance.Engine.Cases;
 
-/// <summary>Reads <c>KEY = VALUE</c>, an entry of a map: bytes, and of a map of maps the name of a map of the case.</summary>
+/// <summary>Reads <c>KEY = VALUE</c>, an entry of a map: bytes; of a map of maps the name of a map of the case, of an array of programs that of a program.</summary>
 internal static class MapEntryReader
 {
     public const string Expected = "KEY = VALUE";
@@ -13,8 +13,8 @@ internal static class MapEntryReader
     /// <param name="section">Where it stands.</param>
     /// <param name="entry">The line.</param>
     /// <param name="map">Whose it is.</param>
-    /// <param name="names">The names of all maps of the case so far.</param>
-    public static MapEntry Read(Section section, Entry entry, MapDefinition map, IReadOnlyList<string> names)
+    /// <param name="names">Of the maps of the case so far, and of its programs.</param>
+    public static MapEntry Read(Section section, Entry entry, MapDefinition map, CaseNames names)
     {
         string[] sides = [.. entry.Text.Split('=').Select(FileLines.Trim)];
         if (sides is not [{ } key, { } value]) throw section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected {Expected}");
@@ -24,15 +24,21 @@ internal static class MapEntryReader
     public static byte[] ReadKey(Section section, int line, string text, MapDefinition map) =>
         ReadBytes(section, line, text, "key", map.KeyBytes, map);
 
-    public static byte[] ReadValue(Section section, int line, string text, MapDefinition map, IReadOnlyList<string> names)
+    public static byte[] ReadValue(Section section, int line, string text, MapDefinition map, CaseNames names)
     {
-        if (map.Type is not (MapType.ArrayOfMaps or MapType.HashOfMaps)) return ReadBytes(section, line, text, "value", map.ValueBytes, map);
+        if (map.Type is MapType.ArrayOfMaps or MapType.HashOfMaps) return ReadIndex(section, line, text, names.Maps, "map", "in '-- maps'");
+        if (map.Type is MapType.ProgArray) return ReadIndex(section, line, text, names.Programs, "program", "in this file");
+        return ReadBytes(section, line, text, "value", map.ValueBytes, map);
+    }
+
+    private static byte[] ReadIndex(Section section, int line, string text, IReadOnlyList<string> names, string what, string where)
+    {
         for (int index = 0; index < names.Count; index++)
         {
             if (names[index] == text) return BitConverter.GetBytes(index);
         }
 
-        throw section.Error(line, $"there is no map {Section.Quote(text)} in '-- maps'");
+        throw section.Error(line, $"there is no {what} {Section.Quote(text)} {where}");
     }
 
     private static byte[] ReadBytes(Section section, int line, string text, string what, int count, MapDefinition map)

@@ -18,12 +18,15 @@ internal static partial class MapReader
 
     private const int MaxBytes = 16 << 20;
 
-    public static ImmutableArray<MapDefinition> Read(Section? section)
+    /// <param name="section"><c>maps</c>; <c>null</c>: there are none.</param>
+    /// <param name="programs">The names of the programs of the case.</param>
+    public static ImmutableArray<MapDefinition> Read(Section? section, IReadOnlyList<string> programs)
     {
         if (section is null) return [];
 
         var maps = new List<MapDefinition>();
         var names = new List<string>();
+        var all = new CaseNames(names, programs);
         var contents = new List<ImmutableArray<MapEntry>.Builder>();
         long bytes = 0;
         foreach (Entry entry in section.Entries)
@@ -31,7 +34,7 @@ internal static partial class MapReader
             if (MapEntryReader.IsEntry(entry.Text))
             {
                 if (maps.Count == 0) throw section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected a map before its entries: {Expected}");
-                contents[^1].Add(MapEntryReader.Read(section, entry, maps[^1], names));
+                contents[^1].Add(MapEntryReader.Read(section, entry, maps[^1], all));
                 continue;
             }
 

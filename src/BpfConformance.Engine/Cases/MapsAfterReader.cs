@@ -7,9 +7,9 @@ namespace BpfConformance.Engine.Cases;
 /// <summary>Reads a <c>-- maps-after</c> section: <c>name:</c>, and under it all entries of that map.</summary>
 internal static class MapsAfterReader
 {
-    public static ImmutableArray<StatedMap> Read(Section section, ImmutableArray<MapDefinition> maps)
+    public static ImmutableArray<StatedMap> Read(Section section, ImmutableArray<MapDefinition> maps, CaseNames all)
     {
-        string[] names = [.. maps.Select(map => map.Name)];
+        string[] names = [.. all.Maps];
         var stated = new SortedDictionary<int, List<MapEntry>>();
         int current = -1;
         foreach (Entry entry in section.Entries)
@@ -23,7 +23,7 @@ internal static class MapsAfterReader
             }
 
             if (current < 0) throw section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected the name of a map and ':' before its entries");
-            stated[current].Add(MapEntryReader.Read(section, entry, maps[current], names));
+            stated[current].Add(MapEntryReader.Read(section, entry, maps[current], all));
         }
 
         return stated.Count == 0

@@ -20,7 +20,13 @@ internal sealed class Section(string file, string name, int line)
 
     public string File { get; } = file;
 
-    public string Name { get; } = name;
+    public string Name { get; } = string.Join(' ', FileLines.Words(name));
+
+    /// <summary>Its first word.</summary>
+    public string Kind { get; } = FileLines.Words(name) is [{ } kind, ..] ? kind : name;
+
+    /// <summary>Whose it is: its second word; <c>null</c>: there is none.</summary>
+    public string? Program { get; } = FileLines.Words(name) is [_, { } program] ? program : null;
 
     public int Line { get; } = line;
 
@@ -64,6 +70,10 @@ internal sealed class Section(string file, string name, int line)
             ? value
             : throw Error(entry.Line, $"found {Quote(entry.Text)}, expected one of: {vocabulary}");
     }
+
+    /// <summary>Whether a map or a program may have such a name.</summary>
+    public static bool IsName(string text) =>
+        text.Length > 0 && !char.IsAsciiDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
     public static string WithoutComment(string line)
     {

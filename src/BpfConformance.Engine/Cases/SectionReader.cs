@@ -12,10 +12,11 @@ internal static class SectionReader
     /// <param name="text">The file's text.</param>
     /// <param name="file">For messages.</param>
     /// <param name="known">The names that this kind of file has.</param>
+    /// <param name="perProgram">Those of them that can stand once more for each program, with its name behind them.</param>
     /// <exception cref="BpfFormatException">
     /// Unknown or duplicate section, or text other than comments before the first.
     /// </exception>
-    public static Dictionary<string, Section> Read(string text, string file, ImmutableArray<string> known)
+    public static Dictionary<string, Section> Read(string text, string file, ImmutableArray<string> known, ImmutableArray<string> perProgram = default)
     {
         var sections = new Dictionary<string, Section>(StringComparer.Ordinal);
         Section? current = null;
@@ -25,7 +26,7 @@ internal static class SectionReader
             number++;
             if (line.StartsWith(Marker, StringComparison.Ordinal))
             {
-                current = Open(line, new Section(file, Section.WithoutComment(line[Marker.Length..]), number), known);
+                current = Open(line, new Section(file, Section.WithoutComment(line[Marker.Length..]), number), known, perProgram);
                 if (sections.TryAdd(current.Name, current)) continue;
                 throw current.Error($"second '-- {current.Name}', the first is in line {sections[current.Name].Line}");
             }
@@ -44,10 +45,13 @@ internal static class SectionReader
         return sections;
     }
 
-    private static Section Open(string line, Section section, ImmutableArray<string> known)
+    private static Section Open(string line, Section section, ImmutableArray<string> known, ImmutableArray<string> perProgram)
     {
         bool isSpaced = line.Length > Marker.Length && WhiteSpace.Characters.Contains(line[Marker.Length]);
-        return isSpaced && known.AsSpan().Contains(section.Name)
+        bool isKnown = section.Program is { } program
+            ? !perProgram.IsDefault && perProgram.Contains(section.Kind) && Section.IsName(program)
+            : known.Contains(section.Name);
+        return isSpaced && isKnown
             ? section
             : throw section.Error($"unknown section {Section.Quote(line.Trim())}, expected -- and one of: {string.Join(", ", known)}");
     }

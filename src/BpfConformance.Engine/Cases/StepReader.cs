@@ -9,13 +9,11 @@ namespace BpfConformance.Engine.Cases;
 /// <summary>
 /// Reads a <c>-- steps</c> section: runs and what user space does between them, one a line, each with what comes of it after <c>-></c>.
 /// </summary>
-internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> maps, InputReader runs)
+internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> maps, CaseNames names, InputReader runs)
 {
     private const string Expected =
-        "run HEX -> VALUE, update MAP KEY VALUE [any|noexist|exist|0xFLAGS] -> RESULT, lookup MAP KEY -> RESULT, delete MAP KEY -> RESULT, "
+        "run [PROGRAM] HEX -> VALUE, update MAP KEY VALUE [any|noexist|exist|0xFLAGS] -> RESULT, lookup MAP KEY -> RESULT, delete MAP KEY -> RESULT, "
         + "lookup_and_delete MAP KEY -> RESULT, next_key MAP KEY -> RESULT or freeze MAP -> RESULT";
-
-    private readonly string[] _names = [.. maps.Select(map => map.Name)];
 
     public ImmutableArray<CaseInput> Read()
     {
@@ -33,13 +31,13 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
 
     private CaseInput ReadStep(Entry entry)
     {
-        if (FileLines.BeginsWith(entry.Text, "run", out string run)) return runs.ReadCase(section, entry with { Text = run });
+        if (FileLines.BeginsWith(entry.Text, "run", out string run)) return ReadRun(entry with { Text = run });
 
         string[] sides = [.. entry.Text.Split("->").Select(FileLines.Trim)];
         if (sides is not [{ } left, { } right]) throw Unexpected(entry);
         string[] words = FileLines.Words(left);
         if (words.Length < 2) throw Unexpected(entry);
-        int map = Array.IndexOf(_names, words[1]);
+        int map = IndexOf(names.Maps, words[1]);
         if (map < 0) throw section.Error(entry.Line, $"there is no map {Section.Quote(words[1])} in '-- maps'");
 
         MapStep step = words switch
@@ -61,11 +59,32 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
         return new CaseInput(entry.Line, ReadOnlyMemory<byte>.Empty, result, after is null ? default(ReadOnlyMemory<byte>?) : after) { Step = step };
     }
 
+    /// <summary>A run of the program whose name stands before the data; without one, of the main program.</summary>
+    private CaseInput ReadRun(Entry run)
+    {
+        string[] words = FileLines.Words(run.Text);
+        bool isNamed = words is [_, { } second, ..] && !second.StartsWith("->", StringComparison.Ordinal);
+        if (!isNamed) return runs.ReadCase(section, run);
+        int program = IndexOf(names.Programs, words[0]);
+        if (program < 0) throw section.Error(run.Line, $"there is no program {Section.Quote(words[0])} in this file");
+        return runs.ReadCase(section, run with { Text = FileLines.Trim(run.Text[words[0].Length..]) }) with { Program = program };
+    }
+
+    private static int IndexOf(IReadOnlyList<string> names, string name)
+    {
+        for (int index = 0; index < names.Count; index++)
+        {
+            if (names[index] == name) return index;
+        }
+
+        return -1;
+    }
+
     private BpfFormatException Unexpected(Entry entry) => section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected {Expected}");
 
     private byte[] Key(Entry entry, int map, string text) => MapEntryReader.ReadKey(section, entry.Line, text, maps[map]);
 
-    private byte[] Value(Entry entry, int map, string text) => MapEntryReader.ReadValue(section, entry.Line, text, maps[map], _names);
+    private byte[] Value(Entry entry, int map, string text) => MapEntryReader.ReadValue(section, entry.Line, text, maps[map], names);
 
     private ulong Flags(Entry entry, string text) => text switch
     {
@@ -92,6 +111,6 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
         MapDefinition map = maps[step.Map];
         return (0, step.Command == MapCommand.NextKey
             ? MapEntryReader.ReadKey(section, entry.Line, text, map)
-            : MapEntryReader.ReadValue(section, entry.Line, text, map, _names));
+            : MapEntryReader.ReadValue(section, entry.Line, text, map, names));
     }
 }

@@ -70,11 +70,14 @@ public sealed record CaseInput(int Line, ReadOnlyMemory<byte> Data, ulong? Resul
     /// <summary>In a sequence: what user space does instead of a run, whose data and memory afterwards are what it gets; <c>null</c>: a run.</summary>
     public MapStep? Step { get; init; }
 
+    /// <summary>In a sequence: the index of the program that is run.</summary>
+    public int Program { get; init; }
+
     /// <summary>What must be in maps afterwards, of those for which it is stated.</summary>
     public ImmutableArray<StatedMap> MapsAfter { get; init; } = [];
 
     /// <summary>What a target is given.</summary>
-    public RunInput ForRun => new(Data) { Step = Step };
+    public RunInput ForRun => new(Data) { Step = Step, Program = Program };
 }
 
 /// <summary>What must be in a map.</summary>
@@ -82,7 +85,7 @@ public sealed record CaseInput(int Line, ReadOnlyMemory<byte> Data, ulong? Resul
 /// <param name="Part">All of it, as in a <see cref="Comparison.MapImage"/>.</param>
 public sealed record StatedMap(int Map, ReadOnlyMemory<byte> Part);
 
-/// <summary>One program, its inputs and what must come of them.</summary>
+/// <summary>A program, its inputs and what must come of them.</summary>
 public sealed record TestCase
 {
     /// <summary>Path from the <see cref="SuiteFolder"/>, with forward slashes: what <c>--filter</c> matches.</summary>
@@ -100,6 +103,7 @@ public sealed record TestCase
     /// <summary>1-based line of what the file expects; 0: it has no lines, or expects nothing.</summary>
     public int Line { get; init; }
 
+    /// <summary>The program, and behind it those that tail calls and steps lead to.</summary>
     public required BpfProgram Program { get; init; }
 
     /// <summary>1-based source line of each slot.</summary>

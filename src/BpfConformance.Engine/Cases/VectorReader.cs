@@ -3,7 +3,6 @@ using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Comparison;
-using BpfConformance.Loading.Assembly;
 
 namespace BpfConformance.Engine.Cases;
 
@@ -19,20 +18,23 @@ public sealed class VectorReader
     private readonly string _file;
     private readonly Dictionary<string, Section> _sections;
 
-    private VectorReader(string file, Dictionary<string, Section> sections) => (_file, _sections) = (file, sections);
+    private readonly ProgramSetReader _programs;
+
+    private VectorReader(string file, Dictionary<string, Section> sections) =>
+        (_file, _sections, _programs) = (file, sections, new ProgramSetReader(file, sections));
 
     /// <param name="text">The whole file.</param>
     /// <param name="file">As the user can open it, for messages.</param>
     /// <param name="name">What <c>--filter</c> matches.</param>
     /// <exception cref="BpfFormatException">Anything wrong with the text, with file and line.</exception>
     public static TestCase Read(string text, string file, string name) =>
-        new VectorReader(file, SectionReader.Read(FileLines.Checked(text, file), file, s_names)).Build(name);
+        new VectorReader(file, SectionReader.Read(FileLines.Checked(text, file), file, s_names, ProgramSetReader.PerProgram)).Build(name);
 
     private TestCase Build(string name)
     {
-        ImmutableArray<MapDefinition> maps = MapReader.Read(Find("maps"));
-        AssembledProgram program = ReadProgram(maps);
-        ProgramType type = ProgramReader.ReadType(Find("type"));
+        ImmutableArray<MapDefinition> maps = MapReader.Read(Find("maps"), _programs.Names);
+        (BpfProgram program, ImmutableArray<int> lines) = _programs.Read(maps);
+        ProgramType type = program.Type;
         Contention? contention = Find("contention") is { } together ? ContentionReader.Read(together, maps) : null;
         (Expectation expectation, ImmutableArray<CaseInput> inputs) =
             contention is not null ? ReadContended(contention)
@@ -46,8 +48,8 @@ public sealed class VectorReader
             Name = name,
             File = _file,
             Line = ExpectationLine,
-            Program = new BpfProgram(program.Instructions, type),
-            Lines = program.Lines,
+            Program = program,
+            Lines = lines,
             Maps = maps,
             Contention = contention,
             Inputs = inputs,
@@ -67,14 +69,6 @@ public sealed class VectorReader
         throw Find("maps")!.Error(
             $"{bytes} bytes of keys and values in all maps, {runs} times, expected at most {InputReader.MaxDataBytes >> 20} MiB in a file");
     }
-
-    private AssembledProgram ReadProgram(ImmutableArray<MapDefinition> maps) => (Find("asm"), Find("raw")) switch
-    {
-        ({ } asm, null) => ProgramReader.ReadAssembly(asm, maps),
-        (null, { } raw) => ProgramReader.ReadBytes(raw),
-        (null, null) => throw new BpfFormatException(_file, 0, 0, "no program, expected '-- asm' or '-- raw'"),
-        ({ } asm, { } raw) => throw Later(asm, raw).Error("a second program, expected either '-- asm' or '-- raw'"),
-    };
 
     private (Expectation Expectation, ImmutableArray<CaseInput> Inputs) ReadExpectation(ProgramType type)
     {
@@ -147,7 +141,7 @@ public sealed class VectorReader
         Expectation expectation = Find("rejected") is { } rejected ? ExpectationReader.ReadRejected(rejected) : ExpectationReader.Returns;
         if (expectation.Load == LoadExpectation.Rejected) throw steps.Error("steps of a program that must not load, expected 'or runs' in '-- rejected'");
         var runs = new InputReader(returns: true, isPacket: type != ProgramType.Unspecified);
-        return (expectation, new StepReader(steps, maps, runs).Read());
+        return (expectation, new StepReader(steps, maps, NamesOf(maps), runs).Read());
     }
 
     /// <summary>After the only run, or after the last step.</summary>
@@ -155,7 +149,7 @@ public sealed class VectorReader
     {
         Forbid("beside '-- maps-after', which is about one run or the last of some steps", "cases", "contention", "faults", "malformed");
         if (inputs.IsEmpty) throw after.Error("'-- maps-after' has no place when nothing runs");
-        return inputs.SetItem(inputs.Length - 1, inputs[^1] with { MapsAfter = MapsAfterReader.Read(after, maps) });
+        return inputs.SetItem(inputs.Length - 1, inputs[^1] with { MapsAfter = MapsAfterReader.Read(after, maps, NamesOf(maps)) });
     }
 
     private static (Expectation Expectation, int Line, ulong Value) ReadResult(Section result)
@@ -182,11 +176,11 @@ public sealed class VectorReader
 
     private Section? Data => Find("memory") ?? Find("packet");
 
+    private CaseNames NamesOf(ImmutableArray<MapDefinition> maps) => new([.. maps.Select(map => map.Name)], _programs.Names);
+
     private string FreeText(string section) => Find(section)?.Text.Trim() ?? string.Empty;
 
     private Section? Find(string name) => _sections.GetValueOrDefault(name);
-
-    private static Section Later(Section left, Section right) => left.Line > right.Line ? left : right;
 
     private void Forbid(string why, params ReadOnlySpan<string> names)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
 
@@ -20,10 +21,13 @@ public static class CapabilityCheck
             return $"has CPU version {Vocabulary.CpuVersions[capabilities.Cpu]}, the program needs {Vocabulary.CpuVersions[test.Cpu]}";
         }
 
-        if (!capabilities.Types.Contains(test.Program.Type))
+        for (int index = 0; index < test.Program.Count; index++)
         {
-            return $"does not load programs of type {Vocabulary.ProgramTypes[test.Program.Type]}";
+            ProgramType type = test.Program[index].Type;
+            if (!capabilities.Types.Contains(type)) return $"does not load programs of type {Vocabulary.ProgramTypes[type]}";
         }
+
+        if (test.Program.Count > 1 && !capabilities.HasSeveralPrograms) return "does not load several programs";
 
         bool needsUserSpace = test.IsSequence
             || test.Maps.Any(map => !map.Contents.IsEmpty || map.InnerMap is not null)

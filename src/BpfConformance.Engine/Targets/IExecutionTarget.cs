@@ -30,7 +30,7 @@ public interface ILoadedProgram : IDisposable
 }
 
 /// <summary>One load.</summary>
-/// <param name="Program">The program as given.</param>
+/// <param name="Program">The program as given; others that tail calls and steps lead to may stand behind it.</param>
 /// <param name="Maps">The maps it names by index, in whichever form of lddw.</param>
 /// <param name="DataBytes">Bytes of memory of every input (r2 of a program without a hook), or of the longest packet.</param>
 public sealed record LoadRequest(BpfProgram Program, ImmutableArray<MapDefinition> Maps, int DataBytes)
@@ -63,6 +63,9 @@ public readonly record struct RunInput(ReadOnlyMemory<byte> Data)
 {
     /// <summary>In a sequence: what user space does instead of a run; <c>null</c>: a run.</summary>
     public MapStep? Step { get; init; }
+
+    /// <summary>In a sequence: the index of the program that is run.</summary>
+    public int Program { get; init; }
 }
 
 /// <summary>Trouble of the environment: no verdict on the program follows from it.</summary>

@@ -29,6 +29,9 @@ public sealed record TargetCapabilities(
     /// <summary>Whether it has a user space that reaches maps: fills them, takes steps between runs, and shows what is in them afterwards.</summary>
     public bool HasUserSpace { get; init; }
 
+    /// <summary>Whether it loads several programs that share maps, and does tail calls between them.</summary>
+    public bool HasSeveralPrograms { get; init; }
+
     /// <summary>
     /// Linux's helpers that it has, by number, and under the numbers that Linux gave them: RFC 9669 assigns none. All, unless it
     /// says otherwise: then its verdict tells.

@@ -46,10 +46,11 @@ public static unsafe class CallHandlers
         where TShadow : struct, IShadow
     {
         int depth = m->Depth + 1;
-        if (depth == MachineLimits.CallFrames) return Ending.Fault(s, m, FaultKind.TooManyFrames);
+        if (depth - m->BaseDepth == MachineLimits.CallFrames) return Ending.Fault(s, m, FaultKind.TooManyFrames);
 
-        Frame* frame = FrameAt(m, depth);
+        Frame* frame = m->Frames + depth;
         frame->Return = s + 1;
+        frame->BaseDepth = m->BaseDepth;
         (frame->R6, frame->R7, frame->R8, frame->R9) =
             (m->Registers[6], m->Registers[7], m->Registers[8], m->Registers[9]);
         TShadow.EnterFunction(m, frame);
@@ -112,17 +113,15 @@ public static unsafe class CallHandlers
     private static Slot* Return<TShadow>(Machine* m)
         where TShadow : struct, IShadow
     {
-        Frame* frame = FrameAt(m, m->Depth);
+        Frame* frame = m->Frames + m->Depth;
         (m->Registers[6], m->Registers[7], m->Registers[8], m->Registers[9]) =
             (frame->R6, frame->R7, frame->R8, frame->R9);
         TShadow.LeaveFunction(m, frame);
         MachineMemory.LeaveFrame(m, m->Depth);
         m->Depth--;
+        m->BaseDepth = frame->BaseDepth;
         return Ending.Enter((Slot*)frame->Return, m);
     }
-
-    /// <summary>The frame of a call depth; 0 is the program's own.</summary>
-    public static Frame* FrameAt(Machine* m, int depth) => (Frame*)&m->Frames + depth;
 
     /// <summary>Negative positions count from the network header or the link layer's (uapi linux/filter.h, SKF_NET_OFF, SKF_LL_OFF).</summary>
     private static byte* PacketBytes(Machine* m, int position, int size)

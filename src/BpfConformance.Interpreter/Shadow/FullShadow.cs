@@ -158,6 +158,13 @@ public readonly unsafe struct FullShadow : IShadow
         MachineMemory.ForgetStack(m, m->Depth + 1);
     }
 
+    public static void EnterProgram(Machine* m)
+    {
+        new Span<uint>(m->Provenance, (int)Register.R10).Clear();
+        m->Provenance[(int)Register.R1] = Provenance.PointerTo(Regions.Context);
+        MachineMemory.ForgetStack(m, m->Depth);
+    }
+
     public static void LeaveFunction(Machine* m, Frame* frame)
     {
         (m->Provenance[6], m->Provenance[7], m->Provenance[8], m->Provenance[9]) =

@@ -28,7 +28,8 @@ internal static unsafe class HelperShadow
             if (isWritten) Write(m, m->Registers[i + 1], isPlain);
         }
 
-        FullShadow.AfterCall(m, isPlain ? Provenance.Scalar : Provenance.Volatile);
+        FullShadow.AfterCall(
+            m, prototype.Return == HelperReturn.Void ? Provenance.Uninitialized : isPlain ? Provenance.Scalar : Provenance.Volatile);
         return FaultKind.None;
     }
 

@@ -76,5 +76,8 @@ public unsafe interface IShadow
     /// <summary>A function of the program begins in <paramref name="frame"/>: its r0 and r6–r9 hold nothing of its own.</summary>
     static abstract void EnterFunction(Machine* m, Frame* frame);
 
+    /// <summary>A program begins in the current frame: it has the context in r1, and nothing else of its own.</summary>
+    static abstract void EnterProgram(Machine* m);
+
     static abstract void LeaveFunction(Machine* m, Frame* frame);
 }

@@ -59,6 +59,10 @@ public readonly unsafe struct NoShadow : IShadow
     {
     }
 
+    public static void EnterProgram(Machine* m)
+    {
+    }
+
     public static void LeaveFunction(Machine* m, Frame* frame)
     {
     }

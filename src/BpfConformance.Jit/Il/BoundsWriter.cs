@@ -134,5 +134,5 @@ internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, Pro
         return known->ElementsEnd > 0 ? known->ElementBytes : known->Length;
     }
 
-    private bool IsWritable(int region) => program.Memory.Machine->Regions[region < 0 ? Regions.Stack : region].IsWritable != 0;
+    private bool IsWritable(int region) => program.Memory.Machine->Regions[region < 0 ? (int)program.Memory.Machine->FirstStack : region].IsWritable != 0;
 }

@@ -29,32 +29,30 @@ public sealed unsafe class IlProgram : IMachineProgram
         : NativeMachines.WhyUnavailable();
 
     /// <summary>Compiles a program.</summary>
-    /// <param name="program">The slots, valid or not.</param>
+    /// <param name="program">Any slots, valid or not.</param>
     /// <param name="maps">The maps it names by index.</param>
-    /// <param name="type">What calls it.</param>
     /// <param name="dataBytes">The most memory, or the longest packet, that a run will be given.</param>
     /// <param name="options">What its code checks and counts.</param>
     /// <param name="error">Why there is no program, when the result is <c>null</c>.</param>
     public static IlProgram? TryLoad(
-        ReadOnlySpan<Instruction> program,
+        BpfProgram program,
         ImmutableArray<MapDefinition> maps,
-        ProgramType type,
         int dataBytes,
         JitOptions options,
         out ValidationError? error)
     {
-        error = ProgramValidator.Validate(program) ?? ProgramBinder.Check(program, maps, type);
+        error = ProgramBinder.Check(program, maps);
         if (error is not null) return null;
-        if (FunctionSet.Of(program) is not { } functions)
+        if (FunctionSet.Of(program.Instructions.AsSpan()) is not { } functions)
         {
             error = new ValidationError(ReasonClass.NotImplemented, 0, "the functions share too much code");
             return null;
         }
 
-        var memory = NativeMachines.Rent(dataBytes, maps, type);
+        var memory = NativeMachines.Rent(dataBytes, maps, program);
         try
         {
-            Instruction[] slots = program.ToArray();
+            Instruction[] slots = [.. program.Instructions];
             var code = new ProgramCode(slots, new ControlFlow(slots), functions, memory, options);
             foreach (LocalFunction function in functions.All) FunctionWriter.Write(code, function);
             foreach (LocalFunction function in functions.All) function.Compile();
@@ -67,10 +65,10 @@ public sealed unsafe class IlProgram : IMachineProgram
         }
     }
 
-    public void Prepare(ReadOnlySpan<byte> data, long budget)
+    public void Prepare(ReadOnlySpan<byte> data, long budget, int program = 0)
     {
         ObjectDisposedException.ThrowIf(_run is null, this);
-        Memory.Reset(data, budget);
+        Memory.Reset(data, budget, program);
     }
 
     public void RunPrepared()

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Runtime.Execution;
-using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Jit.X64;
 
@@ -30,6 +29,6 @@ internal static unsafe class HostCalls
     /// </summary>
     public static void OpenStacks(Machine* machine)
     {
-        for (int frame = 0; frame < MachineLimits.CallFrames; frame++) machine->Regions[Regions.Stack + frame].Length = MachineLimits.StackBytes;
+        for (int frame = 0; frame < MachineLimits.CallFrames; frame++) machine->Regions[machine->FirstStack + frame].Length = MachineLimits.StackBytes;
     }
 }

@@ -35,8 +35,6 @@ internal static unsafe class MachineField
 
     public static X64Memory Regions { get; } = At(&s_model->Regions);
 
-    public static X64Memory RegionCount { get; } = At(&s_model->RegionCount);
-
     public static X64Memory Origin { get; } = At(&s_model->Origin);
 
     public static X64Memory Status { get; } = At(&s_model->Status);

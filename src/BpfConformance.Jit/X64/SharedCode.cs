@@ -120,26 +120,20 @@ internal sealed unsafe class SharedCode
     /// <summary>Finds the region as MachineMemory does; only what the caller does not know to be in use is kept.</summary>
     private void EmitCheck(SharedRoutine routine, FaultKind fault, bool isStore)
     {
-        (int fails, int isOpen, int isInside, int isNoPiece) = (_layout.NewLabel(), _layout.NewLabel(), _layout.NewLabel(), _layout.NewLabel());
+        (int fails, int isInside, int isNoPiece) = (_layout.NewLabel(), _layout.NewLabel(), _layout.NewLabel());
         Begin(routine);
         _code.Push(Rax);
         _code.Push(Rcx);
         _code.Move(wide: true, Rax, R11);
         _code.Alu(X64Alu.Sub, wide: true, Rax, MachineField.Origin);
         _code.Shift(X64Shift.Shr, wide: true, Rax, RegionSpace.StretchShift);
-        _code.Load(sizeof(uint), signed: false, Rcx, MachineField.RegionCount);
-        _code.Alu(X64Alu.Cmp, wide: true, Rax, Rcx);
-        _layout.JumpIf(ref _code, X64Condition.NotCarry, fails);
 
-        // The stacks of frames that were left are still there, behind the current one.
+        // Behind the stack of the current frame lie only those of frames that were left.
         _code.Move(wide: true, Rcx, X64Registers.Of(Register.R10));
         _code.Alu(X64Alu.Sub, wide: true, Rcx, MachineField.Origin);
         _code.Shift(X64Shift.Shr, wide: true, Rcx, RegionSpace.StretchShift);
         _code.Alu(X64Alu.Cmp, wide: true, Rax, Rcx);
-        _layout.JumpIf(ref _code, X64Condition.BelowOrEqual, isOpen);
-        _code.Alu(X64Alu.Cmp, wide: true, Rax, Regions.Data);
-        _layout.JumpIf(ref _code, X64Condition.Carry, fails);
-        _layout.Put(isOpen, _code);
+        _layout.JumpIf(ref _code, X64Condition.Above, fails);
 
         _code.Multiply(wide: true, Rax, Rax, sizeof(Region));
         _code.Alu(X64Alu.Add, wide: true, Rax, MachineField.Regions);

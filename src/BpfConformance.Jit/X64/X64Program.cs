@@ -47,39 +47,36 @@ public sealed unsafe class X64Program : IMachineProgram
         : WhyNoRoom() ?? NativeMachines.WhyUnavailable();
 
     /// <summary>Compiles a program.</summary>
-    /// <param name="program">The slots, valid or not.</param>
+    /// <param name="program">Any slots, valid or not.</param>
     /// <param name="maps">The maps it names by index.</param>
-    /// <param name="type">What calls it.</param>
     /// <param name="dataBytes">The most memory, or the longest packet, that a run will be given.</param>
     /// <param name="options">What the code does besides.</param>
     /// <param name="error">Why there is no program, when the result is <c>null</c>.</param>
     /// <exception cref="Win32Exception">There is no room for a machine, or for the code.</exception>
     public static X64Program? TryLoad(
-        ReadOnlySpan<Instruction> program,
+        BpfProgram program,
         ImmutableArray<MapDefinition> maps,
-        ProgramType type,
         int dataBytes,
         JitOptions options,
         out ValidationError? error) =>
-        TryLoad(program, maps, type, dataBytes, options, Bmi2.X64.IsSupported, out error);
+        TryLoad(program, maps, dataBytes, options, Bmi2.X64.IsSupported, out error);
 
     /// <summary>The same, for a processor that has the shifts of BMI2 or has them not.</summary>
     internal static X64Program? TryLoad(
-        ReadOnlySpan<Instruction> program,
+        BpfProgram program,
         ImmutableArray<MapDefinition> maps,
-        ProgramType type,
         int dataBytes,
         JitOptions options,
         bool hasShifts,
         out ValidationError? error)
     {
         FaultSignals.Install();
-        error = ProgramValidator.Validate(program) ?? ProgramBinder.Check(program, maps, type);
+        error = ProgramBinder.Check(program, maps);
         if (error is not null) return null;
-        var memory = NativeMachines.Rent(dataBytes, maps, type);
+        var memory = NativeMachines.Rent(dataBytes, maps, program);
         try
         {
-            Instruction[] slots = program.ToArray();
+            Instruction[] slots = [.. program.Instructions];
             var flow = new ControlFlow(slots);
             Workspace work = X64Compiler.Compile(slots, memory, flow, options, hasShifts);
             CodeBlock block = CodeArena.Shared.Allocate(work.Layout.CodeBytes);
@@ -93,10 +90,10 @@ public sealed unsafe class X64Program : IMachineProgram
         }
     }
 
-    public void Prepare(ReadOnlySpan<byte> data, long budget)
+    public void Prepare(ReadOnlySpan<byte> data, long budget, int program = 0)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Memory.Reset(data, budget);
+        Memory.Reset(data, budget, program);
         Machine* m = Memory.Machine;
         m->Native.SetData(m->Regions[Regions.Data].Start, data.Length);
         m->Native.LastFrame = Memory.LastFrame;

@@ -32,7 +32,7 @@ internal static class SmallestOperands
     private static IEnumerable<(TestCase Case, int Line, Operands Operands)> Shown(HandlerTable handlers, TestCase test, int run)
     {
         using InterpretedProgram? program = InterpretedProgram.TryLoad(
-            test.Program.Instructions.AsSpan(), test.Maps, test.Program.Type, test.DataBytes, handlers, out _);
+            test.Program, test.Maps, test.DataBytes, handlers, out _);
         program?.Run(test.Inputs[run].Data.Span, LongestRun);
         return [.. Witnesses.Take().Select(operands => (test, test.Inputs[run].Line, operands))];
     }

@@ -18,7 +18,7 @@ internal unsafe struct LosesKept<TRegister, TOriginal> : IMeaning
     {
         Slot* next = TOriginal.Run(s, m);
         if (m->Status != RunStatus.Running) return next;
-        ulong* kept = &CallHandlers.FrameAt(m, m->Depth)->R6;
+        ulong* kept = &m->Frames[m->Depth].R6;
         kept[TRegister.Value - (int)Register.R6] = ~kept[TRegister.Value - (int)Register.R6];
         return next;
     }
@@ -49,7 +49,7 @@ internal unsafe struct ReturnsTo<TDistance, TOriginal> : IMeaning
         Slot* target = Landing.Find(s, m, s->Pc + TDistance.Value);
         if (target == null) return Faults.Run(s, m);
         Slot* next = TOriginal.Run(s, m);
-        if (m->Status == RunStatus.Running) CallHandlers.FrameAt(m, m->Depth)->Return = target;
+        if (m->Status == RunStatus.Running) m->Frames[m->Depth].Return = target;
         return next;
     }
 }

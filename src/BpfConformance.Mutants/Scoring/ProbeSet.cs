@@ -78,9 +78,8 @@ public static class ProbeSet
     private static ImmutableHashSet<InstructionDef> Executed(TestCase test)
     {
         using InterpretedProgram program = InterpretedProgram.TryLoad(
-            test.Program.Instructions.AsSpan(),
+            test.Program,
             test.Maps,
-            test.Program.Type,
             test.DataBytes,
             HandlerTable.Checked,
             out ValidationError? _)!; // it was loaded before

@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using BpfConformance.Abi.Instructions;
 
 namespace BpfConformance.Runtime.Execution;
 
@@ -16,11 +14,7 @@ public unsafe struct Frame
 
     /// <summary>may_goto's count of this frame.</summary>
     public long MayGotoLeft;
-}
 
-/// <summary>One for each call that may be open.</summary>
-[InlineArray(MachineLimits.CallFrames)]
-public struct Frames
-{
-    private Frame _first;
+    /// <summary>The caller's <see cref="Machine.BaseDepth"/>.</summary>
+    public int BaseDepth;
 }

@@ -12,7 +12,8 @@ public interface IMachineProgram : IDisposable
     /// <summary>The first half of a run: the initial state.</summary>
     /// <param name="data">The memory or packet.</param>
     /// <param name="budget">Instructions after which the run is ended, where they are counted.</param>
-    void Prepare(ReadOnlySpan<byte> data, long budget);
+    /// <param name="program">Which of the programs is run, by its index.</param>
+    void Prepare(ReadOnlySpan<byte> data, long budget, int program = 0);
 
     /// <summary>The second half, once for each <see cref="Prepare"/>. The machine holds the result.</summary>
     void RunPrepared();

@@ -32,6 +32,12 @@ public unsafe struct Machine
     /// <summary>Index of the current frame.</summary>
     public int Depth;
 
+    /// <summary>Index of the frame in which the current program began: by a tail call it can be one of a function's.</summary>
+    public int BaseDepth;
+
+    /// <summary>Tail calls that this run may still take.</summary>
+    public int TailCallsLeft;
+
     /// <summary>Where an engine goes when the run is over; its own kind of pointer.</summary>
     public void* Halt;
 
@@ -60,5 +66,9 @@ public unsafe struct Machine
     /// <summary>The region behind which helpers may touch no stack, open or not.</summary>
     public uint LastStack;
 
-    public Frames Frames;
+    /// <summary>The region of the stack of frame 0; those of the others follow, and nothing else does.</summary>
+    public uint FirstStack;
+
+    /// <summary>One for each that may be open.</summary>
+    public Frame* Frames;
 }

@@ -24,34 +24,39 @@ public sealed unsafe class MachineMemory : IDisposable
     private readonly int _regionCount;
     private readonly nuint[] _blocks;
     private readonly RegionSpace? _space;
-    private bool _hasHook;
+    private readonly int _frames;
+    private BpfProgram _program;
     private int _committedDataBytes;
     private bool _sharesMaps;
     private bool _disposed;
 
     /// <param name="dataBytes">The most bytes of memory or packet that a run is given.</param>
     /// <param name="maps">Its maps, which <see cref="MapSet.Check"/> has found right.</param>
-    /// <param name="type">Decides what r1 is.</param>
+    /// <param name="program">What will run: the types of its programs decide what r1 is.</param>
     /// <param name="addressing">What addresses are. Only machines with <see cref="Addressing.RegionAndOffset"/> have a shadow.</param>
     public MachineMemory(
-        int dataBytes, ImmutableArray<MapDefinition> maps, ProgramType type, Addressing addressing = Addressing.RegionAndOffset)
+        int dataBytes, ImmutableArray<MapDefinition> maps, BpfProgram program, Addressing addressing = Addressing.RegionAndOffset)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
-        _hasHook = type != ProgramType.Unspecified;
+        _program = program;
         DataCapacity = _committedDataBytes = dataBytes;
-        Maps = maps.IsEmpty ? null : new MapSet(maps);
-        _regionCount = Regions.MapValues + maps.Length;
+        Maps = maps.IsEmpty ? null : new MapSet(maps, program);
+        bool hasTailCalls = maps.Any(map => map.Type == MapType.ProgArray);
+        _frames = hasTailCalls ? MachineLimits.FramesWithTailCalls : MachineLimits.CallFrames;
+        _regionCount = Regions.MapValues + maps.Length + _frames;
         _blocks = new nuint[_regionCount];
         Machine = (Machine*)NativeMemory.AllocZeroed((nuint)sizeof(Machine));
         Machine->Regions = (Region*)NativeMemory.AllocZeroed((nuint)(_regionCount * sizeof(Region)));
         Machine->RegionCount = (uint)_regionCount;
+        Machine->FirstStack = (uint)(Regions.MapValues + maps.Length);
+        Machine->Frames = (Frame*)NativeMemory.AllocZeroed((nuint)(_frames * sizeof(Frame)));
         Machine->PacketHeaderBytes = EthernetHeaderBytes;
         _space = addressing == Addressing.Native ? new RegionSpace(_regionCount) : null;
         Machine->Origin = _space is null ? 0 : _space.Origin;
         Machine->RegionShift = _space is null ? 32 : RegionSpace.StretchShift;
         for (int region = 0; region < _regionCount; region++) Machine->Regions[region].Start = StartOf(region);
 
-        for (int frame = 0; frame < MachineLimits.CallFrames; frame++) Allocate(Regions.Stack + frame, StackBytes);
+        for (int frame = 0; frame < _frames; frame++) Allocate((int)Machine->FirstStack + frame, StackBytes);
         Allocate(Regions.Data, dataBytes);
         if (Maps is not null) AttachMaps(Maps);
     }
@@ -74,7 +79,7 @@ public sealed unsafe class MachineMemory : IDisposable
     public ReadOnlySpan<byte> MapValue(int map)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(map);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(map, _regionCount - Regions.MapValues);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(map, (int)Machine->FirstStack - Regions.MapValues);
         Region* region = &Machine->Regions[Regions.MapValues + map];
         return new(region->Base, (int)region->Length);
     }
@@ -88,7 +93,7 @@ public sealed unsafe class MachineMemory : IDisposable
     public void ShareMapValues(MachineMemory owner)
     {
         if (owner._regionCount != _regionCount) throw new ArgumentException("has other maps", nameof(owner));
-        for (int map = Regions.MapValues; map < _regionCount; map++)
+        for (int map = Regions.MapValues; map < Machine->FirstStack; map++)
         {
             Region* owners = owner.Machine->Regions + map;
             if (_space is null) Machine->Regions[map] = *owners;
@@ -109,20 +114,24 @@ public sealed unsafe class MachineMemory : IDisposable
     public bool KeepsMaps { get; set; }
 
     /// <summary>Puts everything as a run finds it: registers by the calling convention, stacks and maps of zeros.</summary>
-    public void Reset(ReadOnlySpan<byte> data, long budget)
+    /// <param name="data">The memory or packet.</param>
+    /// <param name="budget">Instructions after which the run is ended.</param>
+    /// <param name="program">Which of the programs is run, by its index.</param>
+    public void Reset(ReadOnlySpan<byte> data, long budget, int program = 0)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (data.Length > DataCapacity) throw new ArgumentException($"more than {DataCapacity} bytes", nameof(data));
         Machine* m = Machine;
         m->BudgetLeft = budget;
         (m->Depth, m->Status, m->Fault, m->FaultPc) = (0, RunStatus.Running, FaultKind.None, -1);
-        (m->Uncharged, m->VolatileFlowPc, m->LastStack) = (0, -1, Regions.Data - 1);
+        (m->Uncharged, m->VolatileFlowPc, m->LastStack) = (0, -1, m->RegionCount - 1);
+        (m->BaseDepth, m->TailCallsLeft) = (0, MachineLimits.TailCalls);
         (m->RandomState, m->ClockNanoseconds) = (0x9e3779b97f4a7c15, 1_000_000_000);
         new Span<ulong>(m->Registers, MachineLimits.RegisterCount).Clear();
         new Span<uint>(m->Provenance, MachineLimits.RegisterCount).Clear();
         if (!KeepsContents) ResetContents(m, data);
         EnterFrame(m, 0);
-        SetArguments(m, data.Length);
+        SetArguments(m, data.Length, hasHook: _program[program].Type != ProgramType.Unspecified);
     }
 
     /// <summary>Puts new bytes into the data that the last <see cref="Reset"/> made, as many as there are.</summary>
@@ -182,35 +191,33 @@ public sealed unsafe class MachineMemory : IDisposable
     /// <summary>The address of an offset in a region, as the program sees it.</summary>
     public ulong Address(int region, uint offset) => Machine->Regions[region].Start + offset;
 
-    /// <summary>r10 of the last frame that there is.</summary>
-    public ulong LastFrame => Address(Regions.Stack + MachineLimits.CallFrames - 1, StackBytes);
+    /// <summary>r10 of the last frame that the program which begins in the first may have.</summary>
+    public ulong LastFrame => Address((int)Machine->FirstStack + MachineLimits.CallFrames - 1, StackBytes);
 
     /// <summary>Opens the stack of a frame and points r10 to its end.</summary>
     public static void EnterFrame(Machine* m, int frame)
     {
-        m->Regions[Regions.Stack + frame].Length = StackBytes;
-        m->Registers[(int)Register.R10] = m->Regions[Regions.Stack + frame].Start + StackBytes;
-        m->Provenance[(int)Register.R10] = Provenance.PointerTo(Regions.Stack + frame);
+        StackOf(m, frame)->Length = StackBytes;
+        SetFramePointer(m, frame);
         m->Frames[frame].MayGotoLeft = MayGotoLimit;
     }
 
     /// <summary>Sanitised runs: nothing on the frame's stack is initialized.</summary>
     public static void ForgetStack(Machine* m, int frame) =>
-        new Span<byte>(m->Regions[Regions.Stack + frame].Shadow, StackBytes).Clear();
+        new Span<byte>(StackOf(m, frame)->Shadow, StackBytes).Clear();
 
     /// <summary>Closes a frame's stack and points r10 back to its caller's.</summary>
     public static void LeaveFrame(Machine* m, int frame)
     {
-        m->Regions[Regions.Stack + frame].Length = 0;
-        m->Registers[(int)Register.R10] = m->Regions[Regions.Stack + frame - 1].Start + StackBytes;
-        m->Provenance[(int)Register.R10] = Provenance.PointerTo(Regions.Stack + frame - 1);
+        StackOf(m, frame)->Length = 0;
+        SetFramePointer(m, frame - 1);
     }
 
     /// <summary>For another program on a machine with native addresses.</summary>
-    internal void Refit(int dataBytes, ProgramType type)
+    internal void Refit(int dataBytes, BpfProgram program)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
-        _hasHook = type != ProgramType.Unspecified;
+        _program = program;
         DataCapacity = dataBytes;
         KeepsContents = KeepsMaps = false;
         if (dataBytes <= _committedDataBytes) return;
@@ -226,15 +233,16 @@ public sealed unsafe class MachineMemory : IDisposable
         foreach (nuint block in _blocks) NativeMemory.Free((void*)block);
         _space?.Dispose();
         NativeMemory.Free(Machine->Regions);
+        NativeMemory.Free(Machine->Frames);
         NativeMemory.Free(Machine);
     }
 
     private void ResetContents(Machine* m, ReadOnlySpan<byte> data)
     {
-        for (int frame = 0; frame < MachineLimits.CallFrames; frame++)
+        for (int frame = 0; frame < _frames; frame++)
         {
-            m->Regions[Regions.Stack + frame].Length = 0;
-            new Span<byte>(m->Regions[Regions.Stack + frame].Base, StackBytes).Clear();
+            StackOf(m, frame)->Length = 0;
+            new Span<byte>(StackOf(m, frame)->Base, StackBytes).Clear();
         }
 
         if (_space is null) ForgetStack(m, 0);
@@ -243,9 +251,17 @@ public sealed unsafe class MachineMemory : IDisposable
         Fill(Regions.Data, data);
     }
 
-    private void SetArguments(Machine* m, int dataBytes)
+    private static Region* StackOf(Machine* m, int frame) => m->Regions + m->FirstStack + frame;
+
+    private static void SetFramePointer(Machine* m, int frame)
     {
-        if (_hasHook)
+        m->Registers[(int)Register.R10] = StackOf(m, frame)->Start + StackBytes;
+        m->Provenance[(int)Register.R10] = Provenance.PointerTo((int)m->FirstStack + frame);
+    }
+
+    private void SetArguments(Machine* m, int dataBytes, bool hasHook)
+    {
+        if (hasHook)
         {
             m->Registers[1] = Address(Regions.Context, 0);
             m->Provenance[1] = Provenance.PointerTo(Regions.Context);
@@ -271,8 +287,7 @@ public sealed unsafe class MachineMemory : IDisposable
     private static Region* RegionOf(Machine* m, ulong address)
     {
         ulong index = (address - m->Origin) >> m->RegionShift;
-        bool isLeft = index > m->LastStack && index < Regions.Data;
-        return index < m->RegionCount && !isLeft ? m->Regions + index : null;
+        return index <= m->LastStack ? m->Regions + index : null;
     }
 
     private void AttachMaps(MapSet maps)
@@ -296,7 +311,7 @@ public sealed unsafe class MachineMemory : IDisposable
     private void Allocate(int region, int bytes)
     {
         if (_space is null) AllocateShadowed(region, bytes);
-        else Machine->Regions[region].Base = _space.Commit(region, bytes, canBeShared: region >= Regions.MapValues);
+        else Machine->Regions[region].Base = _space.Commit(region, bytes, canBeShared: region >= Regions.MapValues && region < Machine->FirstStack);
         (Machine->Regions[region].Length, Machine->Regions[region].IsWritable) = ((uint)bytes, 1);
     }
 

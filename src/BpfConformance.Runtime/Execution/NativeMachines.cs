@@ -27,7 +27,7 @@ public static class NativeMachines
         if (nint.Size != sizeof(ulong)) return "addresses have 64 bits";
         try
         {
-            Return(Rent(dataBytes: 0, [], ProgramType.Unspecified));
+            Return(Rent(dataBytes: 0, [], new BpfProgram([])));
             return null;
         }
         catch (Win32Exception shortage)
@@ -39,9 +39,9 @@ public static class NativeMachines
     /// <summary>A machine that nobody else has, until it is given back.</summary>
     /// <param name="dataBytes">The most bytes of memory or packet that a run is given.</param>
     /// <param name="maps">As for <see cref="MachineMemory"/>.</param>
-    /// <param name="type">Decides what r1 is.</param>
+    /// <param name="program">What will run.</param>
     /// <exception cref="Win32Exception">There is no address space for it.</exception>
-    public static MachineMemory Rent(int dataBytes, ImmutableArray<MapDefinition> maps, ProgramType type)
+    public static MachineMemory Rent(int dataBytes, ImmutableArray<MapDefinition> maps, BpfProgram program)
     {
         if (maps.IsEmpty)
         {
@@ -49,12 +49,12 @@ public static class NativeMachines
             lock (s_lock) _ = s_idle.TryPop(out idle);
             if (idle is not null)
             {
-                idle.Refit(dataBytes, type);
+                idle.Refit(dataBytes, program);
                 return idle;
             }
         }
 
-        return new MachineMemory(dataBytes, maps, type, Addressing.Native);
+        return new MachineMemory(dataBytes, maps, program, Addressing.Native);
     }
 
     public static void Return(MachineMemory machine)

@@ -21,19 +21,23 @@ public static unsafe class ProgramBinder
     private static readonly bool[] s_mayNeed =
         [.. Enumerable.Range(0, 256).Select(opcode => InstructionTable.WithOpcode((byte)opcode).Any(row => MayNeed(row.Operation)))];
 
-    /// <summary>Returns the first thing that this machine cannot give, or <c>null</c>.</summary>
-    /// <param name="program">Every slot was found valid.</param>
+    /// <summary>Returns the first thing that is wrong with a program, or that this machine cannot give; or <c>null</c>.</summary>
+    /// <param name="program">Any slots.</param>
     /// <param name="maps">The maps it names by index.</param>
-    /// <param name="type">What calls it.</param>
-    public static ValidationError? Check(ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type)
+    public static ValidationError? Check(BpfProgram program, ImmutableArray<MapDefinition> maps)
     {
-        if (MapSet.Check(maps) is { } problem) return problem;
-        for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
+        if ((ProgramValidator.Validate(program) ?? MapSet.Check(maps)) is { } problem) return problem;
+        ReadOnlySpan<Instruction> slots = program.Instructions.AsSpan();
+        for (int index = 0; index < program.Count; index++)
         {
-            if (s_mayNeed[program[pc].Opcode] && Check(program, pc, maps, type) is { } error) return error;
+            (int start, int count) = program.SlotsOf(index).GetOffsetAndLength(slots.Length);
+            for (int pc = start; pc < start + count; pc += slots[pc].IsWide ? 2 : 1)
+            {
+                if (s_mayNeed[slots[pc].Opcode] && Check(slots, pc, maps, program[index].Type) is { } error) return error;
+            }
         }
 
-        return null;
+        return MapNames.FirstMisfit(program, maps);
     }
 
     /// <summary>The 64 bits that a wide instruction stands for.</summary>
@@ -51,7 +55,7 @@ public static unsafe class ProgramBinder
         };
     }
 
-    /// <summary>What <see cref="Check(ReadOnlySpan{Instruction}, int, ImmutableArray{MapDefinition}, ProgramType)"/> has a case for.</summary>
+    /// <summary>What the check of an instruction has a case for.</summary>
     private static bool MayNeed(Operation operation) => operation is Operation.LoadImm64 or Operation.CallHelper or Operation.CallKernel
         or Operation.LegacyAbsolute or Operation.LegacyIndirect or Operation.AddressSpaceCast;
 
@@ -64,7 +68,7 @@ public static unsafe class ProgramBinder
             Operation.LoadImm64 => CheckWide(program, pc, maps),
             Operation.CallHelper when HelperTable.NameOf(i.Immediate) is null =>
                 new(ReasonClass.UnknownHelper, pc, $"there is no helper {i.Immediate}, expected 1 to {HelperTable.Count}"),
-            Operation.CallHelper when HelperSet.Find((uint)i.Immediate) == null =>
+            Operation.CallHelper when !HelperSet.Has((uint)i.Immediate) =>
                 new(ReasonClass.NotImplemented, pc, $"helper {i.Immediate} ({HelperTable.NameOf(i.Immediate)}) is not implemented"),
             Operation.CallKernel =>
                 new(ReasonClass.UnknownKernelFunction, pc, $"there is no kernel function with BTF id {i.Immediate}"),

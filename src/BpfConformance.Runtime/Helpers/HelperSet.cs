@@ -6,8 +6,11 @@ namespace BpfConformance.Runtime.Helpers;
 /// <summary>The kernel helpers that the runtime has, by number.</summary>
 public static unsafe class HelperSet
 {
+    /// <summary>Whether there is a helper: one that is called, or one by which control goes elsewhere.</summary>
+    public static bool Has(ulong helper) => Find(helper) != null || helper == TailCalls.Number;
+
     /// <summary>
-    /// The implementation of a helper; <c>null</c> when there is none. Its arguments are in r1–r5 of the machine, its value
+    /// The implementation of a helper that is called; <c>null</c> when there is none. Its arguments are in r1–r5 of the machine, its value
     /// goes to r0. It checks the bounds of memory itself, as it may be called with anything: a fault leaves all as it was.
     /// </summary>
     public static delegate*<Machine*, FaultKind> Find(ulong helper) => helper switch

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Maps;
@@ -32,7 +33,7 @@ internal sealed unsafe class HashOfMaps(MapDefinition definition) : HashKind(def
 
     public override Errno Take(GuestBytes key, GuestBytes value, ulong flags) => Errno.ENOTSUPP;
 
-    internal override void Join(ImmutableArray<MapDefinition> siblings) => _maps.Join(siblings);
+    internal override void Join(int map, ImmutableArray<MapDefinition> siblings, BpfProgram program) => _maps.Join(map, siblings, program);
 
     protected override GuestBytes ValueOf(int element) => _maps.ValueOf(element);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Maps;
@@ -41,8 +42,11 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
 
     internal void Attach(MapValues values) => Values = values;
 
-    /// <summary>The maps of the case, for a map that refers to others.</summary>
-    internal virtual void Join(ImmutableArray<MapDefinition> siblings)
+    /// <summary>What the case has, for a map that refers to it.</summary>
+    /// <param name="map">The index of this one.</param>
+    /// <param name="siblings">The maps.</param>
+    /// <param name="program">The programs.</param>
+    internal virtual void Join(int map, ImmutableArray<MapDefinition> siblings, BpfProgram program)
     {
     }
 

@@ -15,12 +15,13 @@ public static class MapFactory
     {
         [MapType.Hash] = new(definition => new HashMap(definition), MapRules.CheckHash),
         [MapType.Array] = new(definition => new ArrayMap(definition), MapRules.CheckArray),
+        [MapType.ProgArray] = new(definition => new ProgArrayMap(definition), MapRules.CheckFdArray),
         [MapType.PercpuHash] = new(definition => new PercpuHashMap(definition), MapRules.CheckPercpuHash),
         [MapType.PercpuArray] = new(definition => new PercpuArrayMap(definition), MapRules.CheckPercpuArray),
         [MapType.LruHash] = new(definition => new LruHashMap(definition), MapRules.CheckLruHash),
         [MapType.LruPercpuHash] = new(definition => new LruPercpuHashMap(definition), MapRules.CheckLruPercpuHash),
         [MapType.LpmTrie] = new(definition => new LpmTrieMap(definition), MapRules.CheckLpmTrie),
-        [MapType.ArrayOfMaps] = new(definition => new ArrayOfMaps(definition), MapRules.CheckArrayOfMaps),
+        [MapType.ArrayOfMaps] = new(definition => new ArrayOfMaps(definition), MapRules.CheckFdArray),
         [MapType.HashOfMaps] = new(definition => new HashOfMaps(definition), MapRules.CheckHashOfMaps),
         [MapType.Queue] = new(definition => new QueueMap(definition), MapRules.CheckQueueOrStack),
         [MapType.Stack] = new(definition => new StackMap(definition), MapRules.CheckQueueOrStack),
@@ -59,10 +60,11 @@ public static class MapFactory
 
     private static bool IsOfMaps(MapDefinition map) => map.Type is MapType.ArrayOfMaps or MapType.HashOfMaps;
 
-    /// <summary>bpf_map_meta_alloc (kernel/bpf/map_in_map.c, 6.18): maps of maps are not in others.</summary>
+    /// <summary>bpf_map_meta_alloc (kernel/bpf/map_in_map.c, 6.18): maps of maps and of programs are not in others.</summary>
     private static Errno CheckInner(MapDefinition map, ImmutableArray<MapDefinition> siblings) =>
         map.InnerMap is not { } inner || (uint)inner >= (uint)siblings.Length ? Errno.EBADF
         : IsOfMaps(siblings[inner]) ? Errno.EINVAL
+        : siblings[inner].Type == MapType.ProgArray ? Errno.ENOTSUPP
         : Errno.None;
 
     private sealed record Kind(Func<MapDefinition, Map> Create, Func<MapDefinition, Errno> Check);

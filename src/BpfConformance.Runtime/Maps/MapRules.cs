@@ -64,7 +64,7 @@ internal static class MapRules
         HasOther(map, MapFlags.Access) ? Errno.EINVAL : WithProcessorValues(CheckArray(map), map);
 
     /// <summary>fd_array_map_alloc_check: programs never write, so nobody may say so.</summary>
-    public static Errno CheckArrayOfMaps(MapDefinition map) =>
+    public static Errno CheckFdArray(MapDefinition map) =>
         map.ValueBytes != sizeof(uint) || HasOther(map, MapFlags.NumaNode | MapFlags.ReadOnly | MapFlags.WriteOnly)
             ? Errno.EINVAL
             : CheckArray(map);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Memory;
@@ -14,10 +15,10 @@ public sealed unsafe class MapSet : IDisposable
     private readonly Map[] _maps;
     private GCHandle _handle;
 
-    internal MapSet(ImmutableArray<MapDefinition> definitions)
+    internal MapSet(ImmutableArray<MapDefinition> definitions, BpfProgram program)
     {
         _maps = [.. definitions.Select(MapFactory.Create)];
-        foreach (Map map in _maps) map.Join(definitions);
+        for (int map = 0; map < _maps.Length; map++) _maps[map].Join(map, definitions, program);
         _handle = GCHandle.Alloc(_maps);
     }
 

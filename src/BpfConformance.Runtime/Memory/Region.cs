@@ -39,17 +39,14 @@ public unsafe struct Region
         offset < ElementsEnd && (offset & ElementMask) <= ElementBytes && size <= ElementBytes - (offset & ElementMask);
 }
 
-/// <summary>The regions of every machine, in this order; further maps follow.</summary>
+/// <summary>The regions of every machine, in this order; behind those of its maps come its stacks (<see cref="Execution.Machine.FirstStack"/>), one for each frame, so that an access beyond a frame faults.</summary>
 public static class Regions
 {
     /// <summary>Nothing lives here, so that no address is null.</summary>
     public const int None = 0;
 
-    /// <summary>The stack of frame n is region <c>Stack + n</c>: an access beyond a frame faults.</summary>
-    public const int Stack = 1;
-
     /// <summary>The program's memory.</summary>
-    public const int Data = Stack + Abi.Instructions.MachineLimits.CallFrames;
+    public const int Data = 1;
 
     /// <summary>What r1 points to when the program has a hook: not to be touched yet.</summary>
     public const int Context = Data + 1;

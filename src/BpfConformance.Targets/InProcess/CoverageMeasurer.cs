@@ -40,7 +40,7 @@ public sealed class CoverageMeasurer
         using InterpretedProgram? program = test.Expectation.Load == LoadExpectation.Rejected
             ? null
             : InterpretedProgram.TryLoad(
-                _program.AsSpan(), test.Maps, test.Program.Type, test.DataBytes, HandlerTable.Sanitized, out _);
+                test.Program, test.Maps, test.DataBytes, HandlerTable.Sanitized, out _);
         var covering = new CoveringCase(test, program is null ? 0 : Run(program, test));
         for (int pc = 0; pc < _program.Length; pc += _program[pc].IsWide ? 2 : 1)
         {

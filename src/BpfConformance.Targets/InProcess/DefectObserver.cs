@@ -32,7 +32,7 @@ public sealed unsafe class DefectObserver(InstructionDef row, ResultDefect defec
         TestCase test = covering.Case;
         _program = [.. test.Program.Instructions];
         using InterpretedProgram? program = InterpretedProgram.TryLoad(
-            _program, test.Maps, test.Program.Type, test.DataBytes, HandlerTable.Sanitized, out _);
+            test.Program, test.Maps, test.DataBytes, HandlerTable.Sanitized, out _);
         if (program is null) return false;
 
         _machine = program.Memory.Machine;

@@ -27,8 +27,7 @@ internal static class EngineCapabilities
         ])
     {
         HasUserSpace = true,
-        Helpers = [.. HelperTable.All.Where(IsThere)],
+        HasSeveralPrograms = true,
+        Helpers = [.. HelperTable.All.Where(helper => HelperSet.Has((ulong)helper))],
     };
-
-    private static unsafe bool IsThere(int helper) => HelperSet.Find((ulong)helper) != null;
 }

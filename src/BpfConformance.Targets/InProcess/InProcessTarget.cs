@@ -86,7 +86,7 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
                 return;
             }
 
-            program.Prepare(input.Data.Span, _budget);
+            program.Prepare(input.Data.Span, _budget, input.Program);
             program.RunPrepared();
             MachineObserver.Record(program, _budget, into, index);
         }

@@ -15,9 +15,9 @@ public static class JitLoaders
 
     /// <summary>The IL JIT.</summary>
     public static EngineLoader Il(JitOptions options) => (LoadRequest request, out ValidationError? error) => IlProgram.TryLoad(
-        request.Program.Instructions.AsSpan(), request.Maps, request.Program.Type, request.DataBytes, options, out error);
+        request.Program, request.Maps, request.DataBytes, options, out error);
 
     /// <summary>The x86-64 JIT.</summary>
     public static EngineLoader X64(JitOptions options) => (LoadRequest request, out ValidationError? error) => X64Program.TryLoad(
-        request.Program.Instructions.AsSpan(), request.Maps, request.Program.Type, request.DataBytes, options, out error);
+        request.Program, request.Maps, request.DataBytes, options, out error);
 }

@@ -16,7 +16,7 @@ public sealed class ReferenceTarget(HandlerTable handlers)
 
     /// <summary>The interpreter with these meanings.</summary>
     public static EngineLoader Loader(HandlerTable handlers) => (LoadRequest request, out ValidationError? error) => InterpretedProgram.TryLoad(
-        request.Program.Instructions.AsSpan(), request.Maps, request.Program.Type, request.DataBytes, handlers, out error);
+        request.Program, request.Maps, request.DataBytes, handlers, out error);
 
     private static CapabilityProbe Tracking(HandlerTable handlers) =>
         new("initialized-ness and provenance", handlers.IsSanitized, "sanitised runs fault on what was never written");

@@ -26,7 +26,7 @@ public sealed class ReferenceTrace : IDisposable
     public static ReferenceTrace? TryLoad(LoadRequest request, out ValidationError? error)
     {
         InterpretedProgram? program = InterpretedProgram.TryLoad(
-            request.Program.Instructions.AsSpan(), request.Maps, request.Program.Type, request.DataBytes, HandlerTable.Sanitized, out error);
+            request.Program, request.Maps, request.DataBytes, HandlerTable.Sanitized, out error);
         return program is null ? null : new ReferenceTrace(program, request);
     }
 
@@ -53,7 +53,7 @@ public sealed class ReferenceTrace : IDisposable
             if (pending >= 0) Report();
             else Registers().CopyTo(before);
             pending = pc;
-        });
+        }, input.Program);
         if (pending >= 0) Report();
 
         void Report()

@@ -224,7 +224,7 @@ public sealed class MemoryAccessTests
     {
         var program = Assembler.Assemble($"r0 = 0\n{text}\nexit").Instructions;
         using InterpretedProgram? loaded = InterpretedProgram.TryLoad(
-            program.AsSpan(), s_maps, ProgramType.Unspecified, 8, HandlerTable.Checked, out ValidationError? error);
+            new BpfProgram([.. program]), s_maps, 8, HandlerTable.Checked, out ValidationError? error);
         Assert.That(loaded, Is.Null);
         Assert.That((error!.Reason, error.Pc), Is.EqualTo((reason, 1)));
     }

@@ -45,7 +45,7 @@ internal sealed unsafe class TestMachine : IDisposable
         ImmutableArray<MapDefinition>? maps = null)
     {
         _program = InterpretedProgram.TryLoad(
-            program.AsSpan(), maps ?? [], type, dataBytes, handlers ?? HandlerTable.Checked, out ValidationError? error)
+            new BpfProgram([.. program], type), maps ?? [], dataBytes, handlers ?? HandlerTable.Checked, out ValidationError? error)
             ?? throw new ArgumentException($"{error!.Reason} at {error.Pc}: {error.Message}", nameof(program));
     }
 

@@ -44,6 +44,6 @@ internal sealed class VolatileFlowTests
     {
         MapDefinition Map(string name) => new(name, MapType.Hash, KeyBytes: 4, ValueBytes: 8, MaxEntries: 1);
         return InterpretedProgram.TryLoad(
-            Assembler.Assemble(text).Instructions.AsSpan(), [Map("a"), Map("b")], type, 14, HandlerTable.Sanitized, out _)!;
+            new BpfProgram(Assembler.Assemble(text).Instructions, type), [Map("a"), Map("b")], 14, HandlerTable.Sanitized, out _)!;
     }
 }

@@ -5,7 +5,6 @@ using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Loading.Assembly;
 using BpfConformance.Runtime.Execution;
-using BpfConformance.Runtime.Memory;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Jit;
@@ -74,7 +73,7 @@ internal sealed unsafe class DifferentialTests
         program.Prepare(input, Budget);
         program.RunPrepared();
         Machine* m = program.Memory.Machine;
-        var stack = new ReadOnlySpan<byte>(m->Regions[Regions.Stack].Base, MachineLimits.StackBytes);
+        var stack = new ReadOnlySpan<byte>(m->Regions[m->FirstStack].Base, MachineLimits.StackBytes);
         string memory = $"{Convert.ToHexString(program.Memory.Data)} {Convert.ToHexString(stack)}";
         if (m->Status == RunStatus.OutOfBudget) return "out of budget"; // where, is each machine's own
         if (m->Status != RunStatus.Returned) return $"{m->Fault} at {m->FaultPc} {memory}";

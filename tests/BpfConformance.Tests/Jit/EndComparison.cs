@@ -7,7 +7,6 @@ using BpfConformance.Loading.Assembly;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Maps;
-using BpfConformance.Runtime.Memory;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Jit;
@@ -83,7 +82,7 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
         return bytes.AsSpan(0, image.Length);
     }
 
-    private static ReadOnlySpan<byte> Stack(Machine* m) => new(m->Regions[Regions.Stack].Base, MachineLimits.StackBytes);
+    private static ReadOnlySpan<byte> Stack(Machine* m) => new(m->Regions[m->FirstStack].Base, MachineLimits.StackBytes);
 
     private static string End(IMachineProgram program)
     {

@@ -20,7 +20,7 @@ internal sealed record Engine(string Name, bool IsChecked, EngineLoad Load)
 {
     /// <summary>The reference without provenance: it, too, goes on with what was never written.</summary>
     public static Engine Reference { get; } = new("reference", IsChecked: true, (ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, out ValidationError? error) =>
-        InterpretedProgram.TryLoad(program, maps, type, dataBytes, HandlerTable.Checked, out error));
+        InterpretedProgram.TryLoad(new BpfProgram([.. program], type), maps, dataBytes, HandlerTable.Checked, out error));
 
     /// <summary>What is held against it, with all registers shown.</summary>
     public static ImmutableArray<Engine> Compiled { get; } =
@@ -38,13 +38,13 @@ internal sealed record Engine(string Name, bool IsChecked, EngineLoad Load)
 
     private static EngineLoad Il(JitOptions options) =>
         (ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, out ValidationError? error) =>
-            IlProgram.TryLoad(program, maps, type, dataBytes, options, out error);
+            IlProgram.TryLoad(new BpfProgram([.. program], type), maps, dataBytes, options, out error);
 
     private static Engine X64(string name, JitOptions options) => new(name, options.IsChecked, X64(options));
 
     private static EngineLoad X64(JitOptions options) =>
         (ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, out ValidationError? error) =>
-            X64Program.TryLoad(program, maps, type, dataBytes, options, out error);
+            X64Program.TryLoad(new BpfProgram([.. program], type), maps, dataBytes, options, out error);
 }
 
 /// <summary>A compiler by name.</summary>

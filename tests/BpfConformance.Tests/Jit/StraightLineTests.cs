@@ -86,7 +86,7 @@ internal sealed unsafe class StraightLineTests
     }
 
     private static ReadOnlySpan<byte> Stack(IMachineProgram program) =>
-        new(program.Memory.Machine->Regions[Regions.Stack].Base, MachineLimits.StackBytes);
+        new(program.Memory.Machine->Regions[program.Memory.Machine->FirstStack].Base, MachineLimits.StackBytes);
 
     private static string End(IMachineProgram program)
     {
@@ -99,7 +99,7 @@ internal sealed unsafe class StraightLineTests
         $"x64 {options}, {(hasShifts ? "with" : "without")} BMI2",
         options.IsChecked,
         (ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, out ValidationError? error) =>
-            X64Program.TryLoad(program, maps, type, dataBytes, options, hasShifts, out error));
+            X64Program.TryLoad(new BpfProgram([.. program], type), maps, dataBytes, options, hasShifts, out error));
 
     /// <summary>What .NET compiles with checks takes a millisecond, the rest far less.</summary>
     private static bool IsSlow(Engine engine) => engine is { Name: "il", IsChecked: true };

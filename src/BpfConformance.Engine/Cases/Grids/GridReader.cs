@@ -42,7 +42,7 @@ public sealed class GridReader
         Section axes = Find("axes") ?? throw Missing("axes");
         GridTemplate program = GridTemplate.Parse(Find("asm") ?? throw Missing("asm"));
         ProgramType type = ProgramReader.ReadType(Find("type"));
-        ImmutableArray<MapDefinition> maps = MapReader.Read(Find("maps"));
+        ImmutableArray<MapDefinition> maps = MapReader.Read(Find("maps"), [BpfProgram.MainName]);
         Expectation expectation = ReadExpectation();
         ImmutableArray<CaseInput> inputs = Find("items") is { } items ? GridItems.Read(items) : [new CaseInput(axes.Line, default, null, null)];
         string note = string.Join('\n', new[] { Find("spec"), Find("note") }.OfType<Section>().Select(section => section.Text.Trim()));

@@ -77,7 +77,7 @@ internal sealed class SizeTests
         long start = Stopwatch.GetTimestamp();
 
         using IlProgram? program = IlProgram.TryLoad(
-            slots.ToArray(), [], ProgramType.Unspecified, 64, JitOptions.Checked, out ValidationError? error);
+            new BpfProgram([.. slots]), [], 64, JitOptions.Checked, out ValidationError? error);
 
         Assert.That(program, Is.Null);
         Assert.That((error?.Reason, error?.Message), Is.EqualTo((ReasonClass.NotImplemented, "the functions share too much code")));

@@ -34,7 +34,7 @@ internal sealed class SoakTests
             Assembler.Assemble("r6 = r1\nr0 = *(u64 *)(r6 + 8)\ncall f\nr0 += 1\nexit\nf:\n*(u64 *)(r10 - 8) = 1\nr0 = 7\nexit").Instructions.AsSpan();
         for (int n = 0; n < programs; n++)
         {
-            using IlProgram program = IlProgram.TryLoad(slots, [], ProgramType.Unspecified, dataBytes: 64, JitOptions.Checked, out _)!; // it is valid
+            using IlProgram program = IlProgram.TryLoad(new BpfProgram([.. slots]), [], dataBytes: 64, JitOptions.Checked, out _)!; // it is valid
             program.Prepare(new byte[64], 1000);
             program.RunPrepared();
             if (program.Executed(1000) != 8) Assert.Fail("a program ran wrong");

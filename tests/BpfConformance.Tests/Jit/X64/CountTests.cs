@@ -37,7 +37,7 @@ internal sealed unsafe class CountTests
                 if (!isChecked && end != RunEnd.Returned) continue;
                 var options = new JitOptions(isChecked, IsMetered: true, ShowsRegisters: (way & 1) != 0);
                 using X64Program machine = X64Program.TryLoad(
-                    program.Slots.AsSpan(), [], ProgramType.Unspecified, dataBytes: 64, options, hasShifts: (way & 2) != 0, out _)!; // it is valid
+                    new BpfProgram([.. program.Slots]), [], dataBytes: 64, options, hasShifts: (way & 2) != 0, out _)!; // it is valid
                 machine.Prepare(data, Budget);
                 machine.RunPrepared();
                 Machine* m = machine.Memory.Machine;

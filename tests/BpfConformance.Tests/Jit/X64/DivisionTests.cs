@@ -5,7 +5,6 @@ using BpfConformance.Jit;
 using BpfConformance.Jit.X64;
 using BpfConformance.Loading.Assembly;
 using BpfConformance.Runtime.Execution;
-using BpfConformance.Runtime.Memory;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Jit.X64;
@@ -62,7 +61,7 @@ internal sealed unsafe class DivisionTests
         if (X64Program.WhyUnavailable() is { } reason) Assert.Ignore(reason);
         ReadOnlySpan<Instruction> program = Assembler.Assemble("r6 = 7\nr7 = 2\nr6 /= r7\nr0 = 1\nr0 = r6\nexit").Instructions.AsSpan();
         using X64Program compiled = X64Program.TryLoad(
-            program, [], ProgramType.Unspecified, dataBytes: 0, JitOptions.Trusted with { ShowsRegisters = showsRegisters }, out _)!; // it is valid
+            new BpfProgram([.. program]), [], dataBytes: 0, JitOptions.Trusted with { ShowsRegisters = showsRegisters }, out _)!; // it is valid
         Iced.Intel.Register[] scratch = [Iced.Intel.Register.R9, Iced.Intel.Register.R11];
         Assert.That(Disassembly.Of(compiled.Code).Count(each => scratch.Contains(each.Op0Register)), Is.EqualTo(saves), "r0 is written afterwards");
     }
@@ -78,7 +77,7 @@ internal sealed unsafe class DivisionTests
     private static void Compare(Instruction division, Instruction[] program, Register dst, Register? src, JitOptions options)
     {
         using IMachineProgram reference = Engine.Reference.Load(program, [], ProgramType.Unspecified, dataBytes: 80, out _)!; // it is valid
-        using var compiled = X64Program.TryLoad(program, [], ProgramType.Unspecified, dataBytes: 80, options, out _)!; // as above
+        using var compiled = X64Program.TryLoad(new BpfProgram([.. program]), [], dataBytes: 80, options, out _)!; // as above
         Span<byte> data = stackalloc byte[80];
         for (int n = 0; n < 10; n++) BinaryPrimitives.WriteUInt64LittleEndian(data[(8 * n)..], 0x1111_1111_1111_1111 * (ulong)(n + 1));
         foreach (ulong a in s_values)
@@ -113,7 +112,7 @@ internal sealed unsafe class DivisionTests
     }
 
     private static ReadOnlySpan<byte> Stack(IMachineProgram program) =>
-        new(program.Memory.Machine->Regions[Regions.Stack].Base + MachineLimits.StackBytes - 80, 80);
+        new(program.Memory.Machine->Regions[program.Memory.Machine->FirstStack].Base + MachineLimits.StackBytes - 80, 80);
 
     private static string End(IMachineProgram program) =>
         $"{program.Memory.Machine->Status} {program.Memory.Machine->Registers[0]:x} {Convert.ToHexString(Stack(program))}";

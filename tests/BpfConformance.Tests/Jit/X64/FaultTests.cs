@@ -101,7 +101,7 @@ internal sealed unsafe class FaultTests
     }
 
     private static X64Program Load(string text, JitOptions options) => X64Program.TryLoad(
-        Assembler.Assemble(text).Instructions.AsSpan(), [], ProgramType.Unspecified, DataBytes, options, out _)!; // the tests' programs are right
+        new BpfProgram(Assembler.Assemble(text).Instructions), [], DataBytes, options, out _)!; // the tests' programs are right
 
     private static RunEnd Run(X64Program program)
     {

@@ -94,7 +94,7 @@ internal sealed unsafe class LargeProgramTests
     private static (RunStatus Status, ulong R0) Run(Instruction[] program, JitOptions options, ProgramType type = ProgramType.Unspecified)
     {
         long start = Stopwatch.GetTimestamp();
-        using X64Program loaded = X64Program.TryLoad(program, [], type, dataBytes: 64, options, out _)!; // the tests' programs are right
+        using X64Program loaded = X64Program.TryLoad(new BpfProgram([.. program], type), [], dataBytes: 64, options, out _)!; // the tests' programs are right
         Assert.That(Stopwatch.GetElapsedTime(start), Is.LessThan(TimeSpan.FromSeconds(2)));
         byte[] data = new byte[64];
         Array.Fill(data, (byte)0x55);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Jit;
 using BpfConformance.Jit.X64;
 using BpfConformance.Loading.Assembly;
@@ -57,7 +58,7 @@ internal sealed unsafe class ListingTests
     private void Write(StringBuilder listing, ListedProgram listed, JitOptions options)
     {
         Instruction[] program = [.. Assembler.Assemble(listed.Text).Instructions];
-        using X64Program loaded = X64Program.TryLoad(program, listed.Maps, listed.Type, dataBytes: 64, options, listed.HasShifts, out _)!; // it is valid
+        using X64Program loaded = X64Program.TryLoad(new BpfProgram([.. program], listed.Type), listed.Maps, dataBytes: 64, options, listed.HasShifts, out _)!; // it is valid
 
         // The thread's workspace still has what was emitted last.
         var map = CodeMap.Of(program, Workspace.Current);

@@ -8,7 +8,7 @@ namespace BpfConformance.Tests.Jit.X64;
 internal sealed unsafe class RawCode : IDisposable
 {
     private readonly CodeBlock _block;
-    private readonly MachineMemory _memory = NativeMachines.Rent(dataBytes: 64, [], ProgramType.Unspecified);
+    private readonly MachineMemory _memory = NativeMachines.Rent(dataBytes: 64, [], new BpfProgram([]));
 
     public RawCode(params ReadOnlySpan<byte> code)
     {

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Jit;
 using BpfConformance.Jit.X64;
 using NUnit.Framework;
@@ -62,7 +63,7 @@ internal sealed class SoakTests
         byte[] data = RandomProgram.Data(new Random(first));
         foreach (ImmutableArray<Instruction> program in programs)
         {
-            using var checkedCode = X64Program.TryLoad(program.AsSpan(), [], default, RandomProgram.DataBytes, JitOptions.Checked, out _);
+            using var checkedCode = X64Program.TryLoad(new BpfProgram([.. program]), [], RandomProgram.DataBytes, JitOptions.Checked, out _);
             if (checkedCode is null) continue; // a jump led into a wide instruction
             checkedCode.Prepare(data, budget: 1000);
             checkedCode.RunPrepared();

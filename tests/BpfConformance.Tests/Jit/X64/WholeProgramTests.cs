@@ -40,7 +40,7 @@ internal sealed unsafe class WholeProgramTests
     private bool Compiles(TestCase test, JitOptions options, bool hasShifts)
     {
         ReadOnlySpan<Instruction> program = test.Program.Instructions.AsSpan();
-        using X64Program? loaded = X64Program.TryLoad(program, test.Maps, test.Program.Type, test.DataBytes, options, hasShifts, out _);
+        using X64Program? loaded = X64Program.TryLoad(test.Program, test.Maps, test.DataBytes, options, hasShifts, out _);
         if (loaded is null) return false;
 
         // Labels of functions lie behind those of instructions; the thread's workspace still has what was emitted last, and the routines that look keys up.

@@ -13,7 +13,7 @@ public sealed unsafe class MachineMemoryTests
     [Test]
     public void Reset_WithoutAHook_GivesMemoryAndItsLength()
     {
-        using var memory = new MachineMemory(16, [], ProgramType.Unspecified);
+        using var memory = new MachineMemory(16, [], new BpfProgram([]));
         memory.Reset([1, 2, 3], 100);
         Machine* m = memory.Machine;
         ulong[] registers = [.. new ReadOnlySpan<ulong>(m->Registers, 11)];
@@ -25,7 +25,7 @@ public sealed unsafe class MachineMemoryTests
     [Test]
     public void Reset_WithAHook_GivesTheContextAlone()
     {
-        using var memory = new MachineMemory(16, [], ProgramType.SocketFilter);
+        using var memory = new MachineMemory(16, [], new BpfProgram([], ProgramType.SocketFilter));
         memory.Reset(new byte[16], 100);
         Machine* m = memory.Machine;
         Assert.That((m->Registers[1], m->Registers[2]), Is.EqualTo((0xa_0000_0000ul, 0ul)));
@@ -36,7 +36,7 @@ public sealed unsafe class MachineMemoryTests
     [Test]
     public void Reset_KeepingContents_SetsUpRegistersAlone()
     {
-        using var memory = new MachineMemory(4, [Value(4)], ProgramType.Unspecified);
+        using var memory = new MachineMemory(4, [Value(4)], new BpfProgram([]));
         memory.Reset([1, 2, 3], 100);
         memory.KeepsContents = true;
         Machine* m = memory.Machine;
@@ -57,7 +57,7 @@ public sealed unsafe class MachineMemoryTests
     [TestCase(1 << 20)]
     public void MapValue_OfNoMap_ReadsNothing(int map)
     {
-        using var memory = new MachineMemory(4, [Value(4)], ProgramType.Unspecified);
+        using var memory = new MachineMemory(4, [Value(4)], new BpfProgram([]));
 
         Assert.That(() => memory.MapValue(map).Length, Throws.TypeOf<ArgumentOutOfRangeException>());
     }
@@ -66,14 +66,14 @@ public sealed unsafe class MachineMemoryTests
     [Platform(Include = "Linux")]
     public void Rent_OfAMachineThatKeptItsContents_KeepsThemNoMore()
     {
-        MachineMemory[] machines = [.. Enumerable.Range(0, 20).Select(_ => NativeMachines.Rent(8, [], ProgramType.Unspecified))];
+        MachineMemory[] machines = [.. Enumerable.Range(0, 20).Select(_ => NativeMachines.Rent(8, [], new BpfProgram([])))];
         foreach (MachineMemory machine in machines)
         {
             machine.KeepsContents = true;
             NativeMachines.Return(machine);
         }
 
-        MachineMemory again = NativeMachines.Rent(8, [], ProgramType.Unspecified);
+        MachineMemory again = NativeMachines.Rent(8, [], new BpfProgram([]));
 
         Assert.That(machines, Does.Contain(again).And.All.Not.Null, "machines are kept");
         Assert.That(again.KeepsContents, Is.False);
@@ -83,7 +83,7 @@ public sealed unsafe class MachineMemoryTests
     [Test]
     public void Reset_AfterAnything_ClearsStacksMapsAndShadows()
     {
-        using var memory = new MachineMemory(8, [Value(4)], ProgramType.Unspecified);
+        using var memory = new MachineMemory(8, [Value(4)], new BpfProgram([]));
         memory.Reset(new byte[8], 1);
         Region* regions = memory.Machine->Regions;
         for (int frame = 0; frame < 8; frame++) MachineMemory.EnterFrame(memory.Machine, frame);
@@ -110,7 +110,7 @@ public sealed unsafe class MachineMemoryTests
     [Test]
     public void Frames_EnteredAndLeft_OpenAndCloseTheirStacks()
     {
-        using var memory = new MachineMemory(0, [], ProgramType.Unspecified);
+        using var memory = new MachineMemory(0, [], new BpfProgram([]));
         memory.Reset([], 1);
         Machine* m = memory.Machine;
         MachineMemory.EnterFrame(m, 1);
@@ -126,22 +126,22 @@ public sealed unsafe class MachineMemoryTests
     [Test]
     public void Reset_MoreThanTheCapacity_IsRefused()
     {
-        using var memory = new MachineMemory(2, [], ProgramType.Unspecified);
+        using var memory = new MachineMemory(2, [], new BpfProgram([]));
         Assert.That(() => memory.Reset([1, 2, 3], 1), Throws.ArgumentException);
     }
 
     [Test]
     public void Constructor_OverTheLargest_IsRefused() =>
         Assert.That(
-            () => new MachineMemory(MachineMemory.MaxDataBytes + 1, [], ProgramType.Unspecified),
+            () => new MachineMemory(MachineMemory.MaxDataBytes + 1, [], new BpfProgram([])),
             Throws.TypeOf<ArgumentOutOfRangeException>());
 
     [Test]
     public void ShareMapValues_WithNativeAddresses_IsOneMemoryAtTwoAddresses()
     {
         NeedNativeAddresses();
-        using var owner = new MachineMemory(0, [Value(8)], ProgramType.Unspecified, Addressing.Native);
-        using var other = new MachineMemory(0, [Value(8)], ProgramType.Unspecified, Addressing.Native);
+        using var owner = new MachineMemory(0, [Value(8)], new BpfProgram([]), Addressing.Native);
+        using var other = new MachineMemory(0, [Value(8)], new BpfProgram([]), Addressing.Native);
         other.ShareMapValues(owner);
         owner.Reset([], 1);
         byte* theirs = (byte*)other.Address(Regions.MapValues, 0);
@@ -158,9 +158,9 @@ public sealed unsafe class MachineMemoryTests
         NeedNativeAddresses();
         for (int round = 0; round < 20; round++)
         {
-            using var memory = new MachineMemory(round * 1000, [], ProgramType.Unspecified, Addressing.Native);
+            using var memory = new MachineMemory(round * 1000, [], new BpfProgram([]), Addressing.Native);
             memory.Reset(new byte[round], 1);
-            foreach (int region in new[] { Regions.Stack, Regions.Stack + 7, Regions.Data })
+            foreach (int region in new[] { (int)memory.Machine->FirstStack, (int)memory.Machine->FirstStack + 7, Regions.Data })
             {
                 Region* r = memory.Machine->Regions + region;
                 Assert.That(Bytes(r->Base, region == Regions.Data ? round * 1000 : 512), Is.All.Zero);
@@ -173,7 +173,7 @@ public sealed unsafe class MachineMemoryTests
     [Test]
     public void Dispose_Twice_IsAllowedAndEndsIt()
     {
-        var memory = new MachineMemory(8, [Value(4), Value(1)], ProgramType.Unspecified);
+        var memory = new MachineMemory(8, [Value(4), Value(1)], new BpfProgram([]));
         memory.Dispose();
         Assert.That(memory.Dispose, Throws.Nothing);
         Assert.That(() => memory.Reset([], 1), Throws.TypeOf<ObjectDisposedException>());

@@ -15,7 +15,7 @@ internal sealed unsafe class MapUnderTest : IDisposable
 
     public MapUnderTest(MapDefinition definition, params MapDefinition[] others)
     {
-        _memory = new MachineMemory(0, [definition, .. others], ProgramType.Unspecified);
+        _memory = new MachineMemory(0, [definition, .. others], new BpfProgram([]));
         Map = _memory.Maps![0];
         User = new MapAccess(Map);
     }

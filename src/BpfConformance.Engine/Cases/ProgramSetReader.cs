@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Loading.Assembly;
+
+namespace BpfConformance.Engine.Cases;
+
+/// <summary>Reads the programs of a <c>.vector</c>: <c>asm</c> or <c>raw</c>, and the same with a name behind it for each other program.</summary>
+internal sealed class ProgramSetReader
+{
+    public const string Assembly = "asm";
+    public const string Bytes = "raw";
+    public const string Type = "type";
+
+    /// <summary>The kernel loads as many maps and programs as it likes; a file holds few.</summary>
+    private const int MaxPrograms = 64;
+
+    private readonly string _file;
+    private readonly Dictionary<string, Section> _sections;
+
+    /// <summary>The sections that hold a program, the main one first, the others as they stand in the file.</summary>
+    private readonly Section[] _programs;
+
+    /// <param name="file">For messages.</param>
+    /// <param name="sections">All of the file.</param>
+    public ProgramSetReader(string file, Dictionary<string, Section> sections)
+    {
+        (_file, _sections) = (file, sections);
+        _programs = [.. sections.Values.Where(section => section.Kind is Assembly or Bytes)
+            .OrderBy(section => section.Program is null ? 0 : 1).ThenBy(section => section.Line)];
+        Names = [.. _programs.Select(section => section.Program ?? BpfProgram.MainName)];
+        Check();
+    }
+
+    /// <summary>The sections that can stand once more for each program.</summary>
+    public static ImmutableArray<string> PerProgram { get; } = [Assembly, Bytes, Type];
+
+    /// <summary>The names of the programs, by index.</summary>
+    public ImmutableArray<string> Names { get; }
+
+    /// <param name="maps">Those of the file, which programs name.</param>
+    public (BpfProgram Program, ImmutableArray<int> Lines) Read(ImmutableArray<MapDefinition> maps)
+    {
+        var slots = ImmutableArray.CreateBuilder<Instruction>();
+        var lines = ImmutableArray.CreateBuilder<int>();
+        var others = ImmutableArray.CreateBuilder<ProgramPart>();
+        ProgramType type = ProgramReader.ReadType(_sections.GetValueOrDefault(Type));
+        foreach (Section section in _programs)
+        {
+            if (section.Program is { } name) others.Add(new ProgramPart(name, slots.Count, TypeOf(name, type)));
+            AssembledProgram program = section.Kind == Assembly ? ProgramReader.ReadAssembly(section, maps) : ProgramReader.ReadBytes(section);
+            slots.AddRange(program.Instructions);
+            lines.AddRange(program.Lines);
+            if (slots.Count > BpfProgram.MaxInstructions)
+            {
+                throw section.Error($"{slots.Count} instructions up to here, expected at most {BpfProgram.MaxInstructions}");
+            }
+        }
+
+        return (new BpfProgram(slots.DrainToImmutable(), type) { Others = others.DrainToImmutable() }, lines.DrainToImmutable());
+    }
+
+    private ProgramType TypeOf(string name, ProgramType main)
+    {
+        if (_sections.GetValueOrDefault($"{Type} {name}") is not { } section) return main;
+        ProgramType type = ProgramReader.ReadType(section);
+        return (type == ProgramType.Unspecified) == (main == ProgramType.Unspecified)
+            ? type
+            : throw section.Error("a program with a type beside one without, expected one for all programs or for none: they are given the same data");
+    }
+
+    private void Check()
+    {
+        if (_programs.Length == 0 || _programs[0].Program is not null) throw new BpfFormatException(_file, 0, 0, "no program, expected '-- asm' or '-- raw'");
+        if (_programs.Length > MaxPrograms) throw _programs[MaxPrograms].Error($"a program too many, expected at most {MaxPrograms} in a file");
+        for (int index = 1; index < _programs.Length; index++)
+        {
+            if (Names.IndexOf(Names[index]) == index) continue;
+            throw Names[index] == BpfProgram.MainName
+                ? _programs[index].Error($"a second program, expected either '-- asm' or '-- raw', and another name than '{BpfProgram.MainName}'")
+                : _programs[index].Error($"second program named '{Names[index]}'");
+        }
+
+        foreach (Section section in _sections.Values)
+        {
+            if (section.Program is { } name && !Names.Contains(name)) throw section.Error($"there is no program {Section.Quote(name)}");
+        }
+    }
+}

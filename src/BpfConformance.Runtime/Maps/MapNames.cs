@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Abi.Validation;
+
+namespace BpfConformance.Runtime.Maps;
+
+/// <summary>Which maps a program names.</summary>
+internal static class MapNames
+{
+    /// <summary>Whether one of several programs has an instruction that names a map, in whichever form.</summary>
+    public static bool IsIn(BpfProgram program, int index, int map)
+    {
+        ReadOnlySpan<Instruction> slots = program.Instructions.AsSpan()[program.SlotsOf(index)];
+        for (int pc = 0; pc < slots.Length; pc += slots[pc].IsWide ? 2 : 1)
+        {
+            if (IsOfMap(slots[pc]) && slots[pc].Immediate == map) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// The first program that is of another type than the one before with which an array of programs was loaded: the kernel does
+    /// not load it (kernel/bpf/core.c, 6.18, bpf_check_tail_call).
+    /// </summary>
+    public static ValidationError? FirstMisfit(BpfProgram program, ImmutableArray<MapDefinition> maps)
+    {
+        for (int map = 0; map < maps.Length; map++)
+        {
+            if (maps[map].Type != MapType.ProgArray) continue;
+            int[] users = [.. Enumerable.Range(0, program.Count).Where(index => IsIn(program, index, map))];
+            foreach (int user in users)
+            {
+                if (program[user].Type == program[users[0]].Type) continue;
+                return new(
+                    ReasonClass.InvalidMapReference, program[user].Start,
+                    $"program {program[user].Name} names map {maps[map].Name}, whose programs are of type {program[users[0]].Type}");
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsOfMap(in Instruction instruction) => instruction.IsWide && (LoadImm64Source)instruction.Src is
+        LoadImm64Source.MapByFd or LoadImm64Source.MapByIndex or LoadImm64Source.MapValueByFd or LoadImm64Source.MapValueByIndex;
+}
