@@ -29,6 +29,7 @@ public sealed class CaseExport(Func<TestCase, ImmutableArray<CaseInput>> results
         Vocabulary.CpuVersions[test.Cpu],
         Vocabulary.ProgramTypes[test.Program.Type],
         Hex(test.Program.ToBytes()),
+        [.. test.Program.Others.Select(part => new ExportedProgram(part.Name, Vocabulary.ProgramTypes[part.Type], part.Start))],
         [.. Disassembler.Listing(test.Program.Instructions.AsSpan()).Split('\n', StringSplitOptions.RemoveEmptyEntries)],
         [.. test.Maps.Select(map => MapOf(map, test.Maps))],
         ExpectationOf(test.Expectation),
@@ -36,7 +37,7 @@ public sealed class CaseExport(Func<TestCase, ImmutableArray<CaseInput>> results
         test.Contention is { } contention
             ? new ExportedContention(test.Maps[contention.Map].Name, contention.Records, Number(contention.End))
             : null,
-        [.. (test.NeedsSignature ? results(test) : test.Inputs).Select(input => InputOf(input, test.Maps))],
+        [.. (test.NeedsSignature ? results(test) : test.Inputs).Select(input => InputOf(input, test))],
         test.Note);
 
     private static ExportedMap MapOf(MapDefinition map, ImmutableArray<MapDefinition> maps) => new(
@@ -60,15 +61,16 @@ public sealed class CaseExport(Func<TestCase, ImmutableArray<CaseInput>> results
         expectation.Fault == FaultKind.None ? null : Vocabulary.Faults[expectation.Fault],
         expectation.FaultPc);
 
-    private static ExportedInput InputOf(CaseInput input, ImmutableArray<MapDefinition> maps) => new(
+    private static ExportedInput InputOf(CaseInput input, TestCase test) => new(
+        test.Program[input.Program].Name,
         Hex(input.Data.Span),
         Number(input.Result),
         input.DataAfter is { } after ? Hex(after.Span) : null,
         input.Step is { } step
-            ? new ExportedStep(Word(step.Command), maps[step.Map].Name, Hex(step.Key.Span), Hex(step.Value.Span), $"0x{step.Flags:x}")
+            ? new ExportedStep(Word(step.Command), test.Maps[step.Map].Name, Hex(step.Key.Span), Hex(step.Value.Span), $"0x{step.Flags:x}")
             : null,
         [.. input.MapsAfter.Select(stated => new ExportedMapAfter(
-            maps[stated.Map].Name, [.. MapImage.Entries(maps[stated.Map], stated.Part).Select(EntryOf)]))]);
+            test.Maps[stated.Map].Name, [.. MapImage.Entries(test.Maps[stated.Map], stated.Part).Select(EntryOf)]))]);
 
     private static string Word<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());

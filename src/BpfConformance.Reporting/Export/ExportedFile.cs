@@ -12,7 +12,7 @@ namespace BpfConformance.Reporting.Export;
 public sealed record ExportedFile(string Name, ImmutableArray<ExportedCase> Cases)
 {
     /// <summary>Changes when a reader of the older form would misunderstand the newer.</summary>
-    public const string CurrentVersion = "2";
+    public const string CurrentVersion = "3";
 
     [JsonPropertyName("$schema")]
     [JsonPropertyOrder(-2)]
@@ -27,7 +27,8 @@ public sealed record ExportedFile(string Name, ImmutableArray<ExportedCase> Case
 /// <param name="Groups">As in <c>conformance/isa.csv</c>: what a machine must have to be asked.</param>
 /// <param name="Cpu">The CPU version that it must have.</param>
 /// <param name="Type">Of the program; <c>unspecified</c>: it is given memory.</param>
-/// <param name="Program">The slots as bytes in hexadecimal digits, little endian.</param>
+/// <param name="Program">The slots as bytes in hexadecimal digits, little endian; behind those of the program those of the others.</param>
+/// <param name="Others">The programs beside it, in the order in which they stand behind it.</param>
 /// <param name="Disassembly">The same for people, an instruction each.</param>
 /// <param name="Maps">In the order of their numbers.</param>
 /// <param name="Expectation">What holds for every input.</param>
@@ -41,6 +42,7 @@ public sealed record ExportedCase(
     string Cpu,
     string Type,
     string Program,
+    ImmutableArray<ExportedProgram> Others,
     ImmutableArray<string> Disassembly,
     ImmutableArray<ExportedMap> Maps,
     ExportedExpectation Expectation,
@@ -48,6 +50,12 @@ public sealed record ExportedCase(
     ExportedContention? Contention,
     ImmutableArray<ExportedInput> Inputs,
     string Note);
+
+/// <summary>A program beside the main one, to which tail calls and steps lead.</summary>
+/// <param name="Name">Unique in the case.</param>
+/// <param name="Type">As the main one's.</param>
+/// <param name="Start">Its first slot.</param>
+public sealed record ExportedProgram(string Name, string Type, int Start);
 
 /// <summary>A map that the program uses.</summary>
 /// <param name="Name">Unique in the case.</param>
@@ -64,7 +72,7 @@ public sealed record ExportedMap(
 
 /// <summary>An entry of a map.</summary>
 /// <param name="Key">In hexadecimal digits.</param>
-/// <param name="Value">In hexadecimal digits; in a map of maps the number of a map of the case, of four bytes, little endian.</param>
+/// <param name="Value">In hexadecimal digits; in a map of maps the number of a map of the case, of four bytes, little endian; in an array of programs that of a program: the main one has 0.</param>
 public sealed record ExportedEntry(string Key, string Value);
 
 /// <summary>What must happen.</summary>
@@ -84,13 +92,14 @@ public sealed record ExportedExpectation(
 public sealed record ExportedContention(string Map, int Records, string? Ends);
 
 /// <summary>One run, or one step of user space.</summary>
+/// <param name="Program">The name of the program that is run.</param>
 /// <param name="Data">Memory or packet in hexadecimal digits.</param>
 /// <param name="Result">r0 as a hexadecimal number; <c>null</c>: nothing is returned, or not stated. Of a step: 0, or a negated errno.</param>
 /// <param name="DataAfter">Memory or packet afterwards; <c>null</c>: not stated. Of a step: the value or key that it gets.</param>
 /// <param name="Step">What user space does; <c>null</c>: the program is run.</param>
 /// <param name="MapsAfter">What is in maps afterwards, of those for which it is stated.</param>
 public sealed record ExportedInput(
-    string Data, string? Result, string? DataAfter, ExportedStep? Step, ImmutableArray<ExportedMapAfter> MapsAfter);
+    string Program, string Data, string? Result, string? DataAfter, ExportedStep? Step, ImmutableArray<ExportedMapAfter> MapsAfter);
 
 /// <summary>A step of user space.</summary>
 /// <param name="Command"><c>lookup</c>, <c>update</c>, <c>delete</c>, <c>lookup-and-delete</c>, <c>next-key</c> or <c>freeze</c>.</param>

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Instructions;
-using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
@@ -19,13 +17,13 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
 {
     private const string NoRoom = "so many runs have no room in an answer";
 
+    private static readonly LoadRequest s_nothing = new(new BpfProgram([]), Maps: [], DataBytes: 0);
+
     private readonly FrameWriter _writer = new();
     private readonly ObservationBatch _batch = new();
     private byte[] _frame = new byte[1 << 12];
     private ILoadedProgram? _program;
-    private ImmutableArray<MapDefinition> _maps = [];
-    private int _dataBytes;
-    private int _observedBytes;
+    private LoadRequest _loaded = s_nothing;
 
     /// <summary>Returns when the host says bye, or has closed the input.</summary>
     /// <exception cref="BpfFormatException">It does not follow the protocol: where the next frame begins is not known any more.</exception>
@@ -107,9 +105,10 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
                 return true;
 
             case FrameKind.Run:
-                RunInput[] inputs = InputsBody.Read(ref body, _dataBytes);
+                RunInput[] inputs = InputsBody.Read(ref body, _loaded.DataBytes);
                 if (_program is null) return Trouble(header, "no program is loaded");
-                bool wantsImages = StepsBody.Read(ref body, inputs, _maps);
+                bool wantsImages = StepsBody.Read(ref body, inputs, _loaded);
+                ProgramsBody.Read(ref body, inputs, _loaded.Program.Count);
                 if (!ResetBatch(inputs.Length, wantsImages)) return Trouble(header, NoRoom);
                 _program.Run(inputs, _batch);
                 _writer.Begin(FrameKind.Outcomes, header.Request);
@@ -131,9 +130,9 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
     private bool RunTogether(FrameHeader header, ref BodyReader body)
     {
         uint map = body.U32("map");
-        RunInput[] inputs = InputsBody.Read(ref body, _dataBytes, PluginProtocol.MaxThreads);
+        RunInput[] inputs = InputsBody.Read(ref body, _loaded.DataBytes, PluginProtocol.MaxThreads);
         if (_program is not IContendedProgram contended) return Trouble(header, "two threads do not run over one map here");
-        if (map >= _maps.Length || !Contention.HasCell(_maps[(int)map])) return Trouble(header, $"map {map} is no array of one entry with a value of at least eight bytes");
+        if (map >= _loaded.Maps.Length || !Contention.HasCell(_loaded.Maps[(int)map])) return Trouble(header, $"map {map} is no array of one entry with a value of at least eight bytes");
         if (!ResetBatch(inputs.Length, wantsImages: false)) return Trouble(header, NoRoom);
 
         ulong cell = contended.RunTogether(inputs, (int)map, _batch);
@@ -146,9 +145,9 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
     /// <summary>Makes room for runs; whether their memories, with masks, have room in an answer, too.</summary>
     private bool ResetBatch(int runs, bool wantsImages)
     {
-        long mapBytes = wantsImages ? MapImage.MaxBytes(_maps) : 0;
-        if (runs * (_observedBytes + mapBytes) > PluginProtocol.MaxBodyBytes / 2) return false;
-        _batch.Reset(runs, _observedBytes, (int)mapBytes);
+        long mapBytes = wantsImages ? MapImage.MaxBytes(_loaded.Maps) : 0;
+        if (runs * (_loaded.ObservedBytes + mapBytes) > PluginProtocol.MaxBodyBytes / 2) return false;
+        _batch.Reset(runs, _loaded.ObservedBytes, (int)mapBytes);
         return true;
     }
 
@@ -156,7 +155,7 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
     {
         Unload();
         LoadResult load = target.Load(request);
-        (_program, _maps, _dataBytes, _observedBytes) = (load.Program, request.Maps, request.DataBytes, request.ObservedBytes);
+        (_program, _loaded) = (load.Program, request);
         return load.Verdict.Kind == VerdictKind.Crashed
             ? throw new TargetException(load.Verdict.Message) { IsCrash = true }
             : load.Verdict;
@@ -173,7 +172,7 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
     private void Unload()
     {
         _program?.Dispose();
-        (_program, _maps, _dataBytes, _observedBytes) = (null, [], 0, 0);
+        (_program, _loaded) = (null, s_nothing);
     }
 
     private bool Trouble(FrameHeader header, string message, bool isCrash = false)

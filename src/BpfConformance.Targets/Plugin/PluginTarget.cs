@@ -74,6 +74,7 @@ public sealed class PluginTarget : IExecutionTarget
         _connection!.Begin(FrameKind.Run);
         InputsBody.Write(_connection.Writer, inputs);
         if (Hello.Capabilities.HasUserSpace) StepsBody.Write(_connection.Writer, inputs, wantsImages: !into.Maps(first).IsEmpty);
+        if (Hello.Capabilities.HasSeveralPrograms) ProgramsBody.Write(_connection.Writer, inputs);
         int count = inputs.Length;
         return Ask(FrameKind.Outcomes, (ref BodyReader body) =>
         {
@@ -131,7 +132,7 @@ public sealed class PluginTarget : IExecutionTarget
         verdict = Verdict.Accepted;
         if (_connection is null && Connect() is { } trouble) return trouble;
         _connection!.Begin(FrameKind.Load); // who connects has it
-        LoadBody.Write(_connection.Writer, program.Request, Hello.Capabilities.HasUserSpace);
+        LoadBody.Write(_connection.Writer, program.Request, Hello.Capabilities.HasUserSpace, Hello.Capabilities.HasSeveralPrograms);
         _loaded = null;
         Verdict said = verdict;
         ChildFailure? failure = Ask(FrameKind.Verdict, (ref BodyReader body) => said = VerdictBody.Read(ref body));

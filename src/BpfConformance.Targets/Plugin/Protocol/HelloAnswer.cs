@@ -17,6 +17,7 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
 {
     private const byte ThreadsBit = 1;
     private const byte UserSpaceBit = 2;
+    private const byte ProgramsBit = 4;
 
     public void Write(FrameWriter writer)
     {
@@ -25,7 +26,10 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
         writer.Text(Capabilities.Version);
         writer.U8((byte)Capabilities.Cpu);
         writer.U32((uint)Capabilities.MaxDataBytes);
-        writer.U8((byte)((HasThreads ? ThreadsBit : 0) | (Capabilities.HasUserSpace ? UserSpaceBit : 0)));
+        int abilities = (HasThreads ? ThreadsBit : 0)
+            | (Capabilities.HasUserSpace ? UserSpaceBit : 0)
+            | (Capabilities.HasSeveralPrograms ? ProgramsBit : 0);
+        writer.U8((byte)abilities);
         writer.U16((ushort)Capabilities.Groups.Count);
         foreach (ConformanceGroup group in Capabilities.Groups) writer.Text(Vocabulary.Groups[group]);
         writer.U16((ushort)Capabilities.Types.Count);
@@ -67,6 +71,7 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
         {
             Helpers = helpers,
             HasUserSpace = (abilities & UserSpaceBit) != 0,
+            HasSeveralPrograms = (abilities & (UserSpaceBit | ProgramsBit)) == (UserSpaceBit | ProgramsBit),
         };
         return new HelloAnswer(version, name, capabilities, (abilities & ThreadsBit) != 0);
     }

@@ -13,7 +13,8 @@ public static class LoadBody
     /// <param name="writer">Takes it.</param>
     /// <param name="request">What is asked.</param>
     /// <param name="hasUserSpace">Whether the machine has said that it has a user space.</param>
-    public static void Write(FrameWriter writer, LoadRequest request, bool hasUserSpace)
+    /// <param name="hasSeveralPrograms">Whether it has said that it has several programs.</param>
+    public static void Write(FrameWriter writer, LoadRequest request, bool hasUserSpace, bool hasSeveralPrograms)
     {
         writer.U32((uint)request.Program.Type);
         writer.U32((uint)request.DataBytes);
@@ -32,6 +33,7 @@ public static class LoadBody
         writer.U32((uint)request.Program.Instructions.Length);
         writer.Bytes(request.Program.ToBytes());
         if (hasUserSpace) MapsBody.Write(writer, request);
+        if (hasSeveralPrograms) ProgramsBody.Write(writer, request.Program);
     }
 
     /// <exception cref="BpfFormatException">It is not what it should be.</exception>
@@ -57,6 +59,6 @@ public static class LoadBody
         {
             InstructionBudget = budget is > 0 and <= long.MaxValue ? (long)budget : LoadRequest.DefaultBudget,
         };
-        return MapsBody.Read(ref body, request);
+        return ProgramsBody.Read(ref body, MapsBody.Read(ref body, request));
     }
 }

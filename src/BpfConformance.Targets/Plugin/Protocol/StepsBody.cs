@@ -34,24 +34,25 @@ public static class StepsBody
     /// <summary>Puts the steps that there are into the inputs; a host that does not know of them sends nothing.</summary>
     /// <param name="body">After the inputs.</param>
     /// <param name="inputs">What was read before.</param>
-    /// <param name="maps">Of the program that is loaded.</param>
+    /// <param name="loaded">What is loaded.</param>
     /// <returns>Whether images of the maps are wanted.</returns>
     /// <exception cref="BpfFormatException">It is not what it should be.</exception>
-    public static bool Read(ref BodyReader body, RunInput[] inputs, ImmutableArray<MapDefinition> maps)
+    public static bool Read(ref BodyReader body, RunInput[] inputs, LoadRequest loaded)
     {
         if (body.IsAtEnd) return false;
         bool wantsImages = (body.U8("images") & ImagesBit) != 0;
         for (int left = body.Count(inputs.Length, "number of steps"); left > 0; left--)
         {
             int input = body.Count(inputs.Length - 1, "input of a step");
-            inputs[input] = inputs[input] with { Step = ReadStep(ref body, maps) };
+            inputs[input] = inputs[input] with { Step = ReadStep(ref body, loaded) };
         }
 
         return wantsImages;
     }
 
-    private static MapStep ReadStep(ref BodyReader body, ImmutableArray<MapDefinition> maps)
+    private static MapStep ReadStep(ref BodyReader body, LoadRequest loaded)
     {
+        ImmutableArray<MapDefinition> maps = loaded.Maps;
         byte command = body.U8("command");
         if (!Enum.IsDefined((MapCommand)command)) throw body.Error($"command {command}, expected 0 to {(byte)MapCommand.Freeze}");
         if (maps.IsEmpty) throw body.Error("a step without maps");
@@ -64,9 +65,18 @@ public static class StepsBody
         bool needsValue = (MapCommand)command == MapCommand.Update || (maps[map].Type == MapType.BloomFilter && (MapCommand)command == MapCommand.Lookup);
         bool hasValue = value.Length == (needsValue ? maps[map].ValueBytes : 0);
         bool isRight = hasKey && hasValue;
+        if (isRight && needsValue) CheckIndex(ref body, loaded, maps[map], value);
         return isRight
             ? new MapStep((MapCommand)command, map, key, value, flags)
             : throw body.Error($"a step with a key of {key.Length} bytes and a value of {value.Length}, which map {map} has not");
+    }
+
+    /// <summary>Of a map of maps, and of an array of programs: a value is the index of one that there is.</summary>
+    private static void CheckIndex(ref BodyReader body, LoadRequest loaded, MapDefinition map, ReadOnlySpan<byte> value)
+    {
+        ProgramsBody.CheckIndex(ref body, map, value, loaded.Program.Count);
+        bool isMap = map is { Type: MapType.ArrayOfMaps or MapType.HashOfMaps, ValueBytes: sizeof(uint) };
+        if (isMap && BitConverter.ToUInt32(value) >= loaded.Maps.Length) throw body.Error($"map {BitConverter.ToUInt32(value)} in map {map.Name}, expected 0 to {loaded.Maps.Length - 1}");
     }
 
     private static void WriteCounted(FrameWriter writer, ReadOnlySpan<byte> bytes)

@@ -41,7 +41,7 @@ internal sealed class ProtocolMessageTests
         };
         LoadRequest? read = null;
 
-        Reads(Body(writer => LoadBody.Write(writer, request, hasUserSpace: false)), (ref BodyReader reader) => read = LoadBody.Read(ref reader), mustBeRight: true);
+        Reads(Body(writer => LoadBody.Write(writer, request, hasUserSpace: false, hasSeveralPrograms: false)), (ref BodyReader reader) => read = LoadBody.Read(ref reader), mustBeRight: true);
 
         Assert.That(read!.Program, Is.EqualTo(request.Program));
         Assert.That(read.Maps, Is.EqualTo(request.Maps));
@@ -61,7 +61,7 @@ internal sealed class ProtocolMessageTests
         var request = new LoadRequest(new BpfProgram([new Instruction(0x95, 0, 0, 0)]), [inner, outer], 0) { IsSequence = true };
         LoadRequest? read = null;
 
-        Reads(Body(writer => LoadBody.Write(writer, request, hasUserSpace: true)), (ref BodyReader reader) => read = LoadBody.Read(ref reader), mustBeRight: true);
+        Reads(Body(writer => LoadBody.Write(writer, request, hasUserSpace: true, hasSeveralPrograms: false)), (ref BodyReader reader) => read = LoadBody.Read(ref reader), mustBeRight: true);
 
         Assert.That(read!.IsSequence);
         Assert.That(read.Maps.Select(map => map with { Contents = [] }), Is.EqualTo(new[] { inner, outer with { Contents = [] } }));
@@ -78,7 +78,7 @@ internal sealed class ProtocolMessageTests
         byte[] body = Body(writer =>
         {
             MapDefinition[] maps = [new("a", MapType.Array, 4, 8, 1), new("b", MapType.Array, 4, 8, 1), new("c", MapType.HashOfMaps, 4, 4, 2)];
-            LoadBody.Write(writer, new LoadRequest(new BpfProgram([new Instruction(0x95, 0, 0, 0)]), [.. maps], 0), hasUserSpace: false);
+            LoadBody.Write(writer, new LoadRequest(new BpfProgram([new Instruction(0x95, 0, 0, 0)]), [.. maps], 0), hasUserSpace: false, hasSeveralPrograms: false);
             writer.U8(0);
             WriteMap(writer, uint.MaxValue, []);
             WriteMap(writer, isRight ? uint.MaxValue : inner, []);
@@ -101,6 +101,63 @@ internal sealed class ProtocolMessageTests
     }
 
     [Test]
+    public void Load_OfSeveralPrograms_SaysWhereEachBegins()
+    {
+        var exit = new Instruction(0x95, 0, 0, 0);
+        var program = new BpfProgram([exit, exit, exit], ProgramType.SocketFilter)
+        {
+            Others = [new ProgramPart("second", 1, ProgramType.SocketFilter), new ProgramPart("third", 2, ProgramType.Xdp)],
+        };
+        LoadRequest? read = null;
+
+        Reads(
+            Body(writer => LoadBody.Write(writer, new LoadRequest(program, [], 0), hasUserSpace: true, hasSeveralPrograms: true)),
+            (ref BodyReader reader) => read = LoadBody.Read(ref reader),
+            mustBeRight: true);
+
+        Assert.That(read!.Program, Is.EqualTo(program));
+    }
+
+    [TestCase(2u, 1u, 0u, Description = "a program that begins before another")]
+    [TestCase(1u, 4u, 0u, Description = "a program behind the last slot")]
+    [TestCase(1u, 2u, 3u, Description = "an entry of an array that is no program")]
+    public void Load_OfSeveralPrograms_RefusesWhatIsNotThere(uint first, uint second, uint entry)
+    {
+        var exit = new Instruction(0x95, 0, 0, 0);
+        var jumps = new MapDefinition("jumps", MapType.ProgArray, 4, 4, 1)
+        {
+            Contents = [new MapEntry(new byte[4], BitConverter.GetBytes(entry))],
+        };
+        byte[] body = Body(writer =>
+        {
+            LoadBody.Write(writer, new LoadRequest(new BpfProgram([exit, exit, exit]), [jumps], 0), hasUserSpace: true, hasSeveralPrograms: false);
+            writer.U32(2);
+            foreach (uint start in (uint[])[first, second])
+            {
+                writer.U32((uint)ProgramType.Unspecified);
+                writer.U32(start);
+                writer.Text("other");
+            }
+        });
+
+        Assert.That(() => Reads(body, (ref BodyReader reader) => LoadBody.Read(ref reader), mustBeRight: true), Throws.TypeOf<BpfFormatException>());
+    }
+
+    [Test]
+    public void Runs_OfOtherPrograms_AreTheSame()
+    {
+        RunInput[] written = [new(default), new(default) { Program = 2 }, new(default) { Program = 1 }];
+        var read = new RunInput[written.Length];
+
+        Reads(Body(writer => ProgramsBody.Write(writer, written)), (ref BodyReader reader) => ProgramsBody.Read(ref reader, read, count: 3), mustBeRight: true);
+
+        Assert.That(read.Select(input => input.Program), Is.EqualTo(new[] { 0, 2, 1 }));
+        Assert.That(
+            () => Reads(Body(writer => ProgramsBody.Write(writer, written)), (ref BodyReader reader) => ProgramsBody.Read(ref reader, read, count: 2), mustBeRight: true),
+            Throws.TypeOf<BpfFormatException>());
+    }
+
+    [Test]
     public void Steps_WrittenAndRead_AreTheSame()
     {
         MapDefinition[] maps = [new("m", MapType.Hash, 2, 4, 1), new("q", MapType.Queue, 0, 2, 1), new("b", MapType.BloomFilter, 0, 1, 1)];
@@ -118,7 +175,7 @@ internal sealed class ProtocolMessageTests
 
         Reads(
             Body(writer => StepsBody.Write(writer, written, wantsImages: true)),
-            (ref BodyReader reader) => wantsImages = StepsBody.Read(ref reader, read, [.. maps]),
+            (ref BodyReader reader) => wantsImages = StepsBody.Read(ref reader, read, Loaded(maps)),
             mustBeRight: true);
 
         Assert.That(wantsImages);
@@ -152,7 +209,7 @@ internal sealed class ProtocolMessageTests
         });
 
         Assert.That(
-            () => Reads(body, (ref BodyReader reader) => StepsBody.Read(ref reader, new RunInput[1], [new("m", MapType.Hash, 2, 4, 1)]), mustBeRight: true),
+            () => Reads(body, (ref BodyReader reader) => StepsBody.Read(ref reader, new RunInput[1], Loaded(new MapDefinition("m", MapType.Hash, 2, 4, 1))), mustBeRight: true),
             Throws.TypeOf<BpfFormatException>());
     }
 
@@ -254,4 +311,6 @@ internal sealed class ProtocolMessageTests
 
         Assert.That(new BodyReader(body).Text("text"), Is.EqualTo(new string('é', 32_767)));
     }
+
+    private static LoadRequest Loaded(params MapDefinition[] maps) => new(new BpfProgram([]), [.. maps], 0);
 }
