@@ -59,14 +59,12 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
         return new CaseInput(entry.Line, ReadOnlyMemory<byte>.Empty, result, after is null ? default(ReadOnlyMemory<byte>?) : after) { Step = step };
     }
 
-    /// <summary>A run of the program whose name stands before the data; without one, of the main program.</summary>
+    /// <summary>A run of the program whose name stands before the data (which may have white space in it); without one, of the main program.</summary>
     private CaseInput ReadRun(Entry run)
     {
         string[] words = FileLines.Words(run.Text);
-        bool isNamed = words is [_, { } second, ..] && !second.StartsWith("->", StringComparison.Ordinal);
-        if (!isNamed) return runs.ReadCase(section, run);
-        int program = IndexOf(names.Programs, words[0]);
-        if (program < 0) throw section.Error(run.Line, $"there is no program {Section.Quote(words[0])} in this file");
+        int program = words is [{ } first, { } second, ..] && !second.StartsWith("->", StringComparison.Ordinal) ? IndexOf(names.Programs, first) : -1;
+        if (program < 0) return runs.ReadCase(section, run);
         return runs.ReadCase(section, run with { Text = FileLines.Trim(run.Text[words[0].Length..]) }) with { Program = program };
     }
 
