@@ -17,12 +17,12 @@ public sealed unsafe class HandlerTable
     /// <summary>Addresses of those that were asked for: compiling all would take longer than most programs run.</summary>
     private readonly nint[] _code;
 
-    /// <summary>The call of a helper by which control goes elsewhere, and comes back only where there is nowhere to go.</summary>
-    private readonly Handler _tailCall;
+    /// <summary>Calls of helpers by which control goes elsewhere.</summary>
+    private readonly LeavingCalls _leaving;
 
-    private HandlerTable(Handler?[] handlers, nint[] code, Handler tailCall, bool isSanitized)
+    private HandlerTable(Handler?[] handlers, nint[] code, LeavingCalls leaving, bool isSanitized)
     {
-        (_handlers, _code, _tailCall, IsSanitized) = (handlers, code, tailCall, isSanitized);
+        (_handlers, _code, _leaving, IsSanitized) = (handlers, code, leaving, isSanitized);
     }
 
     /// <summary>Bounds-checked.</summary>
@@ -46,7 +46,7 @@ public sealed unsafe class HandlerTable
         handlers[row.Index] = handler;
         var code = (nint[])_code.Clone();
         code[row.Index] = 0;
-        return new HandlerTable(handlers, code, _tailCall, IsSanitized);
+        return new HandlerTable(handlers, code, _leaving, IsSanitized);
     }
 
     /// <summary>What to call for a row that this machine has.</summary>
@@ -58,7 +58,13 @@ public sealed unsafe class HandlerTable
     }
 
     /// <summary>What to call for a tail call.</summary>
-    internal delegate*<Slot*, Machine*, Slot*> TailCall => (delegate*<Slot*, Machine*, Slot*>)HandlerCode.Of(_tailCall);
+    internal delegate*<Slot*, Machine*, Slot*> TailCall => (delegate*<Slot*, Machine*, Slot*>)HandlerCode.Of(_leaving.TailCall);
+
+    /// <summary>What to call for a helper that calls functions of the program.</summary>
+    internal delegate*<Slot*, Machine*, Slot*> Callback => (delegate*<Slot*, Machine*, Slot*>)HandlerCode.Of(_leaving.Callback);
+
+    /// <summary>What to call when such a function has returned.</summary>
+    internal delegate*<Slot*, Machine*, Slot*> Resume => (delegate*<Slot*, Machine*, Slot*>)HandlerCode.Of(_leaving.Resume);
 
     private static HandlerTable Build<S>(bool isSanitized)
         where S : struct, IShadow
@@ -163,11 +169,13 @@ public sealed unsafe class HandlerTable
         rows.Set("ldind16", CallHandlers.LegacyPacket<ushort, FromRegister, S>);
         rows.Set("ldind32", CallHandlers.LegacyPacket<uint, FromRegister, S>);
 
-        return new HandlerTable(rows.Handlers, new nint[rows.Handlers.Length], TailCallHandler.TailCall<S>, isSanitized);
+        return new HandlerTable(rows.Handlers, new nint[rows.Handlers.Length], new LeavingCalls(TailCallHandler.TailCall<S>, CallbackHandlers.Call<S>, CallbackHandlers.Resume<S>), isSanitized);
     }
 
     private static string RowOf(LoadImm64Source source) =>
         InstructionTable.WithOpcode(Opcodes.LoadImm64).Single(row => row.Src.Allows((int)source)).Name;
+
+    private sealed record LeavingCalls(Handler TailCall, Handler Callback, Handler Resume);
 
     /// <summary>Fills the rows of one operation in all its widths and sources.</summary>
     private readonly struct RowSetter<S>()

@@ -15,6 +15,8 @@ namespace BpfConformance.Interpreter;
 public sealed unsafe class InterpretedProgram : IMachineProgram
 {
     private readonly Slot* _slots;
+
+    /// <summary>Behind the program; and behind this one slots that functions return to which helpers call.</summary>
     private readonly Slot* _halt;
 
     /// <summary>Where each of the programs begins.</summary>
@@ -27,7 +29,8 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
         IsSanitized = handlers.IsSanitized;
         Memory = new MachineMemory(dataBytes, maps, program);
         int length = program.Instructions.Length;
-        _slots = (Slot*)NativeMemory.AllocZeroed((nuint)(length + 1), (nuint)sizeof(Slot));
+        int callbacks = program.Instructions.Count(slot => Callbacks.Is(slot));
+        _slots = (Slot*)NativeMemory.AllocZeroed((nuint)(length + 1 + callbacks), (nuint)sizeof(Slot));
         _halt = _slots + length;
         _halt->Handler = &Halt;
         Memory.Machine->Halt = _halt;
@@ -84,6 +87,7 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
         {
             slot = _slots + step(slot->Pc);
             slot = slot->Handler(slot, m);
+            while (slot > _halt) slot = slot->Handler(slot, m);
         }
 
         if (slot != _halt) _ = Ending.OutOfBudget(slot, m);
@@ -131,6 +135,7 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
 
     private void Decode(ReadOnlySpan<Instruction> program, HandlerTable handlers)
     {
+        Slot* resume = _halt + 1;
         for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
         {
             Instruction i = program[pc];
@@ -153,6 +158,13 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
                 slot->Target = (Slot*)_entries;
             }
 
+            if (Callbacks.Is(i))
+            {
+                slot->Handler = handlers.Callback;
+                slot->Target = resume;
+                *resume++ = new Slot { Handler = handlers.Resume, Target = slot };
+            }
+
             if (def.Operation == Operation.CallLocal || JumpTargets.IsJump(i)) slot->Target = _slots + JumpTargets.Of(i, pc);
         }
 
@@ -166,7 +178,7 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
         {
             if (_slots[pc].Handler == null) continue; // the second slot of a wide instruction
             Instruction i = program[pc];
-            bool ends = JumpTargets.IsJump(i) || JumpTargets.IsLocalCall(i) || JumpTargets.EndsBlock(i);
+            bool ends = JumpTargets.IsJump(i) || JumpTargets.IsLocalCall(i) || Callbacks.Is(i) || JumpTargets.EndsBlock(i);
             length = ends ? 1 : length + 1;
             _slots[pc].BlockLength = length;
         }

@@ -13,8 +13,10 @@ internal static class CaseSubject
 
     private const string Maps = "maps";
 
+    private const string Helpers = "helpers";
+
     /// <summary>What Linux puts around programs, and RFC 9669 does not know.</summary>
-    private static readonly ImmutableArray<string> s_ofLinux = [Maps];
+    private static readonly ImmutableArray<string> s_ofLinux = [Maps, Helpers];
 
     /// <summary>The conformance group; <c>null</c>: none, but something of Linux.</summary>
     public static ConformanceGroup? GroupOf(TestCase test)

@@ -43,20 +43,29 @@ public static unsafe class CallHandlers
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Slot* CallLocal<TShadow>(Slot* s, Machine* m)
+        where TShadow : struct, IShadow => Enter<TShadow>(s, m, s->Target, s + 1);
+
+    /// <summary>A function begins, in a frame of its own.</summary>
+    /// <param name="s">The call.</param>
+    /// <param name="m">The machine.</param>
+    /// <param name="function">Its first slot.</param>
+    /// <param name="back">Where it returns to.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Slot* Enter<TShadow>(Slot* s, Machine* m, Slot* function, Slot* back)
         where TShadow : struct, IShadow
     {
         int depth = m->Depth + 1;
         if (depth - m->BaseDepth == MachineLimits.CallFrames) return Ending.Fault(s, m, FaultKind.TooManyFrames);
 
         Frame* frame = m->Frames + depth;
-        frame->Return = s + 1;
+        frame->Return = back;
         frame->BaseDepth = m->BaseDepth;
         (frame->R6, frame->R7, frame->R8, frame->R9) =
             (m->Registers[6], m->Registers[7], m->Registers[8], m->Registers[9]);
         TShadow.EnterFunction(m, frame);
         MachineMemory.EnterFrame(m, depth);
         m->Depth = depth;
-        return Ending.Enter(s->Target, m);
+        return Ending.Enter(function, m);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -64,6 +64,10 @@ internal static unsafe class HelperShadow
             case ArgumentKind.MapValue:
                 bool isKnown = true; // what it is goes with it into the map
                 return CheckRead(m, pc, register, (ulong)map!.ValueBytes, ref isKnown);
+            case ArgumentKind.Function:
+                return FaultKind.None; // who calls it looks
+            case ArgumentKind.Stack:
+                return CheckStack(m, register, argument);
             case ArgumentKind.Size:
                 return CheckSize(m, pc, register);
             case ArgumentKind.Memory when argument.Has(ArgumentFlags.Written):
@@ -91,6 +95,14 @@ internal static unsafe class HelperShadow
         FaultKind fault = CheckRead(m, pc, register, (ulong)bytes, ref isPlain);
         if (!isPlain) FullShadow.Diverge(m, pc);
         return fault;
+    }
+
+    private static FaultKind CheckStack(Machine* m, int register, HelperArgument argument)
+    {
+        uint provenance = m->Provenance[register];
+        if (provenance == Provenance.Scalar && m->Registers[register] == 0 && argument.Has(ArgumentFlags.Nullable)) return FaultKind.None;
+        bool isStack = Provenance.IsPointer(provenance) && Provenance.RegionOf(provenance) >= m->FirstStack && Provenance.RegionOf(provenance) < m->RegionCount;
+        return isStack ? FaultKind.None : FaultKind.InvalidPointer;
     }
 
     private static FaultKind CheckRead(Machine* m, int pc, int register, ulong size, ref bool isPlain)

@@ -71,4 +71,17 @@ public unsafe struct Machine
 
     /// <summary>One for each that may be open.</summary>
     public Frame* Frames;
+
+    /// <summary>The slots of all programs.</summary>
+    public uint SlotCount;
+
+    /// <summary>A byte for each slot: whether a function begins there whose address a program has; null: there is none.</summary>
+    public byte* Functions;
+
+    /// <summary>The helpers that are calling back, and how many there are.</summary>
+    public CallbackWalk* Walks;
+    public int OpenWalks;
+
+    /// <summary>The region of the key that the first of them gives; those of the others follow.</summary>
+    public uint FirstKey;
 }

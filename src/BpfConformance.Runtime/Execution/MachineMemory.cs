@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Helpers;
 using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
 
@@ -43,13 +44,17 @@ public sealed unsafe class MachineMemory : IDisposable
         Maps = maps.IsEmpty ? null : new MapSet(maps, program);
         bool hasTailCalls = maps.Any(map => map.Type == MapType.ProgArray);
         _frames = hasTailCalls ? MachineLimits.FramesWithTailCalls : MachineLimits.CallFrames;
-        _regionCount = Regions.MapValues + maps.Length + _frames;
+        bool hasCallbacks = program.Instructions.Any(slot => Callbacks.Is(slot));
+        int keys = hasCallbacks && Maps is not null ? MachineLimits.CallFrames - 1 : 0;
+        _regionCount = Regions.MapValues + maps.Length + keys + _frames;
         _blocks = new nuint[_regionCount];
         Machine = (Machine*)NativeMemory.AllocZeroed((nuint)sizeof(Machine));
         Machine->Regions = (Region*)NativeMemory.AllocZeroed((nuint)(_regionCount * sizeof(Region)));
         Machine->RegionCount = (uint)_regionCount;
-        Machine->FirstStack = (uint)(Regions.MapValues + maps.Length);
+        Machine->FirstKey = (uint)(Regions.MapValues + maps.Length);
+        Machine->FirstStack = Machine->FirstKey + (uint)keys;
         Machine->Frames = (Frame*)NativeMemory.AllocZeroed((nuint)(_frames * sizeof(Frame)));
+        Machine->Walks = (CallbackWalk*)NativeMemory.AllocZeroed((nuint)(MachineLimits.CallFrames * sizeof(CallbackWalk)));
         Machine->PacketHeaderBytes = EthernetHeaderBytes;
         _space = addressing == Addressing.Native ? new RegionSpace(_regionCount) : null;
         Machine->Origin = _space is null ? 0 : _space.Origin;
@@ -59,6 +64,8 @@ public sealed unsafe class MachineMemory : IDisposable
         for (int frame = 0; frame < _frames; frame++) Allocate((int)Machine->FirstStack + frame, StackBytes);
         Allocate(Regions.Data, dataBytes);
         if (Maps is not null) AttachMaps(Maps);
+        for (int key = 0; key < keys; key++) AllocateKey((int)Machine->FirstKey + key, maps.Max(map => map.KeyBytes));
+        SetFunctions();
     }
 
     public Machine* Machine { get; }
@@ -79,7 +86,7 @@ public sealed unsafe class MachineMemory : IDisposable
     public ReadOnlySpan<byte> MapValue(int map)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(map);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(map, (int)Machine->FirstStack - Regions.MapValues);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(map, (int)Machine->FirstKey - Regions.MapValues);
         Region* region = &Machine->Regions[Regions.MapValues + map];
         return new(region->Base, (int)region->Length);
     }
@@ -93,7 +100,7 @@ public sealed unsafe class MachineMemory : IDisposable
     public void ShareMapValues(MachineMemory owner)
     {
         if (owner._regionCount != _regionCount) throw new ArgumentException("has other maps", nameof(owner));
-        for (int map = Regions.MapValues; map < Machine->FirstStack; map++)
+        for (int map = Regions.MapValues; map < Machine->FirstKey; map++)
         {
             Region* owners = owner.Machine->Regions + map;
             if (_space is null) Machine->Regions[map] = *owners;
@@ -125,7 +132,7 @@ public sealed unsafe class MachineMemory : IDisposable
         m->BudgetLeft = budget;
         (m->Depth, m->Status, m->Fault, m->FaultPc) = (0, RunStatus.Running, FaultKind.None, -1);
         (m->Uncharged, m->VolatileFlowPc, m->LastStack) = (0, -1, m->RegionCount - 1);
-        (m->BaseDepth, m->TailCallsLeft) = (0, MachineLimits.TailCalls);
+        (m->BaseDepth, m->TailCallsLeft, m->OpenWalks) = (0, MachineLimits.TailCalls, 0);
         (m->RandomState, m->ClockNanoseconds) = (0x9e3779b97f4a7c15, 1_000_000_000);
         new Span<ulong>(m->Registers, MachineLimits.RegisterCount).Clear();
         new Span<uint>(m->Provenance, MachineLimits.RegisterCount).Clear();
@@ -220,6 +227,7 @@ public sealed unsafe class MachineMemory : IDisposable
         _program = program;
         DataCapacity = dataBytes;
         KeepsContents = KeepsMaps = false;
+        SetFunctions();
         if (dataBytes <= _committedDataBytes) return;
         Allocate(Regions.Data, dataBytes);
         _committedDataBytes = dataBytes;
@@ -234,6 +242,8 @@ public sealed unsafe class MachineMemory : IDisposable
         _space?.Dispose();
         NativeMemory.Free(Machine->Regions);
         NativeMemory.Free(Machine->Frames);
+        NativeMemory.Free(Machine->Walks);
+        NativeMemory.Free(Machine->Functions);
         NativeMemory.Free(Machine);
     }
 
@@ -245,6 +255,7 @@ public sealed unsafe class MachineMemory : IDisposable
             new Span<byte>(StackOf(m, frame)->Base, StackBytes).Clear();
         }
 
+        for (uint key = m->FirstKey; key < m->FirstStack; key++) m->Regions[key].Length = 0;
         if (_space is null) ForgetStack(m, 0);
         if (!_sharesMaps && !KeepsMaps) Maps?.Reset();
         m->Regions[Regions.Data].Length = (uint)data.Length;
@@ -306,12 +317,33 @@ public sealed unsafe class MachineMemory : IDisposable
         maps.Reset();
     }
 
+    private void AllocateKey(int region, int bytes)
+    {
+        Allocate(region, bytes);
+        (Machine->Regions[region].Length, Machine->Regions[region].IsWritable) = (0, 0);
+    }
+
+    private void SetFunctions()
+    {
+        NativeMemory.Free(Machine->Functions);
+        Machine->SlotCount = 0;
+        Machine->Functions = null;
+        ReadOnlySpan<Instruction> slots = _program.Instructions.AsSpan();
+        for (int pc = 0; pc < slots.Length; pc++)
+        {
+            if (!JumpTargets.IsCodeAddress(slots[pc])) continue;
+            if (Machine->Functions == null) Machine->Functions = (byte*)NativeMemory.AllocZeroed((nuint)slots.Length);
+            Machine->SlotCount = (uint)slots.Length;
+            Machine->Functions[JumpTargets.Of(slots[pc], pc)] = 1;
+        }
+    }
+
     private ulong StartOf(int region) => _space is null ? Regions.Address(region, 0) : (ulong)_space.StartOf(region);
 
     private void Allocate(int region, int bytes)
     {
         if (_space is null) AllocateShadowed(region, bytes);
-        else Machine->Regions[region].Base = _space.Commit(region, bytes, canBeShared: region >= Regions.MapValues && region < Machine->FirstStack);
+        else Machine->Regions[region].Base = _space.Commit(region, bytes, canBeShared: region >= Regions.MapValues && region < Machine->FirstKey);
         (Machine->Regions[region].Length, Machine->Regions[region].IsWritable) = ((uint)bytes, 1);
     }
 

@@ -7,7 +7,7 @@ namespace BpfConformance.Runtime.Helpers;
 public static unsafe class HelperSet
 {
     /// <summary>Whether there is a helper: one that is called, or one by which control goes elsewhere.</summary>
-    public static bool Has(ulong helper) => Find(helper) != null || helper == TailCalls.Number;
+    public static bool Has(ulong helper) => Find(helper) != null || helper == TailCalls.Number || Callbacks.Has(helper);
 
     /// <summary>
     /// The implementation of a helper that is called; <c>null</c> when there is none. Its arguments are in r1–r5 of the machine, its value

@@ -38,6 +38,14 @@ internal sealed unsafe class ArrayMap(MapDefinition definition) : Map(definition
 
     public override Errno Next(GuestBytes key, GuestBytes next) => ArrayRules.Next(key, next, MaxEntries);
 
+    public override bool CanBeWalked => true;
+
+    public override int Walk(ref MapCursor cursor) => ArrayRules.Walk(ref cursor, MaxEntries);
+
+    public override void KeyAt(int element, GuestBytes key) => ArrayRules.SetIndex(key, element);
+
+    public override long ValueAt(int element) => Values.AddressOf(element);
+
     public override void Clear() => Values.Clear();
 
     public override void Show(ref MapImageWriter image)

@@ -18,6 +18,15 @@ internal static unsafe class ArrayRules
         : (flags & UpdateFlags.Lock) != 0 ? Errno.EINVAL // no value has a lock yet
         : Errno.None;
 
+    /// <summary>bpf_for_each_array_elem: all indices.</summary>
+    public static int Walk(ref MapCursor cursor, int maxEntries) => cursor.Next < (uint)maxEntries ? (int)cursor.Next++ : -1;
+
+    public static void SetIndex(GuestBytes key, int index)
+    {
+        key.Clear(sizeof(int));
+        Unsafe.WriteUnaligned(key.Data, index);
+    }
+
     /// <summary>array_map_get_next_key: after what is no index comes the first.</summary>
     public static Errno Next(GuestBytes key, GuestBytes next, int maxEntries)
     {

@@ -19,6 +19,9 @@ internal sealed unsafe class HashIndex : IDisposable
     private readonly int* _buckets;
     private readonly Entry* _entries;
     private readonly byte* _keys;
+
+    /// <summary>Of elements that are free: the next that is. What was taken out still leads to those that came after it in its bucket.</summary>
+    private readonly int[] _freeAfter;
     private readonly int[] _sorted;
     private readonly Comparison<int> _byKey;
     private readonly bool _hasSpare;
@@ -38,6 +41,7 @@ internal sealed unsafe class HashIndex : IDisposable
         _buckets = (int*)NativeMemory.Alloc(buckets, sizeof(int));
         _entries = (Entry*)NativeMemory.Alloc((nuint)capacity, (nuint)sizeof(Entry));
         _keys = (byte*)NativeMemory.AllocZeroed((nuint)capacity, (nuint)keyBytes);
+        _freeAfter = new int[capacity];
         _sorted = new int[capacity];
         _byKey = (left, right) => Key(left).SequenceCompareTo(Key(right));
         Clear();
@@ -70,7 +74,7 @@ internal sealed unsafe class HashIndex : IDisposable
     public int Add(byte* key, uint hash)
     {
         int element = _free;
-        _free = _entries[element].Next;
+        _free = _freeAfter[element];
         Link(element, key, hash);
         return element;
     }
@@ -96,7 +100,7 @@ internal sealed unsafe class HashIndex : IDisposable
     public void Remove(int element)
     {
         Unlink(element);
-        _entries[element].Next = _free;
+        _freeAfter[element] = _free;
         _free = element;
     }
 
@@ -105,6 +109,23 @@ internal sealed unsafe class HashIndex : IDisposable
     {
         int element = key == null ? None : Find(key);
         return element == None ? FirstFrom(0) : After(element);
+    }
+
+    /// <summary>
+    /// The next element of a walk (bpf_for_each_hash_elem): which comes after it in its bucket is found out now, and gone to even if it is
+    /// taken out meanwhile.
+    /// </summary>
+    public int Walk(ref MapCursor cursor)
+    {
+        while (cursor.InBucket == 0)
+        {
+            if (cursor.Next > _bucketMask) return None;
+            cursor.InBucket = _buckets[cursor.Next++] + 1;
+        }
+
+        int element = cursor.InBucket - 1;
+        cursor.InBucket = _entries[element].Next + 1;
+        return element;
     }
 
     /// <summary>All elements that have a key, in the order of keys. Valid until the next call.</summary>
@@ -121,10 +142,10 @@ internal sealed unsafe class HashIndex : IDisposable
     {
         Count = 0;
         new Span<int>(_buckets, (int)(_bucketMask + 1)).Fill(None);
-        for (int element = 0; element < _capacity; element++) _entries[element].Next = element + 1;
+        for (int element = 0; element < _capacity; element++) (_entries[element].Next, _freeAfter[element]) = (None, element + 1);
         _free = 0;
         _spare = _capacity - 1;
-        _entries[_hasSpare ? _spare - 1 : _spare].Next = None;
+        _freeAfter[_hasSpare ? _spare - 1 : _spare] = None;
     }
 
     public void Dispose()

@@ -50,6 +50,18 @@ internal abstract unsafe class HashKind(MapDefinition definition, bool hasSpare)
         return Errno.None;
     }
 
+    public override bool CanBeWalked => true;
+
+    public override int Walk(ref MapCursor cursor) => Index.Walk(ref cursor);
+
+    public override void KeyAt(int element, GuestBytes key)
+    {
+        key.Clear(KeyBytes);
+        Index.Key(element).CopyTo(new Span<byte>(key.Data, KeyBytes));
+    }
+
+    public override long ValueAt(int element) => AddressOf(element);
+
     public override void Clear() => Index.Clear();
 
     public override void Show(ref MapImageWriter image)

@@ -15,6 +15,8 @@ internal sealed unsafe class HashOfMaps(MapDefinition definition) : HashKind(def
     /// <summary>Programs get maps, and no memory.</summary>
     public override int Elements => 0;
 
+    public override bool CanBeWalked => false;
+
     public override long Delete(GuestBytes key) => NotAllowed;
 
     public override Errno Write(GuestBytes key, GuestBytes value, ulong flags)

@@ -71,6 +71,18 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
     /// <summary>bpf_map_peek_elem. When there is none, the value becomes zero; a bloom filter only says whether it has the value.</summary>
     public virtual long Peek(GuestBytes value) => NotAllowed;
 
+    /// <summary>Whether bpf_for_each_map_elem goes through this kind.</summary>
+    public virtual bool CanBeWalked => false;
+
+    /// <summary>The next element of a walk, as a number; −1: there is none.</summary>
+    public virtual int Walk(ref MapCursor cursor) => -1;
+
+    /// <summary>Copies the key of an element.</summary>
+    public virtual void KeyAt(int element, GuestBytes key) => throw new NotSupportedException();
+
+    /// <summary>The address of its value, as the program sees it.</summary>
+    public virtual long ValueAt(int element) => throw new NotSupportedException();
+
     /// <summary>BPF_MAP_LOOKUP_ELEM: copies the value.</summary>
     public abstract Errno Read(GuestBytes key, GuestBytes value);
 

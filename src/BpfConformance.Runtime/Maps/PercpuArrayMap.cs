@@ -60,6 +60,14 @@ internal sealed unsafe class PercpuArrayMap(MapDefinition definition) : Map(defi
 
     public override Errno Next(GuestBytes key, GuestBytes next) => ArrayRules.Next(key, next, MaxEntries);
 
+    public override bool CanBeWalked => true;
+
+    public override int Walk(ref MapCursor cursor) => ArrayRules.Walk(ref cursor, MaxEntries);
+
+    public override void KeyAt(int element, GuestBytes key) => ArrayRules.SetIndex(key, element);
+
+    public override long ValueAt(int element) => Of(element).AddressOn(processor: 0);
+
     public override void Clear() => Values.Clear();
 
     public override void Show(ref MapImageWriter image)

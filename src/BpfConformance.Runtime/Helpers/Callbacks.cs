@@ -1,0 +1,112 @@
+using BpfConformance.Abi;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Maps;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Runtime.Helpers;
+
+/// <summary>
+/// bpf_loop and bpf_for_each_map_elem (kernel/bpf/bpf_iter.c, 6.18, bpf_loop, bpf_for_each_map_elem): helpers that call a function of the
+/// program, once for each number or element. The calls are for the engines, each of which makes them in its own way.
+/// </summary>
+public static unsafe class Callbacks
+{
+    /// <summary>The helper's number: r1 is a map, r2 the function, r3 what it is given, r4 flags.</summary>
+    public const int ForEachMapElem = 164;
+
+    /// <summary>The helper's number: r1 is how often, r2 the function, r3 what it is given, r4 flags.</summary>
+    public const int Loop = 181;
+
+    /// <summary>No function: what was to be called was called.</summary>
+    public const int None = -1;
+
+    /// <summary>BPF_MAX_LOOPS (include/linux/bpf.h).</summary>
+    private const uint MaxLoops = 8 * 1024 * 1024;
+
+    /// <summary>Whether a helper calls back.</summary>
+    public static bool Has(ulong helper) => helper is ForEachMapElem or Loop;
+
+    /// <summary>Whether an instruction calls one that does.</summary>
+    public static bool Is(in Instruction instruction) => instruction is { Opcode: Opcodes.Call, Src: 0 } && Has((uint)instruction.Immediate);
+
+    /// <summary>Begins the calls that a helper makes, unless its arguments are wrong: then there are none. A fault begins nothing.</summary>
+    /// <param name="m">The machine before the call.</param>
+    /// <param name="helper">Its number.</param>
+    public static FaultKind Begin(Machine* m, int helper)
+    {
+        ulong function = m->Registers[(int)Register.R2];
+        ulong pc = (function >> 32) - Regions.Functions;
+        if ((uint)function != 0 || pc >= m->SlotCount || m->Functions[pc] == 0) return FaultKind.InvalidPointer;
+        if (m->OpenWalks == MachineLimits.CallFrames - 1) return FaultKind.TooManyFrames;
+
+        CallbackWalk walk = new() { Function = (int)pc, Map = None, Context = m->Registers[(int)Register.R3] };
+        bool isRight = m->Registers[(int)Register.R4] == 0;
+        if (!isRight) walk.Failure = Errno.EINVAL;
+        if (helper == Loop)
+        {
+            walk.Count = (uint)m->Registers[(int)Register.R1];
+            if (isRight && walk.Count > MaxLoops) walk.Failure = Errno.E2BIG;
+        }
+        else
+        {
+            ulong map = m->Registers[(int)Register.R1];
+            if (MapSet.Of(m, map) is not { CanBeWalked: true }) return FaultKind.InvalidPointer;
+            walk.Map = (int)(map >> 32) - Regions.Maps;
+        }
+
+        m->Walks[m->OpenWalks++] = walk;
+        return FaultKind.None;
+    }
+
+    /// <summary>
+    /// What is to be called next, by its pc, with r1 to r5 for it; or <see cref="None"/> when the helper has done its work: then its result is
+    /// in r0.
+    /// </summary>
+    /// <param name="m">The machine.</param>
+    /// <param name="result">What the last call returned; 0 before the first.</param>
+    public static int Next(Machine* m, ulong result)
+    {
+        CallbackWalk* walk = m->Walks + (m->OpenWalks - 1);
+        bool goesOn = result == 0 && walk->Failure == Errno.None
+            && (walk->Map == None ? walk->Calls < walk->Count : Step(m, walk));
+        if (goesOn)
+        {
+            if (walk->Map == None) SetArgument(m, Register.R1, walk->Calls, Provenance.Scalar);
+            SetArgument(m, walk->Map == None ? Register.R2 : Register.R4, walk->Context, walk->ContextProvenance);
+            walk->Calls++;
+            return walk->Function;
+        }
+
+        m->Registers[(int)Register.R0] = walk->Failure == Errno.None ? walk->Calls : unchecked((ulong)-(long)walk->Failure);
+        m->OpenWalks--;
+        if (walk->Map != None) m->Regions[m->FirstKey + m->OpenWalks].Length = 0;
+        return None;
+    }
+
+    /// <summary>The next element of a map, if there is one: the map, the key and the value. The key is read only, and lives for the call.</summary>
+    private static bool Step(Machine* m, CallbackWalk* walk)
+    {
+        ulong address = Regions.Address(Regions.Maps + walk->Map, 0);
+        Map map = MapSet.Of(m, address)!; // Begin has found it
+        int element = map.Walk(ref walk->Cursor);
+        if (element < 0) return false;
+
+        int keyRegion = (int)(m->FirstKey + m->OpenWalks - 1);
+        Region* key = m->Regions + keyRegion;
+        key->Length = (uint)map.KeyBytes;
+        map.KeyAt(element, new GuestBytes(key->Base, key->Shadow));
+        ulong value = (ulong)map.ValueAt(element);
+        SetArgument(m, Register.R1, address, Provenance.PointerTo(Regions.Maps + walk->Map));
+        SetArgument(m, Register.R2, key->Start, Provenance.PointerTo(keyRegion));
+        SetArgument(m, Register.R3, value, MachineMemory.PointerToValue(m, value));
+        return true;
+    }
+
+    private static void SetArgument(Machine* m, Register register, ulong value, uint provenance)
+    {
+        m->Registers[(int)register] = value;
+        m->Provenance[(int)register] = provenance;
+    }
+}
