@@ -13,7 +13,9 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
 {
     private const string Expected =
         "run [PROGRAM] HEX -> VALUE, update MAP KEY VALUE [any|noexist|exist|0xFLAGS] -> RESULT, lookup MAP KEY -> RESULT, delete MAP KEY -> RESULT, "
-        + "lookup_and_delete MAP KEY -> RESULT, next_key MAP KEY -> RESULT or freeze MAP -> RESULT";
+        + "lookup_and_delete MAP KEY -> RESULT, next_key MAP KEY -> RESULT, freeze MAP -> RESULT, pin NAME PATH -> RESULT, get PATH -> RESULT, unlink PATH -> RESULT, mkdir PATH -> RESULT or rmdir PATH -> RESULT";
+
+    private readonly PinReader _pins = new(section, names);
 
     public ImmutableArray<CaseInput> Read()
     {
@@ -37,6 +39,7 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
         if (sides is not [{ } left, { } right]) throw Unexpected(entry);
         string[] words = FileLines.Words(left);
         if (words.Length < 2) throw Unexpected(entry);
+        if (_pins.Read(entry, words) is { } pin) return Input(entry, pin, ReadPinResult(entry, pin, right));
         int map = IndexOf(names.Maps, words[1]);
         if (map < 0) throw section.Error(entry.Line, $"there is no map {Section.Quote(words[1])} in '-- maps'");
 
@@ -55,9 +58,11 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
             ["freeze", _] => new(MapCommand.Freeze, map, default, default),
             _ => throw Unexpected(entry),
         };
-        (ulong result, byte[]? after) = ReadResult(entry, step, right);
-        return new CaseInput(entry.Line, ReadOnlyMemory<byte>.Empty, result, after is null ? default(ReadOnlyMemory<byte>?) : after) { Step = step };
+        return Input(entry, step, ReadResult(entry, step, right));
     }
+
+    private static CaseInput Input(Entry entry, UserStep step, (ulong Result, byte[]? After) stated) =>
+        new(entry.Line, ReadOnlyMemory<byte>.Empty, stated.Result, stated.After is { } after ? after : default(ReadOnlyMemory<byte>?)) { Step = step };
 
     /// <summary>A run of the program whose name stands before the data (which may have white space in it); without one, of the main program.</summary>
     private CaseInput ReadRun(Entry run)
@@ -94,12 +99,21 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
         _ => throw section.Error(entry.Line, $"found {Section.Quote(text)}, expected any, noexist, exist, or 0x and hexadecimal digits"),
     };
 
+    private (ulong Result, byte[]? After) ReadPinResult(Entry entry, PinStep step, string text)
+    {
+        if (ErrnoOf(text) is { } errno) return (errno, null);
+        if (step.Command == PinCommand.Get) return (0, BitConverter.GetBytes(_pins.SubjectOf(entry, text)));
+        return text == "ok" ? (0, null) : throw section.Error(entry.Line, $"found {Section.Quote(text)}, expected ok, or an errno such as ENOENT");
+    }
+
+    /// <summary>The result of a step that fails with an error of that name; <c>null</c>: it is none.</summary>
+    private static ulong? ErrnoOf(string text) =>
+        text.StartsWith('E') && Enum.TryParse(text, out Errno errno) && Enum.IsDefined(errno) ? unchecked((ulong)-(long)errno) : null;
+
     /// <summary>An errno; or else <c>ok</c>, or the bytes that the step gets.</summary>
     private (ulong Result, byte[]? After) ReadResult(Entry entry, MapStep step, string text)
     {
-        bool isErrno = text.StartsWith('E') && Enum.TryParse(text, out Errno errno) && Enum.IsDefined(errno);
-        if (isErrno) return (unchecked((ulong)-(long)Enum.Parse<Errno>(text)), null);
-
+        if (ErrnoOf(text) is { } errno) return (errno, null);
         bool givesBytes = step.Command is MapCommand.Lookup or MapCommand.LookupAndDelete or MapCommand.NextKey;
         if (!givesBytes)
         {

@@ -68,7 +68,7 @@ public sealed record Expectation(
 public sealed record CaseInput(int Line, ReadOnlyMemory<byte> Data, ulong? Result, ReadOnlyMemory<byte>? DataAfter)
 {
     /// <summary>In a sequence: what user space does instead of a run, whose data and memory afterwards are what it gets; <c>null</c>: a run.</summary>
-    public MapStep? Step { get; init; }
+    public UserStep? Step { get; init; }
 
     /// <summary>In a sequence: the index of the program that is run.</summary>
     public int Program { get; init; }
@@ -161,7 +161,13 @@ public sealed record TestCase
     public bool HasPackets => Program.Type != ProgramType.Unspecified;
 
     /// <summary>What the data of an input are, for people.</summary>
-    public string DataNoun(int input) => Inputs[input].Step is { } step ? step.Command == MapCommand.NextKey ? "key" : "value" : HasPackets ? "packet" : "memory";
+    public string DataNoun(int input) => Inputs[input].Step switch
+    {
+        MapStep { Command: MapCommand.NextKey } => "key",
+        MapStep => "value",
+        PinStep => "number of the object",
+        _ => HasPackets ? "packet" : "memory",
+    };
 
     /// <summary>Whether runs return and only a signature can say what.</summary>
     public bool NeedsSignature =>

@@ -46,7 +46,7 @@ public sealed record LoadRequest(BpfProgram Program, ImmutableArray<MapDefinitio
 
     /// <summary>The most bytes of data that may be seen after an input: those of a step of user space can be a key or a value.</summary>
     public int ObservedBytes => IsSequence
-        ? Math.Max(DataBytes, Maps.Select(map => Math.Max(map.KeyBytes, map.ValueBytes)).DefaultIfEmpty().Max())
+        ? Math.Max(DataBytes, Maps.Select(map => Math.Max(map.KeyBytes, map.ValueBytes)).Append(PinStep.SubjectBytes).Max())
         : DataBytes;
 
     /// <summary>What the first run will be given, for machines that load only to run; <c>null</c>: nothing will be run.</summary>
@@ -62,7 +62,7 @@ public sealed record LoadResult(Verdict Verdict, ILoadedProgram? Program);
 public readonly record struct RunInput(ReadOnlyMemory<byte> Data)
 {
     /// <summary>In a sequence: what user space does instead of a run; <c>null</c>: a run.</summary>
-    public MapStep? Step { get; init; }
+    public UserStep? Step { get; init; }
 
     /// <summary>In a sequence: the index of the program that is run.</summary>
     public int Program { get; init; }

@@ -13,13 +13,10 @@ public enum MapCommand
     Freeze,
 }
 
-/// <summary>
-/// A step that user space takes between runs. It is observed like a run: r0 is 0 or a negated errno, and the data afterwards are what it
-/// has got: a value, or a key.
-/// </summary>
+/// <summary>A step of user space with a map. What it gets is a value, or a key.</summary>
 /// <param name="Command">What it does.</param>
 /// <param name="Map">With which map of the case.</param>
 /// <param name="Key">Of the map's size; empty: none is given.</param>
 /// <param name="Value">For an update, and for a lookup in a bloom filter; else empty.</param>
 /// <param name="Flags">Of the command.</param>
-public sealed record MapStep(MapCommand Command, int Map, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value, ulong Flags = 0);
+public sealed record MapStep(MapCommand Command, int Map, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value, ulong Flags = 0) : UserStep;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -6,6 +7,7 @@ using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Targets;
 using BpfConformance.Loading.Assembly;
 
 namespace BpfConformance.Reporting.Export;
@@ -66,11 +68,21 @@ public sealed class CaseExport(Func<TestCase, ImmutableArray<CaseInput>> results
         Hex(input.Data.Span),
         Number(input.Result),
         input.DataAfter is { } after ? Hex(after.Span) : null,
-        input.Step is { } step
-            ? new ExportedStep(Word(step.Command), test.Maps[step.Map].Name, Hex(step.Key.Span), Hex(step.Value.Span), $"0x{step.Flags:x}")
-            : null,
+        input.Step is { } step ? StepOf(step, test) : null,
         [.. input.MapsAfter.Select(stated => new ExportedMapAfter(
             test.Maps[stated.Map].Name, [.. MapImage.Entries(test.Maps[stated.Map], stated.Part).Select(EntryOf)]))]);
+
+    private static ExportedStep StepOf(UserStep step, TestCase test) => step switch
+    {
+        MapStep map => new(Word(map.Command), test.Maps[map.Map].Name, Hex(map.Key.Span), Hex(map.Value.Span), $"0x{map.Flags:x}"),
+        PinStep pin => new(
+            Word(pin.Command), pin.Command == PinCommand.Pin ? NameOf(pin.Subject, test) : null, string.Empty, string.Empty, "0x0") { Path = pin.Path },
+        _ => throw new UnreachableException("there is no other step"),
+    };
+
+    /// <summary>Of a map or a program.</summary>
+    private static string NameOf(int subject, TestCase test) =>
+        subject < test.Maps.Length ? test.Maps[subject].Name : test.Program[subject - test.Maps.Length].Name;
 
     private static string Word<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());

@@ -95,19 +95,26 @@ public sealed record ExportedContention(string Map, int Records, string? Ends);
 /// <param name="Program">The name of the program that is run.</param>
 /// <param name="Data">Memory or packet in hexadecimal digits.</param>
 /// <param name="Result">r0 as a hexadecimal number; <c>null</c>: nothing is returned, or not stated. Of a step: 0, or a negated errno.</param>
-/// <param name="DataAfter">Memory or packet afterwards; <c>null</c>: not stated. Of a step: the value or key that it gets.</param>
+/// <param name="DataAfter">Memory or packet afterwards; <c>null</c>: not stated. Of a step: the value, the key, or the number of the object (maps first, then programs; four bytes, little endian) that it gets.</param>
 /// <param name="Step">What user space does; <c>null</c>: the program is run.</param>
 /// <param name="MapsAfter">What is in maps afterwards, of those for which it is stated.</param>
 public sealed record ExportedInput(
     string Program, string Data, string? Result, string? DataAfter, ExportedStep? Step, ImmutableArray<ExportedMapAfter> MapsAfter);
 
 /// <summary>A step of user space.</summary>
-/// <param name="Command"><c>lookup</c>, <c>update</c>, <c>delete</c>, <c>lookup-and-delete</c>, <c>next-key</c> or <c>freeze</c>.</param>
-/// <param name="Map">With which map.</param>
+/// <param name="Command">
+/// With a map: <c>lookup</c>, <c>update</c>, <c>delete</c>, <c>lookup-and-delete</c>, <c>next-key</c> or <c>freeze</c>. In the file system where
+/// objects have names: <c>pin</c>, <c>get</c>, <c>unlink</c>, <c>make-folder</c> or <c>remove-folder</c>.
+/// </param>
+/// <param name="Object">With which map, or with which map or program; <c>null</c>: with none.</param>
 /// <param name="Key">In hexadecimal digits; empty: none is given.</param>
 /// <param name="Value">Of an update.</param>
 /// <param name="Flags">As a hexadecimal number.</param>
-public sealed record ExportedStep(string Command, string Map, string Key, string Value, string Flags);
+public sealed record ExportedStep(string Command, string? Object, string Key, string Value, string Flags)
+{
+    /// <summary>In the file system: where, from its root on; <c>null</c>: it is a step with a map.</summary>
+    public string? Path { get; init; }
+}
 
 /// <summary>All entries of a map, in the order of their keys, byte by byte; without keys in the order in which they would be popped.</summary>
 public sealed record ExportedMapAfter(string Map, ImmutableArray<ExportedEntry> Entries);

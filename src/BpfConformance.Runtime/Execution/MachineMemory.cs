@@ -7,6 +7,7 @@ using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Helpers;
 using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
+using BpfConformance.Runtime.Pinning;
 
 namespace BpfConformance.Runtime.Execution;
 
@@ -74,6 +75,9 @@ public sealed unsafe class MachineMemory : IDisposable
 
     /// <summary>The maps; <c>null</c>: there are none.</summary>
     public MapSet? Maps { get; }
+
+    /// <summary>Where its maps and programs have names.</summary>
+    public BpfFileSystem Pins { get; } = new();
 
     /// <summary>The memory or packet as the program left it.</summary>
     public ReadOnlySpan<byte> Data => new(Machine->Regions[Regions.Data].Base, (int)Machine->Regions[Regions.Data].Length);
@@ -258,6 +262,7 @@ public sealed unsafe class MachineMemory : IDisposable
         for (uint key = m->FirstKey; key < m->FirstStack; key++) m->Regions[key].Length = 0;
         if (_space is null) ForgetStack(m, 0);
         if (!_sharesMaps && !KeepsMaps) Maps?.Reset();
+        if (!KeepsMaps) Pins.Clear();
         m->Regions[Regions.Data].Length = (uint)data.Length;
         Fill(Regions.Data, data);
     }

@@ -3,14 +3,38 @@ using BpfConformance.Engine.Targets;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
+using BpfConformance.Runtime.Pinning;
 
 namespace BpfConformance.Targets.InProcess;
 
-/// <summary>Takes the steps of user space on the maps of a machine in this process.</summary>
+/// <summary>Takes the steps of user space on a machine in this process.</summary>
 internal static class SequencePlayer
 {
     /// <summary>Takes one step, on the maps as they are or, where the machine does not keep them, as they are at first; and records what came of it.</summary>
-    public static void Take(MapStep step, IMachineProgram program, ObservationBatch into, int index)
+    public static void Take(UserStep step, IMachineProgram program, ObservationBatch into, int index)
+    {
+        if (step is PinStep pin) Take(pin, program, into, index);
+        else if (step is MapStep onMap) Take(onMap, program, into, index);
+    }
+
+    private static void Take(PinStep step, IMachineProgram program, ObservationBatch into, int index)
+    {
+        if (!program.Memory.KeepsMaps) program.Memory.Pins.Clear();
+        BpfFileSystem pins = program.Memory.Pins;
+        int subject = 0;
+        Errno error = step.Command switch
+        {
+            PinCommand.Pin => pins.Pin(step.Path, step.Subject),
+            PinCommand.Get => pins.Get(step.Path, out subject),
+            PinCommand.Unlink => pins.Unlink(step.Path),
+            PinCommand.MakeFolder => pins.MakeFolder(step.Path),
+            PinCommand.RemoveFolder => pins.RemoveFolder(step.Path),
+        };
+        PinStep.Write(into.Data(index), subject);
+        Record(error, step.Command == PinCommand.Get ? PinStep.SubjectBytes : 0, into, index);
+    }
+
+    private static void Take(MapStep step, IMachineProgram program, ObservationBatch into, int index)
     {
         MapSet maps = program.Memory.Maps!; // a case without maps has no steps
         if (!program.Memory.KeepsMaps) maps.Reset();
@@ -33,6 +57,11 @@ internal static class SequencePlayer
 
         // What was known of each byte becomes whether it may be compared.
         for (int i = 0; i < bytes; i++) shadow[i] = program.IsSanitized && shadow[i] != ByteShadow.Scalar ? (byte)0 : (byte)0xff;
+        Record(error, bytes, into, index);
+    }
+
+    private static void Record(Errno error, int bytes, ObservationBatch into, int index)
+    {
         ref Observation seen = ref into[index];
         seen.Status = ExecutionStatus.Returned;
         (seen.R0, seen.R0Mask) = (unchecked((ulong)-(long)error), ulong.MaxValue);

@@ -11,6 +11,8 @@ internal enum BpfCommand
     MapDeleteElem = 3,
     MapGetNextKey = 4,
     ProgLoad = 5,
+    ObjPin = 6,
+    ObjGet = 7,
     ProgTestRun = 10,
     ObjGetInfoByFd = 15,
     BtfLoad = 18,
@@ -45,6 +47,16 @@ internal unsafe struct MapElementAttributes
     [FieldOffset(16)] public void* Value;
 
     [FieldOffset(24)] public ulong Flags;
+}
+
+/// <summary>Kernel <c>union bpf_attr</c> for BPF_OBJ_PIN and BPF_OBJ_GET, with <c>path_fd</c> (6.5).</summary>
+[StructLayout(LayoutKind.Explicit, Size = 24)]
+internal unsafe struct PinAttributes
+{
+    [FieldOffset(0)] public byte* Path;
+    [FieldOffset(8)] public int Fd;
+    [FieldOffset(12)] public uint Flags;
+    [FieldOffset(16)] public int FolderFd;
 }
 
 /// <summary>Kernel <c>union bpf_attr</c> for BPF_OBJ_GET_INFO_BY_FD.</summary>

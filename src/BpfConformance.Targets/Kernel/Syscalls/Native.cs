@@ -16,6 +16,15 @@ internal static unsafe class Native
     public static extern nint syscall(nint number, nint argument1, void* argument2, nint argument3);
 
     [DllImport("libc", SetLastError = true)]
+    public static extern nint syscall(nint number, nint argument1, nint argument2, void* argument3, void* argument4, nint argument5);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int mkdirat(int folder, byte* path, uint mode);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int unlinkat(int folder, byte* path, int flags);
+
+    [DllImport("libc", SetLastError = true)]
     public static extern void* mmap(void* address, nuint bytes, int protection, int flags, int fd, nint offset);
 
     [DllImport("libc", SetLastError = true)]

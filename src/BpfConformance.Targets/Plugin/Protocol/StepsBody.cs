@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Engine.Targets;
@@ -13,6 +14,12 @@ public static class StepsBody
 {
     private const byte ImagesBit = 1;
 
+    /// <summary>The first command in the file system.</summary>
+    private const int PinCommands = 6;
+
+    /// <summary>PATH_MAX (uapi linux/limits.h).</summary>
+    private const int LongestPath = 4096;
+
     public static void Write(FrameWriter writer, ReadOnlySpan<RunInput> inputs, bool wantsImages)
     {
         writer.U8(wantsImages ? ImagesBit : (byte)0);
@@ -23,11 +30,8 @@ public static class StepsBody
         {
             if (inputs[i].Step is not { } step) continue;
             writer.U32((uint)i);
-            writer.U8((byte)step.Command);
-            writer.U32((uint)step.Map);
-            writer.U64(step.Flags);
-            WriteCounted(writer, step.Key.Span);
-            WriteCounted(writer, step.Value.Span);
+            if (step is PinStep pin) Write(writer, (byte)(PinCommands + pin.Command), pin.Subject, 0, Encoding.UTF8.GetBytes(pin.Path), []);
+            else if (step is MapStep map) Write(writer, (byte)map.Command, map.Map, map.Flags, map.Key.Span, map.Value.Span);
         }
     }
 
@@ -50,24 +54,40 @@ public static class StepsBody
         return wantsImages;
     }
 
-    private static MapStep ReadStep(ref BodyReader body, LoadRequest loaded)
+    private static UserStep ReadStep(ref BodyReader body, LoadRequest loaded)
+    {
+        byte command = body.U8("command");
+        if (Enum.IsDefined((PinCommand)(command - PinCommands))) return ReadPin(ref body, (PinCommand)(command - PinCommands), loaded);
+        if (Enum.IsDefined((MapCommand)command)) return ReadMapStep(ref body, (MapCommand)command, loaded);
+        throw body.Error($"command {command}, expected 0 to {PinCommands + (int)PinCommand.RemoveFolder}");
+    }
+
+    private static PinStep ReadPin(ref BodyReader body, PinCommand command, LoadRequest loaded)
+    {
+        int subject = body.Count(loaded.Maps.Length + loaded.Program.Count - 1, "object of a step");
+        _ = body.U64("flags");
+        string path = Encoding.UTF8.GetString(ReadCounted(ref body, "path"));
+        _ = ReadCounted(ref body, "value");
+        bool isPath = path.Length <= LongestPath && !path.Contains('\0', StringComparison.Ordinal) && path.Split('/').All(name => name is not ("" or "." or ".."));
+        return isPath ? new PinStep(command, path, subject) : throw body.Error("a path with a name that is empty or leads elsewhere");
+    }
+
+    private static MapStep ReadMapStep(ref BodyReader body, MapCommand command, LoadRequest loaded)
     {
         ImmutableArray<MapDefinition> maps = loaded.Maps;
-        byte command = body.U8("command");
-        if (!Enum.IsDefined((MapCommand)command)) throw body.Error($"command {command}, expected 0 to {(byte)MapCommand.Freeze}");
         if (maps.IsEmpty) throw body.Error("a step without maps");
         int map = body.Count(maps.Length - 1, "map of a step");
         ulong flags = body.U64("flags");
         byte[] key = ReadCounted(ref body, "key");
         byte[] value = ReadCounted(ref body, "value");
-        bool needsKey = (MapCommand)command is not (MapCommand.Freeze or MapCommand.NextKey);
+        bool needsKey = command is not (MapCommand.Freeze or MapCommand.NextKey);
         bool hasKey = key.Length == maps[map].KeyBytes || (key.Length == 0 && !needsKey);
-        bool needsValue = (MapCommand)command == MapCommand.Update || (maps[map].Type == MapType.BloomFilter && (MapCommand)command == MapCommand.Lookup);
+        bool needsValue = command == MapCommand.Update || (maps[map].Type == MapType.BloomFilter && command == MapCommand.Lookup);
         bool hasValue = value.Length == (needsValue ? maps[map].ValueBytes : 0);
         bool isRight = hasKey && hasValue;
         if (isRight && needsValue) CheckIndex(ref body, loaded, maps[map], value);
         return isRight
-            ? new MapStep((MapCommand)command, map, key, value, flags)
+            ? new MapStep(command, map, key, value, flags)
             : throw body.Error($"a step with a key of {key.Length} bytes and a value of {value.Length}, which map {map} has not");
     }
 
@@ -77,6 +97,15 @@ public static class StepsBody
         ProgramsBody.CheckIndex(ref body, map, value, loaded.Program.Count);
         bool isMap = map is { Type: MapType.ArrayOfMaps or MapType.HashOfMaps, ValueBytes: sizeof(uint) };
         if (isMap && BitConverter.ToUInt32(value) >= loaded.Maps.Length) throw body.Error($"map {BitConverter.ToUInt32(value)} in map {map.Name}, expected 0 to {loaded.Maps.Length - 1}");
+    }
+
+    private static void Write(FrameWriter writer, byte command, int subject, ulong flags, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        writer.U8(command);
+        writer.U32((uint)subject);
+        writer.U64(flags);
+        WriteCounted(writer, key);
+        WriteCounted(writer, value);
     }
 
     private static void WriteCounted(FrameWriter writer, ReadOnlySpan<byte> bytes)

@@ -1,0 +1,85 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel.Syscalls;
+
+namespace BpfConformance.Targets.Kernel;
+
+/// <summary>
+/// A bpffs of the kernel that is mounted nowhere: only its descriptor leads to it, so it ends with the process, however that ends. Results
+/// are errno; 0: it was done.
+/// </summary>
+internal sealed unsafe class KernelFileSystem : IDisposable
+{
+    // The table of system calls: the same numbers for all processors (scripts/syscall.tbl, 6.18).
+    private const int FsOpen = 430;
+    private const int FsConfig = 431;
+    private const int FsMount = 432;
+
+    private const int CloseOnExec = 1; // FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC (uapi linux/mount.h)
+    private const int Create = 6; // FSCONFIG_CMD_CREATE
+    private const int RemoveFolderFlag = 0x200; // AT_REMOVEDIR (uapi linux/fcntl.h)
+    private const uint FolderMode = 0x1ed; // 0755
+
+    private readonly FileDescriptor _root;
+
+    private KernelFileSystem(FileDescriptor root) => _root = root;
+
+    /// <exception cref="TargetException">There is none here.</exception>
+    public static KernelFileSystem Mount()
+    {
+        fixed (byte* name = "bpf\0"u8)
+        {
+            using var context = new FileDescriptor(Check("fsopen", Native.syscall(FsOpen, (nint)name, (void*)CloseOnExec, 0)));
+            Check("fsconfig", Native.syscall(FsConfig, context.Number, Create, null, null, 0));
+            return new KernelFileSystem(new FileDescriptor(Check("fsmount", Native.syscall(FsMount, context.Number, (void*)CloseOnExec, 0))));
+        }
+    }
+
+    public int MakeFolder(string path) => OnPath(path, name => Native.mkdirat(_root.Number, name, FolderMode));
+
+    public int RemoveFolder(string path) => OnPath(path, name => Native.unlinkat(_root.Number, name, RemoveFolderFlag));
+
+    public int Unlink(string path) => OnPath(path, name => Native.unlinkat(_root.Number, name, 0));
+
+    /// <param name="path">Where, from the root on.</param>
+    /// <param name="fd">Of a map or a program.</param>
+    public int Pin(string path, int fd) => OnPath(path, name =>
+    {
+        var attributes = new PinAttributes { Path = name, Fd = fd, Flags = (uint)MapFlags.PathFd, FolderFd = _root.Number };
+        return Bpf.Call(BpfCommand.ObjPin, ref attributes);
+    });
+
+    /// <param name="path">Where, from the root on.</param>
+    /// <param name="found">What is pinned there; the caller disposes it. <c>null</c>: there is an error.</param>
+    public int Get(string path, out FileDescriptor? found)
+    {
+        int fd = -1;
+        int errno = OnPath(path, name =>
+        {
+            var attributes = new PinAttributes { Path = name, Flags = (uint)MapFlags.PathFd, FolderFd = _root.Number };
+            return fd = Bpf.Call(BpfCommand.ObjGet, ref attributes);
+        });
+        found = errno == 0 ? new FileDescriptor(fd) : null;
+        return errno;
+    }
+
+    public void Dispose() => _root.Dispose();
+
+    private delegate int PathCall(byte* path);
+
+    /// <summary>Calls with a path as the kernel reads it. bpf(2) gives its errors as results, the C library leaves them behind.</summary>
+    private static int OnPath(string path, PathCall call)
+    {
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            int result = call(name);
+            return result >= 0 ? 0 : result == -1 ? Marshal.GetLastPInvokeError() : -result;
+        }
+    }
+
+    private static int Check(string call, nint result) => result >= 0
+        ? (int)result
+        : throw new TargetException($"{call} of a bpffs: {Errnos.Name(Marshal.GetLastPInvokeError())}");
+}
