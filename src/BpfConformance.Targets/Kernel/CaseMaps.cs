@@ -132,20 +132,25 @@ internal sealed class CaseMaps : IDisposable
     {
         foreach (KernelMap map in _maps)
         {
-            if (!KernelMap.HoldsPrograms(map.Definition) || HasItsContents(map)) continue;
-            var access = new KernelMapAccess(map, this);
-            var contents = map.Definition.Contents.ToDictionary(entry => BitConverter.ToUInt32(entry.Key.Span));
-            foreach (uint index in map.Programs.Keys.Where(index => !contents.ContainsKey(index)).ToArray())
-            {
-                if (access.Delete(BitConverter.GetBytes(index)) is not 0 and var errno) throw Refused(map, errno);
-            }
+            if (KernelMap.HoldsPrograms(map.Definition) && !HasItsContents(map)) FillWithPrograms(map);
+        }
+    }
 
-            foreach (MapEntry entry in map.Definition.Contents)
-            {
-                if (IsIn(map, entry)) continue;
-                int errno = access.Update(entry.Key.Span, entry.Value.Span, UpdateFlags.Any);
-                if (errno != 0) throw Refused(map, errno);
-            }
+    private void FillWithPrograms(KernelMap map)
+    {
+        var access = new KernelMapAccess(map, this);
+        HashSet<uint> given = [.. map.Definition.Contents.Select(entry => BitConverter.ToUInt32(entry.Key.Span))];
+        foreach (uint index in map.Programs.Keys.Where(index => !given.Contains(index)).ToArray())
+        {
+            int errno = access.Delete(BitConverter.GetBytes(index));
+            if (errno != 0) throw Refused(map, errno);
+        }
+
+        foreach (MapEntry entry in map.Definition.Contents)
+        {
+            if (IsIn(map, entry)) continue;
+            int errno = access.Update(entry.Key.Span, entry.Value.Span, UpdateFlags.Any);
+            if (errno != 0) throw Refused(map, errno);
         }
     }
 

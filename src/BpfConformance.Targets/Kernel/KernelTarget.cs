@@ -135,7 +135,7 @@ public sealed class KernelTarget : IExecutionTarget
             CheckHealth(build.Request.Program);
             if (answer.Program is not null) continue;
             if (Errnos.IsTrouble(answer.Errno)) throw new TargetException($"BPF_PROG_LOAD: {Errnos.Name(answer.Errno)}");
-            return InRow(VerdictOf(answer, part), build.Request.Program, part.Part);
+            return InRow(VerdictOf(answer, part, build), build.Request.Program, part.Part);
         }
 
         return null;
@@ -196,10 +196,17 @@ public sealed class KernelTarget : IExecutionTarget
     private static int MaxBytes(ProgramType type) =>
         type == ProgramType.Unspecified ? KernelFeatures.MaxDataBytes : ushort.MaxValue;
 
-    private static Verdict VerdictOf(LoadAnswer answer, KernelPart part)
+    private static Verdict VerdictOf(LoadAnswer answer, KernelPart part, KernelBuild build)
     {
         string message = VerifierWords.Of(answer, part);
         (ReasonClass reason, int? pc) = VerifierLog.Classify(answer.Log, answer.Errno, part.PrologueSlots);
+        bool isWordless = answer.Errno == (int)Errno.EINVAL && message == VerifierLog.MessageOf(string.Empty, answer.Errno);
+        if (isWordless && build.HasProgArrays && part != build.Main)
+        {
+            // The verifier had nothing against it (kernel/bpf/core.c, 6.18, bpf_check_tail_call).
+            (reason, pc, message) = (ReasonClass.InvalidMapReference, null, message + "; it names an array of programs of another type");
+        }
+
         if (part.Instructions.IsEmpty) (reason, pc) = (ReasonClass.EmptyProgram, null);
         bool hasTypes = LocalFunctions.NeedTypes(part.Instructions.AsSpan());
         if (!hasTypes && answer.Log.Contains("BTF", StringComparison.Ordinal)) message += "\n(loaded without BTF)";
