@@ -63,6 +63,55 @@ internal sealed class SeveralProgramsTests : KernelFixture
         }
     }
 
+    [TestCase(0u, 4, 4, 3, ExpectedResult = true)]
+    [TestCase(0u, 8, 4, 3, ExpectedResult = false)]
+    [TestCase(0u, 4, 8, 3, ExpectedResult = false)]
+    [TestCase(0u, 4, 4, 0, ExpectedResult = false)]
+    [TestCase(0x1u, 4, 4, 3, ExpectedResult = false)]
+    [TestCase(0x4u, 4, 4, 3, ExpectedResult = true)]
+    [TestCase(0x8u, 4, 4, 3, ExpectedResult = true)]
+    [TestCase(0x10u, 4, 4, 3, ExpectedResult = true)]
+    [TestCase(0x18u, 4, 4, 3, ExpectedResult = false)]
+    [TestCase(0x80u, 4, 4, 3, ExpectedResult = false)]
+    [TestCase(0x100u, 4, 4, 3, ExpectedResult = false)]
+    [TestCase(0x400u, 4, 4, 3, ExpectedResult = false)]
+    [TestCase(0x1000u, 4, 4, 3, ExpectedResult = false)]
+    public bool Load_ArrayOfProgramsThatIsDefinedSo_IsCreatedByBothOrNeither(uint flags, int keyBytes, int valueBytes, int entries)
+    {
+        MapDefinition map = new("jumps", MapType.ProgArray, keyBytes, valueBytes, entries, (MapFlags)flags);
+        bool[] accepted =
+        [
+            .. ((IExecutionTarget[])[Keep(new ReferenceTarget()), Kernel]).Select(target =>
+            {
+                LoadResult result = target.Load(Request([map], [Move(0, 0), Exit]));
+                result.Program?.Dispose();
+                return result.Verdict == Verdict.Accepted;
+            }),
+        ];
+
+        Assert.That(accepted[0], Is.EqualTo(accepted[1]));
+        return accepted[1];
+    }
+
+    [Test]
+    public void Run_StepsWithFlagsAndOnWhatIsFrozen_AreRefusedByBoth()
+    {
+        LoadRequest request = Request([s_jumps], [.. Jump(0), Move(0, 1), Exit]) with { IsSequence = true };
+        RunInput noPlace = Step(MapCommand.Update, 3, 0);
+        RunInput[] steps =
+        [
+            WithFlags(Step(MapCommand.Update, 0, 0), 1), WithFlags(Step(MapCommand.Update, 0, 0), 2), WithFlags(Step(MapCommand.Update, 0, 0), 4),
+            WithFlags(noPlace, 1), noPlace, Step(MapCommand.Update, 0, 7), Step(MapCommand.Lookup, 3), WithFlags(Step(MapCommand.Lookup, 0), 4),
+            Step(MapCommand.NextKey, 7), Freeze(), Freeze(), Step(MapCommand.Update, 0, 0), Step(MapCommand.Delete, 0), Step(MapCommand.Lookup, 0),
+            Step(MapCommand.LookupAndDelete, 0),
+        ];
+
+        foreach (ObservationBatch seen in OnBoth(request, steps))
+        {
+            Assert.That(Results(seen), Is.EqualTo((long[])[Einval, Einval, Einval, Einval, -7, -9, Enoent, Einval, 0, 0, -1, -1, -1, Enoent, -1]));
+        }
+    }
+
     [TestCase(MapType.Hash)]
     [TestCase(MapType.Array)]
     public void Load_TailCallThroughAnotherKindOfMap_IsRefusedInTheKernelsWords(MapType type)
@@ -246,6 +295,8 @@ internal sealed class SeveralProgramsTests : KernelFixture
     {
         Step = new MapStep(command, 0, BitConverter.GetBytes(index), program is { } value ? BitConverter.GetBytes(value) : default(ReadOnlyMemory<byte>)),
     };
+
+    private static RunInput WithFlags(RunInput step, ulong flags) => step with { Step = step.Step! with { Flags = flags } };
 
     private static RunInput Freeze() => new() { Step = new MapStep(MapCommand.Freeze, 0, default, default) };
 
