@@ -9,6 +9,8 @@ namespace BpfConformance.Targets.Kernel;
 internal sealed class CaseMaps : IDisposable
 {
     private readonly List<KernelMap> _maps;
+    private FileDescriptor[] _programs = [];
+    private uint[] _programIds = [];
 
     private CaseMaps(List<KernelMap> maps) => _maps = maps;
 
@@ -20,9 +22,9 @@ internal sealed class CaseMaps : IDisposable
     /// Whether <see cref="Clear"/> brings back the initial contents. Other kinds are created anew for every run: slower,
     /// and right for every kind alike, also for those that nobody can empty (bloom filters, ring buffers).
     /// </summary>
-    public bool CanClear => _maps.TrueForAll(map => map.IsMapped);
+    public bool CanClear => _maps.TrueForAll(map => map.IsMapped || (KernelMap.HoldsPrograms(map.Definition) && !map.IsFrozen));
 
-    /// <summary>Creates and fills all maps, or none: then <paramref name="problem"/> says which the kernel refused.</summary>
+    /// <summary>Creates and fills all maps but arrays of programs, or none: then <paramref name="problem"/> says which the kernel refused.</summary>
     /// <param name="definitions">Of the case.</param>
     /// <param name="mayBeMapped">As for <see cref="KernelMap.TryCreate"/>.</param>
     /// <param name="problem">Empty when they were created.</param>
@@ -48,8 +50,25 @@ internal sealed class CaseMaps : IDisposable
         }
 
         (problem, errno) = (string.Empty, 0);
-        maps.Fill();
-        return maps;
+        try
+        {
+            maps.FillWithValues();
+            return maps;
+        }
+        catch (TargetException)
+        {
+            maps.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Puts programs into the arrays of programs: they name maps, so they are loaded after these.</summary>
+    /// <param name="programs">Those of the case, by index; they stay the caller's.</param>
+    /// <exception cref="TargetException">A map does not take what it is to begin with.</exception>
+    public void Fill(FileDescriptor[] programs)
+    {
+        (_programs, _programIds) = (programs, [.. programs.Select(ObjectId.Of)]);
+        FillWithPrograms();
     }
 
     /// <summary>The descriptors by index, and after them those of the twin's own maps.</summary>
@@ -61,13 +80,29 @@ internal sealed class CaseMaps : IDisposable
         return fds;
     }
 
-    /// <summary>The index of the map to which the kernel gave this number; −1: there is none.</summary>
-    public int IndexOfId(uint id) => _maps.FindIndex(map => map.Id == id);
+    /// <summary>The index of the map or program to which the kernel gave this number; −1: there is none.</summary>
+    /// <param name="holder">What it is in.</param>
+    /// <param name="id">The number.</param>
+    public int IndexOf(MapDefinition holder, uint id) =>
+        KernelMap.HoldsPrograms(holder) ? Array.IndexOf(_programIds, id) : _maps.FindIndex(map => map.Id == id);
+
+    /// <summary>The descriptor by which user space names a map or program with an index; −1: there is none.</summary>
+    /// <param name="holder">What it is to go into.</param>
+    /// <param name="index">Of the case's maps or programs.</param>
+    public int DescriptorOf(MapDefinition holder, int index) =>
+        !KernelMap.HoldsPrograms(holder) ? _maps[index].Fd
+        : (uint)index < (uint)_programs.Length ? _programs[index].Number
+        : -1;
 
     public void Clear()
     {
-        foreach (KernelMap map in _maps) map.Memory.Clear();
-        Fill();
+        foreach (KernelMap map in _maps)
+        {
+            if (map.IsMapped) map.Memory.Clear();
+        }
+
+        FillWithValues();
+        FillWithPrograms();
     }
 
     public void Dispose()
@@ -75,19 +110,64 @@ internal sealed class CaseMaps : IDisposable
         foreach (KernelMap map in _maps) map.Dispose();
     }
 
-    private void Fill()
+    private void FillWithValues()
     {
         foreach (KernelMap map in _maps)
         {
-            if (map.Definition.Contents.IsEmpty) continue;
+            if (map.Definition.Contents.IsEmpty || KernelMap.HoldsPrograms(map.Definition)) continue;
             var access = new KernelMapAccess(map, this);
             foreach (MapEntry entry in map.Definition.Contents)
             {
                 int errno = access.Update(entry.Key.Span, entry.Value.Span, UpdateFlags.Any);
-                if (errno == 0) continue;
-                Dispose();
-                throw new TargetException($"map {map.Definition.Name} does not take what it is to begin with: {Errnos.Name(errno)}");
+                if (errno != 0) throw Refused(map, errno);
             }
         }
     }
+
+    /// <summary>
+    /// Touches only the entries that are not as they are to be: one that a tail call with a constant index leads through costs the
+    /// kernel a grace period when it is deleted (arch/x86/net/bpf_jit_comp.c, 6.18, bpf_arch_poke_desc_update).
+    /// </summary>
+    private void FillWithPrograms()
+    {
+        foreach (KernelMap map in _maps)
+        {
+            if (KernelMap.HoldsPrograms(map.Definition) && !HasItsContents(map)) FillWithPrograms(map);
+        }
+    }
+
+    private void FillWithPrograms(KernelMap map)
+    {
+        var access = new KernelMapAccess(map, this);
+        HashSet<uint> given = [.. map.Definition.Contents.Select(entry => BitConverter.ToUInt32(entry.Key.Span))];
+        foreach (uint index in map.Programs.Keys.Where(index => !given.Contains(index)).ToArray())
+        {
+            int errno = access.Delete(BitConverter.GetBytes(index));
+            if (errno != 0) throw Refused(map, errno);
+        }
+
+        foreach (MapEntry entry in map.Definition.Contents)
+        {
+            if (IsIn(map, entry)) continue;
+            int errno = access.Update(entry.Key.Span, entry.Value.Span, UpdateFlags.Any);
+            if (errno != 0) throw Refused(map, errno);
+        }
+    }
+
+    private static bool HasItsContents(KernelMap map)
+    {
+        if (map.Programs.Count != map.Definition.Contents.Length) return false;
+        foreach (MapEntry entry in map.Definition.Contents)
+        {
+            if (!IsIn(map, entry)) return false;
+        }
+
+        return true;
+    }
+
+    private static bool IsIn(KernelMap map, in MapEntry entry) =>
+        map.Programs.TryGetValue(BitConverter.ToUInt32(entry.Key.Span), out int program) && program == BitConverter.ToInt32(entry.Value.Span);
+
+    private static TargetException Refused(KernelMap map, int errno) =>
+        new($"map {map.Definition.Name} does not take what it is to begin with: {Errnos.Name(errno)}");
 }

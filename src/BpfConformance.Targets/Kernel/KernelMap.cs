@@ -19,15 +19,13 @@ internal sealed class KernelMap : IDisposable
     public int Fd => _descriptor.Number;
 
     /// <summary>The number that the kernel gave it.</summary>
-    public unsafe uint Id
-    {
-        get
-        {
-            uint* info = stackalloc uint[2]; // struct bpf_map_info begins with its type and its id
-            var attributes = new ObjectInfoAttributes { Fd = Fd, Info = info, InfoBytes = 2 * sizeof(uint) };
-            return Bpf.Call(BpfCommand.ObjGetInfoByFd, ref attributes) < 0 ? 0 : info[1];
-        }
-    }
+    public uint Id => ObjectId.Of(_descriptor);
+
+    /// <summary>Of an array of programs: what is in it, by index. Only user space puts programs in, so no system call has to ask.</summary>
+    public Dictionary<uint, int> Programs { get; } = [];
+
+    /// <summary>Whether user space may not write any more.</summary>
+    public bool IsFrozen { get; set; }
 
     /// <summary>Whether the contents can be seen and cleared from here.</summary>
     public bool IsMapped => _memory is not null;
@@ -54,6 +52,9 @@ internal sealed class KernelMap : IDisposable
 
     /// <summary>Whether values are other maps.</summary>
     public static bool HoldsMaps(MapDefinition map) => map.Type is MapType.ArrayOfMaps or MapType.HashOfMaps;
+
+    /// <summary>Whether values are programs.</summary>
+    public static bool HoldsPrograms(MapDefinition map) => map.Type == MapType.ProgArray;
 
     /// <summary>Creates the map, or returns <c>null</c> and the error. Its contents are all zero, or there are none.</summary>
     /// <param name="definition">What to create.</param>

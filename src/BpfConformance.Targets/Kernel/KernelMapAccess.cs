@@ -5,10 +5,12 @@ namespace BpfConformance.Targets.Kernel;
 
 /// <summary>What user space does with a map by bpf(2). Results are errno; 0: it was done.</summary>
 /// <param name="map">The map; it stays the caller's.</param>
-/// <param name="siblings">The maps of its case: values of a map of maps are descriptors there, and indices here.</param>
+/// <param name="siblings">The maps of its case: values that are maps or programs are descriptors there, and indices here.</param>
 internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
 {
     private readonly byte[] _value = new byte[ValueBytes(map.Definition)];
+
+    private bool HoldsObjects => KernelMap.HoldsMaps(map.Definition) || KernelMap.HoldsPrograms(map.Definition);
 
     /// <summary>Whether each processor has values of its own.</summary>
     public static bool IsPerProcessor(MapDefinition map) =>
@@ -23,7 +25,7 @@ internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
         if (map.Definition.Type == MapType.BloomFilter) value.CopyTo(_value);
         int errno = Call(command, key, _value, flags);
         if (errno != 0) return errno;
-        if (KernelMap.HoldsMaps(map.Definition)) BitConverter.TryWriteBytes(value, siblings.IndexOfId(BitConverter.ToUInt32(_value)));
+        if (HoldsObjects) BitConverter.TryWriteBytes(value, siblings.IndexOf(map.Definition, BitConverter.ToUInt32(_value)));
         else _value.AsSpan(0, value.Length).CopyTo(value);
         return 0;
     }
@@ -32,18 +34,30 @@ internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
     public int Update(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong flags)
     {
         _value.AsSpan().Clear();
-        if (KernelMap.HoldsMaps(map.Definition)) BitConverter.TryWriteBytes(_value, siblings[BitConverter.ToInt32(value)].Fd);
+        if (HoldsObjects) BitConverter.TryWriteBytes(_value, siblings.DescriptorOf(map.Definition, BitConverter.ToInt32(value)));
         else value.CopyTo(_value);
-        return Call(BpfCommand.MapUpdateElem, key, _value, flags);
+        int errno = Call(BpfCommand.MapUpdateElem, key, _value, flags);
+        if (errno == 0 && KernelMap.HoldsPrograms(map.Definition)) map.Programs[BitConverter.ToUInt32(key)] = BitConverter.ToInt32(value);
+        return errno;
     }
 
-    public int Delete(ReadOnlySpan<byte> key) => Call(BpfCommand.MapDeleteElem, key, [], flags: 0);
+    public int Delete(ReadOnlySpan<byte> key)
+    {
+        int errno = Call(BpfCommand.MapDeleteElem, key, [], flags: 0);
+        if (errno == 0 && KernelMap.HoldsPrograms(map.Definition)) map.Programs.Remove(BitConverter.ToUInt32(key));
+        return errno;
+    }
 
     /// <param name="key">After which; empty: the first.</param>
     /// <param name="next">Gets the key.</param>
     public int NextKey(ReadOnlySpan<byte> key, Span<byte> next) => Call(BpfCommand.MapGetNextKey, key, next, flags: 0);
 
-    public int Freeze() => Call(BpfCommand.MapFreeze, key: [], value: [], flags: 0);
+    public int Freeze()
+    {
+        int errno = Call(BpfCommand.MapFreeze, key: [], value: [], flags: 0);
+        if (errno == 0) map.IsFrozen = true;
+        return errno;
+    }
 
     private static int ValueBytes(MapDefinition map) => IsPerProcessor(map)
         ? (int)KernelMap.PaddedValueBytes(map) * PossibleProcessors.Count

@@ -90,7 +90,7 @@ internal static class KernelMapImage
         return entries;
     }
 
-    /// <summary>Of what holds maps, indices may be empty.</summary>
+    /// <summary>Of what holds maps or programs, indices may be empty.</summary>
     private static void Add(KernelMapAccess access, MapDefinition map, byte[] key, List<MapEntry> entries)
     {
         var value = new byte[map.ValueBytes];

@@ -8,18 +8,19 @@ namespace BpfConformance.Targets.Kernel;
 internal static class KernelObserver
 {
     /// <summary>The registers that the twin's epilogue left in the map for results.</summary>
-    public static void RecordRegisters(ReadOnlySpan<byte> map, uint returnValue, Twin twin, ref Observation seen)
+    public static void RecordRegisters(ReadOnlySpan<byte> map, uint returnValue, TwinShape shape, ref Observation seen)
     {
         ReadOnlySpan<ulong> results = MemoryMarshal.Cast<byte, ulong>(map);
-        if (results[ResultsLayout.MarkerIndex] != ResultsLayout.Marker)
+        if (results[ResultsLayout.MarkerIndex] != ResultsLayout.Marker || (uint)results[0] != returnValue)
         {
-            // The program ended without an exit of main (LD_ABS outside the packet, a tail call).
+            // The program ended without an exit of main (LD_ABS outside the packet); the results can be those of one that a
+            // function of it led to by a tail call.
             (seen.R0, seen.R0Mask) = (returnValue, uint.MaxValue);
             return;
         }
 
         (seen.R0, seen.R0Mask) = (results[0], ulong.MaxValue);
-        ReadOnlySpan<Register> shown = twin.Shown;
+        ReadOnlySpan<Register> shown = TwinBuilder.Shown(shape);
         for (int i = 1; i < shown.Length; i++)
         {
             seen.RegistersMask |= (ushort)(1 << (int)shown[i]);

@@ -7,8 +7,8 @@ using BpfConformance.Targets.Kernel.Syscalls;
 namespace BpfConformance.Targets.Kernel;
 
 /// <summary>
-/// An accepted program. Its twin is made at the first run, as many programs are only loaded; after that a run allocates
-/// nothing, unless the case has maps that must be made anew.
+/// An accepted program, or several. Their twins are made at the first run, as many programs are only loaded; after that a run
+/// allocates nothing, unless the case has maps that must be made anew.
 /// </summary>
 internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IContendedProgram
 {
@@ -21,8 +21,8 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     private bool _hasRun;
     private string? _whyNot;
     private string _remark = string.Empty;
-    private Twin? _twin;
-    private FileDescriptor? _program;
+    private TwinSet? _twins;
+    private FileDescriptor[] _programs = [];
     private ILoadedProgram? _gate;
 
     public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
@@ -70,7 +70,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     {
         _threads.ForEach(thread => thread.Dispose());
         _gate?.Dispose();
-        _program?.Dispose();
+        Unload();
         build.Dispose();
     }
 
@@ -100,19 +100,15 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     private string? ProblemOfThreads(int count)
     {
         if (build.Memory is null || !build.CanClearMaps) return "only programs with memory, no hook and arrays run on several threads here";
-        while (_threads.Count < count) _threads.Add(new KernelThread(target, build, _twin!)); // Prepare has set it, or said why not.
+        if (build.Parts.Length > 1 || build.HasProgArrays) return "only single programs run on several threads here";
+        while (_threads.Count < count) _threads.Add(new KernelThread(target, build, _twins!)); // Prepare has set it, or said why not.
         return _threads.Select(thread => thread.Problem).FirstOrDefault(problem => problem is not null);
     }
 
-    /// <summary>Loads the twin here and in the gate, one that shows less if need be, or returns why this program does not run.</summary>
+    /// <summary>Loads the twins here and in the gate, ones that show less if need be, or returns why this program does not run.</summary>
     private string? Prepare()
     {
-        ProgramType type = build.Request.Program.Type;
-        if (type is not (ProgramType.Unspecified or ProgramType.SocketFilter))
-        {
-            return $"programs of type {type} are only loaded here: their hooks are not driven yet";
-        }
-
+        if (build.Parts.All(part => WhyNotRun(part) is not null)) return WhyNotRun(build.Main);
         if (RunDenyList.Reason(build.Request.Program.Instructions.AsSpan()) is { } denied) return denied;
 
         // A twin replaces exits, so what the reference refuses as given must not come here repaired.
@@ -127,10 +123,10 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
 
     private string? Prepare(TwinShape shape)
     {
-        _twin = build.Twin(shape, target.Capabilities.Cpu >= CpuVersion.V4, out string problem);
-        if (_twin is null) return "no twin: " + problem;
+        _twins = TwinSet.Build(build, shape, target.Capabilities.Cpu >= CpuVersion.V4, out string problem);
+        if (_twins is null) return "no twin: " + problem;
 
-        LoadResult gate = target.Gate.Load(build.ForGate(_twin));
+        LoadResult gate = target.Gate.Load(_twins.ForGate);
         if (gate.Program is null)
         {
             return $"{target.Gate.Name} does not load the twin: {gate.Verdict.Reason}: {gate.Verdict.Message}";
@@ -138,16 +134,28 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
 
         _gate?.Dispose();
         _gate = gate.Program;
-        return LoadTwin();
+        return LoadTwins();
     }
 
-    private string? LoadTwin()
+    private static string? WhyNotRun(KernelPart part) => part.Part.Type is ProgramType.Unspecified or ProgramType.SocketFilter
+        ? null
+        : $"programs of type {part.Part.Type} are only loaded here: their hooks are not driven yet";
+
+    private string? LoadTwins()
     {
-        LoadAnswer answer = target.LoadTwin(build, _twin!, build.Fds); // Prepare makes it before anybody comes here.
-        _program?.Dispose();
-        _program = answer.Program;
+        FileDescriptor[]? programs = _twins!.TryLoad(target, build.Fds, out string problem); // Prepare makes them before anybody comes here.
+        Unload();
         target.CheckHealth(build.Request.Program);
-        return _program is null ? "twin rejected: " + VerifierLog.MessageOf(answer.Log, answer.Errno) : null;
+        if (programs is null) return problem;
+        _programs = programs;
+        build.Maps.Fill(programs);
+        return null;
+    }
+
+    private void Unload()
+    {
+        foreach (FileDescriptor program in _programs) program.Dispose();
+        _programs = [];
     }
 
     /// <summary>Why the gate does not let this input pass, or <c>null</c>.</summary>
@@ -159,7 +167,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
 
         string fault = seen.Fault == FaultKind.None ? string.Empty : $" ({seen.Fault})";
         string place = seen.FaultPc < 0 ? string.Empty
-            : _twin?.OriginalPc(seen.FaultPc) is { } pc ? $" at pc {pc}"
+            : _twins?.OriginalPc(seen.FaultPc) is { } pc ? $" at pc {pc}"
             : " in the twin's own code";
         return $"not run: {target.Gate.Name} {seen.Status}{fault}{place}";
     }
@@ -172,17 +180,20 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         if (begins && _hasRun && ResetMaps() is { } problem) return problem;
         _hasRun = true;
         if (inputs[index].Step is { } step) KernelSteps.Take(step, build.Maps, into, index);
-        else if (RunOne(inputs[index].Data.Span, index, into) is { } reason) return reason;
+        else if (RunOne(inputs[index], index, into) is { } reason) return reason;
 
         bool isShown = !build.Request.IsSequence || index == inputs.Length - 1;
         if (isShown) KernelMapImage.Record(build.Maps, into, index);
         return null;
     }
 
-    /// <summary>Runs the twin once and records it, or returns why that was not possible.</summary>
-    private string? RunOne(ReadOnlySpan<byte> data, int index, ObservationBatch into)
+    /// <summary>Runs one of the twins and records what came of it, or returns why that was not possible.</summary>
+    private string? RunOne(in RunInput input, int index, ObservationBatch into)
     {
-        bool isPacket = build.Request.Program.Type == ProgramType.SocketFilter;
+        KernelPart part = build.Parts[input.Program];
+        if (WhyNotRun(part) is { } reason) return reason;
+        ReadOnlySpan<byte> data = input.Data.Span;
+        bool isPacket = part.Part.Type == ProgramType.SocketFilter;
         if (isPacket && data.Length < LinkHeaderBytes)
         {
             return $"a packet of {data.Length} bytes; TEST_RUN takes {LinkHeaderBytes} and more";
@@ -194,12 +205,13 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         }
 
         target.Results.Memory.Clear();
-        TestRun run = isPacket ? RunOnPacket(data, into.Data(index)) : RunOnMemory(data);
+        FileDescriptor program = _programs[input.Program];
+        TestRun run = isPacket ? RunOnPacket(program, data, into.Data(index)) : RunOnMemory(program, data);
         if (run.Errno != 0) return $"TEST_RUN: {Errnos.Name(run.Errno)}";
 
         ref Observation seen = ref into[index];
         seen.Status = ExecutionStatus.Returned;
-        KernelObserver.RecordRegisters(target.Results.Memory, run.ReturnValue, _twin!, ref seen); // Prepare has set it, or said why not.
+        KernelObserver.RecordRegisters(target.Results.Memory, run.ReturnValue, _twins!.Shape, ref seen); // Prepare has set it, or said why not.
         if (isPacket) RecordPacket(ref seen, run.DataOutBytes, into, index);
         else KernelObserver.RecordMemory(build.Memory is { } memory ? memory.Memory[..data.Length] : [], into, index);
         return null;
@@ -208,17 +220,17 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     private string? ResetMaps()
     {
         build.ResetMaps(out bool mustReload);
-        return mustReload ? LoadTwin() : null;
+        return mustReload ? LoadTwins() : null;
     }
 
-    private TestRun RunOnMemory(ReadOnlySpan<byte> data)
+    private TestRun RunOnMemory(FileDescriptor program, ReadOnlySpan<byte> data)
     {
         if (build.Memory is { } memory) data.CopyTo(memory.Memory);
-        return TestRun.Of(_program!, dataIn: [], dataOut: [], context: [], repeat: 0); // Prepare has set it, or said why not.
+        return TestRun.Of(program, dataIn: [], dataOut: [], context: [], repeat: 0);
     }
 
-    private TestRun RunOnPacket(ReadOnlySpan<byte> packet, Span<byte> room) =>
-        TestRun.Of(_program!, packet, room.Length >= packet.Length ? room : [], context: [], repeat: 1); // As above.
+    private static TestRun RunOnPacket(FileDescriptor program, ReadOnlySpan<byte> packet, Span<byte> room) =>
+        TestRun.Of(program, packet, room.Length >= packet.Length ? room : [], context: [], repeat: 1);
 
     private static void RecordPacket(ref Observation seen, int bytes, ObservationBatch into, int index)
     {

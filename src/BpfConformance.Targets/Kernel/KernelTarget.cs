@@ -69,20 +69,17 @@ public sealed class KernelTarget : IExecutionTarget
         }
 
         var build = new KernelBuild(request, maps, Memory(request, maps), _results); // owns maps and memory from here
-        LoadAnswer answer = LoadGiven(build);
-        answer.Program?.Dispose();
-        if (_health.ProblemWith(request.Program) is { } broken)
+        try
+        {
+            if (FirstRefusal(build) is not { } refusal) return new LoadResult(Verdict.Accepted, new KernelProgram(this, build));
+            build.Dispose();
+            return new LoadResult(refusal, null);
+        }
+        catch (TargetException)
         {
             build.Dispose();
-            throw broken;
+            throw;
         }
-
-        if (answer.Program is not null) return new LoadResult(Verdict.Accepted, new KernelProgram(this, build));
-
-        build.Dispose();
-        return Errnos.IsTrouble(answer.Errno)
-            ? throw new TargetException($"BPF_PROG_LOAD: {Errnos.Name(answer.Errno)}")
-            : new LoadResult(VerdictOf(answer, build), null);
     }
 
     public void Dispose()
@@ -93,14 +90,12 @@ public sealed class KernelTarget : IExecutionTarget
         _health.Dispose();
     }
 
-    internal LoadAnswer LoadGiven(KernelBuild build) => _loader.Load(build.Given(), build.Point, build.Fds);
-
     /// <summary>The verifier says at once why not: a twin can be too complex, and that is not to be found out twice.</summary>
-    /// <param name="build">What was asked for.</param>
-    /// <param name="twin">Of its program.</param>
+    /// <param name="twin">Its slots, map references resolved.</param>
+    /// <param name="point">Of the program that it is the twin of.</param>
     /// <param name="fds">fd_array of this load.</param>
-    internal LoadAnswer LoadTwin(KernelBuild build, Twin twin, int[] fds) =>
-        _loader.Explain(KernelBuild.Resolved(twin, fds), build.Point, fds, LogLevel.Messages);
+    internal LoadAnswer LoadTwin(ReadOnlySpan<Instruction> twin, AttachPoint point, int[] fds) =>
+        _loader.Explain(twin, point, fds, LogLevel.Messages);
 
     /// <exception cref="TargetException">The kernel has said that something in it went wrong.</exception>
     internal void CheckHealth(BpfProgram program)
@@ -111,12 +106,13 @@ public sealed class KernelTarget : IExecutionTarget
     private TargetCapabilities Probe()
     {
         TargetCapabilities found = KernelFeatures.Probe(_loader);
-        return found with { HasUserSpace = true, Probes = [.. found.Probes, _health.Probe()] };
+        return found with { HasUserSpace = true, HasSeveralPrograms = true, Probes = [.. found.Probes, _health.Probe()] };
     }
 
     private MemoryPool.Lease? Memory(LoadRequest request, CaseMaps maps)
     {
-        if (request.Program.Type != ProgramType.Unspecified || request.DataBytes == 0) return null;
+        bool hasUser = Enumerable.Range(0, request.Program.Count).Any(index => request.Program[index].Type == ProgramType.Unspecified);
+        if (!hasUser || request.DataBytes == 0) return null;
         try
         {
             return _memory.Borrow(request.DataBytes);
@@ -128,22 +124,52 @@ public sealed class KernelTarget : IExecutionTarget
         }
     }
 
+    /// <summary>The verdict on the first program that the kernel does not load, or <c>null</c>.</summary>
+    /// <exception cref="TargetException">It says nothing of the program, or something went wrong in it.</exception>
+    private Verdict? FirstRefusal(KernelBuild build)
+    {
+        foreach (KernelPart part in build.Parts)
+        {
+            LoadAnswer answer = _loader.Load(part.Given(build.Fds), part.Point, build.Fds);
+            answer.Program?.Dispose();
+            CheckHealth(build.Request.Program);
+            if (answer.Program is not null) continue;
+            if (Errnos.IsTrouble(answer.Errno)) throw new TargetException($"BPF_PROG_LOAD: {Errnos.Name(answer.Errno)}");
+            return InRow(VerdictOf(answer, part, build), build.Request.Program, part.Part);
+        }
+
+        return null;
+    }
+
     private Verdict? Unsupported(LoadRequest request)
     {
-        ProgramType type = request.Program.Type;
+        BpfProgram program = request.Program;
+        return Enumerable.Range(0, program.Count)
+            .Select(index => Unsupported(program.Instructions.AsSpan()[program.SlotsOf(index)], program[index].Type, request.DataBytes) is { } verdict
+                ? InRow(verdict, program, program[index])
+                : null)
+            .FirstOrDefault(verdict => verdict is not null);
+    }
+
+    /// <summary>A verdict on one program of several, with the pc that counts from the first.</summary>
+    private static Verdict InRow(Verdict verdict, BpfProgram program, ProgramPart part) => part == program[0]
+        ? verdict
+        : verdict with { Pc = part.Start + verdict.Pc, Message = $"program {part.Name}: {verdict.Message}" };
+
+    private Verdict? Unsupported(ReadOnlySpan<Instruction> program, ProgramType type, int dataBytes)
+    {
         if (!Capabilities.Types.Contains(type))
         {
             string why = Capabilities.Probes.FirstOrDefault(probe => probe.Name == "program type " + type)?.Detail ?? "unknown";
             return Verdict.Unsupported(ReasonClass.NotImplemented, $"programs of type {type} do not load here: {why}");
         }
 
-        if (request.DataBytes > MaxBytes(type))
+        if (dataBytes > MaxBytes(type))
         {
             return Verdict.Unsupported(
-                ReasonClass.NotImplemented, $"{request.DataBytes} bytes of data; this kernel is given at most {MaxBytes(type)}");
+                ReasonClass.NotImplemented, $"{dataBytes} bytes of data; this kernel is given at most {MaxBytes(type)}");
         }
 
-        ImmutableArray<Instruction> program = request.Program.Instructions;
         for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
         {
             if (InstructionTable.Find(program[pc]) is { } row && Missing(row, type) is { } why)
@@ -170,12 +196,19 @@ public sealed class KernelTarget : IExecutionTarget
     private static int MaxBytes(ProgramType type) =>
         type == ProgramType.Unspecified ? KernelFeatures.MaxDataBytes : ushort.MaxValue;
 
-    private static Verdict VerdictOf(LoadAnswer answer, KernelBuild build)
+    private static Verdict VerdictOf(LoadAnswer answer, KernelPart part, KernelBuild build)
     {
-        string message = VerifierWords.Of(answer, build);
-        (ReasonClass reason, int? pc) = VerifierLog.Classify(answer.Log, answer.Errno, build.PrologueSlots);
-        if (build.Request.Program.Instructions.IsEmpty) (reason, pc) = (ReasonClass.EmptyProgram, null);
-        bool hasTypes = LocalFunctions.NeedTypes(build.Request.Program.Instructions.AsSpan());
+        string message = VerifierWords.Of(answer, part);
+        (ReasonClass reason, int? pc) = VerifierLog.Classify(answer.Log, answer.Errno, part.PrologueSlots);
+        bool isWordless = answer.Errno == (int)Errno.EINVAL && message == VerifierLog.MessageOf(string.Empty, answer.Errno);
+        if (isWordless && build.HasProgArrays && part != build.Main)
+        {
+            // The verifier had nothing against it (kernel/bpf/core.c, 6.18, bpf_check_tail_call).
+            (reason, pc, message) = (ReasonClass.InvalidMapReference, null, message + "; it names an array of programs of another type");
+        }
+
+        if (part.Instructions.IsEmpty) (reason, pc) = (ReasonClass.EmptyProgram, null);
+        bool hasTypes = LocalFunctions.NeedTypes(part.Instructions.AsSpan());
         if (!hasTypes && answer.Log.Contains("BTF", StringComparison.Ordinal)) message += "\n(loaded without BTF)";
         return reason is ReasonClass.Permission or ReasonClass.NotImplemented
             ? Verdict.Unsupported(reason, message, pc) with { Errno = answer.Errno }

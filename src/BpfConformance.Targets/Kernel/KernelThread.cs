@@ -3,24 +3,23 @@ using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel;
 
-/// <summary>One thread's copy of a twin, of a program without a hook: memory and results are its own, the case's maps are not.</summary>
+/// <summary>One thread's copy of the twin of a single program without a hook: memory and results are its own, the case's maps are not.</summary>
 internal sealed class KernelThread : IDisposable
 {
     private readonly KernelMap _memory;
     private readonly KernelMap _results;
-    private readonly Twin _twin;
+    private readonly TwinSet _twins;
     private readonly FileDescriptor? _program;
     private TestRun _run;
 
     /// <exception cref="TargetException">The kernel creates no map.</exception>
-    public KernelThread(KernelTarget target, KernelBuild build, Twin twin)
+    public KernelThread(KernelTarget target, KernelBuild build, TwinSet twins)
     {
-        _twin = twin;
+        _twins = twins;
         _memory = KernelMap.CreateMemory(build.Request.DataBytes, "the memory of a thread");
         _results = KernelMap.CreateMemory(ResultsLayout.Bytes, "the results of a thread");
-        LoadAnswer answer = target.LoadTwin(build, twin, build.DescriptorsWith(_results, _memory));
-        _program = answer.Program;
-        if (_program is null) Problem = "twin rejected: " + VerifierLog.MessageOf(answer.Log, answer.Errno);
+        _program = twins.TryLoad(target, build.DescriptorsWith(_results, _memory), out string problem)?.Single();
+        if (_program is null) Problem = problem;
     }
 
     /// <summary>Why it cannot run, or <c>null</c>.</summary>
@@ -43,7 +42,7 @@ internal sealed class KernelThread : IDisposable
         }
 
         into[index].Status = ExecutionStatus.Returned;
-        KernelObserver.RecordRegisters(_results.Memory, _run.ReturnValue, _twin, ref into[index]);
+        KernelObserver.RecordRegisters(_results.Memory, _run.ReturnValue, _twins.Shape, ref into[index]);
         KernelObserver.RecordMemory(_memory.Memory[..into.Data(index).Length], into, index);
     }
 

@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Syscalls;
@@ -43,7 +44,7 @@ public sealed class KernelTimer : ILoadTimer
     {
         bool isSteady = PassGate(run);
         KernelBuild build = Build(run.Request);
-        LoadAnswer answer = _loader.Load(build.Given(), s_point, build.Fds);
+        LoadAnswer answer = _loader.Load(build.Main.Given(build.Fds), s_point, build.Fds);
         if (answer.Program is { } program)
         {
             return new TimedKernelProgram(program, build, _taint, run with { RestoresMemory = run.RestoresMemory || !isSteady });
@@ -60,7 +61,7 @@ public sealed class KernelTimer : ILoadTimer
         if (!ReferenceEquals(run, _passed)) PassGate(run);
         _passed = run;
         using KernelBuild build = Build(run.Request);
-        Instruction[] given = build.Given();
+        Instruction[] given = build.Main.Given(build.Fds);
         double start = ThreadClock.Nanoseconds;
         for (int i = 0; i < repeat; i++)
         {
@@ -82,7 +83,7 @@ public sealed class KernelTimer : ILoadTimer
         _taint.Dispose();
     }
 
-    private static TargetException Rejected(LoadAnswer answer, KernelBuild build) => new("rejected: " + VerifierWords.Of(answer, build));
+    private static TargetException Rejected(LoadAnswer answer, KernelBuild build) => new("rejected: " + VerifierWords.Of(answer, build.Main));
 
     private KernelBuild Build(LoadRequest request)
     {
@@ -95,6 +96,11 @@ public sealed class KernelTimer : ILoadTimer
     {
         LoadRequest request = run.Request;
         if (request.Program.Type != ProgramType.Unspecified) throw new TargetException("only programs without a hook are timed");
+        if (request.Program.Count > 1 || request.Maps.Any(map => map.Type == MapType.ProgArray))
+        {
+            throw new TargetException("programs that lead to others are not timed");
+        }
+
         if (RunDenyList.Reason(request.Program.Instructions.AsSpan()) is { } denied) throw new TargetException(denied);
         if (run.Input.Data.Length != request.DataBytes)
         {

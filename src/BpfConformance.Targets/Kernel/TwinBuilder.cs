@@ -24,9 +24,6 @@ public enum TwinShape
 public sealed record Twin(
     ImmutableArray<Instruction> Instructions, int PrologueSlots, int MainSlots, TwinShape Shape = TwinShape.AllRegisters)
 {
-    /// <summary>The registers that it shows, r0 first, in the order of <see cref="ResultsLayout"/>.</summary>
-    public ReadOnlySpan<Register> Shown => TwinBuilder.Shown(Shape);
-
     /// <summary>The copy for a machine that sets r1 and r2 itself: all but the prologue.</summary>
     public ImmutableArray<Instruction> WithoutPrologue => Instructions.RemoveRange(0, PrologueSlots);
 
@@ -107,6 +104,7 @@ public static class TwinBuilder
         return new Twin(twin.ToImmutable(), prologue.Length, mainSlots, shape);
     }
 
+    /// <summary>The registers that a twin shows, r0 first, in the order of <see cref="ResultsLayout"/>.</summary>
     internal static ReadOnlySpan<Register> Shown(TwinShape shape) => shape switch
     {
         TwinShape.AllRegisters => ResultsLayout.Registers,

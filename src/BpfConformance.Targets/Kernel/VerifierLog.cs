@@ -66,11 +66,18 @@ public static class VerifierLog
         var end = new List<string>();
         for (int i = Math.Max(start, 0); i < lines.Length; i++)
         {
-            if (!IsCommentary(lines[i])) end.Add(lines[i]);
+            if (!IsCommentary(lines[i])) end.Add(WithoutStatistics(lines[i]));
         }
 
         if (end.Count == 0) end.Add(string.Empty);
         return end;
+    }
+
+    /// <summary>Some messages of the kernel do not end their line: "expected prog array map for tail callprocessed 3 insns (limit …".</summary>
+    private static string WithoutStatistics(string line)
+    {
+        int start = line.IndexOf("processed ", StringComparison.Ordinal);
+        return start > 0 && line.Contains(" insns (limit ", StringComparison.Ordinal) ? line[..start] : line;
     }
 
     private static bool IsCommentary(string line) =>

@@ -132,6 +132,8 @@ internal static class VerifierMessages
         new("stores into ",                                      ReasonClass.InvalidPointer, Also: "not allowed"),
         new("loads from ",                                       ReasonClass.InvalidPointer, Also: "not allowed"),
         new("R6 != pointer to skb",                              ReasonClass.InvalidArgument),
+        new("expected prog array map for tail call",             ReasonClass.InvalidArgument),
+        new("cannot pass map_type ",                             ReasonClass.InvalidArgument),
         new(" type=",                                            ReasonClass.InvalidArgument, Also: "expected="),
         new("invalid zero-sized read",                           ReasonClass.InvalidArgument),
         new("At program exit the register ",                     ReasonClass.InvalidReturnValue),
