@@ -11,6 +11,7 @@ internal sealed class CaseMaps : IDisposable
     private readonly List<KernelMap> _maps;
     private FileDescriptor[] _programs = [];
     private uint[] _programIds = [];
+    private KernelFileSystem? _pins;
 
     private CaseMaps(List<KernelMap> maps) => _maps = maps;
 
@@ -23,6 +24,10 @@ internal sealed class CaseMaps : IDisposable
     /// and right for every kind alike, also for those that nobody can empty (bloom filters, ring buffers).
     /// </summary>
     public bool CanClear => _maps.TrueForAll(map => map.IsMapped || (KernelMap.HoldsPrograms(map.Definition) && !map.IsFrozen));
+
+    /// <summary>Where they and the programs have names; empty at first.</summary>
+    /// <exception cref="TargetException">There is no such file system here.</exception>
+    public KernelFileSystem Pins => _pins ??= KernelFileSystem.Mount();
 
     /// <summary>Creates and fills all maps but arrays of programs, or none: then <paramref name="problem"/> says which the kernel refused.</summary>
     /// <param name="definitions">Of the case.</param>
@@ -94,8 +99,21 @@ internal sealed class CaseMaps : IDisposable
         : (uint)index < (uint)_programs.Length ? _programs[index].Number
         : -1;
 
+    /// <summary>The descriptor of a map, or behind the maps of a program.</summary>
+    public int DescriptorOf(int subject) => subject < _maps.Count ? _maps[subject].Fd : _programs[subject - _maps.Count].Number;
+
+    /// <summary>Which of them a descriptor is; −1: none.</summary>
+    public int SubjectOf(FileDescriptor found)
+    {
+        uint id = ObjectId.Of(found);
+        if (ObjectId.IsMap(found)) return _maps.FindIndex(map => map.Id == id);
+        int program = Array.IndexOf(_programIds, id);
+        return program < 0 ? program : _maps.Count + program;
+    }
+
     public void Clear()
     {
+        UnmountPins();
         foreach (KernelMap map in _maps)
         {
             if (map.IsMapped) map.Memory.Clear();
@@ -107,7 +125,14 @@ internal sealed class CaseMaps : IDisposable
 
     public void Dispose()
     {
+        UnmountPins();
         foreach (KernelMap map in _maps) map.Dispose();
+    }
+
+    private void UnmountPins()
+    {
+        _pins?.Dispose();
+        _pins = null;
     }
 
     private void FillWithValues()

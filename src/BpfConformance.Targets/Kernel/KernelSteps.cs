@@ -3,11 +3,34 @@ using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel;
 
-/// <summary>Takes the steps of user space on the maps of a case.</summary>
+/// <summary>Takes the steps of user space on the maps and programs of a case.</summary>
 internal static class KernelSteps
 {
     /// <summary>Takes one step and records what came of it.</summary>
-    public static void Take(MapStep step, CaseMaps maps, ObservationBatch into, int index)
+    public static void Take(UserStep step, CaseMaps maps, ObservationBatch into, int index)
+    {
+        if (step is PinStep pin) Take(pin, maps, into, index);
+        else if (step is MapStep onMap) Take(onMap, maps, into, index);
+    }
+
+    private static void Take(PinStep step, CaseMaps maps, ObservationBatch into, int index)
+    {
+        KernelFileSystem pins = maps.Pins;
+        FileDescriptor? found = null;
+        int errno = step.Command switch
+        {
+            PinCommand.Pin => pins.Pin(step.Path, maps.DescriptorOf(step.Subject)),
+            PinCommand.Get => pins.Get(step.Path, out found),
+            PinCommand.Unlink => pins.Unlink(step.Path),
+            PinCommand.MakeFolder => pins.MakeFolder(step.Path),
+            PinCommand.RemoveFolder => pins.RemoveFolder(step.Path),
+        };
+        PinStep.Write(into.Data(index), found is null ? 0 : maps.SubjectOf(found));
+        found?.Dispose();
+        Record(errno, step.Command == PinCommand.Get ? PinStep.SubjectBytes : 0, into, index);
+    }
+
+    private static void Take(MapStep step, CaseMaps maps, ObservationBatch into, int index)
     {
         KernelMap map = maps[step.Map];
         var access = new KernelMapAccess(map, maps);
@@ -21,10 +44,7 @@ internal static class KernelSteps
             MapCommand.NextKey => (access.NextKey(step.Key.Span, data[..map.Definition.KeyBytes]), map.Definition.KeyBytes),
             MapCommand.Freeze => (access.Freeze(), 0),
         };
-        ref Observation seen = ref into[index];
-        seen.Status = ExecutionStatus.Returned;
-        (seen.R0, seen.R0Mask) = (unchecked((ulong)-(long)errno), ulong.MaxValue);
-        seen.DataLength = errno == 0 ? bytes : 0;
+        Record(errno, bytes, into, index);
 
         (int Errno, int Bytes) Lookup(BpfCommand command, Span<byte> value)
         {
@@ -33,5 +53,13 @@ internal static class KernelSteps
             step.Value.Span.CopyTo(value);
             return (access.Lookup(command, step.Key.Span, value[..length], step.Flags), length);
         }
+    }
+
+    private static void Record(int errno, int bytes, ObservationBatch into, int index)
+    {
+        ref Observation seen = ref into[index];
+        seen.Status = ExecutionStatus.Returned;
+        (seen.R0, seen.R0Mask) = (unchecked((ulong)-(long)errno), ulong.MaxValue);
+        seen.DataLength = errno == 0 ? bytes : 0;
     }
 }

@@ -11,4 +11,8 @@ internal static unsafe class ObjectId
         var attributes = new ObjectInfoAttributes { Fd = descriptor.Number, Info = info, InfoBytes = 2 * sizeof(uint) };
         return Bpf.Call(BpfCommand.ObjGetInfoByFd, ref attributes) < 0 ? 0 : info[1];
     }
+
+    /// <summary>Whether it is a map; numbers of maps and of programs are counted apart (kernel/bpf/syscall.c, 6.18, bpf_map_new_fd).</summary>
+    public static bool IsMap(FileDescriptor descriptor) =>
+        new FileInfo($"/proc/self/fd/{descriptor.Number}").LinkTarget?.Contains("bpf-map", StringComparison.Ordinal) == true;
 }
