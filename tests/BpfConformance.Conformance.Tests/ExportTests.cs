@@ -58,12 +58,13 @@ internal sealed class ExportTests
         Assert.That(facts.Note, Is.EqualTo(test.Note));
         Assert.That(facts.Groups, Is.EqualTo(test.Groups));
         Assert.That(facts.Cpu, Is.EqualTo(test.Cpu));
-        Assert.That(facts.Program, Is.EqualTo(test.Program));
+        Assert.That(facts.Program with { Others = [.. facts.Others] }, Is.EqualTo(test.Program));
+        Assert.That(facts.Runs, Is.EqualTo(test.Inputs.Select(input => test.Program[input.Program].Name)));
         Assert.That(facts.DisassembledInstructions, Is.GreaterThan(0).Or.EqualTo(test.Program.Instructions.Length));
         Assert.That(facts.Maps, Is.EqualTo(test.Maps.Select(map => map with { Contents = [] })));
         Assert.That(facts.Contents, Is.EqualTo(test.Maps.Select(map => Text(map.Contents))));
         Assert.That(facts.IsSequence, Is.EqualTo(test.IsSequence));
-        Assert.That(facts.Steps, Is.EqualTo(test.Inputs.Select(input => (Text(input.Step), Text(input.MapsAfter, test.Maps)))));
+        Assert.That(facts.Steps, Is.EqualTo(test.Inputs.Select(input => (Text(input.Step, test), Text(input.MapsAfter, test.Maps)))));
         Assert.That(facts.Reasons, Is.EqualTo(expected.Reasons));
         RunExpectation run = expected.Load == LoadExpectation.Rejected ? RunExpectation.Unstated : expected.Run;
         Assert.That(facts.Expectation, Is.EqualTo((expected.Load, expected.IsMalformed, run, expected.Fault, expected.FaultPc)));
@@ -84,9 +85,15 @@ internal sealed class ExportTests
     private static string Text(IEnumerable<MapEntry> entries) =>
         string.Join(", ", entries.Select(entry => $"{Hex(entry.Key)}={Hex(entry.Value)}"));
 
-    private static string Text(MapStep? step) => step is null
-        ? string.Empty
-        : $"{step.Command.ToString().ToLowerInvariant()} {step.Map} {Hex(step.Key)} {Hex(step.Value)} 0x{step.Flags:x}";
+    private static string Text(UserStep? step, TestCase test) => step switch
+    {
+        MapStep map => $"{map.Command.ToString().ToLowerInvariant()} {map.Map} {Hex(map.Key)} {Hex(map.Value)} 0x{map.Flags:x}",
+        PinStep pin => $"{pin.Command.ToString().ToLowerInvariant()} {pin.Path} {(pin.Command == PinCommand.Pin ? Named(pin.Subject, test) : string.Empty)}",
+        _ => string.Empty,
+    };
+
+    private static string Named(int subject, TestCase test) =>
+        ((string[])[.. test.Maps.Select(map => map.Name), .. Enumerable.Range(0, test.Program.Count).Select(index => test.Program[index].Name)])[subject];
 
     private static string Text(IEnumerable<StatedMap> stated, ImmutableArray<MapDefinition> maps) =>
         string.Join("; ", stated.Select(map => $"{map.Map}: {Text(MapImage.Entries(maps[map.Map], map.Part))}"));

@@ -46,9 +46,9 @@ internal sealed class ExportedFacts(JsonElement json)
 
     /// <summary>The steps of user space, and what is in maps afterwards, as text; of runs only the latter.</summary>
     public IEnumerable<(string Step, string MapsAfter)> Steps => Items(json, "inputs").Select(input => (
-        OrNull(input, "step") is { } step
-            ? $"{Joined(Text(step, "command"))} {MapNamed(Text(step, "map"))} {Text(step, "key")} {Text(step, "value")} {Text(step, "flags")}"
-            : string.Empty,
+        OrNull(input, "step") is not { } step ? string.Empty
+            : OrNull(step, "path") is { } path ? $"{Joined(Text(step, "command"))} {path} {OrNull(step, "object")}"
+            : $"{Joined(Text(step, "command"))} {MapNamed(Text(step, "object"))} {Text(step, "key")} {Text(step, "value")} {Text(step, "flags")}",
         string.Join("; ", Items(input, "mapsAfter").Select(map => $"{MapNamed(Text(map, "map"))}: {Entries(map, "entries")}"))));
 
     public IEnumerable<ReasonClass> Reasons => Items(Expected, "reasons").Select(word => Enum.Parse<ReasonClass>(word.GetString()!));
@@ -67,6 +67,13 @@ internal sealed class ExportedFacts(JsonElement json)
             contention.GetProperty("records").GetInt32(),
             Number(contention, "ends"))
         : null;
+
+    /// <summary>The programs beside the main one.</summary>
+    public IEnumerable<ProgramPart> Others => Items(json, "others").Select(program => new ProgramPart(
+        Text(program, "name"), program.GetProperty("start").GetInt32(), Enum.Parse<ProgramType>(Joined(Text(program, "type")), ignoreCase: true)));
+
+    /// <summary>The names of the programs that are run.</summary>
+    public IEnumerable<string> Runs => Items(json, "inputs").Select(input => Text(input, "program"));
 
     /// <summary>Data, r0 and data afterwards, as text.</summary>
     public IEnumerable<(string Data, ulong? Result, string? After)> Inputs => Items(json, "inputs")

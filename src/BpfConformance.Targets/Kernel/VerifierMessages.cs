@@ -134,6 +134,7 @@ internal static class VerifierMessages
         new("R6 != pointer to skb",                              ReasonClass.InvalidArgument),
         new("expected prog array map for tail call",             ReasonClass.InvalidArgument),
         new("cannot pass map_type ",                             ReasonClass.InvalidArgument),
+        new("callback function not allowed for map",             ReasonClass.InvalidArgument),
         new(" type=",                                            ReasonClass.InvalidArgument, Also: "expected="),
         new("invalid zero-sized read",                           ReasonClass.InvalidArgument),
         new("At program exit the register ",                     ReasonClass.InvalidReturnValue),

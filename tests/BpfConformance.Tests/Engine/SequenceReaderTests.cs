@@ -1,6 +1,7 @@
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Targets;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Engine;
@@ -58,7 +59,7 @@ public sealed class SequenceReaderTests
 
         Assert.That(test.IsSequence);
         Assert.That(input.Line, Is.EqualTo(13));
-        Assert.That(input.Step is { } taken ? $"{taken.Command} {taken.Map} {Hex(taken.Key)} {Hex(taken.Value)} {taken.Flags}" : null, Is.EqualTo(step));
+        Assert.That(input.Step is MapStep taken ? $"{taken.Command} {taken.Map} {Hex(taken.Key)} {Hex(taken.Value)} {taken.Flags}" : null, Is.EqualTo(step));
         Assert.That(input.Result, Is.EqualTo(unchecked((ulong)result)));
         Assert.That(input.DataAfter is { } bytes ? Hex(bytes) : null, Is.EqualTo(after));
     }

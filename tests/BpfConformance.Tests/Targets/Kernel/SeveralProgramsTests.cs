@@ -296,7 +296,7 @@ internal sealed class SeveralProgramsTests : KernelFixture
         Step = new MapStep(command, 0, BitConverter.GetBytes(index), program is { } value ? BitConverter.GetBytes(value) : default(ReadOnlyMemory<byte>)),
     };
 
-    private static RunInput WithFlags(RunInput step, ulong flags) => step with { Step = step.Step! with { Flags = flags } };
+    private static RunInput WithFlags(RunInput step, ulong flags) => step with { Step = (MapStep)step.Step! with { Flags = flags } };
 
     private static RunInput Freeze() => new() { Step = new MapStep(MapCommand.Freeze, 0, default, default) };
 

@@ -169,6 +169,9 @@ internal sealed class ProtocolMessageTests
             new(default) { Step = new MapStep(MapCommand.Lookup, 2, default, new byte[] { 9 }) },
             new(default) { Step = new MapStep(MapCommand.NextKey, 0, default, default) },
             new(default) { Step = new MapStep(MapCommand.Freeze, 0, default, default) },
+            new(default) { Step = new PinStep(PinCommand.MakeFolder, "tc") },
+            new(default) { Step = new PinStep(PinCommand.Pin, "tc/ä", 3) },
+            new(default) { Step = new PinStep(PinCommand.RemoveFolder, "tc") },
         ];
         var read = new RunInput[written.Length];
         bool wantsImages = false;
@@ -181,12 +184,15 @@ internal sealed class ProtocolMessageTests
         Assert.That(wantsImages);
         Assert.That(read.Select(Text), Is.EqualTo(written.Select(Text)));
 
-        static string Text(RunInput input) => input.Step is { } step
+        static string Text(RunInput input) => input.Step is MapStep step
             ? $"{step.Command} {step.Map} {Convert.ToHexString(step.Key.Span)} {Convert.ToHexString(step.Value.Span)} {step.Flags}"
-            : string.Empty;
+            : $"{input.Step}";
     }
 
-    [TestCase(9, 0, 2, 0, Description = "no such command")]
+    [TestCase(11, 0, 2, 0, Description = "no such command")]
+    [TestCase(6, 2, 2, 0, Description = "no such object")]
+    [TestCase(6, 0, 2, 0, Description = "no path: it has zeros in it")]
+    [TestCase(6, 0, 0, 0, Description = "an empty path")]
     [TestCase(0, 1, 2, 0, Description = "no such map")]
     [TestCase(0, 0, 3, 0, Description = "a key of another size")]
     [TestCase(0, 0, 0, 0, Description = "no key")]

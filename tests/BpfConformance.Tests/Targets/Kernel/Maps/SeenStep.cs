@@ -19,7 +19,7 @@ internal readonly record struct SeenStep(
         RunInput input = sequence.Steps[index];
         ReadOnlySpan<byte> got = seen.Data(index)[..Math.Max(seen[index].DataLength, 0)];
         Errno error = ErrorOf(input, seen[index].R0);
-        if (input.Step is { } step)
+        if (input.Step is MapStep step)
         {
             return new SeenStep(DeedOf(input), 0, step.Key.ToArray(), step.Value.ToArray(), step.Flags, error, got.ToArray());
         }
@@ -45,7 +45,7 @@ internal readonly record struct SeenStep(
     }
 
     public static MapDeed DeedOf(in RunInput input) =>
-        input.Step is { } step ? DeedOf(step.Command) : OperationLayout.DeedIn(input.Data.Span);
+        input.Step is MapStep step ? DeedOf(step.Command) : OperationLayout.DeedIn(input.Data.Span);
 
     private static MapDeed DeedOf(MapCommand command) => command switch
     {

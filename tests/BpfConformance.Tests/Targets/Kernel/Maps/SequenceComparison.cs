@@ -70,7 +70,7 @@ internal sealed class SequenceComparison(MapSequence sequence, ObservationBatch 
 
     private string? ExactProblemOf(int i)
     {
-        bool isUnordered = sequence.Steps[i].Step?.Command == MapCommand.NextKey
+        bool isUnordered = sequence.Steps[i].Step is MapStep { Command: MapCommand.NextKey }
             && sequence.Kind.Keys == KeyShape.Bytes && !sequence.Map.Flags.HasFlag(MapFlags.ZeroSeed);
         var mask = new Mask(isUnordered ? Facets.All & ~(Facets.Data | Facets.Maps) : Facets.All & ~Facets.Maps);
         Facets differences = FacetComparer.Differences(reference, i, kernel, i, mask);
@@ -93,7 +93,7 @@ internal sealed class SequenceComparison(MapSequence sequence, ObservationBatch 
     private bool IsHidden =>
         sequence.Map.Flags.HasFlag(MapFlags.WriteOnly)
         || (sequence.Map.Type is MapType.Queue or MapType.Stack
-            && (sequence.Map.Flags.HasFlag(MapFlags.ReadOnly) || sequence.Steps.Any(input => input.Step?.Command == MapCommand.Freeze)));
+            && (sequence.Map.Flags.HasFlag(MapFlags.ReadOnly) || sequence.Steps.Any(input => input.Step is MapStep { Command: MapCommand.Freeze })));
 
     private string? ExactProblemAtEnd(int last)
     {

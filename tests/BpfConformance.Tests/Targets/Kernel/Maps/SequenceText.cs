@@ -17,7 +17,7 @@ internal static class SequenceText
         text.Append("-- steps\n");
         for (int i = 0; i < sequence.Steps.Length; i++)
         {
-            text.AppendLine(sequence.Steps[i].Step is { } step ? OfStep(step, sequence, i, seen) : OfRun(sequence, i, seen));
+            text.AppendLine(sequence.Steps[i].Step is MapStep step ? OfStep(step, sequence, i, seen) : OfRun(sequence, i, seen));
         }
 
         return text.ToString();
