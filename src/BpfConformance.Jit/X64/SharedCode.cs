@@ -81,7 +81,8 @@ internal sealed unsafe class SharedCode
     public static nint Place(CodeLayout layout, ref Emitter code)
     {
         layout.Shorten(code);
-        CodeBlock block = CodeArena.Shared.Allocate(Math.Max(layout.CodeBytes, OwnBytes / 2));
+        if (layout.CodeBytes > OwnBytes / 2) throw new InvalidOperationException($"{layout.CodeBytes} bytes of code, expected at most {OwnBytes / 2}");
+        CodeBlock block = CodeArena.Shared.Allocate(OwnBytes / 2);
         layout.Copy(code, (byte*)block.Writable, (byte*)block.Executable, shared: null);
         code.Free();
         return block.Executable;

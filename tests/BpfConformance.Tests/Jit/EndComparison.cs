@@ -36,7 +36,13 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
 
     public int Faulted { get; private set; }
 
-    public override string ToString() => $"{Programs} programs: {Returned} returned, {Faulted} faulted";
+    /// <summary>Tail calls that the reference took in all of them.</summary>
+    public int TailCalls { get; private set; }
+
+    /// <summary>Programs that wrote to a stack which is not one of the first eight.</summary>
+    public int Deep { get; private set; }
+
+    public override string ToString() => $"{Programs} programs: {Returned} returned, {Faulted} faulted, {TailCalls} tail calls, {Deep} beyond eight frames";
 
     /// <summary>What does not return runs only where it is checked, what does not end only where it is counted.</summary>
     public void Compare(Instruction[] program, ReadOnlySpan<byte> data, string name) => Compare(new BpfProgram([.. program]), first: 0, data, name);
@@ -50,6 +56,8 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
         bool ends = expected->Status != RunStatus.OutOfBudget;
         if (expected->Status == RunStatus.Returned) Returned++;
         if (expected->Status == RunStatus.Faulted) Faulted++;
+        TailCalls += MachineLimits.TailCalls - expected->TailCallsLeft;
+        if (HasTailCalls(expected) && Stack(expected, MachineLimits.CallFrames).ContainsAnyExcept((byte)0)) Deep++;
         foreach (JitOptions options in s_options)
         {
             if (!options.IsChecked && expected->Status != RunStatus.Returned) continue;
@@ -70,7 +78,7 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
         if (a->Status != b->Status || a->Fault != b->Fault || a->FaultPc != b->FaultPc) return false;
         if (options.IsMetered && reference.Executed(Budget) != compiled.Executed(Budget)) return false;
         if (!reference.Memory.Data.SequenceEqual(compiled.Memory.Data)) return false;
-        int stacks = HasTailCalls(a) ? MachineLimits.FramesWithTailCalls : 1;
+        int stacks = HasTailCalls(a) ? MachineLimits.FramesAfter(MachineLimits.TailCalls - a->TailCallsLeft) : 1;
         for (int frame = 0; frame < stacks; frame++)
         {
             if (!Stack(a, frame).SequenceEqual(Stack(b, frame))) return false;

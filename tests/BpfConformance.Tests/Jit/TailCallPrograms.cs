@@ -79,7 +79,7 @@ internal sealed class TailCallPrograms(Random random)
         for (int n = 0; n < _functions; n++)
         {
             Line($"f{n}:", "r6 = r1", "r7 = r2", $"r8 = {random.Next(4)}");
-            if (random.Next(2) == 0) Line("r9 = r2");
+            Line($"r9 = {(random.Next(2) == 0 ? "r2" : "0")}");
             Steps(random.Next(1, 6), n);
             if (_isTangled && random.Next(2) == 0) Line("goto end");
             else Line("r0 = r7", "exit");

@@ -31,7 +31,7 @@ internal sealed unsafe class TailCallTests(Compiler compiler)
     public void RandomPrograms_InEveryWayToRun_EndAsOnTheReference()
     {
         int seed = RandomTest.Seed();
-        int programs = RandomTest.Programs(compiler.Name == "il" ? 150 : 1000);
+        int programs = RandomTest.Programs(compiler.Name == "il" ? 40 : 200);
         var comparison = new EndComparison(compiler, TailCallPrograms.DataBytes, registers: 1) { Shown = [0, 6, 7, 8, 9] };
         for (int n = 0; n < programs; n++)
         {
@@ -52,7 +52,8 @@ internal sealed unsafe class TailCallTests(Compiler compiler)
 
         TestContext.Out.WriteLine(comparison.ToString());
         Assert.That(comparison.Returned, Is.GreaterThan(comparison.Programs / 5), comparison.ToString());
-        Assert.That(comparison.Faulted, Is.GreaterThan(comparison.Programs / 20), comparison.ToString());
+        Assert.That(comparison.TailCalls, Is.GreaterThan(2 * comparison.Programs), comparison.ToString());
+        Assert.That(comparison.Faulted, Is.GreaterThan(comparison.Programs / 50), comparison.ToString());
     }
 
     [TestCase(6, 6, RunStatus.Returned)]
