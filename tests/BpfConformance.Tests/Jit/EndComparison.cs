@@ -87,15 +87,14 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
         if (!Image(reference).SequenceEqual(Image(compiled))) return false;
         if (a->Status != RunStatus.Returned) return true;
         if (!options.ShowsRegisters) return a->Registers[0] == b->Registers[0];
-        return Shown.All(r => Value(reference, r) == Value(compiled, r));
+        return Shown.All(r => Register(reference, r) == Register(compiled, r) || (HoldsContext(reference, r) && HoldsContext(compiled, r)));
     }
 
-    /// <summary>What a register holds; the context has another address on each machine.</summary>
-    private static ulong? Value(IMachineProgram program, int register)
-    {
-        ulong value = program.Memory.Machine->Registers[register];
-        return value == program.Memory.Address(Regions.Context, 0) ? null : value;
-    }
+    private static ulong Register(IMachineProgram program, int register) => program.Memory.Machine->Registers[register];
+
+    /// <summary>The context has another address on each machine.</summary>
+    private static bool HoldsContext(IMachineProgram program, int register) =>
+        Register(program, register) == program.Memory.Address(Regions.Context, 0);
 
     private static bool HasTailCalls(Machine* m) => m->RegionCount - m->FirstStack == MachineLimits.FramesWithTailCalls;
 
