@@ -1,19 +1,27 @@
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Runtime.Helpers;
 
 namespace BpfConformance.Jit;
 
-/// <summary>Blocks and functions of a validated program, found in one pass over it.</summary>
+/// <summary>Blocks and functions of a validated program, or of several in a row, found in one pass over them.</summary>
 internal sealed class ControlFlow
 {
     private readonly Instruction[] _program;
     private readonly Mark[] _marks;
 
+    /// <summary>Behind what belongs to the first program itself, and to none of its functions.</summary>
+    private readonly int _ownEnd;
+
     /// <param name="program">Every slot was found valid. It is kept.</param>
-    public ControlFlow(Instruction[] program)
+    /// <param name="others">Where programs begin that stand behind the first.</param>
+    public ControlFlow(Instruction[] program, params ReadOnlySpan<int> others)
     {
         (_program, _marks) = (program, new Mark[program.Length + 1]);
+        Programs = [0, .. others];
+        foreach (int start in others) _marks[start] = Mark.Leader | Mark.Program;
         Functions = FindFunctions(MarkTargets());
         IsStructured = Functions.Length == 1 || HasOwnStretches();
+        _ownEnd = IsStructured && Functions.Length > 1 ? Functions[1] : program.Length;
     }
 
     [Flags]
@@ -32,9 +40,18 @@ internal sealed class ControlFlow
 
         /// <summary>A jump leads back here, or a call.</summary>
         Loop = 8,
+
+        /// <summary>A program begins here that stands behind others.</summary>
+        Program = 16,
     }
 
-    /// <summary>The pc of the program, 0, then of each function that is called or whose address is taken, in their order; 0 once more when it is called.</summary>
+    /// <summary>Where each program begins: the first at 0.</summary>
+    public int[] Programs { get; }
+
+    /// <summary>
+    /// The pc of each program, and of each function that is called or whose address is taken, in their order; that of a program once more
+    /// when it is called.
+    /// </summary>
     public int[] Functions { get; }
 
     /// <summary>
@@ -49,11 +66,20 @@ internal sealed class ControlFlow
     /// <summary>Whether there is a may_goto, which needs a count in its frame.</summary>
     public bool HasMayGoto { get; private set; }
 
+    /// <summary>Whether there is a tail call, by which any program may go on in the frame of any other.</summary>
+    public bool HasTailCalls { get; private set; }
+
     /// <summary>Whether a block begins at this pc.</summary>
     public bool IsLeader(int pc) => _marks[pc].HasFlag(Mark.Leader);
 
-    /// <summary>Whether a jump or a local call leads to this pc; to other leaders control comes only from the slot before.</summary>
-    public bool IsTarget(int pc) => (_marks[pc] & (Mark.Target | Mark.Called)) != Mark.None;
+    /// <summary>Whether a jump or a local call leads to this pc, or another program begins; to other leaders control comes only from the slot before.</summary>
+    public bool IsTarget(int pc) => (_marks[pc] & (Mark.Target | Mark.Called | Mark.Program)) != Mark.None;
+
+    /// <summary>Whether a program begins at this pc.</summary>
+    public bool IsProgram(int pc) => pc == 0 || _marks[pc].HasFlag(Mark.Program);
+
+    /// <summary>Whether this pc belongs to a program itself, so that an exit here may be its own; where nobody knows, every one may be.</summary>
+    public bool IsOfProgram(int pc) => pc < _ownEnd || (Programs.Length > 1 && IsProgram(Functions[FunctionAt(pc)]));
 
     /// <summary>Whether a jump leads back to this pc, or a call leads to it: control that goes round passes one such.</summary>
     public bool IsLoop(int pc) => _marks[pc].HasFlag(Mark.Loop);
@@ -90,6 +116,7 @@ internal sealed class ControlFlow
         {
             ref readonly Instruction i = ref program[pc];
             if (JumpTargets.IsStraight(i)) continue;
+            HasTailCalls |= TailCalls.Is(i);
             if (JumpTargets.IsJump(i))
             {
                 int target = JumpTargets.Of(i, pc);
@@ -116,14 +143,22 @@ internal sealed class ControlFlow
 
     private int[] FindFunctions(int calls)
     {
-        var functions = new int[calls + 1];
+        var functions = new int[calls + Programs.Length];
         int count = 1;
         for (int pc = 0; count < functions.Length; pc++)
         {
+            if (_marks[pc].HasFlag(Mark.Program)) functions[count++] = pc;
             if (_marks[pc].HasFlag(Mark.Called)) functions[count++] = pc;
         }
 
         return functions;
+    }
+
+    /// <summary>The last of the functions that does not begin behind this pc.</summary>
+    private int FunctionAt(int pc)
+    {
+        int function = Array.BinarySearch(Functions, pc);
+        return function < 0 ? ~function - 1 : function;
     }
 
     private bool HasOwnStretches()

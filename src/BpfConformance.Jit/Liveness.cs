@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Runtime.Helpers;
 
 namespace BpfConformance.Jit;
 
@@ -22,12 +23,11 @@ internal sealed class Liveness
         if (_before.Length <= program.Length) (_effects, _before) = (new RegisterEffects[2 * program.Length], new ushort[2 * program.Length]);
         for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1) _effects[pc] = RegisterEffects.Of(program[pc]);
         _before.AsSpan(0, program.Length + 1).Clear();
+        if (flow.HasTailCalls) KeepOverTailCalls(program, atEnd);
 
-        // Only the program's own end shows its registers; where nobody knows whose end it is, every one may be it.
-        int ownEnd = flow.IsStructured && flow.Functions.Length > 1 ? flow.Functions[1] : program.Length;
-        bool changed = Pass(program, ownEnd, atEnd);
+        bool changed = Pass(program, flow, atEnd);
         if (!flow.HasLoops) return; // whatever comes after an instruction was seen before it
-        for (int pass = 1; changed && pass < MaxPasses; pass++) changed = Pass(program, ownEnd, atEnd);
+        for (int pass = 1; changed && pass < MaxPasses; pass++) changed = Pass(program, flow, atEnd);
         if (changed) _before.AsSpan(0, program.Length + 1).Fill(ushort.MaxValue);
     }
 
@@ -37,7 +37,16 @@ internal sealed class Liveness
     /// <summary>What an instruction reads and writes.</summary>
     public RegisterEffects EffectsOf(int pc) => _effects[pc];
 
-    private bool Pass(ReadOnlySpan<Instruction> program, int ownEnd, ushort atEnd)
+    /// <summary>The program that a tail call leads to leaves registers as they were, and at its end they are looked at.</summary>
+    private void KeepOverTailCalls(ReadOnlySpan<Instruction> program, ushort atEnd)
+    {
+        for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
+        {
+            if (TailCalls.Is(program[pc])) _effects[pc] = _effects[pc] with { Reads = (ushort)(_effects[pc].Reads | atEnd) };
+        }
+    }
+
+    private bool Pass(ReadOnlySpan<Instruction> program, ControlFlow flow, ushort atEnd)
     {
         bool changed = false;
         for (int pc = program.Length - 1; pc >= 0; pc--)
@@ -45,7 +54,7 @@ internal sealed class Liveness
             ref readonly Instruction i = ref program[pc];
             if (i.Opcode == 0) continue; // the second slot of a wide instruction
             RegisterEffects effects = _effects[pc];
-            int after = JumpTargets.IsStraight(i) ? _before[pc + 1] : AfterOf(program, pc, ownEnd, atEnd);
+            int after = JumpTargets.IsStraight(i) ? _before[pc + 1] : AfterOf(program, pc, flow, atEnd);
             var before = (ushort)((after & ~effects.Writes) | effects.Reads);
             changed |= before != _before[pc];
             _before[pc] = before;
@@ -54,10 +63,10 @@ internal sealed class Liveness
         return changed;
     }
 
-    private int AfterOf(ReadOnlySpan<Instruction> program, int pc, int ownEnd, ushort atEnd)
+    private int AfterOf(ReadOnlySpan<Instruction> program, int pc, ControlFlow flow, ushort atEnd)
     {
         ref readonly Instruction i = ref program[pc];
-        int end = pc < ownEnd ? atEnd : RegisterEffects.Result;
+        int end = flow.IsOfProgram(pc) ? atEnd : RegisterEffects.Result; // only a program's own end shows its registers
         if (i.Opcode == Opcodes.Exit) return end;
         int after = JumpTargets.EndsBlock(i) ? 0 : _before[pc + (i.IsWide ? 2 : 1)];
         if (JumpTargets.IsJump(i)) after |= _before[JumpTargets.Of(i, pc)];

@@ -23,4 +23,7 @@ public static class MachineLimits
 
     /// <summary>Frames that can be open at once where there are tail calls: each leaves from a frame, and the program it leads to has as many of its own.</summary>
     public const int FramesWithTailCalls = CallFrames + (TailCalls * (CallFrames - 1));
+
+    /// <summary>Frames that can be open at once when so many tail calls were taken.</summary>
+    public static int FramesAfter(int tailCalls) => CallFrames + (tailCalls * (CallFrames - 1));
 }

@@ -2,14 +2,14 @@ using BpfConformance.Abi.Instructions;
 
 namespace BpfConformance.Jit.Il;
 
-/// <summary>How deep the calls of a program can go, from its call graph.</summary>
+/// <summary>How deep the calls of programs can go, from their call graph.</summary>
 internal static class CallDepth
 {
     /// <summary>Whether a ninth frame is possible: by recursion, or by a chain of so many calls.</summary>
     public static bool MayExceedFrames(ReadOnlySpan<Instruction> program, FunctionSet functions)
     {
         // After n rounds, reached holds the functions that may be the n-th frame after the program's.
-        HashSet<LocalFunction> reached = [functions.Main];
+        HashSet<LocalFunction> reached = [.. functions.Programs];
         for (int frame = 1; frame < MachineLimits.CallFrames; frame++) reached = Callees(program, functions, reached);
         return Callees(program, functions, reached).Count > 0;
     }

@@ -37,13 +37,29 @@ internal sealed unsafe class CallWriter(MethodWriter w, BlockWriter block, Progr
         TakeHelperResult();
     }
 
+    /// <summary>Another program goes on in this frame, or the call falls through.</summary>
+    public void TailCall(ProgramLoop loop, FrameWriter frame)
+    {
+        StoreArguments();
+        ProgramLoop.Take(w);
+        TakeFault();
+        Label none = w.Il.DefineLabel();
+        ProgramLoop.PushNext(w);
+        w.Push(0);
+        w.Il.Emit(OpCodes.Blt, none);
+        block.Charge(-block.Rest); // which is not done
+        frame.LeaveTo(loop);
+        w.Il.MarkLabel(none);
+    }
+
     /// <summary>r6 to r9 are the callee's own locals, so that nothing has to keep the caller's.</summary>
     public void CallLocal(LocalFunction callee)
     {
         if (program.CountsFrames)
         {
             w.Push(Register.R10);
-            w.Push((long)program.Memory.LastFrame);
+            if (program.Loop is null) w.Push((long)program.Memory.LastFrame);
+            else ProgramLoop.PushLastFrame(w); // it depends on where the program began
             w.Il.Emit(OpCodes.Beq, block.Fault(FaultKind.TooManyFrames));
         }
 
@@ -100,12 +116,17 @@ internal sealed unsafe class CallWriter(MethodWriter w, BlockWriter block, Progr
     /// <summary>From IL's stack, where the helper left its fault, and from the machine.</summary>
     private void TakeHelperResult()
     {
+        TakeFault();
+        w.PushFromMachine(Register.R0);
+        w.Pop(Register.R0);
+    }
+
+    private void TakeFault()
+    {
         _fault ??= w.Il.DeclareLocal(typeof(byte));
         w.Il.Emit(OpCodes.Stloc, _fault);
         w.Il.Emit(OpCodes.Ldloc, _fault);
         w.Il.Emit(OpCodes.Brtrue, block.Fault(_fault));
-        w.PushFromMachine(Register.R0);
-        w.Pop(Register.R0);
     }
 
     private void ReturnIfOver()

@@ -6,11 +6,14 @@ using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Jit.Il;
 
-/// <summary>The entry and the exit of one function.</summary>
+/// <summary>The entry of one function, and the ways in which it is left.</summary>
 internal sealed unsafe class FrameWriter(MethodWriter w, BlockWriter block, ProgramCode program, LocalFunction function)
 {
     private static readonly Register[] s_shown =
         [Register.R0, Register.R1, Register.R2, Register.R3, Register.R4, Register.R5, Register.R6, Register.R7, Register.R8, Register.R9];
+
+    /// <summary>What a tail call has not stored already, as arguments: no program may read them but r10, and yet all engines show the same.</summary>
+    private static readonly Register[] s_inherited = [Register.R0, Register.R6, Register.R7, Register.R8, Register.R9, Register.R10];
 
     private static readonly FieldInfo s_length = typeof(Region).GetField(nameof(Region.Length))!; // its name is a member's
 
@@ -23,7 +26,11 @@ internal sealed unsafe class FrameWriter(MethodWriter w, BlockWriter block, Prog
     /// <summary>Arguments and r10 to their registers; all others are 0, as locals are.</summary>
     public void Enter()
     {
-        if (function.IsMain)
+        if (function.IsMain && program.Loop is not null)
+        {
+            EnterProgram();
+        }
+        else if (function.IsMain)
         {
             TakeFromMachine(Register.R1);
             TakeFromMachine(Register.R2);
@@ -52,6 +59,55 @@ internal sealed unsafe class FrameWriter(MethodWriter w, BlockWriter block, Prog
 
         w.Push(Register.R0);
         w.Il.Emit(OpCodes.Ret);
+    }
+
+    /// <summary>
+    /// Another program goes on in this frame. From a program it does when that has returned, so that any number takes one method's stack of
+    /// the host; from a function in the meantime, and what it returns is returned.
+    /// </summary>
+    public void LeaveTo(ProgramLoop loop)
+    {
+        block.StoreBudget();
+        foreach (Register register in s_inherited) w.StoreToMachine(register);
+        if (function.IsMain)
+        {
+            w.Push(0L);
+        }
+        else
+        {
+            if (program.CountsFrames) ProgramLoop.PushLastFrame(w); // until the function's program goes on
+            loop.Call(w);
+            if (program.CountsFrames) RestoreLastFrame();
+            if (OpensStack) SetStackLength(0);
+        }
+
+        w.Il.Emit(OpCodes.Ret);
+    }
+
+    /// <summary>Registers are as the program before left them, r1 and r10 as it was told to; all begins with those of the run.</summary>
+    private void EnterProgram()
+    {
+        foreach (Register register in s_shown) TakeFromMachine(register);
+        TakeFromMachine(Register.R10);
+        if (!program.CountsFrames) return;
+        w.PushMachine();
+        w.Il.Emit(OpCodes.Ldflda, ProgramLoop.Native);
+        w.PushAddress(Register.R10, (long)RegionSpace.Stride * (MachineLimits.CallFrames - 1));
+        w.Il.Emit(OpCodes.Stfld, ProgramLoop.LastFrame);
+    }
+
+    /// <summary>Below r0 on IL's stack lies what it was.</summary>
+    private void RestoreLastFrame()
+    {
+        LocalBuilder result = w.Il.DeclareLocal(typeof(ulong));
+        LocalBuilder lastFrame = w.Il.DeclareLocal(typeof(ulong));
+        w.Il.Emit(OpCodes.Stloc, result);
+        w.Il.Emit(OpCodes.Stloc, lastFrame);
+        w.PushMachine();
+        w.Il.Emit(OpCodes.Ldflda, ProgramLoop.Native);
+        w.Il.Emit(OpCodes.Ldloc, lastFrame);
+        w.Il.Emit(OpCodes.Stfld, ProgramLoop.LastFrame);
+        w.Il.Emit(OpCodes.Ldloc, result);
     }
 
     private void Take(int argument, Register register)

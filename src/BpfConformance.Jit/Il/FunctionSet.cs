@@ -1,10 +1,11 @@
 using System.Reflection.Emit;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Helpers;
 
 namespace BpfConformance.Jit.Il;
 
-/// <summary>The functions of a program. Where functions share slots, each is compiled with its own copy of them.</summary>
+/// <summary>The functions of a program, or of several in a row. Where functions share slots, each is compiled with its own copy of them.</summary>
 internal sealed unsafe class FunctionSet
 {
     /// <summary>Instructions that may be compiled beyond those of the program, so that sharing never costs quadratic time.</summary>
@@ -18,24 +19,28 @@ internal sealed unsafe class FunctionSet
 
     private readonly Dictionary<int, LocalFunction> _callees = [];
 
-    private FunctionSet(LocalFunction main) => Main = main;
+    private FunctionSet(LocalFunction[] programs) => Programs = programs;
 
-    public LocalFunction Main { get; }
+    /// <summary>The programs themselves, in their order.</summary>
+    public LocalFunction[] Programs { get; }
 
-    /// <summary>All, the program itself first.</summary>
-    public IEnumerable<LocalFunction> All => _callees.Values.Prepend(Main);
+    /// <summary>All, the programs first.</summary>
+    public IEnumerable<LocalFunction> All => Programs.Concat(_callees.Values);
 
     /// <summary>What a local call to this pc leads to.</summary>
     public LocalFunction At(int pc) => _callees[pc];
 
-    /// <summary>The functions that calls lead to, from the program on; <c>null</c>: they share too much code.</summary>
-    public static FunctionSet? Of(ReadOnlySpan<Instruction> program)
+    /// <summary>The functions that calls lead to, from the programs on; <c>null</c>: they share too much code.</summary>
+    /// <param name="program">The slots of all.</param>
+    /// <param name="others">Where programs begin that stand behind the first.</param>
+    public static FunctionSet? Of(ReadOnlySpan<Instruction> program, params ReadOnlySpan<int> others)
     {
         int budget = program.Length + MostCopies;
         var marks = new int[program.Length];
-        LocalFunction main = Create(program, 0, isMain: true, marks, mark: 1);
-        var set = new FunctionSet(main);
-        var pending = new Queue<LocalFunction>([main]);
+        var programs = new LocalFunction[others.Length + 1];
+        for (int n = 0; n < programs.Length; n++) programs[n] = Create(program, n == 0 ? 0 : others[n - 1], isMain: true, marks, mark: n + 1);
+        var set = new FunctionSet(programs);
+        var pending = new Queue<LocalFunction>(programs);
         while (pending.TryDequeue(out LocalFunction? function))
         {
             budget -= function.Slots.Length;
@@ -45,7 +50,7 @@ internal sealed unsafe class FunctionSet
                 if (!JumpTargets.IsLocalCall(program[pc])) continue;
                 int target = JumpTargets.Of(program[pc], pc);
                 if (set._callees.ContainsKey(target)) continue;
-                LocalFunction callee = Create(program, target, isMain: false, marks, mark: set._callees.Count + 2);
+                LocalFunction callee = Create(program, target, isMain: false, marks, mark: programs.Length + set._callees.Count + 1);
                 set._callees.Add(target, callee);
                 pending.Enqueue(callee);
             }
@@ -58,9 +63,9 @@ internal sealed unsafe class FunctionSet
     {
         int[] slots = Reach(program, entry, marks, mark);
         bool usesFrame = false;
-        foreach (int pc in slots) usesFrame |= NamesFrame(program[pc]);
+        foreach (int pc in slots) usesFrame |= NamesFrame(program[pc]) || TailCalls.Is(program[pc]); // another program may name it
         var method = new DynamicMethod(
-            isMain ? "bpf" : $"bpf_{entry}",
+            isMain && entry == 0 ? "bpf" : isMain ? $"bpf_program_{entry}" : $"bpf_{entry}",
             typeof(ulong),
             isMain ? s_mainParameters : s_calleeParameters,
             typeof(FunctionSet).Module);

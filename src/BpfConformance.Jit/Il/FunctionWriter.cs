@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection.Emit;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Helpers;
 
 namespace BpfConformance.Jit.Il;
 
@@ -110,7 +111,8 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
 
     public void CallHelper(int helper)
     {
-        if (DirectLookups.At(_program.Slots, _program.Flow, _program.Memory, _block.Pc, out int map) is { } lookup) _maps.LookUp(lookup, map);
+        if (helper == TailCalls.Number) _calls.TailCall(_program.Loop!, _frame); // there is one where there are tail calls
+        else if (DirectLookups.At(_program.Slots, _program.Flow, _program.Memory, _block.Pc, out int map) is { } lookup) _maps.LookUp(lookup, map);
         else _calls.CallHelper(helper);
     }
 

@@ -15,9 +15,11 @@ namespace BpfConformance.Jit.Il;
 public sealed unsafe class IlProgram : IMachineProgram
 {
     private readonly bool _isMetered;
+    private readonly ProgramEntry[] _entries;
     private ProgramEntry? _run;
 
-    private IlProgram(MachineMemory memory, ProgramEntry run, bool isMetered) => (Memory, _run, _isMetered) = (memory, run, isMetered);
+    private IlProgram(MachineMemory memory, ProgramEntry[] entries, bool isMetered) =>
+        (Memory, _entries, _run, _isMetered) = (memory, entries, entries[0], isMetered);
 
     public MachineMemory Memory { get; }
 
@@ -43,7 +45,8 @@ public sealed unsafe class IlProgram : IMachineProgram
     {
         error = ProgramBinder.Check(program, maps);
         if (error is not null) return null;
-        if (FunctionSet.Of(program.Instructions.AsSpan()) is not { } functions)
+        int[] others = [.. program.Others.Select(other => other.Start)];
+        if (FunctionSet.Of(program.Instructions.AsSpan(), others) is not { } functions)
         {
             error = new ValidationError(ReasonClass.NotImplemented, 0, "the functions share too much code");
             return null;
@@ -53,10 +56,11 @@ public sealed unsafe class IlProgram : IMachineProgram
         try
         {
             Instruction[] slots = [.. program.Instructions];
-            var code = new ProgramCode(slots, new ControlFlow(slots), functions, memory, options);
+            var code = new ProgramCode(slots, new ControlFlow(slots, others), functions, memory, options);
             foreach (LocalFunction function in functions.All) FunctionWriter.Write(code, function);
             foreach (LocalFunction function in functions.All) function.Compile();
-            return new IlProgram(memory, functions.Main.Method.CreateDelegate<ProgramEntry>(), options.IsMetered);
+            ProgramEntry[] entries = [.. functions.Programs.Select((main, n) => code.Loop?.Entry(n) ?? main.Method.CreateDelegate<ProgramEntry>())];
+            return new IlProgram(memory, entries, options.IsMetered);
         }
         catch
         {
@@ -69,6 +73,7 @@ public sealed unsafe class IlProgram : IMachineProgram
     {
         ObjectDisposedException.ThrowIf(_run is null, this);
         Memory.Reset(data, budget, program);
+        _run = _entries[program];
     }
 
     public void RunPrepared()

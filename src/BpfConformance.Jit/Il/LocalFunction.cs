@@ -13,7 +13,7 @@ internal unsafe delegate ulong FunctionEntry(Machine* machine, ulong r1, ulong r
 
 /// <summary>One function of a program and the method that it becomes: the program itself, or what local calls lead to.</summary>
 /// <param name="entry">Its first pc.</param>
-/// <param name="isMain">Whether it is the program, which nobody calls; a program that calls itself is two functions.</param>
+/// <param name="isMain">Whether it is a program, which nobody calls; a program that calls itself is two functions.</param>
 /// <param name="slots">The pcs of its instructions, ascending: those that control reaches from the entry without a call.</param>
 /// <param name="method">What is emitted.</param>
 internal sealed class LocalFunction(int entry, bool isMain, int[] slots, DynamicMethod method)
@@ -28,7 +28,7 @@ internal sealed class LocalFunction(int entry, bool isMain, int[] slots, Dynamic
 
     public DynamicMethod Method => method;
 
-    /// <summary>Whether anything names r10: only then can there be a pointer to its frame.</summary>
+    /// <summary>Whether anything names r10, here or in a program that goes on in its frame: only then can there be a pointer to it.</summary>
     public required bool UsesFrame { get; init; }
 
     /// <summary>Where r1 to r5 are likely to point.</summary>
@@ -41,7 +41,7 @@ internal sealed class LocalFunction(int entry, bool isMain, int[] slots, Dynamic
     /// <summary>
     /// A call of the function is compiled; what one caller passes, others are likely to pass as well. Functions are compiled in the
     /// order in which calls reach them, so the first caller has no more frames below it than any other: a guess never names a frame
-    /// that is not there.
+    /// that is not there. Programs begin with none; that one begins in a function's frame only adds frames below.
     /// </summary>
     public void ExpectArguments(PointerTracker caller)
     {

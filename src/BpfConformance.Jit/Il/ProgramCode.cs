@@ -3,7 +3,7 @@ using BpfConformance.Runtime.Execution;
 
 namespace BpfConformance.Jit.Il;
 
-/// <summary>What the functions of a program have in common while they are compiled.</summary>
+/// <summary>What the functions of programs have in common while they are compiled.</summary>
 internal sealed class ProgramCode(
     Instruction[] slots, ControlFlow flow, FunctionSet functions, MachineMemory memory, JitOptions options)
 {
@@ -14,6 +14,9 @@ internal sealed class ProgramCode(
     public FunctionSet Functions => functions;
 
     public MachineMemory Memory => memory;
+
+    /// <summary>What runs one program after the other; <c>null</c>: there are no tail calls.</summary>
+    public ProgramLoop? Loop { get; } = flow.HasTailCalls ? new ProgramLoop(functions.Programs) : null;
 
     public JitOptions Options => options;
 

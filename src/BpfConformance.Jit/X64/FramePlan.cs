@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Runtime.Helpers;
 
 namespace BpfConformance.Jit.X64;
 
@@ -8,7 +9,7 @@ namespace BpfConformance.Jit.X64;
 /// <param name="NeedsFrame">Whether its caller must give it a stack of its own.</param>
 internal readonly record struct FramePlan(ushort Saved, bool CountsMayGoto, bool NeedsFrame)
 {
-    /// <summary>The frame of every function, when code is shared by several: any of it may run in any.</summary>
+    /// <summary>The frame of every function, when code is shared by several: any of it may run in any. And of programs, where one may go on in the frame of another.</summary>
     public static FramePlan Uniform => new(RegisterEffects.Kept, CountsMayGoto: true, NeedsFrame: true);
 
     /// <summary>The frame of the program itself: nobody called it, so its registers are what is looked at afterwards.</summary>
@@ -29,6 +30,7 @@ internal readonly record struct FramePlan(ushort Saved, bool CountsMayGoto, bool
             written |= effects.EffectsOf(pc).Writes;
             read |= effects.EffectsOf(pc).Reads;
             counts |= program[pc].Opcode == Opcodes.MayGoto;
+            if (TailCalls.Is(program[pc])) return Uniform; // which that of the next program is then
         }
 
         return new((ushort)(written & RegisterEffects.Kept), counts, NeedsFrame: (read >> (int)Register.R10 & 1) != 0); // which calls read, too

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Helpers;
 
 namespace BpfConformance.Jit.X64;
 
@@ -9,6 +11,9 @@ internal static unsafe class HostCalls
 {
     /// <summary>Calls the helper of that number, with r1–r5 and r10 of the machine; its value is in r0 of the machine.</summary>
     public static nint Helper => (nint)(delegate* unmanaged<Machine*, ulong, int>)&CallHelper;
+
+    /// <summary>Takes a tail call with r1–r3 of the machine; where it leads is in r0 of the machine, 0 when it falls through.</summary>
+    public static nint TailCall => (nint)(delegate* unmanaged<Machine*, int>)&TakeTailCall;
 
     /// <summary>Big-endian bytes of the packet, or −1.</summary>
     public static nint Packet => (nint)(delegate* unmanaged<Machine*, int, int, long>)&LoadPacket;
@@ -21,6 +26,14 @@ internal static unsafe class HostCalls
     }
 
     [UnmanagedCallersOnly]
+    private static int TakeTailCall(Machine* machine)
+    {
+        FaultKind fault = TailCalls.Take(machine, out int program);
+        machine->Registers[(int)Register.R0] = program == TailCalls.None ? 0 : (ulong)machine->Native.Entries[program];
+        return (int)fault;
+    }
+
+    [UnmanagedCallersOnly]
     private static long LoadPacket(Machine* machine, int position, int bytes) => LegacyPacket.Load(machine, position, bytes);
 
     /// <summary>
@@ -29,6 +42,6 @@ internal static unsafe class HostCalls
     /// </summary>
     public static void OpenStacks(Machine* machine)
     {
-        for (int frame = 0; frame < MachineLimits.CallFrames; frame++) machine->Regions[machine->FirstStack + frame].Length = MachineLimits.StackBytes;
+        for (uint stack = machine->FirstStack; stack < machine->RegionCount; stack++) machine->Regions[stack].Length = MachineLimits.StackBytes;
     }
 }

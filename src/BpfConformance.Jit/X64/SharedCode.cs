@@ -18,6 +18,9 @@ internal enum SharedRoutine
     /// <summary>Calls the helper whose number is in r11.</summary>
     CallHelper,
 
+    /// <summary>Takes a tail call: rax is the code where it leads, or 0.</summary>
+    TailCall,
+
     /// <summary>rax = r9 bytes of the packet at position r11, or −1.</summary>
     LoadPacket,
 
@@ -56,10 +59,11 @@ internal sealed unsafe class SharedCode
         EmitEnter();
         EmitCheck(SharedRoutine.CheckLoad, FaultKind.OutOfBoundsLoad, isStore: false);
         EmitCheck(SharedRoutine.CheckStore, FaultKind.OutOfBoundsStore, isStore: true);
-        EmitCallHelper();
+        EmitCallHelper(SharedRoutine.CallHelper, HostCalls.Helper);
         EmitLoadPacket();
         EmitRaise(SharedRoutine.RaiseFault, RunStatus.Faulted);
         EmitRaise(SharedRoutine.RaiseOutOfBudget, RunStatus.OutOfBudget);
+        EmitCallHelper(SharedRoutine.TailCall, HostCalls.TailCall);
         _start = (byte*)Place(_layout, ref _code);
     }
 
@@ -77,7 +81,8 @@ internal sealed unsafe class SharedCode
     public static nint Place(CodeLayout layout, ref Emitter code)
     {
         layout.Shorten(code);
-        CodeBlock block = CodeArena.Shared.Allocate(Math.Max(layout.CodeBytes, OwnBytes / 2));
+        if (layout.CodeBytes > OwnBytes / 2) throw new InvalidOperationException($"{layout.CodeBytes} bytes of code, expected at most {OwnBytes / 2}");
+        CodeBlock block = CodeArena.Shared.Allocate(OwnBytes / 2);
         layout.Copy(code, (byte*)block.Writable, (byte*)block.Executable, shared: null);
         code.Free();
         return block.Executable;
@@ -175,14 +180,14 @@ internal sealed unsafe class SharedCode
         _layout.Jump(ref _code, (int)SharedRoutine.RaiseFault);
     }
 
-    private void EmitCallHelper()
+    private void EmitCallHelper(SharedRoutine routine, nint function)
     {
         int fails = _layout.NewLabel();
-        Begin(SharedRoutine.CallHelper);
+        Begin(routine);
         for (Register r = Register.R1; r <= Register.R5; r++) StoreRegister(r);
         StoreRegister(Register.R10);
         _code.Move(wide: true, Rsi, R11);
-        CallHost(HostCalls.Helper);
+        CallHost(function);
         _code.Test(wide: false, Rax, Rax);
         _layout.JumpIf(ref _code, X64Condition.NotEqual, fails);
         _code.Load(sizeof(ulong), signed: false, Rax, MachineField.RegisterValue(Register.R0));

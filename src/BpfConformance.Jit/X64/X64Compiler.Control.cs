@@ -2,6 +2,7 @@ using System.Diagnostics;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Helpers;
 using BpfConformance.Runtime.Memory;
 using static BpfConformance.Jit.X64.X64Register;
 
@@ -38,6 +39,12 @@ internal ref partial struct X64Compiler
 
     public void CallHelper(int helper)
     {
+        if (helper == TailCalls.Number)
+        {
+            TailCall();
+            return;
+        }
+
         if (DirectLookups.At(_program, _flow, _memory, _pc, out _) is { } lookup && LookUpValue(lookup)) return;
         _code.MoveImmediate(Scratch, (uint)helper);
         _layout.Call(ref _code, SharedRoutine.CallHelper);
@@ -60,19 +67,31 @@ internal ref partial struct X64Compiler
             _layout.JumpIf(ref _code, X64Condition.NotCarry, Side(new SideCode { Kind = SideCodeKind.Fault, Fault = FaultKind.TooManyFrames }));
         }
 
+        bool keepsLastFrame = _options.IsChecked && _flow.HasTailCalls;
+        if (keepsLastFrame)
+        {
+            _code.Load(sizeof(ulong), signed: false, Scratch, MachineField.LastFrame);
+            _code.Push(Scratch);
+        }
+
         bool needsFrame = _frames[function].NeedsFrame;
         if (needsFrame) _code.Alu(X64Alu.Add, wide: true, Of(Register.R10), (int)RegionSpace.Stride);
         _layout.Call(ref _code, LabelOf(function));
         if (needsFrame) _code.Alu(X64Alu.Sub, wide: true, Of(Register.R10), (int)RegionSpace.Stride);
+        if (keepsLastFrame)
+        {
+            _code.Pop(Scratch);
+            _code.Store(sizeof(ulong), MachineField.LastFrame, Scratch);
+        }
     }
 
     public void Exit()
     {
         FramePlan frame = Frame;
         int countBytes = frame.CountsMayGoto ? sizeof(ulong) : 0;
-        if (!_flow.IsStructured)
+        if (MayBeInAnyFrame)
         {
-            // The same code may be the program's and a function's: the program's frame is the one right below the host's.
+            // The same code may run in the program's frame and in a function's: the program's is the one right below the host's.
             int inFunction = _layout.NewLabel();
             int frameBytes = countBytes + (4 * sizeof(ulong));
             _code.LoadAddress(Scratch, new X64Memory(Rsp, frameBytes + sizeof(ulong)));
@@ -111,6 +130,33 @@ internal ref partial struct X64Compiler
         if (_options.IsMetered) _code.Alu(X64Alu.Add, wide: true, X64Registers.Budget, _leftInBlock - 1);
         Exit();
         _layout.Put(inside, _code);
+    }
+
+    /// <summary>Whether this code may run in the frame of the program that was run, and in that of a function.</summary>
+    private readonly bool MayBeInAnyFrame => !_flow.IsStructured || (_flow.HasTailCalls && _flow.IsProgram(_flow.Functions[_function - 1]));
+
+    /// <summary>
+    /// The next program goes on in this frame, which keeps what its caller had: all those frames are uniform, so it is entered behind its
+    /// prologue. Its functions count from here; whoever called this one puts that back.
+    /// </summary>
+    private void TailCall()
+    {
+        _layout.Call(ref _code, SharedRoutine.TailCall);
+        int none = _layout.NewLabel();
+        _code.Test(wide: true, Rax, Rax);
+        _layout.JumpIf(ref _code, X64Condition.Equal, none);
+        if (_options.IsMetered) _code.Alu(X64Alu.Add, wide: true, X64Registers.Budget, _leftInBlock - 1);
+        _code.Load(sizeof(ulong), signed: false, Of(Register.R1), MachineField.RegisterValue(Register.R1));
+        if (_options.IsChecked)
+        {
+            _code.MoveImmediate(Scratch, RegionSpace.Stride * (MachineLimits.CallFrames - 1));
+            _code.Alu(X64Alu.Add, wide: true, Scratch, Of(Register.R10));
+            _code.Store(sizeof(ulong), MachineField.LastFrame, Scratch);
+        }
+
+        _code.StoreImmediate(sizeof(ulong), new X64Memory(Rsp, 0), (int)MachineMemory.MayGotoLimit);
+        _code.Jump(Rax);
+        _layout.Put(none, _code);
     }
 
     /// <summary>Calls lead to the prologue, jumps behind it.</summary>

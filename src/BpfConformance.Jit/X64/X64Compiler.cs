@@ -113,6 +113,9 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         _proven.Forget();
     }
 
+    /// <summary>Where the host enters a program that stands at this pc: a label.</summary>
+    public static int EntryOf(ControlFlow flow, int slots, int pc) => slots + Array.BinarySearch(flow.Functions, pc);
+
     private static X64Register Of(Register register) => X64Registers.Of(register);
 
     private readonly FramePlan[] PlanFrames()
@@ -123,8 +126,9 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         {
             int end = n + 1 < functions.Length ? functions[n + 1] : _program.Length;
             plans[n] = !_flow.IsStructured ? FramePlan.Uniform
-                : n == 0 ? FramePlan.OfProgram(_flow)
-                : FramePlan.Of(_program, _work.Liveness, functions[n], end);
+                : !_flow.IsProgram(functions[n]) ? FramePlan.Of(_program, _work.Liveness, functions[n], end)
+                : _flow.HasTailCalls ? FramePlan.Uniform
+                : FramePlan.OfProgram(_flow);
         }
 
         return plans;

@@ -20,14 +20,27 @@ public sealed unsafe class X64Program : IMachineProgram
     private readonly bool _hasShifts;
     private readonly CodeBlock _block;
     private readonly int _codeBytes;
+
+    /// <summary>Where the host enters each program, from the start of the code.</summary>
+    private readonly int[] _starts;
+
+    /// <summary>Where each goes on in the frame of another; null: there are no tail calls.</summary>
+    private readonly nint* _entries;
+    private nint _start;
     private CodeMap? _map;
     private bool _disposed;
 
     private X64Program(
-        Instruction[] program, ControlFlow flow, JitOptions options, bool hasShifts, MachineMemory memory, CodeBlock block, int codeBytes)
+        Instruction[] program, ControlFlow flow, JitOptions options, bool hasShifts, MachineMemory memory, CodeBlock block, CodeLayout layout)
     {
         (_program, _flow, _options, _hasShifts) = (program, flow, options, hasShifts);
-        (Memory, _block, _codeBytes) = (memory, block, codeBytes);
+        (Memory, _block, _codeBytes) = (memory, block, layout.CodeBytes);
+        int[] programs = flow.Programs;
+        _starts = [.. programs.Select(pc => layout.FinalOf(X64Compiler.EntryOf(flow, program.Length, pc)))];
+        _start = block.Executable + _starts[0];
+        if (!flow.HasTailCalls) return;
+        _entries = (nint*)NativeMemory.Alloc((nuint)programs.Length, (nuint)sizeof(nint));
+        for (int n = 0; n < programs.Length; n++) _entries[n] = block.Executable + layout.FinalOf(programs[n]);
     }
 
     public MachineMemory Memory { get; }
@@ -77,11 +90,11 @@ public sealed unsafe class X64Program : IMachineProgram
         try
         {
             Instruction[] slots = [.. program.Instructions];
-            var flow = new ControlFlow(slots);
+            var flow = new ControlFlow(slots, [.. program.Others.Select(other => other.Start)]);
             Workspace work = X64Compiler.Compile(slots, memory, flow, options, hasShifts);
             CodeBlock block = CodeArena.Shared.Allocate(work.Layout.CodeBytes);
             work.Layout.Copy(work.Code, (byte*)block.Writable, (byte*)block.Executable, SharedCode.Instance);
-            return new X64Program(slots, flow, options, hasShifts, memory, block, work.Layout.CodeBytes);
+            return new X64Program(slots, flow, options, hasShifts, memory, block, work.Layout);
         }
         catch
         {
@@ -98,6 +111,8 @@ public sealed unsafe class X64Program : IMachineProgram
         m->Native.SetData(m->Regions[Regions.Data].Start, data.Length);
         m->Native.LastFrame = Memory.LastFrame;
         m->Native.Signal = 0;
+        m->Native.Entries = _entries;
+        _start = _block.Executable + _starts[program];
         HostCalls.OpenStacks(m);
     }
 
@@ -105,7 +120,7 @@ public sealed unsafe class X64Program : IMachineProgram
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         Machine* m = Memory.Machine;
-        if (_options.IsMetered) SharedCode.Instance.Enter(m, (void*)_block.Executable);
+        if (_options.IsMetered) SharedCode.Instance.Enter(m, (void*)_start);
         else RunWatched(m);
         if (m->Status != RunStatus.Returned) Explain(m);
 
@@ -121,6 +136,7 @@ public sealed unsafe class X64Program : IMachineProgram
         if (_disposed) return;
         _disposed = true;
         CodeArena.Shared.Free(_block);
+        NativeMemory.Free(_entries);
         NativeMachines.Return(Memory);
     }
 
@@ -153,7 +169,7 @@ public sealed unsafe class X64Program : IMachineProgram
     {
         Watchdog.Seat seat = Watchdog.Instance.Enter(TimeLimit);
         m->Native.RunNumber = seat.Run;
-        SharedCode.Instance.Enter(m, (void*)_block.Executable);
+        SharedCode.Instance.Enter(m, (void*)_start);
         seat.Leave();
     }
 

@@ -29,6 +29,9 @@ public sealed unsafe class MachineMemory : IDisposable
     private readonly int _frames;
     private BpfProgram _program;
     private int _committedDataBytes;
+
+    /// <summary>Stacks that may have been written to since they were cleared; most are seldom touched, and so cost no memory.</summary>
+    private int _usedFrames;
     private bool _sharesMaps;
     private bool _disposed;
 
@@ -57,6 +60,7 @@ public sealed unsafe class MachineMemory : IDisposable
         Machine->Frames = (Frame*)NativeMemory.AllocZeroed((nuint)(_frames * sizeof(Frame)));
         Machine->Walks = (CallbackWalk*)NativeMemory.AllocZeroed((nuint)(MachineLimits.CallFrames * sizeof(CallbackWalk)));
         Machine->PacketHeaderBytes = EthernetHeaderBytes;
+        Machine->TailCallsLeft = MachineLimits.TailCalls;
         _space = addressing == Addressing.Native ? new RegionSpace(_regionCount) : null;
         Machine->Origin = _space is null ? 0 : _space.Origin;
         Machine->RegionShift = _space is null ? 32 : RegionSpace.StretchShift;
@@ -133,6 +137,7 @@ public sealed unsafe class MachineMemory : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (data.Length > DataCapacity) throw new ArgumentException($"more than {DataCapacity} bytes", nameof(data));
         Machine* m = Machine;
+        _usedFrames = Math.Max(_usedFrames, MachineLimits.FramesAfter(MachineLimits.TailCalls - m->TailCallsLeft));
         m->BudgetLeft = budget;
         (m->Depth, m->Status, m->Fault, m->FaultPc) = (0, RunStatus.Running, FaultKind.None, -1);
         (m->Uncharged, m->VolatileFlowPc, m->LastStack) = (0, -1, m->RegionCount - 1);
@@ -253,11 +258,9 @@ public sealed unsafe class MachineMemory : IDisposable
 
     private void ResetContents(Machine* m, ReadOnlySpan<byte> data)
     {
-        for (int frame = 0; frame < _frames; frame++)
-        {
-            StackOf(m, frame)->Length = 0;
-            new Span<byte>(StackOf(m, frame)->Base, StackBytes).Clear();
-        }
+        for (int frame = 0; frame < _frames; frame++) StackOf(m, frame)->Length = 0;
+        for (int frame = 0; frame < _usedFrames; frame++) new Span<byte>(StackOf(m, frame)->Base, StackBytes).Clear();
+        _usedFrames = 0;
 
         for (uint key = m->FirstKey; key < m->FirstStack; key++) m->Regions[key].Length = 0;
         if (_space is null) ForgetStack(m, 0);

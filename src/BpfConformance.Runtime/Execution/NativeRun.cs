@@ -36,6 +36,12 @@ public unsafe struct NativeRun
     /// <summary>The signal that stopped the run; 0: none.</summary>
     public int Signal;
 
+    /// <summary>For tail calls in IL: the program that goes on, by its index; negative: none does.</summary>
+    public int NextProgram;
+
+    /// <summary>For tail calls in machine code: where each program goes on in the frame of another.</summary>
+    public nint* Entries;
+
     /// <summary>The n for a number of bytes.</summary>
     public static int SpanOf(int bytes) => BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)bytes));
 

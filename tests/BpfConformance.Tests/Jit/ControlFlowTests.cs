@@ -32,6 +32,21 @@ internal sealed class ControlFlowTests
         Assert.That((flow.IsStructured, flow.HasLoops), Is.EqualTo((isStructured, hasLoops)));
     }
 
+    [TestCase("r0 = 1\nexit\nr0 = 2\nexit", "0 2", true, "0 1 2 3")]
+    [TestCase("r0 = 1\nexit\ncall f\nexit\nf:\nexit", "0 2 4", true, "0 1 2 3")]
+    [TestCase("call f\nf:\nexit\ncall g\nexit\ng:\nexit", "0 1 2 4", false, "0 1 2 3 4")]
+    [TestCase("r0 = 1\nexit\nagain:\ncall again\nexit", "0 2 2", false, "0 1 2 3")]
+    public void SecondProgram_AtPc2_BeginsAFunctionThatNobodyCalls(string text, string functions, bool isStructured, string own)
+    {
+        Instruction[] program = [.. Assembler.Assemble(text).Instructions];
+        var flow = new ControlFlow(program, 2);
+
+        Assert.That(string.Join(' ', flow.Functions), Is.EqualTo(functions));
+        Assert.That(flow.IsStructured, Is.EqualTo(isStructured));
+        Assert.That((flow.IsTarget(2), flow.IsLeader(2)), Is.EqualTo((true, true)));
+        Assert.That(string.Join(' ', Enumerable.Range(0, program.Length).Where(flow.IsOfProgram)), Is.EqualTo(own));
+    }
+
     [TestCase("if r0 > 9 goto +1\ngoto +0\nexit", true)]
     [TestCase("if w0 > 9 goto +1\ngotol +0\nexit", true)]
     [TestCase("if r0 > 9 goto +2\ngoto +1\nr0 = 1\nexit", false)]

@@ -7,6 +7,7 @@ using BpfConformance.Loading.Assembly;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Maps;
+using BpfConformance.Runtime.Memory;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Jit;
@@ -17,13 +18,17 @@ namespace BpfConformance.Tests.Jit;
 /// <param name="registers">How many of the first registers hold no address.</param>
 internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int registers)
 {
-    private const long Budget = 2000;
-
     private static readonly JitOptions[] s_options =
         [.. from n in Enumerable.Range(0, 8) select new JitOptions((n & 1) != 0, (n & 2) != 0, (n & 4) != 0)];
 
     /// <summary>What programs have; all that is in them afterwards is compared.</summary>
     public ImmutableArray<MapDefinition> Maps { get; set; } = [];
+
+    /// <summary>Instructions that a run may execute.</summary>
+    public long Budget { get; set; } = 2000;
+
+    /// <summary>The registers that are shown when a program returns: numbers, or the context.</summary>
+    public ImmutableArray<int> Shown { get; init; } = [.. Enumerable.Range(0, registers)];
 
     public int Programs { get; private set; }
 
@@ -31,25 +36,38 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
 
     public int Faulted { get; private set; }
 
-    public override string ToString() => $"{Programs} programs: {Returned} returned, {Faulted} faulted";
+    /// <summary>Tail calls that the reference took in all of them.</summary>
+    public int TailCalls { get; private set; }
+
+    /// <summary>Programs that wrote to a stack which is not one of the first eight.</summary>
+    public int Deep { get; private set; }
+
+    public override string ToString() => $"{Programs} programs: {Returned} returned, {Faulted} faulted, {TailCalls} tail calls, {Deep} beyond eight frames";
 
     /// <summary>What does not return runs only where it is checked, what does not end only where it is counted.</summary>
-    public void Compare(Instruction[] program, ReadOnlySpan<byte> data, string name)
+    public void Compare(Instruction[] program, ReadOnlySpan<byte> data, string name) => Compare(new BpfProgram([.. program]), first: 0, data, name);
+
+    /// <summary>The same of several in a row, of which one is run; how many instructions the reference executed.</summary>
+    public long Compare(BpfProgram program, int first, ReadOnlySpan<byte> data, string name)
     {
         Programs++;
-        using IMachineProgram reference = Run(Engine.Reference.Load, program, data);
+        using IMachineProgram reference = Run(Engine.LoadReference, program, first, data);
         Machine* expected = reference.Memory.Machine;
         bool ends = expected->Status != RunStatus.OutOfBudget;
         if (expected->Status == RunStatus.Returned) Returned++;
         if (expected->Status == RunStatus.Faulted) Faulted++;
+        TailCalls += MachineLimits.TailCalls - expected->TailCallsLeft;
+        if (HasTailCalls(expected) && Stack(expected, MachineLimits.CallFrames).ContainsAnyExcept((byte)0)) Deep++;
         foreach (JitOptions options in s_options)
         {
             if (!options.IsChecked && expected->Status != RunStatus.Returned) continue;
             if (!options.IsMetered && !ends) continue;
-            using IMachineProgram compiled = Run(compiler.With(options), program, data);
+            using IMachineProgram compiled = Run(compiler.WithSeveral(options), program, first, data);
             if (Agree(reference, compiled, options)) continue;
-            Assert.Fail($"{name}, {compiler}, {options}\n{Disassembler.Listing(program)}\n{Convert.ToHexString(data)}\nexpected {End(reference)}\ngot      {End(compiled)}");
+            Assert.Fail($"{name}, {compiler}, {options}, from {first} on, budget {Budget}\n{Listing(program)}\n{Convert.ToHexString(data)}\nexpected {End(reference)}\ngot      {End(compiled)}");
         }
+
+        return reference.Executed(Budget);
     }
 
     private bool Agree(IMachineProgram reference, IMachineProgram compiled, JitOptions options)
@@ -59,16 +77,31 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
         if ((a->Status, b->Status) == (RunStatus.OutOfBudget, RunStatus.OutOfBudget)) return true; // compiled code looks at its budget now and then
         if (a->Status != b->Status || a->Fault != b->Fault || a->FaultPc != b->FaultPc) return false;
         if (options.IsMetered && reference.Executed(Budget) != compiled.Executed(Budget)) return false;
-        if (!reference.Memory.Data.SequenceEqual(compiled.Memory.Data) || !Stack(a).SequenceEqual(Stack(b))) return false;
+        if (!reference.Memory.Data.SequenceEqual(compiled.Memory.Data)) return false;
+        int stacks = HasTailCalls(a) ? MachineLimits.FramesAfter(MachineLimits.TailCalls - a->TailCallsLeft) : 1;
+        for (int frame = 0; frame < stacks; frame++)
+        {
+            if (!Stack(a, frame).SequenceEqual(Stack(b, frame))) return false;
+        }
+
         if (!Image(reference).SequenceEqual(Image(compiled))) return false;
-        int shown = a->Status != RunStatus.Returned ? 0 : options.ShowsRegisters ? registers : 1;
-        return new ReadOnlySpan<ulong>(a->Registers, shown).SequenceEqual(new ReadOnlySpan<ulong>(b->Registers, shown));
+        if (a->Status != RunStatus.Returned) return true;
+        if (!options.ShowsRegisters) return a->Registers[0] == b->Registers[0];
+        return Shown.All(r => Register(reference, r) == Register(compiled, r) || (HoldsContext(reference, r) && HoldsContext(compiled, r)));
     }
 
-    private IMachineProgram Run(EngineLoad load, Instruction[] program, ReadOnlySpan<byte> data)
+    private static ulong Register(IMachineProgram program, int register) => program.Memory.Machine->Registers[register];
+
+    /// <summary>The context has another address on each machine.</summary>
+    private static bool HoldsContext(IMachineProgram program, int register) =>
+        Register(program, register) == program.Memory.Address(Regions.Context, 0);
+
+    private static bool HasTailCalls(Machine* m) => m->RegionCount - m->FirstStack == MachineLimits.FramesWithTailCalls;
+
+    private IMachineProgram Run(ProgramsLoad load, BpfProgram program, int first, ReadOnlySpan<byte> data)
     {
-        IMachineProgram loaded = load(program, Maps, ProgramType.Unspecified, dataBytes, out _)!; // it is valid
-        loaded.Prepare(data, Budget);
+        IMachineProgram loaded = load(program, Maps, dataBytes, out _)!; // it is valid
+        loaded.Prepare(data, Budget, first);
         loaded.RunPrepared();
         return loaded;
     }
@@ -82,12 +115,15 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
         return bytes.AsSpan(0, image.Length);
     }
 
-    private static ReadOnlySpan<byte> Stack(Machine* m) => new(m->Regions[m->FirstStack].Base, MachineLimits.StackBytes);
+    private static ReadOnlySpan<byte> Stack(Machine* m, int frame) => new(m->Regions[m->FirstStack + frame].Base, MachineLimits.StackBytes);
 
-    private static string End(IMachineProgram program)
+    private static string Listing(BpfProgram program) => string.Join('\n', Enumerable.Range(0, program.Count).Select(
+        n => $"{program[n].Name}, from {program[n].Start} on:\n{Disassembler.Listing(program.Instructions.AsSpan()[program.SlotsOf(n)])}"));
+
+    private string End(IMachineProgram program)
     {
         Machine* m = program.Memory.Machine;
-        string registers = string.Join(' ', new ReadOnlySpan<ulong>(m->Registers, 10).ToArray().Select(value => $"{value:x}"));
-        return $"{m->Status} {m->Fault} {m->FaultPc} after {program.Executed(Budget)}: {registers}\n{Convert.ToHexString(program.Memory.Data)}\n{Convert.ToHexString(Stack(m))}";
+        string values = string.Join(' ', new ReadOnlySpan<ulong>(m->Registers, 10).ToArray().Select(value => $"{value:x}"));
+        return $"{m->Status} {m->Fault} {m->FaultPc} after {program.Executed(Budget)}: {values}\n{Convert.ToHexString(program.Memory.Data)}\n{Convert.ToHexString(Stack(m, 0))}\n{Convert.ToHexString(Image(program))}";
     }
 }

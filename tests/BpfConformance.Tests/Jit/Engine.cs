@@ -15,12 +15,14 @@ namespace BpfConformance.Tests.Jit;
 internal delegate IMachineProgram? EngineLoad(
     ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, out ValidationError? error);
 
+/// <summary>The same of several programs in a row.</summary>
+internal delegate IMachineProgram? ProgramsLoad(BpfProgram program, ImmutableArray<MapDefinition> maps, int dataBytes, out ValidationError? error);
+
 /// <summary>An engine that tests compare with others, in one way to run it.</summary>
 internal sealed record Engine(string Name, bool IsChecked, EngineLoad Load)
 {
     /// <summary>The reference without provenance: it, too, goes on with what was never written.</summary>
-    public static Engine Reference { get; } = new("reference", IsChecked: true, (ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, out ValidationError? error) =>
-        InterpretedProgram.TryLoad(new BpfProgram([.. program], type), maps, dataBytes, HandlerTable.Checked, out error));
+    public static Engine Reference { get; } = new("reference", IsChecked: true, One(LoadReference));
 
     /// <summary>What is held against it, with all registers shown.</summary>
     public static ImmutableArray<Engine> Compiled { get; } =
@@ -34,21 +36,39 @@ internal sealed record Engine(string Name, bool IsChecked, EngineLoad Load)
     /// <summary>The compilers, each to be asked for code with some options.</summary>
     public static ImmutableArray<Compiler> Compilers { get; } = [new("il", IlProgram.WhyUnavailable, Il), new("x64", X64Program.WhyUnavailable, X64)];
 
-    private static Engine Il(string name, JitOptions options) => new(name, options.IsChecked, Il(options));
+    /// <summary>The same, and one without the shifts of BMI2.</summary>
+    public static ImmutableArray<Compiler> CompilersOfAllKinds { get; } = [.. Compilers, new("x64 without BMI2", X64Program.WhyUnavailable, options => X64(options, hasShifts: false))];
 
-    private static EngineLoad Il(JitOptions options) =>
+    /// <summary>The reference, for several programs.</summary>
+    public static IMachineProgram? LoadReference(BpfProgram program, ImmutableArray<MapDefinition> maps, int dataBytes, out ValidationError? error) =>
+        InterpretedProgram.TryLoad(program, maps, dataBytes, HandlerTable.Checked, out error);
+
+    /// <summary>For those that have one program.</summary>
+    public static EngineLoad One(ProgramsLoad load) =>
         (ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, out ValidationError? error) =>
-            IlProgram.TryLoad(new BpfProgram([.. program], type), maps, dataBytes, options, out error);
+            load(new BpfProgram([.. program], type), maps, dataBytes, out error);
 
-    private static Engine X64(string name, JitOptions options) => new(name, options.IsChecked, X64(options));
+    private static Engine Il(string name, JitOptions options) => new(name, options.IsChecked, One(Il(options)));
 
-    private static EngineLoad X64(JitOptions options) =>
-        (ReadOnlySpan<Instruction> program, ImmutableArray<MapDefinition> maps, ProgramType type, int dataBytes, out ValidationError? error) =>
-            X64Program.TryLoad(new BpfProgram([.. program], type), maps, dataBytes, options, out error);
+    private static ProgramsLoad Il(JitOptions options) =>
+        (BpfProgram program, ImmutableArray<MapDefinition> maps, int dataBytes, out ValidationError? error) =>
+            IlProgram.TryLoad(program, maps, dataBytes, options, out error);
+
+    private static Engine X64(string name, JitOptions options) => new(name, options.IsChecked, One(X64(options)));
+
+    private static ProgramsLoad X64(JitOptions options) =>
+        (BpfProgram program, ImmutableArray<MapDefinition> maps, int dataBytes, out ValidationError? error) =>
+            X64Program.TryLoad(program, maps, dataBytes, options, out error);
+
+    private static ProgramsLoad X64(JitOptions options, bool hasShifts) =>
+        (BpfProgram program, ImmutableArray<MapDefinition> maps, int dataBytes, out ValidationError? error) =>
+            X64Program.TryLoad(program, maps, dataBytes, options, hasShifts, out error);
 }
 
 /// <summary>A compiler by name.</summary>
-internal sealed record Compiler(string Name, Func<string?> WhyUnavailable, Func<JitOptions, EngineLoad> With)
+internal sealed record Compiler(string Name, Func<string?> WhyUnavailable, Func<JitOptions, ProgramsLoad> WithSeveral)
 {
+    public EngineLoad With(JitOptions options) => Engine.One(WithSeveral(options));
+
     public override string ToString() => Name;
 }

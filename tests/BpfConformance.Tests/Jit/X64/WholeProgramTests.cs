@@ -45,7 +45,7 @@ internal sealed unsafe class WholeProgramTests
 
         // Labels of functions lie behind those of instructions; the thread's workspace still has what was emitted last, and the routines that look keys up.
         CodeLayout layout = Workspace.Current.Layout;
-        int functions = new ControlFlow(program.ToArray()).Functions.Length;
+        int functions = new ControlFlow(program.ToArray(), [.. test.Program.Others.Select(other => other.Start)]).Functions.Length;
         IEnumerable<int> labels = Enumerable.Range(test.Program.Instructions.Length, functions).Concat(Workspace.Current.Lookups.Select(lookup => lookup.Label));
         HashSet<int> starts = [.. labels.Select(layout.FinalOf)];
         fixed (byte* code = loaded.Code)
