@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
@@ -23,12 +24,12 @@ public static class ExecListing
         Finding[] findings = [.. results.SelectMany(result => result.Findings)];
         WriteVerdicts(experiment, output);
         if (experiment.Runs.Any(run => run.Observations is { Count: > 0 })) WriteRuns(experiment, findings, output);
-        foreach (Finding finding in findings) output.WriteLine($"{finding.Target}, {Subject(finding)}: expected {finding.Expected}, got {finding.Got}");
+        foreach (Finding finding in findings) output.WriteLine($"{finding.Target}, {Subject(experiment.Case, finding)}: expected {finding.Expected}, got {finding.Got}");
     }
 
-    private static string Subject(Finding finding) => finding switch
+    private static string Subject(TestCase test, Finding finding) => finding switch
     {
-        { Input: { } input } => $"run {input + 1}",
+        { Input: { } input } => InputText.Of(test, input),
         { Facet: Facets.Status } => "load",
         _ => "all runs",
     };
@@ -50,7 +51,7 @@ public static class ExecListing
 
     private static void WriteRuns(Experiment experiment, Finding[] findings, TextWriter output)
     {
-        Table table = Terminal.Table("run", "target", "status", "r0", "r6", "r7", "r8", "r9", "memory", "instructions", string.Empty);
+        Table table = Terminal.Table("input", "target", "status", "r0", "r6", "r7", "r8", "r9", "memory", "instructions", string.Empty);
         ILookup<int?, Finding> byRun = findings.ToLookup(finding => finding.Input);
         for (int input = 0; input < experiment.Case.Inputs.Length; input++)
         {
@@ -60,7 +61,7 @@ public static class ExecListing
             {
                 if (run.Observations is not { Count: > 0 } seen) continue;
                 Finding[] own = [.. byRun[input].Where(finding => finding.Target == run.Target)];
-                AddRun(table, $"{input + 1}", run.Target, seen.Materialize(input), own.Max(finding => finding.Offset) ?? place, own.Length > 0);
+                AddRun(table, InputText.Of(experiment.Case, input), run.Target, seen.Materialize(input), own.Max(finding => finding.Offset) ?? place, own.Length > 0);
             }
         }
 

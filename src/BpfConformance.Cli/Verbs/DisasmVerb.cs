@@ -28,7 +28,13 @@ internal static class DisasmVerb
             ByteOrder order = parsed.GetValue(bigEndian) ? ByteOrder.BigEndian : ByteOrder.LittleEndian;
             Syntax spelling = SyntaxOf(parsed.GetValue(syntax) ?? nameof(Syntax.Kernel));
             BpfProgram program = Read(parsed.GetRequiredValue(file), order);
-            parsed.InvocationConfiguration.Output.Write(Disassembler.Listing(program.Instructions.AsSpan(), spelling));
+            TextWriter output = parsed.InvocationConfiguration.Output;
+            for (int index = 0; index < program.Count; index++)
+            {
+                if (index > 0) output.WriteLine($"# {program[index].Name}");
+                output.Write(Disassembler.Listing(program.Instructions.AsSpan()[program.SlotsOf(index)], spelling));
+            }
+
             return ExitCode.Success;
         });
         return command;

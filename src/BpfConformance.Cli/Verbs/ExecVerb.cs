@@ -73,7 +73,7 @@ internal static class ExecVerb
 
         for (int run = 0; run < test.Inputs.Length; run++)
         {
-            if (test.Inputs[run].Step is null) output.WriteLine($"trace of run {run + 1}:");
+            if (test.Inputs[run].Step is null) output.WriteLine($"trace of {InputText.Of(test, run)}:");
             int steps = 0;
             trace.Run(test.Inputs[run].ForRun, (pc, changes) =>
             {
