@@ -22,7 +22,7 @@ internal static class CaseSubject
     public static ConformanceGroup? GroupOf(TestCase test)
     {
         string folder = FolderOf(test);
-        if (test.IsSequence || test.Program.Count > 1 || s_ofLinux.Contains(folder)) return null;
+        if (test.IsSequence || HasTailCalls(test) || s_ofLinux.Contains(folder)) return null;
         if (Vocabulary.Groups.TryParse(folder, out ConformanceGroup named)) return named;
         if (folder == Calls) return ConformanceGroup.Base32;
 
@@ -42,6 +42,9 @@ internal static class CaseSubject
 
     /// <summary>The one that holds others, or the first: those that are held must stand before.</summary>
     private static MapDefinition MainMap(TestCase test) => test.Maps.FirstOrDefault(map => map.InnerMap is not null) ?? test.Maps[0];
+
+    /// <summary>One program may lead to others, or to itself.</summary>
+    private static bool HasTailCalls(TestCase test) => test.Program.Count > 1 || test.Maps.Any(map => map.Type == MapType.ProgArray);
 
     private static string FolderOf(TestCase test) => Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(test.File))) ?? string.Empty;
 

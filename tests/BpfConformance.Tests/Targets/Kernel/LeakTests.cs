@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Globalization;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.InProcess;
+using BpfConformance.Targets.Kernel;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Targets.Kernel;
+
+/// <summary>Loads and runs leave nothing behind: no descriptor, no mount, no control group.</summary>
+[TestFixture]
+[NonParallelizable]
+internal sealed class LeakTests : KernelFixture
+{
+    /// <summary>BPFCONF_LOADS asks for more.</summary>
+    private static readonly int s_cases =
+        int.TryParse(Environment.GetEnvironmentVariable("BPFCONF_LOADS"), CultureInfo.InvariantCulture, out int cases) ? cases : 300;
+
+    private const string Text = """
+        -- type
+        socket_filter
+        -- maps
+        jumps: prog_array key 4 value 4 entries 2
+        00000000 = other
+        counts: hash key 4 value 8 entries 4
+        inner: array key 4 value 8 entries 1
+        outer: array_of_maps key 4 value 4 entries 1 inner inner
+        -- asm
+        r2 = map_by_fd(jumps) ll
+        w3 = 0
+        call 12
+        w0 = 1
+        exit
+        -- asm other
+        w0 = 2
+        exit
+        -- steps
+        run 000000000000000000000000000000000000 -> 2
+        mkdir /sys/fs/bpf/tc -> ok
+        pin jumps /sys/fs/bpf/tc/jumps -> ok
+        pin other /sys/fs/bpf/tc/other -> ok
+        get /sys/fs/bpf/tc/other -> other
+        update outer 00000000 inner -> ok
+        delete jumps 00000000 -> ok
+        run 000000000000000000000000000000000000 -> 1
+        """;
+
+    private const string Refused = "-- maps\nm: hash key 4 value 8 entries 4\n-- asm\nr0 = *(u64 *)(r1 + 0)\nr0 = *(u64 *)(r0 + 0)\nexit\n-- rejected\n-- memory\n0000000000000000\n";
+
+    [Test]
+    public void Loads_AndRuns_LeaveNothingBehind()
+    {
+        TestCase taken = VectorReader.Read(Text, "calls/x.vector", "x.vector");
+        TestCase refused = VectorReader.Read(Refused, "calls/y.vector", "y.vector");
+        IExecutionTarget reference = Keep(new ReferenceTarget());
+        KernelTarget kernel = Keep(KernelTarget.Create(reference));
+        Ask(kernel, taken, refused); // what is kept for later loads is there now
+
+        (int descriptors, string mounts, string groups) = (Descriptors, Mounts, Groups);
+        var watch = Stopwatch.StartNew();
+        for (int i = 0; i < s_cases; i++) Ask(kernel, taken, refused);
+
+        TestContext.Out.WriteLine($"{s_cases} times two cases in {watch.Elapsed.TotalSeconds:f1} s");
+        Assert.That(Descriptors, Is.EqualTo(descriptors));
+        Assert.That(Mounts, Is.EqualTo(mounts));
+        Assert.That(Groups, Is.EqualTo(groups));
+    }
+
+    private static int Descriptors => Directory.GetFiles("/proc/self/fd").Length;
+
+    private static string Mounts => File.ReadAllText("/proc/self/mounts");
+
+    private static string Groups => File.ReadAllText("/proc/self/cgroup");
+
+    private static void Ask(KernelTarget kernel, params ReadOnlySpan<TestCase> cases)
+    {
+        foreach (TestCase test in cases)
+        {
+            LoadResult load = kernel.Load(test.ToRequest());
+            using ILoadedProgram? program = load.Program;
+            Assert.That(program is null, Is.EqualTo(test.Expectation.Load == LoadExpectation.Rejected), load.Verdict.Message);
+            if (program is null) continue;
+            var seen = new ObservationBatch();
+            seen.Reset(test.Inputs.Length, test.ToRequest().ObservedBytes, test.MapBytes);
+            program.Run([.. test.Inputs.Select(input => input.ForRun)], seen);
+            for (int i = 0; i < seen.Count; i++) Assert.That(seen[i].R0, Is.EqualTo(test.Inputs[i].Result), seen.Reason(i));
+        }
+    }
+}
