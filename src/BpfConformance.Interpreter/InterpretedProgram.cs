@@ -29,7 +29,7 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
         IsSanitized = handlers.IsSanitized;
         Memory = new MachineMemory(dataBytes, maps, program);
         int length = program.Instructions.Length;
-        int callbacks = program.Instructions.Count(slot => Callbacks.Is(slot));
+        int callbacks = Callbacks.CountIn(program.Instructions.AsSpan());
         _slots = (Slot*)NativeMemory.AllocZeroed((nuint)(length + 1 + callbacks), (nuint)sizeof(Slot));
         _halt = _slots + length;
         _halt->Handler = &Halt;

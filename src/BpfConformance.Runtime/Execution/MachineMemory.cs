@@ -48,8 +48,8 @@ public sealed unsafe class MachineMemory : IDisposable
         Maps = maps.IsEmpty ? null : new MapSet(maps, program);
         bool hasTailCalls = maps.Any(map => map.Type == MapType.ProgArray);
         _frames = hasTailCalls ? MachineLimits.FramesWithTailCalls : MachineLimits.CallFrames;
-        bool hasCallbacks = program.Instructions.Any(slot => Callbacks.Is(slot));
-        int keys = hasCallbacks && Maps is not null ? MachineLimits.CallFrames - 1 : 0;
+        bool givesKeys = Maps is not null && Callbacks.CountIn(program.Instructions.AsSpan()) > 0;
+        int keys = givesKeys ? MachineLimits.CallFrames - 1 : 0;
         _regionCount = Regions.MapValues + maps.Length + keys + _frames;
         _blocks = new nuint[_regionCount];
         Machine = (Machine*)NativeMemory.AllocZeroed((nuint)sizeof(Machine));

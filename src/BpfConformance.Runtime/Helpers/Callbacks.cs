@@ -31,6 +31,14 @@ public static unsafe class Callbacks
     /// <summary>Whether an instruction calls one that does.</summary>
     public static bool Is(in Instruction instruction) => instruction is { Opcode: Opcodes.Call, Src: 0 } && Has((uint)instruction.Immediate);
 
+    /// <summary>How many instructions call one.</summary>
+    public static int CountIn(ReadOnlySpan<Instruction> program)
+    {
+        int count = 0;
+        foreach (ref readonly Instruction slot in program) count += Is(slot) ? 1 : 0;
+        return count;
+    }
+
     /// <summary>Begins the calls that a helper makes, unless its arguments are wrong: then there are none. A fault begins nothing.</summary>
     /// <param name="m">The machine before the call.</param>
     /// <param name="helper">Its number.</param>
