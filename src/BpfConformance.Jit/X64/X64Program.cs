@@ -26,6 +26,9 @@ public sealed unsafe class X64Program : IMachineProgram
 
     /// <summary>Where each goes on in the frame of another; null: there are no tail calls.</summary>
     private readonly nint* _entries;
+
+    /// <summary>Where each function is, by its pc; null: no helper calls any.</summary>
+    private readonly nint* _functions;
     private nint _start;
     private CodeMap? _map;
     private bool _disposed;
@@ -38,6 +41,7 @@ public sealed unsafe class X64Program : IMachineProgram
         int[] programs = flow.Programs;
         _starts = [.. programs.Select(pc => layout.FinalOf(X64Compiler.EntryOf(flow, program.Length, pc)))];
         _start = block.Executable + _starts[0];
+        if (flow.HasCallbacks) _functions = FindFunctions(program.Length, flow, block, layout);
         if (!flow.HasTailCalls) return;
         _entries = (nint*)NativeMemory.Alloc((nuint)programs.Length, (nuint)sizeof(nint));
         for (int n = 0; n < programs.Length; n++) _entries[n] = block.Executable + layout.FinalOf(programs[n]);
@@ -112,6 +116,7 @@ public sealed unsafe class X64Program : IMachineProgram
         m->Native.LastFrame = Memory.LastFrame;
         m->Native.Signal = 0;
         m->Native.Entries = _entries;
+        m->Native.Functions = _functions;
         _start = _block.Executable + _starts[program];
         HostCalls.OpenStacks(m);
     }
@@ -137,7 +142,15 @@ public sealed unsafe class X64Program : IMachineProgram
         _disposed = true;
         CodeArena.Shared.Free(_block);
         NativeMemory.Free(_entries);
+        NativeMemory.Free(_functions);
         NativeMachines.Return(Memory);
+    }
+
+    private static nint* FindFunctions(int slots, ControlFlow flow, CodeBlock block, CodeLayout layout)
+    {
+        var functions = (nint*)NativeMemory.AllocZeroed((nuint)slots, (nuint)sizeof(nint));
+        foreach (int pc in flow.Functions) functions[pc] = block.Executable + layout.FinalOf(X64Compiler.EntryOf(flow, slots, pc));
+        return functions;
     }
 
     private static FaultKind FaultOf(int signal, in Instruction instruction) => signal switch

@@ -42,6 +42,9 @@ public unsafe struct NativeRun
     /// <summary>For tail calls in machine code: where each program goes on in the frame of another.</summary>
     public nint* Entries;
 
+    /// <summary>For helpers that call functions, in machine code: where each function is, by its pc.</summary>
+    public nint* Functions;
+
     /// <summary>The n for a number of bytes.</summary>
     public static int SpanOf(int bytes) => BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)bytes));
 
