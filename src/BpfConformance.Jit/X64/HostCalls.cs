@@ -35,7 +35,7 @@ internal static unsafe class HostCalls
     private static int TakeTailCall(Machine* machine)
     {
         FaultKind fault = TailCalls.Take(machine, out int program);
-        machine->Registers[(int)Register.R0] = program == TailCalls.None ? 0 : (ulong)machine->Native.Entries[program];
+        machine->Registers[(int)Register.R0] = program == TailCalls.None ? 0 : (ulong)machine->Native.Entries[machine->SlotCount + program];
         return (int)fault;
     }
 
@@ -50,7 +50,7 @@ internal static unsafe class HostCalls
     private static nint TakeNextCallback(Machine* machine, ulong result)
     {
         int function = Callbacks.Next(machine, result);
-        return function == Callbacks.None ? 0 : machine->Native.Functions[function];
+        return function == Callbacks.None ? 0 : machine->Native.Entries[function];
     }
 
     [UnmanagedCallersOnly]

@@ -24,11 +24,8 @@ public sealed unsafe class X64Program : IMachineProgram
     /// <summary>Where the host enters each program, from the start of the code.</summary>
     private readonly int[] _starts;
 
-    /// <summary>Where each goes on in the frame of another; null: there are no tail calls.</summary>
+    /// <summary>As in <see cref="NativeRun.Entries"/>; null: nothing leads to any.</summary>
     private readonly nint* _entries;
-
-    /// <summary>Where each function is, by its pc; null: no helper calls any.</summary>
-    private readonly nint* _functions;
     private nint _start;
     private CodeMap? _map;
     private bool _disposed;
@@ -41,10 +38,7 @@ public sealed unsafe class X64Program : IMachineProgram
         int[] programs = flow.Programs;
         _starts = [.. programs.Select(pc => layout.FinalOf(X64Compiler.EntryOf(flow, program.Length, pc)))];
         _start = block.Executable + _starts[0];
-        if (flow.HasCallbacks) _functions = FindFunctions(program.Length, flow, block, layout);
-        if (!flow.HasTailCalls) return;
-        _entries = (nint*)NativeMemory.Alloc((nuint)programs.Length, (nuint)sizeof(nint));
-        for (int n = 0; n < programs.Length; n++) _entries[n] = block.Executable + layout.FinalOf(programs[n]);
+        if (flow.HasTailCalls || flow.HasCallbacks) _entries = FindEntries(flow, program.Length, (int)memory.Machine->SlotCount, block.Executable, layout);
     }
 
     public MachineMemory Memory { get; }
@@ -116,7 +110,6 @@ public sealed unsafe class X64Program : IMachineProgram
         m->Native.LastFrame = Memory.LastFrame;
         m->Native.Signal = 0;
         m->Native.Entries = _entries;
-        m->Native.Functions = _functions;
         _start = _block.Executable + _starts[program];
         HostCalls.OpenStacks(m);
     }
@@ -142,15 +135,19 @@ public sealed unsafe class X64Program : IMachineProgram
         _disposed = true;
         CodeArena.Shared.Free(_block);
         NativeMemory.Free(_entries);
-        NativeMemory.Free(_functions);
         NativeMachines.Return(Memory);
     }
 
-    private static nint* FindFunctions(int slots, ControlFlow flow, CodeBlock block, CodeLayout layout)
+    private static nint* FindEntries(ControlFlow flow, int slots, int functionSlots, nint code, CodeLayout layout)
     {
-        var functions = (nint*)NativeMemory.AllocZeroed((nuint)slots, (nuint)sizeof(nint));
-        foreach (int pc in flow.Functions) functions[pc] = block.Executable + layout.FinalOf(X64Compiler.EntryOf(flow, slots, pc));
-        return functions;
+        var entries = (nint*)NativeMemory.AllocZeroed((nuint)(functionSlots + flow.Programs.Length), (nuint)sizeof(nint));
+        foreach (int pc in flow.Functions)
+        {
+            if (functionSlots > 0) entries[pc] = code + layout.FinalOf(X64Compiler.EntryOf(flow, slots, pc));
+        }
+
+        for (int n = 0; n < flow.Programs.Length; n++) entries[functionSlots + n] = code + layout.FinalOf(flow.Programs[n]);
+        return entries;
     }
 
     private static FaultKind FaultOf(int signal, in Instruction instruction) => signal switch

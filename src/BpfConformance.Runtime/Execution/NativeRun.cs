@@ -39,11 +39,11 @@ public unsafe struct NativeRun
     /// <summary>For tail calls in IL: the program that goes on, by its index; negative: none does.</summary>
     public int NextProgram;
 
-    /// <summary>For tail calls in machine code: where each program goes on in the frame of another.</summary>
+    /// <summary>
+    /// In machine code: where each function is that a helper may call, by its pc, as far as <see cref="Machine.SlotCount"/>; and behind those,
+    /// for tail calls, where each program goes on in the frame of another.
+    /// </summary>
     public nint* Entries;
-
-    /// <summary>For helpers that call functions, in machine code: where each function is, by its pc.</summary>
-    public nint* Functions;
 
     /// <summary>The n for a number of bytes.</summary>
     public static int SpanOf(int bytes) => BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)bytes));
