@@ -28,7 +28,7 @@ internal sealed unsafe class CallbackTests(Compiler compiler)
     public void RandomPrograms_InEveryWayToRun_EndAsOnTheReference()
     {
         int seed = RandomTest.Seed();
-        int programs = RandomTest.Programs(compiler.Name == "il" ? 25 : 120);
+        int programs = RandomTest.Programs(compiler.Name == "il" ? 20 : 100);
         var comparison = new EndComparison(compiler, CallbackPrograms.DataBytes, registers: 1) { Shown = [0, 6, 7, 8, 9], Stacks = MachineLimits.CallFrames };
         for (int n = 0; n < programs; n++)
         {
