@@ -69,6 +69,9 @@ internal sealed class ControlFlow
     /// <summary>Whether there is a tail call, by which any program may go on in the frame of any other.</summary>
     public bool HasTailCalls { get; private set; }
 
+    /// <summary>Whether a helper calls functions of the program, any of those whose address is taken.</summary>
+    public bool HasCallbacks { get; private set; }
+
     /// <summary>Whether a block begins at this pc.</summary>
     public bool IsLeader(int pc) => _marks[pc].HasFlag(Mark.Leader);
 
@@ -131,6 +134,11 @@ internal sealed class ControlFlow
                 if (!callee.HasFlag(Mark.Called)) calls++;
                 callee |= Mark.Leader | Mark.Called | Mark.Loop;
                 if (!i.IsWide) marks[pc + 1] |= Mark.Leader;
+            }
+            else if (Callbacks.Is(i))
+            {
+                HasCallbacks = true;
+                marks[pc + 1] |= Mark.Leader; // how often it charges functions is seen when it is called
             }
             else if (i.Opcode == Opcodes.Exit)
             {

@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Runtime.Helpers;
 
 namespace BpfConformance.Jit.Il;
 
@@ -23,6 +24,7 @@ internal static class CallDepth
             foreach (int pc in caller.Slots)
             {
                 if (JumpTargets.IsLocalCall(program[pc])) callees.Add(functions.At(JumpTargets.Of(program[pc], pc)));
+                else if (Callbacks.Is(program[pc])) callees.UnionWith(functions.CalledBack);
             }
         }
 

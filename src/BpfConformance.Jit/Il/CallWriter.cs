@@ -55,25 +55,34 @@ internal sealed unsafe class CallWriter(MethodWriter w, BlockWriter block, Progr
     /// <summary>r6 to r9 are the callee's own locals, so that nothing has to keep the caller's.</summary>
     public void CallLocal(LocalFunction callee)
     {
-        if (program.CountsFrames)
-        {
-            w.Push(Register.R10);
-            if (program.Loop is null) w.Push((long)program.Memory.LastFrame);
-            else ProgramLoop.PushLastFrame(w); // it depends on where the program began
-            w.Il.Emit(OpCodes.Beq, block.Fault(FaultKind.TooManyFrames));
-        }
-
+        ProveFrame();
         callee.ExpectArguments(w.Pointers);
         block.StoreBudget();
         w.PushMachine();
         foreach (Register argument in s_arguments) w.Push(argument);
-        w.Push(Register.R10);
-        w.Push((long)RegionSpace.Stride);
-        w.Il.Emit(OpCodes.Add);
+        PushCalleesFrame();
         w.Il.Emit(OpCodes.Call, callee.Method);
         w.Pop(Register.R0);
         block.LoadBudget();
         if (program.CanEndEarly) ReturnIfOver();
+    }
+
+    /// <summary>Goes on only where there may be one frame more.</summary>
+    public void ProveFrame()
+    {
+        if (!program.CountsFrames) return;
+        w.Push(Register.R10);
+        if (program.Loop is null) w.Push((long)program.Memory.LastFrame);
+        else ProgramLoop.PushLastFrame(w); // it depends on where the program began
+        w.Il.Emit(OpCodes.Beq, block.Fault(FaultKind.TooManyFrames));
+    }
+
+    /// <summary>r10 of a function that is called from here.</summary>
+    public void PushCalleesFrame()
+    {
+        w.Push(Register.R10);
+        w.Push((long)RegionSpace.Stride);
+        w.Il.Emit(OpCodes.Add);
     }
 
     /// <summary>Outside the packet the function returns 0 (kernel net/core/filter.c, 6.18, bpf_gen_ld_abs).</summary>
@@ -108,7 +117,7 @@ internal sealed unsafe class CallWriter(MethodWriter w, BlockWriter block, Progr
         w.Il.MarkLabel(found);
     }
 
-    private void StoreArguments()
+    public void StoreArguments()
     {
         foreach (Register argument in s_arguments) w.StoreToMachine(argument);
     }
@@ -121,7 +130,8 @@ internal sealed unsafe class CallWriter(MethodWriter w, BlockWriter block, Progr
         w.Pop(Register.R0);
     }
 
-    private void TakeFault()
+    /// <summary>Goes on only where the fault on IL's stack is none.</summary>
+    public void TakeFault()
     {
         _fault ??= w.Il.DeclareLocal(typeof(byte));
         w.Il.Emit(OpCodes.Stloc, _fault);
@@ -129,7 +139,8 @@ internal sealed unsafe class CallWriter(MethodWriter w, BlockWriter block, Progr
         w.Il.Emit(OpCodes.Brtrue, block.Fault(_fault));
     }
 
-    private void ReturnIfOver()
+    /// <summary>Behind a call: the callee may have ended the run.</summary>
+    public void ReturnIfOver()
     {
         w.PushMachine();
         w.Il.Emit(OpCodes.Ldfld, s_status);

@@ -19,13 +19,19 @@ internal sealed unsafe class FunctionSet
 
     private readonly Dictionary<int, LocalFunction> _callees = [];
 
-    private FunctionSet(LocalFunction[] programs) => Programs = programs;
+    /// <summary>The pcs of those that a helper may call.</summary>
+    private readonly int[] _calledBack;
+
+    private FunctionSet(LocalFunction[] programs, int[] calledBack) => (Programs, _calledBack) = (programs, calledBack);
 
     /// <summary>The programs themselves, in their order.</summary>
     public LocalFunction[] Programs { get; }
 
     /// <summary>All, the programs first.</summary>
     public IEnumerable<LocalFunction> All => Programs.Concat(_callees.Values);
+
+    /// <summary>Those that a helper may call: whose address is taken, by whichever program. Empty where no helper is reached that calls any.</summary>
+    public IEnumerable<LocalFunction> CalledBack => _calledBack.Where(_callees.ContainsKey).Select(At);
 
     /// <summary>What a local call to this pc leads to.</summary>
     public LocalFunction At(int pc) => _callees[pc];
@@ -39,7 +45,7 @@ internal sealed unsafe class FunctionSet
         var marks = new int[program.Length];
         var programs = new LocalFunction[others.Length + 1];
         for (int n = 0; n < programs.Length; n++) programs[n] = Create(program, n == 0 ? 0 : others[n - 1], isMain: true, marks, mark: n + 1);
-        var set = new FunctionSet(programs);
+        var set = new FunctionSet(programs, FindCalledBack(program));
         var pending = new Queue<LocalFunction>(programs);
         while (pending.TryDequeue(out LocalFunction? function))
         {
@@ -47,16 +53,34 @@ internal sealed unsafe class FunctionSet
             if (budget < 0) return null;
             foreach (int pc in function.Slots)
             {
-                if (!JumpTargets.IsLocalCall(program[pc])) continue;
-                int target = JumpTargets.Of(program[pc], pc);
-                if (set._callees.ContainsKey(target)) continue;
-                LocalFunction callee = Create(program, target, isMain: false, marks, mark: programs.Length + set._callees.Count + 1);
-                set._callees.Add(target, callee);
-                pending.Enqueue(callee);
+                foreach (int target in set.TargetsOf(program[pc], pc))
+                {
+                    if (set._callees.ContainsKey(target)) continue;
+                    LocalFunction callee = Create(program, target, isMain: false, marks, mark: programs.Length + set._callees.Count + 1);
+                    set._callees.Add(target, callee);
+                    pending.Enqueue(callee);
+                }
             }
         }
 
         return set;
+    }
+
+    /// <summary>The pcs that an instruction may call.</summary>
+    private int[] TargetsOf(in Instruction i, int pc) =>
+        JumpTargets.IsLocalCall(i) ? [JumpTargets.Of(i, pc)]
+        : Callbacks.Is(i) ? _calledBack
+        : [];
+
+    private static int[] FindCalledBack(ReadOnlySpan<Instruction> program)
+    {
+        SortedSet<int> targets = [];
+        for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
+        {
+            if (JumpTargets.IsCodeAddress(program[pc])) _ = targets.Add(JumpTargets.Of(program[pc], pc));
+        }
+
+        return [.. targets];
     }
 
     private static LocalFunction Create(ReadOnlySpan<Instruction> program, int entry, bool isMain, int[] marks, int mark)

@@ -20,6 +20,7 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
     private readonly MemoryWriter _memory;
     private readonly AtomicWriter _atomics;
     private readonly CallWriter _calls;
+    private readonly CallbackWriter _callbacks;
     private readonly MapWriter _maps;
     private readonly FrameWriter _frame;
     private readonly Label _exit;
@@ -44,13 +45,14 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
         _memory = new MemoryWriter(_w, _bounds);
         _atomics = new AtomicWriter(_w, _bounds);
         _calls = new CallWriter(_w, _block, program);
+        _callbacks = new CallbackWriter(_w, _block, program, _calls);
         _maps = new MapWriter(_w, _block, program, _bounds);
         _frame = new FrameWriter(_w, _block, program, function);
         _exit = _w.Il.DefineLabel();
     }
 
     /// <summary>Whether there are two copies: only what runs often is worth compiling twice.</summary>
-    private bool HasTwins => _bounds is not null && _program.Flow.HasLoops && _function.Slots.Length <= MostTwins;
+    private bool HasTwins => _bounds is not null && (_program.Flow.HasLoops || _program.Flow.HasCallbacks) && _function.Slots.Length <= MostTwins;
 
     /// <summary>Fills the function's method.</summary>
     public static void Write(ProgramCode program, LocalFunction function)
@@ -112,6 +114,7 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
     public void CallHelper(int helper)
     {
         if (helper == TailCalls.Number) _calls.TailCall(_program.Loop!, _frame); // there is one where there are tail calls
+        else if (Callbacks.Has((uint)helper)) _callbacks.Call(helper);
         else if (DirectLookups.At(_program.Slots, _program.Flow, _program.Memory, _block.Pc, out int map) is { } lookup) _maps.LookUp(lookup, map);
         else _calls.CallHelper(helper);
     }

@@ -49,4 +49,14 @@ internal sealed class LocalFunction(int entry, bool isMain, int[] slots, Dynamic
         _arguments = new Pointer?[(int)Register.R5];
         for (var r = Register.R1; r <= Register.R5; r++) _arguments[(int)r - 1] = caller[r]?.InCallee;
     }
+
+    /// <summary>The same of a helper that may call the function: what it is told to give it.</summary>
+    /// <param name="caller">What calls the helper, with that in r3.</param>
+    /// <param name="argument">Where the function gets it.</param>
+    public void ExpectContext(PointerTracker caller, Register argument)
+    {
+        if (_arguments is not null) return;
+        _arguments = new Pointer?[(int)Register.R5];
+        _arguments[(int)argument - 1] = caller[Register.R3]?.InCallee;
+    }
 }

@@ -15,6 +15,12 @@ internal static unsafe class HostCalls
     /// <summary>Takes a tail call with r1–r3 of the machine; where it leads is in r0 of the machine, 0 when it falls through.</summary>
     public static nint TailCall => (nint)(delegate* unmanaged<Machine*, int>)&TakeTailCall;
 
+    /// <summary>Begins what the helper of that number calls, with r1–r4 of the machine; r0 of the machine is 0 then.</summary>
+    public static nint BeginCallbacks => (nint)(delegate* unmanaged<Machine*, ulong, int>)&BeginAllCallbacks;
+
+    /// <summary>The function that is called next, with r1–r5 of the machine, after the last one returned that; 0: none, and the result is in r0.</summary>
+    public static nint NextCallback => (nint)(delegate* unmanaged<Machine*, ulong, nint>)&TakeNextCallback;
+
     /// <summary>Big-endian bytes of the packet, or −1.</summary>
     public static nint Packet => (nint)(delegate* unmanaged<Machine*, int, int, long>)&LoadPacket;
 
@@ -29,8 +35,22 @@ internal static unsafe class HostCalls
     private static int TakeTailCall(Machine* machine)
     {
         FaultKind fault = TailCalls.Take(machine, out int program);
-        machine->Registers[(int)Register.R0] = program == TailCalls.None ? 0 : (ulong)machine->Native.Entries[program];
+        machine->Registers[(int)Register.R0] = program == TailCalls.None ? 0 : (ulong)machine->Native.Entries[machine->SlotCount + program];
         return (int)fault;
+    }
+
+    [UnmanagedCallersOnly]
+    private static int BeginAllCallbacks(Machine* machine, ulong number)
+    {
+        machine->Registers[(int)Register.R0] = 0;
+        return (int)Callbacks.Begin(machine, (int)number);
+    }
+
+    [UnmanagedCallersOnly]
+    private static nint TakeNextCallback(Machine* machine, ulong result)
+    {
+        int function = Callbacks.Next(machine, result);
+        return function == Callbacks.None ? 0 : machine->Native.Entries[function];
     }
 
     [UnmanagedCallersOnly]

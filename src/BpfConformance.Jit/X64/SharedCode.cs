@@ -21,6 +21,14 @@ internal enum SharedRoutine
     /// <summary>Takes a tail call: rax is the code where it leads, or 0.</summary>
     TailCall,
 
+    /// <summary>Begins what the helper whose number is in r11 calls; rax is 0 then.</summary>
+    BeginCallbacks,
+
+    /// <summary>
+    /// After a function that a helper called has returned rax: r11 is the next, and r1–r5 are for it; 0: there is none, and rax is the helper's result.
+    /// </summary>
+    NextCallback,
+
     /// <summary>rax = r9 bytes of the packet at position r11, or −1.</summary>
     LoadPacket,
 
@@ -64,6 +72,8 @@ internal sealed unsafe class SharedCode
         EmitRaise(SharedRoutine.RaiseFault, RunStatus.Faulted);
         EmitRaise(SharedRoutine.RaiseOutOfBudget, RunStatus.OutOfBudget);
         EmitCallHelper(SharedRoutine.TailCall, HostCalls.TailCall);
+        EmitCallHelper(SharedRoutine.BeginCallbacks, HostCalls.BeginCallbacks);
+        EmitNextCallback();
         _start = (byte*)Place(_layout, ref _code);
     }
 
@@ -196,6 +206,20 @@ internal sealed unsafe class SharedCode
         _layout.Put(fails, _code);
         _code.Move(wide: false, R11, Rax);
         _layout.Jump(ref _code, (int)SharedRoutine.RaiseFault);
+    }
+
+    private void EmitNextCallback()
+    {
+        Begin(SharedRoutine.NextCallback);
+        _code.Move(wide: true, Rsi, Rax);
+        CallHost(HostCalls.NextCallback);
+        _code.Move(wide: true, R11, Rax);
+        for (Register r = Register.R0; r <= Register.R5; r++)
+        {
+            _code.Load(sizeof(ulong), signed: false, X64Registers.Of(r), MachineField.RegisterValue(r));
+        }
+
+        _code.Return();
     }
 
     private void EmitLoadPacket()

@@ -45,6 +45,12 @@ internal ref partial struct X64Compiler
             return;
         }
 
+        if (Callbacks.Has((uint)helper))
+        {
+            CallBack(helper);
+            return;
+        }
+
         if (DirectLookups.At(_program, _flow, _memory, _pc, out _) is { } lookup && LookUpValue(lookup)) return;
         _code.MoveImmediate(Scratch, (uint)helper);
         _layout.Call(ref _code, SharedRoutine.CallHelper);
@@ -61,28 +67,10 @@ internal ref partial struct X64Compiler
     public void CallLocal(int target)
     {
         int function = Array.BinarySearch(_flow.Functions, target);
-        if (_options.IsChecked)
-        {
-            _code.Alu(X64Alu.Cmp, wide: true, Of(Register.R10), MachineField.LastFrame);
-            _layout.JumpIf(ref _code, X64Condition.NotCarry, Side(new SideCode { Kind = SideCodeKind.Fault, Fault = FaultKind.TooManyFrames }));
-        }
-
-        bool keepsLastFrame = _options.IsChecked && _flow.HasTailCalls;
-        if (keepsLastFrame)
-        {
-            _code.Load(sizeof(ulong), signed: false, Scratch, MachineField.LastFrame);
-            _code.Push(Scratch);
-        }
-
         bool needsFrame = _frames[function].NeedsFrame;
-        if (needsFrame) _code.Alu(X64Alu.Add, wide: true, Of(Register.R10), (int)RegionSpace.Stride);
+        EnterFrame(needsFrame);
         _layout.Call(ref _code, LabelOf(function));
-        if (needsFrame) _code.Alu(X64Alu.Sub, wide: true, Of(Register.R10), (int)RegionSpace.Stride);
-        if (keepsLastFrame)
-        {
-            _code.Pop(Scratch);
-            _code.Store(sizeof(ulong), MachineField.LastFrame, Scratch);
-        }
+        LeaveFrame(needsFrame);
     }
 
     public void Exit()
@@ -130,6 +118,55 @@ internal ref partial struct X64Compiler
         if (_options.IsMetered) _code.Alu(X64Alu.Add, wide: true, X64Registers.Budget, _leftInBlock - 1);
         Exit();
         _layout.Put(inside, _code);
+    }
+
+    private readonly bool KeepsLastFrame => _options.IsChecked && _flow.HasTailCalls;
+
+    /// <summary>Before a call of a function, which gets a stack of its own where it needs one.</summary>
+    private readonly void EnterFrame(bool needsFrame)
+    {
+        if (_options.IsChecked)
+        {
+            _code.Alu(X64Alu.Cmp, wide: true, Of(Register.R10), MachineField.LastFrame);
+            _layout.JumpIf(ref _code, X64Condition.NotCarry, Side(new SideCode { Kind = SideCodeKind.Fault, Fault = FaultKind.TooManyFrames }));
+        }
+
+        if (KeepsLastFrame)
+        {
+            _code.Load(sizeof(ulong), signed: false, Scratch, MachineField.LastFrame);
+            _code.Push(Scratch);
+        }
+
+        if (needsFrame) _code.Alu(X64Alu.Add, wide: true, Of(Register.R10), (int)RegionSpace.Stride);
+    }
+
+    private readonly void LeaveFrame(bool needsFrame)
+    {
+        if (needsFrame) _code.Alu(X64Alu.Sub, wide: true, Of(Register.R10), (int)RegionSpace.Stride);
+        if (!KeepsLastFrame) return;
+        _code.Pop(Scratch);
+        _code.Store(sizeof(ulong), MachineField.LastFrame, Scratch);
+    }
+
+    /// <summary>
+    /// The helper says which function is next, and it is called here: a run that is stopped in one has no frame of the host to leave. Which
+    /// it is, and what it needs, is known only then.
+    /// </summary>
+    private void CallBack(int helper)
+    {
+        _code.MoveImmediate(Scratch, (uint)helper);
+        _layout.Call(ref _code, SharedRoutine.BeginCallbacks);
+        (int next, int done) = (_layout.NewLabel(), _layout.NewLabel());
+        _layout.Put(next, _code);
+        _layout.Call(ref _code, SharedRoutine.NextCallback);
+        _code.Test(wide: true, Scratch, Scratch);
+        _layout.JumpIf(ref _code, X64Condition.Equal, done);
+        _code.Move(wide: true, Rax, Scratch);
+        EnterFrame(needsFrame: true);
+        _code.Call(Rax);
+        LeaveFrame(needsFrame: true);
+        _layout.Jump(ref _code, next);
+        _layout.Put(done, _code);
     }
 
     /// <summary>Whether this code may run in the frame of the program that was run, and in that of a function.</summary>

@@ -24,7 +24,7 @@ public sealed unsafe class X64Program : IMachineProgram
     /// <summary>Where the host enters each program, from the start of the code.</summary>
     private readonly int[] _starts;
 
-    /// <summary>Where each goes on in the frame of another; null: there are no tail calls.</summary>
+    /// <summary>As in <see cref="NativeRun.Entries"/>; null: nothing leads to any.</summary>
     private readonly nint* _entries;
     private nint _start;
     private CodeMap? _map;
@@ -38,9 +38,7 @@ public sealed unsafe class X64Program : IMachineProgram
         int[] programs = flow.Programs;
         _starts = [.. programs.Select(pc => layout.FinalOf(X64Compiler.EntryOf(flow, program.Length, pc)))];
         _start = block.Executable + _starts[0];
-        if (!flow.HasTailCalls) return;
-        _entries = (nint*)NativeMemory.Alloc((nuint)programs.Length, (nuint)sizeof(nint));
-        for (int n = 0; n < programs.Length; n++) _entries[n] = block.Executable + layout.FinalOf(programs[n]);
+        if (flow.HasTailCalls || flow.HasCallbacks) _entries = FindEntries(flow, program.Length, (int)memory.Machine->SlotCount, block.Executable, layout);
     }
 
     public MachineMemory Memory { get; }
@@ -138,6 +136,18 @@ public sealed unsafe class X64Program : IMachineProgram
         CodeArena.Shared.Free(_block);
         NativeMemory.Free(_entries);
         NativeMachines.Return(Memory);
+    }
+
+    private static nint* FindEntries(ControlFlow flow, int slots, int functionSlots, nint code, CodeLayout layout)
+    {
+        var entries = (nint*)NativeMemory.AllocZeroed((nuint)(functionSlots + flow.Programs.Length), (nuint)sizeof(nint));
+        foreach (int pc in flow.Functions)
+        {
+            if (functionSlots > 0) entries[pc] = code + layout.FinalOf(X64Compiler.EntryOf(flow, slots, pc));
+        }
+
+        for (int n = 0; n < flow.Programs.Length; n++) entries[functionSlots + n] = code + layout.FinalOf(flow.Programs[n]);
+        return entries;
     }
 
     private static FaultKind FaultOf(int signal, in Instruction instruction) => signal switch

@@ -198,6 +198,7 @@ public sealed unsafe class MachineMemory : IDisposable
     /// <summary>The provenance of what a map gave for a key: the address of a value, or a map.</summary>
     public static uint PointerToValue(Machine* m, ulong address)
     {
+        if (m->RegionShift != 32) return Provenance.Scalar; // with native addresses nothing is tracked
         int region = (int)(address >> 32);
         return region >= Regions.Maps || m->Regions[region].ElementsEnd == 0
             ? Provenance.PointerTo(region)

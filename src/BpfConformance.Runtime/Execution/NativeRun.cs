@@ -39,7 +39,10 @@ public unsafe struct NativeRun
     /// <summary>For tail calls in IL: the program that goes on, by its index; negative: none does.</summary>
     public int NextProgram;
 
-    /// <summary>For tail calls in machine code: where each program goes on in the frame of another.</summary>
+    /// <summary>
+    /// In machine code: where each function is that a helper may call, by its pc, as far as <see cref="Machine.SlotCount"/>; and behind those,
+    /// for tail calls, where each program goes on in the frame of another.
+    /// </summary>
     public nint* Entries;
 
     /// <summary>The n for a number of bytes.</summary>

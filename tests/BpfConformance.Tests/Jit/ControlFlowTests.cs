@@ -21,6 +21,8 @@ internal sealed class ControlFlowTests
     [TestCase("goto over\nback:\nexit\nover:\ncall f\nexit\nf:\ngoto back", "0 1 2 3 4", "0 4", false, true)]
     [TestCase("call f\nf:\nr0 = 1\nexit", "0 1", "0 1", false, false, Description = "falls into it")]
     [TestCase("r0 = 1\ncall f\nr1 = 5 ll\nf:\nr0 = 1\nexit", "0 2 4", "0 4", false, false)]
+    [TestCase("r2 = code_addr(f) ll\ncall 181\nexit\nf:\nr0 = 1\nexit", "0 3 4", "0 4", true, false)]
+    [TestCase("r2 = code_addr(f) ll\ncall 182\nexit\nf:\nr0 = 1\nexit", "0 4", "0 4", true, false)]
     [TestCase("start:\nif r1 == 0 goto end\ncall start\nend:\nexit", "0 1 2", "0 0", false, false, Description = "calls itself")]
     public void Program_Analysed_HasTheseBlocksAndFunctions(string text, string leaders, string functions, bool isStructured, bool hasLoops)
     {

@@ -30,6 +30,9 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
     /// <summary>The registers that are shown when a program returns: numbers, or the context.</summary>
     public ImmutableArray<int> Shown { get; init; } = [.. Enumerable.Range(0, registers)];
 
+    /// <summary>How many stacks are compared, from the first on; more where there were tail calls.</summary>
+    public int Stacks { get; init; } = 1;
+
     public int Programs { get; private set; }
 
     public int Returned { get; private set; }
@@ -42,7 +45,14 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
     /// <summary>Programs that wrote to a stack which is not one of the first eight.</summary>
     public int Deep { get; private set; }
 
-    public override string ToString() => $"{Programs} programs: {Returned} returned, {Faulted} faulted, {TailCalls} tail calls, {Deep} beyond eight frames";
+    /// <summary>Programs of which a helper called functions, at last.</summary>
+    public int CalledBack { get; private set; }
+
+    /// <summary>The same from such a function.</summary>
+    public int CalledBackInside { get; private set; }
+
+    public override string ToString() =>
+        $"{Programs} programs: {Returned} returned, {Faulted} faulted, {TailCalls} tail calls, {Deep} beyond eight frames, {CalledBack} called back, {CalledBackInside} inside";
 
     /// <summary>What does not return runs only where it is checked, what does not end only where it is counted.</summary>
     public void Compare(Instruction[] program, ReadOnlySpan<byte> data, string name) => Compare(new BpfProgram([.. program]), first: 0, data, name);
@@ -58,6 +68,8 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
         if (expected->Status == RunStatus.Faulted) Faulted++;
         TailCalls += MachineLimits.TailCalls - expected->TailCallsLeft;
         if (HasTailCalls(expected) && Stack(expected, MachineLimits.CallFrames).ContainsAnyExcept((byte)0)) Deep++;
+        if (expected->Walks[0].Calls > 0) CalledBack++;
+        if (expected->Walks[1].Calls > 0) CalledBackInside++;
         foreach (JitOptions options in s_options)
         {
             if (!options.IsChecked && expected->Status != RunStatus.Returned) continue;
@@ -78,7 +90,7 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
         if (a->Status != b->Status || a->Fault != b->Fault || a->FaultPc != b->FaultPc) return false;
         if (options.IsMetered && reference.Executed(Budget) != compiled.Executed(Budget)) return false;
         if (!reference.Memory.Data.SequenceEqual(compiled.Memory.Data)) return false;
-        int stacks = HasTailCalls(a) ? MachineLimits.FramesAfter(MachineLimits.TailCalls - a->TailCallsLeft) : 1;
+        int stacks = HasTailCalls(a) ? MachineLimits.FramesAfter(MachineLimits.TailCalls - a->TailCallsLeft) : Stacks;
         for (int frame = 0; frame < stacks; frame++)
         {
             if (!Stack(a, frame).SequenceEqual(Stack(b, frame))) return false;

@@ -52,6 +52,7 @@ internal sealed unsafe class CodeRules
             FlowControl.ConditionalBranch or FlowControl.UnconditionalBranch =>
                 !_starts.Contains(target) ? "leads to no instruction" : CouldBeShort(each) ? "could be short" : null,
             FlowControl.Call => s_routines.Contains(target) || functions.Contains((int)(target - address)) ? null : "calls no function",
+            FlowControl.IndirectCall when each.Op0Register == DecodedRegister.RAX => null, // a function that a helper calls
             FlowControl.IndirectBranch when each.Op0Register == DecodedRegister.RAX => null, // a tail call
             _ => "is no way to go on",
         };

@@ -34,6 +34,7 @@ internal sealed unsafe class FaultTests
     [TestCase("r0 = 0\nagain:\nr0 += 1\ngoto again", false)]
     [TestCase("r0 = 0\nagain:\nr0 += 1\ngoto again", true)]
     [TestCase("r0 = 0\ncall f\nexit\nf:\nr6 = 7\nagain:\ncall g\ngoto again\ng:\nr0 = 1\nexit", false)]
+    [TestCase("again:\nr1 = 8388608\nr2 = code_addr(f) ll\nr3 = 0\nr4 = 0\ncall 181\ngoto again\nf:\nr6 = 7\nr0 = 0\nexit", true)]
     public void LoopWithoutEnd_ThatIsNotMetered_EndsAfterTheTimeLimit(string text, bool isChecked)
     {
         using X64Program program = Load(text, JitOptions.Trusted with { IsChecked = isChecked });

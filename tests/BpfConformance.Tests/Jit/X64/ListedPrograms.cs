@@ -475,5 +475,17 @@ internal static class ListedPrograms
             if r1 != 0 goto again
             exit
             """),
+        new("helpers that call functions", [JitOptions.Checked, JitOptions.Trusted], """
+            r1 = 3
+            r2 = code_addr(f) ll
+            r3 = 0
+            r4 = 0
+            call 181
+            exit
+            f:
+            r6 = r1
+            r0 = r6
+            exit
+            """),
     ];
 }
