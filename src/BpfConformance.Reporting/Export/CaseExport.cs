@@ -76,7 +76,8 @@ public sealed class CaseExport(Func<TestCase, ImmutableArray<CaseInput>> results
     {
         MapStep map => new(Word(map.Command), test.Maps[map.Map].Name, Hex(map.Key.Span), Hex(map.Value.Span), $"0x{map.Flags:x}"),
         PinStep pin => new(
-            Word(pin.Command), pin.Command == PinCommand.Pin ? NameOf(pin.Subject, test) : null, string.Empty, string.Empty, "0x0") { Path = pin.Path },
+            Word(pin.Command), pin.Command == PinCommand.Pin ? NameOf(pin.Subject, test) : null, string.Empty, string.Empty, "0x0")
+        { Path = pin.Path },
         _ => throw new UnreachableException("there is no other step"),
     };
 
