@@ -63,7 +63,7 @@ internal sealed class CallPieces(Random random, CallMaps maps, int dataBytes)
         return random.Next(4) switch
         {
             0 => [.. Unknown(scope), "w0 = 1", $"if {Condition()} goto {label}", "w0 = 0", $"{label}:", "exit"],
-            1 => [$"r0 = {Any(scope)}", "r0 &= 1", "exit"],
+            1 => [.. Unknown(scope), "r1 &= 1", "r0 = r1", "exit"],
             _ => ["w0 = 0", "exit"],
         };
     }
@@ -74,8 +74,8 @@ internal sealed class CallPieces(Random random, CallMaps maps, int dataBytes)
         (string Kind, string[] Index) way = random.Next(8) switch
         {
             0 => ("computed index, from user space", ["r3 = map_val(map_by_fd(knobs)) + 16 ll", "r3 = *(u64 *)(r3 + 0)"]),
-            1 => ("computed index, masked", ["r3 = r7", "r3 &= 3"]),
-            2 => ("computed index", ["r3 = r8"]),
+            1 => ("computed index, masked", [.. Stored("r7"), "r3 &= 3"]),
+            2 => ("computed index", [.. Stored("r8")]),
             3 => ("computed index, of the packet", [$"r0 = *(u8 *)skb[{random.Next(dataBytes)}]", "r0 &= 7", "r3 = r0"]),
             4 => ("index with upper bits", [$"r3 = {((long)random.Next(1, 9) << 32) | (long)random.Next(entries)} ll"]),
             5 => ("index out of range", [$"w3 = {(random.Next(2) == 0 ? -1 : entries + random.Next(2))}"]),
@@ -83,6 +83,13 @@ internal sealed class CallPieces(Random random, CallMaps maps, int dataBytes)
         };
         return new CallPiece($"tail call, {way.Kind}", [.. way.Index, "r1 = r6", $"r2 = map_by_fd({map}) ll", "call 12", $"r{random.Next(7, 10)} += {random.Next(1000)}"]);
     }
+
+    /// <summary>
+    /// To r3 a number that was in memory: where a verifier knows it, it has to go back to where it is from, and when that is a callback of
+    /// a function's stack, kernel/bpf/verifier.c (6.18, backtrack_insn) warns of a "static subprog leftover stack slot".
+    /// </summary>
+    private static string[] Stored(string number) =>
+        ["r2 = map_val(map_by_fd(cell)) + 8 ll", $"*(u64 *)(r2 + 0) = {number}", "r3 = *(u64 *)(r2 + 0)"];
 
     private CallPiece OnStack(CallScope scope)
     {

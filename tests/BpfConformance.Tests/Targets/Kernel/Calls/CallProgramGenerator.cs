@@ -10,6 +10,7 @@ internal sealed class CallProgramGenerator(Random random, CallMaps maps, int dat
 {
     private const int MaxLevel = 3;
     private const int MaxFunctions = 6;
+    private const int MaxBranches = 2;
 
     // Two frames of callers and main's, each rounded up to 64 bytes, leave a tail call its room (check_max_stack_depth, 6.18: 256 bytes).
     private const int MaxSlots = 6;
@@ -35,12 +36,16 @@ internal sealed class CallProgramGenerator(Random random, CallMaps maps, int dat
 
     private CallPiece Piece(CallScope scope)
     {
-        int choice = random.Next(24);
-        if (choice < 5 && scope.HasContext) return _pieces.TailCall();
-        if (choice < 9 && _functions.Count < MaxFunctions && scope.Level < MaxLevel) return scope.Callbacks > 0 && !scope.HasGiven ? _pieces.Compute(scope) : Call(scope);
-        if (choice < 13 && hasCallbacks && scope.Callbacks < 2 && _functions.Count < MaxFunctions) return scope.Callbacks == 1 && !scope.HasGiven ? _pieces.Compute(scope) : Callback(scope);
-        if (choice < 16) return Branch(scope);
-        return _pieces.Plain(scope);
+        bool hasRoom = _functions.Count < MaxFunctions;
+        bool isCalledBack = scope.Callbacks > 0 && !scope.HasGiven; // by what a helper calls
+        return random.Next(24) switch
+        {
+            < 5 when scope.HasContext => _pieces.TailCall(),
+            >= 5 and < 9 when hasRoom && scope.Level < MaxLevel && !isCalledBack => Call(scope),
+            >= 9 and < 13 when hasRoom && hasCallbacks && scope.Callbacks < 2 && !isCalledBack => Callback(scope),
+            >= 13 and < 16 when scope.Branches < MaxBranches => Branch(scope),
+            _ => _pieces.Plain(scope),
+        };
     }
 
     private CallPiece Branch(CallScope scope)
@@ -48,7 +53,7 @@ internal sealed class CallProgramGenerator(Random random, CallMaps maps, int dat
         string label = _pieces.Label();
         return new CallPiece("branch", [.. _pieces.Unknown(scope), $"if {_pieces.Condition()} goto {label}"])
         {
-            Inner = Pieces(scope, random.Next(1, 3)),
+            Inner = Pieces(scope with { Branches = scope.Branches + 1 }, random.Next(1, 3)),
             After = [$"{label}:"],
         };
     }

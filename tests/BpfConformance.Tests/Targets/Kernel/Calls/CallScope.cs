@@ -15,6 +15,9 @@ internal sealed record CallScope(int Level, int Slots, int Scalars = 3)
     /// <summary>Whether r6 is what the helper was given.</summary>
     public bool HasGiven { get; init; }
 
+    /// <summary>How many branches lead past what comes next.</summary>
+    public int Branches { get; init; }
+
     /// <summary>Not where the hash is gone through: what becomes of that is not laid down.</summary>
     public bool MayChangeHash { get; init; } = true;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Tests.Jit;
@@ -11,36 +12,54 @@ internal sealed class CallSequenceTests : KernelFixture
 {
     private const int Sequences = 1500;
 
+    /// <summary>The kernel waits for all programs when an entry is deleted (bpf_arch_poke_desc_update), for all who wait at the same time together.</summary>
+    private const int Threads = 8;
+
     [Test]
     public void RandomCalls_OfSeveralPrograms_AgreeWithTheKernel()
     {
         int seed = RandomTest.Seed();
         int sequences = RandomTest.Programs(Sequences);
         var tally = new CallTally();
+        var failures = new ConcurrentQueue<string>();
         var watch = Stopwatch.StartNew();
-        using var machines = new CallMachines();
-        for (int i = 0; i < sequences; i++)
+        var threads = new ParallelOptions { MaxDegreeOfParallelism = Threads };
+        Parallel.For(0, sequences, threads, () => new CallMachines(), (i, state, machines) =>
         {
-            CallSequence sequence = new CallSequenceGenerator(new Random(unchecked(seed + i))).Next();
-            CallComparison comparison = Compare(machines, sequence, unchecked(seed + i));
-            if (comparison.Difference is { } difference) Assert.Fail($"BPFCONF_SEED={unchecked(seed + i)}: {Explain(machines, sequence, difference)}");
-            if (comparison.Refusal is { } refusal) tally.AddRefusal(refusal);
-            else tally.Add(sequence, machines.OfKernel);
-        }
+            if (Run(machines, unchecked(seed + i), tally) is not { } failure) return machines;
+            failures.Enqueue($"BPFCONF_SEED={unchecked(seed + i)}: {failure}");
+            state.Stop();
+            return machines;
+        }, machines => machines.Dispose());
 
         TestContext.Out.WriteLine($"{tally.Accepted} of {sequences} sequences accepted, in {watch.Elapsed.TotalSeconds:f1} s\n{tally}");
+        Assert.That(failures, Is.Empty);
         Assert.That(tally.Accepted, Is.GreaterThanOrEqualTo(sequences * 9 / 10));
+        Assert.That(tally.AtTheLimit, Is.Positive);
     }
 
-    private static CallComparison Compare(CallMachines machines, CallSequence sequence, int seed)
+    /// <summary>What is wrong, or <c>null</c>.</summary>
+    private static string? Run(CallMachines machines, int seed, CallTally tally)
     {
+        CallSequence sequence = new CallSequenceGenerator(new Random(seed)).Next();
         try
         {
-            return machines.Compare(sequence);
+            CallComparison comparison = machines.Compare(sequence);
+            if (comparison.Difference is { } difference) return Explain(machines, sequence, difference);
+
+            // The kernel says so in its own log but once.
+            if (comparison.Refusal is { } bug && bug.Contains("verifier bug", StringComparison.Ordinal)) return $"{bug}\n{sequence.Text()}";
+            lock (tally)
+            {
+                if (comparison.Refusal is { } refusal) tally.AddRefusal(seed, refusal);
+                else tally.Add(sequence, machines.OfKernel);
+            }
+
+            return null;
         }
-        catch (TargetException broken) when (broken.IsCrash)
+        catch (TargetException broken)
         {
-            throw new AssertionException($"BPFCONF_SEED={seed}: {broken.Message}\n{sequence.Text()}");
+            return $"{broken.Message}\n{sequence.Text()}";
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed class CallTally
     private const int ProgramsAtTheLimit = 34; // the first, and 33 that tail calls led to (MAX_TAIL_CALL_CNT, include/linux/bpf.h)
 
     private readonly SortedDictionary<string, int> _kinds = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _refusals = [];
+    private readonly Dictionary<string, (int Count, int Seed)> _refusals = [];
     private readonly int[] _runs = new int[ProgramsAtTheLimit + 1];
 
     public int Accepted { get; private set; }
@@ -17,10 +17,10 @@ internal sealed class CallTally
     /// <summary>Runs in which as many tail calls were taken as can be.</summary>
     public int AtTheLimit => _runs[ProgramsAtTheLimit];
 
-    public void AddRefusal(string reason)
+    public void AddRefusal(int seed, string reason)
     {
         string first = reason.Split('\n')[0];
-        _refusals[first] = _refusals.GetValueOrDefault(first) + 1;
+        _refusals[first] = (_refusals.GetValueOrDefault(first).Count + 1, seed);
     }
 
     public void Add(CallSequence sequence, ObservationBatch seen)
@@ -42,6 +42,6 @@ internal sealed class CallTally
         [
             .. _kinds.Select(pair => $"  {pair.Key}: {pair.Value}"),
             $"  runs of one program {_runs[1]}, of more {_runs[2..ProgramsAtTheLimit].Sum()}, of {ProgramsAtTheLimit} {AtTheLimit}",
-            .. _refusals.OrderByDescending(pair => pair.Value).Take(20).Select(pair => $"  refused {pair.Value}: {pair.Key}"),
+            .. _refusals.OrderByDescending(pair => pair.Value.Count).Take(20).Select(pair => $"  refused {pair.Value.Count}: {pair.Key} (BPFCONF_SEED={pair.Value.Seed})"),
         ]);
 }
