@@ -12,7 +12,7 @@ internal sealed class CallProgramGenerator(Random random, CallMaps maps, int dat
     private const int MaxFunctions = 6;
     private const int MaxBranches = 2;
 
-    // Two frames of callers and main's, each rounded up to 64 bytes, leave a tail call its room (check_max_stack_depth, 6.18: 256 bytes).
+    // The frames of three callers, each rounded up to 64 bytes, leave a tail call its room (check_max_stack_depth, 6.18: 256 bytes).
     private const int MaxSlots = 6;
 
     private readonly List<CallFunction> _functions = [];
@@ -42,7 +42,7 @@ internal sealed class CallProgramGenerator(Random random, CallMaps maps, int dat
         {
             < 5 when scope.HasContext => _pieces.TailCall(),
             >= 5 and < 9 when hasRoom && scope.Level < MaxLevel && !isCalledBack => Call(scope),
-            >= 9 and < 13 when hasRoom && hasCallbacks && scope.Callbacks < 2 && !isCalledBack => Callback(scope),
+            >= 9 and < 13 when hasRoom && hasCallbacks && scope.Callbacks < 2 && (scope.Level == 0 || scope.HasGiven) => Callback(scope),
             >= 13 and < 16 when scope.Branches < MaxBranches => Branch(scope),
             _ => _pieces.Plain(scope),
         };
@@ -74,6 +74,8 @@ internal sealed class CallProgramGenerator(Random random, CallMaps maps, int dat
             [first, $"r2 = {_pieces.Any(scope)}", $"call {name}", $"{_pieces.Any(scope)} += r0"]);
     }
 
+    // What is given is the stack of the program's first function: where it is that of another, which reads what the callback left there,
+    // kernel/bpf/verifier.c (6.18, backtrack_insn) can warn of "static subprog leftover stack slots", and taints the kernel.
     private CallPiece Callback(CallScope scope)
     {
         bool isLoop = random.Next(2) == 0;
@@ -97,7 +99,8 @@ internal sealed class CallProgramGenerator(Random random, CallMaps maps, int dat
         string[] arguments =
         [
             .. isLoop ? _pieces.Count(scope.Callbacks > 0 ? 4 : 20) : [$"r1 = map_by_fd({map}) ll"],
-            $"r2 = code_addr({name}) ll", "r3 = r10", $"r3 += {-8 * scope.Slots}",
+            $"r2 = code_addr({name}) ll",
+            .. scope.HasGiven ? ["r3 = r6"] : (string[])["r3 = r10", $"r3 += {-8 * scope.Slots}"],
         ];
         bool isFlagKnown = random.Next(3) > 0;
         string[] flags = isFlagKnown ? ["w4 = 0"] : ["r4 = map_val(map_by_fd(knobs)) + 0 ll", "r4 = *(u64 *)(r4 + 0)"];
