@@ -16,6 +16,7 @@ internal sealed class CallSequenceTests : KernelFixture
     private const int Threads = 8;
 
     [Test]
+    [Explicit("some of the programs make kernel/bpf/verifier.c (6.18) warn of leftover stack slots in a static subprogram, which taints the kernel")]
     public void RandomCalls_OfSeveralPrograms_AgreeWithTheKernel()
     {
         int seed = RandomTest.Seed();
