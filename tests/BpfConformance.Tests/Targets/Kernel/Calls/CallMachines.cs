@@ -44,7 +44,6 @@ internal sealed class CallMachines : IDisposable
             return difference.Length > 0 ? new CallComparison(difference, null) : new CallComparison(null, OfKernel.Reason(0));
         }
 
-        if (sequence.HasCallbacks) return new CallComparison(null, null);
         foreach (IExecutionTarget compiler in _compilers)
         {
             if (Run(compiler, test, _ofOther) is { } problem) return new CallComparison($"{compiler.Name} does not load it: {problem}", null);

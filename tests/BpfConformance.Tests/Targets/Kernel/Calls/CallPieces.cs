@@ -84,10 +84,7 @@ internal sealed class CallPieces(Random random, CallMaps maps, int dataBytes)
         return new CallPiece($"tail call, {way.Kind}", [.. way.Index, "r1 = r6", $"r2 = map_by_fd({map}) ll", "call 12", $"r{random.Next(7, 10)} += {random.Next(1000)}"]);
     }
 
-    /// <summary>
-    /// To r3 a number that was in memory: where a verifier knows it, it has to go back to where it is from, and when that is a callback of
-    /// a function's stack, kernel/bpf/verifier.c (6.18, backtrack_insn) warns of a "static subprog leftover stack slot".
-    /// </summary>
+    /// <summary>To r3 a number that was in memory, so that no verifier knows it.</summary>
     private static string[] Stored(string number) =>
         ["r2 = map_val(map_by_fd(cell)) + 8 ll", $"*(u64 *)(r2 + 0) = {number}", "r3 = *(u64 *)(r2 + 0)"];
 

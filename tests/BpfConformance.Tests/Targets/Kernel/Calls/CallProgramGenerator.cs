@@ -74,8 +74,6 @@ internal sealed class CallProgramGenerator(Random random, CallMaps maps, int dat
             [first, $"r2 = {_pieces.Any(scope)}", $"call {name}", $"{_pieces.Any(scope)} += r0"]);
     }
 
-    // What is given is the stack of the program's first function: where it is that of another, which reads what the callback left there,
-    // kernel/bpf/verifier.c (6.18, backtrack_insn) can warn of "static subprog leftover stack slots", and taints the kernel.
     private CallPiece Callback(CallScope scope)
     {
         bool isLoop = random.Next(2) == 0;

@@ -12,8 +12,6 @@ namespace BpfConformance.Tests.Targets.Kernel.Calls;
 /// <param name="Steps">Lines of <c>-- steps</c> up to the arrow.</param>
 internal sealed record CallSequence(ImmutableArray<string> Maps, ImmutableArray<CallProgram> Programs, ImmutableArray<string> Steps)
 {
-    public bool HasCallbacks => Programs.Any(program => program.Lines.Any(line => line is "call 181" or "call 164"));
-
     /// <summary>The kinds of all pieces that are reached.</summary>
     public IEnumerable<string> Kinds =>
         Programs.SelectMany(program => program.Reached).SelectMany(function => function.Pieces).SelectMany(piece => piece.AllKinds);

@@ -1,7 +1,9 @@
 namespace BpfConformance.Tests.Targets.Kernel.Calls;
 
 /// <summary>Random programs that call, and steps that run them.</summary>
-internal sealed class CallSequenceGenerator(Random random)
+/// <param name="random">Decides everything.</param>
+/// <param name="hasCallbacks">Whether helpers call functions.</param>
+internal sealed class CallSequenceGenerator(Random random, bool hasCallbacks)
 {
     private const int LinkHeaderBytes = 14;
 
@@ -10,7 +12,6 @@ internal sealed class CallSequenceGenerator(Random random)
         string[] names = [CallMaps.Main, .. Enumerable.Range(1, random.Next(1, 5)).Select(number => $"p{number}")];
         var maps = new CallMaps(random, names);
         int dataBytes = random.Next(6, 25);
-        bool hasCallbacks = random.Next(2) == 0;
         return new CallSequence(
             maps.Lines,
             [.. names.Select(name => new CallProgramGenerator(random, maps, dataBytes, hasCallbacks).Next(name))],

@@ -10,14 +10,27 @@ namespace BpfConformance.Tests.Targets.Kernel.Calls;
 [TestFixture]
 internal sealed class CallSequenceTests : KernelFixture
 {
-    private const int Sequences = 1500;
+    private const int Sequences = 600;
+
+    /// <summary>
+    /// Seen in 6.18.44, each from a load alone: "verifier bug: static subprog leftover stack slots" and "callback unexpected regs" (callbacks),
+    /// "No program to jit" (bpf_loop, zero times), and __mark_chain_precision writing outside its masks, which is an oops: functions that
+    /// tail call, and a caller that needs to know what they return.
+    /// </summary>
+    private const string Danger = "some of the programs break the verifier of Linux 6.18: it warns, or writes outside its memory";
 
     /// <summary>The kernel waits for all programs when an entry is deleted (bpf_arch_poke_desc_update), for all who wait at the same time together.</summary>
     private const int Threads = 8;
 
     [Test]
-    [Explicit("some of the programs make kernel/bpf/verifier.c (6.18) warn of leftover stack slots in a static subprogram, which taints the kernel")]
-    public void RandomCalls_OfSeveralPrograms_AgreeWithTheKernel()
+    [Explicit(Danger)]
+    public void RandomTailCalls_OfSeveralPrograms_AgreeWithTheKernel() => Compare(hasCallbacks: false);
+
+    [Test]
+    [Explicit(Danger)]
+    public void RandomCallbacks_OfSeveralPrograms_AgreeWithTheKernel() => Compare(hasCallbacks: true);
+
+    private static void Compare(bool hasCallbacks)
     {
         int seed = RandomTest.Seed();
         int sequences = RandomTest.Programs(Sequences);
@@ -27,7 +40,7 @@ internal sealed class CallSequenceTests : KernelFixture
         var threads = new ParallelOptions { MaxDegreeOfParallelism = Threads };
         Parallel.For(0, sequences, threads, () => new CallMachines(), (i, state, machines) =>
         {
-            if (Run(machines, unchecked(seed + i), tally) is not { } failure) return machines;
+            if (Run(machines, unchecked(seed + i), hasCallbacks, tally) is not { } failure) return machines;
             failures.Enqueue($"BPFCONF_SEED={unchecked(seed + i)}: {failure}");
             state.Stop();
             return machines;
@@ -40,9 +53,9 @@ internal sealed class CallSequenceTests : KernelFixture
     }
 
     /// <summary>What is wrong, or <c>null</c>.</summary>
-    private static string? Run(CallMachines machines, int seed, CallTally tally)
+    private static string? Run(CallMachines machines, int seed, bool hasCallbacks, CallTally tally)
     {
-        CallSequence sequence = new CallSequenceGenerator(new Random(seed)).Next();
+        CallSequence sequence = new CallSequenceGenerator(new Random(seed), hasCallbacks).Next();
         try
         {
             CallComparison comparison = machines.Compare(sequence);
