@@ -51,7 +51,7 @@ public static class ExecListing
 
     private static void WriteRuns(Experiment experiment, Finding[] findings, TextWriter output)
     {
-        Table table = Terminal.Table("input", "target", "status", "r0", "r6", "r7", "r8", "r9", "memory", "instructions", string.Empty);
+        Table table = Terminal.Table("run", "target", "status", "r0", "r6", "r7", "r8", "r9", "memory", "instructions", string.Empty);
         ILookup<int?, Finding> byRun = findings.ToLookup(finding => finding.Input);
         for (int input = 0; input < experiment.Case.Inputs.Length; input++)
         {
@@ -61,7 +61,7 @@ public static class ExecListing
             {
                 if (run.Observations is not { Count: > 0 } seen) continue;
                 Finding[] own = [.. byRun[input].Where(finding => finding.Target == run.Target)];
-                AddRun(table, InputText.Of(experiment.Case, input), run.Target, seen.Materialize(input), own.Max(finding => finding.Offset) ?? place, own.Length > 0);
+                AddRun(table, experiment.Case.IsSequence ? InputText.Of(experiment.Case, input) : $"{input + 1}", run.Target, seen.Materialize(input), own.Max(finding => finding.Offset) ?? place, own.Length > 0);
             }
         }
 

@@ -78,9 +78,9 @@ internal sealed class ProgramSetReader
         for (int index = 1; index < _programs.Length; index++)
         {
             if (Names.IndexOf(Names[index]) == index) continue;
-            throw Names[index] == BpfProgram.MainName
-                ? _programs[index].Error($"a second program, expected either '-- asm' or '-- raw', and another name than '{BpfProgram.MainName}'")
-                : _programs[index].Error($"second program named '{Names[index]}'");
+            throw _programs[index].Error(_programs[index].Program is null
+                ? "a second program, expected either '-- asm' or '-- raw'"
+                : $"second program named '{Names[index]}'");
         }
 
         foreach (Section section in _sections.Values)

@@ -55,6 +55,7 @@ public sealed unsafe class MachineMemory : IDisposable
         Machine = (Machine*)NativeMemory.AllocZeroed((nuint)sizeof(Machine));
         Machine->Regions = (Region*)NativeMemory.AllocZeroed((nuint)(_regionCount * sizeof(Region)));
         Machine->RegionCount = (uint)_regionCount;
+        Machine->LastStack = (uint)_regionCount - 1;
         Machine->FirstKey = (uint)(Regions.MapValues + maps.Length);
         Machine->FirstStack = Machine->FirstKey + (uint)keys;
         Machine->Frames = (Frame*)NativeMemory.AllocZeroed((nuint)(_frames * sizeof(Frame)));

@@ -50,8 +50,8 @@ public sealed class SeveralProgramsReaderTests
 
     [TestCase("-- asm a\nexit\n-- asm a\nexit\n", 11, "second '-- asm a', the first is in line 9")]
     [TestCase("-- asm a\nexit\n-- raw a\n-\n", 11, "second program named 'a'")]
-    [TestCase("-- asm main\nexit\n", 9, "a second program, expected either '-- asm' or '-- raw', and another name than 'main'")]
-    [TestCase("-- raw\n-\n", 9, "a second program, expected either '-- asm' or '-- raw', and another name than 'main'")]
+    [TestCase("-- asm main\nexit\n", 9, "second program named 'main'")]
+    [TestCase("-- raw\n-\n", 9, "a second program, expected either '-- asm' or '-- raw'")]
     [TestCase("-- asm 1a\nexit\n", 9, "unknown section '-- asm 1a'")]
     [TestCase("-- asm a b\nexit\n", 9, "unknown section '-- asm a b'")]
     [TestCase("-- result a\n0\n", 9, "unknown section '-- result a'")]

@@ -85,7 +85,7 @@ public sealed unsafe class RunIsolationTests
     {
         using var machine = new TestMachine("r0 = r2\nr3 = r1\nexit");
         machine.Run(new byte[48]);
-        Assert.That((machine.R0, machine.Register(1)), Is.EqualTo((48ul, 0x9_0000_0000ul)));
+        Assert.That((machine.R0, machine.Register(1)), Is.EqualTo((48ul, 0x1_0000_0000ul)));
         machine.Run([]);
         Assert.That((machine.R0, machine.Register(1)), Is.EqualTo((0ul, 0ul)), "no memory: both are zero");
     }

@@ -105,7 +105,7 @@ public sealed class ReferenceTargetTests
     {
         using var target = new ReferenceTarget(HandlerTable.Checked);
         Outcome outcome = Run("r0 = r1\nexit", new ObservationBatch(), target);
-        Assert.That((outcome.R0, outcome.R0Mask), Is.EqualTo(((ulong?)0x9_0000_0000, ulong.MaxValue)));
+        Assert.That((outcome.R0, outcome.R0Mask), Is.EqualTo(((ulong?)0x1_0000_0000, ulong.MaxValue)));
     }
 
     [Test]
