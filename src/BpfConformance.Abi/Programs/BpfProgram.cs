@@ -29,6 +29,24 @@ public sealed record BpfProgram(ImmutableArray<Instruction> Instructions, Progra
     /// <summary>The most slots a file may hold: the kernel's limit (include/linux/bpf_verifier.h, BPF_COMPLEXITY_LIMIT_INSNS).</summary>
     public const int MaxInstructions = 1_000_000;
 
+    /// <summary>The most programs that a case or a request may hold.</summary>
+    public const int MaxPrograms = 64;
+
+    /// <summary>Programs one behind the other, each with its name; the first is the main one, whatever name it is given.</summary>
+    public static BpfProgram InARow(ReadOnlySpan<(string Name, BpfProgram Program)> programs)
+    {
+        var slots = ImmutableArray.CreateBuilder<Instruction>();
+        var others = ImmutableArray.CreateBuilder<ProgramPart>();
+        for (int index = 0; index < programs.Length; index++)
+        {
+            (string name, BpfProgram program) = programs[index];
+            if (index > 0) others.Add(new ProgramPart(name, slots.Count, program.Type));
+            slots.AddRange(program.Instructions);
+        }
+
+        return new BpfProgram(slots.DrainToImmutable(), programs[0].Program.Type) { Others = others.DrainToImmutable() };
+    }
+
     /// <summary>Reads a stream of 64-bit slots.</summary>
     /// <exception cref="BpfFormatException">The length is not a multiple of eight, or over <see cref="MaxInstructions"/>.</exception>
     public static BpfProgram FromBytes(

@@ -5,9 +5,6 @@ namespace BpfConformance.Engine.Cases;
 /// <summary>Reads steps in the file system in which maps and programs have names.</summary>
 internal sealed class PinReader(Section section, CaseNames names)
 {
-    /// <summary>PATH_MAX (uapi linux/limits.h) with what stands before.</summary>
-    private const int LongestPath = 4000;
-
     /// <summary>The step; <c>null</c>: it is another one.</summary>
     public PinStep? Read(Entry entry, string[] words) => words switch
     {
@@ -32,8 +29,7 @@ internal sealed class PinReader(Section section, CaseNames names)
     private string Path(Entry entry, string text)
     {
         const string Start = PinStep.Root + "/";
-        string[] parts = text.StartsWith(Start, StringComparison.Ordinal) ? text[Start.Length..].Split('/') : [];
-        bool isPath = parts.Length > 0 && text.Length <= LongestPath && parts.All(part => part is not ("" or "." or ".."));
+        bool isPath = text.StartsWith(Start, StringComparison.Ordinal) && PinStep.IsPath(text[Start.Length..]);
         return isPath ? text[Start.Length..] : throw section.Error(entry.Line, $"found {Section.Quote(text)}, expected a path below {PinStep.Root}");
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi;
-using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Loading.Assembly;
@@ -13,9 +12,6 @@ internal sealed class ProgramSetReader
     public const string Assembly = "asm";
     public const string Bytes = "raw";
     public const string Type = "type";
-
-    /// <summary>The kernel loads as many maps and programs as it likes; a file holds few.</summary>
-    private const int MaxPrograms = 64;
 
     private readonly string _file;
     private readonly Dictionary<string, Section> _sections;
@@ -43,23 +39,22 @@ internal sealed class ProgramSetReader
     /// <param name="maps">Those of the file, which programs name.</param>
     public (BpfProgram Program, ImmutableArray<int> Lines) Read(ImmutableArray<MapDefinition> maps)
     {
-        var slots = ImmutableArray.CreateBuilder<Instruction>();
+        var programs = new (string Name, BpfProgram Program)[_programs.Length];
         var lines = ImmutableArray.CreateBuilder<int>();
-        var others = ImmutableArray.CreateBuilder<ProgramPart>();
         ProgramType type = ProgramReader.ReadType(_sections.GetValueOrDefault(Type));
-        foreach (Section section in _programs)
+        for (int index = 0; index < programs.Length; index++)
         {
-            if (section.Program is { } name) others.Add(new ProgramPart(name, slots.Count, TypeOf(name, type)));
+            Section section = _programs[index];
             AssembledProgram program = section.Kind == Assembly ? ProgramReader.ReadAssembly(section, maps) : ProgramReader.ReadBytes(section);
-            slots.AddRange(program.Instructions);
+            programs[index] = (Names[index], new BpfProgram(program.Instructions, section.Program is { } name ? TypeOf(name, type) : type));
             lines.AddRange(program.Lines);
-            if (slots.Count > BpfProgram.MaxInstructions)
+            if (lines.Count > BpfProgram.MaxInstructions)
             {
-                throw section.Error($"{slots.Count} instructions up to here, expected at most {BpfProgram.MaxInstructions}");
+                throw section.Error($"{lines.Count} instructions up to here, expected at most {BpfProgram.MaxInstructions}");
             }
         }
 
-        return (new BpfProgram(slots.DrainToImmutable(), type) { Others = others.DrainToImmutable() }, lines.DrainToImmutable());
+        return (BpfProgram.InARow(programs), lines.DrainToImmutable());
     }
 
     private ProgramType TypeOf(string name, ProgramType main)
@@ -74,7 +69,7 @@ internal sealed class ProgramSetReader
     private void Check()
     {
         if (_programs.Length == 0 || _programs[0].Program is not null) throw new BpfFormatException(_file, 0, 0, "no program, expected '-- asm' or '-- raw'");
-        if (_programs.Length > MaxPrograms) throw _programs[MaxPrograms].Error($"a program too many, expected at most {MaxPrograms} in a file");
+        if (_programs.Length > BpfProgram.MaxPrograms) throw _programs[BpfProgram.MaxPrograms].Error($"a program too many, expected at most {BpfProgram.MaxPrograms} in a file");
         for (int index = 1; index < _programs.Length; index++)
         {
             if (Names.IndexOf(Names[index]) == index) continue;

@@ -21,6 +21,14 @@ public sealed record PinStep(PinCommand Command, string Path, int Subject = 0) :
     /// <summary>Where the file system is mounted on Linux; case files begin paths with it.</summary>
     public const string Root = "/sys/fs/bpf";
 
+    /// <summary>PATH_MAX (uapi linux/limits.h).</summary>
+    private const int LongestPath = 4096;
+
+    /// <summary>Whether a text is such a path: no name is empty, or leads elsewhere.</summary>
+    public static bool IsPath(string text) =>
+        text.Length < LongestPath - Root.Length && !text.Contains('\0', StringComparison.Ordinal)
+        && text.Split('/').All(name => name is not ("" or "." or ".."));
+
     /// <summary>Bytes of the number of an object.</summary>
     public const int SubjectBytes = sizeof(int);
 

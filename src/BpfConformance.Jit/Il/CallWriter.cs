@@ -11,12 +11,13 @@ namespace BpfConformance.Jit.Il;
 /// <summary>Calls of helpers and of local functions, and the packet loads, which are calls too.</summary>
 internal sealed unsafe class CallWriter(MethodWriter w, BlockWriter block, ProgramCode program)
 {
-    private static readonly Register[] s_arguments = [Register.R1, Register.R2, Register.R3, Register.R4, Register.R5];
     private static readonly FieldInfo s_status = MethodWriter.MachineField(nameof(Machine.Status));
     private static readonly MethodInfo s_registerCall = MethodWriter.Method(typeof(RegisterCall), nameof(RegisterCall.Invoke));
     private static readonly MethodInfo s_packetLoad = MethodWriter.Method(typeof(LegacyPacket), nameof(LegacyPacket.Load));
 
     private LocalBuilder? _fault;
+
+    public static ReadOnlySpan<Register> Arguments => [Register.R1, Register.R2, Register.R3, Register.R4, Register.R5];
 
     public void CallHelper(int helper)
     {
@@ -59,7 +60,7 @@ internal sealed unsafe class CallWriter(MethodWriter w, BlockWriter block, Progr
         callee.ExpectArguments(w.Pointers);
         block.StoreBudget();
         w.PushMachine();
-        foreach (Register argument in s_arguments) w.Push(argument);
+        foreach (Register argument in Arguments) w.Push(argument);
         PushCalleesFrame();
         w.Il.Emit(OpCodes.Call, callee.Method);
         w.Pop(Register.R0);
@@ -119,7 +120,7 @@ internal sealed unsafe class CallWriter(MethodWriter w, BlockWriter block, Progr
 
     public void StoreArguments()
     {
-        foreach (Register argument in s_arguments) w.StoreToMachine(argument);
+        foreach (Register argument in Arguments) w.StoreToMachine(argument);
     }
 
     /// <summary>From IL's stack, where the helper left its fault, and from the machine.</summary>

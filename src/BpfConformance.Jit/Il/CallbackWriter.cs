@@ -8,7 +8,6 @@ namespace BpfConformance.Jit.Il;
 /// <summary>Calls of helpers that call functions of the program: the helper says which is next, and with what; the calls are made here.</summary>
 internal sealed class CallbackWriter(MethodWriter w, BlockWriter block, ProgramCode program, CallWriter calls)
 {
-    private static readonly Register[] s_arguments = [Register.R1, Register.R2, Register.R3, Register.R4, Register.R5];
     private static readonly MethodInfo s_begin = MethodWriter.Method(typeof(Callbacks), nameof(Callbacks.Begin));
     private static readonly MethodInfo s_next = MethodWriter.Method(typeof(Callbacks), nameof(Callbacks.Next));
 
@@ -66,7 +65,7 @@ internal sealed class CallbackWriter(MethodWriter w, BlockWriter block, ProgramC
             }
 
             w.PushMachine();
-            foreach (Register register in s_arguments) w.PushFromMachine(register);
+            foreach (Register register in CallWriter.Arguments) w.PushFromMachine(register);
             calls.PushCalleesFrame();
             w.Il.Emit(OpCodes.Call, callees[n].Method);
             w.Il.Emit(OpCodes.Stloc, result);

@@ -69,7 +69,7 @@ internal sealed unsafe class KernelFileSystem : IDisposable
 
     private delegate int PathCall(byte* path);
 
-    /// <summary>Calls with a path as the kernel reads it. bpf(2) gives its errors as results, the C library leaves them behind.</summary>
+    /// <summary>Calls with a path as the kernel reads it. bpf(2) gives its errors as results, the C library leaves them behind; −1, which can be either, is looked up.</summary>
     private static int OnPath(string path, PathCall call)
     {
         fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))

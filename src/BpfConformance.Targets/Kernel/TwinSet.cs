@@ -18,15 +18,7 @@ internal sealed class TwinSet
     private TwinSet(KernelBuild build, ImmutableArray<Twin> twins)
     {
         (_build, _twins) = (build, twins);
-        var slots = ImmutableArray.CreateBuilder<Instruction>();
-        var others = ImmutableArray.CreateBuilder<ProgramPart>();
-        for (int index = 0; index < twins.Length; index++)
-        {
-            if (index > 0) others.Add(build.Parts[index].Part with { Start = slots.Count });
-            slots.AddRange(twins[index].WithoutPrologue);
-        }
-
-        _row = new BpfProgram(slots.ToImmutable(), build.Main.Part.Type) { Others = others.ToImmutable() };
+        _row = BpfProgram.InARow([.. twins.Zip(build.Parts, (twin, part) => (part.Part.Name, new BpfProgram(twin.WithoutPrologue, part.Part.Type)))]);
     }
 
     public TwinShape Shape => _twins[0].Shape;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
@@ -79,18 +78,8 @@ internal sealed class CallbackPrograms(Random random)
 
     private static byte[] KeyOf(int n, int bytes) => [(byte)n, .. new byte[bytes - 1]];
 
-    private BpfProgram Build(int count)
-    {
-        List<Instruction> slots = [];
-        ImmutableArray<ProgramPart>.Builder others = ImmutableArray.CreateBuilder<ProgramPart>();
-        for (int n = 0; n < count; n++)
-        {
-            if (n > 0) others.Add(new ProgramPart($"p{n}", slots.Count, ProgramType.SocketFilter));
-            slots.AddRange(Assembler.Assemble(Text()).Instructions);
-        }
-
-        return new BpfProgram([.. slots], ProgramType.SocketFilter) { Others = others.ToImmutable() };
-    }
+    private BpfProgram Build(int count) =>
+        ProgramRow.Of(ProgramType.SocketFilter, Enumerable.Range(0, count).Select(_ => Assembler.Assemble(Text()).Instructions.AsEnumerable()));
 
     private string Text()
     {

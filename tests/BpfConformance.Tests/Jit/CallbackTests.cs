@@ -40,12 +40,7 @@ internal sealed unsafe class CallbackTests(Compiler compiler)
             random.NextBytes(data);
             int first = random.Next(program.Count);
             string name = $"BPFCONF_SEED={unchecked(seed + n)}";
-            long executed = comparison.Compare(program, first, data, name);
-            for (int budgets = 3; budgets > 0; budgets--)
-            {
-                comparison.Budget = random.NextInt64(1, executed + 2);
-                _ = comparison.Compare(program, first, data, name);
-            }
+            comparison.CompareAtBudgets(program, first, data, name, random, budgets: 3);
         }
 
         TestContext.Out.WriteLine(comparison.ToString());
@@ -123,17 +118,9 @@ internal sealed unsafe class CallbackTests(Compiler compiler)
         }
     }
 
-    private IMachineProgram Load(ReadOnlySpan<string> texts, JitOptions? options = null)
+    private IMachineProgram Load(IEnumerable<string> texts, JitOptions? options = null)
     {
-        List<Instruction> slots = [];
-        List<ProgramPart> others = [];
-        foreach (string text in texts)
-        {
-            if (slots.Count > 0) others.Add(new ProgramPart($"p{others.Count + 1}", slots.Count, ProgramType.SocketFilter));
-            slots.AddRange(Assembler.Assemble(text).Instructions);
-        }
-
-        var row = new BpfProgram([.. slots], ProgramType.SocketFilter) { Others = [.. others] };
+        BpfProgram row = ProgramRow.Of(ProgramType.SocketFilter, texts.Select(text => Assembler.Assemble(text).Instructions.AsEnumerable()));
         return compiler.WithSeveral(options ?? JitOptions.Checked)(row, [], 16, out _)!; // they are valid
     }
 

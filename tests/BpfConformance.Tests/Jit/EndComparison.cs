@@ -82,6 +82,17 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
         return reference.Executed(Budget);
     }
 
+    /// <summary>The same as it is, and then with budgets that end anywhere in it.</summary>
+    public void CompareAtBudgets(BpfProgram program, int first, ReadOnlySpan<byte> data, string name, Random random, int budgets)
+    {
+        long executed = Compare(program, first, data, name);
+        for (; budgets > 0; budgets--)
+        {
+            Budget = random.NextInt64(1, executed + 2);
+            _ = Compare(program, first, data, name);
+        }
+    }
+
     private bool Agree(IMachineProgram reference, IMachineProgram compiled, JitOptions options)
     {
         Machine* a = reference.Memory.Machine;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
@@ -48,21 +47,14 @@ internal sealed class TailCallPrograms(Random random)
 
     private BpfProgram Build(int count)
     {
-        List<Instruction> slots = [];
-        ImmutableArray<ProgramPart>.Builder others = ImmutableArray.CreateBuilder<ProgramPart>();
-        for (int n = 0; n < count; n++)
-        {
-            if (n > 0) others.Add(new ProgramPart($"p{n}", slots.Count, ProgramType.SocketFilter));
-            slots.AddRange(Assembler.Assemble(Text()).Instructions);
-        }
-
+        BpfProgram program = ProgramRow.Of(ProgramType.SocketFilter, Enumerable.Range(0, count).Select(_ => Assembler.Assemble(Text()).Instructions.AsEnumerable()));
         ImmutableArray<MapEntry> jumps = [.. Enumerable.Range(0, Indices).Where(_ => random.Next(5) > 0).Select(index => Entry(index, random.Next(count)))];
         Maps =
         [
             new MapDefinition("jumps", MapType.ProgArray, sizeof(uint), sizeof(uint), Indices) { Contents = jumps },
             new MapDefinition("counts", MapType.Array, sizeof(uint), CountedBytes, MaxEntries: 1) { Contents = [] },
         ];
-        return new BpfProgram([.. slots], ProgramType.SocketFilter) { Others = others.ToImmutable() };
+        return program;
     }
 
     private static MapEntry Entry(int index, int program) => new(BitConverter.GetBytes(index), BitConverter.GetBytes(program));

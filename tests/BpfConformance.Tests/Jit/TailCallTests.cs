@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Jit;
@@ -42,12 +41,7 @@ internal sealed unsafe class TailCallTests(Compiler compiler)
             byte[] data = source.Data();
             int first = random.Next(program.Count);
             string name = $"BPFCONF_SEED={unchecked(seed + n)}";
-            long executed = comparison.Compare(program, first, data, name);
-            for (int budgets = 2; budgets > 0; budgets--)
-            {
-                comparison.Budget = random.NextInt64(1, executed + 2);
-                _ = comparison.Compare(program, first, data, name);
-            }
+            comparison.CompareAtBudgets(program, first, data, name, random, budgets: 2);
         }
 
         TestContext.Out.WriteLine(comparison.ToString());
@@ -129,21 +123,11 @@ internal sealed unsafe class TailCallTests(Compiler compiler)
         }
     }
 
-    private static BpfProgram InARow(ReadOnlySpan<string> texts, ProgramType type)
-    {
-        List<Instruction> slots = [];
-        List<ProgramPart> others = [];
-        foreach (string text in texts)
-        {
-            if (slots.Count > 0) others.Add(new ProgramPart($"p{others.Count + 1}", slots.Count, type));
-            slots.AddRange(Assembler.Assemble(text).Instructions);
-        }
-
-        return new BpfProgram([.. slots], type) { Others = [.. others] };
-    }
+    private static BpfProgram InARow(IEnumerable<string> texts, ProgramType type) =>
+        ProgramRow.Of(type, texts.Select(text => Assembler.Assemble(text).Instructions.AsEnumerable()));
 
     /// <summary>Two programs, and an array whose first is the second of them.</summary>
-    private IMachineProgram Load(ReadOnlySpan<string> texts, JitOptions options)
+    private IMachineProgram Load(IEnumerable<string> texts, JitOptions options)
     {
         ImmutableArray<MapEntry> jumps = [new MapEntry(new byte[sizeof(uint)], BitConverter.GetBytes(1))];
         ImmutableArray<MapDefinition> maps =

@@ -12,9 +12,6 @@ namespace BpfConformance.Targets.Plugin.Protocol;
 /// </summary>
 public static class ProgramsBody
 {
-    /// <summary>The most programs beside the first.</summary>
-    private const int MaxOthers = 63;
-
     public static void Write(FrameWriter writer, BpfProgram program)
     {
         writer.U32((uint)program.Others.Length);
@@ -48,7 +45,7 @@ public static class ProgramsBody
         var others = ImmutableArray.CreateBuilder<ProgramPart>();
         int slots = request.Program.Instructions.Length;
         int start = 0;
-        for (int left = body.IsAtEnd ? 0 : body.Count(MaxOthers, "number of other programs"); left > 0; left--)
+        for (int left = body.IsAtEnd ? 0 : body.Count(BpfProgram.MaxPrograms - 1, "number of other programs"); left > 0; left--)
         {
             var type = (ProgramType)body.Count(int.MaxValue, "program type");
             int next = body.Count(slots, "first slot");

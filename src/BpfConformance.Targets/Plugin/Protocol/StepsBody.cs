@@ -17,9 +17,6 @@ public static class StepsBody
     /// <summary>The first command in the file system.</summary>
     private const int PinCommands = 6;
 
-    /// <summary>PATH_MAX (uapi linux/limits.h).</summary>
-    private const int LongestPath = 4096;
-
     public static void Write(FrameWriter writer, ReadOnlySpan<RunInput> inputs, bool wantsImages)
     {
         writer.U8(wantsImages ? ImagesBit : (byte)0);
@@ -68,8 +65,7 @@ public static class StepsBody
         _ = body.U64("flags");
         string path = Encoding.UTF8.GetString(ReadCounted(ref body, "path"));
         _ = ReadCounted(ref body, "value");
-        bool isPath = path.Length <= LongestPath && !path.Contains('\0', StringComparison.Ordinal) && path.Split('/').All(name => name is not ("" or "." or ".."));
-        return isPath ? new PinStep(command, path, subject) : throw body.Error("a path with a name that is empty or leads elsewhere");
+        return PinStep.IsPath(path) ? new PinStep(command, path, subject) : throw body.Error("a path with a name that is empty or leads elsewhere");
     }
 
     private static MapStep ReadMapStep(ref BodyReader body, MapCommand command, LoadRequest loaded)

@@ -300,18 +300,7 @@ internal sealed class SeveralProgramsTests : KernelFixture
 
     private static RunInput Freeze() => new() { Step = new MapStep(MapCommand.Freeze, 0, default, default) };
 
-    private static BpfProgram Row(params Instruction[][] programs)
-    {
-        int start = programs[0].Length;
-        var others = new List<ProgramPart>();
-        foreach (Instruction[] program in programs.Skip(1))
-        {
-            others.Add(new ProgramPart($"p{others.Count + 1}", start, ProgramType.SocketFilter));
-            start += program.Length;
-        }
-
-        return new BpfProgram([.. programs.SelectMany(program => program)], ProgramType.SocketFilter) { Others = [.. others] };
-    }
+    private static BpfProgram Row(params Instruction[][] programs) => ProgramRow.Of(ProgramType.SocketFilter, programs);
 
     private static LoadRequest Request(MapDefinition[] maps, params Instruction[][] programs) => new(Row(programs), [.. maps], s_packet.Length);
 
