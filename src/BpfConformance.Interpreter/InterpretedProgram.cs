@@ -65,23 +65,25 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
         RunPrepared();
     }
 
-    public void Prepare(ReadOnlySpan<byte> data, long budget, int program = 0) => _next = Start(data, budget, program);
+    public void Prepare(ReadOnlySpan<byte> data, long budget, int program = 0, ReadOnlySpan<byte> context = default) =>
+        _next = Start(data, budget, program, context);
 
     public void RunPrepared() => Execute(_next, Memory.Machine);
 
     /// <summary>Runs as <see cref="Run"/> does, and calls <paramref name="step"/> with each pc before its instruction is executed.</summary>
-    public void Trace(ReadOnlySpan<byte> data, long budget, Action<int> step, int program = 0) => Steer(data, budget, pc =>
-    {
-        step(pc);
-        return pc;
-    }, program);
+    public void Trace(ReadOnlySpan<byte> data, long budget, Action<int> step, int program = 0, ReadOnlySpan<byte> context = default) =>
+        Steer(data, budget, pc =>
+        {
+            step(pc);
+            return pc;
+        }, program, context);
 
     /// <summary>Runs as <see cref="Run"/> does, and asks <paramref name="step"/> with each pc which instruction to execute instead.</summary>
-    public void Steer(ReadOnlySpan<byte> data, long budget, Func<int, int> step, int program = 0)
+    public void Steer(ReadOnlySpan<byte> data, long budget, Func<int, int> step, int program = 0, ReadOnlySpan<byte> context = default)
     {
         // Handlers charge blocks, some in part: here each instruction is counted.
         Machine* m = Memory.Machine;
-        Slot* slot = Start(data, long.MaxValue, program);
+        Slot* slot = Start(data, long.MaxValue, program, context);
         long left = budget;
         for (; slot != _halt && left > 0; left--)
         {
@@ -105,10 +107,10 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
         Memory.Dispose();
     }
 
-    private Slot* Start(ReadOnlySpan<byte> data, long budget, int program)
+    private Slot* Start(ReadOnlySpan<byte> data, long budget, int program, ReadOnlySpan<byte> context)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Memory.Reset(data, budget, program);
+        Memory.Reset(data, budget, program, context);
         return Ending.Enter(_entries[program], Memory.Machine);
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Memory;
 
@@ -17,7 +18,7 @@ internal static unsafe class LegacyPacket
     {
         Region* packet = m->Regions + Regions.Data;
         long first = First(m, position);
-        if (first < 0 || first > (long)packet->Length - size) return -1;
+        if (first < -(long)m->HiddenBytes || first > (long)packet->Length - size) return -1;
 
         var bytes = new ReadOnlySpan<byte>(packet->Base + first, size);
         return size switch
@@ -28,11 +29,12 @@ internal static unsafe class LegacyPacket
         };
     }
 
-    /// <summary>Programs see a packet from the network header on; the machine has it from the link layer's.</summary>
-    private static long First(Machine* m, int position)
+    /// <summary>Counted from the first byte that the program sees; far below all of them: there is none.</summary>
+    private static long First(Machine* m, int position) => position switch
     {
-        if (position >= 0) return (long)position + m->PacketHeaderBytes;
-        if (position >= NetworkHeader) return (long)position - NetworkHeader + m->PacketHeaderBytes;
-        return position >= LinkHeader ? (long)position - LinkHeader : -1;
-    }
+        >= 0 => position,
+        >= NetworkHeader => (long)position - NetworkHeader + PacketRules.LinkHeaderBytes - m->HiddenBytes,
+        >= LinkHeader => (long)position - LinkHeader - m->HiddenBytes,
+        _ => long.MinValue,
+    };
 }

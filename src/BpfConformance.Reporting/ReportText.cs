@@ -58,6 +58,7 @@ public static class ReportText
             Facets.FaultPc => "fault at the wrong place",
             Facets.Instructions => "wrong count of instructions",
             Facets.Maps => "wrong contents of a map",
+            Facets.Context => "wrong field of a context",
             Facets.Signature => "wrong results",
             Facets.None or Facets.All => "wrong",
         };

@@ -8,6 +8,15 @@ namespace BpfConformance.Abi.Programs;
 /// <param name="Type">What it is meant for.</param>
 public sealed record BpfProgram(ImmutableArray<Instruction> Instructions, ProgramType Type = ProgramType.Unspecified)
 {
+    /// <summary>What the load says of where the first program is to be attached.</summary>
+    public AttachType AttachType { get; init; }
+
+    /// <summary>Under which all of them are published: some helpers are there only for those compatible with the GPL.</summary>
+    public string License { get; init; } = Licenses.Gpl;
+
+    /// <summary>What their loads ask for beside.</summary>
+    public ProgramFlags Flags { get; init; }
+
     /// <summary>The name of the program that stands first.</summary>
     public const string MainName = "main";
 
@@ -21,7 +30,10 @@ public sealed record BpfProgram(ImmutableArray<Instruction> Instructions, Progra
     public int Count => Others.Length + 1;
 
     /// <summary>The program with an index: the first has 0, and begins at slot 0.</summary>
-    public ProgramPart this[int index] => index == 0 ? new ProgramPart(MainName, 0, Type) : Others[index - 1];
+    public ProgramPart this[int index] => index == 0 ? new ProgramPart(MainName, 0, Type, AttachType) : Others[index - 1];
+
+    /// <summary>What one of them is given and may give back; <c>null</c>: the kernel has no such hook, or it is none that the table knows.</summary>
+    public ProgramHook? HookOf(int index) => ProgramTypeTable.Find(this[index].Type, this[index].AttachType);
 
     /// <summary>The slots of one of the programs, as a range of all.</summary>
     public Range SlotsOf(int index) => this[index].Start..(index + 1 < Count ? this[index + 1].Start : Instructions.Length);
@@ -32,7 +44,10 @@ public sealed record BpfProgram(ImmutableArray<Instruction> Instructions, Progra
     /// <summary>The most programs that a case or a request may hold.</summary>
     public const int MaxPrograms = 64;
 
-    /// <summary>Programs one behind the other, each with its name; the first is the main one, whatever name it is given.</summary>
+    /// <summary>
+    /// Programs one behind the other, each with its name; the first is the main one, whatever name it is given, and license and flags are
+    /// those of the first.
+    /// </summary>
     public static BpfProgram InARow(ReadOnlySpan<(string Name, BpfProgram Program)> programs)
     {
         var slots = ImmutableArray.CreateBuilder<Instruction>();
@@ -40,11 +55,11 @@ public sealed record BpfProgram(ImmutableArray<Instruction> Instructions, Progra
         for (int index = 0; index < programs.Length; index++)
         {
             (string name, BpfProgram program) = programs[index];
-            if (index > 0) others.Add(new ProgramPart(name, slots.Count, program.Type));
+            if (index > 0) others.Add(new ProgramPart(name, slots.Count, program.Type, program.AttachType));
             slots.AddRange(program.Instructions);
         }
 
-        return new BpfProgram(slots.DrainToImmutable(), programs[0].Program.Type) { Others = others.DrainToImmutable() };
+        return programs[0].Program with { Instructions = slots.DrainToImmutable(), Others = others.DrainToImmutable() };
     }
 
     /// <summary>Reads a stream of 64-bit slots.</summary>
@@ -82,15 +97,15 @@ public sealed record BpfProgram(ImmutableArray<Instruction> Instructions, Progra
         return bytes;
     }
 
-    /// <summary>Two programs are equal when their slots and types are.</summary>
+    /// <summary>Two programs are equal when their slots are, and all that their loads say.</summary>
     public bool Equals(BpfProgram? other) =>
-        other is not null && Type == other.Type && Instructions.AsSpan().SequenceEqual(other.Instructions.AsSpan())
-        && Others.AsSpan().SequenceEqual(other.Others.AsSpan());
+        other is not null && (Type, AttachType, License, Flags) == (other.Type, other.AttachType, other.License, other.Flags)
+        && Instructions.AsSpan().SequenceEqual(other.Instructions.AsSpan()) && Others.AsSpan().SequenceEqual(other.Others.AsSpan());
 
     public override int GetHashCode()
     {
         var hash = new HashCode();
-        hash.Add(Type);
+        hash.Add((Type, AttachType, License, Flags));
         foreach (Instruction instruction in Instructions) hash.Add(instruction);
         return hash.ToHashCode();
     }
@@ -100,4 +115,5 @@ public sealed record BpfProgram(ImmutableArray<Instruction> Instructions, Progra
 /// <param name="Name">As written in the case; unique there.</param>
 /// <param name="Start">Its first slot.</param>
 /// <param name="Type">What it is meant for.</param>
-public readonly record struct ProgramPart(string Name, int Start, ProgramType Type);
+/// <param name="AttachType">What its load says of where it is to be attached.</param>
+public readonly record struct ProgramPart(string Name, int Start, ProgramType Type, AttachType AttachType = default);

@@ -44,6 +44,9 @@ public sealed record ContextField(
     ContextValue Value,
     params ImmutableArray<FieldPermission> Permissions)
 {
+    /// <summary>How many bytes of what is stored the kernel keeps; the others read as zeros. All, unless it says otherwise.</summary>
+    public int KeptBytes { get; init; } = SizeBytes;
+
     /// <summary>Whether an access stays in the field, is aligned, and has one of the widths; whoever may make it.</summary>
     public bool Takes(int offset, int widthBytes, ContextAccess access)
     {

@@ -67,6 +67,12 @@ public sealed record Expectation(
 /// <param name="DataAfter">The expected memory or packet afterwards; <c>null</c>: not stated.</param>
 public sealed record CaseInput(int Line, ReadOnlyMemory<byte> Data, ulong? Result, ReadOnlyMemory<byte>? DataAfter)
 {
+    /// <summary>What is given of the context, in the kernel's layout.</summary>
+    public ReadOnlyMemory<byte> Context { get; init; }
+
+    /// <summary>The fields of the context that are stated of the end; empty: none is.</summary>
+    public ImmutableArray<StatedField> ContextAfter { get; init; } = [];
+
     /// <summary>In a sequence: what user space does instead of a run, whose data and memory afterwards are what it gets; <c>null</c>: a run.</summary>
     public UserStep? Step { get; init; }
 
@@ -79,6 +85,11 @@ public sealed record CaseInput(int Line, ReadOnlyMemory<byte> Data, ulong? Resul
     /// <summary>What a target is given.</summary>
     public RunInput ForRun => new(Data) { Step = Step, Program = Program };
 }
+
+/// <summary>What must be in a field of a context.</summary>
+/// <param name="Offset">Of its first byte.</param>
+/// <param name="Value">Its bytes.</param>
+public sealed record StatedField(int Offset, ReadOnlyMemory<byte> Value);
 
 /// <summary>What must be in a map.</summary>
 /// <param name="Map">Its index in the case.</param>
@@ -149,6 +160,11 @@ public sealed record TestCase
 
     /// <summary>The most bytes that the image of all maps has.</summary>
     public int MapBytes => (int)Comparison.MapImage.MaxBytes(Maps);
+
+    /// <summary>The most bytes that a context has; where a caller decides, as many as one is given.</summary>
+    public int ContextBytes => Enumerable.Range(0, Program.Count).Max(index => Program.HookOf(index)?.Context?.Layout is not { } layout ? 0
+        : layout == ContextTables.SyscallArguments ? Inputs.IsEmpty ? 0 : Inputs.Max(input => input.Context.Length)
+        : layout.SizeBytes);
 
     /// <summary>What a target is to load.</summary>
     public LoadRequest ToRequest() => new(Program, Maps, DataBytes)

@@ -43,7 +43,7 @@ public sealed class ExperimentRunner
 
             if (test.Contention is not null) return ContendedRun.Of(test, inputs, target.Name, program!, batch);
 
-            batch.Reset(inputs.Length, request.ObservedBytes, test.MapBytes);
+            batch.Reset(inputs.Length, request.ObservedBytes, test.MapBytes, test.ContextBytes);
             if (inputs.Length > 0) program!.Run(inputs, batch);
             return new TargetRun(target.Name, load.Verdict, batch);
         }

@@ -21,6 +21,7 @@ public static class FacetComparer
         if (both.HasFlag(Facets.Registers) && RegistersDiffer(a, b)) differences |= Facets.Registers;
         if (both.HasFlag(Facets.Data) && DataDiffer(left, leftIndex, right, rightIndex)) differences |= Facets.Data;
         if (both.HasFlag(Facets.Maps) && MapsDiffer(left, leftIndex, right, rightIndex)) differences |= Facets.Maps;
+        if (both.HasFlag(Facets.Context) && ContextsDiffer(left, leftIndex, right, rightIndex)) differences |= Facets.Context;
         if (both.HasFlag(Facets.FaultKind) && a.Fault != b.Fault) differences |= Facets.FaultKind;
         if (both.HasFlag(Facets.FaultPc) && a.FaultPc != b.FaultPc) differences |= Facets.FaultPc;
         if (both.HasFlag(Facets.Instructions) && a.Instructions != b.Instructions) differences |= Facets.Instructions;
@@ -39,6 +40,7 @@ public static class FacetComparer
         if ((a.RegistersMask & b.RegistersMask) != 0) both |= Facets.Registers;
         if (a.DataLength >= 0 && b.DataLength >= 0) both |= Facets.Data;
         if (a.MapsLength >= 0 && b.MapsLength >= 0) both |= Facets.Maps;
+        if (a.ContextLength >= 0 && b.ContextLength >= 0) both |= Facets.Context;
         bool sawKinds = a.Fault != FaultKind.None && b.Fault != FaultKind.None;
         if (sawKinds && a.Fault.NeedsTracking() == b.Fault.NeedsTracking()) both |= Facets.FaultKind;
 
@@ -71,4 +73,10 @@ public static class FacetComparer
         left.MapsMask(leftIndex),
         right.Maps(rightIndex)[..right[rightIndex].MapsLength],
         right.MapsMask(rightIndex));
+
+    private static bool ContextsDiffer(ObservationBatch left, int leftIndex, ObservationBatch right, int rightIndex) => ByteFacet.Differ(
+        left.Context(leftIndex)[..left[leftIndex].ContextLength],
+        left.ContextMask(leftIndex),
+        right.Context(rightIndex)[..right[rightIndex].ContextLength],
+        right.ContextMask(rightIndex));
 }

@@ -19,7 +19,10 @@ public enum Facets
     /// <summary>What is in the maps afterwards.</summary>
     Maps = 256,
 
-    All = Status | R0 | Registers | Data | FaultKind | FaultPc | Instructions | Maps,
+    /// <summary>The context afterwards.</summary>
+    Context = 512,
+
+    All = Status | R0 | Registers | Data | FaultKind | FaultPc | Instructions | Maps | Context,
 }
 
 /// <summary>What an oracle wants compared; what a machine did not see is never compared.</summary>

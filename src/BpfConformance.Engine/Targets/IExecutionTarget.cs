@@ -61,6 +61,9 @@ public sealed record LoadResult(Verdict Verdict, ILoadedProgram? Program);
 /// <summary>One run's data: memory, or a packet.</summary>
 public readonly record struct RunInput(ReadOnlyMemory<byte> Data)
 {
+    /// <summary>What is given of the context that the program's hook makes, in the kernel's layout; the rest of it is zero.</summary>
+    public ReadOnlyMemory<byte> Context { get; init; }
+
     /// <summary>In a sequence: what user space does instead of a run; <c>null</c>: a run.</summary>
     public UserStep? Step { get; init; }
 

@@ -52,8 +52,11 @@ public struct Observation
     /// <summary>Bytes of the image of the maps afterwards; −1: not seen.</summary>
     public int MapsLength;
 
+    /// <summary>Bytes of the context afterwards; −1: not seen.</summary>
+    public int ContextLength;
+
     public RegisterValues Registers;
 
     /// <summary>A run of which nothing was seen yet.</summary>
-    public static Observation Nothing => new() { FaultPc = -1, Instructions = -1, DataLength = -1, MapsLength = -1 };
+    public static Observation Nothing => new() { FaultPc = -1, Instructions = -1, DataLength = -1, MapsLength = -1, ContextLength = -1 };
 }

@@ -14,6 +14,7 @@ public sealed class ObservationBatch
     private readonly Dictionary<int, string> _reasons = [];
     private readonly ByteFacet _data = new();
     private readonly ByteFacet _maps = new();
+    private readonly ByteFacet _contexts = new();
     private Observation[] _headers = [];
 
     public int Count { get; private set; }
@@ -27,13 +28,15 @@ public sealed class ObservationBatch
     /// <param name="count">How many.</param>
     /// <param name="dataBytes">The most bytes of memory or packet, or of what a step gives.</param>
     /// <param name="mapBytes">The most bytes of an image of all maps; 0: none is wanted.</param>
-    public void Reset(int count, int dataBytes, int mapBytes = 0)
+    /// <param name="contextBytes">The most bytes of a context; 0: none is wanted.</param>
+    public void Reset(int count, int dataBytes, int mapBytes = 0, int contextBytes = 0)
     {
         Count = count;
         if (_headers.Length < count) _headers = new Observation[count];
         _headers.AsSpan(0, count).Fill(Observation.Nothing);
         _data.Reset(count, dataBytes);
         _maps.Reset(count, mapBytes);
+        _contexts.Reset(count, contextBytes);
         _reasons.Clear();
         Remark = string.Empty;
     }
@@ -49,6 +52,12 @@ public sealed class ObservationBatch
 
     /// <summary>As <see cref="DataMask"/>, for <see cref="Maps"/>.</summary>
     public Span<byte> MapsMask(int index) => _maps.Mask(index);
+
+    /// <summary>Room for the context after run <paramref name="index"/>; <see cref="Observation.ContextLength"/> says how much counts.</summary>
+    public Span<byte> Context(int index) => _contexts.Bytes(index);
+
+    /// <summary>As <see cref="DataMask"/>, for <see cref="Context"/>.</summary>
+    public Span<byte> ContextMask(int index) => _contexts.Mask(index);
 
     /// <summary>Marks a run as inconclusive, and says why.</summary>
     public void SetInconclusive(int index, string reason)
@@ -102,6 +111,7 @@ public sealed class ObservationBatch
             Registers = seen.RegistersMask == 0 ? null : new RegisterFile(registers.MoveToImmutable()),
             Data = seen.DataLength < 0 ? default(ReadOnlyMemory<byte>?) : Data(index)[..seen.DataLength].ToArray(),
             Maps = seen.MapsLength < 0 ? default(ReadOnlyMemory<byte>?) : Maps(index)[..seen.MapsLength].ToArray(),
+            Context = seen.ContextLength < 0 ? default(ReadOnlyMemory<byte>?) : Context(index)[..seen.ContextLength].ToArray(),
             Instructions = seen.Instructions < 0 ? null : seen.Instructions,
             Fault = seen.Fault == FaultKind.None ? null : new Fault(seen.Fault, seen.FaultPc < 0 ? null : seen.FaultPc),
             Reason = Reason(index),

@@ -28,6 +28,9 @@ public sealed record Outcome(ExecutionStatus Status)
     /// <summary>An image of the maps afterwards (<see cref="Comparison.MapImage"/>).</summary>
     public ReadOnlyMemory<byte>? Maps { get; init; }
 
+    /// <summary>The context afterwards, in the kernel's layout.</summary>
+    public ReadOnlyMemory<byte>? Context { get; init; }
+
     public long? Instructions { get; init; }
 
     public Fault? Fault { get; init; }

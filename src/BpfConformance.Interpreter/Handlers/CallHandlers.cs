@@ -139,12 +139,12 @@ public static unsafe class CallHandlers
         const int LinkOffset = -0x200000;
         long start = position switch
         {
-            >= 0 => (long)position + m->PacketHeaderBytes,
-            >= NetworkOffset => (long)position - NetworkOffset + m->PacketHeaderBytes,
-            >= LinkOffset => (long)position - LinkOffset,
-            _ => -1,
+            >= 0 => position,
+            >= NetworkOffset => (long)position - NetworkOffset + PacketRules.LinkHeaderBytes - m->HiddenBytes,
+            >= LinkOffset => (long)position - LinkOffset - m->HiddenBytes,
+            _ => long.MinValue,
         };
         Region* packet = m->Regions + Regions.Data;
-        return start >= 0 && start + size <= packet->Length ? packet->Base + start : null;
+        return start >= -(long)m->HiddenBytes && start + size <= packet->Length ? packet->Base + start : null;
     }
 }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Interpreter.Semantics;
 using BpfConformance.Interpreter.Shadow;
+using BpfConformance.Runtime.Contexts;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Memory;
 
@@ -108,7 +109,19 @@ public static unsafe class MemoryHandlers
         if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
 
         Region* region = MachineMemory.Find(m, address, sizeof(TValue));
-        if (region == null) return Ending.Fault(s, m, FaultKind.OutOfBoundsLoad);
+        if (region == null)
+        {
+            ContextAccess access = TValue.IsNegative(TValue.AllBitsSet) ? ContextAccess.SignedLoad : ContextAccess.Load;
+            ContextCell* cell = ContextAccesses.Find(m, address, sizeof(TValue), access, out region);
+            if (cell == null) return Ending.Fault(s, m, FaultKind.OutOfBoundsLoad);
+            if (cell->Value != ContextValue.Number)
+            {
+                m->Registers[s->Dst] = ContextAccesses.PointerIn(m, cell, out uint provenance);
+                TShadow.Set(m, s->Dst, provenance);
+                return s + 1;
+            }
+        }
+
         fault = TShadow.Load(m, region, (uint)address, sizeof(TValue), s->Dst);
         return fault == FaultKind.None ? Fetch<TValue>(s, m, region, address) : Ending.Fault(s, m, fault);
     }
@@ -126,9 +139,19 @@ public static unsafe class MemoryHandlers
         if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
 
         Region* region = MachineMemory.FindWritable(m, address, sizeof(TValue));
-        if (region == null) return Ending.Fault(s, m, FaultKind.OutOfBoundsStore);
-        TShadow.Store(m, region, (uint)address, sizeof(TValue), src);
-        return Put<TValue, TSource>(s, m, region, address);
+        if (region != null)
+        {
+            TShadow.Store(m, region, (uint)address, sizeof(TValue), src);
+            return Put<TValue, TSource>(s, m, region, address);
+        }
+
+        ContextCell* cell = ContextAccesses.Find(m, address, sizeof(TValue), ContextAccess.Store, out region);
+        if (cell == null) return Ending.Fault(s, m, FaultKind.OutOfBoundsStore);
+        fault = TShadow.StoreToField(m, region, (uint)address, sizeof(TValue), src);
+        if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
+        Slot* next = Put<TValue, TSource>(s, m, region, address);
+        ContextAccesses.Keep(region, cell);
+        return next;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -88,10 +88,7 @@ public readonly unsafe struct FullShadow : IShadow
         if (region != (uint)(address >> 32)) return FaultKind.InvalidPointer;
         bool hasLeft = Provenance.IsToElement(provenance) && Provenance.ElementOf(provenance) != MapValues.ElementAt(m->Regions + region, address);
         if (hasLeft) return FaultKind.InvalidPointer;
-
-        // A context is not modelled: what a program reads there is for the machine that has it.
-        bool isOwn = (provenance & Provenance.VolatileOffset) != 0 || Provenance.RegionOf(provenance) == Regions.Context;
-        if (isOwn) Diverge(m, pc);
+        if ((provenance & Provenance.VolatileOffset) != 0) Diverge(m, pc);
         return FaultKind.None;
     }
 
@@ -116,6 +113,13 @@ public readonly unsafe struct FullShadow : IShadow
             : isPointer ? ByteShadow.Pointer8
             : Volatile8;
         SetBytes(region->Shadow + offset, size, eight);
+    }
+
+    public static FaultKind StoreToField(Machine* m, Region* region, uint offset, int size, int src)
+    {
+        if (src >= 0 && Provenance.IsPointer(m->Provenance[src])) return FaultKind.InvalidPointer;
+        Store(m, region, offset, size, src);
+        return FaultKind.None;
     }
 
     public static FaultKind Atomic(

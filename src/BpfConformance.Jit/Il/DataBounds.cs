@@ -11,8 +11,8 @@ namespace BpfConformance.Jit.Il;
 /// </summary>
 internal sealed unsafe class DataBounds(MethodWriter w, MachineMemory memory)
 {
-    private static readonly FieldInfo s_start = Field(nameof(Region.Start));
-    private static readonly FieldInfo s_length = Field(nameof(Region.Length));
+    private static readonly FieldInfo s_start = typeof(Region).GetField(nameof(Region.Start))!; // its name is a member's
+    private static readonly FieldInfo s_open = typeof(Machine).GetField(nameof(Machine.OpenDataBytes))!;
     private static readonly MethodInfo s_max = typeof(Math).GetMethod(nameof(Math.Max), [typeof(long), typeof(long)])!; // there is one for each type
 
     private readonly Dictionary<int, LocalBuilder> _limits = [];
@@ -26,12 +26,12 @@ internal sealed unsafe class DataBounds(MethodWriter w, MachineMemory memory)
             if (_start is null)
             {
                 _start = w.Il.DeclareLocal(typeof(ulong));
-                Push(s_start);
+                Push((long)(memory.Machine->Regions + Regions.Data), s_start);
                 w.Il.Emit(OpCodes.Stloc, _start);
             }
 
             _limits[bytes] = w.Il.DeclareLocal(typeof(ulong));
-            Push(s_length);
+            Push((long)memory.Machine, s_open);
             w.Il.Emit(OpCodes.Conv_U8);
             w.Push(bytes - 1L);
             w.Il.Emit(OpCodes.Sub);
@@ -46,12 +46,10 @@ internal sealed unsafe class DataBounds(MethodWriter w, MachineMemory memory)
     /// <summary>How many offsets so many bytes can have: a length that was among those of the function.</summary>
     public void PushLimit(int bytes) => w.Il.Emit(OpCodes.Ldloc, _limits[bytes]);
 
-    private void Push(FieldInfo field)
+    private void Push(long address, FieldInfo field)
     {
-        w.Push((long)(memory.Machine->Regions + Regions.Data));
+        w.Push(address);
         w.Il.Emit(OpCodes.Conv_U);
         w.Il.Emit(OpCodes.Ldfld, field);
     }
-
-    private static FieldInfo Field(string name) => typeof(Region).GetField(name)!; // its name is a member's
 }

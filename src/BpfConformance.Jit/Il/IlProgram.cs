@@ -69,10 +69,10 @@ public sealed unsafe class IlProgram : IMachineProgram
         }
     }
 
-    public void Prepare(ReadOnlySpan<byte> data, long budget, int program = 0)
+    public void Prepare(ReadOnlySpan<byte> data, long budget, int program = 0, ReadOnlySpan<byte> context = default)
     {
         ObjectDisposedException.ThrowIf(_run is null, this);
-        Memory.Reset(data, budget, program);
+        Memory.Reset(data, budget, program, context);
         _run = _entries[program];
     }
 

@@ -101,12 +101,12 @@ public sealed unsafe class X64Program : IMachineProgram
         }
     }
 
-    public void Prepare(ReadOnlySpan<byte> data, long budget, int program = 0)
+    public void Prepare(ReadOnlySpan<byte> data, long budget, int program = 0, ReadOnlySpan<byte> context = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Memory.Reset(data, budget, program);
+        Memory.Reset(data, budget, program, context);
         Machine* m = Memory.Machine;
-        m->Native.SetData(m->Regions[Regions.Data].Start, data.Length);
+        m->Native.SetData(m->Regions[Regions.Data].Start, (int)m->OpenDataBytes);
         m->Native.LastFrame = Memory.LastFrame;
         m->Native.Signal = 0;
         m->Native.Entries = _entries;

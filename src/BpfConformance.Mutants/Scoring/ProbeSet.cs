@@ -84,7 +84,7 @@ public static class ProbeSet
             HandlerTable.Checked,
             out ValidationError? _)!; // it was loaded before
         var executed = new bool[test.Program.Instructions.Length];
-        foreach (CaseInput input in test.Inputs) program.Trace(input.Data.Span, LongestTrace, pc => executed[pc] = true);
+        foreach (CaseInput input in test.Inputs) program.Trace(input.Data.Span, LongestTrace, pc => executed[pc] = true, context: input.Context.Span);
 
         // A run that was cut short may execute anything.
         bool isWhole;

@@ -13,7 +13,8 @@ public interface IMachineProgram : IDisposable
     /// <param name="data">The memory or packet.</param>
     /// <param name="budget">Instructions after which the run is ended, where they are counted.</param>
     /// <param name="program">Which of the programs is run, by its index.</param>
-    void Prepare(ReadOnlySpan<byte> data, long budget, int program = 0);
+    /// <param name="context">As for <see cref="MachineMemory.Reset"/>.</param>
+    void Prepare(ReadOnlySpan<byte> data, long budget, int program = 0, ReadOnlySpan<byte> context = default);
 
     /// <summary>The second half, once for each <see cref="Prepare"/>. The machine holds the result.</summary>
     void RunPrepared();

@@ -54,8 +54,14 @@ public unsafe struct Machine
     /// <summary>Sanitised runs: one <see cref="Memory.Provenance"/> per register.</summary>
     public fixed uint Provenance[MachineLimits.RegisterCount];
 
-    /// <summary>Bytes of the packet that lie before the data which the program sees (an Ethernet header).</summary>
-    public uint PacketHeaderBytes;
+    /// <summary>Bytes of the packet that lie before those which the program sees, and are in no region: a header of the link layer.</summary>
+    public uint HiddenBytes;
+
+    /// <summary>Bytes before the packet, where the data region begins: metadata of XDP.</summary>
+    public uint PacketMetaBytes;
+
+    /// <summary>Of the data region: so many bytes, from its start on, that may be read and written without asking.</summary>
+    public uint OpenDataBytes;
 
     /// <summary>State of the pseudo-random helper.</summary>
     public ulong RandomState;

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Contexts;
 using BpfConformance.Runtime.Helpers;
 using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
@@ -21,14 +22,20 @@ public sealed unsafe class MachineMemory : IDisposable
     public const long MayGotoLimit = 8 * 1024 * 1024;
 
     private const int StackBytes = MachineLimits.StackBytes;
-    private const int EthernetHeaderBytes = 14;
+
+    /// <summary>Room before a packet for what the program does not see of it, so much that the rest is as aligned as memory is.</summary>
+    private const int HiddenRoom = 16;
 
     private readonly int _regionCount;
     private readonly nuint[] _blocks;
     private readonly RegionSpace? _space;
     private readonly int _frames;
     private BpfProgram _program;
+    private HookContexts _hooks;
     private int _committedDataBytes;
+
+    /// <summary>The first byte of the room for data, and its shadow.</summary>
+    private GuestBytes _dataRoom;
 
     /// <summary>Stacks that may have been written to since they were cleared; most are seldom touched, and so cost no memory.</summary>
     private int _usedFrames;
@@ -44,6 +51,7 @@ public sealed unsafe class MachineMemory : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
         _program = program;
+        _hooks = new HookContexts(program);
         DataCapacity = _committedDataBytes = dataBytes;
         Maps = maps.IsEmpty ? null : new MapSet(maps, program);
         bool hasTailCalls = maps.Any(map => map.Type == MapType.ProgArray);
@@ -60,7 +68,6 @@ public sealed unsafe class MachineMemory : IDisposable
         Machine->FirstStack = Machine->FirstKey + (uint)keys;
         Machine->Frames = (Frame*)NativeMemory.AllocZeroed((nuint)(_frames * sizeof(Frame)));
         Machine->Walks = (CallbackWalk*)NativeMemory.AllocZeroed((nuint)(MachineLimits.CallFrames * sizeof(CallbackWalk)));
-        Machine->PacketHeaderBytes = EthernetHeaderBytes;
         Machine->TailCallsLeft = MachineLimits.TailCalls;
         _space = addressing == Addressing.Native ? new RegionSpace(_regionCount) : null;
         Machine->Origin = _space is null ? 0 : _space.Origin;
@@ -68,7 +75,8 @@ public sealed unsafe class MachineMemory : IDisposable
         for (int region = 0; region < _regionCount; region++) Machine->Regions[region].Start = StartOf(region);
 
         for (int frame = 0; frame < _frames; frame++) Allocate((int)Machine->FirstStack + frame, StackBytes);
-        Allocate(Regions.Data, dataBytes);
+        AllocateData(dataBytes);
+        AllocateContexts();
         if (Maps is not null) AttachMaps(Maps);
         for (int key = 0; key < keys; key++) AllocateKey((int)Machine->FirstKey + key, maps.Max(map => map.KeyBytes));
         SetFunctions();
@@ -84,12 +92,17 @@ public sealed unsafe class MachineMemory : IDisposable
     /// <summary>Where its maps and programs have names.</summary>
     public BpfFileSystem Pins { get; } = new();
 
-    /// <summary>The memory or packet as the program left it.</summary>
-    public ReadOnlySpan<byte> Data => new(Machine->Regions[Regions.Data].Base, (int)Machine->Regions[Regions.Data].Length);
+    /// <summary>The memory, or the whole packet, as the program left it.</summary>
+    public ReadOnlySpan<byte> Data => WholeData;
 
     /// <summary>One <see cref="ByteShadow"/> per byte of <see cref="Data"/>.</summary>
-    public ReadOnlySpan<byte> DataShadow =>
-        new(Machine->Regions[Regions.Data].Shadow, (int)Machine->Regions[Regions.Data].Length);
+    public ReadOnlySpan<byte> DataShadow => new(Machine->Regions[Regions.Data].Shadow - Machine->HiddenBytes, DataLength);
+
+    /// <summary>The context as the program left it; empty: it has none.</summary>
+    public ReadOnlySpan<byte> Context => new(Machine->Regions[Regions.Context].Base, (int)Machine->Regions[Regions.Context].FieldBytes);
+
+    /// <summary>One <see cref="ByteShadow"/> per byte of <see cref="Context"/>.</summary>
+    public ReadOnlySpan<byte> ContextShadow => new(Machine->Regions[Regions.Context].Shadow, Context.Length);
 
     /// <summary>The value of a map that has only one, as programs left it.</summary>
     public ReadOnlySpan<byte> MapValue(int map)
@@ -133,7 +146,8 @@ public sealed unsafe class MachineMemory : IDisposable
     /// <param name="data">The memory or packet.</param>
     /// <param name="budget">Instructions after which the run is ended.</param>
     /// <param name="program">Which of the programs is run, by its index.</param>
-    public void Reset(ReadOnlySpan<byte> data, long budget, int program = 0)
+    /// <param name="context">What is given of the context its hook makes, in the kernel's layout; what is not given is zero.</param>
+    public void Reset(ReadOnlySpan<byte> data, long budget, int program = 0, ReadOnlySpan<byte> context = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (data.Length > DataCapacity) throw new ArgumentException($"more than {DataCapacity} bytes", nameof(data));
@@ -146,14 +160,13 @@ public sealed unsafe class MachineMemory : IDisposable
         (m->RandomState, m->ClockNanoseconds) = (0x9e3779b97f4a7c15, 1_000_000_000);
         new Span<ulong>(m->Registers, MachineLimits.RegisterCount).Clear();
         new Span<uint>(m->Provenance, MachineLimits.RegisterCount).Clear();
-        if (!KeepsContents) ResetContents(m, data);
+        if (!KeepsContents) ResetContents(m, data, program, context);
         EnterFrame(m, 0);
         SetArguments(m, data.Length, hasHook: _program[program].Type != ProgramType.Unspecified);
     }
 
     /// <summary>Puts new bytes into the data that the last <see cref="Reset"/> made, as many as there are.</summary>
-    public void Restore(ReadOnlySpan<byte> data) =>
-        data.CopyTo(new Span<byte>(Machine->Regions[Regions.Data].Base, (int)Machine->Regions[Regions.Data].Length));
+    public void Restore(ReadOnlySpan<byte> data) => data.CopyTo(WholeData);
 
     /// <summary>The region that holds all of <paramref name="size"/> bytes at a <see cref="Addressing.RegionAndOffset"/>, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -236,11 +249,13 @@ public sealed unsafe class MachineMemory : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
         _program = program;
+        _hooks = new HookContexts(program);
         DataCapacity = dataBytes;
         KeepsContents = KeepsMaps = false;
         SetFunctions();
+        AllocateContexts();
         if (dataBytes <= _committedDataBytes) return;
-        Allocate(Regions.Data, dataBytes);
+        AllocateData(dataBytes);
         _committedDataBytes = dataBytes;
     }
 
@@ -258,7 +273,11 @@ public sealed unsafe class MachineMemory : IDisposable
         NativeMemory.Free(Machine);
     }
 
-    private void ResetContents(Machine* m, ReadOnlySpan<byte> data)
+    private int DataLength => (int)(Machine->HiddenBytes + Machine->Regions[Regions.Data].Length);
+
+    private Span<byte> WholeData => new(Machine->Regions[Regions.Data].Base - Machine->HiddenBytes, DataLength);
+
+    private void ResetContents(Machine* m, ReadOnlySpan<byte> data, int program, ReadOnlySpan<byte> context)
     {
         for (int frame = 0; frame < _frames; frame++) StackOf(m, frame)->Length = 0;
         for (int frame = 0; frame < _usedFrames; frame++) new Span<byte>(StackOf(m, frame)->Base, StackBytes).Clear();
@@ -268,8 +287,22 @@ public sealed unsafe class MachineMemory : IDisposable
         if (_space is null) ForgetStack(m, 0);
         if (!_sharesMaps && !KeepsMaps) Maps?.Reset();
         if (!KeepsMaps) Pins.Clear();
-        m->Regions[Regions.Data].Length = (uint)data.Length;
-        Fill(Regions.Data, data);
+        PutData(m, data, hidden: _hooks.HiddenBytesOf(program, data.Length));
+        _hooks.Begin(m, program, data, context);
+    }
+
+    /// <summary>What is hidden of a packet lies before its region.</summary>
+    private void PutData(Machine* m, ReadOnlySpan<byte> data, int hidden)
+    {
+        Region* region = m->Regions + Regions.Data;
+        int room = hidden == 0 ? 0 : HiddenRoom;
+        region->Base = _dataRoom.Data + room;
+        if (_dataRoom.Shadow != null) region->Shadow = _dataRoom.Shadow + room;
+        if (_space is not null) region->Start = (ulong)region->Base;
+        region->Length = (uint)(data.Length - hidden);
+        (m->HiddenBytes, m->PacketMetaBytes, m->OpenDataBytes) = ((uint)hidden, 0, region->Length);
+        data.CopyTo(WholeData);
+        if (region->Shadow != null) new Span<byte>(region->Shadow - hidden, data.Length).Fill(ByteShadow.Scalar);
     }
 
     private static Region* StackOf(Machine* m, int frame) => m->Regions + m->FirstStack + frame;
@@ -305,7 +338,7 @@ public sealed unsafe class MachineMemory : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool HasInElement(Region* region, ulong offset, ulong size) => region->HasInElement(offset, size);
 
-    private static Region* RegionOf(Machine* m, ulong address)
+    internal static Region* RegionOf(Machine* m, ulong address)
     {
         ulong index = (address - m->Origin) >> m->RegionShift;
         return index <= m->LastStack ? m->Regions + index : null;
@@ -369,12 +402,30 @@ public sealed unsafe class MachineMemory : IDisposable
         r->Pointers = (uint*)(block + (2 * rounded));
     }
 
-    private void Fill(int region, ReadOnlySpan<byte> content)
+    private void AllocateData(int bytes)
     {
-        Region* r = &Machine->Regions[region];
-        var bytes = new Span<byte>(r->Base, (int)r->Length);
-        content.CopyTo(bytes);
-        bytes[content.Length..].Clear();
-        if (r->Shadow != null) new Span<byte>(r->Shadow, (int)r->Length).Fill(ByteShadow.Scalar);
+        Free(Regions.Data);
+        Allocate(Regions.Data, bytes + HiddenRoom);
+        _dataRoom = new GuestBytes(Machine->Regions[Regions.Data].Base, Machine->Regions[Regions.Data].Shadow);
+    }
+
+    /// <summary>Nobody has addresses of what is in them, so it lies anywhere.</summary>
+    private void AllocateContexts()
+    {
+        AllocateFields(Regions.Context, _hooks.MaxContextBytes);
+        AllocateFields(Regions.Socket, HookContexts.SocketBytes);
+    }
+
+    private void AllocateFields(int region, int bytes)
+    {
+        Free(region);
+        AllocateShadowed(region, bytes);
+        Machine->Regions[region].Length = 0;
+    }
+
+    private void Free(int region)
+    {
+        NativeMemory.Free((void*)_blocks[region]);
+        _blocks[region] = 0;
     }
 }

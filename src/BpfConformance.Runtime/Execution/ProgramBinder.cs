@@ -5,6 +5,7 @@ using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
+using BpfConformance.Runtime.Contexts;
 using BpfConformance.Runtime.Helpers;
 using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
@@ -26,14 +27,14 @@ public static unsafe class ProgramBinder
     /// <param name="maps">The maps it names by index.</param>
     public static ValidationError? Check(BpfProgram program, ImmutableArray<MapDefinition> maps)
     {
-        if ((ProgramValidator.Validate(program) ?? MapSet.Check(maps)) is { } problem) return problem;
+        if ((ProgramValidator.Validate(program) ?? MapSet.Check(maps) ?? HookContexts.Check(program)) is { } problem) return problem;
         ReadOnlySpan<Instruction> slots = program.Instructions.AsSpan();
         for (int index = 0; index < program.Count; index++)
         {
             (int start, int count) = program.SlotsOf(index).GetOffsetAndLength(slots.Length);
             for (int pc = start; pc < start + count; pc += slots[pc].IsWide ? 2 : 1)
             {
-                if (s_mayNeed[slots[pc].Opcode] && Check(slots, pc, maps, program[index].Type) is { } error) return error;
+                if (s_mayNeed[slots[pc].Opcode] && Check(program, index, pc, maps) is { } error) return error;
             }
         }
 
@@ -59,24 +60,37 @@ public static unsafe class ProgramBinder
     private static bool MayNeed(Operation operation) => operation is Operation.LoadImm64 or Operation.CallHelper or Operation.CallKernel
         or Operation.LegacyAbsolute or Operation.LegacyIndirect or Operation.AddressSpaceCast;
 
-    private static ValidationError? Check(ReadOnlySpan<Instruction> program, int pc, ImmutableArray<MapDefinition> maps, ProgramType type)
+    private static ValidationError? Check(BpfProgram program, int index, int pc, ImmutableArray<MapDefinition> maps)
     {
-        Instruction i = program[pc];
+        Instruction i = program.Instructions[pc];
         InstructionDef def = InstructionTable.Of(i);
         return def.Operation switch
         {
-            Operation.LoadImm64 => CheckWide(program, pc, maps),
+            Operation.LoadImm64 => CheckWide(program.Instructions.AsSpan(), pc, maps),
             Operation.CallHelper when HelperTable.NameOf(i.Immediate) is null =>
                 new(ReasonClass.UnknownHelper, pc, $"there is no helper {i.Immediate}, expected 1 to {HelperTable.Count}"),
             Operation.CallHelper when !HelperSet.Has((uint)i.Immediate) =>
                 new(ReasonClass.NotImplemented, pc, $"helper {i.Immediate} ({HelperTable.NameOf(i.Immediate)}) is not implemented"),
             Operation.CallKernel =>
                 new(ReasonClass.UnknownKernelFunction, pc, $"there is no kernel function with BTF id {i.Immediate}"),
-            Operation.LegacyAbsolute or Operation.LegacyIndirect when type != ProgramType.SocketFilter =>
-                new(ReasonClass.UnknownOpcode, pc, $"{def} needs a packet: a program of type socket_filter"),
+            Operation.CallHelper => CheckPermission(program, index, pc),
+            Operation.LegacyAbsolute or Operation.LegacyIndirect when !PacketRules.HasLegacyLoads(program[index].Type) =>
+                new(ReasonClass.UnknownOpcode, pc, $"{def} needs a packet: a program of type socket_filter, sched_cls or sched_act"),
             Operation.AddressSpaceCast => new(ReasonClass.NotImplemented, pc, $"{def} is not implemented"),
             _ => null,
         };
+    }
+
+    /// <summary>A program without a hook may call whatever there is.</summary>
+    private static ValidationError? CheckPermission(BpfProgram program, int index, int pc)
+    {
+        (ProgramPart part, int helper) = (program[index], program.Instructions[pc].Immediate);
+        if (part.Type == ProgramType.Unspecified) return null;
+        HelperPrototype? prototype = HelperTable.PrototypeOf(helper, part.Type);
+        return prototype is null || !HelperTable.MayCall(helper, part.Type, part.AttachType) ? new(ReasonClass.UnknownHelper, pc, $"programs of type {part.Type} may not call helper {helper} ({HelperTable.NameOf(helper)})")
+            : prototype.IsGplOnly && !Licenses.IsGplCompatible(program.License)
+                ? new(ReasonClass.Permission, pc, $"helper {helper} ({prototype.Name}) is there for the GPL alone, and the license is '{program.License}'")
+            : null;
     }
 
     private static ValidationError? CheckWide(ReadOnlySpan<Instruction> program, int pc, ImmutableArray<MapDefinition> maps)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using BpfConformance.Runtime.Contexts;
 
 namespace BpfConformance.Runtime.Memory;
 
@@ -34,6 +35,27 @@ public unsafe struct Region
     /// <summary>The offset behind the last value; 0: the region is one piece.</summary>
     public uint ElementsEnd;
 
+    /// <summary>What is in it, where it is no plain memory, and <see cref="Length"/> is 0; null: it is.</summary>
+    public ContextTable* Fields;
+
+    /// <summary>How many bytes its fields have in this run.</summary>
+    public uint FieldBytes;
+
+    /// <summary>Gives it fields, all of them zero.</summary>
+    public void OpenFields(ContextTable* fields, int bytes)
+    {
+        Fields = fields;
+        FieldBytes = (uint)bytes;
+        new Span<byte>(Base, bytes).Clear();
+        new Span<byte>(Shadow, bytes).Fill(ByteShadow.Scalar);
+    }
+
+    public void CloseFields()
+    {
+        Fields = null;
+        FieldBytes = 0;
+    }
+
     /// <summary>Whether one value holds so many bytes at an offset.</summary>
     public readonly bool HasInElement(ulong offset, ulong size) =>
         offset < ElementsEnd && (offset & ElementMask) <= ElementBytes && size <= ElementBytes - (offset & ElementMask);
@@ -45,14 +67,17 @@ public static class Regions
     /// <summary>Nothing lives here, so that no address is null.</summary>
     public const int None = 0;
 
-    /// <summary>The program's memory.</summary>
+    /// <summary>The program's memory, or what it sees of the packet.</summary>
     public const int Data = 1;
 
-    /// <summary>What r1 points to when the program has a hook: not to be touched yet.</summary>
+    /// <summary>What r1 points to when the program has a hook.</summary>
     public const int Context = Data + 1;
 
+    /// <summary>The socket that a context leads to.</summary>
+    public const int Socket = Context + 1;
+
     /// <summary>The values of map n are region <c>MapValues + n</c>.</summary>
-    public const int MapValues = Context + 1;
+    public const int MapValues = Socket + 1;
 
     /// <summary>Map n as such is region <c>Maps + n</c>: beyond all that there is, so that it is never touched.</summary>
     public const int Maps = 1 << 28;

@@ -62,7 +62,7 @@ public sealed class CoverageMeasurer
             {
                 if (_current >= 0) Complete(pc, machine);
                 Begin(pc, machine);
-            });
+            }, context: input.Context.Span);
             if (machine->Status == RunStatus.Returned) Complete(-1, machine);
             longest = Math.Max(longest, program.Executed(budget));
         }

@@ -41,7 +41,7 @@ public sealed unsafe class DefectObserver(InstructionDef row, ResultDefect defec
         {
             _current = -1;
             long budget = BudgetOf(covering);
-            program.Steer(test.Inputs[input].Data.Span, budget, Step);
+            program.Steer(test.Inputs[input].Data.Span, budget, Step, context: test.Inputs[input].Context.Span);
             if (_machine->Status == RunStatus.Returned && IsRow(_current)) Corrupt();
             MachineObserver.Record(program, budget, _batch, input);
         }

@@ -1,8 +1,8 @@
 using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Instructions;
-using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Runtime.Contexts;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Helpers;
 using BpfConformance.Runtime.Maps;
@@ -17,7 +17,7 @@ internal static class EngineCapabilities
         Version: typeof(EngineCapabilities).Assembly.GetName().Version!.ToString(3), // every assembly has one
         Groups: [.. Enum.GetValues<ConformanceGroup>().Except([ConformanceGroup.AddressSpace])],
         Cpu: CpuVersion.V4,
-        Types: [ProgramType.Unspecified, ProgramType.SocketFilter],
+        Types: [.. HookContexts.Types],
         MaxDataBytes: MachineMemory.MaxDataBytes,
         Probes:
         [

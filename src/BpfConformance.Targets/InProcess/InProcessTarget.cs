@@ -70,7 +70,7 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
         {
             if (request.Maps.Any(each => each.Type != MapType.Array)) throw new TargetException("only arrays are shared by several threads here");
             while (_threads.Count < inputs.Length) AddThread();
-            for (int i = 0; i < inputs.Length; i++) _threads[i].Prepare(inputs[i].Data.Span, _budget);
+            for (int i = 0; i < inputs.Length; i++) _threads[i].Prepare(inputs[i].Data.Span, _budget, context: inputs[i].Context.Span);
             Simultaneous.Run(inputs.Length, thread => _threads[thread].RunPrepared());
             for (int i = 0; i < inputs.Length; i++) MachineObserver.Record(_threads[i], _budget, into, i);
             return BinaryPrimitives.ReadUInt64LittleEndian(program.Memory.MapValue(map));
@@ -86,7 +86,7 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
                 return;
             }
 
-            program.Prepare(input.Data.Span, _budget, input.Program);
+            program.Prepare(input.Data.Span, _budget, input.Program, input.Context.Span);
             program.RunPrepared();
             MachineObserver.Record(program, _budget, into, index);
         }

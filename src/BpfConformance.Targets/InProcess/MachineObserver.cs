@@ -32,6 +32,7 @@ internal static unsafe class MachineObserver
 
         RecordRegisters(m, program.IsSanitized, ref seen);
         RecordData(program, into, index);
+        RecordContext(program, into, index);
     }
 
     /// <summary>What is in the maps, when there is room for it.</summary>
@@ -65,7 +66,20 @@ internal static unsafe class MachineObserver
         ReadOnlySpan<byte> shadow = program.Memory.DataShadow;
         if (!shadow.ContainsAnyExcept(ByteShadow.Scalar)) return;
 
-        Span<byte> mask = into.DataMask(index);
+        Mask(shadow, into.DataMask(index));
+    }
+
+    private static void RecordContext(IMachineProgram program, ObservationBatch into, int index)
+    {
+        ReadOnlySpan<byte> context = program.Memory.Context;
+        if (context.IsEmpty || into.Context(index).Length < context.Length) return;
+        into[index].ContextLength = context.Length;
+        context.CopyTo(into.Context(index));
+        if (program.IsSanitized) Mask(program.Memory.ContextShadow, into.ContextMask(index));
+    }
+
+    private static void Mask(ReadOnlySpan<byte> shadow, Span<byte> mask)
+    {
         for (int i = 0; i < shadow.Length; i++)
         {
             if (shadow[i] != ByteShadow.Scalar) mask[i] = 0;

@@ -53,7 +53,7 @@ public sealed class ReferenceTrace : IDisposable
             if (pending >= 0) Report();
             else Registers().CopyTo(before);
             pending = pc;
-        }, input.Program);
+        }, input.Program, input.Context.Span);
         if (pending >= 0) Report();
 
         void Report()

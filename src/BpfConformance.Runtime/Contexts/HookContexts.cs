@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Abi.Validation;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Runtime.Contexts;
+
+/// <summary>What the programs of a machine are given by their hooks.</summary>
+public sealed unsafe class HookContexts
+{
+    private readonly ImmutableArray<ProgramHook?> _hooks;
+    private readonly ContextTable*[] _tables;
+
+    internal HookContexts(BpfProgram program)
+    {
+        _hooks = [.. Enumerable.Range(0, program.Count).Select(program.HookOf)];
+        _tables = new ContextTable*[program.Count];
+        for (int index = 0; index < program.Count; index++)
+        {
+            if (_hooks[index]?.Context is { } view) _tables[index] = ContextTable.Of(view);
+        }
+    }
+
+    /// <summary>The program types that this machine runs: those for which a load need not name what it is attached to.</summary>
+    public static ImmutableArray<ProgramType> Types { get; } =
+        [.. Enum.GetValues<ProgramType>().Where(type => ProgramTypeTable.Rows.Any(row => row.Type == type && WhyNot(row) is null))];
+
+    /// <summary>Of a socket as programs see it.</summary>
+    internal static int SocketBytes => ContextTables.Sock.SizeBytes;
+
+    /// <summary>The most bytes that a context of one of the programs has.</summary>
+    internal int MaxContextBytes => _hooks.Max(hook => hook?.Context?.Layout.SizeBytes ?? 0);
+
+    /// <summary>The first program of a hook that this machine does not have, or <c>null</c>.</summary>
+    public static ValidationError? Check(BpfProgram program)
+    {
+        for (int index = 0; index < program.Count; index++)
+        {
+            ProgramPart part = program[index];
+            string? why = program.HookOf(index) is { } hook ? WhyNot(hook) : $"there is no hook for the attach type {part.AttachType}";
+            if (why is not null) return new(ReasonClass.NotImplemented, part.Start, $"programs of type {part.Type} are not run: {why}");
+        }
+
+        return null;
+    }
+
+    /// <summary>How much of a packet's start lies before what one of the programs sees.</summary>
+    internal int HiddenBytesOf(int program, int dataBytes) => _hooks[program] is { } hook && PacketRules.StartsBehindLinkHeader(hook.Type)
+        ? Math.Min(PacketRules.LinkHeaderBytes, dataBytes)
+        : 0;
+
+    /// <summary>Makes the context of a program that is about to run; its packet is in place.</summary>
+    /// <param name="m">The machine.</param>
+    /// <param name="program">Which of the programs, by its index.</param>
+    /// <param name="data">The whole packet.</param>
+    /// <param name="given">What is given of the context.</param>
+    internal void Begin(Machine* m, int program, ReadOnlySpan<byte> data, ReadOnlySpan<byte> given)
+    {
+        Region* packet = m->Regions + Regions.Data;
+        Region* context = m->Regions + Regions.Context;
+        packet->IsWritable = 1;
+        context->CloseFields();
+        m->Regions[Regions.Socket].CloseFields();
+        if (_hooks[program] is not { Context.Layout: { } layout } hook) return;
+
+        bool isOpen = layout == ContextTables.SyscallArguments; // as long as the caller says
+        int bytes = isOpen ? Math.Min(given.Length, layout.SizeBytes) : layout.SizeBytes;
+        context->OpenFields(_tables[program], bytes);
+        InitialContext.Fill(m, hook, data, given[..Math.Min(given.Length, bytes)]);
+        if (!PacketRules.CanBeWritten(hook.Type)) (packet->IsWritable, m->OpenDataBytes) = (0, 0);
+    }
+
+    private static string? WhyNot(ProgramHook hook) => hook.Context is { } view && view.Layout.Fields.Any(field => view.PermissionOf(field) != FieldPermission.None && IsOfKernel(field.Value))
+        ? $"{view.Layout.Name} leads to objects of the kernel"
+        : null;
+
+    private static bool IsOfKernel(ContextValue value) => value switch
+    {
+        ContextValue.FlowKeys or ContextValue.TracepointBuffer or ContextValue.KernelObject or ContextValue.ByBtf => true,
+        ContextValue.Number or ContextValue.PacketData or ContextValue.PacketEnd or ContextValue.PacketMeta or ContextValue.Socket
+            or ContextValue.SocketOrNull or ContextValue.SocketCommonOrNull => false,
+    };
+}
