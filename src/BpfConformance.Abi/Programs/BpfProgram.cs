@@ -33,7 +33,7 @@ public sealed record BpfProgram(ImmutableArray<Instruction> Instructions, Progra
     public ProgramPart this[int index] => index == 0 ? new ProgramPart(MainName, 0, Type, AttachType) : Others[index - 1];
 
     /// <summary>What one of them is given and may give back; <c>null</c>: the kernel has no such hook, or it is none that the table knows.</summary>
-    public ProgramHook? HookOf(int index) => ProgramTypeTable.Find(this[index].Type, this[index].AttachType);
+    public ProgramHook? HookOf(int index) => ProgramTypeTable.Find(this[index].Type, this[index].NamedAttachType);
 
     /// <summary>The slots of one of the programs, as a range of all.</summary>
     public Range SlotsOf(int index) => this[index].Start..(index + 1 < Count ? this[index + 1].Start : Instructions.Length);
@@ -116,4 +116,8 @@ public sealed record BpfProgram(ImmutableArray<Instruction> Instructions, Progra
 /// <param name="Start">Its first slot.</param>
 /// <param name="Type">What it is meant for.</param>
 /// <param name="AttachType">What its load says of where it is to be attached.</param>
-public readonly record struct ProgramPart(string Name, int Start, ProgramType Type, AttachType AttachType = default);
+public readonly record struct ProgramPart(string Name, int Start, ProgramType Type, AttachType AttachType = default)
+{
+    /// <summary>The same, where the type must have one and it was not told.</summary>
+    public AttachType NamedAttachType => ProgramTypeTable.Named(Type, AttachType);
+}

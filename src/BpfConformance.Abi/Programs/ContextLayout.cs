@@ -21,4 +21,8 @@ public sealed record ContextLayout(
                 : throw new ArgumentOutOfRangeException(nameof(viewName), viewName, $"{Name} is seen by {string.Join(", ", ViewNames)}");
         }
     }
+
+    /// <summary>The field of a name.</summary>
+    public ContextField Field(string name) =>
+        Fields.FirstOrDefault(field => field.Name == name) ?? throw new ArgumentOutOfRangeException(nameof(name), name, $"no field of {Name}");
 }

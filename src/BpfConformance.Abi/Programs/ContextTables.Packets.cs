@@ -6,7 +6,7 @@ public static partial class ContextTables
 {
     /// <summary>
     /// A packet on its way through the network stack; "tc" is also netkit. Of cgroup_skb, data, data_end and the writing of tstamp
-    /// take CAP_BPF.
+    /// take CAP_BPF. Three fields are stored in 16 bits (net/core/filter.c, 6.18, <c>bpf_convert_ctx_access</c>).
     /// </summary>
     public static ContextLayout SkBuff { get; } = new("__sk_buff", 192,
         ["socket_filter", "tc", "cgroup_skb", "lwt", "sk_skb", "flow_dissector"],
@@ -15,7 +15,7 @@ public static partial class ContextTables
         new("len",               0,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
         new("pkt_type",          4,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
         new("mark",              8,  4, Parts,  Word,   Number,             Ro, Rw, Rw, Rw, No, No),
-        new("queue_mapping",    12,  4, Parts,  Word,   Number,             Ro, Rw, Ro, Ro, Ro, No),
+        new("queue_mapping",    12,  4, Parts,  Word,   Number,             Ro, Rw, Ro, Ro, Ro, No) { KeptBytes = 2 },
         new("protocol",         16,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
         new("vlan_present",     20,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
         new("vlan_tci",         24,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
@@ -23,10 +23,10 @@ public static partial class ContextTables
         new("priority",         32,  4, Parts,  Word,   Number,             Ro, Rw, Rw, Rw, Rw, No),
         new("ingress_ifindex",  36,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
         new("ifindex",          40,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
-        new("tc_index",         44,  4, Parts,  Word,   Number,             Ro, Rw, Ro, Ro, Rw, No),
+        new("tc_index",         44,  4, Parts,  Word,   Number,             Ro, Rw, Ro, Ro, Rw, No) { KeptBytes = 2 },
         new("cb",               48, 20, All,    All,    Number,             Rw, Rw, Rw, Rw, Ro, No),
         new("hash",             68,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
-        new("tc_classid",       72,  4, Parts,  Word,   Number,             No, Rw, No, No, No, No),
+        new("tc_classid",       72,  4, Parts,  Word,   Number,             No, Rw, No, No, No, No) { KeptBytes = 2 },
         new("data",             76,  4, Word,   Never,  PacketData,         No, Ro, Ro, Ro, Ro, Ro),
         new("data_end",         80,  4, Word,   Never,  PacketEnd,          No, Ro, Ro, Ro, Ro, Ro),
         new("napi_id",          84,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),

@@ -73,6 +73,18 @@ public static class ProgramTypeTable
         new(ProgramType.Netfilter,             [AttachType.Netfilter],                                              NfContext["netfilter"],                       ReturnTables.Netfilter),
     ];
 
+    /// <summary>What a load names that was not told: the number 0 where the type takes it, else the first that the type takes.</summary>
+    public static AttachType Named(ProgramType type, AttachType attachType)
+    {
+        if (attachType != NotNamed || Find(type, NotNamed) is not null) return attachType;
+        foreach (ProgramHook row in Rows)
+        {
+            if (row.Type == type) return row.AttachTypes[0]; // one that took any would have taken 0
+        }
+
+        return attachType;
+    }
+
     /// <summary>The row for a load; <c>null</c>: the kernel takes no such attach type, or the type has no row.</summary>
     public static ProgramHook? Find(ProgramType type, AttachType attachType)
     {

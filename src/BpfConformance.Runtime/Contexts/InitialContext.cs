@@ -4,7 +4,7 @@ using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Contexts;
 
-/// <summary>Puts into a context what is there when its program starts.</summary>
+/// <summary>Puts into a context what is there when its program starts: what is given, and what follows from it and from the packet.</summary>
 internal static unsafe class InitialContext
 {
     /// <param name="m">The machine; the packet is in place, and the context has its fields.</param>
@@ -13,8 +13,11 @@ internal static unsafe class InitialContext
     /// <param name="given">What is given of the context, at most as long as it is.</param>
     public static void Fill(Machine* m, ProgramHook hook, ReadOnlySpan<byte> packet, ReadOnlySpan<byte> given)
     {
-        Region* region = m->Regions + Regions.Context;
-        var context = new Span<byte>(region->Base, (int)region->FieldBytes);
-        given.CopyTo(context);
+        var context = new ContextBytes(m->Regions + Regions.Context);
+        given.CopyTo(context.All);
+        ContextLayout layout = hook.Context!.Value.Layout; // only hooks that have one come here
+        if (layout == ContextTables.SkBuff) SkBuffContext.Complete(m, context, packet);
+        else if (layout == ContextTables.XdpMd) XdpContext.Complete(m, context);
+        else if (layout == ContextTables.SkLookup) SkLookupContext.Complete(context);
     }
 }

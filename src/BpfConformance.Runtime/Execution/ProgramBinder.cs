@@ -87,7 +87,7 @@ public static unsafe class ProgramBinder
         (ProgramPart part, int helper) = (program[index], program.Instructions[pc].Immediate);
         if (part.Type == ProgramType.Unspecified) return null;
         HelperPrototype? prototype = HelperTable.PrototypeOf(helper, part.Type);
-        return prototype is null || !HelperTable.MayCall(helper, part.Type, part.AttachType) ? new(ReasonClass.UnknownHelper, pc, $"programs of type {part.Type} may not call helper {helper} ({HelperTable.NameOf(helper)})")
+        return prototype is null || !HelperTable.MayCall(helper, part.Type, part.NamedAttachType) ? new(ReasonClass.UnknownHelper, pc, $"programs of type {part.Type} may not call helper {helper} ({HelperTable.NameOf(helper)})")
             : prototype.IsGplOnly && !Licenses.IsGplCompatible(program.License)
                 ? new(ReasonClass.Permission, pc, $"helper {helper} ({prototype.Name}) is there for the GPL alone, and the license is '{program.License}'")
             : null;

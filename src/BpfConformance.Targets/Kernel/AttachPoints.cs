@@ -5,8 +5,6 @@ namespace BpfConformance.Targets.Kernel;
 /// <summary>The table of program types (include/uapi/linux/bpf.h, net/bpf/test_run.c, 6.18).</summary>
 internal static class AttachPoints
 {
-    public const uint Sleepable = 1u << 4;
-
     private const int Packet = 64;
 
     public static IReadOnlyList<AttachPoint> Rows { get; } =
@@ -28,21 +26,21 @@ internal static class AttachPoints
         new(ProgramType.CgroupDevice,          "4.15"),
         new(ProgramType.SkMsg,                 "4.17"),
         new(ProgramType.RawTracepoint,         "4.17", RunSince: "5.10"),
-        new(ProgramType.CgroupSockAddr,        "4.17", AttachType: AttachType.CgroupInet4Bind),
+        new(ProgramType.CgroupSockAddr,        "4.17"),
         new(ProgramType.LwtSeg6Local,          "4.18"),
         new(ProgramType.LircMode2,             "4.18"),
         new(ProgramType.SkReuseport,           "4.19"),
         new(ProgramType.FlowDissector,         "4.20", DataBytes: Packet, RunSince: "5.1"),
         new(ProgramType.CgroupSysctl,          "5.2"),
         new(ProgramType.RawTracepointWritable, "5.2"),
-        new(ProgramType.CgroupSockopt,         "5.3",  AttachType: AttachType.CgroupGetsockopt),
+        new(ProgramType.CgroupSockopt,         "5.3"),
         new(ProgramType.Tracing,               "5.5",  RunSince: "5.7", NeedsBtf: true),
         new(ProgramType.StructOps,             "5.6",  RunSince: "5.16", NeedsBtf: true),
         new(ProgramType.Ext,                   "5.6",  NeedsBtf: true),
         new(ProgramType.Lsm,                   "5.7",  NeedsBtf: true),
-        new(ProgramType.SkLookup,              "5.9",  AttachType: AttachType.SkLookup, ContextBytes: 64, RunSince: "5.13"),
-        new(ProgramType.Syscall,               "5.14", Flags: Sleepable, RunSince: "5.14"),
-        new(ProgramType.Netfilter,             "6.4",  AttachType: AttachType.Netfilter, DataBytes: Packet, RunSince: "6.4"),
+        new(ProgramType.SkLookup,              "5.9",  ContextBytes: 64, RunSince: "5.13"),
+        new(ProgramType.Syscall,               "5.14", Flags: ProgramFlags.Sleepable, RunSince: "5.14"),
+        new(ProgramType.Netfilter,             "6.4",  DataBytes: Packet, RunSince: "6.4"),
     ];
 
     private static readonly Dictionary<ProgramType, AttachPoint> s_byType = Rows.ToDictionary(row => row.Type);
@@ -50,4 +48,11 @@ internal static class AttachPoints
     /// <summary>The kernel's type for a program: one without a hook is run as a raw tracepoint, which takes any r0 and no data.</summary>
     public static AttachPoint Of(ProgramType type) =>
         s_byType[type == ProgramType.Unspecified ? ProgramType.RawTracepoint : type];
+
+    /// <summary>What a program says of itself, and what its type must have beside.</summary>
+    public static AttachPoint Of(BpfProgram program, ProgramPart part)
+    {
+        AttachPoint row = Of(part.Type);
+        return row with { AttachType = part.NamedAttachType, Flags = row.Flags | program.Flags, License = program.License };
+    }
 }

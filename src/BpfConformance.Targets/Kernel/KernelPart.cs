@@ -20,7 +20,7 @@ internal sealed class KernelPart
         Part = program[index];
         (int start, int length) = program.SlotsOf(index).GetOffsetAndLength(program.Instructions.Length);
         (Instructions, _mapCount) = (program.Instructions.Slice(start, length), mapCount);
-        Point = AttachPoints.Of(Part.Type);
+        (Point, Hook) = (AttachPoints.Of(program, Part), program.HookOf(index));
         if (Part.Type == ProgramType.Unspecified && length > 0) _prologue = Prologue(hasMemory ? mapCount + 1 : null, dataBytes);
     }
 
@@ -30,6 +30,9 @@ internal sealed class KernelPart
     public ImmutableArray<Instruction> Instructions { get; }
 
     public AttachPoint Point { get; }
+
+    /// <summary>What it is given; <c>null</c>: nothing that the table knows.</summary>
+    public ProgramHook? Hook { get; }
 
     public int PrologueSlots => _prologue.Length;
 

@@ -14,18 +14,18 @@ internal static class KernelProbes
 {
     private static readonly Instruction[] s_minimal = [Code.MoveImmediate(R0, 0), Code.Exit];
 
-    private static readonly (string Name, string Since, Instruction[] Program, uint Flags)[] s_programs =
+    private static readonly (string Name, string Since, Instruction[] Program, ProgramFlags Flags)[] s_programs =
     [
-        ("local calls",                 "4.16, cc8b0b92a169", [new(Opcodes.Call, R0, R1, 0, 1), Code.Exit, .. s_minimal], 0),
-        ("bounded loops",               "5.3, 2589726d12a1",  [Code.MoveImmediate(R0, 9), new(0x17, R0, default, 0, 1), new(0x55, R0, default, -2, 0), Code.Exit], 0),
-        ("more than 4096 instructions", "5.2, c04c0d2b968a",  [.. Enumerable.Repeat(s_minimal[0], 4096), Code.Exit], 0),
-        ("map value addresses",         "5.2, d8eca5bbb2be",  [.. MapValue(LoadImm64Source.MapValueByFd), .. s_minimal], 0),
-        ("fd_array",                    "5.14, 387544bfa291", [.. MapValue(LoadImm64Source.MapValueByIndex), .. s_minimal], 0),
-        ("BPF_F_STRICT_ALIGNMENT",      "4.12, e07b98d9bffe", s_minimal, 1u << 0),
-        ("BPF_F_ANY_ALIGNMENT",         "5.0, e9ee9efc0d17",  s_minimal, 1u << 1),
-        ("BPF_F_TEST_RND_HI32",         "5.3, c240eff63a1c",  s_minimal, 1u << 2),
-        ("BPF_F_TEST_STATE_FREQ",       "5.4, 10d274e880eb",  s_minimal, 1u << 3),
-        ("BPF_F_TEST_REG_INVARIANTS",   "6.8, ff8867af01da",  s_minimal, 1u << 7),
+        ("local calls",                 "4.16, cc8b0b92a169", [new(Opcodes.Call, R0, R1, 0, 1), Code.Exit, .. s_minimal], ProgramFlags.None),
+        ("bounded loops",               "5.3, 2589726d12a1",  [Code.MoveImmediate(R0, 9), new(0x17, R0, default, 0, 1), new(0x55, R0, default, -2, 0), Code.Exit], ProgramFlags.None),
+        ("more than 4096 instructions", "5.2, c04c0d2b968a",  [.. Enumerable.Repeat(s_minimal[0], 4096), Code.Exit], ProgramFlags.None),
+        ("map value addresses",         "5.2, d8eca5bbb2be",  [.. MapValue(LoadImm64Source.MapValueByFd), .. s_minimal], ProgramFlags.None),
+        ("fd_array",                    "5.14, 387544bfa291", [.. MapValue(LoadImm64Source.MapValueByIndex), .. s_minimal], ProgramFlags.None),
+        ("BPF_F_STRICT_ALIGNMENT",      "4.12, e07b98d9bffe", s_minimal, ProgramFlags.StrictAlignment),
+        ("BPF_F_ANY_ALIGNMENT",         "5.0, e9ee9efc0d17",  s_minimal, ProgramFlags.AnyAlignment),
+        ("BPF_F_TEST_RND_HI32",         "5.3, c240eff63a1c",  s_minimal, ProgramFlags.TestRndHi32),
+        ("BPF_F_TEST_STATE_FREQ",       "5.4, 10d274e880eb",  s_minimal, ProgramFlags.TestStateFreq),
+        ("BPF_F_TEST_REG_INVARIANTS",   "6.8, ff8867af01da",  s_minimal, ProgramFlags.TestRegInvariants),
     ];
 
     private static readonly ProgramType[] s_helperTypes =
@@ -39,7 +39,7 @@ internal static class KernelProbes
         using KernelMap? map = KernelMap.TryCreateMemory(sizeof(ulong), out int errno);
         yield return new CapabilityProbe(
             "mmapable arrays", map is not null, "since 5.5, fc9702273e2e" + (map is null ? "; " + Errnos.Name(errno) : string.Empty));
-        foreach ((string name, string since, Instruction[] program, uint flags) in s_programs)
+        foreach ((string name, string since, Instruction[] program, ProgramFlags flags) in s_programs)
         {
             int[] fds = [map?.Fd ?? -1, -1];
             Instruction[] resolved = [.. program];

@@ -12,11 +12,9 @@ namespace BpfConformance.Targets.Kernel;
 /// </summary>
 internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IContendedProgram
 {
-    // ETH_HLEN: TEST_RUN wants that much, and a socket filter sees what follows (net/bpf/test_run.c).
-    private const int LinkHeaderBytes = 14;
-
     private readonly ObservationBatch _gateSeen = new();
     private readonly List<KernelThread> _threads = [];
+    private readonly HookRun _hooks = new();
     private bool _isPrepared;
     private bool _hasRun;
     private string? _whyNot;
@@ -108,7 +106,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     /// <summary>Loads the twins here and in the gate, ones that show less if need be, or returns why this program does not run.</summary>
     private string? Prepare()
     {
-        if (build.Parts.All(part => WhyNotRun(part) is not null)) return WhyNotRun(build.Main);
+        if (build.Parts.All(part => HookRun.WhyNot(part) is not null)) return HookRun.WhyNot(build.Main);
         if (RunDenyList.Reason(build.Request.Program.Instructions.AsSpan()) is { } denied) return denied;
 
         // A twin replaces exits, so what the reference refuses as given must not come here repaired.
@@ -136,10 +134,6 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         _gate = gate.Program;
         return LoadTwins();
     }
-
-    private static string? WhyNotRun(KernelPart part) => part.Part.Type is ProgramType.Unspecified or ProgramType.SocketFilter
-        ? null
-        : $"programs of type {part.Part.Type} are only loaded here: their hooks are not driven yet";
 
     private string? LoadTwins()
     {
@@ -191,28 +185,23 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     private string? RunOne(in RunInput input, int index, ObservationBatch into)
     {
         KernelPart part = build.Parts[input.Program];
-        if (WhyNotRun(part) is { } reason) return reason;
+        bool hasHook = part.Part.Type != ProgramType.Unspecified;
+        if (hasHook && HookRun.WhyNot(part, input) is { } reason) return reason;
         ReadOnlySpan<byte> data = input.Data.Span;
-        bool isPacket = part.Part.Type == ProgramType.SocketFilter;
-        if (isPacket && data.Length < LinkHeaderBytes)
-        {
-            return $"a packet of {data.Length} bytes; TEST_RUN takes {LinkHeaderBytes} and more";
-        }
-
-        if (!isPacket && data.Length != build.Request.DataBytes)
+        if (!hasHook && data.Length != build.Request.DataBytes)
         {
             return $"{data.Length} bytes of memory; the program was loaded for {build.Request.DataBytes}";
         }
 
         target.Results.Memory.Clear();
         FileDescriptor program = _programs[input.Program];
-        TestRun run = isPacket ? RunOnPacket(program, data, into.Data(index)) : RunOnMemory(program, data);
+        TestRun run = hasHook ? _hooks.Run(part, program, input, into, index) : RunOnMemory(program, data);
         if (run.Errno != 0) return $"TEST_RUN: {Errnos.Name(run.Errno)}";
 
         ref Observation seen = ref into[index];
         seen.Status = ExecutionStatus.Returned;
         KernelObserver.RecordRegisters(target.Results.Memory, run.ReturnValue, _twins!.Shape, ref seen); // Prepare has set it, or said why not.
-        if (isPacket) RecordPacket(ref seen, run.DataOutBytes, into, index);
+        if (hasHook) _hooks.Record(part, run, into, index);
         else KernelObserver.RecordMemory(build.Memory is { } memory ? memory.Memory[..data.Length] : [], into, index);
         return null;
     }
@@ -227,15 +216,5 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     {
         if (build.Memory is { } memory) data.CopyTo(memory.Memory);
         return TestRun.Of(program, dataIn: [], dataOut: [], context: [], repeat: 0);
-    }
-
-    private static TestRun RunOnPacket(FileDescriptor program, ReadOnlySpan<byte> packet, Span<byte> room) =>
-        TestRun.Of(program, packet, room.Length >= packet.Length ? room : [], context: [], repeat: 1);
-
-    private static void RecordPacket(ref Observation seen, int bytes, ObservationBatch into, int index)
-    {
-        if (bytes < LinkHeaderBytes || bytes > into.Data(index).Length) return;
-        seen.DataLength = bytes;
-        into.DataMask(index)[..LinkHeaderBytes].Clear(); // The link header comes back as zeroes (bpf_prog_test_run_skb).
     }
 }

@@ -46,18 +46,16 @@ internal sealed unsafe class ProgramLoader : IDisposable
     /// <param name="point">Its type and what belongs to it.</param>
     /// <param name="fds">fd_array; empty: none.</param>
     /// <param name="level">What the log holds.</param>
-    /// <param name="license">With its terminating zero; empty: GPL.</param>
     public LoadAnswer Explain(
         ReadOnlySpan<Instruction> instructions,
         AttachPoint point,
         ReadOnlySpan<int> fds,
-        LogLevel level,
-        ReadOnlySpan<byte> license = default)
+        LogLevel level)
     {
         if (_log.Length == 0) _log = new byte[FirstLogBytes];
         while (true)
         {
-            int result = Call(instructions, point, fds, level, _log, out uint trueBytes, license);
+            int result = Call(instructions, point, fds, level, _log, out uint trueBytes);
             if (result >= 0) return Accepted(result);
 
             // A log that does not fit is ENOSPC, whatever the program. Since 6.4 (commit 121664093803) its end is kept,
@@ -78,15 +76,14 @@ internal sealed unsafe class ProgramLoader : IDisposable
         ReadOnlySpan<int> fds,
         LogLevel level,
         Span<byte> log,
-        out uint trueBytes,
-        ReadOnlySpan<byte> license = default)
+        out uint trueBytes)
     {
         FunctionRecord[] functions = FunctionTypes.Of(instructions);
         fixed (FunctionRecord* functionRecords = functions)
         fixed (Instruction* code = instructions)
         fixed (int* fdArray = fds)
         fixed (byte* logBytes = log)
-        fixed (byte* licenseBytes = license.IsEmpty ? "GPL\0"u8 : license)
+        fixed (byte* licenseBytes = Encoding.UTF8.GetBytes(point.License + '\0'))
         {
             if (logBytes is not null) logBytes[0] = 0;
             var attributes = new ProgLoadAttributes
@@ -98,7 +95,7 @@ internal sealed unsafe class ProgramLoader : IDisposable
                 LogLevel = (uint)level,
                 LogBytes = (uint)log.Length,
                 Log = logBytes,
-                ProgFlags = point.Flags,
+                ProgFlags = (uint)point.Flags,
                 ExpectedAttachType = (uint)point.AttachType,
                 AttachBtfId = point.AttachBtfId,
                 FdArray = fdArray,

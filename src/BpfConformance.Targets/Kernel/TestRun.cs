@@ -12,14 +12,16 @@ internal readonly record struct TestRun(int Errno, uint ReturnValue, int DataOut
     /// <param name="program">A loaded program.</param>
     /// <param name="dataIn">The packet; empty for types that take none.</param>
     /// <param name="dataOut">Room for the packet afterwards; empty: it is not wanted.</param>
-    /// <param name="context">ctx_in; empty: none.</param>
+    /// <param name="context">ctx_in, to which some types write back; empty: none.</param>
     /// <param name="repeat">How often; types without packets want 0.</param>
+    /// <param name="contextOut">ctx_out; empty: none is wanted.</param>
     public static unsafe TestRun Of(
-        FileDescriptor program, ReadOnlySpan<byte> dataIn, Span<byte> dataOut, ReadOnlySpan<byte> context, int repeat)
+        FileDescriptor program, ReadOnlySpan<byte> dataIn, Span<byte> dataOut, Span<byte> context, int repeat, Span<byte> contextOut = default)
     {
         fixed (byte* input = dataIn)
         fixed (byte* output = dataOut)
         fixed (byte* contextIn = context)
+        fixed (byte* contextBack = contextOut)
         {
             var attributes = new TestRunAttributes
             {
@@ -30,6 +32,8 @@ internal readonly record struct TestRun(int Errno, uint ReturnValue, int DataOut
                 DataOutBytes = (uint)dataOut.Length,
                 ContextIn = contextIn,
                 ContextInBytes = (uint)context.Length,
+                ContextOut = contextBack,
+                ContextOutBytes = (uint)contextOut.Length,
                 Repeat = (uint)repeat,
             };
             int result = Bpf.Call(BpfCommand.ProgTestRun, ref attributes);

@@ -18,7 +18,12 @@ internal sealed class TwinSet
     private TwinSet(KernelBuild build, ImmutableArray<Twin> twins)
     {
         (_build, _twins) = (build, twins);
-        _row = BpfProgram.InARow([.. twins.Zip(build.Parts, (twin, part) => (part.Part.Name, new BpfProgram(twin.WithoutPrologue, part.Part.Type)))]);
+        _row = BpfProgram.InARow([.. twins.Zip(build.Parts, (twin, part) => (part.Part.Name, build.Request.Program with
+        {
+            Instructions = twin.WithoutPrologue,
+            Type = part.Part.Type,
+            AttachType = part.Part.AttachType,
+        }))]);
     }
 
     public TwinShape Shape => _twins[0].Shape;

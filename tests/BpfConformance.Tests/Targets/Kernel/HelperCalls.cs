@@ -35,7 +35,7 @@ internal sealed class HelperCalls(HelperMaps maps)
         return points
             .Where(point => prototype.Types.Has(point.Type))
             .Where(point => HelperTable.MayCall(prototype.Number, point.Type, point.AttachType))
-            .Where(point => (prototype.Traits & HelperTraits.MightSleep) == HelperTraits.None || point.Flags == AttachPoints.Sleepable)
+            .Where(point => (prototype.Traits & HelperTraits.MightSleep) == HelperTraits.None || point.Flags == ProgramFlags.Sleepable)
             .OrderByDescending(point => prototype.Arguments.Any(argument => IsInContext(argument, point)))
             .ThenByDescending(point => preferred.Contains(point.Type) ? preferred.Length - System.Array.IndexOf(preferred, point.Type) : 0)
             .FirstOrDefault();

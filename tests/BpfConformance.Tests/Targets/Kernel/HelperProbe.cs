@@ -65,13 +65,13 @@ internal sealed class HelperProbe : IDisposable
 
     /// <summary>Whether programs loaded so may call the helper under a license that is not compatible with the GPL.</summary>
     public bool NeedsGpl(int helper, AttachPoint point) =>
-        Ask(point, [CallHelper(helper), .. s_end], "Proprietary\0"u8)
+        Ask(point with { License = "Proprietary" }, [CallHelper(helper), .. s_end])
             .Contains("cannot call GPL-restricted function from non-GPL compatible program", StringComparison.Ordinal);
 
     /// <summary>What the verifier says against the program, or nothing.</summary>
-    public string Ask(AttachPoint point, ReadOnlySpan<Instruction> program, ReadOnlySpan<byte> license = default)
+    public string Ask(AttachPoint point, ReadOnlySpan<Instruction> program)
     {
-        LoadAnswer answer = _loader.Explain(program, point, fds: [], LogLevel.Messages, license);
+        LoadAnswer answer = _loader.Explain(program, point, fds: [], LogLevel.Messages);
         using FileDescriptor? loaded = answer.Program;
         if (loaded is not null) return string.Empty;
 

@@ -1,0 +1,65 @@
+using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Runtime.Contexts;
+
+/// <summary>
+/// A packet in the network stack, as TEST_RUN makes it (net/bpf/test_run.c, 6.18, <c>bpf_prog_test_run_skb</c>): it came through loopback, and
+/// belongs to a socket of the packet's source.
+/// </summary>
+internal static unsafe class SkBuffContext
+{
+    private const uint Closed = 7; // include/net/tcp_states.h, TCP_CLOSE
+
+    private static readonly ContextField s_len = Field("len");
+    private static readonly ContextField s_packetType = Field("pkt_type");
+    private static readonly ContextField s_protocol = Field("protocol");
+    private static readonly ContextField s_ifindex = Field("ifindex");
+    private static readonly ContextField s_wireLen = Field("wire_len");
+    private static readonly ContextField s_gsoSize = Field("gso_size");
+    private static readonly ContextField s_family = Field("family");
+    private static readonly ContextField s_localIp4 = Field("local_ip4");
+    private static readonly ContextField s_remoteIp4 = Field("remote_ip4");
+    private static readonly ContextField s_localIp6 = Field("local_ip6");
+    private static readonly ContextField s_remoteIp6 = Field("remote_ip6");
+
+    private static readonly nint s_socketTable = (nint)ContextTable.Of(ContextTables.Sock["sock_common"]);
+    private static readonly ContextField s_socketFamily = ContextTables.Sock.Field("family");
+    private static readonly ContextField s_sourceIp4 = ContextTables.Sock.Field("src_ip4");
+    private static readonly ContextField s_sourceIp6 = ContextTables.Sock.Field("src_ip6");
+    private static readonly ContextField s_destinationIp4 = ContextTables.Sock.Field("dst_ip4");
+    private static readonly ContextField s_destinationIp6 = ContextTables.Sock.Field("dst_ip6");
+    private static readonly ContextField s_state = ContextTables.Sock.Field("state");
+    private static readonly ContextField s_queue = ContextTables.Sock.Field("rx_queue_mapping");
+
+    public static void Complete(Machine* m, ContextBytes context, ReadOnlySpan<byte> packet)
+    {
+        var headers = new PacketHeaders(packet);
+        uint bytes = m->Regions[Regions.Data].Length;
+        context.SetWord(s_len, bytes);
+        context.SetMissing(s_packetType, headers.Kind);
+        context.SetMissing(s_protocol, headers.Protocol);
+        context.SetMissing(s_ifindex, Devices.Loopback);
+        context.SetMissing(s_wireLen, bytes);
+        context.SetWord(s_gsoSize, (ushort)context.Word(s_gsoSize));
+        context.SetMissing(s_family, headers.Family);
+        bool isIp4 = headers.Family == AddressFamilies.InterNetwork;
+        context.SetMissing(isIp4 ? s_localIp4 : s_localIp6, headers.Source);
+        context.SetMissing(isIp4 ? s_remoteIp4 : s_remoteIp6, headers.Destination);
+        OpenSocket(m->Regions + Regions.Socket, headers, isIp4);
+    }
+
+    private static void OpenSocket(Region* region, PacketHeaders headers, bool isIp4)
+    {
+        region->OpenFields((ContextTable*)s_socketTable, ContextTables.Sock.SizeBytes);
+        var socket = new ContextBytes(region);
+        socket.SetWord(s_socketFamily, headers.Family);
+        headers.Source.CopyTo(socket[isIp4 ? s_sourceIp4 : s_sourceIp6]);
+        headers.Destination.CopyTo(socket[isIp4 ? s_destinationIp4 : s_destinationIp6]);
+        socket.SetWord(s_state, Closed);
+        socket.SetWord(s_queue, uint.MaxValue); // of no queue
+    }
+
+    private static ContextField Field(string name) => ContextTables.SkBuff.Field(name);
+}
