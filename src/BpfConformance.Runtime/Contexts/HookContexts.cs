@@ -14,15 +14,15 @@ public sealed unsafe class HookContexts
 
     internal HookContexts(BpfProgram program)
     {
-        _hooks = [.. Enumerable.Range(0, program.Count).Select(program.HookOf)];
         _tables = new ContextTable*[program.Count];
+        _hooks = [.. Enumerable.Range(0, program.Count).Select(program.HookOf)];
         for (int index = 0; index < program.Count; index++)
         {
             if (_hooks[index]?.Context is { } view) _tables[index] = ContextTable.Of(view);
         }
     }
 
-    /// <summary>The program types that this machine runs: those for which a load need not name what it is attached to.</summary>
+    /// <summary>The program types that have a hook which this machine has.</summary>
     public static ImmutableArray<ProgramType> Types { get; } =
         [.. Enum.GetValues<ProgramType>().Where(type => ProgramTypeTable.Rows.Any(row => row.Type == type && WhyNot(row) is null))];
 

@@ -26,13 +26,12 @@ public sealed unsafe class MachineMemory : IDisposable
     /// <summary>Room before a packet for what the program does not see of it, so much that the rest is as aligned as memory is.</summary>
     private const int HiddenRoom = 16;
 
-    private readonly int _regionCount;
-    private readonly nuint[] _blocks;
-    private readonly RegionSpace? _space;
+    private readonly RegionMemory _regions;
     private readonly int _frames;
     private BpfProgram _program;
     private HookContexts _hooks;
-    private int _committedDataBytes;
+    private int _committedDataBytes = -1;
+    private int _committedContextBytes = -1;
 
     /// <summary>The first byte of the room for data, and its shadow.</summary>
     private GuestBytes _dataRoom;
@@ -50,33 +49,24 @@ public sealed unsafe class MachineMemory : IDisposable
         int dataBytes, ImmutableArray<MapDefinition> maps, BpfProgram program, Addressing addressing = Addressing.RegionAndOffset)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
-        _program = program;
-        _hooks = new HookContexts(program);
-        DataCapacity = _committedDataBytes = dataBytes;
+        (_program, _hooks, DataCapacity) = (program, new HookContexts(program), dataBytes);
         Maps = maps.IsEmpty ? null : new MapSet(maps, program);
         bool hasTailCalls = maps.Any(map => map.Type == MapType.ProgArray);
         _frames = hasTailCalls ? MachineLimits.FramesWithTailCalls : MachineLimits.CallFrames;
         bool givesKeys = Maps is not null && Callbacks.CountIn(program.Instructions.AsSpan()) > 0;
         int keys = givesKeys ? MachineLimits.CallFrames - 1 : 0;
-        _regionCount = Regions.MapValues + maps.Length + keys + _frames;
-        _blocks = new nuint[_regionCount];
+        _regions = new RegionMemory(Regions.MapValues + maps.Length + keys + _frames, addressing);
         Machine = (Machine*)NativeMemory.AllocZeroed((nuint)sizeof(Machine));
-        Machine->Regions = (Region*)NativeMemory.AllocZeroed((nuint)(_regionCount * sizeof(Region)));
-        Machine->RegionCount = (uint)_regionCount;
-        Machine->LastStack = (uint)_regionCount - 1;
+        (Machine->RegionCount, Machine->LastStack) = ((uint)_regions.Count, (uint)_regions.Count - 1);
+        (Machine->Origin, Machine->RegionShift) = (_regions.Origin, _regions.Shift);
+        Machine->Regions = _regions.All;
         Machine->FirstKey = (uint)(Regions.MapValues + maps.Length);
         Machine->FirstStack = Machine->FirstKey + (uint)keys;
         Machine->Frames = (Frame*)NativeMemory.AllocZeroed((nuint)(_frames * sizeof(Frame)));
         Machine->Walks = (CallbackWalk*)NativeMemory.AllocZeroed((nuint)(MachineLimits.CallFrames * sizeof(CallbackWalk)));
         Machine->TailCallsLeft = MachineLimits.TailCalls;
-        _space = addressing == Addressing.Native ? new RegionSpace(_regionCount) : null;
-        Machine->Origin = _space is null ? 0 : _space.Origin;
-        Machine->RegionShift = _space is null ? 32 : RegionSpace.StretchShift;
-        for (int region = 0; region < _regionCount; region++) Machine->Regions[region].Start = StartOf(region);
-
-        for (int frame = 0; frame < _frames; frame++) Allocate((int)Machine->FirstStack + frame, StackBytes);
-        AllocateData(dataBytes);
-        AllocateContexts();
+        for (int frame = 0; frame < _frames; frame++) _regions.Allocate((int)Machine->FirstStack + frame, StackBytes);
+        Commit();
         if (Maps is not null) AttachMaps(Maps);
         for (int key = 0; key < keys; key++) AllocateKey((int)Machine->FirstKey + key, maps.Max(map => map.KeyBytes));
         SetFunctions();
@@ -121,12 +111,10 @@ public sealed unsafe class MachineMemory : IDisposable
     /// </summary>
     public void ShareMapValues(MachineMemory owner)
     {
-        if (owner._regionCount != _regionCount) throw new ArgumentException("has other maps", nameof(owner));
+        if (owner._regions.Count != _regions.Count) throw new ArgumentException("has other maps", nameof(owner));
         for (int map = Regions.MapValues; map < Machine->FirstKey; map++)
         {
-            Region* owners = owner.Machine->Regions + map;
-            if (_space is null) Machine->Regions[map] = *owners;
-            else _space.Share(map, (int)Math.Max(owners->Length, owners->ElementsEnd), owner._space!); // engines do not mix
+            _regions.Share(map, owner._regions);
             Maps![map - Regions.MapValues].Attach(new MapValues(Machine->Regions + map)); // there are as many
         }
 
@@ -248,15 +236,10 @@ public sealed unsafe class MachineMemory : IDisposable
     internal void Refit(int dataBytes, BpfProgram program)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
-        _program = program;
-        _hooks = new HookContexts(program);
-        DataCapacity = dataBytes;
+        (_program, _hooks, DataCapacity) = (program, new HookContexts(program), dataBytes);
         KeepsContents = KeepsMaps = false;
         SetFunctions();
-        AllocateContexts();
-        if (dataBytes <= _committedDataBytes) return;
-        AllocateData(dataBytes);
-        _committedDataBytes = dataBytes;
+        Commit();
     }
 
     public void Dispose()
@@ -264,9 +247,7 @@ public sealed unsafe class MachineMemory : IDisposable
         if (_disposed) return;
         _disposed = true;
         Maps?.Dispose();
-        foreach (nuint block in _blocks) NativeMemory.Free((void*)block);
-        _space?.Dispose();
-        NativeMemory.Free(Machine->Regions);
+        _regions.Dispose();
         NativeMemory.Free(Machine->Frames);
         NativeMemory.Free(Machine->Walks);
         NativeMemory.Free(Machine->Functions);
@@ -284,7 +265,7 @@ public sealed unsafe class MachineMemory : IDisposable
         _usedFrames = 0;
 
         for (uint key = m->FirstKey; key < m->FirstStack; key++) m->Regions[key].Length = 0;
-        if (_space is null) ForgetStack(m, 0);
+        if (!_regions.IsNative) ForgetStack(m, 0);
         if (!_sharesMaps && !KeepsMaps) Maps?.Reset();
         if (!KeepsMaps) Pins.Clear();
         PutData(m, data, hidden: _hooks.HiddenBytesOf(program, data.Length));
@@ -298,7 +279,7 @@ public sealed unsafe class MachineMemory : IDisposable
         int room = hidden == 0 ? 0 : HiddenRoom;
         region->Base = _dataRoom.Data + room;
         if (_dataRoom.Shadow != null) region->Shadow = _dataRoom.Shadow + room;
-        if (_space is not null) region->Start = (ulong)region->Base;
+        if (_regions.IsNative) region->Start = (ulong)region->Base;
         region->Length = (uint)(data.Length - hidden);
         (m->HiddenBytes, m->PacketMetaBytes, m->OpenDataBytes) = ((uint)hidden, 0, region->Length);
         data.CopyTo(WholeData);
@@ -351,7 +332,7 @@ public sealed unsafe class MachineMemory : IDisposable
         {
             Region* region = Machine->Regions + Regions.MapValues + map;
             int bytes = MapValues.LayOut(region, maps[map].Elements, maps[map].ValueBytes);
-            Allocate(Regions.MapValues + map, bytes);
+            _regions.Allocate(Regions.MapValues + map, bytes, canBeShared: true);
             region->Length = region->ElementsEnd > 0 ? 0 : (uint)bytes;
             region->IsWritable = maps[map].Definition.Flags.HasFlag(MapFlags.ReadOnlyForPrograms) ? 0u : 1u;
             maps[map].Attach(new MapValues(region));
@@ -362,7 +343,7 @@ public sealed unsafe class MachineMemory : IDisposable
 
     private void AllocateKey(int region, int bytes)
     {
-        Allocate(region, bytes);
+        _regions.Allocate(region, bytes);
         (Machine->Regions[region].Length, Machine->Regions[region].IsWritable) = (0, 0);
     }
 
@@ -381,51 +362,19 @@ public sealed unsafe class MachineMemory : IDisposable
         }
     }
 
-    private ulong StartOf(int region) => _space is null ? Regions.Address(region, 0) : (ulong)_space.StartOf(region);
-
-    private void Allocate(int region, int bytes)
+    /// <summary>Room for data and contexts, unless there is enough.</summary>
+    private void Commit()
     {
-        if (_space is null) AllocateShadowed(region, bytes);
-        else Machine->Regions[region].Base = _space.Commit(region, bytes, canBeShared: region >= Regions.MapValues && region < Machine->FirstKey);
-        (Machine->Regions[region].Length, Machine->Regions[region].IsWritable) = ((uint)bytes, 1);
-    }
+        if (DataCapacity > _committedDataBytes)
+        {
+            _committedDataBytes = DataCapacity;
+            _regions.Allocate(Regions.Data, DataCapacity + HiddenRoom);
+            _dataRoom = new GuestBytes(Machine->Regions[Regions.Data].Base, Machine->Regions[Regions.Data].Shadow);
+        }
 
-    /// <summary>Bytes, shadow and pointers of a region in one block, each part a multiple of eight.</summary>
-    private void AllocateShadowed(int region, int bytes)
-    {
-        nuint rounded = ((nuint)bytes + 7) & ~(nuint)7;
-        byte* block = (byte*)NativeMemory.AllocZeroed((2 * rounded) + (rounded / 2) + 8);
-        _blocks[region] = (nuint)block;
-        Region* r = Machine->Regions + region;
-        r->Base = block;
-        r->Shadow = block + rounded;
-        r->Pointers = (uint*)(block + (2 * rounded));
-    }
-
-    private void AllocateData(int bytes)
-    {
-        Free(Regions.Data);
-        Allocate(Regions.Data, bytes + HiddenRoom);
-        _dataRoom = new GuestBytes(Machine->Regions[Regions.Data].Base, Machine->Regions[Regions.Data].Shadow);
-    }
-
-    /// <summary>Nobody has addresses of what is in them, so it lies anywhere.</summary>
-    private void AllocateContexts()
-    {
-        AllocateFields(Regions.Context, _hooks.MaxContextBytes);
-        AllocateFields(Regions.Socket, HookContexts.SocketBytes);
-    }
-
-    private void AllocateFields(int region, int bytes)
-    {
-        Free(region);
-        AllocateShadowed(region, bytes);
-        Machine->Regions[region].Length = 0;
-    }
-
-    private void Free(int region)
-    {
-        NativeMemory.Free((void*)_blocks[region]);
-        _blocks[region] = 0;
+        if (_hooks.MaxContextBytes <= _committedContextBytes) return;
+        _committedContextBytes = _hooks.MaxContextBytes;
+        _regions.AllocateFields(Regions.Context, _committedContextBytes);
+        _regions.AllocateFields(Regions.Socket, HookContexts.SocketBytes);
     }
 }

@@ -113,12 +113,13 @@ public sealed class LegacyPacketTests
     }
 
     [Test]
-    public void Context_OfASocketFilter_IsNotToBeTouchedYet()
+    public void PacketLoad_OfAClassifier_CountsFromTheLinkHeader()
     {
         foreach (HandlerTable table in s_tables)
         {
-            using TestMachine machine = Filter("r0 = *(u32 *)(r1 + 0)\nexit", table);
-            Assert.That(machine.Run(s_packet), Is.EqualTo(RunEnd.Faulted(FaultKind.OutOfBoundsLoad, 0)));
+            using var machine = new TestMachine("r6 = r1\nr0 = *(u8 *)skb[15]\nexit", table, s_packet.Length, ProgramType.SchedCls);
+            Assert.That(machine.Run(s_packet), Is.EqualTo(RunEnd.Returned));
+            Assert.That(machine.R0, Is.EqualTo((ulong)s_packet[15]));
         }
     }
 

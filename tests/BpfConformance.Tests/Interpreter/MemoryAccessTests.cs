@@ -126,8 +126,8 @@ public sealed class MemoryAccessTests
         foreach (ulong address in EdgeLattice.Values)
         {
             RunEnd end = machine.Run(BitConverter.GetBytes(address));
-            // Regions begin at 2^32, with the memory; the stack of the first frame is the third.
-            bool exists = address is >= 0x1_0000_0000 and < 0x1_0000_0008 or >= 0x3_0000_0000 and < 0x3_0000_0200;
+            // Regions begin at 2^32, with the memory; the stack of the first frame is the fourth.
+            bool exists = address is >= 0x1_0000_0000 and < 0x1_0000_0008 or >= 0x4_0000_0000 and < 0x4_0000_0200;
             Assert.That(
                 end,
                 Is.EqualTo(exists ? RunEnd.Returned : RunEnd.Faulted(FaultKind.OutOfBoundsLoad, 1)), $"{address:x}");

@@ -213,7 +213,7 @@ public sealed class SanitizedRunTests
     [TestCase("*(u64 *)(r10 - 8) = r1\nr2 = *(s8 *)(r10 - 8)", Provenance.Volatile)]
     [TestCase("*(u64 *)(r10 - 8) = r1\n*(u64 *)(r10 - 16) = r1\nr2 = *(u64 *)(r10 - 12)", Provenance.Volatile, Description = "halves of two")]
     [TestCase("*(u32 *)(r10 - 8) = r1\n*(u32 *)(r10 - 4) = 0\nr2 = *(u64 *)(r10 - 8)", Provenance.Volatile)]
-    [TestCase("*(u64 *)(r10 - 8) = r1\n*(u64 *)(r10 - 8) = r10\nr2 = *(u64 *)(r10 - 8)", 16u + 3, Description = "the later pointer")]
+    [TestCase("*(u64 *)(r10 - 8) = r1\n*(u64 *)(r10 - 8) = r10\nr2 = *(u64 *)(r10 - 8)", 16u + 4, Description = "the later pointer")]
     [TestCase("*(u64 *)(r10 - 8) = r1\nr3 = 0\nr3 = xchg_64(r10 - 8, r3)\nr2 = *(u64 *)(r10 - 8)", Provenance.Volatile)]
     [TestCase("*(u64 *)(r1 + 8) = 5\nr2 = r10\nr2 = xchg_64(r1 + 8, r2)", Provenance.Scalar, Description = "the old value was a number")]
     [TestCase("*(u64 *)(r1 + 8) = 5\nr2 = 1\nr2 = atomic_fetch_add((u64 *)(r1 + 8), r2)", Provenance.Scalar)]

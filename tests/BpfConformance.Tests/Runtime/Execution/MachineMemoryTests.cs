@@ -17,7 +17,7 @@ public sealed unsafe class MachineMemoryTests
         memory.Reset([1, 2, 3], 100);
         Machine* m = memory.Machine;
         ulong[] registers = [.. new ReadOnlySpan<ulong>(m->Registers, 11)];
-        Assert.That(registers, Is.EqualTo(new ulong[] { 0, 0x1_0000_0000, 3, 0, 0, 0, 0, 0, 0, 0, 0x3_0000_0200 }));
+        Assert.That(registers, Is.EqualTo(new ulong[] { 0, 0x1_0000_0000, 3, 0, 0, 0, 0, 0, 0, 0, 0x4_0000_0200 }));
         Assert.That((m->BudgetLeft, m->Depth, m->Status), Is.EqualTo((100L, 0, RunStatus.Running)));
         Assert.That(memory.Data.ToArray(), Is.EqualTo(new byte[] { 1, 2, 3 }));
     }
@@ -30,7 +30,7 @@ public sealed unsafe class MachineMemoryTests
         Machine* m = memory.Machine;
         Assert.That((m->Registers[1], m->Registers[2]), Is.EqualTo((0x2_0000_0000ul, 0ul)));
         uint[] provenance = [.. new ReadOnlySpan<uint>(m->Provenance, 11)];
-        Assert.That(provenance, Is.EqualTo(new uint[] { 0, 16 + 2, 0, 0, 0, 0, 0, 0, 0, 0, 16 + 3 }));
+        Assert.That(provenance, Is.EqualTo(new uint[] { 0, 16 + 2, 0, 0, 0, 0, 0, 0, 0, 0, 16 + 4 }));
     }
 
     [Test]
@@ -40,14 +40,14 @@ public sealed unsafe class MachineMemoryTests
         memory.Reset([1, 2, 3], 100);
         memory.KeepsContents = true;
         Machine* m = memory.Machine;
-        foreach (int region in new[] { 1, 3, 4 }) m->Regions[region].Base[0] = 0xff;
+        foreach (int region in new[] { 1, 4, 5 }) m->Regions[region].Base[0] = 0xff;
         (m->Registers[1], m->Registers[6], m->Status, m->BudgetLeft) = (7, 7, RunStatus.Returned, 3);
 
         memory.Reset([1, 2, 3], 100);
 
         Assert.That((m->Registers[1], m->Registers[2], m->Registers[6]), Is.EqualTo((0x1_0000_0000ul, 3ul, 0ul)));
         Assert.That((m->Status, m->BudgetLeft), Is.EqualTo((RunStatus.Running, 100L)));
-        Assert.That((m->Regions[4].Base[0], memory.Data[0], memory.MapValue(0)[0]), Is.EqualTo(((byte)0xff, (byte)0xff, (byte)0xff)));
+        Assert.That((m->Regions[5].Base[0], memory.Data[0], memory.MapValue(0)[0]), Is.EqualTo(((byte)0xff, (byte)0xff, (byte)0xff)));
         memory.Restore([1, 2, 3]);
         Assert.That(memory.Data.ToArray(), Is.EqualTo(new byte[] { 1, 2, 3 }));
     }
@@ -87,24 +87,24 @@ public sealed unsafe class MachineMemoryTests
         memory.Reset(new byte[8], 1);
         Region* regions = memory.Machine->Regions;
         for (int frame = 0; frame < 8; frame++) MachineMemory.EnterFrame(memory.Machine, frame);
-        foreach (int region in new[] { 4, 5, 11, 1, 3 })
+        foreach (int region in new[] { 5, 6, 12, 1, 4 })
         {
             new Span<byte>(regions[region].Base, (int)regions[region].Length).Fill(0xff);
             new Span<byte>(regions[region].Shadow, (int)regions[region].Length).Fill(ByteShadow.Volatile);
         }
 
         memory.Reset([5], 1);
-        Assert.That(Bytes(regions[4].Base, 512), Is.All.Zero, "the first frame's stack");
-        Assert.That(Bytes(regions[4].Shadow, 512), Is.All.EqualTo(ByteShadow.Uninitialized));
-        Assert.That(Bytes(regions[11].Base, 512), Is.All.Zero, "the last frame's");
+        Assert.That(Bytes(regions[5].Base, 512), Is.All.Zero, "the first frame's stack");
+        Assert.That(Bytes(regions[5].Shadow, 512), Is.All.EqualTo(ByteShadow.Uninitialized));
+        Assert.That(Bytes(regions[12].Base, 512), Is.All.Zero, "the last frame's");
         Assert.That(
-            (regions[4].Length, regions[5].Length, regions[11].Length),
+            (regions[5].Length, regions[6].Length, regions[12].Length),
             Is.EqualTo((512u, 0u, 0u)), "only one frame is open");
         Assert.That(Bytes(regions[1].Base, 1), Is.EqualTo(new byte[] { 5 }));
         Assert.That(regions[1].Length, Is.EqualTo(1));
         Assert.That(memory.DataShadow.ToArray(), Is.EqualTo(new[] { ByteShadow.Scalar }));
-        Assert.That(Bytes(regions[3].Base, 4), Is.All.Zero, "the map's value");
-        Assert.That(Bytes(regions[3].Shadow, 4), Is.All.EqualTo(ByteShadow.Scalar));
+        Assert.That(Bytes(regions[4].Base, 4), Is.All.Zero, "the map's value");
+        Assert.That(Bytes(regions[4].Shadow, 4), Is.All.EqualTo(ByteShadow.Scalar));
     }
 
     [Test]
@@ -115,12 +115,12 @@ public sealed unsafe class MachineMemoryTests
         Machine* m = memory.Machine;
         MachineMemory.EnterFrame(m, 1);
         Assert.That(
-            (m->Registers[10], m->Provenance[10], m->Regions[4].Length),
-            Is.EqualTo((0x4_0000_0200ul, 16u + 4, 512u)));
+            (m->Registers[10], m->Provenance[10], m->Regions[5].Length),
+            Is.EqualTo((0x5_0000_0200ul, 16u + 5, 512u)));
         MachineMemory.LeaveFrame(m, 1);
         Assert.That(
-            (m->Registers[10], m->Provenance[10], m->Regions[4].Length),
-            Is.EqualTo((0x3_0000_0200ul, 16u + 3, 0u)));
+            (m->Registers[10], m->Provenance[10], m->Regions[5].Length),
+            Is.EqualTo((0x4_0000_0200ul, 16u + 4, 0u)));
     }
 
     [Test]
