@@ -47,6 +47,9 @@ public sealed record ContextField(
     /// <summary>How many bytes of what is stored the kernel keeps; the others read as zeros. All, unless it says otherwise.</summary>
     public int KeptBytes { get; init; } = SizeBytes;
 
+    /// <summary>A store of this or more, in all 64 bits of what is stored, changes nothing; <c>null</c>: there is no such limit.</summary>
+    public ulong? IgnoredFrom { get; init; }
+
     /// <summary>Whether an access stays in the field, is aligned, and has one of the widths; whoever may make it.</summary>
     public bool Takes(int offset, int widthBytes, ContextAccess access)
     {

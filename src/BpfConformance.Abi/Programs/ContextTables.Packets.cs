@@ -6,7 +6,8 @@ public static partial class ContextTables
 {
     /// <summary>
     /// A packet on its way through the network stack; "tc" is also netkit. Of cgroup_skb, data, data_end and the writing of tstamp
-    /// take CAP_BPF. Three fields are stored in 16 bits (net/core/filter.c, 6.18, <c>bpf_convert_ctx_access</c>).
+    /// take CAP_BPF. Three fields are stored in 16 bits, and a queue of no number is ignored (net/core/filter.c, 6.18,
+    /// <c>bpf_convert_ctx_access</c>).
     /// </summary>
     public static ContextLayout SkBuff { get; } = new("__sk_buff", 192,
         ["socket_filter", "tc", "cgroup_skb", "lwt", "sk_skb", "flow_dissector"],
@@ -15,7 +16,7 @@ public static partial class ContextTables
         new("len",               0,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
         new("pkt_type",          4,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
         new("mark",              8,  4, Parts,  Word,   Number,             Ro, Rw, Rw, Rw, No, No),
-        new("queue_mapping",    12,  4, Parts,  Word,   Number,             Ro, Rw, Ro, Ro, Ro, No) { KeptBytes = 2 },
+        new("queue_mapping",    12,  4, Parts,  Word,   Number,             Ro, Rw, Ro, Ro, Ro, No) { KeptBytes = 2, IgnoredFrom = 0xffff },
         new("protocol",         16,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
         new("vlan_present",     20,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),
         new("vlan_tci",         24,  4, Parts,  Never,  Number,             Ro, Ro, Ro, Ro, Ro, No),

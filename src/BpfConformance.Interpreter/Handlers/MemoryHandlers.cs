@@ -147,6 +147,7 @@ public static unsafe class MemoryHandlers
 
         ContextCell* cell = ContextAccesses.Find(m, address, sizeof(TValue), ContextAccess.Store, out region);
         if (cell == null) return Ending.Fault(s, m, FaultKind.OutOfBoundsStore);
+        if (cell->Ignores(Stored<TSource>(s, m))) return s + 1;
         fault = TShadow.StoreToField(m, region, (uint)address, sizeof(TValue), src);
         if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
         Slot* next = Put<TValue, TSource>(s, m, region, address);
@@ -168,10 +169,16 @@ public static unsafe class MemoryHandlers
         where TValue : unmanaged, IBinaryInteger<TValue>
         where TSource : struct, ISource
     {
-        int src = TSource.Register(s);
-        ulong value = src < 0 ? (ulong)s->StoreImmediate : m->Registers[src];
-        Unsafe.WriteUnaligned(region->Base + (uint)address, TValue.CreateTruncating(value));
+        Unsafe.WriteUnaligned(region->Base + (uint)address, TValue.CreateTruncating(Stored<TSource>(s, m)));
         return s + 1;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Stored<TSource>(Slot* s, Machine* m)
+        where TSource : struct, ISource
+    {
+        int src = TSource.Register(s);
+        return src < 0 ? (ulong)s->StoreImmediate : m->Registers[src];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

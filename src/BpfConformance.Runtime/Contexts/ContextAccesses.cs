@@ -30,11 +30,11 @@ public static unsafe class ContextAccesses
         return cell != null;
     }
 
-    /// <summary>Stores the low bytes of a value; whether that may be done.</summary>
+    /// <summary>Stores the low bytes of a value, of which the field may keep fewer or none; whether that may be done.</summary>
     public static bool TryStore(Machine* m, ulong address, int bytes, ulong value)
     {
         ContextCell* cell = Find(m, address, bytes, ContextAccess.Store, out Region* region);
-        if (cell == null) return false;
+        if (cell == null || cell->Ignores(value)) return cell != null;
         new ReadOnlySpan<byte>(&value, bytes).CopyTo(new Span<byte>(region->Base + (address - region->Start), bytes));
         Keep(region, cell);
         return true;

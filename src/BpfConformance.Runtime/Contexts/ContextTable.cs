@@ -65,6 +65,7 @@ public readonly struct ContextCell
     private readonly FieldAccess _loads;
     private readonly FieldAccess _stores;
     private readonly bool _extendsSign;
+    private readonly ulong _lastStored;
 
     internal ContextCell(ContextField field, FieldPermission permission)
     {
@@ -73,6 +74,7 @@ public readonly struct ContextCell
         _stores = permission == FieldPermission.ReadWrite ? field.Stores : FieldAccess.None;
         _extendsSign = field.Value is ContextValue.Number or ContextValue.ByBtf;
         KeptBytes = field.KeptBytes;
+        _lastStored = field.IgnoredFrom - 1 ?? ulong.MaxValue;
     }
 
     public int Offset { get; }
@@ -83,6 +85,9 @@ public readonly struct ContextCell
     public int KeptBytes { get; }
 
     public ContextValue Value { get; }
+
+    /// <summary>Whether a store changes nothing: <see cref="ContextField.IgnoredFrom"/>.</summary>
+    public bool Ignores(ulong value) => value > _lastStored;
 
     /// <summary>As <see cref="ContextField.Takes"/>.</summary>
     public bool Takes(int offset, int bytes, ContextAccess access)
