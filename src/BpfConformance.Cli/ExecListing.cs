@@ -51,7 +51,9 @@ public static class ExecListing
 
     private static void WriteRuns(Experiment experiment, Finding[] findings, TextWriter output)
     {
-        Table table = Terminal.Table("run", "target", "status", "r0", "r6", "r7", "r8", "r9", "memory", "instructions", string.Empty);
+        bool hasContexts = Enumerable.Range(0, experiment.Case.Inputs.Length).Any(input => experiment.Case.ContextOf(input) is not null);
+        Table table = Terminal.Table(
+            ["run", "target", "status", "r0", "r6", "r7", "r8", "r9", "memory", .. hasContexts ? (string[])["context"] : [], "instructions", string.Empty]);
         ILookup<int?, Finding> byRun = findings.ToLookup(finding => finding.Input);
         for (int input = 0; input < experiment.Case.Inputs.Length; input++)
         {
@@ -61,7 +63,7 @@ public static class ExecListing
             {
                 if (run.Observations is not { Count: > 0 } seen) continue;
                 Finding[] own = [.. byRun[input].Where(finding => finding.Target == run.Target)];
-                AddRun(table, experiment.Case.IsSequence ? InputText.Of(experiment.Case, input) : $"{input + 1}", run.Target, seen.Materialize(input), own.Max(finding => finding.Offset) ?? place, own.Length > 0);
+                AddRun(table, experiment.Case.IsSequence ? InputText.Of(experiment.Case, input) : $"{input + 1}", run.Target, seen.Materialize(input), own.Max(finding => finding.Offset) ?? place, own.Length > 0, hasContexts ? ContextText.Of(experiment.Case, input, seen) : null);
             }
         }
 
@@ -71,9 +73,10 @@ public static class ExecListing
         output.WriteLine($"– not shown by the target, or not comparable: never written, or made from an address, time or chance; ≠ differs{places}");
     }
 
-    private static void AddRun(Table table, string run, string target, Outcome outcome, int? place, bool differs)
+    private static void AddRun(Table table, string run, string target, Outcome outcome, int? place, bool differs, string? context)
     {
         table.AddRow(
+        [
             run,
             target,
             OutcomeText.End(outcome),
@@ -83,8 +86,10 @@ public static class ExecListing
             Register(8),
             Register(9),
             outcome.Data is { } data ? place is { } offset ? Around(offset, data.Span) : Start(data.Span) : "–",
+            .. context is null ? (string[])[] : [context],
             outcome.Instructions is { } count ? $"{count}" : "–",
-            differs ? "≠" : string.Empty);
+            differs ? "≠" : string.Empty,
+        ]);
 
         string Register(int number) => outcome.Registers?.Values[number] is { } value ? $"0x{value:x}" : "–";
     }

@@ -51,6 +51,25 @@ internal sealed class ExportTests
         });
     }
 
+    [Test]
+    public void Case_WithAContext_HasItsFieldsByName()
+    {
+        TestCase test = VectorReader.Read(
+            "-- asm\nr0 = 0\nexit\n-- type\nsched_cls\n-- attach\ntcx_egress\n-- license\nMIT\n-- flags\nstrict_alignment any_alignment\n-- asm other\nr0 = 1\nexit\n"
+            + "-- context\nmark = 5\n-- result\n0\n-- context-after\ncb[1] = 7\ncb[0] = 1\ntstamp_type = 1\nremote_ip6 = hex 000102030405060708090a0b0c0d0e0f\n",
+            "x.vector",
+            "x.vector");
+
+        File_ExportedAndReadBack_HasTheSameCases([test]);
+        using var stream = new MemoryStream();
+        new CaseExport(Results).Write([test], stream);
+        using JsonDocument json = JsonDocument.Parse(stream.ToArray());
+        JsonElement input = json.RootElement.GetProperty("cases")[0].GetProperty("inputs")[0];
+        Assert.That(
+            input.GetProperty("contextAfter").EnumerateArray().Select(field => field.GetProperty("name").GetString()),
+            Is.EqualTo(new[] { "cb[1]", "cb[0]", "tstamp_type", null }));
+    }
+
     private static void AssertSame(TestCase test, ExportedFacts facts)
     {
         Expectation expected = test.Expectation;
@@ -65,6 +84,7 @@ internal sealed class ExportTests
         Assert.That(facts.Contents, Is.EqualTo(test.Maps.Select(map => Text(map.Contents))));
         Assert.That(facts.IsSequence, Is.EqualTo(test.IsSequence));
         Assert.That(facts.Steps, Is.EqualTo(test.Inputs.Select(input => (Text(input.Step, test), Text(input.MapsAfter, test.Maps)))));
+        Assert.That(facts.Contexts, Is.EqualTo(test.Inputs.Select(input => (Hex(input.Context), Text(input.ContextAfter)))));
         Assert.That(facts.Reasons, Is.EqualTo(expected.Reasons));
         RunExpectation run = expected.Load == LoadExpectation.Rejected ? RunExpectation.Unstated : expected.Run;
         Assert.That(facts.Expectation, Is.EqualTo((expected.Load, expected.IsMalformed, run, expected.Fault, expected.FaultPc)));
@@ -84,6 +104,8 @@ internal sealed class ExportTests
 
     private static string Text(IEnumerable<MapEntry> entries) =>
         string.Join(", ", entries.Select(entry => $"{Hex(entry.Key)}={Hex(entry.Value)}"));
+
+    private static string Text(IEnumerable<StatedField> fields) => string.Join(", ", fields.Select(field => $"{field.Offset}: {Hex(field.Value)}"));
 
     private static string Text(UserStep? step, TestCase test) => step switch
     {

@@ -23,7 +23,12 @@ internal sealed class ExportedFacts(JsonElement json)
     public CpuVersion Cpu => Enum.Parse<CpuVersion>(Text(json, "cpu"), ignoreCase: true);
 
     public BpfProgram Program => BpfProgram.FromBytes(
-        Convert.FromHexString(Text(json, "program")), type: Enum.Parse<ProgramType>(Joined(Text(json, "type")), ignoreCase: true));
+        Convert.FromHexString(Text(json, "program")), type: Enum.Parse<ProgramType>(Joined(Text(json, "type")), ignoreCase: true)) with
+    {
+        AttachType = Attach(json),
+        License = Text(json, "license"),
+        Flags = Items(json, "flags").Aggregate(ProgramFlags.None, (flags, word) => flags | Enum.Parse<ProgramFlags>(Joined(word.GetString()!), ignoreCase: true)),
+    };
 
     public int DisassembledInstructions => Items(json, "disassembly").Count();
 
@@ -70,7 +75,7 @@ internal sealed class ExportedFacts(JsonElement json)
 
     /// <summary>The programs beside the main one.</summary>
     public IEnumerable<ProgramPart> Others => Items(json, "others").Select(program => new ProgramPart(
-        Text(program, "name"), program.GetProperty("start").GetInt32(), Enum.Parse<ProgramType>(Joined(Text(program, "type")), ignoreCase: true)));
+        Text(program, "name"), program.GetProperty("start").GetInt32(), Enum.Parse<ProgramType>(Joined(Text(program, "type")), ignoreCase: true), Attach(program)));
 
     /// <summary>The names of the programs that are run.</summary>
     public IEnumerable<string> Runs => Items(json, "inputs").Select(input => Text(input, "program"));
@@ -79,12 +84,20 @@ internal sealed class ExportedFacts(JsonElement json)
     public IEnumerable<(string Data, ulong? Result, string? After)> Inputs => Items(json, "inputs")
         .Select(input => (Text(input, "data"), Number(input, "result"), OrNull(input, "dataAfter")?.GetString()));
 
+    /// <summary>What is given of contexts, and stated of them afterwards, as text.</summary>
+    public IEnumerable<(string Context, string After)> Contexts => Items(json, "inputs").Select(input => (
+        Text(input, "context"),
+        string.Join(", ", Items(input, "contextAfter").Select(stated => $"{stated.GetProperty("offset").GetInt32()}: {Text(stated, "value")}"))));
+
     /// <summary>FNV-1a over r0 and memory afterwards of all runs, as the README says.</summary>
     public ulong Signature => Inputs
         .SelectMany(input => (byte[])[.. BitConverter.GetBytes(input.Result!.Value), .. Convert.FromHexString(input.After!)])
         .Aggregate(FnvOffsetBasis, (value, each) => unchecked((value ^ each) * FnvPrime));
 
     private JsonElement Expected => json.GetProperty("expectation");
+
+    private static AttachType Attach(JsonElement program) =>
+        OrNull(program, "attach") is { } word ? Enum.Parse<AttachType>(Joined(word.GetString()!), ignoreCase: true) : default;
 
     private int MapNamed(string name) => Items(json, "maps").Select(map => Text(map, "name")).ToList().IndexOf(name);
 

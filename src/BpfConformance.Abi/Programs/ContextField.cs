@@ -50,6 +50,19 @@ public sealed record ContextField(
     /// <summary>A store of this or more, in all 64 bits of what is stored, changes nothing; <c>null</c>: there is no such limit.</summary>
     public ulong? IgnoredFrom { get; init; }
 
+    /// <summary>Of one element, where the field is an array; else of all of it.</summary>
+    public int ElementBytes { get; init; } = SizeBytes;
+
+    public bool IsArray => ElementBytes < SizeBytes;
+
+    /// <summary>Where the first element begins: before the field, where that is what another leaves of an array.</summary>
+    public int FirstElement => IsArray ? Offset - (Offset % ElementBytes) : Offset;
+
+    public int ElementCount => (Offset + SizeBytes - FirstElement) / ElementBytes;
+
+    /// <summary>Whether the kernel has a word for it.</summary>
+    public bool HasName => Name[0] != '(';
+
     /// <summary>Whether an access stays in the field, is aligned, and has one of the widths; whoever may make it.</summary>
     public bool Takes(int offset, int widthBytes, ContextAccess access)
     {

@@ -39,7 +39,7 @@ public static partial class ContextTables
     /// </summary>
     public static ContextLayout PerfEventData { get; } = new("bpf_perf_event_data", 184, ["perf_event"],
     [
-        new("regs",            0, 168, Double, Never, Number, Ro),
+        new("regs",            0, 168, Double, Never, Number, Ro) { ElementBytes = 8 },
         new("sample_period", 168,   8, All,    Never, Number, Ro),
         new("addr",          176,   8, All,    Never, Number, Ro),
     ]);
@@ -56,7 +56,7 @@ public static partial class ContextTables
     /// <summary>The arguments of a tracepoint, as numbers: pointers must be read through a helper.</summary>
     public static ContextLayout RawArguments { get; } = new("bpf_raw_tracepoint_args", 8 * MaxArguments, ["raw_tracepoint"],
     [
-        new("args", 0, 8 * MaxArguments, All, Never, Number, Ro),
+        new("args", 0, 8 * MaxArguments, All, Never, Number, Ro) { ElementBytes = 8 },
     ]);
 
     /// <summary>
@@ -66,7 +66,7 @@ public static partial class ContextTables
     public static ContextLayout WritableArguments { get; } = new("bpf_raw_tracepoint_args", 8 * MaxArguments, ["raw_tracepoint_writable"],
     [
         new("(args[0])", 0,                      8, Double, Never, TracepointBuffer, Ro),
-        new("args",      1, (8 * MaxArguments) - 1, All,    Never, Number,           Ro),
+        new("args",      1, (8 * MaxArguments) - 1, All,    Never, Number,           Ro) { ElementBytes = 8 },
     ]);
 
     /// <summary>

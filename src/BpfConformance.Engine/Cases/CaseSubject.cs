@@ -15,8 +15,10 @@ internal static class CaseSubject
 
     private const string Helpers = "helpers";
 
+    private const string Hooks = "hooks";
+
     /// <summary>What Linux puts around programs, and RFC 9669 does not know.</summary>
-    private static readonly ImmutableArray<string> s_ofLinux = [Maps, Helpers];
+    private static readonly ImmutableArray<string> s_ofLinux = [Maps, Helpers, Hooks];
 
     /// <summary>The conformance group; <c>null</c>: none, but something of Linux.</summary>
     public static ConformanceGroup? GroupOf(TestCase test)
@@ -34,10 +36,11 @@ internal static class CaseSubject
         return groups.IsEmpty ? ConformanceGroup.Base32 : groups.Max;
     }
 
-    /// <summary>In words: the group, or the folder, and of one about maps the kind.</summary>
+    /// <summary>In words: the group, or the folder, and of one about maps the kind, about hooks the type.</summary>
     public static string NameOf(TestCase test) =>
         GroupOf(test) is { } group ? Vocabulary.Groups[group]
         : FolderOf(test) == Maps && !test.Maps.IsEmpty ? $"{Maps} {Vocabulary.MapTypes[MainMap(test).Type]}"
+        : FolderOf(test) == Hooks ? $"{Hooks} {Vocabulary.ProgramTypes[test.Program.Type]}"
         : FolderOf(test);
 
     /// <summary>The one that holds others, or the first: those that are held must stand before.</summary>

@@ -83,6 +83,17 @@ internal sealed class InputReader(bool returns, bool isPacket)
         return new CaseInput(entry.Line, data, result, after);
     }
 
+    /// <summary>Refuses what every run of a file leaves beside its data, where it is too much.</summary>
+    /// <param name="section">That it comes from; <c>null</c>: there is none.</param>
+    /// <param name="bytes">Of one run.</param>
+    /// <param name="runs">How many.</param>
+    /// <param name="what">What it is, for messages.</param>
+    public static void CheckSize(Section? section, long bytes, int runs, string what)
+    {
+        if (section is null || bytes * runs <= MaxDataBytes) return;
+        throw section.Error($"{bytes} bytes of {what}, {runs} times, expected at most {MaxDataBytes >> 20} MiB in a file");
+    }
+
     public static ulong ReadValue(Section section, int line, string text) =>
         ValueText.TryParse(text, out ulong value)
             ? value

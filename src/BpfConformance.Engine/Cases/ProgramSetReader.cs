@@ -11,7 +11,6 @@ internal sealed class ProgramSetReader
 {
     public const string Assembly = "asm";
     public const string Bytes = "raw";
-    public const string Type = "type";
 
     private readonly string _file;
     private readonly Dictionary<string, Section> _sections;
@@ -31,7 +30,7 @@ internal sealed class ProgramSetReader
     }
 
     /// <summary>The sections that can stand once more for each program.</summary>
-    public static ImmutableArray<string> PerProgram { get; } = [Assembly, Bytes, Type];
+    public static ImmutableArray<string> PerProgram { get; } = [Assembly, Bytes, HookReader.Type, HookReader.Attach];
 
     /// <summary>The names of the programs, by index.</summary>
     public ImmutableArray<string> Names { get; }
@@ -41,12 +40,14 @@ internal sealed class ProgramSetReader
     {
         var programs = new (string Name, BpfProgram Program)[_programs.Length];
         var lines = ImmutableArray.CreateBuilder<int>();
-        ProgramType type = ProgramReader.ReadType(_sections.GetValueOrDefault(Type));
+        var loads = new HookReader(_sections);
+        BpfProgram main = loads.ReadMain();
         for (int index = 0; index < programs.Length; index++)
         {
             Section section = _programs[index];
             AssembledProgram program = section.Kind == Assembly ? ProgramReader.ReadAssembly(section, maps) : ProgramReader.ReadBytes(section);
-            programs[index] = (Names[index], new BpfProgram(program.Instructions, section.Program is { } name ? TypeOf(name, type) : type));
+            BpfProgram load = section.Program is { } name ? loads.ReadOther(name, main) : main;
+            programs[index] = (Names[index], load with { Instructions = program.Instructions });
             lines.AddRange(program.Lines);
             if (lines.Count > BpfProgram.MaxInstructions)
             {
@@ -55,15 +56,6 @@ internal sealed class ProgramSetReader
         }
 
         return (BpfProgram.InARow(programs), lines.DrainToImmutable());
-    }
-
-    private ProgramType TypeOf(string name, ProgramType main)
-    {
-        if (_sections.GetValueOrDefault($"{Type} {name}") is not { } section) return main;
-        ProgramType type = ProgramReader.ReadType(section);
-        return (type == ProgramType.Unspecified) == (main == ProgramType.Unspecified)
-            ? type
-            : throw section.Error("a program with a type beside one without, expected one for all programs or for none: they are given the same data");
     }
 
     private void Check()

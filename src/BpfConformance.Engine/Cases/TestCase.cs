@@ -83,7 +83,7 @@ public sealed record CaseInput(int Line, ReadOnlyMemory<byte> Data, ulong? Resul
     public ImmutableArray<StatedMap> MapsAfter { get; init; } = [];
 
     /// <summary>What a target is given.</summary>
-    public RunInput ForRun => new(Data) { Step = Step, Program = Program };
+    public RunInput ForRun => new(Data) { Context = Context, Step = Step, Program = Program };
 }
 
 /// <summary>What must be in a field of a context.</summary>
@@ -162,9 +162,10 @@ public sealed record TestCase
     public int MapBytes => (int)Comparison.MapImage.MaxBytes(Maps);
 
     /// <summary>The most bytes that a context has; where a caller decides, as many as one is given.</summary>
-    public int ContextBytes => Enumerable.Range(0, Program.Count).Max(index => Program.HookOf(index)?.Context?.Layout is not { } layout ? 0
-        : layout == ContextTables.SyscallArguments ? Inputs.IsEmpty ? 0 : Inputs.Max(input => input.Context.Length)
-        : layout.SizeBytes);
+    public int ContextBytes => Program.ContextBytes(given: Inputs.IsEmpty ? 0 : Inputs.Max(input => input.Context.Length));
+
+    /// <summary>The context of an input; <c>null</c>: it has none, or none that the table knows.</summary>
+    public ContextView? ContextOf(int input) => Inputs[input].Step is null ? Program.HookOf(Inputs[input].Program)?.Context : null;
 
     /// <summary>What a target is to load.</summary>
     public LoadRequest ToRequest() => new(Program, Maps, DataBytes)

@@ -11,8 +11,8 @@ public sealed class VectorReader
 {
     private static readonly ImmutableArray<string> s_names =
     [
-        "asm", "raw", "maps", "memory", "packet", "cases", "result", "memory-after", "maps-after", "steps", "contention",
-        "rejected", "faults", "malformed", "cpu", "type", "spec", "note",
+        "asm", "raw", "maps", "memory", "packet", "context", "cases", "result", "memory-after", "maps-after", "context-after", "steps", "contention",
+        "rejected", "faults", "malformed", "cpu", HookReader.Type, HookReader.Attach, HookReader.License, HookReader.Flags, "spec", "note",
     ];
 
     private readonly string _file;
@@ -40,10 +40,12 @@ public sealed class VectorReader
             contention is not null ? ReadContended(contention)
             : Find("steps") is { } steps ? ReadSteps(steps, maps, type)
             : ReadExpectation(type);
-        if (Find("maps-after") is { } after) inputs = WithMapsAfter(after, maps, inputs);
-        CheckSize(maps, inputs.Length);
+        if (Find("maps-after") is { } after) inputs = WithMapsAfter(Alone(after), maps, inputs);
+        var contexts = new ContextSections(program, expectation);
+        if (Find("context") is { } context) inputs = contexts.Give(context, inputs);
+        if (Find("context-after") is { } contextAfter) inputs = contexts.State(Alone(contextAfter), inputs);
         ProgramNeeds needs = ProgramNeeds.Of(program.Instructions.AsSpan());
-        return new TestCase
+        var test = new TestCase
         {
             Name = name,
             File = _file,
@@ -59,15 +61,9 @@ public sealed class VectorReader
             Cpu = Find("cpu")?.Word(Vocabulary.CpuVersions) ?? needs.Cpu,
             Note = string.Join('\n', new[] { FreeText("spec"), FreeText("note") }.Where(text => text.Length > 0)),
         };
-    }
-
-    /// <summary>Targets hold what is in the maps after every run of a file at once.</summary>
-    private void CheckSize(ImmutableArray<MapDefinition> maps, int runs)
-    {
-        long bytes = MapImage.MaxBytes(maps) * runs;
-        if (bytes <= InputReader.MaxDataBytes) return;
-        throw Find("maps")!.Error(
-            $"{bytes} bytes of keys and values in all maps, {runs} times, expected at most {InputReader.MaxDataBytes >> 20} MiB in a file");
+        InputReader.CheckSize(Find("maps"), MapImage.MaxBytes(maps), inputs.Length, "keys and values in all maps");
+        InputReader.CheckSize(Find(HookReader.Type), test.ContextBytes, inputs.Length, "context");
+        return test;
     }
 
     private (Expectation Expectation, ImmutableArray<CaseInput> Inputs) ReadExpectation(ProgramType type)
@@ -147,9 +143,15 @@ public sealed class VectorReader
     /// <summary>After the only run, or after the last step.</summary>
     private ImmutableArray<CaseInput> WithMapsAfter(Section after, ImmutableArray<MapDefinition> maps, ImmutableArray<CaseInput> inputs)
     {
-        Forbid("beside '-- maps-after', which is about one run or the last of some steps", "cases", "contention", "faults", "malformed");
         if (inputs.IsEmpty) throw after.Error("'-- maps-after' has no place when nothing runs");
         return inputs.SetItem(inputs.Length - 1, inputs[^1] with { MapsAfter = MapsAfterReader.Read(after, maps, NamesOf(maps)) });
+    }
+
+    /// <summary>A section about the end, where there is only one.</summary>
+    private Section Alone(Section after)
+    {
+        Forbid($"beside '-- {after.Name}', which is about one run or the last of some steps", "cases", "contention", "faults", "malformed");
+        return after;
     }
 
     private static (Expectation Expectation, int Line, ulong Value) ReadResult(Section result)

@@ -38,6 +38,13 @@ public static class Vocabulary
     /// <summary><c>socket_filter</c>.</summary>
     public static Vocabulary<ProgramType> ProgramTypes { get; } = new(name => LowerCase(name, '_'));
 
+    /// <summary><c>cgroup_inet4_bind</c>: a word begins at every capital.</summary>
+    public static Vocabulary<AttachType> AttachTypes { get; } =
+        new(name => string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}")));
+
+    /// <summary><c>strict_alignment</c>.</summary>
+    public static Vocabulary<ProgramFlags> ProgramFlags { get; } = new(name => LowerCase(name, '_'), Abi.Programs.ProgramFlags.None);
+
     /// <summary><c>percpu_array</c>.</summary>
     public static Vocabulary<MapType> MapTypes { get; } = new(name => LowerCase(name, '_'), MapType.Unspecified);
 

@@ -29,6 +29,8 @@ public static class CapabilityCheck
 
         if (test.Program.Count > 1 && !capabilities.HasSeveralPrograms) return "does not load several programs";
 
+        if (!capabilities.HasContexts && ContextOf(test) is { } context) return $"is not given contexts: {context}";
+
         bool needsUserSpace = test.IsSequence
             || test.Maps.Any(map => !map.Contents.IsEmpty || map.InnerMap is not null)
             || test.Inputs.Any(input => !input.MapsAfter.IsEmpty);
@@ -38,6 +40,25 @@ public static class CapabilityCheck
             ?? (test.DataBytes > capabilities.MaxDataBytes
                 ? $"takes at most {capabilities.MaxDataBytes} bytes of memory, the case has {test.DataBytes}"
                 : null);
+    }
+
+    /// <summary>
+    /// What of the case only those understand who know of contexts, in words; <c>null</c>: nothing. A socket filter can do without: it may
+    /// look at nothing but its packet.
+    /// </summary>
+    private static string? ContextOf(TestCase test)
+    {
+        for (int index = 0; index < test.Program.Count; index++)
+        {
+            ProgramPart part = test.Program[index];
+            if (part.Type is not (ProgramType.Unspecified or ProgramType.SocketFilter)) return $"a program has the type {Vocabulary.ProgramTypes[part.Type]}";
+            if (part.AttachType != default) return "a program has an attach type";
+        }
+
+        return test.Program.License != Licenses.Gpl ? "the license is stated"
+            : test.Program.Flags != ProgramFlags.None ? "flags are stated"
+            : test.Inputs.Any(input => !input.Context.IsEmpty || !input.ContextAfter.IsEmpty) ? "fields of one are stated"
+            : null;
     }
 
     /// <summary>Which of Linux's helpers the case calls and the target does not have, in one line; <c>null</c>: none.</summary>

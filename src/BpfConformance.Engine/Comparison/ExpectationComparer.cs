@@ -21,6 +21,7 @@ public static class ExpectationComparer
         if (comparable.HasFlag(Facets.R0) && ((run.R0 ^ stated.Result!.Value) & run.R0Mask) != 0) differences |= Facets.R0;
         if (comparable.HasFlag(Facets.Data) && DataDiffer(stated.DataAfter!.Value.Span, input, seen)) differences |= Facets.Data;
         if (comparable.HasFlag(Facets.Maps) && stated.MapsAfter.Any(map => FirstDifference(test, map, input, seen) is not null)) differences |= Facets.Maps;
+        if (comparable.HasFlag(Facets.Context) && ContextComparer.FirstDifference(stated, input, seen) is not null) differences |= Facets.Context;
         if (comparable.HasFlag(Facets.FaultKind) && run.Fault != test.Expectation.Fault) differences |= Facets.FaultKind;
         if (comparable.HasFlag(Facets.FaultPc) && run.FaultPc != test.Expectation.FaultPc) differences |= Facets.FaultPc;
         return differences;
@@ -49,7 +50,8 @@ public static class ExpectationComparer
         bool statesAll = test.Signature is not null;
         return (!(statesAll || stated.Result is not null) || SawResult(IsPacket(test, input), seen[input]))
             && (!(statesAll || stated.DataAfter is not null) || SawData(test, input, seen))
-            && (stated.MapsAfter.IsEmpty || SawMaps(test, input, seen));
+            && (stated.MapsAfter.IsEmpty || SawMaps(test, input, seen))
+            && ContextComparer.SawStated(stated, input, seen);
     }
 
     /// <summary>A hook takes 32 bits of r0, and machines may show no more.</summary>
@@ -96,6 +98,7 @@ public static class ExpectationComparer
         if (returned && stated.Result is not null && run.R0Mask != 0) comparable |= Facets.R0;
         if (returned && stated.DataAfter is not null && run.DataLength >= 0) comparable |= Facets.Data;
         if (returned && !stated.MapsAfter.IsEmpty && run.MapsLength >= 0) comparable |= Facets.Maps;
+        if (returned && !stated.ContextAfter.IsEmpty && run.ContextLength >= 0) comparable |= Facets.Context;
         if (expectation.Fault != FaultKind.None && run.Fault != FaultKind.None) comparable |= Facets.FaultKind;
         if (expectation.FaultPc is not null && run.FaultPc >= 0) comparable |= Facets.FaultPc;
         return comparable;

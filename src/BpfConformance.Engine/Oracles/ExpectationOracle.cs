@@ -91,6 +91,11 @@ public sealed class ExpectationOracle : IOracle
                 byte[] part = image[MapImage.PartOf(wrong.Map, test.Maps, image)];
                 int place = ExpectationComparer.FirstDifference(test, wrong, input, seen)!.Value;
                 return (FindingText.Map(test.Maps[wrong.Map], wrong.Part, place), FindingText.Map(test.Maps[wrong.Map], part, place), null);
+            case Facets.Context:
+                int first = ContextComparer.FirstDifference(stated, input, seen)!.Value;
+                byte[] asStated = ContextComparer.Expected(stated, input, seen);
+                ReadOnlySpan<byte> context = seen.Context(input)[..run.ContextLength];
+                return (FindingText.Context(test, input, asStated, first), FindingText.Context(test, input, context, first), null);
             default:
                 return (FindingText.ExpectedEnd(test, input), FindingText.End(seen, input), null);
         }

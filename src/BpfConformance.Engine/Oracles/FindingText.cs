@@ -81,6 +81,12 @@ internal static class FindingText
         return $"{map.Name}[{place}] = {Bytes(entry.Value.Span)}";
     }
 
+    /// <summary>The field of a context to which a byte belongs, or how many bytes the context has.</summary>
+    public static string Context(TestCase test, int input, ReadOnlySpan<byte> context, int offset) =>
+        ContextPlace.At(test.ContextOf(input)?.Layout, offset) is var place && place.Offset + place.SizeBytes <= context.Length
+            ? $"{place.Name} = {place.ValueIn(context)}"
+            : $"context of {context.Length} bytes";
+
     private static string Bytes(ReadOnlySpan<byte> bytes)
     {
         const int Shown = 32;

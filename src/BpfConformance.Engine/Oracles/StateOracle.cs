@@ -99,6 +99,8 @@ public sealed class StateOracle(bool tellsEveryRun = false) : IOracle
                 return (FindingText.Data(expected, offset, test.DataNoun(input)), FindingText.Data(got, offset, test.DataNoun(input)), offset);
             case Facets.Maps:
                 return DescribeMaps(left, right, input, test);
+            case Facets.Context:
+                return DescribeContexts(left, right, input, test);
             case Facets.Instructions:
                 return ($"{a.Instructions} instructions", $"{b.Instructions} instructions", null);
             default:
@@ -120,6 +122,24 @@ public sealed class StateOracle(bool tellsEveryRun = false) : IOracle
             if (DataComparer.FirstDifference(expected.AsSpan()[theirs], got.AsSpan()[ours], mask.AsSpan()[theirs]) is not { } place) continue;
             return (FindingText.Map(test.Maps[map], expected[theirs], place), FindingText.Map(test.Maps[map], got[ours], place), null);
         }
+    }
+
+    /// <summary>The first field in which they differ, without what only one of them saw.</summary>
+    private static (string Expected, string Got, int? Offset) DescribeContexts(
+        ObservationBatch left, ObservationBatch right, int input, TestCase test)
+    {
+        byte[] mask = MaskOf(left.ContextMask(input), right.ContextMask(input));
+        byte[] expected = Masked(left.Context(input)[..left[input].ContextLength], mask);
+        byte[] got = Masked(right.Context(input)[..right[input].ContextLength], mask);
+        int place = DataComparer.FirstDifference(expected, got, mask)!.Value;
+        return (FindingText.Context(test, input, expected, place), FindingText.Context(test, input, got, place), null);
+    }
+
+    private static byte[] Masked(ReadOnlySpan<byte> bytes, byte[] mask)
+    {
+        byte[] masked = bytes.ToArray();
+        for (int i = 0; i < masked.Length; i++) masked[i] &= mask[i];
+        return masked;
     }
 
     private static byte[] MaskOf(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)

@@ -33,6 +33,12 @@ public sealed record TargetCapabilities(
     public bool HasSeveralPrograms { get; init; }
 
     /// <summary>
+    /// Whether its programs have contexts: it is told what they are attached to, their license and flags, is given fields, and shows
+    /// them afterwards.
+    /// </summary>
+    public bool HasContexts { get; init; }
+
+    /// <summary>
     /// Linux's helpers that it has, by number, and under the numbers that Linux gave them: RFC 9669 assigns none. All, unless it
     /// says otherwise: then its verdict tells.
     /// </summary>

@@ -30,8 +30,11 @@ public sealed class CaseExport(Func<TestCase, ImmutableArray<CaseInput>> results
         [.. test.Groups.Select(group => Vocabulary.Groups[group])],
         Vocabulary.CpuVersions[test.Cpu],
         Vocabulary.ProgramTypes[test.Program.Type],
+        AttachOf(test.Program[0]),
+        test.Program.License,
+        [.. Enum.GetValues<ProgramFlags>().Where(flag => flag != ProgramFlags.None && test.Program.Flags.HasFlag(flag)).Select(flag => Vocabulary.ProgramFlags[flag])],
         Hex(test.Program.ToBytes()),
-        [.. test.Program.Others.Select(part => new ExportedProgram(part.Name, Vocabulary.ProgramTypes[part.Type], part.Start))],
+        [.. test.Program.Others.Select(part => new ExportedProgram(part.Name, Vocabulary.ProgramTypes[part.Type], AttachOf(part), part.Start))],
         [.. Disassembler.Listing(test.Program.Instructions.AsSpan()).Split('\n', StringSplitOptions.RemoveEmptyEntries)],
         [.. test.Maps.Select(map => MapOf(map, test.Maps))],
         ExpectationOf(test.Expectation),
@@ -39,8 +42,10 @@ public sealed class CaseExport(Func<TestCase, ImmutableArray<CaseInput>> results
         test.Contention is { } contention
             ? new ExportedContention(test.Maps[contention.Map].Name, contention.Records, Number(contention.End))
             : null,
-        [.. (test.NeedsSignature ? results(test) : test.Inputs).Select(input => InputOf(input, test))],
+        [.. (test.NeedsSignature ? results(test) : test.Inputs).Select((input, index) => InputOf(input, index, test))],
         test.Note);
+
+    private static string? AttachOf(ProgramPart part) => part.AttachType == default ? null : Vocabulary.AttachTypes[part.AttachType];
 
     private static ExportedMap MapOf(MapDefinition map, ImmutableArray<MapDefinition> maps) => new(
         map.Name,
@@ -63,14 +68,23 @@ public sealed class CaseExport(Func<TestCase, ImmutableArray<CaseInput>> results
         expectation.Fault == FaultKind.None ? null : Vocabulary.Faults[expectation.Fault],
         expectation.FaultPc);
 
-    private static ExportedInput InputOf(CaseInput input, TestCase test) => new(
+    private static ExportedInput InputOf(CaseInput input, int index, TestCase test) => new(
         test.Program[input.Program].Name,
         Hex(input.Data.Span),
+        Hex(input.Context.Span),
         Number(input.Result),
         input.DataAfter is { } after ? Hex(after.Span) : null,
         input.Step is { } step ? StepOf(step, test) : null,
         [.. input.MapsAfter.Select(stated => new ExportedMapAfter(
-            test.Maps[stated.Map].Name, [.. MapImage.Entries(test.Maps[stated.Map], stated.Part).Select(EntryOf)]))]);
+            test.Maps[stated.Map].Name, [.. MapImage.Entries(test.Maps[stated.Map], stated.Part).Select(EntryOf)]))],
+        [.. input.ContextAfter.Select(field => FieldOf(field, test.ContextOf(index)?.Layout))]);
+
+    private static ExportedField FieldOf(StatedField field, ContextLayout? layout)
+    {
+        ContextPlace place = ContextPlace.At(layout, field.Offset);
+        bool isPlace = place.IsNamed && (place.Offset, place.SizeBytes) == (field.Offset, field.Value.Length);
+        return new ExportedField(isPlace ? place.Name : null, field.Offset, Hex(field.Value.Span));
+    }
 
     private static ExportedStep StepOf(UserStep step, TestCase test) => step switch
     {

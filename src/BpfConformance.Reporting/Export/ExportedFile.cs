@@ -12,7 +12,7 @@ namespace BpfConformance.Reporting.Export;
 public sealed record ExportedFile(string Name, ImmutableArray<ExportedCase> Cases)
 {
     /// <summary>Changes when a reader of the older form would misunderstand the newer.</summary>
-    public const string CurrentVersion = "3";
+    public const string CurrentVersion = "4";
 
     [JsonPropertyName("$schema")]
     [JsonPropertyOrder(-2)]
@@ -27,6 +27,9 @@ public sealed record ExportedFile(string Name, ImmutableArray<ExportedCase> Case
 /// <param name="Groups">As in <c>conformance/isa.csv</c>: what a machine must have to be asked.</param>
 /// <param name="Cpu">The CPU version that it must have.</param>
 /// <param name="Type">Of the program; <c>unspecified</c>: it is given memory.</param>
+/// <param name="Attach">What the program is attached to, as in a vector's <c>attach</c>; <c>null</c>: its load has number 0, as one that names nothing.</param>
+/// <param name="License">Under which its programs are published.</param>
+/// <param name="Flags">What their loads ask for beside, as in a vector's <c>flags</c>.</param>
 /// <param name="Program">The slots as bytes in hexadecimal digits, little endian; behind those of the program those of the others.</param>
 /// <param name="Others">The programs beside it, in the order in which they stand behind it.</param>
 /// <param name="Disassembly">The same for people, an instruction each.</param>
@@ -41,6 +44,9 @@ public sealed record ExportedCase(
     ImmutableArray<string> Groups,
     string Cpu,
     string Type,
+    string? Attach,
+    string License,
+    ImmutableArray<string> Flags,
     string Program,
     ImmutableArray<ExportedProgram> Others,
     ImmutableArray<string> Disassembly,
@@ -54,8 +60,9 @@ public sealed record ExportedCase(
 /// <summary>A program beside the main one, to which tail calls and steps lead.</summary>
 /// <param name="Name">Unique in the case.</param>
 /// <param name="Type">As the main one's.</param>
+/// <param name="Attach">As the main one's.</param>
 /// <param name="Start">Its first slot.</param>
-public sealed record ExportedProgram(string Name, string Type, int Start);
+public sealed record ExportedProgram(string Name, string Type, string? Attach, int Start);
 
 /// <summary>A map that the program uses.</summary>
 /// <param name="Name">Unique in the case.</param>
@@ -94,12 +101,27 @@ public sealed record ExportedContention(string Map, int Records, string? Ends);
 /// <summary>One run, or one step of user space.</summary>
 /// <param name="Program">The name of the program that is run.</param>
 /// <param name="Data">Memory or packet in hexadecimal digits.</param>
+/// <param name="Context">What is given of the context, in the kernel's layout, in hexadecimal digits; the rest of it is zero.</param>
 /// <param name="Result">r0 as a hexadecimal number; <c>null</c>: nothing is returned, or not stated. Of a step: 0, or a negated errno.</param>
 /// <param name="DataAfter">Memory or packet afterwards; <c>null</c>: not stated. Of a step: the value, the key, or the number of the object (maps first, then programs; four bytes, little endian) that it gets.</param>
 /// <param name="Step">What user space does; <c>null</c>: the program is run.</param>
 /// <param name="MapsAfter">What is in maps afterwards, of those for which it is stated.</param>
+/// <param name="ContextAfter">What is in the context afterwards, of the fields for which it is stated.</param>
 public sealed record ExportedInput(
-    string Program, string Data, string? Result, string? DataAfter, ExportedStep? Step, ImmutableArray<ExportedMapAfter> MapsAfter);
+    string Program,
+    string Data,
+    string Context,
+    string? Result,
+    string? DataAfter,
+    ExportedStep? Step,
+    ImmutableArray<ExportedMapAfter> MapsAfter,
+    ImmutableArray<ExportedField> ContextAfter);
+
+/// <summary>A field of a context, or an element of one that is an array.</summary>
+/// <param name="Name">The kernel's, for people; <c>null</c>: bytes without a name, or more than one element.</param>
+/// <param name="Offset">Of its first byte.</param>
+/// <param name="Value">Its bytes in hexadecimal digits.</param>
+public sealed record ExportedField(string? Name, int Offset, string Value);
 
 /// <summary>A step of user space.</summary>
 /// <param name="Command">

@@ -28,6 +28,7 @@ internal static class EngineCapabilities
     {
         HasUserSpace = true,
         HasSeveralPrograms = true,
+        HasContexts = true,
         Helpers = [.. HelperTable.All.Where(helper => HelperSet.Has((ulong)helper))],
     };
 }

@@ -106,7 +106,7 @@ public sealed class KernelTarget : IExecutionTarget
     private TargetCapabilities Probe()
     {
         TargetCapabilities found = KernelFeatures.Probe(_loader);
-        return found with { HasUserSpace = true, HasSeveralPrograms = true, Probes = [.. found.Probes, _health.Probe()] };
+        return found with { HasContexts = true, HasUserSpace = true, HasSeveralPrograms = true, Probes = [.. found.Probes, _health.Probe()] };
     }
 
     private MemoryPool.Lease? Memory(LoadRequest request, CaseMaps maps)

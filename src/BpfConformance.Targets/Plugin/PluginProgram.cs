@@ -29,7 +29,7 @@ internal class PluginProgram(PluginTarget target, LoadRequest request) : ILoaded
             return;
         }
 
-        int portion = Math.Clamp(PortionBytes / Math.Max(request.DataBytes + into.Maps(0).Length, 1), 1, PortionInputs);
+        int portion = Math.Clamp(PortionBytes / Math.Max(request.DataBytes + into.Maps(0).Length + into.Context(0).Length, 1), 1, PortionInputs);
         for (int first = 0; first < inputs.Length;)
         {
             int count = Math.Min(portion, inputs.Length - first);

@@ -24,6 +24,10 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
     private byte[] _frame = new byte[1 << 12];
     private ILoadedProgram? _program;
     private LoadRequest _loaded = s_nothing;
+    private BodyParts? _parts;
+
+    /// <summary>What the hello says that the machine has. Asking it may be trouble.</summary>
+    private BodyParts Parts => _parts ??= target.Capabilities.Parts();
 
     /// <summary>Returns when the host says bye, or has closed the input.</summary>
     /// <exception cref="BpfFormatException">It does not follow the protocol: where the next frame begins is not known any more.</exception>
@@ -99,7 +103,7 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
                 return true;
 
             case FrameKind.Load:
-                Verdict verdict = Load(LoadBody.Read(ref body));
+                Verdict verdict = Load(LoadBody.Read(ref body, Parts));
                 _writer.Begin(FrameKind.Verdict, header.Request);
                 VerdictBody.Write(_writer, verdict);
                 return true;
@@ -107,9 +111,10 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
             case FrameKind.Run:
                 RunInput[] inputs = InputsBody.Read(ref body, _loaded.DataBytes);
                 if (_program is null) return Trouble(header, "no program is loaded");
-                bool wantsImages = StepsBody.Read(ref body, inputs, _loaded);
-                ProgramsBody.Read(ref body, inputs, _loaded.Program.Count);
-                if (!ResetBatch(inputs.Length, wantsImages)) return Trouble(header, NoRoom);
+                bool wantsImages = Parts.HasFlag(BodyParts.UserSpace) && StepsBody.Read(ref body, inputs, _loaded);
+                if (Parts.HasFlag(BodyParts.Programs)) ProgramsBody.Read(ref body, inputs, _loaded.Program.Count);
+                bool wantsContexts = Parts.HasFlag(BodyParts.Contexts) && ContextsBody.Read(ref body, inputs, _loaded.Program);
+                if (!ResetBatch(inputs, wantsImages, wantsContexts)) return Trouble(header, NoRoom);
                 _program.Run(inputs, _batch);
                 _writer.Begin(FrameKind.Outcomes, header.Request);
                 OutcomesBody.Write(_writer, _batch);
@@ -133,7 +138,7 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
         RunInput[] inputs = InputsBody.Read(ref body, _loaded.DataBytes, PluginProtocol.MaxThreads);
         if (_program is not IContendedProgram contended) return Trouble(header, "two threads do not run over one map here");
         if (map >= _loaded.Maps.Length || !Contention.HasCell(_loaded.Maps[(int)map])) return Trouble(header, $"map {map} is no array of one entry with a value of at least eight bytes");
-        if (!ResetBatch(inputs.Length, wantsImages: false)) return Trouble(header, NoRoom);
+        if (!ResetBatch(inputs, wantsImages: false, wantsContexts: false)) return Trouble(header, NoRoom);
 
         ulong cell = contended.RunTogether(inputs, (int)map, _batch);
         _writer.Begin(FrameKind.OutcomesTogether, header.Request);
@@ -143,11 +148,12 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
     }
 
     /// <summary>Makes room for runs; whether their memories, with masks, have room in an answer, too.</summary>
-    private bool ResetBatch(int runs, bool wantsImages)
+    private bool ResetBatch(RunInput[] inputs, bool wantsImages, bool wantsContexts)
     {
         long mapBytes = wantsImages ? MapImage.MaxBytes(_loaded.Maps) : 0;
-        if (runs * (_loaded.ObservedBytes + mapBytes) > PluginProtocol.MaxBodyBytes / 2) return false;
-        _batch.Reset(runs, _loaded.ObservedBytes, (int)mapBytes);
+        int contextBytes = wantsContexts ? _loaded.Program.ContextBytes(given: inputs.Select(input => input.Context.Length).DefaultIfEmpty().Max()) : 0;
+        if (inputs.Length * (_loaded.ObservedBytes + mapBytes + contextBytes) > PluginProtocol.MaxBodyBytes / 2) return false;
+        _batch.Reset(inputs.Length, _loaded.ObservedBytes, (int)mapBytes, contextBytes);
         return true;
     }
 

@@ -73,12 +73,14 @@ public sealed class PluginTarget : IExecutionTarget
         if (Reload(program) is { } failure) return failure;
         _connection!.Begin(FrameKind.Run);
         InputsBody.Write(_connection.Writer, inputs);
-        if (Hello.Capabilities.HasUserSpace) StepsBody.Write(_connection.Writer, inputs, wantsImages: !into.Maps(first).IsEmpty);
-        if (Hello.Capabilities.HasSeveralPrograms) ProgramsBody.Write(_connection.Writer, inputs);
+        BodyParts parts = Hello.Capabilities.Parts();
+        if (parts.HasFlag(BodyParts.UserSpace)) StepsBody.Write(_connection.Writer, inputs, wantsImages: !into.Maps(first).IsEmpty);
+        if (parts.HasFlag(BodyParts.Programs)) ProgramsBody.Write(_connection.Writer, inputs);
+        if (parts.HasFlag(BodyParts.Contexts)) ContextsBody.Write(_connection.Writer, inputs, wantsContexts: !into.Context(first).IsEmpty);
         int count = inputs.Length;
         return Ask(FrameKind.Outcomes, (ref BodyReader body) =>
         {
-            OutcomesBody.Read(ref body, into, first, count);
+            OutcomesBody.Read(ref body, into, first, count, parts);
             for (int i = first; i < first + count; i++)
             {
                 bool isImage = into[i].MapsLength < 0 || MapImage.IsOf(program.Request.Maps, into.Maps(i)[..into[i].MapsLength]);
@@ -101,7 +103,7 @@ public sealed class PluginTarget : IExecutionTarget
         failure = Ask(FrameKind.OutcomesTogether, (ref BodyReader body) =>
         {
             seen = body.U64("cell");
-            OutcomesBody.Read(ref body, into, first: 0, count);
+            OutcomesBody.Read(ref body, into, first: 0, count, BodyParts.None);
         });
         cell = seen;
         return failure;
@@ -132,7 +134,7 @@ public sealed class PluginTarget : IExecutionTarget
         verdict = Verdict.Accepted;
         if (_connection is null && Connect() is { } trouble) return trouble;
         _connection!.Begin(FrameKind.Load); // who connects has it
-        LoadBody.Write(_connection.Writer, program.Request, Hello.Capabilities.HasUserSpace, Hello.Capabilities.HasSeveralPrograms);
+        LoadBody.Write(_connection.Writer, program.Request, Hello.Capabilities.Parts());
         _loaded = null;
         Verdict said = verdict;
         ChildFailure? failure = Ask(FrameKind.Verdict, (ref BodyReader body) => said = VerdictBody.Read(ref body));

@@ -50,6 +50,21 @@ internal sealed class ExecVerbTests
     }
 
     [Test]
+    public void Exec_OfAProgramWithAContext_ShowsWhatIsStatedAndWhatChanged()
+    {
+        string file = _folder.Write(
+            "context.vector",
+            "-- asm\n*(u32 *)(r1 + 48) = 7\nr0 = *(u32 *)(r1 + 8)\nexit\n-- type\nsched_cls\n-- packet\n000102030405060708090a0b0c0d\n-- context\nmark = 5\n-- result\n5\n-- context-after\nmark = 6\n");
+
+        Invocation run = Bpfconf.Run("exec", file, "--target", "reference");
+
+        Assert.That(run.Code, Is.EqualTo(1), run.Error);
+        Assert.That(run.Output, Does.Match(@"\nrun +target +status .* memory +context +instructions"));
+        Assert.That(run.Output, Does.Match(@"\n1 +reference +returned +0x5 .* mark = 0x5, cb\[0\] = 0x7 +3 +≠"));
+        Assert.That(run.Output, Does.EndWith("reference, run 1: expected mark = 0x6, got mark = 0x5\n"));
+    }
+
+    [Test]
     public void Exec_WithTraceOfARejectedProgram_SaysSoAndShowsTheVerdict()
     {
         string file = _folder.Write("dead.asm", "r0 = 0\ngoto +1\nr0 = 1\nexit\n");

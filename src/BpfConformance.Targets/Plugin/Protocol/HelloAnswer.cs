@@ -18,6 +18,7 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
     private const byte ThreadsBit = 1;
     private const byte UserSpaceBit = 2;
     private const byte ProgramsBit = 4;
+    private const byte ContextsBit = 8;
 
     public void Write(FrameWriter writer)
     {
@@ -28,7 +29,8 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
         writer.U32((uint)Capabilities.MaxDataBytes);
         int abilities = (HasThreads ? ThreadsBit : 0)
             | (Capabilities.HasUserSpace ? UserSpaceBit : 0)
-            | (Capabilities.HasSeveralPrograms ? ProgramsBit : 0);
+            | (Capabilities.HasSeveralPrograms ? ProgramsBit : 0)
+            | (Capabilities.HasContexts ? ContextsBit : 0);
         writer.U8((byte)abilities);
         writer.U16((ushort)Capabilities.Groups.Count);
         foreach (ConformanceGroup group in Capabilities.Groups) writer.Text(Vocabulary.Groups[group]);
@@ -72,6 +74,7 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
             Helpers = helpers,
             HasUserSpace = (abilities & UserSpaceBit) != 0,
             HasSeveralPrograms = (abilities & (UserSpaceBit | ProgramsBit)) == (UserSpaceBit | ProgramsBit),
+            HasContexts = (abilities & ContextsBit) != 0,
         };
         return new HelloAnswer(version, name, capabilities, (abilities & ThreadsBit) != 0);
     }

@@ -12,9 +12,8 @@ public static class LoadBody
 {
     /// <param name="writer">Takes it.</param>
     /// <param name="request">What is asked.</param>
-    /// <param name="hasUserSpace">Whether the machine has said that it has a user space.</param>
-    /// <param name="hasSeveralPrograms">Whether it has said that it has several programs.</param>
-    public static void Write(FrameWriter writer, LoadRequest request, bool hasUserSpace, bool hasSeveralPrograms)
+    /// <param name="parts">What the machine has said that it has.</param>
+    public static void Write(FrameWriter writer, LoadRequest request, BodyParts parts)
     {
         writer.U32((uint)request.Program.Type);
         writer.U32((uint)request.DataBytes);
@@ -32,12 +31,15 @@ public static class LoadBody
 
         writer.U32((uint)request.Program.Instructions.Length);
         writer.Bytes(request.Program.ToBytes());
-        if (hasUserSpace) MapsBody.Write(writer, request);
-        if (hasSeveralPrograms) ProgramsBody.Write(writer, request.Program);
+        if (parts.HasFlag(BodyParts.UserSpace)) MapsBody.Write(writer, request);
+        if (parts.HasFlag(BodyParts.Programs)) ProgramsBody.Write(writer, request.Program);
+        if (parts.HasFlag(BodyParts.Contexts)) ContextsBody.Write(writer, request.Program);
     }
 
+    /// <param name="body">All of it.</param>
+    /// <param name="parts">What the machine that reads it has said that it has.</param>
     /// <exception cref="BpfFormatException">It is not what it should be.</exception>
-    public static LoadRequest Read(ref BodyReader body)
+    public static LoadRequest Read(ref BodyReader body, BodyParts parts = BodyParts.All)
     {
         var type = (ProgramType)body.Count(int.MaxValue, "program type");
         int dataBytes = body.Count(PluginProtocol.MaxDataBytes, "bytes of memory");
@@ -59,6 +61,8 @@ public static class LoadBody
         {
             InstructionBudget = budget is > 0 and <= long.MaxValue ? (long)budget : LoadRequest.DefaultBudget,
         };
-        return ProgramsBody.Read(ref body, MapsBody.Read(ref body, request));
+        if (parts.HasFlag(BodyParts.UserSpace)) request = MapsBody.Read(ref body, request);
+        if (parts.HasFlag(BodyParts.Programs)) request = ProgramsBody.Read(ref body, request);
+        return parts.HasFlag(BodyParts.Contexts) ? request with { Program = ContextsBody.Read(ref body, request.Program) } : request;
     }
 }

@@ -32,6 +32,7 @@ public static class OutcomesBody
             int start = writer.BeginCounted();
             WriteOne(writer, batch, i);
             if (!batch.Maps(i).IsEmpty) WriteMaps(writer, batch, i);
+            if (!batch.Context(i).IsEmpty) WriteContext(writer, batch, i);
             writer.EndCounted(start);
         }
     }
@@ -41,8 +42,9 @@ public static class OutcomesBody
     /// <param name="into">Has been reset for the runs and their data.</param>
     /// <param name="first">Where in it the first one goes.</param>
     /// <param name="count">How many there must be.</param>
+    /// <param name="wanted">Of what the request has asked for user space and contexts.</param>
     /// <exception cref="BpfFormatException">They are not what they should be.</exception>
-    public static void Read(ref BodyReader body, ObservationBatch into, int first, int count)
+    public static void Read(ref BodyReader body, ObservationBatch into, int first, int count, BodyParts wanted = BodyParts.All)
     {
         string remark = body.Text("remark");
         if (remark.Length > 0) into.Remark = remark;
@@ -52,7 +54,7 @@ public static class OutcomesBody
         {
             int length = body.Count(PluginProtocol.MaxBodyBytes, "bytes of an outcome");
             var outcome = new BodyReader(body.Bytes(length, "an outcome"));
-            ReadOne(ref outcome, into, first + i);
+            ReadOne(ref outcome, into, first + i, wanted);
         }
     }
 
@@ -100,26 +102,39 @@ public static class OutcomesBody
     }
 
     /// <summary>Only for a host that has asked for it.</summary>
-    private static void WriteMaps(FrameWriter writer, ObservationBatch batch, int index)
+    private static void WriteMaps(FrameWriter writer, ObservationBatch batch, int index) =>
+        WriteMasked(writer, batch[index].MapsLength, batch.Maps(index), batch.MapsMask(index));
+
+    /// <inheritdoc cref="WriteMaps"/>
+    private static void WriteContext(FrameWriter writer, ObservationBatch batch, int index) =>
+        WriteMasked(writer, batch[index].ContextLength, batch.Context(index), batch.ContextMask(index));
+
+    private static void WriteMasked(FrameWriter writer, int length, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> mask)
     {
-        int length = batch[index].MapsLength;
         writer.U8(length < 0 ? (byte)0 : (byte)1);
         if (length < 0) return;
         writer.U32((uint)length);
-        writer.Bytes(batch.Maps(index)[..length]);
-        writer.Bytes(batch.MapsMask(index)[..length]);
+        writer.Bytes(bytes[..length]);
+        writer.Bytes(mask[..length]);
     }
 
-    private static void ReadMaps(ref BodyReader body, ObservationBatch into, int index, ref Observation seen)
+    private static void ReadMaps(ref BodyReader body, ObservationBatch into, int index, ref Observation seen) =>
+        seen.MapsLength = ReadMasked(ref body, "maps", into.Maps(index), into.MapsMask(index));
+
+    private static void ReadContext(ref BodyReader body, ObservationBatch into, int index, ref Observation seen) =>
+        seen.ContextLength = ReadMasked(ref body, "context", into.Context(index), into.ContextMask(index));
+
+    /// <summary>How many bytes were seen; -1: none, not even that there are none.</summary>
+    private static int ReadMasked(ref BodyReader body, string what, Span<byte> bytes, Span<byte> mask)
     {
-        if (body.IsAtEnd || body.U8("whether maps were seen") == 0) return;
-        int length = body.Count(into.Maps(index).Length, "bytes of maps");
-        body.Bytes(length, "maps").CopyTo(into.Maps(index));
-        body.Bytes(length, "mask of maps").CopyTo(into.MapsMask(index));
-        seen.MapsLength = length;
+        if (body.IsAtEnd || body.U8($"whether {what} was seen") == 0) return -1;
+        int length = body.Count(bytes.Length, $"bytes of {what}");
+        body.Bytes(length, what).CopyTo(bytes);
+        body.Bytes(length, $"mask of {what}").CopyTo(mask);
+        return length;
     }
 
-    private static void ReadOne(ref BodyReader body, ObservationBatch into, int index)
+    private static void ReadOne(ref BodyReader body, ObservationBatch into, int index, BodyParts wanted)
     {
         byte end = body.U8("end of a run");
         if (end > (byte)ExecutionStatus.Inconclusive) throw body.Error($"a run ended with {end}, expected 0 to {(byte)ExecutionStatus.Inconclusive}");
@@ -139,7 +154,8 @@ public static class OutcomesBody
         if (shown.HasFlag(Shown.FaultPc)) seen.FaultPc = body.Pc("pc of the fault") ?? Observation.Nothing.FaultPc;
         if (shown.HasFlag(Shown.Instructions)) seen.Instructions = (long)Math.Min(body.U64("instruction count"), long.MaxValue);
         string reason = shown.HasFlag(Shown.Reason) ? body.Text("reason") : string.Empty;
-        ReadMaps(ref body, into, index, ref seen);
+        if (wanted.HasFlag(BodyParts.UserSpace) && !into.Maps(index).IsEmpty) ReadMaps(ref body, into, index, ref seen);
+        if (wanted.HasFlag(BodyParts.Contexts) && !into.Context(index).IsEmpty) ReadContext(ref body, into, index, ref seen);
         into[index] = seen;
         if (seen.Status == ExecutionStatus.Inconclusive) into.SetInconclusive(index, reason);
         else if (seen.Status == ExecutionStatus.Crashed) into.SetCrashed(index, reason);

@@ -87,7 +87,7 @@ internal sealed class PluginServerTests : IDisposable
     public void Dispose() => _requests.Dispose();
 
     private void Load(MapDefinition[] maps, int dataBytes = DataBytes) =>
-        Send(FrameKind.Load, () => LoadBody.Write(_writer, Request([Move(0, 1), Exit], dataBytes, maps), hasUserSpace: false, hasSeveralPrograms: false));
+        Send(FrameKind.Load, () => LoadBody.Write(_writer, Request([Move(0, 1), Exit], dataBytes, maps), BodyParts.None));
 
     private void RunTogether(uint map, int threads) => Send(FrameKind.RunTogether, () =>
     {

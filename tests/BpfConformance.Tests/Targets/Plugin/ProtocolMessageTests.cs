@@ -41,7 +41,7 @@ internal sealed class ProtocolMessageTests
         };
         LoadRequest? read = null;
 
-        Reads(Body(writer => LoadBody.Write(writer, request, hasUserSpace: false, hasSeveralPrograms: false)), (ref BodyReader reader) => read = LoadBody.Read(ref reader), mustBeRight: true);
+        Reads(Body(writer => LoadBody.Write(writer, request, BodyParts.None)), (ref BodyReader reader) => read = LoadBody.Read(ref reader), mustBeRight: true);
 
         Assert.That(read!.Program, Is.EqualTo(request.Program));
         Assert.That(read.Maps, Is.EqualTo(request.Maps));
@@ -61,7 +61,7 @@ internal sealed class ProtocolMessageTests
         var request = new LoadRequest(new BpfProgram([new Instruction(0x95, 0, 0, 0)]), [inner, outer], 0) { IsSequence = true };
         LoadRequest? read = null;
 
-        Reads(Body(writer => LoadBody.Write(writer, request, hasUserSpace: true, hasSeveralPrograms: false)), (ref BodyReader reader) => read = LoadBody.Read(ref reader), mustBeRight: true);
+        Reads(Body(writer => LoadBody.Write(writer, request, BodyParts.UserSpace)), (ref BodyReader reader) => read = LoadBody.Read(ref reader), mustBeRight: true);
 
         Assert.That(read!.IsSequence);
         Assert.That(read.Maps.Select(map => map with { Contents = [] }), Is.EqualTo(new[] { inner, outer with { Contents = [] } }));
@@ -78,7 +78,7 @@ internal sealed class ProtocolMessageTests
         byte[] body = Body(writer =>
         {
             MapDefinition[] maps = [new("a", MapType.Array, 4, 8, 1), new("b", MapType.Array, 4, 8, 1), new("c", MapType.HashOfMaps, 4, 4, 2)];
-            LoadBody.Write(writer, new LoadRequest(new BpfProgram([new Instruction(0x95, 0, 0, 0)]), [.. maps], 0), hasUserSpace: false, hasSeveralPrograms: false);
+            LoadBody.Write(writer, new LoadRequest(new BpfProgram([new Instruction(0x95, 0, 0, 0)]), [.. maps], 0), BodyParts.None);
             writer.U8(0);
             WriteMap(writer, uint.MaxValue, []);
             WriteMap(writer, isRight ? uint.MaxValue : inner, []);
@@ -111,7 +111,7 @@ internal sealed class ProtocolMessageTests
         LoadRequest? read = null;
 
         Reads(
-            Body(writer => LoadBody.Write(writer, new LoadRequest(program, [], 0), hasUserSpace: true, hasSeveralPrograms: true)),
+            Body(writer => LoadBody.Write(writer, new LoadRequest(program, [], 0), BodyParts.UserSpace | BodyParts.Programs)),
             (ref BodyReader reader) => read = LoadBody.Read(ref reader),
             mustBeRight: true);
 
@@ -130,7 +130,7 @@ internal sealed class ProtocolMessageTests
         };
         byte[] body = Body(writer =>
         {
-            LoadBody.Write(writer, new LoadRequest(new BpfProgram([exit, exit, exit]), [jumps], 0), hasUserSpace: true, hasSeveralPrograms: false);
+            LoadBody.Write(writer, new LoadRequest(new BpfProgram([exit, exit, exit]), [jumps], 0), BodyParts.UserSpace);
             writer.U32(2);
             foreach (uint start in (uint[])[first, second])
             {

@@ -14,7 +14,7 @@ namespace BpfConformance.Tests.Targets.Plugin;
 public sealed class ProtocolProperties
 {
     /// <summary>Pieces of real messages, so that readers get past the first field; any bytes are among them too.</summary>
-    private static Arbitrary<byte[]> Bodies { get; } = Gen
+    internal static Arbitrary<byte[]> Bodies { get; } = Gen
         .ListOf(Gen.OneOf(
             Gen.Elements<byte[]>([0], [1], [2], [0xff], [1, 0], [0, 0, 0, 0], [1, 0, 0, 0], [8, 0, 0, 0], [0xff, 0xff, 0xff, 0xff], [6, 0, .. "base32"u8], "bpfc"u8.ToArray()),
             ArbMap.Default.GeneratorFor<byte[]>()))

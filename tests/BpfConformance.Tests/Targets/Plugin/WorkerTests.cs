@@ -51,7 +51,7 @@ internal sealed class WorkerTests
         (TargetCapabilities here, TargetCapabilities there) = (own.Capabilities, worker.Capabilities);
 
         Assert.That(worker.Name, Is.EqualTo($"worker:{name}"));
-        Assert.That((there.Version, there.Cpu, there.MaxDataBytes), Is.EqualTo((here.Version, here.Cpu, 16 << 20)));
+        Assert.That((there.Version, there.Cpu, there.MaxDataBytes, there.HasContexts), Is.EqualTo((here.Version, here.Cpu, 16 << 20, here.HasContexts)));
         Assert.That((there.Groups, there.Types, there.Helpers, there.Probes), Is.EqualTo((here.Groups, here.Types, here.Helpers, here.Probes)));
     }
 
