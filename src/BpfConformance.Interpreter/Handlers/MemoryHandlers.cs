@@ -148,8 +148,7 @@ public static unsafe class MemoryHandlers
         ContextCell* cell = ContextAccesses.Find(m, address, sizeof(TValue), ContextAccess.Store, out region);
         if (cell == null) return Ending.Fault(s, m, FaultKind.OutOfBoundsStore);
         if (cell->Ignores(Stored<TSource>(s, m))) return s + 1;
-        fault = TShadow.StoreToField(m, region, (uint)address, sizeof(TValue), src);
-        if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
+        TShadow.Store(m, region, (uint)address, sizeof(TValue), src);
         Slot* next = Put<TValue, TSource>(s, m, region, address);
         ContextAccesses.Keep(region, cell);
         return next;

@@ -115,13 +115,6 @@ public readonly unsafe struct FullShadow : IShadow
         SetBytes(region->Shadow + offset, size, eight);
     }
 
-    public static FaultKind StoreToField(Machine* m, Region* region, uint offset, int size, int src)
-    {
-        if (src >= 0 && Provenance.IsPointer(m->Provenance[src])) return FaultKind.InvalidPointer;
-        Store(m, region, offset, size, src);
-        return FaultKind.None;
-    }
-
     public static FaultKind Atomic(
         Machine* m, Region* region, uint offset, int size, int src, bool isCompare, int old)
     {

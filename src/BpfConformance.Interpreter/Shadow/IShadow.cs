@@ -58,9 +58,6 @@ public unsafe interface IShadow
 
     static abstract void Store(Machine* m, Region* region, uint offset, int size, int src);
 
-    /// <summary>The same of a field of a context, which is no place for pointers.</summary>
-    static abstract FaultKind StoreToField(Machine* m, Region* region, uint offset, int size, int src);
-
     /// <summary>Memory is combined with src (and r0, where <paramref name="isCompare"/>); the old value goes to <paramref name="old"/>, or −1.</summary>
     static abstract FaultKind Atomic(Machine* m, Region* region, uint offset, int size, int src, bool isCompare, int old);
 

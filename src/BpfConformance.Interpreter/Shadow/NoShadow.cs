@@ -38,8 +38,6 @@ public readonly unsafe struct NoShadow : IShadow
     {
     }
 
-    public static FaultKind StoreToField(Machine* m, Region* region, uint offset, int size, int src) => FaultKind.None;
-
     public static FaultKind Atomic(
         Machine* m, Region* region, uint offset, int size, int src, bool isCompare, int old) => FaultKind.None;
 
