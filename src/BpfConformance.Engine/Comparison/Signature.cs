@@ -5,7 +5,7 @@ namespace BpfConformance.Engine.Comparison;
 
 /// <summary>
 /// What many runs gave, folded into 64 bits: FNV-1a over the bytes of r0 (little endian) and of the memory afterwards, run
-/// by run.
+/// by run. The context is not in it: only grids have signatures, and their programs that return have no context.
 /// </summary>
 public static class Signature
 {

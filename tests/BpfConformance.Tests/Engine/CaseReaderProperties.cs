@@ -14,6 +14,8 @@ public sealed class CaseReaderProperties
     [
         "-- asm\n", "-- raw\n", "-- maps\n", "-- memory\n", "-- mem\n", "-- packet\n", "-- cases\n", "-- result\n",
         "-- memory-after\n", "-- rejected\n", "-- faults\n", "-- malformed\n", "-- cpu\n", "-- type\n", "-- error\n", "-- c\n",
+        "-- context\n", "-- context-after\n", "-- attach\n", "-- license\n", "-- flags\n", "-- steps\n", "sched_cls\n", "syscall\n", "sk_lookup\n",
+        "mark = 5\n", "cb[1] = hex 00000000\n", "cb[", "= hex ", "] = ", "sleepable\n", "GPL\n", "run 00 -> 1\n",
         "r0 = 1\n", "exit\n", "mov %r0, 1\n", "r0 <<= 64\n", "l: exit\n", "9500000000000000\n", "0x95\n", "00 11 -> 5\n",
         "- -> -1 / -\n", "-> /\n", "rejected or 5\n", "rejected\n", "or runs\n", "TooLarge\n", "budget\n", "OutOfBoundsLoad at 3\n",
         "m: array key 4 value 8 entries 1\n", "v2\n", "xdp\n", "0\n", "# x\n", "\n", "\0", "\r\n", " ", "--", "-", "0x", ":", "é\u2028\ud800",

@@ -11,8 +11,8 @@ public sealed class VectorReaderErrorTests
     private const string Program = "-- asm\nr0 = 1\nexit\n";
 
     [TestCase("r0 = 1\n", 1, "found 'r0 = 1', expected a comment or a section (-- name)")]
-    [TestCase("-- asm\nexit\n-- ctx\n00\n", 3, "unknown section '-- ctx', expected -- and one of: asm, raw, maps, memory, packet, cases, result, memory-after, maps-after, steps, contention, rejected, faults, malformed, cpu, type, spec, note")]
-    [TestCase("--asm\nexit\n", 1, "unknown section '--asm', expected -- and one of: asm, raw, maps, memory, packet, cases, result, memory-after, maps-after, steps, contention, rejected, faults, malformed, cpu, type, spec, note")]
+    [TestCase("-- asm\nexit\n-- ctx\n00\n", 3, "unknown section '-- ctx', expected -- and one of: asm, raw, maps, memory, packet, context, cases, result, memory-after, maps-after, context-after, steps, contention, rejected, faults, malformed, cpu, type, attach, license, flags, spec, note")]
+    [TestCase("--asm\nexit\n", 1, "unknown section '--asm', expected -- and one of: asm, raw, maps, memory, packet, context, cases, result, memory-after, maps-after, context-after, steps, contention, rejected, faults, malformed, cpu, type, attach, license, flags, spec, note")]
     [TestCase("-- asm\nexit\n-- asm\n", 3, "second '-- asm', the first is in line 1")]
     [TestCase("-- result\n1\n", 0, "no program, expected '-- asm' or '-- raw'")]
     [TestCase(Program + "-- raw\n00\n-- result\n1\n", 4, "a second program, expected either '-- asm' or '-- raw'")]
@@ -34,7 +34,7 @@ public sealed class VectorReaderErrorTests
     [TestCase("# a form feed:\n# \f\n" + Program + "-- result\n5\n", 2, "found the control character U+000C, expected none but tabs, and LF or CR LF at the end of lines")]
     [TestCase(Program + "-- note\n\u0085\n-- result\n5\n", 5, "found the control character U+0085, expected none but tabs, and LF or CR LF at the end of lines")]
     [TestCase("-- asm\nr0 = 1\nexit\u00a0\n-- result\n1\n", 3, "found '\u00a0', expected the end of the line")]
-    [TestCase("--\u00a0asm\nexit\n", 1, "unknown section '--\u00a0asm', expected -- and one of: asm, raw, maps, memory, packet, cases, result, memory-after, maps-after, steps, contention, rejected, faults, malformed, cpu, type, spec, note")]
+    [TestCase("--\u00a0asm\nexit\n", 1, "unknown section '--\u00a0asm', expected -- and one of: asm, raw, maps, memory, packet, context, cases, result, memory-after, maps-after, context-after, steps, contention, rejected, faults, malformed, cpu, type, attach, license, flags, spec, note")]
     [TestCase(Program + "-- result\n-9223372036854775809\n", 5, "found '-9223372036854775809', expected a 64-bit value such as 0x5, 5 or -5")]
     [TestCase(Program + "-- memory\n0\n-- result\n1\n", 5, "found 1 hexadecimal digits, expected two for each byte")]
     [TestCase(Program + "-- memory\n00 zz\n-- result\n1\n", 5, "found 'z', expected hexadecimal digits")]
