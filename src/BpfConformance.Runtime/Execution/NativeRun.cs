@@ -24,6 +24,9 @@ public unsafe struct NativeRun
     /// <summary>Room for a divisor that has no register.</summary>
     public ulong Divisor;
 
+    /// <summary>What a field of a context gives, or is to hold.</summary>
+    public ulong FieldValue;
+
     /// <summary>The stack pointer to go back to when a run is stopped.</summary>
     public void* HostStack;
 
