@@ -24,9 +24,6 @@ public unsafe struct NativeRun
     /// <summary>Room for a divisor that has no register.</summary>
     public ulong Divisor;
 
-    /// <summary>What a field of a context gives, or is to hold.</summary>
-    public ulong FieldValue;
-
     /// <summary>The stack pointer to go back to when a run is stopped.</summary>
     public void* HostStack;
 
@@ -47,6 +44,9 @@ public unsafe struct NativeRun
     /// for tail calls, where each program goes on in the frame of another.
     /// </summary>
     public nint* Entries;
+
+    /// <summary>What a field of a context gives, or is to hold.</summary>
+    public ulong FieldValue;
 
     /// <summary>The n for a number of bytes.</summary>
     public static int SpanOf(int bytes) => BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)bytes));
