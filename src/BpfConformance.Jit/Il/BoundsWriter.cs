@@ -34,7 +34,11 @@ internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, Pro
     public void Prove(Access access)
     {
         Pointer likely = w.Pointers[access.Address] ?? Pointer.ToData;
-        if (likely is { Offset: { } start, Index: null })
+        if (likely.IsToFields)
+        {
+            LookUp(access);
+        }
+        else if (likely is { Offset: { } start, Index: null })
         {
             if (!IsInBounds(likely.Region, start + access.Offset, access)) w.Il.Emit(OpCodes.Br, block.Fault(access.Fault));
         }
@@ -47,6 +51,13 @@ internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, Pro
             if (group.IsStore && !IsWritable(likely.Region)) w.Il.Emit(OpCodes.Br, Twin());
             else BranchUnlessIn(likely, group, Twin());
         }
+    }
+
+    /// <summary>Whether an access has to be made by who also knows fields: it is likely to be of one, or nothing is known of it.</summary>
+    public bool MayBeOfField(Register address)
+    {
+        Pointer likely = w.Pointers[address] ?? Pointer.ToData;
+        return likely.IsToFields || (Twin is null && likely is not { Offset: not null, Index: null });
     }
 
     /// <summary>The same of what a call reads: looked up at once, as a call takes its time anyhow.</summary>
@@ -134,5 +145,6 @@ internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, Pro
         return known->ElementsEnd > 0 ? known->ElementBytes : known->Length;
     }
 
-    private bool IsWritable(int region) => program.Memory.Machine->Regions[region < 0 ? (int)program.Memory.Machine->FirstStack : region].IsWritable != 0;
+    /// <summary>Of the data, each run says how much is.</summary>
+    private bool IsWritable(int region) => region == Regions.Data || program.Memory.Machine->Regions[region < 0 ? (int)program.Memory.Machine->FirstStack : region].IsWritable != 0;
 }

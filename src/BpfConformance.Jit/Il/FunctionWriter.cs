@@ -42,7 +42,8 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
             _bounds = new BoundsWriter(_w, _block, program, groups);
         }
 
-        _memory = new MemoryWriter(_w, _bounds);
+        FieldWriter? fields = program.Contexts is { } contexts ? new FieldWriter(_w, _block, program.Memory, contexts) : null;
+        _memory = new MemoryWriter(_w, _bounds, fields);
         _atomics = new AtomicWriter(_w, _bounds);
         _calls = new CallWriter(_w, _block, program);
         _callbacks = new CallbackWriter(_w, _block, program, _calls);
@@ -51,8 +52,8 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
         _exit = _w.Il.DefineLabel();
     }
 
-    /// <summary>Whether there are two copies: only what runs often is worth compiling twice.</summary>
-    private bool HasTwins => _bounds is not null && (_program.Flow.HasLoops || _program.Flow.HasCallbacks) && _function.Slots.Length <= MostTwins;
+    /// <summary>Whether there are two copies: only what runs often is worth compiling twice, as what a hook calls does.</summary>
+    private bool HasTwins => _bounds is not null && (_program.Flow.HasLoops || _program.Flow.HasCallbacks || _program.Contexts is not null) && _function.Slots.Length <= MostTwins;
 
     /// <summary>Fills the function's method.</summary>
     public static void Write(ProgramCode program, LocalFunction function)

@@ -56,7 +56,13 @@ public sealed unsafe class IlProgram : IMachineProgram
         try
         {
             Instruction[] slots = [.. program.Instructions];
-            var code = new ProgramCode(slots, new ControlFlow(slots, others), functions, memory, options);
+            ProgramContexts? contexts = ProgramContexts.Of(program, memory);
+            var code = new ProgramCode(slots, new ControlFlow(slots, others), functions, memory, contexts, options.For(contexts));
+            for (int n = 0; n < functions.Programs.Length; n++)
+            {
+                if (contexts?.IsGivenTo(n) == true) functions.Programs[n].ExpectHook();
+            }
+
             foreach (LocalFunction function in functions.All) FunctionWriter.Write(code, function);
             foreach (LocalFunction function in functions.All) function.Compile();
             ProgramEntry[] entries = [.. functions.Programs.Select((main, n) => code.Loop?.Entry(n) ?? main.Method.CreateDelegate<ProgramEntry>())];

@@ -38,6 +38,13 @@ internal sealed class LocalFunction(int entry, bool isMain, int[] slots, Dynamic
     public void Compile() =>
         RuntimeHelpers.PrepareDelegate(isMain ? method.CreateDelegate<ProgramEntry>() : method.CreateDelegate<FunctionEntry>());
 
+    /// <summary>The program's hook gives it a context.</summary>
+    public void ExpectHook()
+    {
+        _arguments = new Pointer?[(int)Register.R5];
+        _arguments[0] = Pointer.ToContext;
+    }
+
     /// <summary>
     /// A call of the function is compiled; what one caller passes, others are likely to pass as well. Functions are compiled in the
     /// order in which calls reach them, so the first caller has no more frames below it than any other: a guess never names a frame

@@ -4,10 +4,16 @@ using BpfConformance.Abi.Instructions;
 namespace BpfConformance.Jit.Il;
 
 /// <summary>Loads and stores (RFC 9669 section 5). Without bounds to prove, the address is simply used.</summary>
-internal sealed class MemoryWriter(MethodWriter w, BoundsWriter? bounds)
+internal sealed class MemoryWriter(MethodWriter w, BoundsWriter? bounds, FieldWriter? fields)
 {
     public void Load(MemorySize size, bool signExtend, Register dst, Register address, short offset)
     {
+        if (fields is not null && bounds!.MayBeOfField(address)) // where there are fields, there are bounds
+        {
+            fields.Load(size, signExtend, dst, address, offset);
+            return;
+        }
+
         bounds?.Prove(new Access(size, address, offset, IsStore: false));
         Pointer? reloaded = size == MemorySize.Double ? w.Pointers.Reload(w.Pointers[address], offset) : null;
         w.PushAddress(address, offset);
@@ -18,6 +24,12 @@ internal sealed class MemoryWriter(MethodWriter w, BoundsWriter? bounds)
 
     public void Store(MemorySize size, Register address, short offset, Operand value)
     {
+        if (fields is not null && bounds!.MayBeOfField(address))
+        {
+            fields.Store(size, address, offset, value);
+            return;
+        }
+
         bounds?.Prove(new Access(size, address, offset, IsStore: true));
         w.PushAddress(address, offset);
         PushValue(size, value);
@@ -29,6 +41,12 @@ internal sealed class MemoryWriter(MethodWriter w, BoundsWriter? bounds)
     /// <summary>IL's volatile read is an acquire.</summary>
     public void LoadAcquire(MemorySize size, Register dst, Register address, short offset)
     {
+        if (fields is not null && bounds!.MayBeOfField(address))
+        {
+            fields.LoadAcquire(size, dst, address, offset);
+            return;
+        }
+
         var access = new Access(size, address, offset, IsStore: false);
         bounds?.Prove(access);
         bounds?.ProveAligned(access);
@@ -40,6 +58,12 @@ internal sealed class MemoryWriter(MethodWriter w, BoundsWriter? bounds)
     /// <summary>IL's volatile write is a release.</summary>
     public void StoreRelease(MemorySize size, Register address, short offset, Register src)
     {
+        if (fields is not null && bounds!.MayBeOfField(address))
+        {
+            fields.StoreRelease(size, address, offset, src);
+            return;
+        }
+
         var access = new Access(size, address, offset, IsStore: true);
         bounds?.Prove(access);
         bounds?.ProveAligned(access);
@@ -53,7 +77,8 @@ internal sealed class MemoryWriter(MethodWriter w, BoundsWriter? bounds)
         w.Push(value, size == MemorySize.Double ? OperandWidth.W64 : OperandWidth.W32);
     }
 
-    private void Fetch(MemorySize size, bool signExtend, bool isVolatile)
+    /// <summary>What is at the address on IL's stack, as 64 bits.</summary>
+    public void Fetch(MemorySize size, bool signExtend, bool isVolatile)
     {
         Prefix(size, isVolatile);
         w.Il.Emit(size switch
@@ -66,7 +91,8 @@ internal sealed class MemoryWriter(MethodWriter w, BoundsWriter? bounds)
         if (size != MemorySize.Double) w.Il.Emit(signExtend ? OpCodes.Conv_I8 : OpCodes.Conv_U8);
     }
 
-    private void Put(MemorySize size, bool isVolatile)
+    /// <summary>Stores the value on IL's stack to the address below it.</summary>
+    public void Put(MemorySize size, bool isVolatile)
     {
         Prefix(size, isVolatile);
         w.Il.Emit(size switch

@@ -23,7 +23,13 @@ internal readonly record struct Pointer(int Region, long? Offset, Register? Inde
     /// <summary>What is most likely of a register of which nothing is known.</summary>
     public static Pointer ToData { get; } = new(Regions.Data, null);
 
+    /// <summary>What a hook gives its program.</summary>
+    public static Pointer ToContext { get; } = new(Regions.Context, 0);
+
     public bool IsFrame => Region < 0;
+
+    /// <summary>Whether it is likely to point to fields, which are no memory.</summary>
+    public bool IsToFields => Region is Regions.Context or Regions.Socket;
 
     /// <summary>The same region, at some offset.</summary>
     public Pointer Somewhere => new(Region, null);

@@ -5,7 +5,7 @@ namespace BpfConformance.Jit.Il;
 
 /// <summary>What the functions of programs have in common while they are compiled.</summary>
 internal sealed class ProgramCode(
-    Instruction[] slots, ControlFlow flow, FunctionSet functions, MachineMemory memory, JitOptions options)
+    Instruction[] slots, ControlFlow flow, FunctionSet functions, MachineMemory memory, ProgramContexts? contexts, JitOptions options)
 {
     public ReadOnlySpan<Instruction> Slots => slots;
 
@@ -14,6 +14,9 @@ internal sealed class ProgramCode(
     public FunctionSet Functions => functions;
 
     public MachineMemory Memory => memory;
+
+    /// <summary>Of the programs, where there are any that may be touched.</summary>
+    public ProgramContexts? Contexts => contexts;
 
     /// <summary>What runs one program after the other; <c>null</c>: there are no tail calls.</summary>
     public ProgramLoop? Loop { get; } = flow.HasTailCalls ? new ProgramLoop(functions.Programs) : null;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Contexts;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Helpers;
 
@@ -23,6 +24,15 @@ internal static unsafe class HostCalls
 
     /// <summary>Big-endian bytes of the packet, or −1.</summary>
     public static nint Packet => (nint)(delegate* unmanaged<Machine*, int, int, long>)&LoadPacket;
+
+    /// <summary>Loads a field of a context, of so many bytes, or with <see cref="ExtendsSign"/>; its value is in the machine.</summary>
+    public static nint LoadOfField => (nint)(delegate* unmanaged<Machine*, ulong, int, int>)&LoadField;
+
+    /// <summary>Stores what is in the machine to such a field.</summary>
+    public static nint StoreOfField => (nint)(delegate* unmanaged<Machine*, ulong, int, int>)&StoreField;
+
+    /// <summary>Above the number of bytes of a load.</summary>
+    public const int ExtendsSign = 0x100;
 
     [UnmanagedCallersOnly]
     private static int CallHelper(Machine* machine, ulong number)
@@ -55,6 +65,17 @@ internal static unsafe class HostCalls
 
     [UnmanagedCallersOnly]
     private static long LoadPacket(Machine* machine, int position, int bytes) => LegacyPacket.Load(machine, position, bytes);
+
+    [UnmanagedCallersOnly]
+    private static int LoadField(Machine* machine, ulong address, int access)
+    {
+        bool isThere = ContextAccesses.TryLoad(machine, address, access & ~ExtendsSign, (access & ExtendsSign) != 0, out machine->Native.FieldValue);
+        return (int)(isThere ? FaultKind.None : FaultKind.OutOfBoundsLoad);
+    }
+
+    [UnmanagedCallersOnly]
+    private static int StoreField(Machine* machine, ulong address, int bytes) =>
+        (int)(ContextAccesses.TryStore(machine, address, bytes, machine->Native.FieldValue) ? FaultKind.None : FaultKind.OutOfBoundsStore);
 
     /// <summary>
     /// Emitted code does not say when it enters a frame; which one it is in follows from r10. For it all stacks are open, and it

@@ -25,6 +25,10 @@ internal static unsafe class MachineField
 
     public static X64Memory LastFrame { get; } = At(&s_model->Native.LastFrame);
 
+    public static X64Memory FieldValue { get; } = At(&s_model->Native.FieldValue);
+
+    public static X64Memory PacketMetaBytes { get; } = At(&s_model->PacketMetaBytes);
+
     public static X64Memory HostStack { get; } = At(&s_model->Native.HostStack);
 
     public static X64Memory StoppedAt { get; } = At(&s_model->Native.StoppedAt);

@@ -15,6 +15,18 @@ internal enum SharedRoutine
     /// <summary>Checks a store in the same way.</summary>
     CheckStore,
 
+    /// <summary>The same as <see cref="CheckLoad"/>, but says whether there is such memory: r11 is 0 when there is none.</summary>
+    SeekLoad,
+
+    /// <summary>The same of a store.</summary>
+    SeekStore,
+
+    /// <summary>Loads what the number that was pushed says from the field at r11, to r11, or ends the run.</summary>
+    LoadField,
+
+    /// <summary>Stores from the machine to as many bytes as the number that was pushed, at r11, or ends the run.</summary>
+    StoreField,
+
     /// <summary>Calls the helper whose number is in r11.</summary>
     CallHelper,
 
@@ -49,7 +61,7 @@ internal enum SharedRoutine
 internal sealed unsafe class SharedCode
 {
     /// <summary>The routines and the signal handler take half of it each.</summary>
-    public const int OwnBytes = 2048;
+    public const int OwnBytes = 4096;
 
     private const X64Register MachineRegister = X64Registers.Machine;
 
@@ -67,6 +79,10 @@ internal sealed unsafe class SharedCode
         EmitEnter();
         EmitCheck(SharedRoutine.CheckLoad, FaultKind.OutOfBoundsLoad, isStore: false);
         EmitCheck(SharedRoutine.CheckStore, FaultKind.OutOfBoundsStore, isStore: true);
+        EmitCheck(SharedRoutine.SeekLoad, FaultKind.None, isStore: false);
+        EmitCheck(SharedRoutine.SeekStore, FaultKind.None, isStore: true);
+        EmitField(SharedRoutine.LoadField, HostCalls.LoadOfField);
+        EmitField(SharedRoutine.StoreField, HostCalls.StoreOfField);
         EmitCallHelper(SharedRoutine.CallHelper, HostCalls.Helper);
         EmitLoadPacket();
         EmitRaise(SharedRoutine.RaiseFault, RunStatus.Faulted);
@@ -132,7 +148,10 @@ internal sealed unsafe class SharedCode
         _layout.Jump(ref _code, leave);
     }
 
-    /// <summary>Finds the region as MachineMemory does; only what the caller does not know to be in use is kept.</summary>
+    /// <summary>
+    /// Finds the region as MachineMemory does; only what the caller does not know to be in use is kept. Without a fault to raise, r11 says
+    /// whether there is one.
+    /// </summary>
     private void EmitCheck(SharedRoutine routine, FaultKind fault, bool isStore)
     {
         (int fails, int isInside, int isNoPiece) = (_layout.NewLabel(), _layout.NewLabel(), _layout.NewLabel());
@@ -165,8 +184,10 @@ internal sealed unsafe class SharedCode
             _layout.JumpIf(ref _code, X64Condition.Equal, fails);
         }
 
+        bool raises = fault != FaultKind.None;
         _code.Pop(Rcx);
         _code.Pop(Rax);
+        if (!raises) _code.MoveImmediate(R11, 1);
         _code.Return(sizeof(ulong));
 
         // One of the values of a map, whose other fields fail where it is none.
@@ -185,8 +206,42 @@ internal sealed unsafe class SharedCode
         _layout.JumpIf(ref _code, X64Condition.BelowOrEqual, isInside);
 
         _layout.Put(fails, _code);
-        _code.Alu(X64Alu.Add, wide: true, Rsp, 2 * sizeof(ulong));
-        _code.MoveImmediate(R11, (ulong)fault);
+        if (raises)
+        {
+            _code.Alu(X64Alu.Add, wide: true, Rsp, 2 * sizeof(ulong));
+            _code.MoveImmediate(R11, (ulong)fault);
+            _layout.Jump(ref _code, (int)SharedRoutine.RaiseFault);
+        }
+        else
+        {
+            _code.Pop(Rcx);
+            _code.Pop(Rax);
+            _code.MoveImmediate(R11, 0);
+            _code.Return(sizeof(ulong));
+        }
+    }
+
+    /// <summary>Keeps r0–r5, which the host does not.</summary>
+    private void EmitField(SharedRoutine routine, nint function)
+    {
+        int fails = _layout.NewLabel();
+        Begin(routine);
+        for (Register r = Register.R0; r <= Register.R5; r++) StoreRegister(r);
+        _code.Move(wide: true, Rsi, R11);
+        _code.Load(sizeof(ulong), signed: false, Rdx, new X64Memory(Rsp, sizeof(ulong))); // behind the return address
+        CallHost(function);
+        _code.Move(wide: false, R11, Rax);
+        for (Register r = Register.R0; r <= Register.R5; r++)
+        {
+            _code.Load(sizeof(ulong), signed: false, X64Registers.Of(r), MachineField.RegisterValue(r));
+        }
+
+        _code.Reserve();
+        _code.Test(wide: false, R11, R11);
+        _layout.JumpIf(ref _code, X64Condition.NotEqual, fails);
+        _code.Load(sizeof(ulong), signed: false, R11, MachineField.FieldValue);
+        _code.Return(sizeof(ulong));
+        _layout.Put(fails, _code);
         _layout.Jump(ref _code, (int)SharedRoutine.RaiseFault);
     }
 

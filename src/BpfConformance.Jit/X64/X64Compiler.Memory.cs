@@ -9,21 +9,50 @@ internal ref partial struct X64Compiler
 {
     public void Load(MemorySize size, bool signExtend, Register dst, Register address, short offset)
     {
+        if (HoldsContext(address))
+        {
+            LoadKnownField(size, signExtend, dst, address, offset);
+            return;
+        }
+
+        if (SeeksFields(address))
+        {
+            LoadAnywhere(size, signExtend, dst, address, offset);
+            return;
+        }
+
         Check(size, address, offset, isStore: false);
         _code.Load((int)size, signExtend, Of(dst), new X64Memory(Of(address), offset));
     }
 
     public void Store(MemorySize size, Register address, short offset, Operand value)
     {
+        if (HoldsContext(address))
+        {
+            StoreKnownField(size, address, offset, value);
+            return;
+        }
+
+        if (SeeksFields(address))
+        {
+            StoreAnywhere(size, address, offset, value);
+            return;
+        }
+
         Check(size, address, offset, isStore: true);
-        var memory = new X64Memory(Of(address), offset);
-        if (value.IsRegister) _code.Store((int)size, memory, Of(value.Register));
-        else _code.StoreImmediate((int)size, memory, value.Immediate);
+        StoreTo(size, new X64Memory(Of(address), offset), value);
     }
 
     /// <summary>Loads and stores of this processor are acquiring and releasing already (Intel SDM volume 3, section 10.2.2).</summary>
     public void LoadAcquire(MemorySize size, Register dst, Register address, short offset)
     {
+        if (_contexts is not null && (HoldsContext(address) || SeeksFields(address)))
+        {
+            if (_looksUp) RaiseMisaligned(size, address, offset);
+            Load(size, signExtend: false, dst, address, offset);
+            return;
+        }
+
         Check(size, address, offset, isStore: false);
         CheckAlignment(size, address, offset);
         _code.Load((int)size, signed: false, Of(dst), new X64Memory(Of(address), offset));
@@ -31,6 +60,13 @@ internal ref partial struct X64Compiler
 
     public void StoreRelease(MemorySize size, Register address, short offset, Register src)
     {
+        if (_contexts is not null && (HoldsContext(address) || SeeksFields(address)))
+        {
+            if (_looksUp) RaiseMisaligned(size, address, offset);
+            Store(size, address, offset, new Operand(IsRegister: true, src, 0));
+            return;
+        }
+
         Check(size, address, offset, isStore: true);
         CheckAlignment(size, address, offset);
         _code.Store((int)size, new X64Memory(Of(address), offset), Of(src));
@@ -100,9 +136,12 @@ internal ref partial struct X64Compiler
             return;
         }
 
-        if (_looksUp) LookUp(new X64Memory(Of(address), offset), bytes, isStore);
-        else if (!_proven.Has(address, offset, bytes, isStore)) Prove(address, new MemoryAccess(_pc, offset, bytes, isStore));
+        if (_looksUp || HoldsContext(address)) LookUp(new X64Memory(Of(address), offset), bytes, isStore);
+        else if (!IsOfGroup(address) && !_proven.Has(address, offset, bytes, isStore)) Prove(address, new MemoryAccess(_pc, offset, bytes, isStore));
     }
+
+    /// <summary>Where there are contexts, a group proves itself alone: what followed it may have been of a field.</summary>
+    private readonly bool IsOfGroup(Register address) => _contexts is not null && address == _groupAddress && _pc <= _groupLastPc;
 
     /// <summary>Whether so many bytes at an offset from r10 are in this frame's stack.</summary>
     private static bool IsInFrame(int offset, int bytes) => offset >= -MachineLimits.StackBytes && offset + bytes <= 0;
@@ -115,12 +154,21 @@ internal ref partial struct X64Compiler
     {
         AccessGroup group = _work.Group;
         group.Find(_program, _flow, _work.Liveness, address, access);
-        foreach (MemoryAccess each in group.Accesses) _proven.Add(address, each.Offset, each.Bytes, each.IsStore);
+        int lastPc = group.Accesses[^1].Pc;
+        if (_contexts is not null)
+        {
+            (_groupAddress, _groupLastPc) = (address, lastPc);
+        }
+        else
+        {
+            foreach (MemoryAccess each in group.Accesses) _proven.Add(address, each.Offset, each.Bytes, each.IsStore);
+        }
+
         if (_frameSums.Of(address) is { Index: null } place && IsInFrame(place.Offset + group.From, group.To - group.From)) return;
 
         int done = _layout.NewLabel();
-        int lastPc = group.Accesses[^1].Pc;
-        int elsewhere = lastPc > _pc
+        bool mayBeOfField = _contexts is not null && ProgramContexts.IsAccess(_program[_pc]);
+        int elsewhere = lastPc > _pc || mayBeOfField
             ? Side(new SideCode { Kind = SideCodeKind.Again, LastPc = lastPc }, lastPc + 1)
             : Side(SideCheck(access, address), done);
         if (_frameSums.Of(address) is { Index: { } index } sum) CheckFrame(group.To - group.From, index, sum.Offset + group.From, elsewhere);

@@ -16,6 +16,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     private readonly ReadOnlySpan<Instruction> _program;
     private readonly MachineMemory _memory;
     private readonly ControlFlow _flow;
+    private readonly ProgramContexts? _contexts;
     private readonly JitOptions _options;
     private readonly bool _hasShifts;
     private readonly Workspace _work;
@@ -33,6 +34,11 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     private StackPointers _stackPointers;
     private FrameSums _frameSums;
     private ProvenAccesses _proven;
+    private ContextPointers _contextPointers;
+
+    /// <summary>Of the last group where there are contexts: its register, and its last access.</summary>
+    private Register _groupAddress;
+    private int _groupLastPc;
 
     /// <summary>The condition that looks whether the last lookup found a value; −1: nobody does at once.</summary>
     private int _nullCheckPc;
@@ -41,26 +47,29 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     /// <summary>Whether accesses are looked up at once: those at the side.</summary>
     private bool _looksUp;
 
-    private X64Compiler(ReadOnlySpan<Instruction> program, MachineMemory memory, ControlFlow flow, JitOptions options, bool hasShifts)
+    private X64Compiler(
+        ReadOnlySpan<Instruction> program, MachineMemory memory, ControlFlow flow, ProgramContexts? contexts, JitOptions options, bool hasShifts)
     {
         _program = program;
-        (_memory, _flow, _options, _hasShifts) = (memory, flow, options, hasShifts);
+        (_memory, _flow, _contexts, _options, _hasShifts) = (memory, flow, contexts, options, hasShifts);
         _work = Workspace.Current;
         _layout = _work.Layout;
         _code = ref _work.Code;
         _frames = [];
-        _overJump = _nullCheckPc = -1;
+        _overJump = _nullCheckPc = _groupLastPc = -1;
     }
 
     /// <summary>Emits the code into the thread's workspace: the same code each time.</summary>
     /// <param name="program">Every slot was found valid.</param>
     /// <param name="memory">The machine that it will run on: its addresses are in the code.</param>
     /// <param name="flow">The program's.</param>
+    /// <param name="contexts">Its contexts; <c>null</c>: it touches none. Where it does, it is to be checked.</param>
     /// <param name="options">What the code does besides.</param>
     /// <param name="hasShifts">Whether the processor has BMI2.</param>
-    public static Workspace Compile(ReadOnlySpan<Instruction> program, MachineMemory memory, ControlFlow flow, JitOptions options, bool hasShifts)
+    public static Workspace Compile(
+        ReadOnlySpan<Instruction> program, MachineMemory memory, ControlFlow flow, ProgramContexts? contexts, JitOptions options, bool hasShifts)
     {
-        var compiler = new X64Compiler(program, memory, flow, options, hasShifts);
+        var compiler = new X64Compiler(program, memory, flow, contexts, options, hasShifts);
         compiler.Emit();
         return compiler._work;
     }
@@ -74,10 +83,12 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         for (_pc = 0; _pc < _program.Length; _pc += _program[_pc].IsWide ? 2 : 1)
         {
             _code.Reserve();
-            if (BeginsFunction(_pc)) BeginFunction();
+            bool begins = BeginsFunction(_pc);
+            if (begins) BeginFunction();
             _layout.Put(_pc, _code);
             if (_options.IsMetered && _flow.IsLeader(_pc)) Charge();
             if (_options.IsChecked && _flow.IsTarget(_pc)) ForgetPath();
+            if (begins && _contexts is not null) BeginContext(_pc);
             int slots = Fuse();
             if (slots == 0) InstructionDispatcher.Visit(ref this, _program, _pc);
             Follow();
@@ -104,6 +115,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         _stackPointers.Follow(_program[_pc], effects);
         _frameSums.Follow(_program[_pc], effects.Writes);
         _proven.Forget(effects.Writes);
+        if (_contexts is not null) _contextPointers.Follow(_program[_pc], effects.Writes);
         FollowNullCheck();
     }
 
@@ -111,6 +123,7 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     {
         _frameSums.Forget();
         _proven.Forget();
+        _contextPointers.Forget();
     }
 
     /// <summary>Where the host enters a program that stands at this pc: a label.</summary>

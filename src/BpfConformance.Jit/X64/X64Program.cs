@@ -16,6 +16,7 @@ public sealed unsafe class X64Program : IMachineProgram
 {
     private readonly Instruction[] _program;
     private readonly ControlFlow _flow;
+    private readonly ProgramContexts? _contexts;
     private readonly JitOptions _options;
     private readonly bool _hasShifts;
     private readonly CodeBlock _block;
@@ -31,9 +32,16 @@ public sealed unsafe class X64Program : IMachineProgram
     private bool _disposed;
 
     private X64Program(
-        Instruction[] program, ControlFlow flow, JitOptions options, bool hasShifts, MachineMemory memory, CodeBlock block, CodeLayout layout)
+        Instruction[] program,
+        ControlFlow flow,
+        ProgramContexts? contexts,
+        JitOptions options,
+        bool hasShifts,
+        MachineMemory memory,
+        CodeBlock block,
+        CodeLayout layout)
     {
-        (_program, _flow, _options, _hasShifts) = (program, flow, options, hasShifts);
+        (_program, _flow, _contexts, _options, _hasShifts) = (program, flow, contexts, options, hasShifts);
         (Memory, _block, _codeBytes) = (memory, block, layout.CodeBytes);
         int[] programs = flow.Programs;
         _starts = [.. programs.Select(pc => layout.FinalOf(X64Compiler.EntryOf(flow, program.Length, pc)))];
@@ -89,10 +97,12 @@ public sealed unsafe class X64Program : IMachineProgram
         {
             Instruction[] slots = [.. program.Instructions];
             var flow = new ControlFlow(slots, [.. program.Others.Select(other => other.Start)]);
-            Workspace work = X64Compiler.Compile(slots, memory, flow, options, hasShifts);
+            ProgramContexts? contexts = ProgramContexts.Of(program, memory);
+            options = options.For(contexts);
+            Workspace work = X64Compiler.Compile(slots, memory, flow, contexts, options, hasShifts);
             CodeBlock block = CodeArena.Shared.Allocate(work.Layout.CodeBytes);
             work.Layout.Copy(work.Code, (byte*)block.Writable, (byte*)block.Executable, SharedCode.Instance);
-            return new X64Program(slots, flow, options, hasShifts, memory, block, work.Layout);
+            return new X64Program(slots, flow, contexts, options, hasShifts, memory, block, work.Layout);
         }
         catch
         {
@@ -187,7 +197,7 @@ public sealed unsafe class X64Program : IMachineProgram
     private void Explain(Machine* m)
     {
         // Few programs are ever asked, so the map is made from the same code, emitted once more.
-        _map ??= CodeMap.Of(_program, X64Compiler.Compile(_program, Memory, _flow, _options, _hasShifts));
+        _map ??= CodeMap.Of(_program, X64Compiler.Compile(_program, Memory, _flow, _contexts, _options, _hasShifts));
         int pc = _map.PcAt((int)((nint)m->Native.StoppedAt - _block.Executable));
         m->FaultPc = pc;
         if (m->Native.Signal != 0)

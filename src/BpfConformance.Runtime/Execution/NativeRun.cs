@@ -45,6 +45,9 @@ public unsafe struct NativeRun
     /// </summary>
     public nint* Entries;
 
+    /// <summary>What a field of a context gives, or is to hold.</summary>
+    public ulong FieldValue;
+
     /// <summary>The n for a number of bytes.</summary>
     public static int SpanOf(int bytes) => BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)bytes));
 

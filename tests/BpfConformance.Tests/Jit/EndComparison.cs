@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
@@ -7,7 +8,6 @@ using BpfConformance.Loading.Assembly;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Maps;
-using BpfConformance.Runtime.Memory;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Jit;
@@ -18,16 +18,22 @@ namespace BpfConformance.Tests.Jit;
 /// <param name="registers">How many of the first registers hold no address.</param>
 internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int registers)
 {
-    private static readonly JitOptions[] s_options =
+    public static ImmutableArray<JitOptions> AllOptions { get; } =
         [.. from n in Enumerable.Range(0, 8) select new JitOptions((n & 1) != 0, (n & 2) != 0, (n & 4) != 0)];
 
     /// <summary>What programs have; all that is in them afterwards is compared.</summary>
     public ImmutableArray<MapDefinition> Maps { get; set; } = [];
 
+    /// <summary>What is given of the context; all of it is compared afterwards.</summary>
+    public byte[] Context { get; set; } = [];
+
+    /// <summary>The ways to ask.</summary>
+    public ImmutableArray<JitOptions> Options { get; init; } = AllOptions;
+
     /// <summary>Instructions that a run may execute.</summary>
     public long Budget { get; set; } = 2000;
 
-    /// <summary>The registers that are shown when a program returns: numbers, or the context.</summary>
+    /// <summary>The registers that are shown when a program returns: numbers, or addresses, which differ.</summary>
     public ImmutableArray<int> Shown { get; init; } = [.. Enumerable.Range(0, registers)];
 
     /// <summary>How many stacks are compared, from the first on; more where there were tail calls.</summary>
@@ -70,7 +76,7 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
         if (HasTailCalls(expected) && Stack(expected, MachineLimits.CallFrames).ContainsAnyExcept((byte)0)) Deep++;
         if (expected->Walks[0].Calls > 0) CalledBack++;
         if (expected->Walks[1].Calls > 0) CalledBackInside++;
-        foreach (JitOptions options in s_options)
+        foreach (JitOptions options in Options)
         {
             if (!options.IsChecked && expected->Status != RunStatus.Returned) continue;
             if (!options.IsMetered && !ends) continue;
@@ -104,27 +110,47 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
         int stacks = HasTailCalls(a) ? MachineLimits.FramesAfter(MachineLimits.TailCalls - a->TailCallsLeft) : Stacks;
         for (int frame = 0; frame < stacks; frame++)
         {
-            if (!Stack(a, frame).SequenceEqual(Stack(b, frame))) return false;
+            if (!AreSame(reference, Stack(a, frame), compiled, Stack(b, frame))) return false;
         }
 
+        if (!reference.Memory.Context.SequenceEqual(compiled.Memory.Context)) return false;
         if (!Image(reference).SequenceEqual(Image(compiled))) return false;
         if (a->Status != RunStatus.Returned) return true;
         if (!options.ShowsRegisters) return a->Registers[0] == b->Registers[0];
-        return Shown.All(r => Register(reference, r) == Register(compiled, r) || (HoldsContext(reference, r) && HoldsContext(compiled, r)));
+        return Shown.All(r => IsSame(reference, Register(reference, r), compiled, Register(compiled, r)));
     }
 
     private static ulong Register(IMachineProgram program, int register) => program.Memory.Machine->Registers[register];
 
-    /// <summary>The context has another address on each machine.</summary>
-    private static bool HoldsContext(IMachineProgram program, int register) =>
-        Register(program, register) == program.Memory.Address(Regions.Context, 0);
+    /// <summary>Whether two values are the same number, or the same place, which has another address on each machine.</summary>
+    private static bool IsSame(IMachineProgram a, ulong inA, IMachineProgram b, ulong inB) => inA == inB || (PlaceOf(a, inA) is { } place && place == PlaceOf(b, inB));
+
+    private static bool AreSame(IMachineProgram a, ReadOnlySpan<byte> inA, IMachineProgram b, ReadOnlySpan<byte> inB)
+    {
+        if (inA.SequenceEqual(inB)) return true;
+        ReadOnlySpan<ulong> wordsA = MemoryMarshal.Cast<byte, ulong>(inA);
+        ReadOnlySpan<ulong> wordsB = MemoryMarshal.Cast<byte, ulong>(inB);
+        for (int n = 0; n < wordsA.Length; n++)
+        {
+            if (!IsSame(a, wordsA[n], b, wordsB[n])) return false;
+        }
+
+        return true;
+    }
+
+    private static (ulong Region, ulong Offset)? PlaceOf(IMachineProgram program, ulong address)
+    {
+        Machine* m = program.Memory.Machine;
+        ulong region = (address - m->Origin) >> m->RegionShift;
+        return region > 0 && region < m->RegionCount ? (region, address - m->Regions[region].Start) : null;
+    }
 
     private static bool HasTailCalls(Machine* m) => m->RegionCount - m->FirstStack == MachineLimits.FramesWithTailCalls;
 
     private IMachineProgram Run(ProgramsLoad load, BpfProgram program, int first, ReadOnlySpan<byte> data)
     {
         IMachineProgram loaded = load(program, Maps, dataBytes, out _)!; // it is valid
-        loaded.Prepare(data, Budget, first);
+        loaded.Prepare(data, Budget, first, Context);
         loaded.RunPrepared();
         return loaded;
     }
@@ -147,6 +173,6 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
     {
         Machine* m = program.Memory.Machine;
         string values = string.Join(' ', new ReadOnlySpan<ulong>(m->Registers, 10).ToArray().Select(value => $"{value:x}"));
-        return $"{m->Status} {m->Fault} {m->FaultPc} after {program.Executed(Budget)}: {values}\n{Convert.ToHexString(program.Memory.Data)}\n{Convert.ToHexString(Stack(m, 0))}\n{Convert.ToHexString(Image(program))}";
+        return $"{m->Status} {m->Fault} {m->FaultPc} after {program.Executed(Budget)}: {values}\n{Convert.ToHexString(program.Memory.Data)}\n{Convert.ToHexString(program.Memory.Context)}\n{Convert.ToHexString(Stack(m, 0))}\n{Convert.ToHexString(Image(program))}";
     }
 }

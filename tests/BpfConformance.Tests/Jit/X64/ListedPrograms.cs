@@ -487,5 +487,33 @@ internal static class ListedPrograms
             r0 = r6
             exit
             """),
+        new("fields of a context that is known, and the packet they lead to", [s_unmetered, JitOptions.Trusted], """
+            r6 = r1
+            r2 = *(u32 *)(r1 + 76)
+            r3 = *(u32 *)(r6 + 80)
+            r4 = *(u32 *)(r6 + 140)
+            r0 = r2
+            r0 += 14
+            if r0 > r3 goto over
+            r0 = *(u16 *)(r2 + 12)
+            r5 = *(u32 *)(r6 + 12)
+            *(u32 *)(r6 + 48) = r0
+            *(u32 *)(r6 + 8) = 7
+            *(u16 *)(r6 + 12) = r0
+            r0 = *(u8 *)(r2 + 3)
+            over:
+            r5 = *(s16 *)(r6 + 8)
+            r5 = *(u64 *)(r6 + 168)
+            exit
+            """, ProgramType.SchedCls),
+        new("what may be a context", [s_unmetered], """
+            r6 = r1
+            r6 += r2
+            r0 = *(u32 *)(r6 + 8)
+            *(u32 *)(r6 + 8) = r0
+            r0 = load_acquire((u32 *)(r6 + 8))
+            lock *(u32 *)(r6 + 8) += r0
+            exit
+            """, ProgramType.SchedCls),
     ];
 }

@@ -69,10 +69,10 @@ internal sealed class TrustedAccessTests
     }
 
     [Test]
-    public void Load_OfTheContext_FaultsInACallee()
+    public void Load_OfAFieldThatIsNotTheirs_FaultsInACallee()
     {
         using var machine = new CompiledMachine(
-            s_x64, "r0 = 0\ncall f\nexit\nf:\nr6 = 1\nr0 = *(u32 *)(r1 + 0)\nexit", JitOptions.Trusted, ProgramType.SocketFilter);
+            s_x64, "r0 = 0\ncall f\nexit\nf:\nr6 = 1\nr0 = *(u32 *)(r1 + 76)\nexit", JitOptions.Trusted, ProgramType.SocketFilter);
         Assert.That(machine.Run(), Is.EqualTo(RunEnd.Faulted(FaultKind.OutOfBoundsLoad, 4)));
         Assert.That(machine.Run(), Is.EqualTo(RunEnd.Faulted(FaultKind.OutOfBoundsLoad, 4)), "once more");
     }
