@@ -38,7 +38,7 @@ internal sealed class CallSequenceTests : KernelFixture
         var failures = new ConcurrentQueue<string>();
         var watch = Stopwatch.StartNew();
         var threads = new ParallelOptions { MaxDegreeOfParallelism = Threads };
-        Parallel.For(0, sequences, threads, () => new CallMachines(), (i, state, machines) =>
+        Parallel.For(0, sequences, threads, () => new ComparedMachines(), (i, state, machines) =>
         {
             if (Run(machines, unchecked(seed + i), hasCallbacks, tally) is not { } failure) return machines;
             failures.Enqueue($"BPFCONF_SEED={unchecked(seed + i)}: {failure}");
@@ -53,12 +53,12 @@ internal sealed class CallSequenceTests : KernelFixture
     }
 
     /// <summary>What is wrong, or <c>null</c>.</summary>
-    private static string? Run(CallMachines machines, int seed, bool hasCallbacks, CallTally tally)
+    private static string? Run(ComparedMachines machines, int seed, bool hasCallbacks, CallTally tally)
     {
         CallSequence sequence = new CallSequenceGenerator(new Random(seed), hasCallbacks).Next();
         try
         {
-            CallComparison comparison = machines.Compare(sequence);
+            MachineComparison comparison = machines.Compare(sequence.ToCase());
             if (comparison.Difference is { } difference) return Explain(machines, sequence, difference);
 
             // The kernel says so in its own log but once.
@@ -77,10 +77,10 @@ internal sealed class CallSequenceTests : KernelFixture
         }
     }
 
-    private static string Explain(CallMachines machines, CallSequence sequence, string difference)
+    private static string Explain(ComparedMachines machines, CallSequence sequence, string difference)
     {
-        CallSequence small = new CallShrinker(each => each.Steps.Length > 0 && machines.Compare(each).Difference is not null).Shrink(sequence);
-        string still = machines.Compare(small).Difference ?? $"{difference}; it does not happen again";
+        CallSequence small = new CallShrinker(each => each.Steps.Length > 0 && machines.Compare(each.ToCase()).Difference is not null).Shrink(sequence);
+        string still = machines.Compare(small.ToCase()).Difference ?? $"{difference}; it does not happen again";
         return $"{still}\n{small.Text(machines.OfKernel)}";
     }
 }

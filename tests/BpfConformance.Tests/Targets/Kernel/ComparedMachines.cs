@@ -6,15 +6,15 @@ using BpfConformance.Targets;
 using BpfConformance.Targets.InProcess;
 using BpfConformance.Targets.Kernel;
 
-namespace BpfConformance.Tests.Targets.Kernel.Calls;
+namespace BpfConformance.Tests.Targets.Kernel;
 
-/// <summary>What came of a sequence.</summary>
+/// <summary>What came of a case.</summary>
 /// <param name="Difference">Where two machines differ; <c>null</c>: nowhere.</param>
 /// <param name="Refusal">Why the kernel did not run it; <c>null</c>: it did.</param>
-internal sealed record CallComparison(string? Difference, string? Refusal);
+internal sealed record MachineComparison(string? Difference, string? Refusal);
 
 /// <summary>The kernel, the reference, and the compilers for what they can run.</summary>
-internal sealed class CallMachines : IDisposable
+internal sealed class ComparedMachines : IDisposable
 {
     private readonly ReferenceTarget _reference = new();
     private readonly KernelTarget _kernel;
@@ -22,7 +22,7 @@ internal sealed class CallMachines : IDisposable
     private readonly ObservationBatch _ofReference = new();
     private readonly ObservationBatch _ofOther = new();
 
-    public CallMachines()
+    public ComparedMachines()
     {
         _kernel = KernelTarget.Create(_reference);
         _compilers =
@@ -31,26 +31,25 @@ internal sealed class CallMachines : IDisposable
         ];
     }
 
-    /// <summary>What the kernel showed of a sequence that it ran.</summary>
+    /// <summary>What the kernel showed of a case that it ran.</summary>
     public ObservationBatch OfKernel { get; } = new();
 
-    public CallComparison Compare(CallSequence sequence)
+    public MachineComparison Compare(TestCase test)
     {
-        TestCase test = sequence.ToCase();
-        if (Run(_kernel, test, OfKernel) is { } refusal) return new CallComparison(null, refusal);
-        if (Run(_reference, test, _ofReference) is { } ours) return new CallComparison($"only the kernel loads it: {ours}", null);
+        if (Run(_kernel, test, OfKernel) is { } refusal) return new MachineComparison(null, refusal);
+        if (Run(_reference, test, _ofReference) is { } ours) return new MachineComparison($"only the kernel loads it: {ours}", null);
         if (First(test, _kernel.Name, OfKernel) is { } difference)
         {
-            return difference.Length > 0 ? new CallComparison(difference, null) : new CallComparison(null, OfKernel.Reason(0));
+            return difference.Length > 0 ? new MachineComparison(difference, null) : new MachineComparison(null, OfKernel.Reason(0));
         }
 
         foreach (IExecutionTarget compiler in _compilers)
         {
-            if (Run(compiler, test, _ofOther) is { } problem) return new CallComparison($"{compiler.Name} does not load it: {problem}", null);
-            if (First(test, compiler.Name, _ofOther) is { } compiled) return new CallComparison(compiled, null);
+            if (Run(compiler, test, _ofOther) is { } problem) return new MachineComparison($"{compiler.Name} does not load it: {problem}", null);
+            if (First(test, compiler.Name, _ofOther) is { } compiled) return new MachineComparison(compiled, null);
         }
 
-        return new CallComparison(null, null);
+        return new MachineComparison(null, null);
     }
 
     public void Dispose()
@@ -68,7 +67,7 @@ internal sealed class CallMachines : IDisposable
         using ILoadedProgram? program = result.Program;
         if (program is null) return $"{result.Verdict.Reason}: {result.Verdict.Message}";
         RunInput[] inputs = [.. test.Inputs.Select(input => input.ForRun)];
-        into.Reset(inputs.Length, request.ObservedBytes, test.MapBytes);
+        into.Reset(inputs.Length, request.ObservedBytes, test.MapBytes, test.ContextBytes);
         program.Run(inputs, into);
         return null;
     }
@@ -89,6 +88,6 @@ internal sealed class CallMachines : IDisposable
     }
 
     private static string Shown(ObservationBatch seen, int i) =>
-        $"{(long)seen[i].R0} [{Convert.ToHexString(seen.Data(i)[..Math.Max(seen[i].DataLength, 0)])}]"
+        $"{(long)seen[i].R0} [{Convert.ToHexString(seen.Data(i)[..Math.Max(seen[i].DataLength, 0)])}] ({Convert.ToHexString(seen.Context(i)[..Math.Max(seen[i].ContextLength, 0)])})"
         + $" {string.Join(' ', Enumerable.Range(6, 4).Select(register => seen[i].Registers[register].ToString("x")))}";
 }

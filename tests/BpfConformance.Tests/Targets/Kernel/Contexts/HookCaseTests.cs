@@ -1,0 +1,32 @@
+using BpfConformance.Engine.Cases;
+using BpfConformance.Tests.Jit;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Targets.Kernel.Contexts;
+
+/// <summary>Random programs of hooks: what they see of contexts and packets, and what they leave, must be the kernel's.</summary>
+[TestFixture]
+internal sealed class HookCaseTests : KernelFixture
+{
+    private const int Cases = 600;
+
+    [Test]
+    public void RandomPrograms_OfHooks_AgreeWithTheKernel()
+    {
+        int seed = RandomTest.Seed();
+        int cases = RandomTest.Programs(Cases);
+        using var machines = new ComparedMachines();
+        int accepted = 0;
+        for (int i = 0; i < cases; i++)
+        {
+            string text = new HookCase(new Random(unchecked(seed + i))).Text();
+            MachineComparison comparison = machines.Compare(VectorReader.Read(text, "random.vector", "random"));
+            Assert.That(comparison.Difference, Is.Null, $"BPFCONF_SEED={unchecked(seed + i)}\n{text}");
+            if (comparison.Refusal is null) accepted++;
+            else TestContext.Out.WriteLine($"BPFCONF_SEED={unchecked(seed + i)}: {comparison.Refusal}");
+        }
+
+        TestContext.Out.WriteLine($"{accepted} of {cases} accepted");
+        Assert.That(accepted, Is.GreaterThanOrEqualTo(cases * 9 / 10));
+    }
+}
