@@ -1,7 +1,9 @@
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Interpreter;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Targets.InProcess;
 using BpfConformance.Targets.Plugin;
@@ -84,7 +86,40 @@ internal sealed class PluginServerTests : IDisposable
         static IMachineProgram? Throw(LoadRequest request, out ValidationError? error) => throw new InvalidOperationException("upside down");
     }
 
+    [TestCase(192u, FrameKind.Outcomes)]
+    [TestCase(193u, FrameKind.Trouble)]
+    [TestCase(0xffff_ffffu, FrameKind.Trouble)]
+    public void Run_WithAContext_IsNoLongerThanItsStructure(uint bytes, FrameKind answer)
+    {
+        // A machine with contexts and nothing else is sent them behind the inputs.
+        var target = new InProcessTarget(
+            "x", new ReferenceTarget().Capabilities with { HasUserSpace = false, HasSeveralPrograms = false }, ReferenceTarget.Loader(HandlerTable.Sanitized));
+        var program = new BpfProgram([Slot(0x61, 0, 1, 8), Exit], ProgramType.SchedCls) { AttachType = AttachType.TcxIngress };
+        Send(FrameKind.Load, () => LoadBody.Write(_writer, new LoadRequest(program, [], DataBytes), BodyParts.Contexts));
+        RunWithContext(bytes);
+        RunWithContext(12);
+
+        (FrameKind Kind, byte[] Body)[] answers = Answers(target);
+
+        Assert.That(answers.Select(each => each.Kind), Is.EqualTo(new[] { FrameKind.Verdict, answer, FrameKind.Outcomes }));
+        var seen = new ObservationBatch();
+        seen.Reset(1, DataBytes, contextBytes: 192);
+        var outcomes = new BodyReader(answers[^1].Body);
+        OutcomesBody.Read(ref outcomes, seen, first: 0, count: 1, BodyParts.Contexts);
+        Assert.That((seen[0].Status, seen[0].R0, seen[0].ContextLength), Is.EqualTo((ExecutionStatus.Returned, 0x05050505, 192)));
+    }
+
     public void Dispose() => _requests.Dispose();
+
+    private void RunWithContext(uint bytes) => Send(FrameKind.Run, () =>
+    {
+        InputsBody.Write(_writer, [new RunInput(new byte[DataBytes])]);
+        _writer.U8(1);
+        _writer.U32(1);
+        _writer.U32(0);
+        _writer.U32(bytes);
+        _writer.Bytes([.. Enumerable.Repeat((byte)5, (int)Math.Min(bytes, 200))]);
+    });
 
     private void Load(MapDefinition[] maps, int dataBytes = DataBytes) =>
         Send(FrameKind.Load, () => LoadBody.Write(_writer, Request([Move(0, 1), Exit], dataBytes, maps), BodyParts.None));
