@@ -30,55 +30,76 @@ internal ref partial struct X64Compiler
     }
 
     /// <summary>A load through a register that holds the context plus a number.</summary>
-    private unsafe void LoadKnownField(MemorySize size, bool signExtend, Register dst, Register address, short offset)
+    private void LoadKnownField(MemorySize size, bool signExtend, Register dst, Register address, short offset)
     {
         long at = (_contextPointers.Of(address) ?? 0) + (long)offset;
+        if (Direct(at, size, signExtend) is { } value) LoadDirectly(value, at, size, signExtend, Of(dst));
+        else LoadField(size, signExtend, dst, address, offset);
+    }
+
+    private void StoreKnownField(MemorySize size, Register address, short offset, Operand value)
+    {
+        long at = (_contextPointers.Of(address) ?? 0) + (long)offset;
+        if (IsStoredDirectly(at, size)) StoreDirectly(at, size, value);
+        else StoreField(size, address, offset, value);
+    }
+
+    /// <summary>What a load gives that needs no host; <c>null</c>: it does, or is none.</summary>
+    private readonly unsafe ContextValue? Direct(long at, MemorySize size, bool signExtend)
+    {
         ContextCell* cell = _contexts!.Find(at, (int)size, signExtend ? ContextAccess.SignedLoad : ContextAccess.Load);
-        X64Register to = Of(dst);
-        switch (cell == null ? ContextValue.Socket : cell->Value)
+        return cell != null && cell->Value is ContextValue.Number or ContextValue.PacketData or ContextValue.PacketEnd or ContextValue.PacketMeta ? cell->Value : null;
+    }
+
+    private readonly unsafe bool IsStoredDirectly(long at, MemorySize size)
+    {
+        ContextCell* cell = _contexts!.Find(at, (int)size, ContextAccess.Store);
+        return cell != null && cell->KeptBytes == cell->SizeBytes;
+    }
+
+    private readonly unsafe void LoadDirectly(ContextValue value, long at, MemorySize size, bool signExtend, X64Register dst)
+    {
+        switch (value)
         {
             case ContextValue.Number:
-                _code.MoveImmediate(Scratch, (ulong)(_contexts.Bytes + at));
-                _code.Load((int)size, signExtend, to, new X64Memory(Scratch, 0));
+                _code.MoveImmediate(Scratch, (ulong)(_contexts!.Bytes + at));
+                _code.Load((int)size, signExtend, dst, new X64Memory(Scratch, 0));
                 break;
             case ContextValue.PacketData:
-                _code.Load(sizeof(uint), signed: false, to, MachineField.PacketMetaBytes);
-                _code.Alu(X64Alu.Sub, wide: true, to, Hot);
+                _code.Load(sizeof(uint), signed: false, dst, MachineField.PacketMetaBytes);
+                _code.Alu(X64Alu.Sub, wide: true, dst, Hot);
                 break;
             case ContextValue.PacketEnd:
-                _code.Load(sizeof(ulong), signed: false, to, MachineField.Regions);
-                _code.Load(sizeof(uint), signed: false, to, new X64Memory(to, (Regions.Data * sizeof(Region)) + MachineField.Region.Length));
-                _code.Alu(X64Alu.Sub, wide: true, to, Hot);
+                _code.Load(sizeof(ulong), signed: false, dst, MachineField.Regions);
+                _code.Load(sizeof(uint), signed: false, dst, new X64Memory(dst, (Regions.Data * sizeof(Region)) + MachineField.Region.Length));
+                _code.Alu(X64Alu.Sub, wide: true, dst, Hot);
                 break;
-            case ContextValue.PacketMeta:
-                _code.Move(wide: true, to, Hot);
-                _code.Unary(X64Unary.Neg, wide: true, to);
-                break;
-            default:
-                LoadField(size, signExtend, dst, address, offset);
+            default: // the metadata
+                _code.Move(wide: true, dst, Hot);
+                _code.Unary(X64Unary.Neg, wide: true, dst);
                 break;
         }
     }
 
-    private unsafe void StoreKnownField(MemorySize size, Register address, short offset, Operand value)
+    private readonly unsafe void StoreDirectly(long at, MemorySize size, Operand value)
     {
-        long at = (_contextPointers.Of(address) ?? 0) + (long)offset;
-        ContextCell* cell = _contexts!.Find(at, (int)size, ContextAccess.Store);
-        if (cell == null || cell->KeptBytes < cell->SizeBytes)
-        {
-            StoreField(size, address, offset, value);
-            return;
-        }
-
-        _code.MoveImmediate(Scratch, (ulong)(_contexts.Bytes + at));
+        _code.MoveImmediate(Scratch, (ulong)(_contexts!.Bytes + at));
         StoreTo(size, new X64Memory(Scratch, 0), value);
     }
 
-    /// <summary>At the side: from memory, wherever it is, or from a field.</summary>
+    /// <summary>At the side: a field of what the register may hold, which is the context itself, or from memory, wherever it is, or from a field.</summary>
     private void LoadAnywhere(MemorySize size, bool signExtend, Register dst, Register address, short offset)
     {
         (int none, int done) = (_layout.NewLabel(), _layout.NewLabel());
         var memory = new X64Memory(Of(address), offset);
+        if (Direct(offset, size, signExtend) is { } value)
+        {
+            int elsewhere = CompareWithContext(address);
+            LoadDirectly(value, offset, size, signExtend, Of(dst));
+            _layout.Jump(ref _code, done);
+            _layout.Put(elsewhere, _code);
+        }
+
         Seek(SharedRoutine.SeekLoad, memory, size, none);
         _code.Load((int)size, signExtend, Of(dst), memory);
         _layout.Jump(ref _code, done);
@@ -91,12 +112,30 @@ internal ref partial struct X64Compiler
     {
         (int none, int done) = (_layout.NewLabel(), _layout.NewLabel());
         var memory = new X64Memory(Of(address), offset);
+        if (IsStoredDirectly(offset, size))
+        {
+            int elsewhere = CompareWithContext(address);
+            StoreDirectly(offset, size, value);
+            _layout.Jump(ref _code, done);
+            _layout.Put(elsewhere, _code);
+        }
+
         Seek(SharedRoutine.SeekStore, memory, size, none);
         StoreTo(size, memory, value);
         _layout.Jump(ref _code, done);
         _layout.Put(none, _code);
         StoreField(size, address, offset, value);
         _layout.Put(done, _code);
+    }
+
+    /// <summary>Goes on where a register holds the context itself; else to a label.</summary>
+    private int CompareWithContext(Register address)
+    {
+        int elsewhere = _layout.NewLabel();
+        _code.MoveImmediate(Scratch, _contexts!.Start);
+        _code.Alu(X64Alu.Cmp, wide: true, Of(address), Scratch);
+        _layout.JumpIf(ref _code, X64Condition.NotEqual, elsewhere);
+        return elsewhere;
     }
 
     /// <summary>At the side, before an access that is to be aligned: what is in no memory is not misaligned.</summary>
@@ -138,7 +177,7 @@ internal ref partial struct X64Compiler
         _layout.Call(ref _code, SharedRoutine.StoreField);
     }
 
-    private void StoreTo(MemorySize size, X64Memory memory, Operand value)
+    private readonly void StoreTo(MemorySize size, X64Memory memory, Operand value)
     {
         if (value.IsRegister) _code.Store((int)size, memory, Of(value.Register));
         else _code.StoreImmediate((int)size, memory, value.Immediate);
