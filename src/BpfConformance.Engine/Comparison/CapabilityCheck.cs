@@ -25,6 +25,8 @@ public static class CapabilityCheck
         {
             ProgramType type = test.Program[index].Type;
             if (!capabilities.Types.Contains(type)) return $"does not load programs of type {Vocabulary.ProgramTypes[type]}";
+            bool mustRun = test.Expectation is { Load: LoadExpectation.Accepted, Run: RunExpectation.Returned };
+            if (mustRun && capabilities.OnlyLoaded.Contains(type)) return $"only loads programs of type {Vocabulary.ProgramTypes[type]}";
         }
 
         if (test.Program.Count > 1 && !capabilities.HasSeveralPrograms) return "does not load several programs";

@@ -43,4 +43,7 @@ public sealed record TargetCapabilities(
     /// says otherwise: then its verdict tells.
     /// </summary>
     public ImmutableSortedSet<int> Helpers { get; init; } = HelperTable.All;
+
+    /// <summary>Those of <see cref="Types"/> whose programs it has no way to run.</summary>
+    public ImmutableSortedSet<ProgramType> OnlyLoaded { get; init; } = [];
 }

@@ -7,6 +7,11 @@ namespace BpfConformance.Runtime.Contexts;
 /// <summary>Puts into a context what is there when its program starts: what is given, and what follows from it and from the packet.</summary>
 internal static unsafe class InitialContext
 {
+    private static readonly ContextView s_socket = ContextTables.Sock["sock"];
+
+    /// <summary>Those that always lead to a socket.</summary>
+    private static readonly ContextLayout[] s_withSocket = [ContextTables.SockAddr, ContextTables.SkMsg, ContextTables.SkReuseport, ContextTables.Sockopt];
+
     /// <param name="m">The machine; the packet is in place, and the context has its fields.</param>
     /// <param name="hook">Whose context it is.</param>
     /// <param name="packet">All of it.</param>
@@ -19,5 +24,6 @@ internal static unsafe class InitialContext
         if (layout == ContextTables.SkBuff) SkBuffContext.Complete(m, context, packet);
         else if (layout == ContextTables.XdpMd) XdpContext.Complete(m, context);
         else if (layout == ContextTables.SkLookup) SkLookupContext.Complete(context);
+        else if (s_withSocket.Contains(layout)) m->Regions[Regions.Socket].OpenFields(ContextTable.Of(s_socket), ContextTables.Sock.SizeBytes);
     }
 }

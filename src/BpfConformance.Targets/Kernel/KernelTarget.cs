@@ -106,7 +106,14 @@ public sealed class KernelTarget : IExecutionTarget
     private TargetCapabilities Probe()
     {
         TargetCapabilities found = KernelFeatures.Probe(_loader);
-        return found with { HasContexts = true, HasUserSpace = true, HasSeveralPrograms = true, Probes = [.. found.Probes, _health.Probe()] };
+        return found with
+        {
+            HasContexts = true,
+            HasUserSpace = true,
+            HasSeveralPrograms = true,
+            OnlyLoaded = [.. AttachPoints.Rows.Where(row => row.RunSince is null).Select(row => row.Type)],
+            Probes = [.. found.Probes, _health.Probe()],
+        };
     }
 
     private MemoryPool.Lease? Memory(LoadRequest request, CaseMaps maps)
