@@ -24,7 +24,7 @@ public sealed class InProcessTimer(string name, EngineLoader load) : ILoadTimer
         {
             using IMachineProgram program = LoadMachine(run.Request);
             if (!runs) continue;
-            program.Prepare(run.Input.Data.Span, run.Request.InstructionBudget);
+            program.Prepare(run.Input.Data.Span, run.Request.InstructionBudget, context: run.Input.Context.Span);
             program.RunPrepared();
             TimedMachine.CheckReturned(program);
         }

@@ -12,7 +12,7 @@ internal sealed class TimedMachine(IMachineProgram program, TimedRun run) : ITim
     public void Observe(ObservationBatch into)
     {
         program.Memory.KeepsContents = false;
-        program.Prepare(run.Input.Data.Span, _budget);
+        program.Prepare(run.Input.Data.Span, _budget, context: run.Input.Context.Span);
         program.RunPrepared();
         MachineObserver.Record(program, _budget, into, 0);
     }
@@ -20,14 +20,14 @@ internal sealed class TimedMachine(IMachineProgram program, TimedRun run) : ITim
     public double NanosecondsPerRun(int repeat)
     {
         ReadOnlySpan<byte> data = run.Input.Data.Span;
-        if (!program.Memory.KeepsContents) program.Prepare(data, _budget);
+        if (!program.Memory.KeepsContents) program.Prepare(data, _budget, context: run.Input.Context.Span);
         program.Memory.KeepsContents = true;
 
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < repeat; i++)
         {
             if (run.RestoresMemory) program.Memory.Restore(data);
-            program.Prepare(data, _budget);
+            program.Prepare(data, _budget, context: run.Input.Context.Span);
             program.RunPrepared();
         }
 
