@@ -1,4 +1,3 @@
-using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Contexts;
 using BpfConformance.Runtime.Execution;
@@ -30,25 +29,7 @@ internal sealed unsafe class ProgramContexts
     public byte* Bytes { get; }
 
     /// <summary>Those of programs which may touch them; <c>null</c>: there are none.</summary>
-    public static ProgramContexts? Of(BpfProgram program, MachineMemory memory) => MayBeTouched(program) ? new ProgramContexts(program, memory) : null;
-
-    /// <summary>Whether any of the programs has a hook, and any an access that is not of its own frame.</summary>
-    public static bool MayBeTouched(BpfProgram program)
-    {
-        bool hasHook = false;
-        for (int index = 0; index < program.Count; index++) hasHook |= program[index].Type != ProgramType.Unspecified;
-        if (!hasHook) return false;
-        ReadOnlySpan<Instruction> slots = program.Instructions.AsSpan();
-        for (int pc = 0; pc < slots.Length; pc += slots[pc].IsWide ? 2 : 1)
-        {
-            if (IsAccess(slots[pc]) && AddressOf(slots[pc]) != Register.R10) return true;
-        }
-
-        return false;
-    }
-
-    /// <summary>Whether an instruction is a load, a store or an atomic.</summary>
-    public static bool IsAccess(in Instruction i) => i.Class is InstructionClass.Ldx or InstructionClass.St or InstructionClass.Stx;
+    public static ProgramContexts? Of(BpfProgram program, MachineMemory memory) => ContextUse.IsPossible(program) ? new ProgramContexts(program, memory) : null;
 
     /// <summary>Whether a program, by its index, begins with the context in r1; a tail call leaves it there.</summary>
     public bool IsGivenTo(int program) => _program[program].Type != ProgramType.Unspecified;
@@ -67,9 +48,6 @@ internal sealed unsafe class ProgramContexts
     /// <summary>The field that an access touches; null: none, or it is not known which.</summary>
     public ContextCell* Find(long offset, int bytes, ContextAccess access) =>
         _fields != null && offset >= 0 && offset + bytes <= _fields->SizeBytes ? _fields->Find((int)offset, bytes, access) : null;
-
-    private static Register AddressOf(in Instruction i) =>
-        (Register)(i.Class == InstructionClass.Ldx || InstructionTable.Of(i).Operation == Operation.LoadAcquire ? i.Src : i.Dst);
 
     private static ContextTable* FieldsOfAll(BpfProgram program)
     {

@@ -42,6 +42,7 @@ internal static class TargetsVerb
         output.WriteLine($"  groups   {string.Join(", ", can.Groups.Select(group => Vocabulary.Groups[group]))}");
         output.WriteLine($"  cpu      {Vocabulary.CpuVersions[can.Cpu]}");
         output.WriteLine($"  types    {string.Join(", ", can.Types.Select(type => Vocabulary.ProgramTypes[type]))}");
+        if (!can.OnlyLoaded.IsEmpty) output.WriteLine($"  not run  {string.Join(", ", can.OnlyLoaded.Select(type => Vocabulary.ProgramTypes[type]))}: programs of these types are only loaded");
         output.WriteLine($"  memory   at most {can.MaxDataBytes} bytes");
         output.WriteLine($"  helpers  {HelpersOf(can)}");
         Table table = Terminal.Table("  probe", "available", "detail");

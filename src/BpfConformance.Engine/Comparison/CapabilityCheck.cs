@@ -45,8 +45,8 @@ public static class CapabilityCheck
     }
 
     /// <summary>
-    /// What of the case only those understand who know of contexts, in words; <c>null</c>: nothing. A socket filter can do without: it may
-    /// look at nothing but its packet.
+    /// What of the case only those understand who know of contexts, in words; <c>null</c>: nothing. A socket filter can do without, when it
+    /// looks at nothing but its packet.
     /// </summary>
     private static string? ContextOf(TestCase test)
     {
@@ -57,7 +57,8 @@ public static class CapabilityCheck
             if (part.AttachType != default) return "a program has an attach type";
         }
 
-        return test.Program.License != Licenses.Gpl ? "the license is stated"
+        return ContextUse.IsPossible(test.Program) ? "a program may look at its own"
+            : test.Program.License != Licenses.Gpl ? "the license is stated"
             : test.Program.Flags != ProgramFlags.None ? "flags are stated"
             : test.Inputs.Any(input => !input.Context.IsEmpty || !input.ContextAfter.IsEmpty) ? "fields of one are stated"
             : null;

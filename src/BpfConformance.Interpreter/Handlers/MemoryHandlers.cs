@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Interpreter.Semantics;
 using BpfConformance.Interpreter.Shadow;
-using BpfConformance.Runtime.Contexts;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Memory;
 
@@ -109,19 +108,7 @@ public static unsafe class MemoryHandlers
         if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
 
         Region* region = MachineMemory.Find(m, address, sizeof(TValue));
-        if (region == null)
-        {
-            ContextAccess access = TValue.IsNegative(TValue.AllBitsSet) ? ContextAccess.SignedLoad : ContextAccess.Load;
-            ContextCell* cell = ContextAccesses.Find(m, address, sizeof(TValue), access, out region);
-            if (cell == null) return Ending.Fault(s, m, FaultKind.OutOfBoundsLoad);
-            if (cell->Value != ContextValue.Number)
-            {
-                m->Registers[s->Dst] = ContextAccesses.PointerIn(m, cell, out uint provenance);
-                TShadow.Set(m, s->Dst, provenance);
-                return s + 1;
-            }
-        }
-
+        if (region == null) return FieldHandlers.Load<TValue, TShadow>(s, m, address);
         fault = TShadow.Load(m, region, (uint)address, sizeof(TValue), s->Dst);
         return fault == FaultKind.None ? Fetch<TValue>(s, m, region, address) : Ending.Fault(s, m, fault);
     }
@@ -139,23 +126,13 @@ public static unsafe class MemoryHandlers
         if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
 
         Region* region = MachineMemory.FindWritable(m, address, sizeof(TValue));
-        if (region != null)
-        {
-            TShadow.Store(m, region, (uint)address, sizeof(TValue), src);
-            return Put<TValue, TSource>(s, m, region, address);
-        }
-
-        ContextCell* cell = ContextAccesses.Find(m, address, sizeof(TValue), ContextAccess.Store, out region);
-        if (cell == null) return Ending.Fault(s, m, FaultKind.OutOfBoundsStore);
-        if (cell->Ignores(Stored<TSource>(s, m))) return s + 1;
+        if (region == null) return FieldHandlers.Store<TValue, TSource, TShadow>(s, m, address);
         TShadow.Store(m, region, (uint)address, sizeof(TValue), src);
-        Slot* next = Put<TValue, TSource>(s, m, region, address);
-        ContextAccesses.Keep(region, cell);
-        return next;
+        return Put<TValue, TSource>(s, m, region, address);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Slot* Fetch<TValue>(Slot* s, Machine* m, Region* region, ulong address)
+    internal static Slot* Fetch<TValue>(Slot* s, Machine* m, Region* region, ulong address)
         where TValue : unmanaged, IBinaryInteger<TValue>
     {
         TValue value = Unsafe.ReadUnaligned<TValue>(region->Base + (uint)address);
@@ -164,7 +141,7 @@ public static unsafe class MemoryHandlers
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Slot* Put<TValue, TSource>(Slot* s, Machine* m, Region* region, ulong address)
+    internal static Slot* Put<TValue, TSource>(Slot* s, Machine* m, Region* region, ulong address)
         where TValue : unmanaged, IBinaryInteger<TValue>
         where TSource : struct, ISource
     {
@@ -173,7 +150,7 @@ public static unsafe class MemoryHandlers
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Stored<TSource>(Slot* s, Machine* m)
+    internal static ulong Stored<TSource>(Slot* s, Machine* m)
         where TSource : struct, ISource
     {
         int src = TSource.Register(s);

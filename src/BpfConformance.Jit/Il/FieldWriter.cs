@@ -54,7 +54,7 @@ internal sealed unsafe class FieldWriter(MethodWriter w, BlockWriter block, Mach
     public void Store(MemorySize size, Register address, short offset, Operand value)
     {
         ContextCell* cell = Find(address, offset, size, ContextAccess.Store, out long at);
-        if (cell == null || cell->KeptBytes < cell->SizeBytes)
+        if (cell == null || !cell->KeepsAll)
         {
             Call(s_store, size, address, offset, value);
             return;

@@ -54,7 +54,7 @@ internal ref partial struct X64Compiler
     private readonly unsafe bool IsStoredDirectly(long at, MemorySize size)
     {
         ContextCell* cell = _contexts!.Find(at, (int)size, ContextAccess.Store);
-        return cell != null && cell->KeptBytes == cell->SizeBytes;
+        return cell != null && cell->KeepsAll;
     }
 
     private readonly unsafe void LoadDirectly(ContextValue value, long at, MemorySize size, bool signExtend, X64Register dst)

@@ -167,7 +167,7 @@ internal ref partial struct X64Compiler
         if (_frameSums.Of(address) is { Index: null } place && IsInFrame(place.Offset + group.From, group.To - group.From)) return;
 
         int done = _layout.NewLabel();
-        bool mayBeOfField = _contexts is not null && ProgramContexts.IsAccess(_program[_pc]);
+        bool mayBeOfField = _contexts is not null && ContextUse.IsAccess(_program[_pc]);
         int elsewhere = lastPc > _pc || mayBeOfField
             ? Side(new SideCode { Kind = SideCodeKind.Again, LastPc = lastPc }, lastPc + 1)
             : Side(SideCheck(access, address), done);

@@ -86,6 +86,9 @@ public readonly struct ContextCell
 
     public ContextValue Value { get; }
 
+    /// <summary>Whether a store leaves just what was stored.</summary>
+    public bool KeepsAll => KeptBytes == SizeBytes && _lastStored == ulong.MaxValue;
+
     /// <summary>Whether a store changes nothing: <see cref="ContextField.IgnoredFrom"/>.</summary>
     public bool Ignores(ulong value) => value > _lastStored;
 

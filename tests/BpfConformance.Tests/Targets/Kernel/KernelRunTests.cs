@@ -229,12 +229,12 @@ internal sealed class KernelRunTests : KernelFixture
     }
 
     [Test]
-    public void Run_TypeWithAHook_IsOnlyLoaded()
+    public void Run_TypeWithoutTestRun_IsOnlyLoaded()
     {
-        Outcome outcome = Run(Request(ProgramType.Xdp, [Move(0, 2), Exit], 64), new byte[64])[0];
+        Outcome outcome = Run(Request(ProgramType.Kprobe, [Move(0, 2), Exit], 64), new byte[64])[0];
 
         Assert.That((outcome.Status, outcome.Reason), Is.EqualTo(
-            (ExecutionStatus.Inconclusive, "programs of type Xdp are only loaded here: their hooks are not driven yet")));
+            (ExecutionStatus.Inconclusive, "programs of type Kprobe are only loaded here: there is no TEST_RUN for them")));
     }
 
     [Test]
