@@ -12,7 +12,7 @@ namespace BpfConformance.Interpreter.Shadow;
 internal static unsafe class ProbeShadow
 {
     /// <summary>Below it lies no memory of any process (vm.mmap_min_addr).</summary>
-    private const ulong LowestUser = 0x1_0000;
+    public const ulong LowestUser = 0x1_0000;
 
     /// <summary>Above it lies nothing (Documentation/arch/x86/x86_64/mm.rst, 6.18).</summary>
     private const ulong TopHole = 0xffff_ffff_ffe0_0000;

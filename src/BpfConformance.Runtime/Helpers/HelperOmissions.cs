@@ -74,7 +74,6 @@ public static class HelperOmissions
         ("it needs an infrared device", ["rc_repeat", "rc_keydown", "rc_pointer_rel"]),
         ("it needs a setting of the system that is read or written",
             ["sysctl_get_name", "sysctl_get_current_value", "sysctl_get_new_value", "sysctl_set_new_value"]),
-        ("text is not formatted", ["trace_printk", "trace_vprintk", "snprintf"]),
     ];
 
     private static readonly FrozenDictionary<int, string> s_reasons = s_rows

@@ -43,6 +43,9 @@ public static unsafe class HelperSet
         115 => &ProbeHelpers.ReadKernelString,
         28 => &ChecksumHelpers.Difference,
         182 => &TextHelpers.Strncmp,
+        6 => &FormatHelpers.TracePrintk,
+        165 => &FormatHelpers.Snprintf,
+        177 => &FormatHelpers.TraceVprintk,
         195 => &MapHelpers.LookupPercpuElem,
         _ => null,
     };

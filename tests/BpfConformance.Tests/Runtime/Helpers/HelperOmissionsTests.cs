@@ -1,8 +1,4 @@
 using BpfConformance.Abi.Helpers;
-using BpfConformance.Abi.Programs;
-using BpfConformance.Abi.Validation;
-using BpfConformance.Interpreter;
-using BpfConformance.Loading.Assembly;
 using BpfConformance.Runtime.Helpers;
 using NUnit.Framework;
 
