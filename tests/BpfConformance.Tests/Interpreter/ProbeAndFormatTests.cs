@@ -1,4 +1,3 @@
-using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Memory;
 using NUnit.Framework;
 
