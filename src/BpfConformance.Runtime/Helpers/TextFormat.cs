@@ -44,7 +44,7 @@ public static class TextFormat
         count = 0;
         for (int i = 0; i < format.Length; i++)
         {
-            if (format[i] is not (>= 32 or (>= 9 and <= 13)) or 127) return Errno.EINVAL;
+            if (format[i] is 127 or < 9 or (> 13 and < 32)) return Errno.EINVAL;
             if (format[i] != '%') continue;
             if (At(format, i + 1) == '%')
             {
