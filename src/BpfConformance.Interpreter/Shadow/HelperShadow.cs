@@ -2,6 +2,7 @@ using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Helpers;
 using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
 
@@ -10,6 +11,8 @@ namespace BpfConformance.Interpreter.Shadow;
 /// <summary>What a sanitised run asks of a helper's arguments, as its prototype describes them, and knows of what it will give.</summary>
 internal static unsafe class HelperShadow
 {
+    private const int GetCurrentComm = 16;
+
     public static FaultKind Call(Machine* m, int pc, int helper)
     {
         HelperPrototype prototype = HelperTable.PrototypeOf(helper);
@@ -21,13 +24,17 @@ internal static unsafe class HelperShadow
             if (fault != FaultKind.None) return fault;
         }
 
-        for (int i = 0; i < prototype.Arguments.Length; i++)
+        bool isProbe = ProbeHelpers.Has(helper, out ProbeHelpers.Side side, out bool isString);
+        if (isProbe) isPlain = ProbeShadow.Write(m, side, isString);
+        if (FormatShadow.Has(helper)) isPlain = FormatShadow.IsKnown(m, helper);
+        for (int i = 0; i < prototype.Arguments.Length && !isProbe; i++)
         {
             // Values of maps are written with what is known of them.
             bool isWritten = prototype.Arguments[i] is { Kind: ArgumentKind.Memory } argument && argument.Has(ArgumentFlags.Written);
-            if (isWritten) Write(m, m->Registers[i + 1], isPlain);
+            if (isWritten) Write(m, m->Registers[i + 1], SizeOf(m, prototype.Arguments[i], i + 1), isPlain);
         }
 
+        if (helper == GetCurrentComm) isPlain = EndName(m);
         FullShadow.AfterCall(
             m, prototype.Return == HelperReturn.Void ? Provenance.Uninitialized : isPlain ? Provenance.Scalar : Provenance.Volatile);
         return FaultKind.None;
@@ -70,11 +77,13 @@ internal static unsafe class HelperShadow
                 return CheckStack(m, register, argument);
             case ArgumentKind.Size:
                 return CheckSize(m, pc, register);
-            case ArgumentKind.Memory when argument.Has(ArgumentFlags.Written):
-                return CheckWriteAligned(m, pc, register);
+            case ArgumentKind.SizeOrZero:
+                if (!FullShadow.IsPlain(m, register)) FullShadow.Diverge(m, pc);
+                return FaultKind.None;
+            case ArgumentKind.ConstantString:
+                return CheckString(m, pc, register);
             case ArgumentKind.Memory:
-                if (m->Provenance[register + 1] == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
-                return CheckRead(m, pc, register, m->Registers[register + 1], ref isPlain);
+                return CheckMemory(m, pc, register, argument, ref isPlain);
             default:
                 isPlain &= FullShadow.IsPlain(m, register);
                 return FaultKind.None;
@@ -88,6 +97,39 @@ internal static unsafe class HelperShadow
         return FaultKind.None;
     }
 
+    /// <summary>Where there are no bytes, there need be no address: null is none.</summary>
+    private static FaultKind CheckMemory(Machine* m, int pc, int register, HelperArgument argument, ref bool isPlain)
+    {
+        if (argument.Bytes == 0 && m->Provenance[register + 1] == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
+        ulong size = SizeOf(m, argument, register);
+        if (size == 0 && argument.Has(ArgumentFlags.Nullable) && IsNull(m, register)) return FaultKind.None;
+        if (!argument.Has(ArgumentFlags.Written)) return CheckRead(m, pc, register, size, ref isPlain);
+
+        FaultKind fault = size <= int.MaxValue ? CheckWrite(m, pc, register, (int)size) : FaultKind.OutOfBoundsStore;
+        if (fault != FaultKind.None) return fault;
+
+        // The kernel loads no program that may pass a misaligned address; other machines may do as they like.
+        bool isAligned = !argument.Has(ArgumentFlags.Aligned) || m->Registers[register] % (uint)argument.Bytes == 0;
+        if (!isAligned) FullShadow.Diverge(m, pc);
+        bool isKnown = true; // what was there before does not matter to what will be
+        return argument.Has(ArgumentFlags.Uninitialized) ? FaultKind.None : CheckRead(m, pc, register, size, ref isKnown);
+    }
+
+    /// <summary>Each machine has a name of its own for the task, but every name ends in a zero, and there is one.</summary>
+    private static bool EndName(Machine* m)
+    {
+        Write(m, m->Registers[1] + m->Registers[2] - 1, size: 1, isPlain: true);
+        return true;
+    }
+
+    private static bool IsNull(Machine* m, int register) => m->Provenance[register] == Provenance.Scalar && m->Registers[register] == 0;
+
+    private static ulong SizeOf(Machine* m, HelperArgument argument, int register) =>
+        argument.Bytes != 0 ? (ulong)argument.Bytes : m->Registers[register + 1];
+
+    /// <summary>The helper itself sees to it that it is one; where it lies must be the same everywhere.</summary>
+    private static FaultKind CheckString(Machine* m, int pc, int register) => FullShadow.Access(m, pc, register, m->Registers[register]);
+
     /// <summary>What a key that differs between machines leads to is each one's own.</summary>
     private static FaultKind CheckKey(Machine* m, int pc, int register, int bytes)
     {
@@ -100,7 +142,7 @@ internal static unsafe class HelperShadow
     private static FaultKind CheckStack(Machine* m, int register, HelperArgument argument)
     {
         uint provenance = m->Provenance[register];
-        if (provenance == Provenance.Scalar && m->Registers[register] == 0 && argument.Has(ArgumentFlags.Nullable)) return FaultKind.None;
+        if (argument.Has(ArgumentFlags.Nullable) && IsNull(m, register)) return FaultKind.None;
         bool isStack = Provenance.IsPointer(provenance) && Provenance.RegionOf(provenance) >= m->FirstStack && Provenance.RegionOf(provenance) < m->RegionCount;
         return isStack ? FaultKind.None : FaultKind.InvalidPointer;
     }
@@ -126,17 +168,10 @@ internal static unsafe class HelperShadow
         return MachineMemory.FindWritable(m, address, bytes) == null ? FaultKind.OutOfBoundsStore : FaultKind.None;
     }
 
-    /// <summary>The kernel loads no program that may pass a misaligned address; other machines may do as they like.</summary>
-    private static FaultKind CheckWriteAligned(Machine* m, int pc, int register)
+    private static void Write(Machine* m, ulong address, ulong size, bool isPlain)
     {
-        FaultKind fault = CheckWrite(m, pc, register, sizeof(ulong));
-        if (fault == FaultKind.None && m->Registers[register] % sizeof(ulong) != 0) FullShadow.Diverge(m, pc);
-        return fault;
-    }
-
-    private static void Write(Machine* m, ulong address, bool isPlain)
-    {
-        Region* region = MachineMemory.Find(m, address, sizeof(ulong));
-        new Span<byte>(region->Shadow + (uint)address, sizeof(ulong)).Fill(isPlain ? ByteShadow.Scalar : ByteShadow.Volatile);
+        if (size == 0) return;
+        Region* region = MachineMemory.Find(m, address, (int)size); // it was checked
+        new Span<byte>(region->Shadow + (uint)address, (int)size).Fill(isPlain ? ByteShadow.Scalar : ByteShadow.Volatile);
     }
 }

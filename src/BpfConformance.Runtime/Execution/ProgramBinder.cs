@@ -70,7 +70,7 @@ public static unsafe class ProgramBinder
             Operation.CallHelper when HelperTable.NameOf(i.Immediate) is null =>
                 new(ReasonClass.UnknownHelper, pc, $"there is no helper {i.Immediate}, expected 1 to {HelperTable.Count}"),
             Operation.CallHelper when !HelperSet.Has((uint)i.Immediate) =>
-                new(ReasonClass.NotImplemented, pc, $"helper {i.Immediate} ({HelperTable.NameOf(i.Immediate)}) is not implemented"),
+                new(ReasonClass.NotImplemented, pc, $"helper {i.Immediate} ({HelperTable.NameOf(i.Immediate)}) is not implemented: {HelperOmissions.ReasonOf(i.Immediate)}"),
             Operation.CallKernel =>
                 new(ReasonClass.UnknownKernelFunction, pc, $"there is no kernel function with BTF id {i.Immediate}"),
             Operation.CallHelper => CheckPermission(program, index, pc),

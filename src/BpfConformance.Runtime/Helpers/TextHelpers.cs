@@ -21,6 +21,25 @@ internal static unsafe class TextHelpers
 
     public static FaultKind Strtoul(Machine* m) => Convert(m, isSigned: false);
 
+    /// <summary>r1 and r2 are a text, which may end before that, r3 is a constant one; r0 says which is the greater (lib/string.c, 6.18, strncmp).</summary>
+    public static FaultKind Strncmp(Machine* m)
+    {
+        byte* text = MachineMemory.Readable(m, m->Registers[1], m->Registers[2]);
+        if (text == null) return FaultKind.OutOfBoundsLoad;
+        ReadOnlySpan<byte> other = ConstantString.At(m, m->Registers[3]);
+        if (other.IsEmpty) return FaultKind.InvalidPointer;
+
+        long result = 0;
+        for (ulong i = 0; i < m->Registers[2] && result == 0; i++)
+        {
+            result = text[i].CompareTo(other[(int)i]);
+            if (text[i] == 0) break;
+        }
+
+        m->Registers[0] = (ulong)Math.Sign(result);
+        return FaultKind.None;
+    }
+
     private static FaultKind Convert(Machine* m, bool isSigned)
     {
         (ulong address, ulong target) = (m->Registers[1], m->Registers[4]);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using BpfConformance.Abi;
+using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
@@ -13,12 +14,14 @@ namespace BpfConformance.Runtime.Maps;
 public sealed unsafe class MapSet : IDisposable
 {
     private readonly Map[] _maps;
+    private readonly HashSet<Map> _frozen;
     private GCHandle _handle;
 
     internal MapSet(ImmutableArray<MapDefinition> definitions, BpfProgram program)
     {
         _maps = [.. definitions.Select(MapFactory.Create)];
         for (int map = 0; map < _maps.Length; map++) _maps[map].Join(map, definitions, program);
+        _frozen = [.. _maps.Where(map => ConstantStrings.Freeze(map.Definition, program))];
         _handle = GCHandle.Alloc(_maps);
     }
 
@@ -60,7 +63,7 @@ public sealed unsafe class MapSet : IDisposable
     {
         foreach (Map map in _maps)
         {
-            map.IsFrozen = false;
+            map.IsFrozen = false; // for what it is to begin with
             map.Clear();
             foreach (MapEntry entry in map.Definition.Contents)
             {
@@ -70,6 +73,8 @@ public sealed unsafe class MapSet : IDisposable
                     _ = map.Write(new GuestBytes(key, null), new GuestBytes(value, null), UpdateFlags.Any);
                 }
             }
+
+            map.IsFrozen = _frozen.Contains(map);
         }
     }
 

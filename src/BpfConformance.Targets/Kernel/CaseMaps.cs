@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Syscalls;
 
@@ -30,13 +32,14 @@ internal sealed class CaseMaps : IDisposable
     public KernelFileSystem Pins => _pins ??= KernelFileSystem.Mount();
 
     /// <summary>Creates and fills all maps but arrays of programs, or none: then <paramref name="problem"/> says which the kernel refused.</summary>
-    /// <param name="definitions">Of the case.</param>
+    /// <param name="request">The case: its maps, and the program that may want them frozen.</param>
     /// <param name="mayBeMapped">As for <see cref="KernelMap.TryCreate"/>.</param>
     /// <param name="problem">Empty when they were created.</param>
     /// <param name="errno">0 when they were created.</param>
     /// <exception cref="TargetException">A map does not take what it is to begin with.</exception>
-    public static CaseMaps? TryCreate(ImmutableArray<MapDefinition> definitions, bool mayBeMapped, out string problem, out int errno)
+    public static CaseMaps? TryCreate(LoadRequest request, bool mayBeMapped, out string problem, out int errno)
     {
+        ImmutableArray<MapDefinition> definitions = request.Maps;
         var maps = new CaseMaps(new List<KernelMap>(definitions.Length));
         foreach (MapDefinition definition in definitions)
         {
@@ -58,6 +61,7 @@ internal sealed class CaseMaps : IDisposable
         try
         {
             maps.FillWithValues();
+            maps.FreezeFor(request.Program);
             return maps;
         }
         catch (TargetException)
@@ -146,6 +150,15 @@ internal sealed class CaseMaps : IDisposable
                 int errno = access.Update(entry.Key.Span, entry.Value.Span, UpdateFlags.Any);
                 if (errno != 0) throw Refused(map, errno);
             }
+        }
+    }
+
+    private void FreezeFor(BpfProgram program)
+    {
+        foreach (KernelMap map in _maps.Where(map => ConstantStrings.Freeze(map.Definition, program)))
+        {
+            int errno = new KernelMapAccess(map, this).Freeze();
+            if (errno != 0) throw new TargetException($"map {map.Definition.Name} is not frozen: {Errnos.Name(errno)}");
         }
     }
 

@@ -56,7 +56,7 @@ public sealed class KernelTarget : IExecutionTarget
         _health.CheckUsable();
         if (Unsupported(request) is { } unsupported) return new LoadResult(unsupported, null);
 
-        CaseMaps? maps = CaseMaps.TryCreate(request.Maps, !request.IsSequence, out string problem, out int errno);
+        CaseMaps? maps = CaseMaps.TryCreate(request, !request.IsSequence, out string problem, out int errno);
         if (maps is null)
         {
             // ENOMEM is also the answer to a map that is too large.

@@ -20,8 +20,11 @@ public sealed unsafe class HelperSetTests
             found.Select(HelperTable.NameOf),
             Is.EqualTo(new[]
             {
-                "map_lookup_elem", "map_update_elem", "map_delete_elem", "ktime_get_ns", "get_prandom_u32", "get_smp_processor_id",
-                "map_push_elem", "map_pop_elem", "map_peek_elem", "strtol", "strtoul", "map_lookup_percpu_elem",
+                "map_lookup_elem", "map_update_elem", "map_delete_elem", "probe_read", "ktime_get_ns", "trace_printk", "get_prandom_u32", "get_smp_processor_id",
+                "get_current_pid_tgid", "get_current_uid_gid", "get_current_comm", "csum_diff", "get_current_task", "get_numa_node_id",
+                "probe_read_str", "map_push_elem", "map_pop_elem", "map_peek_elem", "strtol", "strtoul", "probe_read_user", "probe_read_kernel",
+                "probe_read_user_str", "probe_read_kernel_str", "jiffies64", "ktime_get_boot_ns", "ktime_get_coarse_ns", "snprintf",
+                "trace_vprintk", "strncmp", "map_lookup_percpu_elem", "ktime_get_tai_ns",
             }));
     }
 

@@ -1,0 +1,85 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using BpfConformance.Abi.Helpers;
+
+namespace BpfConformance.Runtime.Helpers;
+
+/// <summary>Why this machine does not have some helpers of the kernel: what they need is none of its things, or not yet.</summary>
+public static class HelperOmissions
+{
+    private static readonly ImmutableArray<(string Reason, ImmutableArray<string> Helpers)> s_rows =
+    [
+        ("packets are read and written through the context alone so far",
+            [
+                "skb_store_bytes", "l3_csum_replace", "l4_csum_replace", "skb_vlan_push", "skb_vlan_pop", "redirect", "skb_load_bytes",
+                "skb_change_proto", "skb_change_type", "skb_change_tail", "skb_pull_data", "csum_update", "set_hash_invalid", "skb_change_head",
+                "xdp_adjust_head", "set_hash", "skb_adjust_room", "redirect_map", "xdp_adjust_meta", "xdp_adjust_tail", "skb_load_bytes_relative",
+                "skb_ecn_set_ce", "csum_level", "xdp_get_buff_len", "xdp_load_bytes", "xdp_store_bytes", "skb_set_tstamp", "get_hash_recalc",
+            ]),
+        ("it sends packets to devices, and there are none",
+            ["clone_redirect", "redirect_neigh", "redirect_peer", "tcp_send_ack"]),
+        ("it needs tunnels, routes and the tables of a live network",
+            [
+                "skb_get_tunnel_key", "skb_set_tunnel_key", "skb_get_tunnel_opt", "skb_set_tunnel_opt", "get_route_realm", "skb_get_xfrm_state",
+                "fib_lookup", "lwt_push_encap", "lwt_seg6_store_bytes", "lwt_seg6_adjust_srh", "lwt_seg6_action", "check_mtu", "get_netns_cookie",
+            ]),
+        ("it needs a live socket",
+            [
+                "get_socket_cookie", "get_socket_uid", "setsockopt", "getsockopt", "sk_redirect_map", "sock_map_update", "sock_ops_cb_flags_set",
+                "msg_redirect_map", "msg_apply_bytes", "msg_cork_bytes", "msg_pull_data", "bind", "sock_hash_update", "msg_redirect_hash",
+                "sk_redirect_hash", "sk_select_reuseport", "sk_lookup_tcp", "sk_lookup_udp", "sk_release", "msg_push_data", "msg_pop_data",
+                "sk_fullsock", "tcp_sock", "get_listener_sock", "skc_lookup_tcp", "tcp_check_syncookie", "sk_storage_get", "sk_storage_delete",
+                "tcp_gen_syncookie", "sk_assign", "sk_cgroup_id", "sk_ancestor_cgroup_id", "skc_to_tcp6_sock", "skc_to_tcp_sock",
+                "skc_to_tcp_timewait_sock", "skc_to_tcp_request_sock", "skc_to_udp6_sock", "load_hdr_opt", "store_hdr_opt", "reserve_hdr_opt",
+                "sock_from_file", "skc_to_unix_sock", "skc_to_mptcp_sock",
+            ]),
+        ("it makes cookies of a secret that each kernel has for itself",
+            [
+                "tcp_raw_gen_syncookie_ipv4", "tcp_raw_gen_syncookie_ipv6", "tcp_raw_check_syncookie_ipv4", "tcp_raw_check_syncookie_ipv6",
+            ]),
+        ("it needs control groups and what is stored for them",
+            [
+                "get_cgroup_classid", "skb_under_cgroup", "current_task_under_cgroup", "skb_cgroup_id", "get_current_cgroup_id",
+                "get_local_storage", "skb_ancestor_cgroup_id", "get_current_ancestor_cgroup_id", "skb_cgroup_classid", "cgrp_storage_get",
+                "cgrp_storage_delete", "get_retval", "set_retval",
+            ]),
+        ("it needs perf events and stacks of the kernel",
+            [
+                "perf_event_read", "perf_event_output", "get_stackid", "perf_event_read_value", "perf_prog_read_value", "get_stack",
+                "skb_output", "read_branch_records", "xdp_output", "get_task_stack", "get_branch_snapshot",
+            ]),
+        ("it needs a function of the kernel that the program is attached to",
+            [
+                "override_return", "get_func_ip", "get_attach_cookie", "get_func_arg", "get_func_ret", "get_func_arg_cnt",
+            ]),
+        ("it needs a kernel object that is known by its BTF type",
+            [
+                "seq_printf", "seq_write", "inode_storage_get", "inode_storage_delete", "d_path", "snprintf_btf", "seq_printf_btf", "per_cpu_ptr",
+                "this_cpu_ptr", "task_storage_get", "task_storage_delete", "get_current_task_btf", "bprm_opts_set", "ima_inode_hash",
+                "task_pt_regs", "find_vma", "ima_file_hash", "kptr_xchg",
+            ]),
+        ("it needs values of maps whose BTF type has fields of the kernel's, and maps have no types here",
+            ["spin_lock", "spin_unlock", "timer_init", "timer_set_callback", "timer_start", "timer_cancel"]),
+        ("it needs a process of its own, its memory or its signals",
+            [
+                "probe_write_user", "send_signal", "send_signal_thread", "get_ns_current_pid_tgid", "copy_from_user", "copy_from_user_task",
+                "sys_bpf", "btf_find_by_name_kind", "sys_close", "kallsyms_lookup_name",
+            ]),
+        ("it needs a ring buffer, a kind of map that is not there",
+            [
+                "ringbuf_output", "ringbuf_reserve", "ringbuf_submit", "ringbuf_discard", "ringbuf_query", "ringbuf_reserve_dynptr",
+                "ringbuf_submit_dynptr", "ringbuf_discard_dynptr", "user_ringbuf_drain",
+            ]),
+        ("dynamic pointers are not there", ["dynptr_from_mem", "dynptr_read", "dynptr_write", "dynptr_data"]),
+        ("it needs an infrared device", ["rc_repeat", "rc_keydown", "rc_pointer_rel"]),
+        ("it needs a setting of the system that is read or written",
+            ["sysctl_get_name", "sysctl_get_current_value", "sysctl_get_new_value", "sysctl_set_new_value"]),
+    ];
+
+    private static readonly FrozenDictionary<int, string> s_reasons = s_rows
+        .SelectMany(row => row.Helpers.Select(name => (Helper: HelperTable.NumberOf(name) ?? throw new KeyNotFoundException(name), row.Reason)))
+        .ToFrozenDictionary(row => row.Helper, row => row.Reason);
+
+    /// <summary>Why there is no such helper; <c>null</c>: there is one, or the kernel has none.</summary>
+    public static string? ReasonOf(int helper) => s_reasons.GetValueOrDefault(helper);
+}
