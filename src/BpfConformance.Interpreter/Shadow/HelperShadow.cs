@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Helpers;
+using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
@@ -21,11 +22,16 @@ internal static unsafe class HelperShadow
             if (fault != FaultKind.None) return fault;
         }
 
+        // Where in the packet, or by how much: what then is in it is each machine's own.
+        bool isOfPacket = prototype.Arguments is [{ Kind: ArgumentKind.Context }, ..];
+        if (isOfPacket && prototype.IsDeterministic && !isPlain) FullShadow.Diverge(m, pc);
+
         for (int i = 0; i < prototype.Arguments.Length; i++)
         {
             // Values of maps are written with what is known of them.
-            bool isWritten = prototype.Arguments[i] is { Kind: ArgumentKind.Memory } argument && argument.Has(ArgumentFlags.Written);
-            if (isWritten) Write(m, m->Registers[i + 1], isPlain);
+            if (prototype.Arguments[i] is not { Kind: ArgumentKind.Memory } argument || !argument.Has(ArgumentFlags.Written)) continue;
+            if (argument.Bytes > 0) Write(m, m->Registers[i + 1], isPlain);
+            else Leave(m, m->Registers[i + 1], (int)m->Registers[i + 2]);
         }
 
         FullShadow.AfterCall(
@@ -36,7 +42,9 @@ internal static unsafe class HelperShadow
     /// <summary>Only now it is known whether there is a value, and which.</summary>
     public static void AfterHelper(Machine* m, int helper)
     {
-        if (HelperTable.PrototypeOf(helper).Return != HelperReturn.MapValueOrNull) return;
+        HelperPrototype prototype = HelperTable.PrototypeOf(helper);
+        if (prototype.ChangesPacket) PacketPointers.Forget(m);
+        if (prototype.Return != HelperReturn.MapValueOrNull) return;
         ulong address = m->Registers[0];
         m->Provenance[0] = address == 0 ? Provenance.Scalar : MachineMemory.PointerToValue(m, address);
     }
@@ -60,7 +68,7 @@ internal static unsafe class HelperShadow
             case ArgumentKind.MapValue when map!.Definition.Type == MapType.BloomFilter: // which only reads values, and what it tells follows from them
                 return CheckKey(m, pc, register, map.ValueBytes);
             case ArgumentKind.MapValue when argument.Has(ArgumentFlags.Written):
-                return CheckWrite(m, pc, register, map!.ValueBytes);
+                return CheckWrite(m, pc, register, (ulong)map!.ValueBytes);
             case ArgumentKind.MapValue:
                 bool isKnown = true; // what it is goes with it into the map
                 return CheckRead(m, pc, register, (ulong)map!.ValueBytes, ref isKnown);
@@ -70,10 +78,18 @@ internal static unsafe class HelperShadow
                 return CheckStack(m, register, argument);
             case ArgumentKind.Size:
                 return CheckSize(m, pc, register);
-            case ArgumentKind.Memory when argument.Has(ArgumentFlags.Written):
+            case ArgumentKind.Context:
+                return m->Provenance[register] == Provenance.PointerTo(Regions.Context) ? FaultKind.None : FaultKind.InvalidPointer;
+            case ArgumentKind.Memory when argument.Has(ArgumentFlags.Written) && argument.Bytes > 0:
                 return CheckWriteAligned(m, pc, register);
+            case ArgumentKind.Memory when m->Provenance[register + 1] == Provenance.Uninitialized:
+                return FaultKind.UninitializedRegister;
+            case ArgumentKind.Memory when argument.Has(ArgumentFlags.Written):
+                return CheckWrite(m, pc, register, m->Registers[register + 1]);
+            case ArgumentKind.Memory when m->Registers[(int)Register.R1] == Regions.Address(Regions.Context, 0):
+                bool isTaken = true; // what it is goes with it into the packet
+                return CheckRead(m, pc, register, m->Registers[register + 1], ref isTaken);
             case ArgumentKind.Memory:
-                if (m->Provenance[register + 1] == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
                 return CheckRead(m, pc, register, m->Registers[register + 1], ref isPlain);
             default:
                 isPlain &= FullShadow.IsPlain(m, register);
@@ -118,12 +134,12 @@ internal static unsafe class HelperShadow
         return shadow.Contains(ByteShadow.Uninitialized) ? FaultKind.UninitializedStack : FaultKind.None;
     }
 
-    private static FaultKind CheckWrite(Machine* m, int pc, int register, int bytes)
+    private static FaultKind CheckWrite(Machine* m, int pc, int register, ulong bytes)
     {
         ulong address = m->Registers[register];
         FaultKind fault = FullShadow.Access(m, pc, register, address);
         if (fault != FaultKind.None) return fault;
-        return MachineMemory.FindWritable(m, address, bytes) == null ? FaultKind.OutOfBoundsStore : FaultKind.None;
+        return bytes > int.MaxValue || MachineMemory.FindWritable(m, address, (int)bytes) == null ? FaultKind.OutOfBoundsStore : FaultKind.None;
     }
 
     /// <summary>The kernel loads no program that may pass a misaligned address; other machines may do as they like.</summary>
@@ -132,6 +148,13 @@ internal static unsafe class HelperShadow
         FaultKind fault = CheckWrite(m, pc, register, sizeof(ulong));
         if (fault == FaultKind.None && m->Registers[register] % sizeof(ulong) != 0) FullShadow.Diverge(m, pc);
         return fault;
+    }
+
+    /// <summary>A helper says itself what is known of what it writes. Where it fails and writes nothing, programs may read what was there all the same.</summary>
+    private static void Leave(Machine* m, ulong address, int bytes)
+    {
+        Region* region = MachineMemory.Find(m, address, bytes);
+        new Span<byte>(region->Shadow + (uint)address, bytes).Replace(ByteShadow.Uninitialized, ByteShadow.Volatile);
     }
 
     private static void Write(Machine* m, ulong address, bool isPlain)
