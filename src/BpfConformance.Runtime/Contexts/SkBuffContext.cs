@@ -18,6 +18,7 @@ internal static unsafe class SkBuffContext
     private static readonly ContextField s_ifindex = Field("ifindex");
     private static readonly ContextField s_wireLen = Field("wire_len");
     private static readonly ContextField s_gsoSize = Field("gso_size");
+    private static readonly ContextField s_gsoSegs = Field("gso_segs");
     private static readonly ContextField s_family = Field("family");
     private static readonly ContextField s_localIp4 = Field("local_ip4");
     private static readonly ContextField s_remoteIp4 = Field("remote_ip4");
@@ -80,6 +81,13 @@ internal static unsafe class SkBuffContext
 
     /// <summary>Whether it stands for several packets, of which the program was told a size (<c>skb_is_gso</c>).</summary>
     public static bool IsSegmented(Machine* m) => Of(m).Word(s_gsoSize) != 0;
+
+    public static void ResetSegments(Machine* m)
+    {
+        if (!IsSegmented(m)) return;
+        Of(m).SetWord(s_gsoSize, 0);
+        Of(m).SetWord(s_gsoSegs, 0);
+    }
 
     public static bool HasTag(Machine* m) => Of(m).Word(s_vlanPresent) != 0;
 

@@ -20,4 +20,7 @@ public struct PacketState
 
     /// <summary>Whether the hash was set or computed, and is not asked for anew.</summary>
     public bool HasHash;
+
+    /// <summary>Whether a header was put around what there was.</summary>
+    public bool IsEncapsulated;
 }

@@ -65,10 +65,15 @@ internal static unsafe class Packet
         Resize(m, region, (uint)(region->Length + bytes));
     }
 
-    /// <summary>Puts zeros into the packet; whether there is room for them.</summary>
+    /// <summary>Puts zeros into the packet; whether there is room for them. The kernel has room for a packet of any length that stands for several, this machine has not.</summary>
     public static bool TryInsert(Machine* m, uint offset, uint bytes)
     {
-        if (bytes > m->Packet.TailRoom) return false;
+        if (bytes > m->Packet.TailRoom)
+        {
+            m->VolatileFlowPc = Math.Max(m->VolatileFlowPc, 0);
+            return false;
+        }
+
         ForgetPointers(m->Regions + Regions.Data);
         uint rest = Length(m) - offset;
         MoveEnd(m, (int)bytes);

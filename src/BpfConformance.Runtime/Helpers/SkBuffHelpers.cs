@@ -56,9 +56,9 @@ internal static unsafe class SkBuffHelpers
         uint length = (uint)m->Registers[2];
         bool isRight = m->Registers[3] == 0 && length <= PacketGrowth.MaxSkBuffBytes && length >= Math.Max(m->Packet.NetworkHeader, 0);
         if (!isRight) return Packet.Done(m, Packet.InvalidArgument);
-        int more = (int)(length - Packet.Length(m));
-        if (more > m->Packet.TailRoom) return Packet.Done(m, Packet.NoMemory);
-        Packet.MoveEnd(m, more);
+        if (m->Packet.IsEncapsulated) return Packet.Done(m, Packet.NotSupported);
+        Packet.MoveEnd(m, (int)(length - Packet.Length(m)));
+        SkBuffContext.ResetSegments(m);
         return Packet.Done(m, 0);
     }
 
@@ -140,7 +140,7 @@ internal static unsafe class SkBuffHelpers
         Packet.At(m, 0).CopyTo(rest, count - hidden);
     }
 
-    private static void ClearHash(Machine* m)
+    internal static void ClearHash(Machine* m)
     {
         SkBuffContext.SetHash(m, 0, ByteShadow.Scalar);
         m->Packet.HasHash = false;
