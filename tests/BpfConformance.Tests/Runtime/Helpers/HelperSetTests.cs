@@ -21,7 +21,11 @@ public sealed unsafe class HelperSetTests
             Is.EqualTo(new[]
             {
                 "map_lookup_elem", "map_update_elem", "map_delete_elem", "ktime_get_ns", "get_prandom_u32", "get_smp_processor_id",
-                "map_push_elem", "map_pop_elem", "map_peek_elem", "strtol", "strtoul", "map_lookup_percpu_elem",
+                "skb_store_bytes", "l3_csum_replace", "l4_csum_replace", "skb_vlan_push", "skb_vlan_pop", "skb_load_bytes", "skb_change_proto",
+                "skb_change_type", "get_hash_recalc", "skb_change_tail", "skb_pull_data", "csum_update", "set_hash_invalid", "skb_change_head",
+                "xdp_adjust_head", "set_hash", "skb_adjust_room", "xdp_adjust_meta", "xdp_adjust_tail", "skb_load_bytes_relative",
+                "map_push_elem", "map_pop_elem", "map_peek_elem", "strtol", "strtoul", "csum_level",
+                "xdp_get_buff_len", "xdp_load_bytes", "xdp_store_bytes", "map_lookup_percpu_elem",
             }));
     }
 
