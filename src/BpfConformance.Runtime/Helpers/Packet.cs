@@ -68,7 +68,8 @@ internal static unsafe class Packet
     /// <summary>Puts zeros into the packet; whether there is room for them. The kernel has room for a packet of any length that stands for several, this machine has not.</summary>
     public static bool TryInsert(Machine* m, uint offset, uint bytes)
     {
-        if (bytes > m->Packet.TailRoom)
+        bool isBeyond = offset > Length(m); // where the kernel moves what lies behind the packet (bpf_skb_generic_push)
+        if (isBeyond || bytes > m->Packet.TailRoom)
         {
             m->VolatileFlowPc = Math.Max(m->VolatileFlowPc, 0);
             return false;

@@ -42,7 +42,7 @@ internal sealed class PacketHelperTests(Compiler compiler)
     /// <summary>r6 is the context, r7 what was seen, r8 a counter.</summary>
     private static string Next(Random random, ProgramType type)
     {
-        var text = new StringBuilder("r6 = r1\nr7 = 0\nr8 = 0\nagain:\n");
+        var text = new StringBuilder("r6 = r1\nr7 = 0\nr8 = 0\ncall moves\nagain:\n");
         int labels = 0;
         for (int n = random.Next(1, 5); n > 0; n--)
         {
