@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using BpfConformance.Abi.Instructions;
-using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Memory;
 
@@ -33,7 +32,7 @@ internal static unsafe class LegacyPacket
     private static long First(Machine* m, int position) => position switch
     {
         >= 0 => position,
-        >= NetworkHeader => (long)position - NetworkHeader + PacketRules.LinkHeaderBytes - m->HiddenBytes,
+        >= NetworkHeader => (long)position - NetworkHeader + m->Packet.NetworkHeader,
         >= LinkHeader => (long)position - LinkHeader - m->HiddenBytes,
         _ => long.MinValue,
     };

@@ -20,4 +20,7 @@ public enum HelperTraits : byte
     /// not told apart, as without it the kernel loads hardly anything.
     /// </summary>
     NeedsPerfmon = 8,
+
+    /// <summary>After it no pointer into the packet may be used, whatever it gave (<c>bpf_helper_changes_pkt_data</c>, net/core/filter.c, 6.18).</summary>
+    ChangesPacket = 16,
 }

@@ -46,8 +46,11 @@ public sealed record LoadRequest(BpfProgram Program, ImmutableArray<MapDefinitio
 
     /// <summary>The most bytes of data that may be seen after an input: those of a step of user space can be a key or a value.</summary>
     public int ObservedBytes => IsSequence
-        ? Math.Max(DataBytes, Maps.Select(map => Math.Max(map.KeyBytes, map.ValueBytes)).Append(PinStep.SubjectBytes).Max())
-        : DataBytes;
+        ? Maps.Select(map => Math.Max(map.KeyBytes, map.ValueBytes)).Append(PinStep.SubjectBytes).Append(LongestData).Max()
+        : LongestData;
+
+    /// <summary>As helpers may leave a packet.</summary>
+    private int LongestData => PacketGrowth.LongestAfter(Program, DataBytes);
 
     /// <summary>What the first run will be given, for machines that load only to run; <c>null</c>: nothing will be run.</summary>
     public RunInput? FirstInput { get; init; }

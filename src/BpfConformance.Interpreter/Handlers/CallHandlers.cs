@@ -140,7 +140,7 @@ public static unsafe class CallHandlers
         long start = position switch
         {
             >= 0 => position,
-            >= NetworkOffset => (long)position - NetworkOffset + PacketRules.LinkHeaderBytes - m->HiddenBytes,
+            >= NetworkOffset => (long)position - NetworkOffset + m->Packet.NetworkHeader,
             >= LinkOffset => (long)position - LinkOffset - m->HiddenBytes,
             _ => long.MinValue,
         };

@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Helpers;
+using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
@@ -24,14 +25,20 @@ internal static unsafe class HelperShadow
             if (fault != FaultKind.None) return fault;
         }
 
+        // Where in the packet, or by how much: what then is in it is each machine's own.
+        bool isOfPacket = prototype.Arguments is [{ Kind: ArgumentKind.Context }, ..];
+        if (isOfPacket && prototype.IsDeterministic && !isPlain) FullShadow.Diverge(m, pc);
+
         bool isProbe = ProbeHelpers.Has(helper, out ProbeHelpers.Side side, out bool isString);
         if (isProbe) isPlain = ProbeShadow.Write(m, side, isString);
         if (FormatShadow.Has(helper)) isPlain = FormatShadow.IsKnown(m, helper);
         for (int i = 0; i < prototype.Arguments.Length && !isProbe; i++)
         {
             // Values of maps are written with what is known of them.
-            bool isWritten = prototype.Arguments[i] is { Kind: ArgumentKind.Memory } argument && argument.Has(ArgumentFlags.Written);
-            if (isWritten) Write(m, m->Registers[i + 1], SizeOf(m, prototype.Arguments[i], i + 1), isPlain);
+            if (prototype.Arguments[i] is not { Kind: ArgumentKind.Memory } argument || !argument.Has(ArgumentFlags.Written)) continue;
+            ulong size = SizeOf(m, argument, i + 1);
+            if (isOfPacket && argument.Bytes == 0) Leave(m, m->Registers[i + 1], (int)size);
+            else Write(m, m->Registers[i + 1], size, isPlain);
         }
 
         if (helper == GetCurrentComm) isPlain = EndName(m);
@@ -43,7 +50,9 @@ internal static unsafe class HelperShadow
     /// <summary>Only now it is known whether there is a value, and which.</summary>
     public static void AfterHelper(Machine* m, int helper)
     {
-        if (HelperTable.PrototypeOf(helper).Return != HelperReturn.MapValueOrNull) return;
+        HelperPrototype prototype = HelperTable.PrototypeOf(helper);
+        if (prototype.ChangesPacket) PacketPointers.Forget(m);
+        if (prototype.Return != HelperReturn.MapValueOrNull) return;
         ulong address = m->Registers[0];
         m->Provenance[0] = address == 0 ? Provenance.Scalar : MachineMemory.PointerToValue(m, address);
     }
@@ -67,7 +76,7 @@ internal static unsafe class HelperShadow
             case ArgumentKind.MapValue when map!.Definition.Type == MapType.BloomFilter: // which only reads values, and what it tells follows from them
                 return CheckKey(m, pc, register, map.ValueBytes);
             case ArgumentKind.MapValue when argument.Has(ArgumentFlags.Written):
-                return CheckWrite(m, pc, register, map!.ValueBytes);
+                return CheckWrite(m, pc, register, (ulong)map!.ValueBytes);
             case ArgumentKind.MapValue:
                 bool isKnown = true; // what it is goes with it into the map
                 return CheckRead(m, pc, register, (ulong)map!.ValueBytes, ref isKnown);
@@ -82,6 +91,8 @@ internal static unsafe class HelperShadow
                 return FaultKind.None;
             case ArgumentKind.ConstantString:
                 return CheckString(m, pc, register);
+            case ArgumentKind.Context:
+                return m->Provenance[register] == Provenance.PointerTo(Regions.Context) ? FaultKind.None : FaultKind.InvalidPointer;
             case ArgumentKind.Memory:
                 return CheckMemory(m, pc, register, argument, ref isPlain);
             default:
@@ -103,15 +114,16 @@ internal static unsafe class HelperShadow
         if (argument.Bytes == 0 && m->Provenance[register + 1] == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
         ulong size = SizeOf(m, argument, register);
         if (size == 0 && argument.Has(ArgumentFlags.Nullable) && IsNull(m, register)) return FaultKind.None;
-        if (!argument.Has(ArgumentFlags.Written)) return CheckRead(m, pc, register, size, ref isPlain);
+        bool isKnown = true; // what is written over does not matter to what will be; and what it is goes with it into a packet
+        bool isOfPacket = m->Provenance[(int)Register.R1] == Provenance.PointerTo(Regions.Context);
+        if (!argument.Has(ArgumentFlags.Written)) return isOfPacket ? CheckRead(m, pc, register, size, ref isKnown) : CheckRead(m, pc, register, size, ref isPlain);
 
-        FaultKind fault = size <= int.MaxValue ? CheckWrite(m, pc, register, (int)size) : FaultKind.OutOfBoundsStore;
+        FaultKind fault = CheckWrite(m, pc, register, size);
         if (fault != FaultKind.None) return fault;
 
         // The kernel loads no program that may pass a misaligned address; other machines may do as they like.
         bool isAligned = !argument.Has(ArgumentFlags.Aligned) || m->Registers[register] % (uint)argument.Bytes == 0;
         if (!isAligned) FullShadow.Diverge(m, pc);
-        bool isKnown = true; // what was there before does not matter to what will be
         return argument.Has(ArgumentFlags.Uninitialized) ? FaultKind.None : CheckRead(m, pc, register, size, ref isKnown);
     }
 
@@ -160,12 +172,12 @@ internal static unsafe class HelperShadow
         return shadow.Contains(ByteShadow.Uninitialized) ? FaultKind.UninitializedStack : FaultKind.None;
     }
 
-    private static FaultKind CheckWrite(Machine* m, int pc, int register, int bytes)
+    private static FaultKind CheckWrite(Machine* m, int pc, int register, ulong bytes)
     {
         ulong address = m->Registers[register];
         FaultKind fault = FullShadow.Access(m, pc, register, address);
         if (fault != FaultKind.None) return fault;
-        return MachineMemory.FindWritable(m, address, bytes) == null ? FaultKind.OutOfBoundsStore : FaultKind.None;
+        return bytes > int.MaxValue || MachineMemory.FindWritable(m, address, (int)bytes) == null ? FaultKind.OutOfBoundsStore : FaultKind.None;
     }
 
     private static void Write(Machine* m, ulong address, ulong size, bool isPlain)
@@ -173,5 +185,12 @@ internal static unsafe class HelperShadow
         if (size == 0) return;
         Region* region = MachineMemory.Find(m, address, (int)size); // it was checked
         new Span<byte>(region->Shadow + (uint)address, (int)size).Fill(isPlain ? ByteShadow.Scalar : ByteShadow.Volatile);
+    }
+
+    /// <summary>A helper says itself what is known of what it writes. Where it fails and writes nothing, programs may read what was there all the same.</summary>
+    private static void Leave(Machine* m, ulong address, int bytes)
+    {
+        Region* region = MachineMemory.Find(m, address, bytes);
+        new Span<byte>(region->Shadow + (uint)address, bytes).Replace(ByteShadow.Uninitialized, ByteShadow.Volatile);
     }
 }

@@ -28,15 +28,16 @@ internal sealed class AccessGroups
     /// <summary>The group that begins at a pc; <c>null</c>: the access there belongs to a group before it.</summary>
     public AccessGroup? At(int pc) => _groups.TryGetValue(pc, out AccessGroup group) ? group : null;
 
-    public static AccessGroups Of(ReadOnlySpan<Instruction> program, ControlFlow flow, int[] slots)
+    public static AccessGroups Of(ProgramCode program, int[] slots)
     {
         var groups = new AccessGroups();
         Span<int> begins = stackalloc int[MachineLimits.RegisterCount]; // where the group of each register's value began, or −1
         begins.Fill(-1);
         foreach (int pc in slots)
         {
-            Instruction i = program[pc];
-            if (flow.IsTarget(pc)) begins.Fill(-1);
+            Instruction i = program.Slots[pc];
+            bool mayMove = program.ChangesPacket && i.Opcode is Opcodes.Call or Opcodes.CallX;
+            if (mayMove || program.Flow.IsTarget(pc)) begins.Fill(-1);
             bool isAccess = i.Class is InstructionClass.Ldx or InstructionClass.St or InstructionClass.Stx;
             InstructionDef? row = isAccess ? InstructionTable.Find(i) : null;
             if (row is not null) groups.Add(pc, i, row, begins);

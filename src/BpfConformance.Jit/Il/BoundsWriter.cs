@@ -30,6 +30,12 @@ internal sealed unsafe class BoundsWriter(MethodWriter w, BlockWriter block, Pro
     /// <summary>At the entry of a function that has two copies: takes the bounds of memory into locals.</summary>
     public void LoadBounds() => _data.Load(groups.Lengths);
 
+    /// <summary>The same behind a call that may have changed the packet.</summary>
+    public void FollowPacket()
+    {
+        if (Twin is not null && program.ChangesPacket) _data.Reload();
+    }
+
     /// <summary>Goes on only where the access is in bounds.</summary>
     public void Prove(Access access)
     {

@@ -21,23 +21,26 @@ internal sealed unsafe class DataBounds(MethodWriter w, MachineMemory memory)
     /// <summary>Fills the locals, for so many bytes at a time.</summary>
     public void Load(IEnumerable<int> lengths)
     {
-        foreach (int bytes in lengths)
-        {
-            if (_start is null)
-            {
-                _start = w.Il.DeclareLocal(typeof(ulong));
-                Push((long)(memory.Machine->Regions + Regions.Data), s_start);
-                w.Il.Emit(OpCodes.Stloc, _start);
-            }
+        foreach (int bytes in lengths) _limits[bytes] = w.Il.DeclareLocal(typeof(ulong));
+        if (_limits.Count > 0) _start = w.Il.DeclareLocal(typeof(ulong));
+        Reload();
+    }
 
-            _limits[bytes] = w.Il.DeclareLocal(typeof(ulong));
+    /// <summary>Fills them once more, after something that may have changed the packet.</summary>
+    public void Reload()
+    {
+        if (_start is null) return;
+        Push((long)(memory.Machine->Regions + Regions.Data), s_start);
+        w.Il.Emit(OpCodes.Stloc, _start);
+        foreach ((int bytes, LocalBuilder limit) in _limits)
+        {
             Push((long)memory.Machine, s_open);
             w.Il.Emit(OpCodes.Conv_U8);
             w.Push(bytes - 1L);
             w.Il.Emit(OpCodes.Sub);
             w.Push(0L);
             w.Il.Emit(OpCodes.Call, s_max);
-            w.Il.Emit(OpCodes.Stloc, _limits[bytes]);
+            w.Il.Emit(OpCodes.Stloc, limit);
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
         _block = new BlockWriter(_w, program.Options.IsMetered);
         if (program.Options.IsChecked)
         {
-            AccessGroups groups = AccessGroups.Of(program.Slots, program.Flow, function.Slots);
+            AccessGroups groups = AccessGroups.Of(program, function.Slots);
             _bounds = new BoundsWriter(_w, _block, program, groups);
         }
 
@@ -118,13 +118,22 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
         else if (Callbacks.Has((uint)helper)) _callbacks.Call(helper);
         else if (DirectLookups.At(_program.Slots, _program.Flow, _program.Memory, _block.Pc, out int map) is { } lookup) _maps.LookUp(lookup, map);
         else _calls.CallHelper(helper);
+        _bounds?.FollowPacket();
     }
 
-    public void CallLocal(int target) => _calls.CallLocal(_program.Functions.At(target));
+    public void CallLocal(int target)
+    {
+        _calls.CallLocal(_program.Functions.At(target));
+        _bounds?.FollowPacket();
+    }
 
     public void CallKernel(int btfId) => throw new UnreachableException("the binder refuses kernel functions");
 
-    public void CallRegister(Register helper) => _calls.CallRegister(helper);
+    public void CallRegister(Register helper)
+    {
+        _calls.CallRegister(helper);
+        _bounds?.FollowPacket();
+    }
 
     public void Exit()
     {

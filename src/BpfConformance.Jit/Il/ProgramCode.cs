@@ -29,6 +29,9 @@ internal sealed class ProgramCode(
     public bool CallsHelpers { get; } = slots.Any(
         slot => slot.Opcode == Opcodes.CallX || (slot.Opcode == Opcodes.Call && !JumpTargets.IsLocalCall(slot)));
 
+    /// <summary>Whether a call may move the packet, or change its length.</summary>
+    public bool ChangesPacket => memory.CanChangePacket;
+
     /// <summary>Whether a callee may have ended the run.</summary>
     public bool CanEndEarly => options.IsChecked || options.IsMetered || CallsHelpers || CountsFrames;
 }

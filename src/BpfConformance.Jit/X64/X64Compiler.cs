@@ -114,7 +114,8 @@ internal ref partial struct X64Compiler : IInstructionVisitor
         RegisterEffects effects = _work.Liveness.EffectsOf(_pc);
         _stackPointers.Follow(_program[_pc], effects);
         _frameSums.Follow(_program[_pc], effects.Writes);
-        _proven.Forget(effects.Writes);
+        if (_memory.CanChangePacket && _program[_pc].Opcode is Opcodes.Call or Opcodes.CallX) _proven.Forget();
+        else _proven.Forget(effects.Writes);
         if (_contexts is not null) _contextPointers.Follow(_program[_pc], effects.Writes);
         FollowNullCheck();
     }

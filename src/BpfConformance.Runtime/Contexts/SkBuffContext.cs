@@ -18,6 +18,7 @@ internal static unsafe class SkBuffContext
     private static readonly ContextField s_ifindex = Field("ifindex");
     private static readonly ContextField s_wireLen = Field("wire_len");
     private static readonly ContextField s_gsoSize = Field("gso_size");
+    private static readonly ContextField s_gsoSegs = Field("gso_segs");
     private static readonly ContextField s_family = Field("family");
     private static readonly ContextField s_localIp4 = Field("local_ip4");
     private static readonly ContextField s_remoteIp4 = Field("remote_ip4");
@@ -32,6 +33,11 @@ internal static unsafe class SkBuffContext
     private static readonly ContextField s_destinationIp6 = ContextTables.Sock.Field("dst_ip6");
     private static readonly ContextField s_state = ContextTables.Sock.Field("state");
     private static readonly ContextField s_queue = ContextTables.Sock.Field("rx_queue_mapping");
+
+    private static readonly ContextField s_vlanPresent = Field("vlan_present");
+    private static readonly ContextField s_vlanTci = Field("vlan_tci");
+    private static readonly ContextField s_vlanProto = Field("vlan_proto");
+    private static readonly ContextField s_hash = Field("hash");
 
     public static void Complete(Machine* m, ContextBytes context, ReadOnlySpan<byte> packet)
     {
@@ -49,6 +55,58 @@ internal static unsafe class SkBuffContext
         context.SetMissing(isIp4 ? s_remoteIp4 : s_remoteIp6, headers.Destination);
         OpenSocket(m->Regions + Regions.Socket, headers, isIp4);
     }
+
+    /// <summary>The packet was made longer or shorter.</summary>
+    public static void Follow(Machine* m) => Of(m).SetWord(s_len, m->Regions[Regions.Data].Length);
+
+    public static ushort Protocol(Machine* m) => (ushort)Of(m).Word(s_protocol);
+
+    public static void SetProtocol(Machine* m, ushort protocol) => Of(m).SetWord(s_protocol, protocol);
+
+    public static uint PacketType(Machine* m) => Of(m).Word(s_packetType);
+
+    public static void SetPacketType(Machine* m, uint type) => Of(m).SetWord(s_packetType, type);
+
+    public static uint Hash(Machine* m) => Of(m).Word(s_hash);
+
+    /// <param name="m">The machine.</param>
+    /// <param name="hash">The new one.</param>
+    /// <param name="shadow">What is known of it: a <see cref="ByteShadow"/>.</param>
+    public static void SetHash(Machine* m, uint hash, byte shadow)
+    {
+        Of(m).SetWord(s_hash, hash);
+        Region* context = m->Regions + Regions.Context;
+        if (context->Shadow != null) new Span<byte>(context->Shadow + s_hash.Offset, s_hash.SizeBytes).Fill(shadow);
+    }
+
+    /// <summary>Whether it stands for several packets, of which the program was told a size (<c>skb_is_gso</c>).</summary>
+    public static bool IsSegmented(Machine* m) => Of(m).Word(s_gsoSize) != 0;
+
+    public static void ResetSegments(Machine* m)
+    {
+        if (!IsSegmented(m)) return;
+        Of(m).SetWord(s_gsoSize, 0);
+        Of(m).SetWord(s_gsoSegs, 0);
+    }
+
+    public static bool HasTag(Machine* m) => Of(m).Word(s_vlanPresent) != 0;
+
+    /// <summary>What the packet is tagged with beside its bytes: protocol (in network order) and tag.</summary>
+    public static (ushort Protocol, ushort Tag) Tag(Machine* m) => ((ushort)Of(m).Word(s_vlanProto), (ushort)Of(m).Word(s_vlanTci));
+
+    public static void SetTag(Machine* m, ushort protocol, ushort tag) => SetTag(m, 1, protocol, tag);
+
+    public static void ClearTag(Machine* m) => SetTag(m, 0, 0, 0);
+
+    private static void SetTag(Machine* m, uint isPresent, ushort protocol, ushort tag)
+    {
+        ContextBytes context = Of(m);
+        context.SetWord(s_vlanPresent, isPresent);
+        context.SetWord(s_vlanProto, protocol);
+        context.SetWord(s_vlanTci, tag);
+    }
+
+    private static ContextBytes Of(Machine* m) => new(m->Regions + Regions.Context);
 
     private static void OpenSocket(Region* region, PacketHeaders headers, bool isIp4)
     {

@@ -21,5 +21,25 @@ internal static unsafe class XdpContext
         context.SetWord(s_data, m->PacketMetaBytes);
         context.SetWord(s_dataEnd, bytes);
         context.SetMissing(s_ingress, Devices.Loopback);
+        if (m->Packet.TailRoom > 0) OpenRoom(m, bytes);
+    }
+
+    /// <summary>The packet was made longer or shorter, or its metadata.</summary>
+    public static void Follow(Machine* m)
+    {
+        var context = new ContextBytes(m->Regions + Regions.Context);
+        context.SetWord(s_data, m->PacketMetaBytes);
+        context.SetWord(s_dataEnd, m->Regions[Regions.Data].Length);
+    }
+
+    /// <summary>What lies before the packet is zero. The packet begins at the same distance from its page's start whether it has metadata or not.</summary>
+    private static void OpenRoom(Machine* m, uint bytes)
+    {
+        const int FreeBytes = PacketGrowth.XdpHeadRoom - PacketGrowth.XdpFrameBytes;
+        Region* packet = m->Regions + Regions.Data;
+        m->Packet.HeadRoom = (uint)Math.Max(FreeBytes - (int)m->PacketMetaBytes, 0);
+        m->Packet.TailRoom = (uint)Math.Max(PacketGrowth.MaxXdpBytes - (int)(bytes - m->PacketMetaBytes), 0);
+        new Span<byte>(packet->Base - m->Packet.HeadRoom, (int)m->Packet.HeadRoom).Clear();
+        if (packet->Shadow != null) new Span<byte>(packet->Shadow - m->Packet.HeadRoom, (int)m->Packet.HeadRoom).Fill(ByteShadow.Scalar);
     }
 }

@@ -90,4 +90,7 @@ public unsafe struct Machine
 
     /// <summary>The region of the key that the first of them gives; those of the others follow.</summary>
     public uint FirstKey;
+
+    /// <summary>How the packet may grow, and what is known of it beside its bytes.</summary>
+    public PacketState Packet;
 }

@@ -30,7 +30,7 @@ public sealed unsafe class MachineMemory : IDisposable
     private readonly int _frames;
     private BpfProgram _program;
     private HookContexts _hooks;
-    private int _committedDataBytes = -1;
+    private int _committedRoom = -1;
     private int _committedContextBytes = -1;
 
     /// <summary>The first byte of the room for data, and its shadow.</summary>
@@ -75,6 +75,9 @@ public sealed unsafe class MachineMemory : IDisposable
     public Machine* Machine { get; }
 
     public int DataCapacity { get; private set; }
+
+    /// <summary>Whether the packet may be another one after a call.</summary>
+    public bool CanChangePacket { get; private set; }
 
     /// <summary>The maps; <c>null</c>: there are none.</summary>
     public MapSet? Maps { get; }
@@ -154,7 +157,7 @@ public sealed unsafe class MachineMemory : IDisposable
     }
 
     /// <summary>Puts new bytes into the data that the last <see cref="Reset"/> made, as many as there are.</summary>
-    public void Restore(ReadOnlySpan<byte> data) => data.CopyTo(WholeData);
+    public void Restore(ReadOnlySpan<byte> data) => data[..Math.Min(data.Length, DataLength)].CopyTo(WholeData);
 
     /// <summary>The region that holds all of <paramref name="size"/> bytes at a <see cref="Addressing.RegionAndOffset"/>, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -276,12 +279,14 @@ public sealed unsafe class MachineMemory : IDisposable
     private void PutData(Machine* m, ReadOnlySpan<byte> data, int hidden)
     {
         Region* region = m->Regions + Regions.Data;
-        int room = hidden == 0 ? 0 : HiddenRoom;
+        int room = CanChangePacket ? PacketGrowth.XdpHeadRoom : hidden == 0 ? 0 : HiddenRoom;
         region->Base = _dataRoom.Data + room;
         if (_dataRoom.Shadow != null) region->Shadow = _dataRoom.Shadow + room;
         if (_regions.IsNative) region->Start = (ulong)region->Base;
         region->Length = (uint)(data.Length - hidden);
         (m->HiddenBytes, m->PacketMetaBytes, m->OpenDataBytes) = ((uint)hidden, 0, region->Length);
+        m->Packet = new PacketState { NetworkHeader = PacketRules.LinkHeaderBytes - hidden, ChecksumLevel = -1 };
+        if (CanChangePacket) m->Packet.TailRoom = (uint)(PacketGrowth.LongestAfter(_program, DataCapacity) - data.Length);
         data.CopyTo(WholeData);
         if (region->Shadow != null) new Span<byte>(region->Shadow - hidden, data.Length).Fill(ByteShadow.Scalar);
     }
@@ -365,10 +370,12 @@ public sealed unsafe class MachineMemory : IDisposable
     /// <summary>Room for data and contexts, unless there is enough.</summary>
     private void Commit()
     {
-        if (DataCapacity > _committedDataBytes)
+        CanChangePacket = PacketGrowth.IsPossibleIn(_program);
+        int room = CanChangePacket ? PacketGrowth.LongestAfter(_program, DataCapacity) + PacketGrowth.XdpHeadRoom : DataCapacity + HiddenRoom;
+        if (room > _committedRoom)
         {
-            _committedDataBytes = DataCapacity;
-            _regions.Allocate(Regions.Data, DataCapacity + HiddenRoom);
+            _committedRoom = room;
+            _regions.Allocate(Regions.Data, room);
             _dataRoom = new GuestBytes(Machine->Regions[Regions.Data].Base, Machine->Regions[Regions.Data].Shadow);
         }
 

@@ -9,13 +9,8 @@ public static class HelperOmissions
 {
     private static readonly ImmutableArray<(string Reason, ImmutableArray<string> Helpers)> s_rows =
     [
-        ("packets are read and written through the context alone so far",
-            [
-                "skb_store_bytes", "l3_csum_replace", "l4_csum_replace", "skb_vlan_push", "skb_vlan_pop", "redirect", "skb_load_bytes",
-                "skb_change_proto", "skb_change_type", "skb_change_tail", "skb_pull_data", "csum_update", "set_hash_invalid", "skb_change_head",
-                "xdp_adjust_head", "set_hash", "skb_adjust_room", "redirect_map", "xdp_adjust_meta", "xdp_adjust_tail", "skb_load_bytes_relative",
-                "skb_ecn_set_ce", "csum_level", "xdp_get_buff_len", "xdp_load_bytes", "xdp_store_bytes", "skb_set_tstamp", "get_hash_recalc",
-            ]),
+        ("what it does with a packet is none of this machine's things yet",
+            ["redirect", "redirect_map", "skb_ecn_set_ce", "skb_set_tstamp"]),
         ("it sends packets to devices, and there are none",
             ["clone_redirect", "redirect_neigh", "redirect_peer", "tcp_send_ack"]),
         ("it needs tunnels, routes and the tables of a live network",

@@ -36,7 +36,7 @@ public sealed unsafe class DefectObserver(InstructionDef row, ResultDefect defec
         if (program is null) return false;
 
         _machine = program.Memory.Machine;
-        _batch.Reset(test.Inputs.Length, test.DataBytes);
+        _batch.Reset(test.Inputs.Length, test.ToRequest().ObservedBytes);
         for (int input = 0; input < test.Inputs.Length; input++)
         {
             _current = -1;

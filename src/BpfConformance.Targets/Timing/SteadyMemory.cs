@@ -31,9 +31,9 @@ public static class SteadyMemory
     private static (byte[] Left, long Instructions) Run(IExecutionTarget gate, ILoadedProgram program, LoadRequest request, RunInput input)
     {
         var seen = new ObservationBatch();
-        seen.Reset(1, request.DataBytes);
+        seen.Reset(1, request.ObservedBytes);
         program.Run([input], seen);
         if (seen[0].Status != ExecutionStatus.Returned) throw new TargetException($"not timed: {gate.Name} {seen[0].Status}");
-        return (seen.Data(0).ToArray(), seen[0].Instructions);
+        return (seen.Data(0)[..Math.Max(seen[0].DataLength, 0)].ToArray(), seen[0].Instructions);
     }
 }

@@ -145,6 +145,15 @@ public sealed class HelperTableTests
     public void IsDeterministic_OfAHelper_IsWhetherItsInputDecides(string name, bool expected) =>
         Assert.That(HelperTable.PrototypeOf(HelperTable.NumberOf(name)!.Value).IsDeterministic, Is.EqualTo(expected));
 
+    [TestCase("skb_store_bytes", true)]
+    [TestCase("skb_pull_data", true)]
+    [TestCase("xdp_adjust_meta", true)]
+    [TestCase("xdp_store_bytes", false)]
+    [TestCase("skb_load_bytes", false)]
+    [TestCase("skb_change_type", false)]
+    public void ChangesPacket_OfAHelper_IsWhetherPointersAreForgotten(string name, bool expected) =>
+        Assert.That(HelperTable.PrototypeOf(HelperTable.NumberOf(name)!.Value).ChangesPacket, Is.EqualTo(expected));
+
     [TestCase("bind", ProgramType.CgroupSockAddr, AttachType.CgroupInet4Connect, true)]
     [TestCase("bind", ProgramType.CgroupSockAddr, AttachType.CgroupInet4Bind, false)]
     [TestCase("bind", ProgramType.Xdp, AttachType.Xdp, false)]

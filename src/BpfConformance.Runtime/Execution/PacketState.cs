@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+
+namespace BpfConformance.Runtime.Execution;
+
+/// <summary>What helpers know of a packet beside its bytes and the fields of its context.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct PacketState
+{
+    /// <summary>Where the header of the network layer begins, counted from the first byte that the program sees.</summary>
+    public int NetworkHeader;
+
+    /// <summary>Bytes by which the packet, metadata included, may grow at its start.</summary>
+    public uint HeadRoom;
+
+    /// <summary>The same at its end.</summary>
+    public uint TailRoom;
+
+    /// <summary>How many checksums were found right, less one; negative: none was looked at.</summary>
+    public int ChecksumLevel;
+
+    /// <summary>Whether the hash was set or computed, and is not asked for anew.</summary>
+    public bool HasHash;
+
+    /// <summary>Whether a header was put around what there was.</summary>
+    public bool IsEncapsulated;
+}

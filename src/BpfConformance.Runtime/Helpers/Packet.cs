@@ -1,0 +1,128 @@
+using BpfConformance.Abi;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Contexts;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Runtime.Helpers;
+
+/// <summary>
+/// The packet of a run, as helpers see it that have the context in r1. What else knows where the packet lies and how long it is follows
+/// every change: the context, and what engines look at.
+/// </summary>
+internal static unsafe class Packet
+{
+    public const long InvalidArgument = -(long)Errno.EINVAL;
+    public const long BadAddress = -(long)Errno.EFAULT;
+    public const long NoMemory = -(long)Errno.ENOMEM;
+    public const long AccessDenied = -(long)Errno.EACCES;
+    public const long NotSupported = -524; // ENOTSUPP of include/linux/errno.h, which user space has no name for
+
+    /// <summary>Whether r1 is the context of a program that sees a packet in the network stack.</summary>
+    public static bool IsSkBuff(Machine* m) => IsContext(m, ContextTables.SkBuff);
+
+    /// <summary>The same at a driver.</summary>
+    public static bool IsXdp(Machine* m) => IsContext(m, ContextTables.XdpMd);
+
+    /// <summary>What the program sees of the packet, metadata not included.</summary>
+    public static uint Length(Machine* m) => m->Regions[Regions.Data].Length - m->PacketMetaBytes;
+
+    /// <summary>The bytes from an offset on; it is in the packet, or as far before it as hidden bytes are.</summary>
+    public static GuestBytes At(Machine* m, long offset)
+    {
+        Region* region = m->Regions + Regions.Data;
+        long start = m->PacketMetaBytes + offset;
+        return new GuestBytes(region->Base + start, region->Shadow == null ? null : region->Shadow + start);
+    }
+
+    public static Span<byte> Bytes(Machine* m, uint offset, int count) => new(At(m, offset).Data, count);
+
+    /// <summary>Makes bytes plain numbers.</summary>
+    public static void SetPlain(Machine* m, uint offset, int count)
+    {
+        byte* shadow = At(m, offset).Shadow;
+        if (shadow != null) new Span<byte>(shadow, count).Fill(ByteShadow.Scalar);
+    }
+
+    /// <summary>Lets the region begin so many bytes later, or earlier where that is negative, and each byte stays where it is.</summary>
+    public static void MoveStart(Machine* m, int bytes)
+    {
+        Region* region = m->Regions + Regions.Data;
+        ForgetPointers(region);
+        region->Base += bytes;
+        if (region->Shadow != null) region->Shadow += bytes;
+        if (m->RegionShift != 32) region->Start += (ulong)bytes; // with native addresses
+        m->Packet.HeadRoom = (uint)(m->Packet.HeadRoom + bytes);
+        Resize(m, region, (uint)(region->Length - bytes));
+    }
+
+    /// <summary>Makes the packet longer, by zeros, or shorter at its end.</summary>
+    public static void MoveEnd(Machine* m, int bytes)
+    {
+        Region* region = m->Regions + Regions.Data;
+        if (bytes > 0) At(m, Length(m)).Clear(bytes);
+        m->Packet.TailRoom = (uint)(m->Packet.TailRoom - bytes);
+        Resize(m, region, (uint)(region->Length + bytes));
+    }
+
+    /// <summary>Puts zeros into the packet; whether there is room for them. The kernel has room for a packet of any length that stands for several, this machine has not.</summary>
+    public static bool TryInsert(Machine* m, uint offset, uint bytes)
+    {
+        bool isBeyond = offset > Length(m); // where the kernel moves what lies behind the packet (bpf_skb_generic_push)
+        if (isBeyond || bytes > m->Packet.TailRoom)
+        {
+            m->VolatileFlowPc = Math.Max(m->VolatileFlowPc, 0);
+            return false;
+        }
+
+        ForgetPointers(m->Regions + Regions.Data);
+        uint rest = Length(m) - offset;
+        MoveEnd(m, (int)bytes);
+        Move(m, offset, offset + bytes, rest);
+        At(m, offset).Clear((int)bytes);
+        return true;
+    }
+
+    /// <summary>Takes bytes out of the packet.</summary>
+    public static void Remove(Machine* m, uint offset, uint bytes)
+    {
+        ForgetPointers(m->Regions + Regions.Data);
+        uint rest = Length(m) - offset - bytes;
+        Move(m, offset + bytes, offset, rest);
+        MoveEnd(m, -(int)bytes);
+    }
+
+    public static FaultKind Done(Machine* m, long result)
+    {
+        m->Registers[0] = (ulong)result;
+        return FaultKind.None;
+    }
+
+    private static bool IsContext(Machine* m, ContextLayout layout)
+    {
+        Region* context = m->Regions + Regions.Context;
+        return context->Fields != null && m->Registers[1] == context->Start && context->FieldBytes == layout.SizeBytes;
+    }
+
+    private static void Resize(Machine* m, Region* region, uint length)
+    {
+        region->Length = length;
+        m->OpenDataBytes = region->IsWritable != 0 ? length : 0;
+        m->Native.SetData(region->Start, (int)m->OpenDataBytes);
+        if (m->Regions[Regions.Context].FieldBytes == ContextTables.XdpMd.SizeBytes) XdpContext.Follow(m);
+        else SkBuffContext.Follow(m);
+    }
+
+    private static void Move(Machine* m, uint from, uint to, uint count)
+    {
+        (GuestBytes source, GuestBytes target) = (At(m, from), At(m, to));
+        Buffer.MemoryCopy(source.Data, target.Data, count, count);
+        if (source.Shadow != null) Buffer.MemoryCopy(source.Shadow, target.Shadow, count, count);
+    }
+
+    /// <summary>Where pointers are in a region is known by their distance from its start.</summary>
+    private static void ForgetPointers(Region* region)
+    {
+        if (region->Shadow != null) new Span<byte>(region->Shadow, (int)region->Length).Replace(ByteShadow.Pointer, ByteShadow.Volatile);
+    }
+}
