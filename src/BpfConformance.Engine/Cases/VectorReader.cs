@@ -63,6 +63,7 @@ public sealed class VectorReader
         };
         InputReader.CheckSize(Find("maps"), MapImage.MaxBytes(maps), inputs.Length, "keys and values in all maps");
         InputReader.CheckSize(Find(HookReader.Type), test.ContextBytes, inputs.Length, "context");
+        InputReader.CheckSize(Find(HookReader.Type), PacketGrowth.LongestAfter(program, test.DataBytes), inputs.Length, "a packet that helpers make longer");
         return test;
     }
 

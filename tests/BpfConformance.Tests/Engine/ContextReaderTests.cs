@@ -113,6 +113,12 @@ public sealed class ContextReaderTests
         3,
         "8192 bytes of context, 8193 times, expected at most 64 MiB in a file");
 
+    [Test]
+    public void Read_MorePacketsThatGrowThanThereIsRoomFor_IsRefused() => Refused(
+        "-- asm\nr2 = 100\nr3 = 0\ncall 38\nexit\n-- type\nsched_cls\n-- cases\n" + string.Concat(Enumerable.Repeat("- -> 0\n", 4162)),
+        6,
+        "16128 bytes of a packet that helpers make longer, 4162 times, expected at most 64 MiB in a file");
+
     private static void Refused(string text, int line, string problem)
     {
         BpfFormatException? error = Assert.Throws<BpfFormatException>(() => Read(text));

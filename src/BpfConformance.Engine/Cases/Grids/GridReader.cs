@@ -47,7 +47,13 @@ public sealed class GridReader
         ImmutableArray<CaseInput> inputs = Find("items") is { } items ? GridItems.Read(items) : [new CaseInput(axes.Line, default, null, null)];
         string note = string.Join('\n', new[] { Find("spec"), Find("note") }.OfType<Section>().Select(section => section.Text.Trim()));
         ImmutableArray<TestCase> members = [.. GridAxes.Parse(axes).Members().Select(member => Build(name, member.Name, program.Fill(member.Scope)))];
-        InputReader.CheckSize(Find("type"), members[0].ContextBytes, members[0].Inputs.Length, "context");
+        if (Find("type") is { } hook)
+        {
+            (int dataBytes, int runs) = (members[0].DataBytes, members[0].Inputs.Length);
+            InputReader.CheckSize(hook, members[0].ContextBytes, runs, "context");
+            InputReader.CheckSize(hook, members.Max(member => PacketGrowth.LongestAfter(member.Program, dataBytes)), runs, "a packet that helpers make longer");
+        }
+
         return members[0] is { HasPackets: true, NeedsSignature: true }
             ? throw Find("type")!.Error("'-- type' has no place when runs return: not all machines show a packet in full, which a signature covers") // it has packets
             : members;
