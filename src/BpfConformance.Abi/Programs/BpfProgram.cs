@@ -32,6 +32,20 @@ public sealed record BpfProgram(ImmutableArray<Instruction> Instructions, Progra
     /// <summary>The program with an index: the first has 0, and begins at slot 0.</summary>
     public ProgramPart this[int index] => index == 0 ? new ProgramPart(MainName, 0, Type, AttachType) : Others[index - 1];
 
+    /// <summary>Whether any of them is meant for a hook.</summary>
+    public bool HasHook
+    {
+        get
+        {
+            for (int index = 0; index < Count; index++)
+            {
+                if (this[index].Type != ProgramType.Unspecified) return true;
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>What one of them is given and may give back; <c>null</c>: the kernel has no such hook, or it is none that the table knows.</summary>
     public ProgramHook? HookOf(int index) => ProgramTypeTable.Find(this[index].Type, this[index].NamedAttachType);
 

@@ -8,9 +8,7 @@ public static class ContextUse
     /// <summary>Whether any of the programs has a hook, and any an access that is not of its own frame.</summary>
     public static bool IsPossible(BpfProgram program)
     {
-        bool hasHook = false;
-        for (int index = 0; index < program.Count; index++) hasHook |= program[index].Type != ProgramType.Unspecified;
-        if (!hasHook) return false;
+        if (!program.HasHook) return false;
         ReadOnlySpan<Instruction> slots = program.Instructions.AsSpan();
         for (int pc = 0; pc < slots.Length; pc += slots[pc].IsWide ? 2 : 1)
         {

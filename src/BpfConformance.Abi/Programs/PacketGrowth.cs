@@ -26,12 +26,7 @@ public static class PacketGrowth
         IsPossibleIn(program) ? Math.Max(dataBytes + XdpHeadRoom, MaxSkBuffBytes + Spare) : dataBytes;
 
     /// <summary>Whether a program has a packet and calls something that may change it as a whole.</summary>
-    public static bool IsPossibleIn(BpfProgram program)
-    {
-        bool hasHook = false;
-        for (int index = 0; index < program.Count; index++) hasHook |= program[index].Type != ProgramType.Unspecified;
-        return hasHook && CallsChanger(program.Instructions.AsSpan());
-    }
+    public static bool IsPossibleIn(BpfProgram program) => program.HasHook && CallsChanger(program.Instructions.AsSpan());
 
     private static bool CallsChanger(ReadOnlySpan<Instruction> slots)
     {
