@@ -7,8 +7,6 @@ namespace BpfConformance.Engine.Comparison;
 /// <summary>Compares a run with what its case states, facet by facet, in what was seen.</summary>
 public static class ExpectationComparer
 {
-    private const int EthernetHeaderBytes = 14;
-
     /// <summary>The facets in which the run is not as stated; when it ended otherwise, only that.</summary>
     public static Facets Differences(TestCase test, int input, ObservationBatch seen)
     {
@@ -66,7 +64,7 @@ public static class ExpectationComparer
     {
         int length = seen[input].DataLength;
         if (length < 0) return false;
-        int first = IsPacket(test, input) ? Math.Min(EthernetHeaderBytes, length) : 0;
+        int first = IsPacket(test, input) ? Math.Min(PacketRules.LinkHeaderBytes, length) : 0;
         return !seen.DataMask(input)[first..length].ContainsAnyExcept((byte)0xff);
     }
 

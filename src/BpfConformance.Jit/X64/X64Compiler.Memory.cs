@@ -46,7 +46,7 @@ internal ref partial struct X64Compiler
     /// <summary>Loads and stores of this processor are acquiring and releasing already (Intel SDM volume 3, section 10.2.2).</summary>
     public void LoadAcquire(MemorySize size, Register dst, Register address, short offset)
     {
-        if (_contexts is not null && (HoldsContext(address) || SeeksFields(address)))
+        if (HoldsContext(address) || SeeksFields(address))
         {
             if (_looksUp) RaiseMisaligned(size, address, offset);
             Load(size, signExtend: false, dst, address, offset);
@@ -60,7 +60,7 @@ internal ref partial struct X64Compiler
 
     public void StoreRelease(MemorySize size, Register address, short offset, Register src)
     {
-        if (_contexts is not null && (HoldsContext(address) || SeeksFields(address)))
+        if (HoldsContext(address) || SeeksFields(address))
         {
             if (_looksUp) RaiseMisaligned(size, address, offset);
             Store(size, address, offset, new Operand(IsRegister: true, src, 0));

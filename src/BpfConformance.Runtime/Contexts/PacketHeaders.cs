@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using BpfConformance.Abi.Programs;
 
 namespace BpfConformance.Runtime.Contexts;
@@ -7,27 +6,14 @@ namespace BpfConformance.Runtime.Contexts;
 internal readonly ref struct PacketHeaders(ReadOnlySpan<byte> packet)
 {
     private const int TypeOffset = 12; // include/uapi/linux/if_ether.h, struct ethhdr
-    private const int InterNetwork = 0x0800; // ETH_P_IP
-    private const int InterNetwork6 = 0x86dd; // ETH_P_IPV6
-    private const int LeastType = 0x0600; // ETH_P_802_3_MIN: what is less is a length
-    private const ushort NovellRaw = 0x0100; // htons(ETH_P_802_3)
-    private const ushort LogicalLink = 0x0400; // htons(ETH_P_802_2)
     private const uint ToHost = 0; // include/uapi/linux/if_packet.h, PACKET_HOST
     private const uint ToMany = 2; // PACKET_MULTICAST
     private const uint ToOthers = 3; // PACKET_OTHERHOST
 
     private readonly ReadOnlySpan<byte> _packet = packet;
 
-    /// <summary>As a program loads it: in network order (net/ethernet/eth.c, 6.18, <c>eth_type_trans</c>).</summary>
-    public ushort Protocol
-    {
-        get
-        {
-            if (_packet.Length < PacketRules.LinkHeaderBytes) return 0;
-            if (EtherType >= LeastType) return BinaryPrimitives.ReadUInt16LittleEndian(_packet[TypeOffset..]);
-            return _packet[PacketRules.LinkHeaderBytes..].StartsWith((ReadOnlySpan<byte>)[0xff, 0xff]) ? NovellRaw : LogicalLink;
-        }
-    }
+    /// <summary>One of <see cref="EtherTypes"/>, or any other.</summary>
+    public ushort Protocol => _packet.Length < PacketRules.LinkHeaderBytes ? (ushort)0 : EtherTypes.Of(_packet[TypeOffset..]);
 
     /// <summary>Whose it is: the device's address is all zeros, as loopback's is.</summary>
     public uint Kind
@@ -42,18 +28,16 @@ internal readonly ref struct PacketHeaders(ReadOnlySpan<byte> packet)
     }
 
     /// <summary>Of its addresses; 0: it has none.</summary>
-    public uint Family => EtherType switch
+    public uint Family => Protocol switch
     {
-        InterNetwork => AddressFamilies.InterNetwork,
-        InterNetwork6 => AddressFamilies.InterNetwork6,
+        EtherTypes.Ip4 => AddressFamilies.InterNetwork,
+        EtherTypes.Ip6 => AddressFamilies.InterNetwork6,
         _ => 0,
     };
 
     public ReadOnlySpan<byte> Source => Address(isSource: true);
 
     public ReadOnlySpan<byte> Destination => Address(isSource: false);
-
-    private int EtherType => _packet.Length < PacketRules.LinkHeaderBytes ? 0 : BinaryPrimitives.ReadUInt16BigEndian(_packet[TypeOffset..]);
 
     /// <summary>Empty: the packet has none, or not all of it.</summary>
     private ReadOnlySpan<byte> Address(bool isSource)

@@ -24,6 +24,10 @@ internal static unsafe class SkBuffContext
     private static readonly ContextField s_remoteIp4 = Field("remote_ip4");
     private static readonly ContextField s_localIp6 = Field("local_ip6");
     private static readonly ContextField s_remoteIp6 = Field("remote_ip6");
+    private static readonly ContextField s_vlanPresent = Field("vlan_present");
+    private static readonly ContextField s_vlanTci = Field("vlan_tci");
+    private static readonly ContextField s_vlanProto = Field("vlan_proto");
+    private static readonly ContextField s_hash = Field("hash");
 
     private static readonly nint s_socketTable = (nint)ContextTable.Of(ContextTables.Sock["sock_common"]);
     private static readonly ContextField s_socketFamily = ContextTables.Sock.Field("family");
@@ -33,11 +37,6 @@ internal static unsafe class SkBuffContext
     private static readonly ContextField s_destinationIp6 = ContextTables.Sock.Field("dst_ip6");
     private static readonly ContextField s_state = ContextTables.Sock.Field("state");
     private static readonly ContextField s_queue = ContextTables.Sock.Field("rx_queue_mapping");
-
-    private static readonly ContextField s_vlanPresent = Field("vlan_present");
-    private static readonly ContextField s_vlanTci = Field("vlan_tci");
-    private static readonly ContextField s_vlanProto = Field("vlan_proto");
-    private static readonly ContextField s_hash = Field("hash");
 
     public static void Complete(Machine* m, ContextBytes context, ReadOnlySpan<byte> packet)
     {

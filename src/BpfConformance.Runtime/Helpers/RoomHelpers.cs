@@ -21,8 +21,6 @@ internal static unsafe class RoomHelpers
     private const ulong Known = FixedSegments | EncapsulatesIp4 | EncapsulatesIp6 | EncapsulatesGre | EncapsulatesUdp | KeepsChecksum
         | EncapsulatesEthernet | UncoversIp4 | UncoversIp6 | (0xfful << LinkBytesShift);
 
-    private const ushort Ip4 = 0x0008; // uapi linux/if_ether.h, ETH_P_IP in network order
-    private const ushort Ip6 = 0xdd86; // ETH_P_IPV6
     private const uint Ip4Bytes = 20;
     private const uint Ip6Bytes = 40;
 
@@ -36,9 +34,9 @@ internal static unsafe class RoomHelpers
         const uint More = Ip6Bytes - Ip4Bytes;
         (ushort from, ushort to) = (SkBuffContext.Protocol(m), (ushort)m->Registers[2]);
         if (m->Registers[3] != 0) return Packet.Done(m, Packet.InvalidArgument);
-        if ((from, to) is not ((Ip4, Ip6) or (Ip6, Ip4))) return Packet.Done(m, Packet.NotSupported);
+        if ((from, to) is not ((EtherTypes.Ip4, EtherTypes.Ip6) or (EtherTypes.Ip6, EtherTypes.Ip4))) return Packet.Done(m, Packet.NotSupported);
         uint header = (uint)m->Packet.NetworkHeader;
-        if (to == Ip6)
+        if (to == EtherTypes.Ip6)
         {
             if (!Packet.TryInsert(m, header, More)) return Packet.Done(m, Packet.NoMemory);
         }
@@ -62,8 +60,8 @@ internal static unsafe class RoomHelpers
         uint mode = (uint)m->Registers[3];
         if ((flags & ~Known) != 0) return Packet.InvalidArgument;
         if (bytes > Most) return Packet.BadAddress;
-        if (protocol is not (Ip4 or Ip6) || mode is not (BehindNetwork or BehindLink)) return Packet.NotSupported;
-        uint header = protocol == Ip4 ? Ip4Bytes : Ip6Bytes;
+        if (protocol is not (EtherTypes.Ip4 or EtherTypes.Ip6) || mode is not (BehindNetwork or BehindLink)) return Packet.NotSupported;
+        uint header = protocol == EtherTypes.Ip4 ? Ip4Bytes : Ip6Bytes;
         uint offset = (uint)m->Packet.NetworkHeader + (mode == BehindNetwork ? header : 0);
         ulong uncovered = flags & (UncoversIp4 | UncoversIp6);
         if (uncovered != 0 && (difference >= 0 || uncovered == (UncoversIp4 | UncoversIp6))) return Packet.InvalidArgument;
@@ -97,7 +95,7 @@ internal static unsafe class RoomHelpers
         if (!Packet.TryInsert(m, offset, bytes)) return Packet.NoMemory;
         if (covers == 0) return 0;
         m->Packet.IsEncapsulated = true;
-        SkBuffContext.SetProtocol(m, covers == EncapsulatesIp4 ? Ip4 : Ip6);
+        SkBuffContext.SetProtocol(m, covers == EncapsulatesIp4 ? EtherTypes.Ip4 : EtherTypes.Ip6);
         return 0;
     }
 
@@ -106,8 +104,8 @@ internal static unsafe class RoomHelpers
         if ((flags & ~(FixedSegments | UncoversIp4 | UncoversIp6 | KeepsChecksum)) != 0) return Packet.InvalidArgument;
         if (SkBuffContext.IsSegmented(m)) return Packet.NotSupported;
         if (!TryRemove(m, offset, bytes)) return Packet.NoMemory;
-        if ((flags & UncoversIp6) != 0) SkBuffContext.SetProtocol(m, Ip6);
-        else if ((flags & UncoversIp4) != 0) SkBuffContext.SetProtocol(m, Ip4);
+        if ((flags & UncoversIp6) != 0) SkBuffContext.SetProtocol(m, EtherTypes.Ip6);
+        else if ((flags & UncoversIp4) != 0) SkBuffContext.SetProtocol(m, EtherTypes.Ip4);
         return 0;
     }
 

@@ -8,11 +8,6 @@ namespace BpfConformance.Runtime.Helpers;
 /// <summary>Tags of virtual networks (net/core/skbuff.c, 6.18, skb_vlan_push and skb_vlan_pop): the outermost is kept beside the packet.</summary>
 internal static unsafe class TagHelpers
 {
-    private const ushort Customer = 0x0081; // uapi linux/if_ether.h, ETH_P_8021Q in network order
-    private const ushort Service = 0xa888; // ETH_P_8021AD
-    private const ushort NovellRaw = 0x0100; // ETH_P_802_3
-    private const ushort LogicalLink = 0x0400; // ETH_P_802_2
-    private const int LeastType = 0x0600; // ETH_P_802_3_MIN
     private const int TagBytes = 4; // include/linux/if_vlan.h, VLAN_HLEN
     private const int TagOffset = 12; // behind both addresses
 
@@ -21,7 +16,7 @@ internal static unsafe class TagHelpers
     {
         if (!Packet.IsSkBuff(m)) return FaultKind.InvalidPointer;
         ushort protocol = (ushort)m->Registers[2];
-        if (!IsTag(protocol)) protocol = Customer;
+        if (!IsTag(protocol)) protocol = EtherTypes.CustomerTag;
         if (SkBuffContext.HasTag(m))
         {
             (ushort oldProtocol, ushort oldTag) = SkBuffContext.Tag(m);
@@ -51,7 +46,7 @@ internal static unsafe class TagHelpers
         return Packet.Done(m, 0);
     }
 
-    private static bool IsTag(ushort protocol) => protocol is Customer or Service;
+    private static bool IsTag(ushort protocol) => protocol is EtherTypes.CustomerTag or EtherTypes.ServiceTag;
 
     private static bool TryTakeOut(Machine* m, out ushort tag)
     {
@@ -59,10 +54,7 @@ internal static unsafe class TagHelpers
         tag = 0;
         if (Packet.Length(m) < HeaderBytes) return false;
         tag = BinaryPrimitives.ReadUInt16BigEndian(Packet.Bytes(m, TagOffset + sizeof(ushort), sizeof(ushort)));
-        int type = BinaryPrimitives.ReadUInt16BigEndian(Packet.Bytes(m, TagOffset + TagBytes, sizeof(ushort)));
-        bool isRaw = Packet.Length(m) >= HeaderBytes + sizeof(ushort)
-            && BinaryPrimitives.ReadUInt16LittleEndian(Packet.Bytes(m, HeaderBytes, sizeof(ushort))) == ushort.MaxValue;
-        SkBuffContext.SetProtocol(m, type >= LeastType ? BinaryPrimitives.ReverseEndianness((ushort)type) : isRaw ? NovellRaw : LogicalLink);
+        SkBuffContext.SetProtocol(m, EtherTypes.Of(Packet.Bytes(m, TagOffset + TagBytes, (int)Packet.Length(m) - TagOffset - TagBytes)));
         Packet.Remove(m, TagOffset, TagBytes);
         m->Packet.NetworkHeader = Math.Max(m->Packet.NetworkHeader - TagBytes, PacketRules.LinkHeaderBytes);
         return true;

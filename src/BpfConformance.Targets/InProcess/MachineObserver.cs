@@ -14,7 +14,7 @@ internal static unsafe class MachineObserver
         Machine* m = program.Memory.Machine;
         if (m->VolatileFlowPc >= 0)
         {
-            into.SetInconclusive(index, $"what happens at pc {m->VolatileFlowPc} is a machine's own: it depends on an address, time, chance or a context");
+            into.SetInconclusive(index, $"what happens at pc {m->VolatileFlowPc} is a machine's own: it depends on an address, time or chance");
             return;
         }
 

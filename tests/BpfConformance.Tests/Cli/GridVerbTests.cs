@@ -72,7 +72,7 @@ internal sealed class GridVerbTests
 
     [TestCase("r0 = *(u8 *)(r1 + {n})", "faulted: OutOfBoundsLoad at 0")]
     [TestCase("r0 = 1\nif r0 == 1 goto -1", "timedout")]
-    [TestCase("if r1 > r10 goto +0", "inconclusive: what happens at pc 0 is a machine's own: it depends on an address, time, chance or a context")]
+    [TestCase("if r1 > r10 goto +0", "inconclusive: what happens at pc 0 is a machine's own: it depends on an address, time or chance")]
     public void Sign_RunsThatDoNotReturn_SaysHowTheFirstEnded(string program, string end)
     {
         SkipWithoutKernel();
