@@ -12,13 +12,6 @@ namespace BpfConformance.Targets.Kernel;
 /// </summary>
 internal sealed unsafe class KernelFileSystem : IDisposable
 {
-    // The table of system calls: the same numbers for all processors (scripts/syscall.tbl, 6.18).
-    private const int FsOpen = 430;
-    private const int FsConfig = 431;
-    private const int FsMount = 432;
-
-    private const int CloseOnExec = 1; // FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC (uapi linux/mount.h)
-    private const int Create = 6; // FSCONFIG_CMD_CREATE
     private const int RemoveFolderFlag = 0x200; // AT_REMOVEDIR (uapi linux/fcntl.h)
     private const uint FolderMode = 0x1ed; // 0755
 
@@ -27,15 +20,7 @@ internal sealed unsafe class KernelFileSystem : IDisposable
     private KernelFileSystem(FileDescriptor root) => _root = root;
 
     /// <exception cref="TargetException">There is none here.</exception>
-    public static KernelFileSystem Mount()
-    {
-        fixed (byte* name = "bpf\0"u8)
-        {
-            using var context = new FileDescriptor(Check("fsopen", Native.syscall(FsOpen, (nint)name, (void*)CloseOnExec, 0)));
-            Check("fsconfig", Native.syscall(FsConfig, context.Number, Create, null, null, 0));
-            return new KernelFileSystem(new FileDescriptor(Check("fsmount", Native.syscall(FsMount, context.Number, (void*)CloseOnExec, 0))));
-        }
-    }
+    public static KernelFileSystem Mount() => new(DetachedMount.Of("bpf"));
 
     public int MakeFolder(string path) => OnPath(path, name => Native.mkdirat(_root.Number, name, FolderMode));
 
@@ -78,8 +63,4 @@ internal sealed unsafe class KernelFileSystem : IDisposable
             return result >= 0 ? 0 : result == -1 ? Marshal.GetLastPInvokeError() : -result;
         }
     }
-
-    private static int Check(string call, nint result) => result >= 0
-        ? (int)result
-        : throw new TargetException($"{call} of a bpffs: {Errnos.Name(Marshal.GetLastPInvokeError())}");
 }

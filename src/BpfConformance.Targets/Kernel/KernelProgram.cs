@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel.Network;
 using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel;
@@ -15,6 +16,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     private readonly ObservationBatch _gateSeen = new();
     private readonly List<KernelThread> _threads = [];
     private readonly HookRun _hooks = new();
+    private readonly bool _isOnNetwork = NetworkNeeds.Of(build.Request);
     private bool _isPrepared;
     private bool _hasRun;
     private string? _whyNot;
@@ -25,22 +27,14 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
 
     public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
     {
-        if (!AskGate(inputs, into)) return;
-        bool needsFirst = build.Request.Maps.Any(KernelMapAccess.IsPerProcessor);
-        using FirstProcessor? first = needsFirst ? FirstProcessor.TryStayOn() : null;
-        if (needsFirst && first is null)
+        if (!_isOnNetwork)
         {
-            SetInconclusive(into, "this thread may not run on the first processor, whose values are those that are looked at");
+            RunHere(inputs, into);
             return;
         }
 
-        for (int i = 0; i < inputs.Length; i++)
-        {
-            if (Take(inputs, i, into) is { } reason) into.SetInconclusive(i, reason);
-            if (build.Request.IsSequence && into.EndSequenceAfter(i)) break;
-        }
-
-        target.CheckHealth(build.Request.Program);
+        RunInput[] copy = inputs.ToArray(); // the stack of this thread is not another's
+        target.Network.Do(() => RunHere(copy, into));
     }
 
     /// <summary>As the gate runs inputs one after the other, it vouches for each alone; what they do to each other the verifier has foreseen.</summary>
@@ -70,6 +64,26 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         _gate?.Dispose();
         Unload();
         build.Dispose();
+    }
+
+    private void RunHere(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
+    {
+        if (!AskGate(inputs, into)) return;
+        bool needsFirst = build.Request.Maps.Any(KernelMapAccess.IsPerProcessor);
+        using FirstProcessor? first = needsFirst ? FirstProcessor.TryStayOn() : null;
+        if (needsFirst && first is null)
+        {
+            SetInconclusive(into, "this thread may not run on the first processor, whose values are those that are looked at");
+            return;
+        }
+
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (Take(inputs, i, into) is { } reason) into.SetInconclusive(i, reason);
+            if (build.Request.IsSequence && into.EndSequenceAfter(i)) break;
+        }
+
+        target.CheckHealth(build.Request.Program);
     }
 
     /// <summary>Whether this program can run at all; then the gate has run it on these inputs.</summary>

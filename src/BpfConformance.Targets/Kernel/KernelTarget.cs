@@ -5,6 +5,7 @@ using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Loading.Btf;
+using BpfConformance.Targets.Kernel.Network;
 using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel;
@@ -20,6 +21,7 @@ public sealed class KernelTarget : IExecutionTarget
     private readonly MemoryPool _memory = new();
     private readonly KernelMap _results;
     private readonly Lazy<TargetCapabilities> _capabilities;
+    private PrivateNetwork? _network;
 
     private KernelTarget(IExecutionTarget gate, string taintFile, string logFile)
     {
@@ -38,6 +40,10 @@ public sealed class KernelTarget : IExecutionTarget
 
     internal KernelMap Results => _results;
 
+    /// <summary>Made for the first case that needs it.</summary>
+    /// <exception cref="TargetException">This process may not have one.</exception>
+    internal PrivateNetwork Network => _network ??= PrivateNetwork.Create();
+
     /// <summary>Why bpf(2) cannot be used here, or <c>null</c> when it can.</summary>
     public static string? WhyUnavailable() => KernelAvailability.Problem;
 
@@ -51,7 +57,31 @@ public sealed class KernelTarget : IExecutionTarget
     /// <summary>Everything that can be asked of this kernel, for people: map types, helpers, flags, TEST_RUN.</summary>
     public ImmutableArray<CapabilityProbe> ProbeEverything() => [.. Capabilities.Probes, .. KernelProbes.All(_loader)];
 
-    public LoadResult Load(LoadRequest request)
+    public LoadResult Load(LoadRequest request) => NetworkNeeds.Of(request) ? Network.Do(() => LoadHere(request)) : LoadHere(request);
+
+    public void Dispose()
+    {
+        _network?.Dispose();
+        _loader.Dispose();
+        _memory.Dispose();
+        _results.Dispose();
+        _health.Dispose();
+    }
+
+    /// <summary>The verifier says at once why not: a twin can be too complex, and that is not to be found out twice.</summary>
+    /// <param name="twin">Its slots, map references resolved.</param>
+    /// <param name="point">Of the program that it is the twin of.</param>
+    /// <param name="fds">fd_array of this load.</param>
+    internal LoadAnswer LoadTwin(ReadOnlySpan<Instruction> twin, AttachPoint point, int[] fds) =>
+        _loader.Explain(twin, point, fds, LogLevel.Messages);
+
+    /// <exception cref="TargetException">The kernel has said that something in it went wrong.</exception>
+    internal void CheckHealth(BpfProgram program)
+    {
+        if (_health.ProblemWith(program) is { } broken) throw broken;
+    }
+
+    private LoadResult LoadHere(LoadRequest request)
     {
         _health.CheckUsable();
         if (Unsupported(request) is { } unsupported) return new LoadResult(unsupported, null);
@@ -80,27 +110,6 @@ public sealed class KernelTarget : IExecutionTarget
             build.Dispose();
             throw;
         }
-    }
-
-    public void Dispose()
-    {
-        _loader.Dispose();
-        _memory.Dispose();
-        _results.Dispose();
-        _health.Dispose();
-    }
-
-    /// <summary>The verifier says at once why not: a twin can be too complex, and that is not to be found out twice.</summary>
-    /// <param name="twin">Its slots, map references resolved.</param>
-    /// <param name="point">Of the program that it is the twin of.</param>
-    /// <param name="fds">fd_array of this load.</param>
-    internal LoadAnswer LoadTwin(ReadOnlySpan<Instruction> twin, AttachPoint point, int[] fds) =>
-        _loader.Explain(twin, point, fds, LogLevel.Messages);
-
-    /// <exception cref="TargetException">The kernel has said that something in it went wrong.</exception>
-    internal void CheckHealth(BpfProgram program)
-    {
-        if (_health.ProblemWith(program) is { } broken) throw broken;
     }
 
     private TargetCapabilities Probe()

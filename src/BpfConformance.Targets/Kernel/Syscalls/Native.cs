@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text;
+using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Targets.Kernel.Syscalls;
 
@@ -46,8 +48,33 @@ internal static unsafe class Native
     public static extern int close(int fd);
 
     [DllImport("libc", SetLastError = true)]
+    public static extern nint write(int fd, byte* buffer, nuint bytes);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int ioctl(int fd, nuint code, void* request);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int unshare(int flags);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int socket(int family, int type, int protocol);
+
+    [DllImport("libc", SetLastError = true)]
     public static extern int sched_getaffinity(int thread, nuint bytes, ulong* mask);
 
     [DllImport("libc", SetLastError = true)]
     public static extern int sched_setaffinity(int thread, nuint bytes, ulong* mask);
+
+    /// <summary>What a call that has just failed answered, for who cannot go on.</summary>
+    public static TargetException Failed(string subject) => new($"{subject}: {Errnos.Name(Marshal.GetLastPInvokeError())}");
+
+    /// <exception cref="TargetException">It cannot be opened.</exception>
+    public static FileDescriptor OpenFolder(string path)
+    {
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            int fd = open(name, OpenReadOnlyCloseOnExec);
+            return fd >= 0 ? new FileDescriptor(fd) : throw Failed(path);
+        }
+    }
 }

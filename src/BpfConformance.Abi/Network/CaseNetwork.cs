@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+
+namespace BpfConformance.Abi.Network;
+
+/// <summary>
+/// The network in which the hooks of a case are: two devices beside the loopback, without IPv6 and without routes but those of their own
+/// networks. Nothing is in it that sends by itself, and ICMP errors are not sent.
+/// </summary>
+public static class CaseNetwork
+{
+    /// <summary>The ifindex of the loopback device in every network of Linux.</summary>
+    public const int Loopback = 1;
+
+    /// <summary>The port of the UDP socket that receives what arrives for this host.</summary>
+    public const ushort ReceiverPort = 7;
+
+    public static ImmutableArray<NetworkDevice> Devices { get; } =
+    [
+        new("left",  7, [2, 0, 0, 0, 0, 7], [10, 0, 0, 1], [10, 0, 0, 2], [2, 0, 0, 0, 1, 7]),
+        new("right", 8, [2, 0, 0, 0, 0, 8], [10, 0, 1, 1], [10, 0, 1, 2], [2, 0, 0, 0, 1, 8]),
+    ];
+
+    /// <summary>Whether there is a device with that ifindex.</summary>
+    public static bool Has(int index) => index == Loopback || Devices.Any(device => device.Index == index);
+}

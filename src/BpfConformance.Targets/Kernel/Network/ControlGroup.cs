@@ -1,0 +1,84 @@
+using System.Globalization;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel.Syscalls;
+
+namespace BpfConformance.Targets.Kernel.Network;
+
+/// <summary>
+/// A control group (v2) of one thread, below that of the process. Unlike a descriptor it outlives its process: groups whose process is gone
+/// are removed by the next that makes one.
+/// </summary>
+internal sealed class ControlGroup : IDisposable
+{
+    private const string Prefix = "bpfconf-";
+
+    private static int s_count;
+
+    private readonly FileDescriptor _hierarchy;
+    private readonly string _parent;
+    private readonly string _path;
+
+    private ControlGroup(FileDescriptor hierarchy, string parent, string path)
+    {
+        (_hierarchy, _parent, _path) = (hierarchy, parent, path);
+        Folder = Native.OpenFolder(path);
+    }
+
+    /// <summary>By which bpf(2) names it.</summary>
+    public FileDescriptor Folder { get; }
+
+    /// <summary>Makes a group, and moves the calling thread there.</summary>
+    /// <exception cref="TargetException">It is refused.</exception>
+    public static ControlGroup EnterNew()
+    {
+        FileDescriptor hierarchy = DetachedMount.Of("cgroup2");
+        try
+        {
+            string process = File.ReadLines("/proc/self/cgroup").FirstOrDefault(line => line.StartsWith("0::", StringComparison.Ordinal))?[3..] ?? string.Empty;
+            string parent = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{hierarchy.Number}{process.TrimEnd('/')}");
+            RemoveOrphans(parent);
+            string path = string.Create(CultureInfo.InvariantCulture, $"{parent}/{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}");
+            Directory.CreateDirectory(path);
+            File.WriteAllText($"{path}/cgroup.type", "threaded");
+            Move(path);
+            return new ControlGroup(hierarchy, parent, path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            hierarchy.Dispose();
+            throw new TargetException($"no control group of its own: {problem.Message}", problem);
+        }
+    }
+
+    public void Dispose()
+    {
+        Folder.Dispose();
+        Move(_parent);
+        TryRemove(_path);
+        _hierarchy.Dispose();
+    }
+
+    /// <summary>0 is the calling thread.</summary>
+    private static void Move(string path) => File.WriteAllText($"{path}/cgroup.threads", "0");
+
+    private static void RemoveOrphans(string parent)
+    {
+        foreach (string path in Directory.EnumerateDirectories(parent, Prefix + "*"))
+        {
+            string process = Path.GetFileName(path)[Prefix.Length..].Split('-')[0];
+            if (!Directory.Exists("/proc/" + process)) TryRemove(path);
+        }
+    }
+
+    private static void TryRemove(string path)
+    {
+        try
+        {
+            Directory.Delete(path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // A thread is still in it, or another process was faster.
+        }
+    }
+}

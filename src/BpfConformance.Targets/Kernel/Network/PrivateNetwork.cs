@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using BpfConformance.Abi.Network;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel.Syscalls;
+
+namespace BpfConformance.Targets.Kernel.Network;
+
+/// <summary>
+/// A network namespace and a control group that belong to one thread: what is attached there concerns nobody else. The namespace ends with
+/// the thread, and so with the process, however that ends.
+/// </summary>
+internal sealed class PrivateNetwork : IDisposable
+{
+    private const int NewNetwork = 0x40000000; // CLONE_NEWNET (uapi linux/sched.h)
+
+    private readonly BlockingCollection<Task> _work = [];
+    private readonly Thread _thread;
+    private ControlGroup? _group;
+
+    private PrivateNetwork() => _thread = new Thread(Work) { IsBackground = true, Name = "private network" };
+
+    /// <summary>The devices of <see cref="CaseNetwork"/>, in its order.</summary>
+    public ImmutableArray<TapDevice> Devices { get; private set; } = [];
+
+    /// <summary>The control group of the thread; sockets that it makes belong to it.</summary>
+    public ControlGroup Group => _group ??= ControlGroup.EnterNew();
+
+    /// <exception cref="TargetException">This process may not have one; the message says why.</exception>
+    public static PrivateNetwork Create()
+    {
+        var network = new PrivateNetwork();
+        network._thread.Start();
+        try
+        {
+            network.Do(network.Enter);
+            return network;
+        }
+        catch (TargetException)
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Does something on the thread, and waits for it. What it throws is thrown here.</summary>
+    public void Do(Action action) => Await(new Task(action));
+
+    /// <summary>The same of what has a result.</summary>
+    public T Do<T>(Func<T> function)
+    {
+        var task = new Task<T>(function);
+        Await(task);
+        return task.Result;
+    }
+
+    public void Dispose()
+    {
+        _work.Add(new Task(Leave));
+        _work.CompleteAdding();
+        _thread.Join();
+        _work.Dispose();
+    }
+
+    private void Work()
+    {
+        foreach (Task task in _work.GetConsumingEnumerable()) task.RunSynchronously();
+    }
+
+    private void Await(Task task)
+    {
+        _work.Add(task);
+        task.GetAwaiter().GetResult();
+    }
+
+    private void Enter()
+    {
+        if (Native.unshare(NewNetwork) != 0) throw Native.Failed("unshare of the network");
+        Settings.Write("net/ipv4/icmp_msgs_per_sec", "0"); // no errors on what nobody receives
+        Settings.Write("net/ipv4/icmp_msgs_burst", "0");
+        Devices = [.. CaseNetwork.Devices.Select(TapDevice.Create)];
+        Interfaces.TurnOn("lo");
+    }
+
+    private void Leave()
+    {
+        foreach (TapDevice device in Devices) device.Dispose();
+        _group?.Dispose();
+    }
+}

@@ -1,0 +1,23 @@
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Targets.Kernel.Network;
+
+/// <summary>Settings of the kernel; those of the network are the ones of the calling thread's namespace.</summary>
+internal static class Settings
+{
+    /// <param name="name">The path below <c>/proc/sys</c>.</param>
+    /// <param name="value">Its text.</param>
+    /// <exception cref="TargetException">It cannot be written.</exception>
+    public static void Write(string name, string value)
+    {
+        string path = "/proc/sys/" + name;
+        try
+        {
+            File.WriteAllText(path, value);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new TargetException($"{path} cannot be written: {problem.Message}", problem);
+        }
+    }
+}
