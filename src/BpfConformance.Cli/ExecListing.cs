@@ -63,7 +63,7 @@ public static class ExecListing
             {
                 if (run.Observations is not { Count: > 0 } seen) continue;
                 Finding[] own = [.. byRun[input].Where(finding => finding.Target == run.Target)];
-                AddRun(table, experiment.Case.IsSequence ? InputText.Of(experiment.Case, input) : $"{input + 1}", run.Target, seen.Materialize(input), own.Max(finding => finding.Offset) ?? place, own.Length > 0, hasContexts ? ContextText.Of(experiment.Case, input, seen) : null);
+                AddRun(table, experiment.Case.IsSequence ? InputText.Of(experiment.Case, input) : $"{input + 1}", run.Target, seen.Materialize(input), DataOf(experiment.Case, input, seen, own.Max(finding => finding.Offset) ?? place), own.Length > 0, hasContexts ? ContextText.Of(experiment.Case, input, seen) : null);
             }
         }
 
@@ -73,7 +73,7 @@ public static class ExecListing
         output.WriteLine($"– not shown by the target, or not comparable: never written, or made from an address, time or chance; ≠ differs{places}");
     }
 
-    private static void AddRun(Table table, string run, string target, Outcome outcome, int? place, bool differs, string? context)
+    private static void AddRun(Table table, string run, string target, Outcome outcome, string data, bool differs, string? context)
     {
         table.AddRow(
         [
@@ -85,13 +85,22 @@ public static class ExecListing
             Register(7),
             Register(8),
             Register(9),
-            outcome.Data is { } data ? place is { } offset ? Around(offset, data.Span) : Start(data.Span) : "–",
+            data,
             .. context is null ? (string[])[] : [context],
             outcome.Instructions is { } count ? $"{count}" : "–",
             differs ? "≠" : string.Empty,
         ]);
 
         string Register(int number) => outcome.Registers?.Values[number] is { } value ? $"0x{value:x}" : "–";
+    }
+
+    /// <summary>Of a packet's fate all, of bytes the first, or those around an offset.</summary>
+    private static string DataOf(TestCase test, int input, ObservationBatch seen, int? place)
+    {
+        if (seen[input].DataLength < 0) return "–";
+        ReadOnlySpan<byte> data = seen.Data(input)[..seen[input].DataLength];
+        if (test.Inputs[input].Step is NetworkStep and not AttachStep) return FateText.Of(test, data);
+        return place is { } offset ? Around(offset, data) : Start(data);
     }
 
     private static string Start(ReadOnlySpan<byte> bytes) => bytes.Length <= BytesShown

@@ -13,6 +13,9 @@ public static class InputText
     {
         MapStep step => $"{Word(step.Command)} {test.Maps[step.Map].Name}",
         PinStep step => $"{Word(step.Command)} {PinStep.Root}/{step.Path}",
+        AttachStep step => $"{(step.IsDetached ? "detach" : "attach")} {test.Program[step.Program].Name} {Vocabulary.Places[step.Place]}",
+        ArriveStep step => $"arrive {Vocabulary.Places[step.Device]}",
+        SendStep => "send",
         _ => input.Program == 0 ? "run" : $"run {test.Program[input.Program].Name}",
     };
 

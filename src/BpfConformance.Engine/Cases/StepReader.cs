@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Engine.Cases;
@@ -9,13 +10,15 @@ namespace BpfConformance.Engine.Cases;
 /// <summary>
 /// Reads a <c>-- steps</c> section: runs and what user space does between them, one a line, each with what comes of it after <c>-></c>.
 /// </summary>
-internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> maps, CaseNames names, InputReader runs)
+internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> maps, BpfProgram programs, CaseNames names, InputReader runs)
 {
     private const string Expected =
         "run [PROGRAM] HEX -> VALUE, update MAP KEY VALUE [any|noexist|exist|0xFLAGS] -> RESULT, lookup MAP KEY -> RESULT, delete MAP KEY -> RESULT, "
-        + "lookup_and_delete MAP KEY -> RESULT, next_key MAP KEY -> RESULT, freeze MAP -> RESULT, pin NAME PATH -> RESULT, get PATH -> RESULT, unlink PATH -> RESULT, mkdir PATH -> RESULT or rmdir PATH -> RESULT";
+        + "lookup_and_delete MAP KEY -> RESULT, next_key MAP KEY -> RESULT, freeze MAP -> RESULT, pin NAME PATH -> RESULT, get PATH -> RESULT, unlink PATH -> RESULT, mkdir PATH -> RESULT, rmdir PATH -> RESULT, "
+        + NetworkReader.Expected;
 
     private readonly PinReader _pins = new(section, names);
+    private readonly NetworkReader _network = new(section, programs, names);
 
     public ImmutableArray<CaseInput> Read()
     {
@@ -31,6 +34,10 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
         return inputs.Count > 0 ? [.. inputs] : throw section.Error($"'-- steps' is empty, expected {Expected}");
     }
 
+    /// <summary>The result of a step that fails with an error of that name; <c>null</c>: it is none.</summary>
+    public static ulong? ErrnoOf(string text) =>
+        text.StartsWith('E') && Enum.TryParse(text, out Errno errno) && Enum.IsDefined(errno) ? unchecked((ulong)-(long)errno) : null;
+
     private CaseInput ReadStep(Entry entry)
     {
         if (FileLines.BeginsWith(entry.Text, "run", out string run)) return ReadRun(entry with { Text = run });
@@ -40,10 +47,11 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
         string[] words = FileLines.Words(left);
         if (words.Length < 2) throw Unexpected(entry);
         if (_pins.Read(entry, words) is { } pin) return Input(entry, pin, ReadPinResult(entry, pin, right));
+        if (_network.Read(entry, words) is { } step) return Input(entry, step, step is AttachStep ? (ReadDone(entry, right), null) : _network.ReadFate(entry, step, right));
         int map = IndexOf(names.Maps, words[1]);
         if (map < 0) throw section.Error(entry.Line, $"there is no map {Section.Quote(words[1])} in '-- maps'");
 
-        MapStep step = words switch
+        MapStep onMap = words switch
         {
             // What is looked for in a bloom filter is a value.
             ["lookup", _, { } value] when maps[map].Type == MapType.BloomFilter => new(MapCommand.Lookup, map, default, Value(entry, map, value)),
@@ -58,7 +66,7 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
             ["freeze", _] => new(MapCommand.Freeze, map, default, default),
             _ => throw Unexpected(entry),
         };
-        return Input(entry, step, ReadResult(entry, step, right));
+        return Input(entry, onMap, ReadResult(entry, onMap, right));
     }
 
     private static CaseInput Input(Entry entry, UserStep step, (ulong Result, byte[]? After) stated) =>
@@ -101,24 +109,19 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
 
     private (ulong Result, byte[]? After) ReadPinResult(Entry entry, PinStep step, string text)
     {
-        if (ErrnoOf(text) is { } errno) return (errno, null);
-        if (step.Command == PinCommand.Get) return (0, BitConverter.GetBytes(_pins.SubjectOf(entry, text)));
-        return text == "ok" ? (0, null) : throw section.Error(entry.Line, $"found {Section.Quote(text)}, expected ok, or an errno such as ENOENT");
+        bool isFound = step.Command == PinCommand.Get && ErrnoOf(text) is null;
+        return isFound ? (0, BitConverter.GetBytes(_pins.SubjectOf(entry, text))) : (ReadDone(entry, text), null);
     }
 
-    /// <summary>The result of a step that fails with an error of that name; <c>null</c>: it is none.</summary>
-    private static ulong? ErrnoOf(string text) =>
-        text.StartsWith('E') && Enum.TryParse(text, out Errno errno) && Enum.IsDefined(errno) ? unchecked((ulong)-(long)errno) : null;
+    /// <summary>Of a step that gives nothing.</summary>
+    private ulong ReadDone(Entry entry, string text) => ErrnoOf(text)
+        ?? (text == "ok" ? 0ul : throw section.Error(entry.Line, $"found {Section.Quote(text)}, expected ok, or an errno such as ENOENT"));
 
     /// <summary>An errno; or else <c>ok</c>, or the bytes that the step gets.</summary>
     private (ulong Result, byte[]? After) ReadResult(Entry entry, MapStep step, string text)
     {
-        if (ErrnoOf(text) is { } errno) return (errno, null);
         bool givesBytes = step.Command is MapCommand.Lookup or MapCommand.LookupAndDelete or MapCommand.NextKey;
-        if (!givesBytes)
-        {
-            return text == "ok" ? (0, null) : throw section.Error(entry.Line, $"found {Section.Quote(text)}, expected ok, or an errno such as ENOENT");
-        }
+        if (!givesBytes || ErrnoOf(text) is not null) return (ReadDone(entry, text), null);
 
         MapDefinition map = maps[step.Map];
         return (0, step.Command == MapCommand.NextKey

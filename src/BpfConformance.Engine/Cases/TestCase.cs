@@ -156,7 +156,10 @@ public sealed record TestCase
     public string Note { get; init; } = string.Empty;
 
     /// <summary>Bytes of memory that every input has; packets may differ in length.</summary>
-    public int DataBytes => Inputs.IsEmpty ? 0 : Inputs.Max(input => input.Data.Length);
+    public int DataBytes => Inputs.IsEmpty ? 0 : Inputs.Max(input => Math.Max(input.Data.Length, (input.Step as NetworkStep)?.PacketBytes ?? 0));
+
+    /// <summary>Whether programs are attached in the network.</summary>
+    public bool HasNetwork => Inputs.Any(input => input.Step is NetworkStep);
 
     /// <summary>The most bytes that the image of all maps has.</summary>
     public int MapBytes => (int)Comparison.MapImage.MaxBytes(Maps);
@@ -171,6 +174,7 @@ public sealed record TestCase
     public LoadRequest ToRequest() => new(Program, Maps, DataBytes)
     {
         IsSequence = IsSequence,
+        HasNetwork = HasNetwork,
         FirstInput = Inputs.IsEmpty || Expectation.Load == LoadExpectation.Rejected ? null : Inputs[0].ForRun,
     };
 
@@ -183,6 +187,7 @@ public sealed record TestCase
         MapStep { Command: MapCommand.NextKey } => "key",
         MapStep => "value",
         PinStep => "number of the object",
+        NetworkStep => "fate of the packet",
         _ => HasPackets ? "packet" : "memory",
     };
 

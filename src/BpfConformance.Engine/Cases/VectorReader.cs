@@ -3,6 +3,7 @@ using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Engine.Cases;
 
@@ -38,7 +39,7 @@ public sealed class VectorReader
         Contention? contention = Find("contention") is { } together ? ContentionReader.Read(together, maps) : null;
         (Expectation expectation, ImmutableArray<CaseInput> inputs) =
             contention is not null ? ReadContended(contention)
-            : Find("steps") is { } steps ? ReadSteps(steps, maps, type)
+            : Find("steps") is { } steps ? ReadSteps(steps, maps, program)
             : ReadExpectation(type);
         if (Find("maps-after") is { } after) inputs = WithMapsAfter(Alone(after), maps, inputs);
         var contexts = new ContextSections(program, expectation);
@@ -62,6 +63,7 @@ public sealed class VectorReader
             Note = string.Join('\n', new[] { FreeText("spec"), FreeText("note") }.Where(text => text.Length > 0)),
         };
         InputReader.CheckSize(Find("maps"), MapImage.MaxBytes(maps), inputs.Length, "keys and values in all maps");
+        if (test.HasNetwork) InputReader.CheckSize(Find("steps"), test.ToRequest().ObservedBytes, inputs.Length, "fates of packets");
         InputReader.CheckSize(Find(HookReader.Type), test.ContextBytes, inputs.Length, "context");
         InputReader.CheckSize(Find(HookReader.Type), PacketGrowth.LongestAfter(program, test.DataBytes), inputs.Length, "a packet that helpers make longer");
         return test;
@@ -131,14 +133,15 @@ public sealed class VectorReader
         return (expectation, contention.Inputs(line, value));
     }
 
-    private (Expectation Expectation, ImmutableArray<CaseInput> Inputs) ReadSteps(Section steps, ImmutableArray<MapDefinition> maps, ProgramType type)
+    private (Expectation Expectation, ImmutableArray<CaseInput> Inputs) ReadSteps(Section steps, ImmutableArray<MapDefinition> maps, BpfProgram program)
     {
         Forbid("beside '-- steps', which says what is run", "memory", "packet", "cases", "result", "memory-after", "faults", "malformed");
-        if (maps.IsEmpty) throw steps.Error("steps without '-- maps', expected a map that they share");
         Expectation expectation = Find("rejected") is { } rejected ? ExpectationReader.ReadRejected(rejected) : ExpectationReader.Returns;
         if (expectation.Load == LoadExpectation.Rejected) throw steps.Error("steps of a program that must not load, expected 'or runs' in '-- rejected'");
-        var runs = new InputReader(returns: true, isPacket: type != ProgramType.Unspecified);
-        return (expectation, new StepReader(steps, maps, NamesOf(maps), runs).Read());
+        var runs = new InputReader(returns: true, isPacket: program.Type != ProgramType.Unspecified);
+        ImmutableArray<CaseInput> inputs = new StepReader(steps, maps, program, NamesOf(maps), runs).Read();
+        bool sharesSomething = !maps.IsEmpty || inputs.Any(input => input.Step is NetworkStep);
+        return sharesSomething ? (expectation, inputs) : throw steps.Error("steps without '-- maps', expected a map that they share");
     }
 
     /// <summary>After the only run, or after the last step.</summary>

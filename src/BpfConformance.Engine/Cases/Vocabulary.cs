@@ -1,5 +1,6 @@
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 
@@ -44,6 +45,9 @@ public static class Vocabulary
 
     /// <summary><c>strict_alignment</c>.</summary>
     public static Vocabulary<ProgramFlags> ProgramFlags { get; } = new(name => LowerCase(name, '_'), Abi.Programs.ProgramFlags.None);
+
+    /// <summary><c>receiver</c>.</summary>
+    public static Vocabulary<NetworkPlace> Places { get; } = new(name => LowerCase(name, '_'));
 
     /// <summary><c>percpu_array</c>.</summary>
     public static Vocabulary<MapType> MapTypes { get; } = new(name => LowerCase(name, '_'), MapType.Unspecified);

@@ -84,7 +84,7 @@ public sealed class ExpectationOracle : IOracle
                 ReadOnlySpan<byte> expected = stated.DataAfter!.Value.Span;
                 ReadOnlySpan<byte> got = seen.Data(input)[..run.DataLength];
                 int offset = DataComparer.FirstDifference(expected, got, seen.DataMask(input))!.Value;
-                return (FindingText.Data(expected, offset, test.DataNoun(input)), FindingText.Data(got, offset, test.DataNoun(input)), offset);
+                return (FindingText.Data(test, input, expected, offset), FindingText.Data(test, input, got, offset), offset);
             case Facets.Maps:
                 StatedMap wrong = stated.MapsAfter.First(map => ExpectationComparer.FirstDifference(test, map, input, seen) is not null);
                 byte[] image = seen.Maps(input)[..run.MapsLength].ToArray();

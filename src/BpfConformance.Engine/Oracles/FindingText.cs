@@ -66,8 +66,11 @@ internal static class FindingText
     public static string R0(ulong value, ulong mask) =>
         mask == ulong.MaxValue ? $"r0 = {Hex(value)}" : $"r0 = {Hex(value & mask)} in the bits {Hex(mask)}";
 
-    /// <summary>The byte at <paramref name="offset"/>, or that there is none.</summary>
-    public static string Data(ReadOnlySpan<byte> data, int offset, string noun) =>
+    /// <summary>The byte at an offset, or that there is none; all of a packet's fate.</summary>
+    public static string Data(TestCase test, int input, ReadOnlySpan<byte> data, int offset) =>
+        test.Inputs[input].Step is NetworkStep and not AttachStep ? FateText.Of(test, data) : Data(data, offset, test.DataNoun(input));
+
+    private static string Data(ReadOnlySpan<byte> data, int offset, string noun) =>
         offset < data.Length ? $"{noun}[{offset}] = 0x{data[offset]:x2}" : $"{noun} of {data.Length} bytes";
 
     /// <summary>The entry of a map in which an image of it differs from another, at an offset of the image; or how many there are.</summary>

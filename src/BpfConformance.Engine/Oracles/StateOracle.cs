@@ -96,7 +96,7 @@ public sealed class StateOracle(bool tellsEveryRun = false) : IOracle
                 ReadOnlySpan<byte> expected = left.Data(input)[..a.DataLength];
                 ReadOnlySpan<byte> got = right.Data(input)[..b.DataLength];
                 int offset = FirstDifference(left, right, input);
-                return (FindingText.Data(expected, offset, test.DataNoun(input)), FindingText.Data(got, offset, test.DataNoun(input)), offset);
+                return (FindingText.Data(test, input, expected, offset), FindingText.Data(test, input, got, offset), offset);
             case Facets.Maps:
                 return DescribeMaps(left, right, input, test);
             case Facets.Context:

@@ -44,10 +44,15 @@ public sealed record LoadRequest(BpfProgram Program, ImmutableArray<MapDefinitio
     /// <summary>Whether the inputs follow on each other: each finds the maps as the one before left them.</summary>
     public bool IsSequence { get; init; }
 
-    /// <summary>The most bytes of data that may be seen after an input: those of a step of user space can be a key or a value.</summary>
+    /// <summary>Whether programs are attached in the network, in which packets are on their way.</summary>
+    public bool HasNetwork { get; init; }
+
+    /// <summary>The most bytes of data that may be seen after an input: those of a step of user space can be a key, a value, or more.</summary>
     public int ObservedBytes => IsSequence
-        ? Maps.Select(map => Math.Max(map.KeyBytes, map.ValueBytes)).Append(PinStep.SubjectBytes).Append(LongestData).Max()
+        ? Maps.Select(map => Math.Max(map.KeyBytes, map.ValueBytes)).Append(PinStep.SubjectBytes).Append(LongestFate).Max()
         : LongestData;
+
+    private int LongestFate => HasNetwork ? PacketFate.MaxBytes(Program.Count, LongestData) : LongestData;
 
     /// <summary>As helpers may leave a packet.</summary>
     private int LongestData => PacketGrowth.LongestAfter(Program, DataBytes);

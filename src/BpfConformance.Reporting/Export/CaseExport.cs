@@ -1,9 +1,12 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
@@ -92,8 +95,14 @@ public sealed class CaseExport(Func<TestCase, ImmutableArray<CaseInput>> results
         PinStep pin => new(
             Word(pin.Command), pin.Command == PinCommand.Pin ? NameOf(pin.Subject, test) : null, string.Empty, string.Empty, "0x0")
         { Path = pin.Path },
+        AttachStep attach => InNetwork(attach.IsDetached ? "detach" : "attach", attach.Place) with { Object = test.Program[attach.Program].Name },
+        ArriveStep arrive => InNetwork("arrive", arrive.Device) with { Value = Hex(arrive.Frame.Span) },
+        SendStep send => InNetwork("send", null) with { Value = Hex(send.Payload.Span), Target = $"{new IPAddress(BinaryPrimitives.ReverseEndianness(send.Address))}:{send.Port}" },
         _ => throw new UnreachableException("there is no other step"),
     };
+
+    private static ExportedStep InNetwork(string command, NetworkPlace? place) =>
+        new(command, null, string.Empty, string.Empty, "0x0") { Place = place is { } known ? Vocabulary.Places[known] : null };
 
     /// <summary>Of a map or a program.</summary>
     private static string NameOf(int subject, TestCase test) =>

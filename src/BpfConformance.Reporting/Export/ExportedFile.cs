@@ -126,16 +126,23 @@ public sealed record ExportedField(string? Name, int Offset, string Value);
 /// <summary>A step of user space.</summary>
 /// <param name="Command">
 /// With a map: <c>lookup</c>, <c>update</c>, <c>delete</c>, <c>lookup-and-delete</c>, <c>next-key</c> or <c>freeze</c>. In the file system where
-/// objects have names: <c>pin</c>, <c>get</c>, <c>unlink</c>, <c>make-folder</c> or <c>remove-folder</c>.
+/// objects have names: <c>pin</c>, <c>get</c>, <c>unlink</c>, <c>make-folder</c> or <c>remove-folder</c>. In the network: <c>attach</c>, <c>detach</c>,
+/// <c>arrive</c> or <c>send</c>.
 /// </param>
-/// <param name="Object">With which map, or with which map or program; <c>null</c>: with none.</param>
+/// <param name="Object">With which map, or with which map or program (in the network: program); <c>null</c>: with none.</param>
 /// <param name="Key">In hexadecimal digits; empty: none is given.</param>
-/// <param name="Value">Of an update.</param>
+/// <param name="Value">Of an update; in the network what arrives, or is sent.</param>
 /// <param name="Flags">As a hexadecimal number.</param>
 public sealed record ExportedStep(string Command, string? Object, string Key, string Value, string Flags)
 {
     /// <summary>In the file system: where, from its root on; <c>null</c>: it is a step with a map.</summary>
     public string? Path { get; init; }
+
+    /// <summary>In the network: where the program is attached, or the device at which a frame arrives; <c>null</c>: neither.</summary>
+    public string? Place { get; init; }
+
+    /// <summary>In the network: the address and port to which is sent; <c>null</c>: nothing is.</summary>
+    public string? Target { get; init; }
 }
 
 /// <summary>All entries of a map, in the order of their keys, byte by byte; without keys in the order in which they would be popped.</summary>

@@ -7,6 +7,7 @@ internal readonly ref struct PacketHeaders(ReadOnlySpan<byte> packet)
 {
     private const int TypeOffset = 12; // include/uapi/linux/if_ether.h, struct ethhdr
     private const uint ToHost = 0; // include/uapi/linux/if_packet.h, PACKET_HOST
+    private const uint ToAll = 1; // PACKET_BROADCAST
     private const uint ToMany = 2; // PACKET_MULTICAST
     private const uint ToOthers = 3; // PACKET_OTHERHOST
 
@@ -15,16 +16,17 @@ internal readonly ref struct PacketHeaders(ReadOnlySpan<byte> packet)
     /// <summary>One of <see cref="EtherTypes"/>, or any other.</summary>
     public ushort Protocol => _packet.Length < PacketRules.LinkHeaderBytes ? (ushort)0 : EtherTypes.Of(_packet[TypeOffset..]);
 
-    /// <summary>Whose it is: the device's address is all zeros, as loopback's is.</summary>
-    public uint Kind
+    /// <summary>Whose it is where the device's address is all zeros, as loopback's is, and no packet is for all.</summary>
+    public uint Kind => KindAt([0, 0, 0, 0, 0, 0]);
+
+    /// <summary>Whose it is for a device with an address (net/ethernet/eth.c, 6.18, <c>eth_type_trans</c>).</summary>
+    public uint KindAt(ReadOnlySpan<byte> address)
     {
-        get
-        {
-            const int AddressBytes = 6;
-            const byte Multicast = 1;
-            if (_packet.Length < AddressBytes) return ToHost;
-            return (_packet[0] & Multicast) != 0 ? ToMany : _packet[..AddressBytes].ContainsAnyExcept((byte)0) ? ToOthers : ToHost;
-        }
+        const byte Multicast = 1;
+        if (_packet.Length < address.Length) return ToHost;
+        ReadOnlySpan<byte> target = _packet[..address.Length];
+        bool isToAll = !target.ContainsAnyExcept(byte.MaxValue) && address.ContainsAnyExcept((byte)0);
+        return isToAll ? ToAll : (target[0] & Multicast) != 0 ? ToMany : target.SequenceEqual(address) ? ToHost : ToOthers;
     }
 
     /// <summary>Of its addresses; 0: it has none.</summary>

@@ -6,6 +6,7 @@ using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Contexts;
 using BpfConformance.Runtime.Helpers;
+using BpfConformance.Runtime.Hooks;
 using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
 using BpfConformance.Runtime.Pinning;
@@ -24,7 +25,7 @@ public sealed unsafe class MachineMemory : IDisposable
     private const int StackBytes = MachineLimits.StackBytes;
 
     /// <summary>Room before a packet for what the program does not see of it, so much that the rest is as aligned as memory is.</summary>
-    private const int HiddenRoom = 16;
+    private const int HiddenRoom = 64;
 
     private readonly RegionMemory _regions;
     private readonly int _frames;
@@ -91,6 +92,9 @@ public sealed unsafe class MachineMemory : IDisposable
     /// <summary>One <see cref="ByteShadow"/> per byte of <see cref="Data"/>.</summary>
     public ReadOnlySpan<byte> DataShadow => new(Machine->Regions[Regions.Data].Shadow - Machine->HiddenBytes, DataLength);
 
+    /// <summary>Whether it is known of each byte what it is.</summary>
+    public bool IsTracked => !_regions.IsNative;
+
     /// <summary>The context as the program left it; empty: it has none.</summary>
     public ReadOnlySpan<byte> Context => new(Machine->Regions[Regions.Context].Base, (int)Machine->Regions[Regions.Context].FieldBytes);
 
@@ -132,6 +136,9 @@ public sealed unsafe class MachineMemory : IDisposable
 
     /// <summary>Whether <see cref="Reset"/> leaves maps as the last run and user space left them: for runs that follow on each other.</summary>
     public bool KeepsMaps { get; set; }
+
+    /// <summary>The packet that the next runs are given, at the place of its way where it is; <c>null</c>: one as TEST_RUN makes it.</summary>
+    public LivePacket? Live { get; set; }
 
     /// <summary>Puts everything as a run finds it: registers by the calling convention, stacks and maps of zeros.</summary>
     /// <param name="data">The memory or packet.</param>
@@ -271,8 +278,9 @@ public sealed unsafe class MachineMemory : IDisposable
         if (!_regions.IsNative) ForgetStack(m, 0);
         if (!_sharesMaps && !KeepsMaps) Maps?.Reset();
         if (!KeepsMaps) Pins.Clear();
-        PutData(m, data, hidden: _hooks.HiddenBytesOf(program, data.Length));
+        PutData(m, data, hidden: Live?.HiddenBytes ?? _hooks.HiddenBytesOf(program, data.Length));
         _hooks.Begin(m, program, data, context);
+        Live?.Show(m, isSkBuff: _program[program].Type != ProgramType.Xdp);
     }
 
     /// <summary>What is hidden of a packet lies before its region.</summary>

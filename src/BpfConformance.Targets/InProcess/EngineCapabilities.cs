@@ -29,6 +29,7 @@ internal static class EngineCapabilities
         HasUserSpace = true,
         HasSeveralPrograms = true,
         HasContexts = true,
+        HasNetwork = true,
         Helpers = [.. HelperTable.All.Where(helper => HelperSet.Has((ulong)helper))],
     };
 }

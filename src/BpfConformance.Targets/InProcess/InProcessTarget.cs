@@ -53,6 +53,7 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
         /// <summary>For each thread the program with a machine of its own; the maps are those of the first.</summary>
         private readonly List<IMachineProgram> _threads = [program];
         private readonly long _budget = request.InstructionBudget;
+        private readonly NetworkPlayer? _network = request.HasNetwork ? new NetworkPlayer(program, request) : null;
 
         public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
         {
@@ -82,7 +83,8 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
         {
             if (input.Step is { } step)
             {
-                SequencePlayer.Take(step, program, into, index);
+                if (step is NetworkStep inNetwork) _network?.Take(inNetwork, into, index);
+                else SequencePlayer.Take(step, program, into, index);
                 return;
             }
 

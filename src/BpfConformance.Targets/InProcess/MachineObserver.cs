@@ -30,7 +30,7 @@ internal static unsafe class MachineObserver
         seen.Instructions = program.Executed(budget);
         if (m->Status != RunStatus.Returned) return;
 
-        RecordRegisters(m, program.IsSanitized, ref seen);
+        RecordRegisters(program, ref seen);
         RecordData(program, into, index);
         RecordContext(program, into, index);
     }
@@ -44,11 +44,13 @@ internal static unsafe class MachineObserver
         into[index].MapsLength = image.Length;
     }
 
-    private static void RecordRegisters(Machine* m, bool isSanitized, ref Observation seen)
+    /// <summary>The registers that programs may leave what they like in.</summary>
+    public static void RecordRegisters(IMachineProgram program, ref Observation seen)
     {
+        Machine* m = program.Memory.Machine;
         for (int r = 0; r < (int)Register.R10; r++)
         {
-            if (isSanitized && m->Provenance[r] != Provenance.Scalar) continue;
+            if (program.IsSanitized && m->Provenance[r] != Provenance.Scalar) continue;
             seen.Registers[r] = m->Registers[r];
             seen.RegistersMask |= (ushort)(1 << r);
         }
@@ -78,7 +80,8 @@ internal static unsafe class MachineObserver
         if (program.IsSanitized) Mask(program.Memory.ContextShadow, into.ContextMask(index));
     }
 
-    private static void Mask(ReadOnlySpan<byte> shadow, Span<byte> mask)
+    /// <summary>Clears the bytes of a mask that other machines need not agree in.</summary>
+    public static void Mask(ReadOnlySpan<byte> shadow, Span<byte> mask)
     {
         for (int i = 0; i < shadow.Length; i++)
         {

@@ -22,10 +22,10 @@ internal static class Code
 
     public static Instruction LongJump(int distance) => new(Opcodes.Ja32, 0, 0, distance);
 
-    /// <summary>The two slots that load the address of the first value of the map with that index.</summary>
-    public static Instruction[] MapValue(Register dst, int mapIndex) =>
+    /// <summary>The two slots that load an address in the first value of the map with that index.</summary>
+    public static Instruction[] MapValue(Register dst, int mapIndex, int offset = 0) =>
     [
         new(Opcodes.LoadImm64, dst, (Register)LoadImm64Source.MapValueByIndex, 0, mapIndex),
-        new(0, 0, 0, 0),
+        new(0, default, default, 0, offset),
     ];
 }

@@ -28,6 +28,25 @@ internal static class KernelObserver
         }
     }
 
+    /// <summary>What became of a packet, of which the packets that came out have been recorded.</summary>
+    /// <param name="errno">Of the step; 0: it was done.</param>
+    /// <param name="map">Where the twins left their results.</param>
+    /// <param name="programs">How many there are.</param>
+    /// <param name="fate">With the packets.</param>
+    /// <param name="seen">Gets the rest.</param>
+    public static void RecordFate(int errno, ReadOnlySpan<byte> map, int programs, ref PacketFate fate, ref Observation seen)
+    {
+        for (int program = 0; program < programs; program++)
+        {
+            ReadOnlySpan<ulong> results = MemoryMarshal.Cast<byte, ulong>(map.Slice(program * ResultsLayout.Bytes, ResultsLayout.Bytes));
+            if (results[ResultsLayout.MarkerIndex] == ResultsLayout.Marker) fate.AddResult(program, results[0], ulong.MaxValue);
+        }
+
+        seen.Status = ExecutionStatus.Returned;
+        (seen.R0, seen.R0Mask) = (unchecked((ulong)-(long)errno), ulong.MaxValue);
+        seen.DataLength = fate.Length;
+    }
+
     /// <summary>The memory of a program without a hook.</summary>
     public static void RecordMemory(ReadOnlySpan<byte> memory, ObservationBatch into, int index)
     {

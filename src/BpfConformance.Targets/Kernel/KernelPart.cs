@@ -47,8 +47,9 @@ internal sealed class KernelPart
         return given;
     }
 
-    public Twin? Twin(TwinShape shape, bool hasLongJump, out string problem) =>
-        TwinBuilder.Build(Instructions.AsSpan(), _prologue, _mapCount, shape, hasLongJump, out problem);
+    /// <summary>As <see cref="TwinBuilder.Build"/>; its results are so many bytes from the start of all.</summary>
+    public Twin? Twin(int place, TwinShape shape, bool hasLongJump, out string problem) =>
+        TwinBuilder.Build(Instructions.AsSpan(), _prologue, new(_mapCount, place), shape, hasLongJump, out problem);
 
     /// <summary>
     /// What leads out of the program must not find the prologue there: it leads as far before that. A call of the first

@@ -24,6 +24,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     private TwinSet? _twins;
     private FileDescriptor[] _programs = [];
     private ILoadedProgram? _gate;
+    private NetworkRun? _network;
 
     public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
     {
@@ -60,6 +61,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
 
     public void Dispose()
     {
+        _network?.Dispose();
         _threads.ForEach(thread => thread.Dispose());
         _gate?.Dispose();
         Unload();
@@ -187,7 +189,8 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         bool begins = index == 0 || !build.Request.IsSequence;
         if (begins && _hasRun && ResetMaps() is { } problem) return problem;
         _hasRun = true;
-        if (inputs[index].Step is { } step) KernelSteps.Take(step, build.Maps, into, index);
+        if (inputs[index].Step is NetworkStep inNetwork) TakeInNetwork(inNetwork, begins, index, into);
+        else if (inputs[index].Step is { } step) KernelSteps.Take(step, build.Maps, into, index);
         else if (RunOne(inputs[index], index, into) is { } reason) return reason;
 
         bool isShown = !build.Request.IsSequence || index == inputs.Length - 1;
@@ -207,17 +210,36 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
             return $"{data.Length} bytes of memory; the program was loaded for {build.Request.DataBytes}";
         }
 
-        target.Results.Memory.Clear();
+        Span<byte> results = target.Results.Memory.Slice(_twins!.ResultsPlace(input.Program), ResultsLayout.Bytes); // Prepare has set it, or said why not.
+        results.Clear();
         FileDescriptor program = _programs[input.Program];
         TestRun run = hasHook ? _hooks.Run(part, program, input, into, index) : RunOnMemory(program, data);
         if (run.Errno != 0) return $"TEST_RUN: {Errnos.Name(run.Errno)}";
 
         ref Observation seen = ref into[index];
         seen.Status = ExecutionStatus.Returned;
-        KernelObserver.RecordRegisters(target.Results.Memory, run.ReturnValue, _twins!.Shape, ref seen); // Prepare has set it, or said why not.
+        KernelObserver.RecordRegisters(results, run.ReturnValue, _twins.Shape, ref seen);
         if (hasHook) _hooks.Record(part, run, into, index);
         else KernelObserver.RecordMemory(build.Memory is { } memory ? memory.Memory[..data.Length] : [], into, index);
         return null;
+    }
+
+    /// <summary>What is a machine's own in packets, the gate has found out.</summary>
+    private void TakeInNetwork(NetworkStep step, bool begins, int index, ObservationBatch into)
+    {
+        if (begins)
+        {
+            _network?.Dispose();
+            _network = new NetworkRun(target.Network, build.Request.Program);
+        }
+
+        Span<byte> results = target.Results.Memory;
+        results.Clear();
+        var fate = new PacketFate(into.Data(index), into.DataMask(index), build.Parts.Length);
+        int errno = _network!.Take(step, _programs, ref fate); // the first step of a case has made it
+        KernelObserver.RecordFate(errno, results, build.Parts.Length, ref fate, ref into[index]);
+        _gateSeen.DataMask(index)[..fate.Length].CopyTo(into.DataMask(index));
+        if (step is AttachStep) into[index].DataLength = 0;
     }
 
     private string? ResetMaps()

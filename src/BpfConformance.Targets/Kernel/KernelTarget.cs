@@ -27,7 +27,7 @@ public sealed class KernelTarget : IExecutionTarget
     {
         Gate = gate;
         _health = new KernelHealth(taintFile, logFile);
-        _results = KernelMap.CreateMemory(ResultsLayout.Bytes, "results");
+        _results = KernelMap.CreateMemory(ResultsLayout.AllBytes, "results");
         _capabilities = new(Probe);
     }
 
@@ -120,6 +120,7 @@ public sealed class KernelTarget : IExecutionTarget
             HasContexts = true,
             HasUserSpace = true,
             HasSeveralPrograms = true,
+            HasNetwork = true,
             OnlyLoaded = [.. AttachPoints.Rows.Where(row => row.RunSince is null).Select(row => row.Type)],
             Probes = [.. found.Probes, _health.Probe()],
         };

@@ -1,9 +1,13 @@
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
 
 namespace BpfConformance.Targets.Kernel;
 
-/// <summary>The map value in which a twin's epilogue leaves what TEST_RUN does not show: u64s in this order.</summary>
+/// <summary>
+/// The map value in which twins' epilogues leave what TEST_RUN does not show: u64s in this order, for each program that is run by a packet's
+/// way at a place of its own.
+/// </summary>
 public static class ResultsLayout
 {
     /// <summary>Registers that a run shows, in the order of their slots: r0 whole, and those that calls keep.</summary>
@@ -15,8 +19,12 @@ public static class ResultsLayout
     /// <summary>Written to <see cref="MarkerIndex"/>; any value but zero would do.</summary>
     public const int Marker = 0x600d;
 
+    /// <summary>Of one program.</summary>
     public const int Bytes = (MarkerIndex + 1) * sizeof(ulong);
 
+    /// <summary>Of as many as a case can have.</summary>
+    public const int AllBytes = BpfProgram.MaxPrograms * Bytes;
+
     /// <summary>The map as the reference's copy of the twin needs it.</summary>
-    public static MapDefinition Definition { get; } = new("twin.results", MapType.Array, sizeof(uint), Bytes, MaxEntries: 1);
+    public static MapDefinition Definition { get; } = new("twin.results", MapType.Array, sizeof(uint), AllBytes, MaxEntries: 1);
 }

@@ -16,6 +16,11 @@ public enum TwinShape
     ResultOnly,
 }
 
+/// <summary>Where a twin leaves its results.</summary>
+/// <param name="MapIndex">In which map.</param>
+/// <param name="Offset">Bytes from the start of its value.</param>
+public readonly record struct ResultsPlace(int MapIndex, int Offset = 0);
+
 /// <summary>A program that does what another does and then shows its registers; it only runs, and never decides a verdict.</summary>
 /// <param name="Instructions">Prologue, zeroing of r6–r9, main, epilogue, local functions.</param>
 /// <param name="PrologueSlots">Slots that only the kernel's copy has: they hand over what other machines give in r1 and r2.</param>
@@ -54,7 +59,7 @@ public static class TwinBuilder
     /// <summary>Builds the twin of a program that a verifier accepted.</summary>
     /// <param name="program">The original; it is not changed.</param>
     /// <param name="prologue">What the kernel's copy starts with.</param>
-    /// <param name="resultsMapIndex">Index of the map for <see cref="ResultsLayout"/>.</param>
+    /// <param name="results">Where its <see cref="ResultsLayout"/> is.</param>
     /// <param name="shape">How much it is to show.</param>
     /// <param name="hasLongJump">Whether JA with a 32-bit distance may be used (v4).</param>
     /// <param name="problem">Why there is no twin; empty when there is one.</param>
@@ -62,7 +67,7 @@ public static class TwinBuilder
     public static Twin? Build(
         ReadOnlySpan<Instruction> program,
         ReadOnlySpan<Instruction> prologue,
-        int resultsMapIndex,
+        ResultsPlace results,
         TwinShape shape,
         bool hasLongJump,
         out string problem)
@@ -93,7 +98,7 @@ public static class TwinBuilder
             if (program[pc].IsWide && ++pc < mainSlots) twin.Add(program[pc]);
         }
 
-        AddEpilogue(twin, resultsMapIndex, shape);
+        AddEpilogue(twin, results, shape);
         for (int pc = mainSlots; pc < program.Length; pc++)
         {
             twin.Add(Moved(program[pc], pc, mainSlots, epilogueSlots));
@@ -146,9 +151,9 @@ public static class TwinBuilder
     private static Instruction? JumpTo(int distance, bool hasLongJump) =>
         distance <= short.MaxValue ? Code.Jump((short)distance) : hasLongJump ? Code.LongJump(distance) : null;
 
-    private static void AddEpilogue(ImmutableArray<Instruction>.Builder twin, int resultsMapIndex, TwinShape shape)
+    private static void AddEpilogue(ImmutableArray<Instruction>.Builder twin, ResultsPlace results, TwinShape shape)
     {
-        twin.AddRange(Code.MapValue(Register.R1, resultsMapIndex));
+        twin.AddRange(Code.MapValue(Register.R1, results.MapIndex, results.Offset));
         ReadOnlySpan<Register> registers = Shown(shape);
         for (int i = 0; i < registers.Length; i++)
         {

@@ -41,13 +41,16 @@ internal sealed class TwinSet
         var twins = ImmutableArray.CreateBuilder<Twin>(build.Parts.Length);
         foreach (KernelPart part in build.Parts)
         {
-            if (part.Twin(shape, hasLongJump, out problem) is not { } twin) return null;
+            if (part.Twin(ResultsPlace(build, twins.Count), shape, hasLongJump, out problem) is not { } twin) return null;
             twins.Add(twin);
         }
 
         problem = string.Empty;
         return new TwinSet(build, twins.MoveToImmutable());
     }
+
+    /// <summary>Where a program's results are: in a network several run before anybody looks.</summary>
+    public int ResultsPlace(int program) => ResultsPlace(_build, program);
 
     /// <summary>The request's slot behind one of the gate's; <c>null</c> for the twins' own.</summary>
     public int? OriginalPc(int pc)
@@ -83,4 +86,6 @@ internal sealed class TwinSet
         problem = string.Empty;
         return [.. programs];
     }
+
+    private static int ResultsPlace(KernelBuild build, int program) => build.Request.HasNetwork ? program * ResultsLayout.Bytes : 0;
 }

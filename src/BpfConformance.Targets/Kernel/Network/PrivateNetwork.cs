@@ -23,6 +23,9 @@ internal sealed class PrivateNetwork : IDisposable
     /// <summary>The devices of <see cref="CaseNetwork"/>, in its order.</summary>
     public ImmutableArray<TapDevice> Devices { get; private set; } = [];
 
+    /// <summary>The device of a place.</summary>
+    public TapDevice DeviceAt(NetworkPlace place) => Devices[(int)place];
+
     /// <summary>The control group of the thread; sockets that it makes belong to it.</summary>
     public ControlGroup Group => _group ??= ControlGroup.EnterNew();
 

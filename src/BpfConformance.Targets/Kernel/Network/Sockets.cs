@@ -1,3 +1,4 @@
+using BpfConformance.Abi.Network;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Syscalls;
 
@@ -20,6 +21,22 @@ internal static unsafe class Sockets
     {
         int fd = Native.socket(family, type | NonBlockingCloseOnExec, 0);
         return fd >= 0 ? new FileDescriptor(fd) : throw Native.Failed("socket");
+    }
+
+    /// <summary>The socket of the host in a <see cref="CaseNetwork"/>.</summary>
+    /// <exception cref="TargetException">There is none.</exception>
+    public static FileDescriptor Receiver()
+    {
+        FileDescriptor socket = Create(InterNetwork, Datagram);
+        byte[] address = Address([0, 0, 0, 0], CaseNetwork.ReceiverPort);
+        fixed (byte* bytes = address)
+        {
+            if (Native.bind(socket.Number, bytes, (uint)address.Length) == 0) return socket;
+        }
+
+        TargetException problem = Native.Failed("bind of the socket that receives");
+        socket.Dispose();
+        throw problem;
     }
 
     /// <summary>A <c>struct sockaddr</c> of a family, and what follows.</summary>

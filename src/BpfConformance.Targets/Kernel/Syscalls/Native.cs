@@ -60,6 +60,15 @@ internal static unsafe class Native
     public static extern int socket(int family, int type, int protocol);
 
     [DllImport("libc", SetLastError = true)]
+    public static extern int bind(int fd, byte* address, uint bytes);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern nint sendto(int fd, byte* buffer, nuint bytes, int flags, byte* address, uint addressBytes);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int setsockopt(int fd, int level, int name, void* value, uint bytes);
+
+    [DllImport("libc", SetLastError = true)]
     public static extern int sched_getaffinity(int thread, nuint bytes, ulong* mask);
 
     [DllImport("libc", SetLastError = true)]

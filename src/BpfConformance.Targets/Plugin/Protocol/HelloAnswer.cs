@@ -19,6 +19,10 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
     private const byte UserSpaceBit = 2;
     private const byte ProgramsBit = 4;
     private const byte ContextsBit = 8;
+    private const byte NetworkBit = 16;
+
+    /// <summary>A network has programs, each with its context, and user space has steps in it.</summary>
+    private const byte NetworkNeeds = NetworkBit | UserSpaceBit | ProgramsBit | ContextsBit;
 
     public void Write(FrameWriter writer)
     {
@@ -30,7 +34,8 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
         int abilities = (HasThreads ? ThreadsBit : 0)
             | (Capabilities.HasUserSpace ? UserSpaceBit : 0)
             | (Capabilities.HasSeveralPrograms ? ProgramsBit : 0)
-            | (Capabilities.HasContexts ? ContextsBit : 0);
+            | (Capabilities.HasContexts ? ContextsBit : 0)
+            | (Capabilities.HasNetwork ? NetworkBit : 0);
         writer.U8((byte)abilities);
         writer.U16((ushort)Capabilities.Groups.Count);
         foreach (ConformanceGroup group in Capabilities.Groups) writer.Text(Vocabulary.Groups[group]);
@@ -75,6 +80,7 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
             HasUserSpace = (abilities & UserSpaceBit) != 0,
             HasSeveralPrograms = (abilities & (UserSpaceBit | ProgramsBit)) == (UserSpaceBit | ProgramsBit),
             HasContexts = (abilities & ContextsBit) != 0,
+            HasNetwork = (abilities & NetworkNeeds) == NetworkNeeds,
         };
         return new HelloAnswer(version, name, capabilities, (abilities & ThreadsBit) != 0);
     }

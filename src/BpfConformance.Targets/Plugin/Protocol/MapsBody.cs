@@ -9,11 +9,12 @@ namespace BpfConformance.Targets.Plugin.Protocol;
 public static class MapsBody
 {
     private const byte SequenceBit = 1;
+    private const byte NetworkBit = 2;
     private const uint NoMap = uint.MaxValue;
 
     public static void Write(FrameWriter writer, LoadRequest request)
     {
-        writer.U8(request.IsSequence ? SequenceBit : (byte)0);
+        writer.U8((byte)((request.IsSequence ? SequenceBit : 0) | (request.HasNetwork ? NetworkBit : 0)));
         foreach (MapDefinition map in request.Maps)
         {
             writer.U32(map.InnerMap is { } inner ? (uint)inner : NoMap);
@@ -34,10 +35,10 @@ public static class MapsBody
     public static LoadRequest Read(ref BodyReader body, LoadRequest request)
     {
         if (body.IsAtEnd) return request;
-        bool isSequence = (body.U8("sequence") & SequenceBit) != 0;
+        byte kind = body.U8("sequence");
         var maps = ImmutableArray.CreateBuilder<MapDefinition>(request.Maps.Length);
         foreach (MapDefinition map in request.Maps) maps.Add(ReadMap(ref body, map, maps.Count));
-        return request with { IsSequence = isSequence, Maps = maps.ToImmutable() };
+        return request with { IsSequence = (kind & SequenceBit) != 0, HasNetwork = (kind & NetworkBit) != 0, Maps = maps.ToImmutable() };
     }
 
     private static MapDefinition ReadMap(ref BodyReader body, MapDefinition map, int index)

@@ -27,7 +27,8 @@ public static class StepsBody
         {
             if (inputs[i].Step is not { } step) continue;
             writer.U32((uint)i);
-            if (step is PinStep pin) Write(writer, (byte)(PinCommands + pin.Command), pin.Subject, 0, Encoding.UTF8.GetBytes(pin.Path), []);
+            if (step is NetworkStep inNetwork) Write(writer, inNetwork);
+            else if (step is PinStep pin) Write(writer, (byte)(PinCommands + pin.Command), pin.Subject, 0, Encoding.UTF8.GetBytes(pin.Path), []);
             else if (step is MapStep map) Write(writer, (byte)map.Command, map.Map, map.Flags, map.Key.Span, map.Value.Span);
         }
     }
@@ -54,9 +55,18 @@ public static class StepsBody
     private static UserStep ReadStep(ref BodyReader body, LoadRequest loaded)
     {
         byte command = body.U8("command");
+        if (command is >= NetworkBody.Attach and <= NetworkBody.Last) return ReadNetworkStep(ref body, command, loaded);
         if (Enum.IsDefined((PinCommand)(command - PinCommands))) return ReadPin(ref body, (PinCommand)(command - PinCommands), loaded);
         if (Enum.IsDefined((MapCommand)command)) return ReadMapStep(ref body, (MapCommand)command, loaded);
-        throw body.Error($"command {command}, expected 0 to {PinCommands + (int)PinCommand.RemoveFolder}");
+        throw body.Error($"command {command}, expected 0 to {PinCommands + (int)PinCommand.RemoveFolder}, or {NetworkBody.Attach} to {NetworkBody.Last}");
+    }
+
+    private static NetworkStep ReadNetworkStep(ref BodyReader body, byte command, LoadRequest loaded)
+    {
+        int subject = body.Count(int.MaxValue, "program of a step");
+        ulong flags = body.U64("place");
+        byte[] key = ReadCounted(ref body, "address");
+        return NetworkBody.Step(ref body, loaded, command, subject, flags, key, ReadCounted(ref body, "packet"));
     }
 
     private static PinStep ReadPin(ref BodyReader body, PinCommand command, LoadRequest loaded)
@@ -93,6 +103,12 @@ public static class StepsBody
         ProgramsBody.CheckIndex(ref body, map, value, loaded.Program.Count);
         bool isMap = map is { Type: MapType.ArrayOfMaps or MapType.HashOfMaps, ValueBytes: sizeof(uint) };
         if (isMap && BitConverter.ToUInt32(value) >= loaded.Maps.Length) throw body.Error($"map {BitConverter.ToUInt32(value)} in map {map.Name}, expected 0 to {loaded.Maps.Length - 1}");
+    }
+
+    private static void Write(FrameWriter writer, NetworkStep step)
+    {
+        (byte command, int subject, ulong flags, byte[] key, ReadOnlyMemory<byte> value) = NetworkBody.FieldsOf(step);
+        Write(writer, command, subject, flags, key, value.Span);
     }
 
     private static void Write(FrameWriter writer, byte command, int subject, ulong flags, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)

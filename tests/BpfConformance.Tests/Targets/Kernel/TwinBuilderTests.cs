@@ -8,7 +8,7 @@ namespace BpfConformance.Tests.Targets.Kernel;
 [TestFixture]
 internal sealed class TwinBuilderTests
 {
-    private const int Results = 2;
+    private static readonly ResultsPlace Results = new(2);
     private static readonly Instruction[] s_prologue = [Move(1, 7), Move(2, 8)];
     private static readonly Instruction[] s_zeroing = [Move(6, 0), Move(7, 0), Move(8, 0), Move(9, 0)];
 

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi.Programs;
+
+namespace BpfConformance.Abi.Network;
+
+/// <summary>A point on the way of a packet at which programs are run.</summary>
+public enum NetworkHook
+{
+    /// <summary>A frame has arrived: it is no packet of the network stack yet.</summary>
+    Xdp,
+    TcIngress,
+    TcEgress,
+    GroupIngress,
+    GroupEgress,
+    SocketFilter,
+}
+
+/// <summary>Which programs go where (bpf(2) BPF_LINK_CREATE; socket(7) SO_ATTACH_BPF; Linux 6.18).</summary>
+public static class NetworkHooks
+{
+    private static readonly ImmutableArray<(ProgramType Type, AttachType AttachType, NetworkHook Hook)> s_rows =
+    [
+        (ProgramType.Xdp,          default,                     NetworkHook.Xdp),
+        (ProgramType.Xdp,          AttachType.Xdp,              NetworkHook.Xdp),
+        (ProgramType.SchedCls,     AttachType.TcxIngress,       NetworkHook.TcIngress),
+        (ProgramType.SchedCls,     AttachType.TcxEgress,        NetworkHook.TcEgress),
+        (ProgramType.CgroupSkb,    AttachType.CgroupInetIngress, NetworkHook.GroupIngress),
+        (ProgramType.CgroupSkb,    AttachType.CgroupInetEgress, NetworkHook.GroupEgress),
+        (ProgramType.SocketFilter, default,                     NetworkHook.SocketFilter),
+    ];
+
+    /// <summary>The hook of a program at a place; <c>null</c>: it is not attached there.</summary>
+    public static NetworkHook? Find(ProgramPart program, NetworkPlace place)
+    {
+        foreach ((ProgramType type, AttachType attachType, NetworkHook hook) in s_rows)
+        {
+            if (type == program.Type && attachType == program.AttachType && IsAt(hook, place)) return hook;
+        }
+
+        return null;
+    }
+
+    private static bool IsAt(NetworkHook hook, NetworkPlace place) => hook switch
+    {
+        NetworkHook.Xdp or NetworkHook.TcIngress or NetworkHook.TcEgress => place is NetworkPlace.Left or NetworkPlace.Right,
+        NetworkHook.GroupIngress or NetworkHook.GroupEgress => place == NetworkPlace.Group,
+        NetworkHook.SocketFilter => place == NetworkPlace.Receiver,
+    };
+}

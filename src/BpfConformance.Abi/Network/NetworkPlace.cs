@@ -1,0 +1,17 @@
+namespace BpfConformance.Abi.Network;
+
+/// <summary>Where in the <see cref="CaseNetwork"/> programs are attached, and packets come out.</summary>
+public enum NetworkPlace : byte
+{
+    /// <summary>The device of that name; of a packet, its wire.</summary>
+    Left,
+
+    /// <summary>The same.</summary>
+    Right,
+
+    /// <summary>The control group of the host's sockets.</summary>
+    Group,
+
+    /// <summary>The socket that receives datagrams, and sends them.</summary>
+    Receiver,
+}

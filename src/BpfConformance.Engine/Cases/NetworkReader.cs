@@ -1,0 +1,107 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using BpfConformance.Abi;
+using BpfConformance.Abi.Network;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Loading.Bytecode;
+
+namespace BpfConformance.Engine.Cases;
+
+/// <summary>Reads steps in the network, and what comes of them.</summary>
+internal sealed class NetworkReader(Section section, BpfProgram programs, CaseNames names)
+{
+    public const string Expected = "attach PROGRAM PLACE -> RESULT, detach PROGRAM PLACE -> RESULT, arrive DEVICE HEX -> FATE or send ADDRESS:PORT HEX -> FATE";
+
+    /// <summary>No packet comes out.</summary>
+    public const string Nothing = "nothing";
+
+    private const string ExpectedFate = "results of programs as NAME=VALUE, and then 'nothing', or a place and HEX for each packet that comes out";
+
+    /// <summary>The longest frame, and datagram, that a device takes: its MTU is 1500.</summary>
+    private const int MaxPacketBytes = 1514;
+
+    /// <summary>The step; <c>null</c>: it is another one.</summary>
+    public NetworkStep? Read(Entry entry, string[] words) => words switch
+    {
+        ["attach", { } name, { } place] => Attach(entry, name, place, isDetached: false),
+        ["detach", { } name, { } place] => Attach(entry, name, place, isDetached: true),
+        ["arrive", { } device, { } frame] => Checked(entry, new ArriveStep(Device(entry, device), Bytes(entry, frame))),
+        ["send", { } target, { } payload] => Checked(entry, Send(entry, target, Bytes(entry, payload))),
+        _ => null,
+    };
+
+    /// <summary>What a step on a packet's way gives: perhaps an errno, and a fate.</summary>
+    public (ulong Result, byte[] Fate) ReadFate(Entry entry, NetworkStep step, string text)
+    {
+        string[] words = FileLines.Words(text);
+        ulong result = 0;
+        if (words is [{ } first, ..] && step is SendStep && StepReader.ErrnoOf(first) is { } errno) (result, words) = (errno, words[1..]);
+
+        byte[] fate = new byte[PacketFate.MaxBytes(programs.Count, words.Max(word => word.Length / 2))];
+        var writer = new PacketFate(fate, new byte[fate.Length], programs.Count);
+        while (words is [{ } word, ..] && word.Contains('=', StringComparison.Ordinal))
+        {
+            string[] sides = word.Split('=', 2);
+            writer.AddResult(Program(entry, sides[0]), InputReader.ReadValue(section, entry.Line, sides[1]), ulong.MaxValue);
+            words = words[1..];
+        }
+
+        if (words is [Nothing]) return (result, fate[..writer.Length]);
+        if (words is []) throw Unexpected(entry, text);
+        for (; words is [{ } place, { } packet, ..]; words = words[2..])
+        {
+            if (!writer.TryAddPacket(Place(entry, place), Bytes(entry, packet))) throw section.Error(entry.Line, $"a packet too many, expected at most {PacketFate.MaxPackets}");
+        }
+
+        return words is [] ? (result, fate[..writer.Length]) : throw Unexpected(entry, text);
+    }
+
+    private BpfFormatException Unexpected(Entry entry, string text) => section.Error(entry.Line, $"found {Section.Quote(text)}, expected {ExpectedFate}");
+
+    private AttachStep Attach(Entry entry, string name, string place, bool isDetached)
+    {
+        var step = new AttachStep(isDetached, Program(entry, name), Place(entry, place));
+        if (NetworkHooks.Find(programs[step.Program], step.Place) is not null) return step;
+        throw section.Error(
+            entry.Line,
+            $"program {name} is not attached to {place}: expected xdp, sched_cls with tcx_ingress or tcx_egress at a device, cgroup_skb at the group, socket_filter at the receiver");
+    }
+
+    private SendStep Send(Entry entry, string target, byte[] payload)
+    {
+        string[] sides = target.Split(':');
+        bool isRight = sides.Length == 2 && IPAddress.TryParse(sides[0], out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetwork
+            && address.ToString() == sides[0] && ushort.TryParse(sides[1], NumberStyles.None, CultureInfo.InvariantCulture, out _);
+        if (!isRight) throw section.Error(entry.Line, $"found {Section.Quote(target)}, expected an IPv4 address and a port, as in 10.0.0.2:9");
+        uint number = BinaryPrimitives.ReadUInt32BigEndian(IPAddress.Parse(sides[0]).GetAddressBytes());
+        return new SendStep(number, ushort.Parse(sides[1], CultureInfo.InvariantCulture), payload);
+    }
+
+    private T Checked<T>(Entry entry, T step)
+        where T : NetworkStep
+    {
+        if (step.PacketBytes is >= PacketRules.LinkHeaderBytes and <= MaxPacketBytes) return step;
+        throw section.Error(entry.Line, $"a frame of {step.PacketBytes} bytes, expected {PacketRules.LinkHeaderBytes} to {MaxPacketBytes}");
+    }
+
+    private int Program(Entry entry, string name)
+    {
+        int index = names.Programs.ToList().IndexOf(name);
+        return index >= 0 ? index : throw section.Error(entry.Line, $"there is no program {Section.Quote(name)} in this file");
+    }
+
+    private NetworkPlace Device(Entry entry, string word)
+    {
+        NetworkPlace place = Place(entry, word);
+        return place is NetworkPlace.Left or NetworkPlace.Right ? place : throw section.Error(entry.Line, $"found '{word}', expected a device: left or right");
+    }
+
+    private NetworkPlace Place(Entry entry, string word) => Vocabulary.Places.TryParse(word, out NetworkPlace place)
+        ? place
+        : throw section.Error(entry.Line, $"found {Section.Quote(word)}, expected a place: {Vocabulary.Places}");
+
+    private byte[] Bytes(Entry entry, string text) => text == Section.NoBytes ? [] : HexText.Parse(text, section.File, entry.Line);
+}

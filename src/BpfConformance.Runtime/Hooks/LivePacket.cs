@@ -1,0 +1,95 @@
+using BpfConformance.Abi.Network;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Contexts;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Runtime.Hooks;
+
+/// <summary>
+/// A packet on its way: its bytes from the link header on, and what the network stack knows of it, as fields of a <c>__sk_buff</c>. A program
+/// sees it as it is then, and what a program leaves in it goes on with it.
+/// </summary>
+/// <param name="maxBytes">As long as it can become.</param>
+public sealed unsafe class LivePacket(int maxBytes)
+{
+    private readonly byte[] _bytes = new byte[maxBytes];
+    private readonly byte[] _shadow = new byte[maxBytes];
+    private readonly byte[] _fields = new byte[ContextTables.SkBuff.SizeBytes];
+    private readonly byte[] _fieldShadow = new byte[ContextTables.SkBuff.SizeBytes];
+    private readonly byte[] _xdpFields = new byte[ContextTables.XdpMd.SizeBytes];
+    private int _length;
+
+    /// <summary>From the link header on.</summary>
+    public Span<byte> Bytes => _bytes.AsSpan(0, _length);
+
+    /// <summary>One <see cref="ByteShadow"/> for each.</summary>
+    public Span<byte> Shadow => _shadow.AsSpan(0, _length);
+
+    /// <summary>Bytes before those that the next program sees.</summary>
+    public int HiddenBytes { get; set; }
+
+    /// <summary>The device that it is at.</summary>
+    public NetworkDevice Device { get; private set; } = CaseNetwork.Devices[0];
+
+    /// <summary>Whether it belongs to the socket of the host.</summary>
+    public bool HasSocket { get; set; }
+
+    /// <summary>A field of four bytes, or the first four of a longer one.</summary>
+    public uint this[ContextField field]
+    {
+        get => BitConverter.ToUInt32(_fields, field.Offset);
+        set => BitConverter.TryWriteBytes(_fields.AsSpan(field.Offset), value);
+    }
+
+    /// <summary>What a program of XDP is given of its context.</summary>
+    internal ReadOnlySpan<byte> XdpFields => _xdpFields;
+
+    /// <summary>Another packet, of which nothing is known but its bytes.</summary>
+    public void Begin(ReadOnlySpan<byte> frame, NetworkDevice device)
+    {
+        (Device, HasSocket, HiddenBytes) = (device, false, 0);
+        BitConverter.TryWriteBytes(_xdpFields.AsSpan(ContextTables.XdpMd.Field("ingress_ifindex").Offset), device.Index);
+        _length = frame.Length;
+        frame.CopyTo(_bytes);
+        Shadow.Fill(ByteShadow.Scalar);
+        Array.Clear(_fields);
+        Array.Fill(_fieldShadow, ByteShadow.Scalar);
+    }
+
+    /// <summary>Makes a field, or all of an array, zero.</summary>
+    public void Clear(ContextField field)
+    {
+        _fields.AsSpan(field.Offset, field.SizeBytes).Clear();
+        _fieldShadow.AsSpan(field.Offset, field.SizeBytes).Fill(ByteShadow.Scalar);
+    }
+
+    /// <summary>Cuts it.</summary>
+    /// <param name="length">At most as long as it is.</param>
+    public void Trim(int length) => _length = length;
+
+    /// <summary>Puts it into the machine on which a program is about to run: the bytes are there, and the context has been begun.</summary>
+    internal void Show(Machine* m, bool isSkBuff)
+    {
+        Region* packet = m->Regions + Regions.Data;
+        Region* context = m->Regions + Regions.Context;
+        if (packet->Shadow != null) Shadow.CopyTo(new Span<byte>(packet->Shadow - HiddenBytes, _length));
+        if (!isSkBuff) return;
+        _fields.CopyTo(new Span<byte>(context->Base, _fields.Length));
+        if (context->Shadow != null) _fieldShadow.CopyTo(new Span<byte>(context->Shadow, _fields.Length));
+        SkBuffContext.Follow(m);
+        if (HasSocket) SocketOfHost.Show(m->Regions + Regions.Socket);
+        else m->Regions[Regions.Socket].CloseFields();
+    }
+
+    /// <summary>Takes over what a program has left of it.</summary>
+    internal void Follow(MachineMemory memory, bool isSkBuff)
+    {
+        memory.Data.CopyTo(_bytes);
+        _length = memory.Data.Length;
+        if (memory.IsTracked) memory.DataShadow.CopyTo(_shadow);
+        if (!isSkBuff) return;
+        memory.Context.CopyTo(_fields);
+        if (memory.IsTracked) memory.ContextShadow.CopyTo(_fieldShadow);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Buffers.Binary;
+using BpfConformance.Abi.Network;
+using BpfConformance.Runtime.Contexts;
+
+namespace BpfConformance.Runtime.Hooks;
+
+/// <summary>
+/// What the host makes of a packet that no program has stopped (net/ipv4/ip_input.c, net/ipv4/udp.c, 6.18): its socket gets it, nobody does, or
+/// it is one of which more would have to be known than is modeled here.
+/// </summary>
+/// <param name="Bytes">Of the packet, from its link header on, that the socket gets; 0: it gets none.</param>
+/// <param name="WhyUnknown">Why it is not known what becomes of it; <c>null</c>: it is.</param>
+internal readonly record struct LocalDelivery(int Bytes, string? WhyUnknown = null)
+{
+    private const byte Udp = 17;
+    private const uint ToOthers = 3; // uapi linux/if_packet.h, PACKET_OTHERHOST
+
+    /// <summary>Up to so many bytes a checksum is verified at once (include/linux/skbuff.h, CHECKSUM_BREAK).</summary>
+    private const int VerifiedAtOnce = 76;
+
+    private static readonly LocalDelivery s_none = new(0);
+
+    /// <param name="packet">What has arrived.</param>
+    /// <param name="kind">Whose it is: a packet type of uapi linux/if_packet.h.</param>
+    /// <param name="protocol">What follows the link header: one of <see cref="EtherTypes"/>, or any other.</param>
+    public static LocalDelivery Of(ReadOnlySpan<byte> packet, uint kind, ushort protocol) => protocol switch
+    {
+        EtherTypes.AddressResolution => Unknown("an ARP packet, which the host may answer"),
+        EtherTypes.Ip4 when kind != ToOthers => OfIp(packet[Datagram.LinkBytes..]),
+        _ => s_none,
+    };
+
+    private static LocalDelivery Unknown(string why) => new(0, why);
+
+    private static LocalDelivery OfIp(ReadOnlySpan<byte> ip)
+    {
+        const byte Version4 = 4;
+        const int WordBytes = 4;
+        if (ip.Length < Datagram.Ip4Bytes || ip[0] >> 4 != Version4) return s_none;
+        int headerBytes = (ip[0] & 0xf) * WordBytes;
+        int length = BinaryPrimitives.ReadUInt16BigEndian(ip[2..]);
+        bool isWhole = headerBytes >= Datagram.Ip4Bytes && length >= headerBytes && length <= ip.Length
+            && InternetChecksum.Sum(ip[..headerBytes]) == ushort.MaxValue;
+        if (!isWhole) return s_none;
+        ip = ip[..length];
+        if (headerBytes > Datagram.Ip4Bytes) return Unknown("an IPv4 packet with options");
+        if ((BinaryPrimitives.ReadUInt16BigEndian(ip[6..]) & 0x3fff) != 0) return Unknown("a fragment of an IPv4 packet");
+        ReadOnlySpan<byte> source = ip[12..16];
+        ReadOnlySpan<byte> destination = ip[16..20];
+        if (!IsOfOneHost(source) || !IsOfOneHost(destination)) return Unknown("an IPv4 packet with an address that is not of one host");
+        if (IsOfThis(source)) return Unknown("an IPv4 packet that says that it comes from this host");
+        if (!IsOfThis(destination)) return s_none; // and nothing is forwarded
+        return ip[9] == Udp ? OfUdp(ip) : Unknown("an IPv4 packet that is not UDP");
+    }
+
+    private static LocalDelivery OfUdp(ReadOnlySpan<byte> ip)
+    {
+        ReadOnlySpan<byte> udp = ip[Datagram.Ip4Bytes..];
+        if (udp.Length < Datagram.UdpBytes) return s_none;
+        int length = BinaryPrimitives.ReadUInt16BigEndian(udp[4..]);
+        if (length < Datagram.UdpBytes || length > udp.Length) return s_none;
+        udp = udp[..length];
+        bool hasChecksum = BinaryPrimitives.ReadUInt16BigEndian(udp[6..]) != 0;
+        bool isRight = !hasChecksum
+            || InternetChecksum.Sum(udp, InternetChecksum.PseudoHeader(ip[12..20], Udp, length)) == ushort.MaxValue;
+        if (!isRight && length > VerifiedAtOnce) return Unknown("a long UDP packet with a wrong checksum");
+        bool isReceived = isRight && BinaryPrimitives.ReadUInt16BigEndian(udp[2..]) == CaseNetwork.ReceiverPort;
+        return isReceived ? new(Datagram.LinkBytes + Datagram.Ip4Bytes + length) : s_none;
+    }
+
+    private static bool IsOfThis(ReadOnlySpan<byte> address)
+    {
+        foreach (NetworkDevice device in CaseNetwork.Devices)
+        {
+            if (address.SequenceEqual(device.Address.AsSpan())) return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsOfOneHost(ReadOnlySpan<byte> address) => address[0] is not (0 or 127 or >= 224) && address[3] is not (0 or 255);
+}

@@ -1,0 +1,60 @@
+using BpfConformance.Abi.Network;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Contexts;
+
+namespace BpfConformance.Runtime.Hooks;
+
+/// <summary>What the network stack knows of a packet at the places of its way (net/core/dev.c, drivers/net/tun.c, net/ipv4; 6.18; measured).</summary>
+internal static class PacketFields
+{
+    public static ContextField PacketType { get; } = Field("pkt_type");
+
+    public static ContextField Protocol { get; } = Field("protocol");
+
+    private static readonly ContextField s_queueMapping = Field("queue_mapping");
+    private static readonly ContextField s_ingressIfindex = Field("ingress_ifindex");
+    private static readonly ContextField s_ifindex = Field("ifindex");
+    private static readonly ContextField s_tcIndex = Field("tc_index");
+    private static readonly ContextField s_tcClassId = Field("tc_classid");
+    private static readonly ContextField s_controlBlock = Field("cb");
+    private static readonly ContextField s_wireLen = Field("wire_len");
+    private static readonly ContextField s_family = Field("family");
+    private static readonly ContextField s_localPort = Field("local_port");
+
+    /// <summary>A frame becomes a packet of the network stack.</summary>
+    public static void BeginIngress(LivePacket packet)
+    {
+        const uint FirstQueue = 1; // numbers of queues are kept with one added
+        var headers = new PacketHeaders(packet.Bytes);
+        packet[PacketType] = headers.KindAt([.. packet.Device.HardwareAddress]);
+        packet[Protocol] = headers.Protocol;
+        packet[s_queueMapping] = FirstQueue;
+        packet[s_ingressIfindex] = packet[s_ifindex] = (uint)packet.Device.Index;
+        packet[s_wireLen] = (uint)packet.Bytes.Length;
+    }
+
+    /// <summary>The socket sends it.</summary>
+    public static void BeginEgress(LivePacket packet)
+    {
+        packet[Protocol] = EtherTypes.Ip4;
+        packet[s_ifindex] = (uint)packet.Device.Index;
+        packet[s_wireLen] = (uint)packet.Bytes.Length;
+        SetSocket(packet);
+    }
+
+    /// <summary>The packet has found its socket.</summary>
+    public static void SetSocket(LivePacket packet)
+    {
+        packet.HasSocket = true;
+        packet[s_family] = AddressFamilies.InterNetwork;
+        packet[s_localPort] = CaseNetwork.ReceiverPort;
+    }
+
+    /// <summary>Each layer uses it for itself, and gives it to programs empty.</summary>
+    public static void ClearControlBlock(LivePacket packet) => packet.Clear(s_controlBlock);
+
+    /// <summary>A program of tc lets the packet pass (net/core/dev.c, <c>tcx_action_code</c>).</summary>
+    public static void KeepClass(LivePacket packet) => packet[s_tcIndex] = packet[s_tcClassId];
+
+    private static ContextField Field(string name) => ContextTables.SkBuff.Field(name);
+}

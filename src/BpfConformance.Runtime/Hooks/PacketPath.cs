@@ -1,0 +1,192 @@
+using System.Buffers.Binary;
+using BpfConformance.Abi.Network;
+using BpfConformance.Runtime.Contexts;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Runtime.Hooks;
+
+/// <summary>
+/// The ways of packets through the <see cref="CaseNetwork"/>: in by XDP, tc ingress, the control group and the filter of the socket; out by the
+/// control group and tc egress. Steps of a way return <c>null</c>, or why it is not known how the packet goes on.
+/// </summary>
+/// <param name="engine">The programs.</param>
+/// <param name="budget">Instructions after which the run of a program is ended.</param>
+/// <param name="maxBytes">The most bytes that a packet has.</param>
+/// <param name="observer">Is told what becomes of packets.</param>
+public sealed class PacketPath(IMachineProgram engine, long budget, int maxBytes, IPacketObserver observer)
+{
+    private const int NetworkHeader = Datagram.LinkBytes;
+    private const int TransportHeader = NetworkHeader + Datagram.Ip4Bytes;
+
+    private readonly LivePacket _packet = new(maxBytes);
+    private readonly HookRunner _runner = new(engine, budget, observer);
+
+    /// <summary>What a program of XDP, or of tc, lets become of a packet.</summary>
+    private enum Action
+    {
+        Drop,
+        Pass,
+        Transmit,
+        Redirect,
+    }
+
+    /// <summary>Where programs run.</summary>
+    public Attachments Attachments { get; } = new();
+
+    /// <summary>Whether a program has not returned: then the machine says why, and nothing else follows.</summary>
+    public bool HasEnded => _runner.HasEnded;
+
+    /// <summary>A frame arrives at a device.</summary>
+    public string? Arrive(NetworkPlace device, ReadOnlySpan<byte> frame)
+    {
+        Begin(device, frame);
+        Action action = RunXdp(device);
+        if (action == Action.Transmit) ComeOut(device);
+        return action switch
+        {
+            Action.Drop or Action.Transmit => null,
+            Action.Redirect => "a redirect",
+            Action.Pass => Receive(device),
+        };
+    }
+
+    /// <summary>The socket of the host sends a datagram.</summary>
+    /// <param name="address">To which IPv4 address.</param>
+    /// <param name="port">To which port.</param>
+    /// <param name="payload">What.</param>
+    /// <param name="isRefused">Whether the socket is told that it may not (EPERM).</param>
+    public string? Send(uint address, ushort port, ReadOnlySpan<byte> payload, out bool isRefused)
+    {
+        isRefused = false;
+        if (NeighborWith(address) is not { } device) return "a datagram to a host that is no neighbor";
+        byte[] frame = new byte[TransportHeader + Datagram.UdpBytes + payload.Length];
+        Datagram.Write(frame, DeviceAt(device), port, payload);
+        Begin(device, frame);
+        foreach (Range own in Datagram.OwnBytes) _packet.Shadow[own].Fill(ByteShadow.Volatile);
+        PacketFields.BeginEgress(_packet);
+        bool passes = PassesGroup(NetworkHook.GroupEgress);
+        isRefused = !passes && !_runner.HasEnded;
+        return passes ? Transmit(device) : null;
+    }
+
+    private static NetworkDevice DeviceAt(NetworkPlace place) => CaseNetwork.Devices[(int)place];
+
+    private static NetworkPlace? NeighborWith(uint address)
+    {
+        foreach (NetworkPlace place in (ReadOnlySpan<NetworkPlace>)[NetworkPlace.Left, NetworkPlace.Right])
+        {
+            if (BinaryPrimitives.ReadUInt32BigEndian(DeviceAt(place).NeighborAddress.AsSpan()) == address) return place;
+        }
+
+        return null;
+    }
+
+    private void Begin(NetworkPlace device, ReadOnlySpan<byte> frame)
+    {
+        _runner.Begin();
+        _packet.Begin(frame, DeviceAt(device));
+    }
+
+    private string? Receive(NetworkPlace device)
+    {
+        if (_packet.Bytes.Length < Datagram.LinkBytes) return "a frame that is shorter than its header";
+        PacketFields.BeginIngress(_packet);
+        if ((ushort)_packet[PacketFields.Protocol] is EtherTypes.CustomerTag or EtherTypes.ServiceTag) return "a frame with a tag";
+        return RunTc(device, NetworkHook.TcIngress) switch
+        {
+            Action.Drop or Action.Transmit => null,
+            Action.Redirect => "a redirect",
+            Action.Pass => Deliver(),
+        };
+    }
+
+    private string? Deliver()
+    {
+        LocalDelivery delivery = LocalDelivery.Of(_packet.Bytes, _packet[PacketFields.PacketType], (ushort)_packet[PacketFields.Protocol]);
+        if (delivery.Bytes == 0) return delivery.WhyUnknown;
+        _packet.Trim(delivery.Bytes);
+        PacketFields.SetSocket(_packet);
+        if (!PassesGroup(NetworkHook.GroupIngress) || !PassesFilter()) return null;
+        Range payload = (TransportHeader + Datagram.UdpBytes)..;
+        observer.CameOut(NetworkPlace.Receiver, _packet.Bytes[payload], _packet.Shadow[payload]);
+        return null;
+    }
+
+    private string? Transmit(NetworkPlace device)
+    {
+        Action action = RunTc(device, NetworkHook.TcEgress);
+        if (action == Action.Pass) ComeOut(device);
+        return action == Action.Redirect ? "a redirect" : null;
+    }
+
+    private Action RunXdp(NetworkPlace device)
+    {
+        foreach (int program in Attachments[device, NetworkHook.Xdp]) // at most one
+        {
+            return Run(program, NetworkHook.Xdp, hiddenBytes: 0) switch
+            {
+                2 => Action.Pass, // XDP_PASS, XDP_TX, XDP_REDIRECT (uapi linux/bpf.h)
+                3 => Action.Transmit,
+                4 => Action.Redirect,
+                _ => Action.Drop,
+            };
+        }
+
+        return Action.Pass;
+    }
+
+    /// <summary>The first program decides that does not leave it to the next.</summary>
+    private Action RunTc(NetworkPlace device, NetworkHook hook)
+    {
+        foreach (int program in Attachments[device, hook])
+        {
+            const uint Pass = 0, Drop = 2, Redirect = 7; // TCX_* (uapi linux/bpf.h)
+            uint code = Run(program, hook, hiddenBytes: 0);
+            if (_runner.HasEnded || code == Drop) return Action.Drop;
+            if (code == Redirect) return Action.Redirect;
+            if (code != Pass) continue;
+            PacketFields.KeepClass(_packet);
+            break;
+        }
+
+        return Action.Pass;
+    }
+
+    /// <summary>All programs run, whatever the first says (kernel/bpf/cgroup.c, 6.18, <c>bpf_prog_run_array_cg</c>).</summary>
+    private bool PassesGroup(NetworkHook hook)
+    {
+        bool passes = true;
+        foreach (int program in Attachments[NetworkPlace.Group, hook])
+        {
+            const uint Allow = 1;
+            PacketFields.ClearControlBlock(_packet);
+            passes &= (Run(program, hook, NetworkHeader) & Allow) != 0;
+            if (_runner.HasEnded) return false;
+        }
+
+        return passes;
+    }
+
+    /// <summary>r0 says how much of the packet goes on; its header is never cut (net/ipv4/udp.c, 6.18, <c>udp_queue_rcv_one_skb</c>).</summary>
+    private bool PassesFilter()
+    {
+        foreach (int program in Attachments[NetworkPlace.Receiver, NetworkHook.SocketFilter]) // at most one
+        {
+            PacketFields.ClearControlBlock(_packet);
+            uint bytes = Run(program, NetworkHook.SocketFilter, TransportHeader);
+            if (_runner.HasEnded || bytes == 0) return false;
+            _packet.Trim((int)Math.Min(_packet.Bytes.Length, TransportHeader + Math.Max(bytes, Datagram.UdpBytes)));
+        }
+
+        return true;
+    }
+
+    private uint Run(int program, NetworkHook hook, int hiddenBytes)
+    {
+        _packet.HiddenBytes = hiddenBytes;
+        return _runner.Run(program, _packet, hook);
+    }
+
+    private void ComeOut(NetworkPlace device) => observer.CameOut(device, _packet.Bytes, _packet.Shadow);
+}

@@ -1,0 +1,102 @@
+using BpfConformance.Abi;
+using BpfConformance.Abi.Network;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Hooks;
+
+namespace BpfConformance.Targets.InProcess;
+
+/// <summary>Takes the steps in the network of a case on a machine in this process.</summary>
+internal sealed class NetworkPlayer : IPacketObserver
+{
+    private readonly IMachineProgram _engine;
+    private readonly LoadRequest _request;
+    private readonly PacketPath _path;
+    private readonly (bool HasRun, ulong Result, ulong Mask)[] _results;
+    private readonly List<(NetworkPlace Place, byte[] Packet, byte[] Mask)> _packets = [];
+
+    public NetworkPlayer(IMachineProgram engine, LoadRequest request)
+    {
+        (_engine, _request) = (engine, request);
+        _results = new (bool, ulong, ulong)[request.Program.Count];
+        _path = new PacketPath(engine, request.InstructionBudget, PacketGrowth.LongestAfter(request.Program, request.DataBytes), this);
+    }
+
+    /// <summary>Takes one step and records what came of it.</summary>
+    public void Take(NetworkStep step, ObservationBatch into, int index)
+    {
+        MachineMemory memory = _engine.Memory;
+        if (!memory.KeepsMaps)
+        {
+            _path.Attachments.Clear();
+            memory.Maps?.Reset();
+            memory.KeepsMaps = true; // from the first program of a way to the last
+        }
+
+        _packets.Clear();
+        Array.Clear(_results);
+        if (step is AttachStep attach) Record(Take(attach), into, index);
+        else if (step is ArriveStep arrive) RecordFate(_path.Arrive(arrive.Device, arrive.Frame.Span), isRefused: false, into, index);
+        else if (step is SendStep send) RecordFate(_path.Send(send.Address, send.Port, send.Payload.Span, out bool isRefused), isRefused, into, index);
+    }
+
+    public void Ran(int program)
+    {
+        var seen = Observation.Nothing;
+        MachineObserver.RecordRegisters(_engine, ref seen);
+        _results[program] = (true, seen.R0, seen.R0Mask);
+    }
+
+    public void CameOut(NetworkPlace place, ReadOnlySpan<byte> packet, ReadOnlySpan<byte> shadow)
+    {
+        byte[] mask = new byte[packet.Length];
+        mask.AsSpan().Fill(byte.MaxValue);
+        if (_engine.IsSanitized) MachineObserver.Mask(shadow, mask);
+        _packets.Add((place, packet.ToArray(), mask));
+    }
+
+    private Errno Take(AttachStep step)
+    {
+        NetworkHook hook = NetworkHooks.Find(_request.Program[step.Program], step.Place)!.Value; // such steps are read
+        return step.IsDetached ? _path.Attachments.Detach(step.Program, step.Place, hook) : _path.Attachments.Attach(step.Program, step.Place, hook);
+    }
+
+    private void RecordFate(string? whyUnknown, bool isRefused, ObservationBatch into, int index)
+    {
+        if (_path.HasEnded)
+        {
+            MachineObserver.Record(_engine, _request.InstructionBudget, into, index);
+            return;
+        }
+
+        if (whyUnknown is null && !TryWriteFate(into, index)) whyUnknown = "more packets than there is room for";
+        if (whyUnknown is not null) into.SetInconclusive(index, $"what becomes of the packet is not modeled: {whyUnknown}");
+        else Record(isRefused ? Errno.EPERM : Errno.None, into, index);
+    }
+
+    private bool TryWriteFate(ObservationBatch into, int index)
+    {
+        var fate = new PacketFate(into.Data(index), into.DataMask(index), _results.Length);
+        for (int program = 0; program < _results.Length; program++)
+        {
+            if (_results[program].HasRun) fate.AddResult(program, _results[program].Result, _results[program].Mask);
+        }
+
+        foreach ((NetworkPlace place, byte[] packet, byte[] mask) in _packets)
+        {
+            if (!fate.TryAddPacket(place, packet, mask)) return false;
+        }
+
+        into[index].DataLength = fate.Length;
+        return true;
+    }
+
+    private static void Record(Errno error, ObservationBatch into, int index)
+    {
+        ref Observation seen = ref into[index];
+        seen.Status = ExecutionStatus.Returned;
+        (seen.R0, seen.R0Mask) = (unchecked((ulong)-(long)error), ulong.MaxValue);
+        seen.DataLength = Math.Max(seen.DataLength, 0);
+    }
+}

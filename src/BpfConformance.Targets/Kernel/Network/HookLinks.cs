@@ -1,0 +1,80 @@
+using System.Runtime.InteropServices;
+using BpfConformance.Abi;
+using BpfConformance.Abi.Network;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Targets.Kernel.Syscalls;
+
+namespace BpfConformance.Targets.Kernel.Network;
+
+/// <summary>Attaches the programs of a case in a network. Links are descriptors: what is attached by one ends with it.</summary>
+internal sealed unsafe class HookLinks(PrivateNetwork network, FileDescriptor receiver) : IDisposable
+{
+    private const int SocketLevel = 1; // SOL_SOCKET
+    private const int AttachFilter = 50; // SO_ATTACH_BPF
+    private const int DetachFilter = 27; // SO_DETACH_FILTER
+
+    private readonly Dictionary<(int Program, NetworkPlace Place), FileDescriptor> _links = [];
+    private int? _filter;
+
+    /// <summary>Attaches a program.</summary>
+    /// <param name="index">By which it is known here.</param>
+    /// <param name="program">Its descriptor.</param>
+    /// <param name="place">Where.</param>
+    /// <param name="hook">To what.</param>
+    /// <returns>0, or an errno.</returns>
+    public int Attach(int index, FileDescriptor program, NetworkPlace place, NetworkHook hook)
+    {
+        if (hook == NetworkHook.SocketFilter) return AttachToReceiver(index, program);
+        var attributes = new LinkCreateAttributes { ProgFd = program.Number, TargetFd = TargetOf(place), AttachType = (uint)AttachTypeOf(hook) };
+        int fd = Bpf.Call(BpfCommand.LinkCreate, ref attributes);
+        if (fd < 0) return -fd;
+        _links[(index, place)] = new FileDescriptor(fd);
+        return 0;
+    }
+
+    /// <summary>The opposite.</summary>
+    public int Detach(int index, NetworkPlace place, NetworkHook hook)
+    {
+        if (hook == NetworkHook.SocketFilter) return DetachFromReceiver(index);
+        if (!_links.Remove((index, place), out FileDescriptor? link)) return (int)Errno.ENOENT;
+        link.Dispose();
+        return 0;
+    }
+
+    public void Dispose()
+    {
+        foreach (FileDescriptor link in _links.Values) link.Dispose();
+        _links.Clear();
+    }
+
+    private static AttachType AttachTypeOf(NetworkHook hook) => hook switch
+    {
+        NetworkHook.Xdp => AttachType.Xdp,
+        NetworkHook.TcIngress => AttachType.TcxIngress,
+        NetworkHook.TcEgress => AttachType.TcxEgress,
+        NetworkHook.GroupIngress => AttachType.CgroupInetIngress,
+        NetworkHook.GroupEgress => AttachType.CgroupInetEgress,
+        NetworkHook.SocketFilter => default, // none is named
+    };
+
+    /// <summary>The ifindex of a device, or the descriptor of the control group.</summary>
+    private int TargetOf(NetworkPlace place) => place == NetworkPlace.Group ? network.Group.Folder.Number : network.DeviceAt(place).Device.Index;
+
+    private int AttachToReceiver(int index, FileDescriptor program)
+    {
+        int fd = program.Number;
+        int errno = SetOption(AttachFilter, fd);
+        if (errno == 0) _filter = index;
+        return errno;
+    }
+
+    private int DetachFromReceiver(int index)
+    {
+        if (_filter != index) return (int)Errno.ENOENT;
+        _filter = null;
+        return SetOption(DetachFilter, 0);
+    }
+
+    private int SetOption(int option, int value) =>
+        Native.setsockopt(receiver.Number, SocketLevel, option, &value, sizeof(int)) == 0 ? 0 : Marshal.GetLastPInvokeError();
+}

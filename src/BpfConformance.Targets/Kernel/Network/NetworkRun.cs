@@ -1,0 +1,98 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using BpfConformance.Abi;
+using BpfConformance.Abi.Network;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel.Syscalls;
+
+namespace BpfConformance.Targets.Kernel.Network;
+
+/// <summary>Takes the steps of a case in the private network; on its thread.</summary>
+internal sealed unsafe class NetworkRun : IDisposable
+{
+    private readonly PrivateNetwork _network;
+    private readonly BpfProgram _programs;
+    private readonly FileDescriptor _receiver;
+    private readonly HookLinks _links;
+    private readonly byte[] _payload = new byte[ushort.MaxValue];
+
+    /// <exception cref="TargetException">There is no control group, or no socket.</exception>
+    public NetworkRun(PrivateNetwork network, BpfProgram programs)
+    {
+        (_network, _programs) = (network, programs);
+        _ = network.Group; // before the socket, which belongs to it
+        _receiver = Sockets.Receiver();
+        _links = new HookLinks(network, _receiver);
+    }
+
+    /// <summary>Takes one step and records what came of it, the results of programs apart.</summary>
+    /// <param name="step">Which.</param>
+    /// <param name="programs">The programs that are attached, by index.</param>
+    /// <param name="fate">Takes the packets that come out.</param>
+    /// <returns>0, or an errno.</returns>
+    public int Take(NetworkStep step, FileDescriptor[] programs, ref PacketFate fate)
+    {
+        if (step is AttachStep attach) return Take(attach, programs);
+        int errno = step switch
+        {
+            ArriveStep arrive => _network.DeviceAt(arrive.Device).Write(arrive.Frame.Span),
+            SendStep send => Send(send),
+            _ => (int)Errno.EINVAL,
+        };
+        Collect(ref fate);
+        return errno;
+    }
+
+    public void Dispose()
+    {
+        _links.Dispose();
+        _receiver.Dispose();
+    }
+
+    private int Take(AttachStep step, FileDescriptor[] programs)
+    {
+        NetworkHook hook = NetworkHooks.Find(_programs[step.Program], step.Place)!.Value; // such steps are read
+        return step.IsDetached
+            ? _links.Detach(step.Program, step.Place, hook)
+            : _links.Attach(step.Program, programs[step.Program], step.Place, hook);
+    }
+
+    private int Send(SendStep step)
+    {
+        Span<byte> host = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(host, step.Address);
+        byte[] address = Sockets.Address(host, step.Port);
+        fixed (byte* payload = step.Payload.Span)
+        fixed (byte* target = address)
+        {
+            nint sent = Native.sendto(_receiver.Number, payload, (nuint)step.Payload.Length, 0, target, (uint)address.Length);
+            return sent >= 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+    }
+
+    /// <summary>Whatever has come out has done so before the call returned that caused it.</summary>
+    private void Collect(ref PacketFate fate)
+    {
+        foreach (NetworkPlace place in (ReadOnlySpan<NetworkPlace>)[NetworkPlace.Left, NetworkPlace.Right])
+        {
+            TapDevice device = _network.DeviceAt(place);
+            for (ReadOnlySpan<byte> frame = device.Read(); !frame.IsEmpty; frame = device.Read()) Add(ref fate, place, frame);
+        }
+
+        while (true)
+        {
+            fixed (byte* payload = _payload)
+            {
+                nint length = Native.read(_receiver.Number, payload, (nuint)_payload.Length);
+                if (length < 0) break;
+                Add(ref fate, NetworkPlace.Receiver, _payload.AsSpan(0, (int)length));
+            }
+        }
+    }
+
+    private static void Add(ref PacketFate fate, NetworkPlace place, ReadOnlySpan<byte> packet)
+    {
+        if (!fate.TryAddPacket(place, packet)) throw new TargetException("more packets came out than there is room for");
+    }
+}
