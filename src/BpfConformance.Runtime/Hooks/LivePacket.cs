@@ -32,8 +32,8 @@ public sealed unsafe class LivePacket(int maxBytes)
     /// <summary>The device that it is at.</summary>
     public NetworkDevice Device { get; private set; } = CaseNetwork.Devices[0];
 
-    /// <summary>Whether it belongs to the socket of the host.</summary>
-    public bool HasSocket { get; set; }
+    /// <summary>Whether it belongs to the socket of the host; else to the descriptor that is the wire, which is a kind of socket, too (drivers/net/tun.c, 6.18).</summary>
+    public bool IsOfHost { get; set; }
 
     /// <summary>A field of four bytes, or the first four of a longer one.</summary>
     public uint this[ContextField field]
@@ -48,7 +48,7 @@ public sealed unsafe class LivePacket(int maxBytes)
     /// <summary>Another packet, of which nothing is known but its bytes.</summary>
     public void Begin(ReadOnlySpan<byte> frame, NetworkDevice device)
     {
-        (Device, HasSocket, HiddenBytes) = (device, false, 0);
+        (Device, IsOfHost, HiddenBytes) = (device, false, 0);
         BitConverter.TryWriteBytes(_xdpFields.AsSpan(ContextTables.XdpMd.Field("ingress_ifindex").Offset), device.Index);
         _length = frame.Length;
         frame.CopyTo(_bytes);
@@ -78,8 +78,7 @@ public sealed unsafe class LivePacket(int maxBytes)
         _fields.CopyTo(new Span<byte>(context->Base, _fields.Length));
         if (context->Shadow != null) _fieldShadow.CopyTo(new Span<byte>(context->Shadow, _fields.Length));
         SkBuffContext.Follow(m);
-        if (HasSocket) SocketOfHost.Show(m->Regions + Regions.Socket);
-        else m->Regions[Regions.Socket].CloseFields();
+        PacketSocket.Show(m->Regions + Regions.Socket, IsOfHost);
     }
 
     /// <summary>Takes over what a program has left of it.</summary>

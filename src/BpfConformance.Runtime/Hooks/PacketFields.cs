@@ -30,7 +30,7 @@ internal static class PacketFields
         packet[Protocol] = headers.Protocol;
         packet[s_queueMapping] = FirstQueue;
         packet[s_ingressIfindex] = packet[s_ifindex] = (uint)packet.Device.Index;
-        packet[s_wireLen] = (uint)packet.Bytes.Length;
+        packet[s_wireLen] = (uint)(packet.Bytes.Length - Datagram.LinkBytes); // taken where the header is not counted
     }
 
     /// <summary>The socket sends it.</summary>
@@ -45,7 +45,7 @@ internal static class PacketFields
     /// <summary>The packet has found its socket.</summary>
     public static void SetSocket(LivePacket packet)
     {
-        packet.HasSocket = true;
+        packet.IsOfHost = true;
         packet[s_family] = AddressFamilies.InterNetwork;
         packet[s_localPort] = CaseNetwork.ReceiverPort;
     }
