@@ -15,6 +15,7 @@ public enum Errno
     EFAULT = 14,
     EBUSY = 16,
     EEXIST = 17,
+    ENODEV = 19,
     ENOTDIR = 20,
     EISDIR = 21,
     EINVAL = 22,
@@ -29,6 +30,7 @@ public enum Errno
     ELOOP = 40,
     ENODATA = 61,
     EPROTO = 71,
+    EOVERFLOW = 75,
     EMSGSIZE = 90,
     EOPNOTSUPP = 95,
 

@@ -3,7 +3,7 @@ using BpfConformance.Loading.Bytecode;
 
 namespace BpfConformance.Engine.Cases;
 
-/// <summary>Reads <c>KEY = VALUE</c>, an entry of a map: bytes; of a map of maps the name of a map of the case, of an array of programs that of a program.</summary>
+/// <summary>Reads <c>KEY = VALUE</c>, an entry of a map: bytes; of a map of maps the name of a map of the case, of an array of programs that of a program; in a map of devices or processors the name of a program may stand behind a <c>+</c>.</summary>
 internal static class MapEntryReader
 {
     public const string Expected = "KEY = VALUE";
@@ -28,14 +28,23 @@ internal static class MapEntryReader
     {
         if (map.Type is MapType.ArrayOfMaps or MapType.HashOfMaps) return ReadIndex(section, line, text, names.Maps, "map", "in '-- maps'");
         if (map.Type is MapType.ProgArray) return ReadIndex(section, line, text, names.Programs, "program", "in this file");
-        return ReadBytes(section, line, text, "value", map.ValueBytes, map);
+        return CanNamePrograms(map) && text.Split('+') is [{ } number, { } program]
+            ? [.. ReadBytes(section, line, number, "number", sizeof(uint), map), .. BitConverter.GetBytes(1 + IndexOf(section, line, program, names.Programs, "program", "in this file"))]
+            : ReadBytes(section, line, text, "value", map.ValueBytes, map);
     }
 
-    private static byte[] ReadIndex(Section section, int line, string text, IReadOnlyList<string> names, string what, string where)
+    /// <summary>Whether behind the number in a value stands a program.</summary>
+    private static bool CanNamePrograms(MapDefinition map) =>
+        map is { Type: MapType.DevMap or MapType.DevMapHash or MapType.CpuMap, ValueBytes: 2 * sizeof(uint) };
+
+    private static byte[] ReadIndex(Section section, int line, string text, IReadOnlyList<string> names, string what, string where) =>
+        BitConverter.GetBytes(IndexOf(section, line, text, names, what, where));
+
+    private static int IndexOf(Section section, int line, string text, IReadOnlyList<string> names, string what, string where)
     {
         for (int index = 0; index < names.Count; index++)
         {
-            if (names[index] == text) return BitConverter.GetBytes(index);
+            if (names[index] == text) return index;
         }
 
         throw section.Error(line, $"there is no {what} {Section.Quote(text)} {where}");

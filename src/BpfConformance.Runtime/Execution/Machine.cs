@@ -93,4 +93,7 @@ public unsafe struct Machine
 
     /// <summary>How the packet may grow, and what is known of it beside its bytes.</summary>
     public PacketState Packet;
+
+    /// <summary>Where it goes.</summary>
+    public Redirect Redirect;
 }

@@ -10,9 +10,9 @@ public static class HelperOmissions
     private static readonly ImmutableArray<(string Reason, ImmutableArray<string> Helpers)> s_rows =
     [
         ("what it does with a packet is none of this machine's things yet",
-            ["redirect", "redirect_map", "skb_ecn_set_ce", "skb_set_tstamp"]),
+            ["skb_ecn_set_ce", "skb_set_tstamp"]),
         ("it sends packets to devices, and there are none",
-            ["clone_redirect", "redirect_neigh", "redirect_peer", "tcp_send_ack"]),
+            ["clone_redirect", "tcp_send_ack"]),
         ("it needs tunnels, routes and the tables of a live network",
             [
                 "skb_get_tunnel_key", "skb_set_tunnel_key", "skb_get_tunnel_opt", "skb_set_tunnel_opt", "get_route_realm", "skb_get_xfrm_state",

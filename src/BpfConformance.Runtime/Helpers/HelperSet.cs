@@ -73,6 +73,12 @@ public static unsafe class HelperSet
         188 => &XdpHelpers.GetBuffLen,
         189 => &XdpHelpers.LoadBytes,
         190 => &XdpHelpers.StoreBytes,
+
+        // Where packets go.
+        23 => &RedirectHelpers.Redirect,
+        51 => &RedirectHelpers.RedirectMap,
+        152 => &RedirectHelpers.RedirectNeigh,
+        155 => &RedirectHelpers.RedirectPeer,
         _ => null,
     };
 }

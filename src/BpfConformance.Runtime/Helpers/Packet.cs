@@ -24,6 +24,12 @@ internal static unsafe class Packet
     /// <summary>The same at a driver.</summary>
     public static bool IsXdp(Machine* m) => IsContext(m, ContextTables.XdpMd);
 
+    /// <summary>Whether the program that runs sees a packet in the network stack, whatever is in r1.</summary>
+    public static bool IsInStack(Machine* m) => HasContext(m, ContextTables.SkBuff);
+
+    /// <summary>The same at a driver.</summary>
+    public static bool IsAtDriver(Machine* m) => HasContext(m, ContextTables.XdpMd);
+
     /// <summary>What the program sees of the packet, metadata not included.</summary>
     public static uint Length(Machine* m) => m->Regions[Regions.Data].Length - m->PacketMetaBytes;
 
@@ -98,10 +104,12 @@ internal static unsafe class Packet
         return FaultKind.None;
     }
 
-    private static bool IsContext(Machine* m, ContextLayout layout)
+    private static bool IsContext(Machine* m, ContextLayout layout) => m->Registers[1] == m->Regions[Regions.Context].Start && HasContext(m, layout);
+
+    private static bool HasContext(Machine* m, ContextLayout layout)
     {
         Region* context = m->Regions + Regions.Context;
-        return context->Fields != null && m->Registers[1] == context->Start && context->FieldBytes == layout.SizeBytes;
+        return context->Fields != null && context->FieldBytes == layout.SizeBytes;
     }
 
     private static void Resize(Machine* m, Region* region, uint length)

@@ -25,6 +25,7 @@ internal sealed unsafe class HashIndex : IDisposable
     private readonly int[] _sorted;
     private readonly Comparison<int> _byKey;
     private readonly bool _hasSpare;
+    private readonly KeyHash _hashing;
     private int _free;
     private int _spare;
     private bool _disposed;
@@ -32,10 +33,11 @@ internal sealed unsafe class HashIndex : IDisposable
     /// <param name="maxKeys">How many keys may be there at the same time; there is one element more.</param>
     /// <param name="keyBytes">Size of a key.</param>
     /// <param name="hasSpare">Whether one element is kept for what replaces another, as in maps whose memory is taken when they are created.</param>
-    public HashIndex(int maxKeys, int keyBytes, bool hasSpare)
+    /// <param name="hashing">How keys are hashed.</param>
+    public HashIndex(int maxKeys, int keyBytes, bool hasSpare, KeyHash hashing)
     {
         int capacity = maxKeys + 1;
-        (_capacity, _keyBytes, _hasSpare) = (capacity, keyBytes, hasSpare);
+        (_capacity, _keyBytes, _hasSpare, _hashing) = (capacity, keyBytes, hasSpare, hashing);
         uint buckets = BitOperations.RoundUpToPowerOf2((uint)maxKeys);
         _bucketMask = buckets - 1;
         _buckets = (int*)NativeMemory.Alloc(buckets, sizeof(int));
@@ -55,7 +57,7 @@ internal sealed unsafe class HashIndex : IDisposable
 
     public ReadOnlySpan<byte> Key(int element) => new(_keys + ((nint)element * _keyBytes), _keyBytes);
 
-    public uint HashOf(byte* key) => JenkinsHash.Of(key, _keyBytes);
+    public uint HashOf(byte* key) => _hashing == KeyHash.Jenkins ? JenkinsHash.Of(key, _keyBytes) : Unsafe.ReadUnaligned<uint>(key);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(byte* key) => Find(key, HashOf(key));

@@ -7,9 +7,10 @@ namespace BpfConformance.Runtime.Maps;
 /// <summary>What all maps have in common that find a value by a hash of its key (kernel/bpf/hashtab.c, 6.18).</summary>
 /// <param name="definition">What was found right.</param>
 /// <param name="hasSpare">As <see cref="HashIndex"/> has it.</param>
-internal abstract unsafe class HashKind(MapDefinition definition, bool hasSpare) : Map(definition)
+/// <param name="hashing">The same.</param>
+internal abstract unsafe class HashKind(MapDefinition definition, bool hasSpare, KeyHash hashing = KeyHash.Jenkins) : Map(definition)
 {
-    protected HashIndex Index { get; } = new(definition.MaxEntries, definition.KeyBytes, hasSpare);
+    protected HashIndex Index { get; } = new(definition.MaxEntries, definition.KeyBytes, hasSpare, hashing);
 
     public override long Lookup(GuestBytes key)
     {

@@ -71,6 +71,12 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
     /// <summary>bpf_map_peek_elem. When there is none, the value becomes zero; a bloom filter only says whether it has the value.</summary>
     public virtual long Peek(GuestBytes value) => NotAllowed;
 
+    /// <summary>The flags that bpf_redirect_map takes of this kind, besides an action; <c>null</c>: packets do not go to it.</summary>
+    public virtual ulong? RedirectFlags => null;
+
+    /// <summary>Whether a packet can go to what a key leads to.</summary>
+    public virtual bool LeadsFrom(uint key) => false;
+
     /// <summary>Whether bpf_for_each_map_elem goes through this kind.</summary>
     public virtual bool CanBeWalked => false;
 

@@ -22,14 +22,14 @@ internal static class MapNames
     }
 
     /// <summary>
-    /// The first program that is of another type than the one before with which an array of programs was loaded: the kernel does
+    /// The first program that is of another type than the one before with which an array that can have programs was loaded: the kernel does
     /// not load it (kernel/bpf/core.c, 6.18, bpf_check_tail_call).
     /// </summary>
     public static ValidationError? FirstMisfit(BpfProgram program, ImmutableArray<MapDefinition> maps)
     {
         for (int map = 0; map < maps.Length; map++)
         {
-            if (maps[map].Type != MapType.ProgArray) continue;
+            if (!HasOwner(maps[map].Type)) continue;
             int[] users = [.. Enumerable.Range(0, program.Count).Where(index => IsIn(program, index, map))];
             foreach (int user in users)
             {
@@ -42,6 +42,9 @@ internal static class MapNames
 
         return null;
     }
+
+    /// <summary>map_type_contains_progs there.</summary>
+    private static bool HasOwner(MapType type) => type is MapType.ProgArray or MapType.DevMap or MapType.CpuMap;
 
     private static bool IsOfMap(in Instruction instruction) => instruction.IsWide && (LoadImm64Source)instruction.Src is
         LoadImm64Source.MapByFd or LoadImm64Source.MapByIndex or LoadImm64Source.MapValueByFd or LoadImm64Source.MapValueByIndex;

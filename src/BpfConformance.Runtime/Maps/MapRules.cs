@@ -26,6 +26,9 @@ internal static class MapRules
     /// <summary>The most hash functions of a bloom filter: map_extra has four bits for them.</summary>
     private const ulong MaxBloomHashes = 15;
 
+    /// <summary>The most that NR_CPUS can be (arch/x86/Kconfig, MAXSMP): each kernel has its own limit up to there.</summary>
+    private const uint MaxProcessors = 8192;
+
     private const MapFlags OfHash = MapFlags.NoPreallocation | MapFlags.NumaNode | MapFlags.Access | MapFlags.ZeroSeed;
     private const MapFlags OfArray =
         MapFlags.NumaNode | MapFlags.Mmapable | MapFlags.Access | MapFlags.InnerMap;
@@ -83,6 +86,25 @@ internal static class MapRules
     /// <summary>bloom_map_alloc_check (kernel/bpf/bloom_filter.c).</summary>
     public static Errno CheckBloomFilter(MapDefinition map) =>
         map.Extra > MaxBloomHashes ? Errno.EINVAL : CheckKeyless(map, MapFlags.NumaNode | MapFlags.ZeroSeed | MapFlags.Access);
+
+    /// <summary>dev_map_init_map (kernel/bpf/devmap.c).</summary>
+    public static Errno CheckDevMap(MapDefinition map) =>
+        CheckTargets(map, MapFlags.NumaNode | MapFlags.ReadOnly | MapFlags.WriteOnly);
+
+    /// <summary>cpu_map_alloc (kernel/bpf/cpumap.c).</summary>
+    public static Errno CheckCpuMap(MapDefinition map) =>
+        CheckTargets(map, MapFlags.NumaNode) is not Errno.None and var error ? error
+        : (uint)map.MaxEntries > MaxProcessors ? Errno.E2BIG
+        : Errno.None;
+
+    /// <summary>xsk_map_alloc (net/xdp/xskmap.c).</summary>
+    public static Errno CheckXskMap(MapDefinition map) =>
+        map.ValueBytes != sizeof(uint) ? Errno.EINVAL : CheckTargets(map, MapFlags.NumaNode | MapFlags.ReadOnly | MapFlags.WriteOnly);
+
+    private static Errno CheckTargets(MapDefinition map, MapFlags allowed) =>
+        map.MaxEntries == 0 || map.KeyBytes != sizeof(uint) || map.ValueBytes is not (sizeof(uint) or 2 * sizeof(uint)) || HasOther(map, allowed)
+            ? Errno.EINVAL
+            : Errno.None;
 
     private static Errno CheckKeyless(MapDefinition map, MapFlags allowed) =>
         map.KeyBytes != 0 || map.ValueBytes == 0 || map.MaxEntries == 0 || HasOther(map, allowed) ? Errno.EINVAL

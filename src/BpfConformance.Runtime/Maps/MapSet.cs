@@ -58,6 +58,9 @@ public sealed unsafe class MapSet : IDisposable
         return index < (ulong)maps.Length ? maps[index] : null;
     }
 
+    /// <summary>The index of the map that an address stands for; it stands for one.</summary>
+    public static int IndexOf(ulong address) => (int)(address >> 32) - Regions.Maps;
+
     /// <summary>Gives every map the contents that its definition states.</summary>
     public void Reset()
     {

@@ -31,7 +31,7 @@ internal sealed class CaseMaps : IDisposable
     /// <exception cref="TargetException">There is no such file system here.</exception>
     public KernelFileSystem Pins => _pins ??= KernelFileSystem.Mount();
 
-    /// <summary>Creates and fills all maps but arrays of programs, or none: then <paramref name="problem"/> says which the kernel refused.</summary>
+    /// <summary>Creates all maps, or none, and fills those that can have no programs: if none, <paramref name="problem"/> says which the kernel refused.</summary>
     /// <param name="request">The case: its maps, and the program that may want them frozen.</param>
     /// <param name="mayBeMapped">As for <see cref="KernelMap.TryCreate"/>.</param>
     /// <param name="problem">Empty when they were created.</param>
@@ -60,7 +60,7 @@ internal sealed class CaseMaps : IDisposable
         (problem, errno) = (string.Empty, 0);
         try
         {
-            maps.FillWithValues();
+            maps.FillWithValues(IsFilledFirst);
             maps.FreezeFor(request.Program);
             return maps;
         }
@@ -71,12 +71,13 @@ internal sealed class CaseMaps : IDisposable
         }
     }
 
-    /// <summary>Puts programs into the arrays of programs: they name maps, so they are loaded after these.</summary>
+    /// <summary>Fills the maps that can have programs: these name maps, so they are loaded after them.</summary>
     /// <param name="programs">Those of the case, by index; they stay the caller's.</param>
     /// <exception cref="TargetException">A map does not take what it is to begin with.</exception>
     public void Fill(FileDescriptor[] programs)
     {
         (_programs, _programIds) = (programs, [.. programs.Select(ObjectId.Of)]);
+        FillWithValues(KernelMap.CanNamePrograms);
         FillWithPrograms();
     }
 
@@ -103,6 +104,12 @@ internal sealed class CaseMaps : IDisposable
         : (uint)index < (uint)_programs.Length ? _programs[index].Number
         : -1;
 
+    /// <summary>The descriptor of a program by its number, which counts from 1; a number beyond them all: none is.</summary>
+    public int ProgramOf(int number) => number <= _programs.Length ? _programs[number - 1].Number : int.MaxValue;
+
+    /// <summary>The number of the program that the kernel knows by this one; 0: it is none of the case.</summary>
+    public int ProgramWith(uint id) => Array.IndexOf(_programIds, id) + 1;
+
     /// <summary>The descriptor of a map, or behind the maps of a program.</summary>
     public int DescriptorOf(int subject) => subject < _maps.Count ? _maps[subject].Fd : _programs[subject - _maps.Count].Number;
 
@@ -123,7 +130,7 @@ internal sealed class CaseMaps : IDisposable
             if (map.IsMapped) map.Memory.Clear();
         }
 
-        FillWithValues();
+        FillWithValues(IsFilledFirst);
         FillWithPrograms();
     }
 
@@ -139,11 +146,14 @@ internal sealed class CaseMaps : IDisposable
         _pins = null;
     }
 
-    private void FillWithValues()
+    /// <summary>Whether a map gets its contents before there are programs.</summary>
+    private static bool IsFilledFirst(MapDefinition map) => !KernelMap.HoldsPrograms(map) && !KernelMap.CanNamePrograms(map);
+
+    private void FillWithValues(Func<MapDefinition, bool> which)
     {
         foreach (KernelMap map in _maps)
         {
-            if (map.Definition.Contents.IsEmpty || KernelMap.HoldsPrograms(map.Definition)) continue;
+            if (map.Definition.Contents.IsEmpty || !which(map.Definition)) continue;
             var access = new KernelMapAccess(map, this);
             foreach (MapEntry entry in map.Definition.Contents)
             {

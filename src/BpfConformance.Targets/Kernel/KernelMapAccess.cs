@@ -9,8 +9,7 @@ namespace BpfConformance.Targets.Kernel;
 internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
 {
     private readonly byte[] _value = new byte[ValueBytes(map.Definition)];
-
-    private bool HoldsObjects => KernelMap.HoldsMaps(map.Definition) || KernelMap.HoldsPrograms(map.Definition);
+    private readonly ValueTranslation _values = new(map.Definition, siblings);
 
     /// <summary>Whether each processor has values of its own.</summary>
     public static bool IsPerProcessor(MapDefinition map) =>
@@ -24,18 +23,14 @@ internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
     {
         if (map.Definition.Type == MapType.BloomFilter) value.CopyTo(_value);
         int errno = Call(command, key, _value, flags);
-        if (errno != 0) return errno;
-        if (HoldsObjects) BitConverter.TryWriteBytes(value, siblings.IndexOf(map.Definition, BitConverter.ToUInt32(_value)));
-        else _value.AsSpan(0, value.Length).CopyTo(value);
-        return 0;
+        if (errno == 0) _values.FromKernel(_value, value);
+        return errno;
     }
 
     /// <summary>Of a map per processor: gives the first the value, and the others zeros.</summary>
     public int Update(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong flags)
     {
-        _value.AsSpan().Clear();
-        if (HoldsObjects) BitConverter.TryWriteBytes(_value, siblings.DescriptorOf(map.Definition, BitConverter.ToInt32(value)));
-        else value.CopyTo(_value);
+        _values.ToKernel(value, _value);
         int errno = Call(BpfCommand.MapUpdateElem, key, _value, flags);
         if (errno == 0 && KernelMap.HoldsPrograms(map.Definition)) map.Programs[BitConverter.ToUInt32(key)] = BitConverter.ToInt32(value);
         return errno;

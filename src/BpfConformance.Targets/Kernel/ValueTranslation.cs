@@ -1,0 +1,35 @@
+using BpfConformance.Abi.Maps;
+
+namespace BpfConformance.Targets.Kernel;
+
+/// <summary>Values of a map as the kernel has them and as cases do: what is a descriptor or an id there is an index here.</summary>
+/// <param name="map">Whose values.</param>
+/// <param name="siblings">What indices are of.</param>
+internal sealed class ValueTranslation(MapDefinition map, CaseMaps siblings)
+{
+    private readonly bool _isIndex = KernelMap.HoldsMaps(map) || KernelMap.HoldsPrograms(map);
+
+    /// <param name="value">Of the map's size.</param>
+    /// <param name="into">Of the kernel's; of a map per processor the first gets the value, and the others zeros.</param>
+    public void ToKernel(ReadOnlySpan<byte> value, Span<byte> into)
+    {
+        into.Clear();
+        value.CopyTo(into);
+        if (_isIndex) BitConverter.TryWriteBytes(into, siblings.DescriptorOf(map, BitConverter.ToInt32(value)));
+        if (map.Type == MapType.XskMap) into.Fill(0xff); // no descriptor: a case has no socket
+        if (!KernelMap.CanNamePrograms(map)) return;
+        int program = BitConverter.ToInt32(value[sizeof(uint)..]);
+        if (program > 0) BitConverter.TryWriteBytes(into[sizeof(uint)..], siblings.ProgramOf(program));
+    }
+
+    /// <param name="value">Of the kernel's size.</param>
+    /// <param name="into">Of the map's.</param>
+    public void FromKernel(ReadOnlySpan<byte> value, Span<byte> into)
+    {
+        value[..into.Length].CopyTo(into);
+        if (_isIndex) BitConverter.TryWriteBytes(into, siblings.IndexOf(map, BitConverter.ToUInt32(value)));
+        if (!KernelMap.CanNamePrograms(map)) return;
+        uint id = BitConverter.ToUInt32(value[sizeof(uint)..]);
+        if (id != 0) BitConverter.TryWriteBytes(into[sizeof(uint)..], siblings.ProgramWith(id));
+    }
+}
