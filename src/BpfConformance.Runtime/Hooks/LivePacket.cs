@@ -30,10 +30,13 @@ public sealed unsafe class LivePacket(int maxBytes)
     public int HiddenBytes { get; set; }
 
     /// <summary>The device that it is at.</summary>
-    public NetworkDevice Device { get; private set; } = CaseNetwork.Devices[0];
+    public NetworkDevice Device { get; set; } = CaseNetwork.Devices[0];
 
     /// <summary>Whether it belongs to the socket of the host; else to the descriptor that is the wire, which is a kind of socket, too (drivers/net/tun.c, 6.18).</summary>
     public bool IsOfHost { get; set; }
+
+    /// <summary>Bytes of metadata that a program of XDP has put before it.</summary>
+    public int MetaBytes { get; private set; }
 
     /// <summary>A field of four bytes, or the first four of a longer one.</summary>
     public uint this[ContextField field]
@@ -49,7 +52,9 @@ public sealed unsafe class LivePacket(int maxBytes)
     public void Begin(ReadOnlySpan<byte> frame, NetworkDevice device)
     {
         (Device, IsOfHost, HiddenBytes) = (device, false, 0);
-        BitConverter.TryWriteBytes(_xdpFields.AsSpan(ContextTables.XdpMd.Field("ingress_ifindex").Offset), device.Index);
+        MetaBytes = 0;
+        Array.Clear(_xdpFields);
+        SetXdpField("ingress_ifindex", device);
         _length = frame.Length;
         frame.CopyTo(_bytes);
         Shadow.Fill(ByteShadow.Scalar);
@@ -63,6 +68,9 @@ public sealed unsafe class LivePacket(int maxBytes)
         _fields.AsSpan(field.Offset, field.SizeBytes).Clear();
         _fieldShadow.AsSpan(field.Offset, field.SizeBytes).Fill(ByteShadow.Scalar);
     }
+
+    /// <summary>It goes out by a device, and a program of XDP is to see it there.</summary>
+    public void SetEgress(NetworkDevice device) => SetXdpField("egress_ifindex", device);
 
     /// <summary>Cuts it.</summary>
     /// <param name="length">At most as long as it is.</param>
@@ -84,11 +92,15 @@ public sealed unsafe class LivePacket(int maxBytes)
     /// <summary>Takes over what a program has left of it.</summary>
     internal void Follow(MachineMemory memory, bool isSkBuff)
     {
-        memory.Data.CopyTo(_bytes);
-        _length = memory.Data.Length;
-        if (memory.IsTracked) memory.DataShadow.CopyTo(_shadow);
+        MetaBytes = (int)memory.Machine->PacketMetaBytes;
+        memory.Data[MetaBytes..].CopyTo(_bytes);
+        _length = memory.Data.Length - MetaBytes;
+        if (memory.IsTracked) memory.DataShadow[MetaBytes..].CopyTo(_shadow);
         if (!isSkBuff) return;
         memory.Context.CopyTo(_fields);
         if (memory.IsTracked) memory.ContextShadow.CopyTo(_fieldShadow);
     }
+
+    private void SetXdpField(string name, NetworkDevice device) =>
+        BitConverter.TryWriteBytes(_xdpFields.AsSpan(ContextTables.XdpMd.Field(name).Offset), device.Index);
 }

@@ -17,6 +17,8 @@ internal static class PacketFields
     private static readonly ContextField s_tcIndex = Field("tc_index");
     private static readonly ContextField s_tcClassId = Field("tc_classid");
     private static readonly ContextField s_controlBlock = Field("cb");
+    private static readonly ContextField s_priority = Field("priority");
+    private static readonly ContextField s_tstamp = Field("tstamp");
     private static readonly ContextField s_wireLen = Field("wire_len");
     private static readonly ContextField s_family = Field("family");
     private static readonly ContextField s_localPort = Field("local_port");
@@ -31,6 +33,21 @@ internal static class PacketFields
         packet[s_queueMapping] = FirstQueue;
         packet[s_ingressIfindex] = packet[s_ifindex] = (uint)packet.Device.Index;
         packet[s_wireLen] = (uint)(packet.Bytes.Length - Datagram.LinkBytes); // taken where the header is not counted
+    }
+
+    /// <summary>It is redirected to its device: out, or in again, where it is looked at anew (net/core/dev.c, 6.18, <c>dev_forward_skb_nomtu</c>).</summary>
+    public static void MoveTo(LivePacket packet, bool goesIn)
+    {
+        packet[s_ifindex] = (uint)packet.Device.Index;
+        packet[s_wireLen] = (uint)packet.Bytes.Length;
+        packet.Clear(s_tstamp);
+        if (!goesIn) return;
+        var headers = new PacketHeaders(packet.Bytes);
+        packet[s_ingressIfindex] = (uint)packet.Device.Index;
+        packet[PacketType] = headers.KindAt([.. packet.Device.HardwareAddress]);
+        packet[Protocol] = headers.Protocol;
+        packet.Clear(s_priority);
+        packet[s_wireLen] = (uint)(packet.Bytes.Length - Datagram.LinkBytes);
     }
 
     /// <summary>The socket sends it.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using BpfConformance.Abi.Network;
 using BpfConformance.Runtime.Contexts;
 using BpfConformance.Runtime.Execution;
@@ -19,8 +20,12 @@ public sealed class PacketPath(IMachineProgram engine, long budget, int maxBytes
     private const int NetworkHeader = Datagram.LinkBytes;
     private const int TransportHeader = NetworkHeader + Datagram.Ip4Bytes;
 
+    /// <summary>The kernel would go on for much longer, but not for ever.</summary>
+    private const int MaxRedirects = 4;
+
     private readonly LivePacket _packet = new(maxBytes);
     private readonly HookRunner _runner = new(engine, budget, observer);
+    private int _redirects;
 
     /// <summary>What a program of XDP, or of tc, lets become of a packet.</summary>
     private enum Action
@@ -46,7 +51,8 @@ public sealed class PacketPath(IMachineProgram engine, long budget, int maxBytes
         return action switch
         {
             Action.Drop or Action.Transmit => null,
-            Action.Redirect => "a redirect",
+            Action.Redirect => RedirectFrame(device),
+            Action.Pass when _packet.MetaBytes > 0 => "metadata that goes on into the stack",
             Action.Pass => Receive(device),
         };
     }
@@ -85,6 +91,7 @@ public sealed class PacketPath(IMachineProgram engine, long budget, int maxBytes
     private void Begin(NetworkPlace device, ReadOnlySpan<byte> frame)
     {
         _runner.Begin();
+        _redirects = 0;
         _packet.Begin(frame, DeviceAt(device));
     }
 
@@ -92,11 +99,16 @@ public sealed class PacketPath(IMachineProgram engine, long budget, int maxBytes
     {
         if (_packet.Bytes.Length < Datagram.LinkBytes) return "a frame that is shorter than its header";
         PacketFields.BeginIngress(_packet);
+        return PassThrough(device);
+    }
+
+    private string? PassThrough(NetworkPlace device)
+    {
         if ((ushort)_packet[PacketFields.Protocol] is EtherTypes.CustomerTag or EtherTypes.ServiceTag) return "a frame with a tag";
         return RunTc(device, NetworkHook.TcIngress) switch
         {
             Action.Drop or Action.Transmit => null,
-            Action.Redirect => "a redirect",
+            Action.Redirect => RedirectPacket(device),
             Action.Pass => Deliver(),
         };
     }
@@ -117,24 +129,64 @@ public sealed class PacketPath(IMachineProgram engine, long budget, int maxBytes
     {
         Action action = RunTc(device, NetworkHook.TcEgress);
         if (action == Action.Pass) ComeOut(device);
-        return action == Action.Redirect ? "a redirect" : null;
+        return action == Action.Redirect ? RedirectPacket(device) : null;
+    }
+
+    /// <summary>To wires alone, past the hooks of tc; each gets the frame as it is, or as the program of its entry makes it.</summary>
+    private string? RedirectFrame(NetworkPlace ingress)
+    {
+        ImmutableArray<RedirectTarget> targets = RedirectTarget.OfXdp(engine.Memory, ingress, out string? whyUnknown);
+        byte[] frame = _packet.Bytes.ToArray();
+        foreach (RedirectTarget target in targets)
+        {
+            if (target.Program >= 0 && targets.Length > 1) return "a frame that goes to several devices, and to a program at one of them";
+            if (target.Program >= 0 && !PassesEntry(target)) return null;
+            ComeOut(target.Device);
+        }
+
+        return whyUnknown;
+    }
+
+    private bool PassesEntry(RedirectTarget target)
+    {
+        _packet.SetEgress(DeviceAt(target.Device));
+        return ActionOfXdp(Run(target.Program, NetworkHook.Xdp, hiddenBytes: 0)) == Action.Pass;
+    }
+
+    /// <summary>To a device: out by it, or in as if it had arrived there (net/core/filter.c, 6.18, <c>skb_do_redirect</c>).</summary>
+    private unsafe string? RedirectPacket(NetworkPlace device)
+    {
+        const ulong Ingress = 1; // BPF_F_INGRESS
+        const uint Loopback = CaseNetwork.Loopback;
+        Redirect redirect = engine.Memory.Machine->Redirect;
+        if (redirect.Kind is RedirectKind.None or RedirectKind.Peer) return null; // no device here has a peer
+        if (redirect.Index == Loopback) return "a redirect to the loopback device";
+        if (RedirectTarget.DeviceWith(redirect.Index) is not { } target) return null;
+        if (redirect.Kind is not RedirectKind.Device) return "a redirect to a neighbor";
+        if (++_redirects > MaxRedirects) return $"a packet that is redirected more than {MaxRedirects} times";
+        bool goesIn = (redirect.Flags & Ingress) != 0;
+        _packet.Device = DeviceAt(target);
+        PacketFields.MoveTo(_packet, goesIn);
+        return goesIn ? PassThrough(target) : Transmit(target);
     }
 
     private Action RunXdp(NetworkPlace device)
     {
         foreach (int program in Attachments[device, NetworkHook.Xdp]) // at most one
         {
-            return Run(program, NetworkHook.Xdp, hiddenBytes: 0) switch
-            {
-                2 => Action.Pass, // XDP_PASS, XDP_TX, XDP_REDIRECT (uapi linux/bpf.h)
-                3 => Action.Transmit,
-                4 => Action.Redirect,
-                _ => Action.Drop,
-            };
+            return ActionOfXdp(Run(program, NetworkHook.Xdp, hiddenBytes: 0));
         }
 
         return Action.Pass;
     }
+
+    private static Action ActionOfXdp(uint code) => code switch
+    {
+        2 => Action.Pass, // XDP_PASS, XDP_TX, XDP_REDIRECT (uapi linux/bpf.h)
+        3 => Action.Transmit,
+        4 => Action.Redirect,
+        _ => Action.Drop,
+    };
 
     /// <summary>The first program decides that does not leave it to the next.</summary>
     private Action RunTc(NetworkPlace device, NetworkHook hook)

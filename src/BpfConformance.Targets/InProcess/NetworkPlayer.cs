@@ -83,7 +83,7 @@ internal sealed class NetworkPlayer : IPacketObserver
             if (_results[program].HasRun) fate.AddResult(program, _results[program].Result, _results[program].Mask);
         }
 
-        foreach ((NetworkPlace place, byte[] packet, byte[] mask) in _packets)
+        foreach ((NetworkPlace place, byte[] packet, byte[] mask) in _packets.OrderBy(packet => packet.Place))
         {
             if (!fate.TryAddPacket(place, packet, mask)) return false;
         }
