@@ -26,8 +26,6 @@ public sealed class Attachments
                 break;
             case NetworkHook.TcIngress or NetworkHook.TcEgress when programs.Contains(program):
                 return Errno.EEXIST; // kernel/bpf/mprog.c, bpf_mprog_attach
-            case NetworkHook.GroupIngress or NetworkHook.GroupEgress when programs.Contains(program):
-                return Errno.EINVAL; // kernel/bpf/cgroup.c, find_attach_entry
         }
 
         programs.Add(program);

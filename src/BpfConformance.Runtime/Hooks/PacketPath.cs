@@ -71,8 +71,8 @@ public sealed class PacketPath(IMachineProgram engine, long budget, int maxBytes
         Begin(device, frame);
         foreach (Range own in Datagram.OwnBytes) _packet.Shadow[own].Fill(ByteShadow.Volatile);
         PacketFields.BeginEgress(_packet);
-        bool passes = PassesGroup(NetworkHook.GroupEgress);
-        isRefused = !passes && !_runner.HasEnded;
+        bool passes = PassesGroup(NetworkHook.GroupEgress, out bool isCongested);
+        isRefused = !passes && !isCongested && !HasEnded; // of congestion a socket for datagrams is not told
         return passes ? Transmit(device) : null;
     }
 
@@ -119,7 +119,7 @@ public sealed class PacketPath(IMachineProgram engine, long budget, int maxBytes
         if (delivery.Bytes == 0) return delivery.WhyUnknown;
         _packet.Trim(delivery.Bytes);
         PacketFields.SetSocket(_packet);
-        if (!PassesGroup(NetworkHook.GroupIngress) || !PassesFilter()) return null;
+        if (!PassesGroup(NetworkHook.GroupIngress, out _) || !PassesFilter()) return null;
         Range payload = (TransportHeader + Datagram.UdpBytes)..;
         observer.CameOut(NetworkPlace.Receiver, _packet.Bytes[payload], _packet.Shadow[payload]);
         return null;
@@ -188,17 +188,17 @@ public sealed class PacketPath(IMachineProgram engine, long budget, int maxBytes
         _ => Action.Drop,
     };
 
-    /// <summary>The first program decides that does not leave it to the next.</summary>
+    /// <summary>The first program decides that does not leave it to the next; a code that means nothing lets the packet pass, too.</summary>
     private Action RunTc(NetworkPlace device, NetworkHook hook)
     {
         foreach (int program in Attachments[device, hook])
         {
-            const uint Pass = 0, Drop = 2, Redirect = 7; // TCX_* (uapi linux/bpf.h)
+            const uint Next = uint.MaxValue, Pass = 0, Drop = 2, Redirect = 7; // TCX_* (uapi linux/bpf.h)
             uint code = Run(program, hook, hiddenBytes: 0);
-            if (_runner.HasEnded || code == Drop) return Action.Drop;
+            if (HasEnded || code == Drop) return Action.Drop;
             if (code == Redirect) return Action.Redirect;
-            if (code != Pass) continue;
-            PacketFields.KeepClass(_packet);
+            if (code == Next) continue;
+            if (code == Pass) PacketFields.KeepClass(_packet);
             break;
         }
 
@@ -206,15 +206,17 @@ public sealed class PacketPath(IMachineProgram engine, long budget, int maxBytes
     }
 
     /// <summary>All programs run, whatever the first says (kernel/bpf/cgroup.c, 6.18, <c>bpf_prog_run_array_cg</c>).</summary>
-    private bool PassesGroup(NetworkHook hook)
+    private bool PassesGroup(NetworkHook hook, out bool isCongested)
     {
-        bool passes = true;
+        const uint Allow = 1, Congestion = 2;
+        (bool passes, isCongested) = (true, false);
         foreach (int program in Attachments[NetworkPlace.Group, hook])
         {
-            const uint Allow = 1;
             PacketFields.ClearControlBlock(_packet);
-            passes &= (Run(program, hook, NetworkHeader) & Allow) != 0;
-            if (_runner.HasEnded) return false;
+            uint result = Run(program, hook, NetworkHeader);
+            if (HasEnded) return false;
+            passes &= (result & Allow) != 0;
+            isCongested |= (result & Congestion) != 0;
         }
 
         return passes;
@@ -227,8 +229,8 @@ public sealed class PacketPath(IMachineProgram engine, long budget, int maxBytes
         {
             PacketFields.ClearControlBlock(_packet);
             uint bytes = Run(program, NetworkHook.SocketFilter, TransportHeader);
-            if (_runner.HasEnded || bytes == 0) return false;
-            _packet.Trim((int)Math.Min(_packet.Bytes.Length, TransportHeader + Math.Max(bytes, Datagram.UdpBytes)));
+            if (HasEnded || bytes == 0) return false;
+            _packet.Trim((int)Math.Min(_packet.Bytes.Length, TransportHeader + (long)Math.Max(bytes, Datagram.UdpBytes)));
         }
 
         return true;

@@ -13,7 +13,8 @@ internal sealed unsafe class HookLinks(PrivateNetwork network, FileDescriptor re
     private const int AttachFilter = 50; // SO_ATTACH_BPF
     private const int DetachFilter = 27; // SO_DETACH_FILTER
 
-    private readonly Dictionary<(int Program, NetworkPlace Place), FileDescriptor> _links = [];
+    /// <summary>A control group takes a program more than once.</summary>
+    private readonly List<(int Program, NetworkPlace Place, FileDescriptor Link)> _links = [];
     private int? _filter;
 
     /// <summary>Attaches a program.</summary>
@@ -28,7 +29,7 @@ internal sealed unsafe class HookLinks(PrivateNetwork network, FileDescriptor re
         var attributes = new LinkCreateAttributes { ProgFd = program.Number, TargetFd = TargetOf(place), AttachType = (uint)AttachTypeOf(hook) };
         int fd = Bpf.Call(BpfCommand.LinkCreate, ref attributes);
         if (fd < 0) return -fd;
-        _links[(index, place)] = new FileDescriptor(fd);
+        _links.Add((index, place, new FileDescriptor(fd)));
         return 0;
     }
 
@@ -36,14 +37,16 @@ internal sealed unsafe class HookLinks(PrivateNetwork network, FileDescriptor re
     public int Detach(int index, NetworkPlace place, NetworkHook hook)
     {
         if (hook == NetworkHook.SocketFilter) return DetachFromReceiver(index);
-        if (!_links.Remove((index, place), out FileDescriptor? link)) return (int)Errno.ENOENT;
-        link.Dispose();
+        int first = _links.FindIndex(link => link.Program == index && link.Place == place);
+        if (first < 0) return (int)Errno.ENOENT;
+        _links[first].Link.Dispose();
+        _links.RemoveAt(first);
         return 0;
     }
 
     public void Dispose()
     {
-        foreach (FileDescriptor link in _links.Values) link.Dispose();
+        foreach ((_, _, FileDescriptor link) in _links) link.Dispose();
         _links.Clear();
     }
 

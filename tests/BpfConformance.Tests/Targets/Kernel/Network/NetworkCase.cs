@@ -1,0 +1,214 @@
+using System.Buffers.Binary;
+using System.Text;
+using BpfConformance.Abi.Network;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases;
+
+namespace BpfConformance.Tests.Targets.Kernel.Network;
+
+/// <summary>
+/// A random vector of the network: programs of all its hooks, which verifiers take, steps that attach and detach them, and packets that arrive
+/// and are sent. What a program sees goes into r8, and from there into its map and its result. No fate is stated rightly: machines are compared.
+/// </summary>
+/// <param name="random">Chance.</param>
+internal sealed class NetworkCase(Random random)
+{
+    private static readonly (string Name, NetworkHook Hook, string Place)[] s_programs =
+    [
+        ("main", NetworkHook.Xdp, "device"), ("xdp", NetworkHook.Xdp, "device"),
+        ("in", NetworkHook.TcIngress, "device"), ("in2", NetworkHook.TcIngress, "device"),
+        ("out", NetworkHook.TcEgress, "device"), ("out2", NetworkHook.TcEgress, "device"),
+        ("group", NetworkHook.GroupIngress, "group"), ("group2", NetworkHook.GroupIngress, "group"),
+        ("groupout", NetworkHook.GroupEgress, "group"), ("filter", NetworkHook.SocketFilter, "receiver"),
+    ];
+
+    private readonly StringBuilder _text = new();
+    private int _labels;
+
+    public string Text()
+    {
+        _text.AppendLine("-- maps");
+        foreach ((string name, _, _) in s_programs) Line($"seen_{name}: array key 4 value 8 entries 1");
+        Line("devices: dev_map key 4 value 4 entries 4", "00000000 = 07000000", "01000000 = 08000000");
+        Line("hashed: dev_map_hash key 4 value 4 entries 4", "05000000 = 08000000");
+        foreach ((string name, NetworkHook hook, _) in s_programs) Program(name, hook);
+        Line("-- steps");
+        for (int steps = random.Next(8, 25); steps > 0; steps--) Step();
+        Line($"arrive left {Frame()} -> nothing");
+        return _text.ToString();
+    }
+
+    private static (ProgramType Type, string? Attach, ContextView View) KindOf(NetworkHook hook) => hook switch
+    {
+        NetworkHook.Xdp => (ProgramType.Xdp, null, ContextTables.XdpMd["xdp"]),
+        NetworkHook.TcIngress => (ProgramType.SchedCls, "tcx_ingress", ContextTables.SkBuff["tc"]),
+        NetworkHook.TcEgress => (ProgramType.SchedCls, "tcx_egress", ContextTables.SkBuff["tc"]),
+        NetworkHook.GroupIngress => (ProgramType.CgroupSkb, "cgroup_inet_ingress", ContextTables.SkBuff["cgroup_skb"]),
+        NetworkHook.GroupEgress => (ProgramType.CgroupSkb, "cgroup_inet_egress", ContextTables.SkBuff["cgroup_skb"]),
+        NetworkHook.SocketFilter => (ProgramType.SocketFilter, null, ContextTables.SkBuff["socket_filter"]),
+    };
+
+    private void Line(params ReadOnlySpan<string> lines)
+    {
+        foreach (string line in lines) _text.AppendLine(line);
+    }
+
+    private void Program(string name, NetworkHook hook)
+    {
+        (ProgramType type, string? attach, ContextView view) = KindOf(hook);
+        string suffix = name == "main" ? string.Empty : $" {name}";
+        Line($"-- type{suffix}", Vocabulary.ProgramTypes[type]);
+        if (attach is not null) Line($"-- attach{suffix}", attach);
+        Line($"-- asm{suffix}", "r6 = r1", $"r7 = map_val(map_by_fd(seen_{name})) ll", $"r8 = {random.Next()}");
+        for (int count = random.Next(1, 7); count > 0; count--) Action(hook, view);
+        Line("*(u64 *)(r7 + 0) = r8");
+        Return(hook);
+    }
+
+    private void Action(NetworkHook hook, ContextView view)
+    {
+        ContextField[] numbers = [.. view.Layout.Fields.Where(field => field.Value == ContextValue.Number && view.PermissionOf(field) != FieldPermission.None && field.Name != "hash")];
+        ContextField[] stored = [.. numbers.Where(field => view.PermissionOf(field) == FieldPermission.ReadWrite && field.SizeBytes <= 20)];
+        switch (random.Next(4))
+        {
+            case 0 when stored.Length > 0:
+                ContextField target = Pick(stored);
+                string width = target.Name == "tstamp" ? "u64" : "u32";
+                int value = random.Next(target.Name == "queue_mapping" ? 0xff : int.MaxValue);
+                Line($"*({width} *)(r6 + {target.Offset}) = {(target.Name == "mark" ? ~value : value)}");
+                break;
+            case 1 when hook != NetworkHook.SocketFilter:
+                TouchPacket(hook, canWrite: hook is NetworkHook.Xdp or NetworkHook.TcIngress or NetworkHook.TcEgress);
+                break;
+            case 2:
+                Line("r8 *= 31");
+                break;
+            default:
+                if (numbers.Length > 0) LoadField(Pick(numbers));
+                break;
+        }
+    }
+
+    private void LoadField(ContextField field)
+    {
+        int width = field.SizeBytes is 1 or 2 or 8 ? field.SizeBytes : 4;
+        Line($"r1 = *(u{8 * width} *)(r6 + {field.Offset})", "r8 *= 31", "r8 += r1");
+    }
+
+    /// <summary>What is behind the headers of a datagram: what is before it, the sender chooses in part.</summary>
+    private void TouchPacket(NetworkHook hook, bool canWrite)
+    {
+        bool isAtLink = hook is NetworkHook.Xdp or NetworkHook.TcIngress or NetworkHook.TcEgress;
+        (int data, int end) = hook == NetworkHook.Xdp ? (0, 4) : (76, 80);
+        int offset = (isAtLink ? 42 : 28) + random.Next(6);
+        int label = _labels++;
+        Line($"r2 = *(u32 *)(r6 + {data})", $"r3 = *(u32 *)(r6 + {end})", "r4 = r2", $"r4 += {offset + 1}", $"if r4 > r3 goto past{label}");
+        Line($"r1 = *(u8 *)(r2 + {offset})", "r8 *= 31", "r8 += r1");
+        if (canWrite && random.Next(2) == 0) Line($"*(u8 *)(r2 + {offset}) = {random.Next(256)}");
+        Line($"past{label}:");
+    }
+
+    private void Return(NetworkHook hook)
+    {
+        if (hook is NetworkHook.Xdp or NetworkHook.TcIngress or NetworkHook.TcEgress && random.Next(4) == 0)
+        {
+            Redirect(hook == NetworkHook.Xdp);
+            return;
+        }
+
+        if (hook == NetworkHook.SocketFilter)
+        {
+            Line($"r0 = {Pick(0, 8, 9, 12, 13, 14, 0xffff, -1)}", "exit");
+            return;
+        }
+
+        int[] results = hook switch
+        {
+            NetworkHook.Xdp => [2, 2, 2, 3, 1, 0, 9],
+            NetworkHook.TcIngress or NetworkHook.TcEgress => [0, 0, -1, -1, 2, 4, 1, 100],
+            NetworkHook.GroupEgress => [1, 1, 1, 0, 3, 2],
+            NetworkHook.GroupIngress or NetworkHook.SocketFilter => [1, 1, 1, 0],
+        };
+        Line($"r0 = {Pick(results)}", $"if r8 & {1 << random.Next(4)} goto +1", $"r0 = {Pick(results)}", "exit");
+    }
+
+    private void Redirect(bool isXdp)
+    {
+        if (isXdp && random.Next(2) == 0) Line($"r1 = map_by_fd({Pick("devices", "hashed")}) ll", $"r2 = {Pick(0, 1, 2, 5)}", $"r3 = {Pick(0, 1, 2, 3, 8, 8 + 16)}", "call 51", "exit");
+        else if (isXdp) Line($"r1 = {Pick(7, 8, 8, 9)}", $"r2 = {Pick(0, 0, 0, 1)}", "call 23", "exit");
+        else
+        {
+            // A packet whose mark is negative has been redirected already: none goes round for ever.
+            int label = _labels++;
+            Line("r0 = 0", "r1 = *(u32 *)(r6 + 8)", $"if w1 s< 0 goto past{label}", $"*(u32 *)(r6 + 8) = {~random.Next()}");
+            Line($"r1 = {Pick(7, 8, 8, 9)}", $"r2 = {Pick(0, 0, 1, 2)}", "call 23", $"past{label}:", "exit");
+        }
+    }
+
+    private void Step()
+    {
+        switch (random.Next(5))
+        {
+            case 0 or 1:
+                (string name, _, string place) = Pick(s_programs);
+                if (place == "device") place = Pick("left", "left", "right");
+                Line($"{Pick("attach", "attach", "attach", "detach")} {name} {place} -> ok");
+                break;
+            case 2:
+                Line($"send {Pick("10.0.0.2", "10.0.1.2")}:{random.Next(1, 10)} {Convert.ToHexStringLower(Bytes(random.Next(1, 40)))} -> nothing");
+                break;
+            default:
+                Line($"arrive {Pick("left", "left", "right")} {Frame()} -> nothing");
+                break;
+        }
+    }
+
+    /// <summary>A datagram for the receiver, most of the time; or with something in it that is different.</summary>
+    private string Frame()
+    {
+        int device = random.Next(2);
+        byte[] frame = [2, 0, 0, 0, 0, (byte)(7 + device), 2, 0, 0, 0, 1, 7, 8, 0, .. new byte[28], .. Bytes(random.Next(20))];
+        Span<byte> ip = frame.AsSpan(14);
+        (ip[0], ip[1], ip[8], ip[9]) = (0x45, (byte)random.Next(256), 64, 17);
+        BinaryPrimitives.WriteUInt16BigEndian(ip[2..], (ushort)ip.Length);
+        ((ReadOnlySpan<byte>)[10, 0, 0, 2, 10, 0, (byte)device, 1]).CopyTo(ip[12..]);
+        (ip[21], ip[23]) = (9, 7);
+        BinaryPrimitives.WriteUInt16BigEndian(ip[24..], (ushort)(ip.Length - 20));
+        switch (random.Next(14))
+        {
+            case 0: frame[5] ^= 1; break; // for another host on the link
+            case 1: frame.AsSpan(0, 6).Fill(0xff); break;
+            case 2: frame[0] |= 1; break;
+            case 3: frame[12] = 0x88; frame[13] = 0xb5; break; // a local protocol
+            case 4: frame[12] = 0x86; frame[13] = 0xdd; break;
+            case 5: ip[19] = 77; break; // for another host
+            case 6: ip[23] = 8; break; // another port
+            case 7: BinaryPrimitives.WriteUInt16BigEndian(ip[2..], (ushort)(ip.Length + 1)); break; // longer than it is
+            case 8: BinaryPrimitives.WriteUInt16BigEndian(ip[24..], 8); break; // shorter
+            case 9: ip[0] = 0x44; break;
+            case 10: ip[26] = 0x12; break; // a checksum, which is wrong
+        }
+
+        BinaryPrimitives.WriteUInt16BigEndian(ip[10..], (ushort)~Sum(ip[..20]));
+        if (random.Next(20) == 0) ip[10] ^= 1;
+        int cut = random.Next(20) == 0 ? random.Next(14, frame.Length) : frame.Length;
+        return Convert.ToHexStringLower(frame.AsSpan(0, cut));
+    }
+
+    private static ushort Sum(ReadOnlySpan<byte> bytes)
+    {
+        uint sum = 0;
+        for (int i = 0; i < bytes.Length; i += 2) sum += BinaryPrimitives.ReadUInt16BigEndian(bytes[i..]);
+        while (sum >> 16 != 0) sum = (sum & 0xffff) + (sum >> 16);
+        return (ushort)sum;
+    }
+
+    private byte[] Bytes(int count)
+    {
+        byte[] bytes = new byte[count];
+        random.NextBytes(bytes);
+        return bytes;
+    }
+
+    private T Pick<T>(params ReadOnlySpan<T> choices) => choices[random.Next(choices.Length)];
+}
