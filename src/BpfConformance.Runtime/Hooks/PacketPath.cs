@@ -215,6 +215,7 @@ public sealed class PacketPath(IMachineProgram engine, long budget, int maxBytes
             PacketFields.ClearControlBlock(_packet);
             uint result = Run(program, hook, NetworkHeader);
             if (HasEnded) return false;
+            PacketFields.ClearControlBlock(_packet); // what was there before is put back
             passes &= (result & Allow) != 0;
             isCongested |= (result & Congestion) != 0;
         }
