@@ -13,9 +13,11 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
 {
     private const string Expected =
         "run [PROGRAM] HEX -> VALUE, update MAP KEY VALUE [any|noexist|exist|0xFLAGS] -> RESULT, lookup MAP KEY -> RESULT, delete MAP KEY -> RESULT, "
-        + "lookup_and_delete MAP KEY -> RESULT, next_key MAP KEY -> RESULT, freeze MAP -> RESULT, pin NAME PATH -> RESULT, get PATH -> RESULT, unlink PATH -> RESULT, mkdir PATH -> RESULT or rmdir PATH -> RESULT";
+        + "lookup_and_delete MAP KEY -> RESULT, next_key MAP KEY -> RESULT, freeze MAP -> RESULT, pin NAME PATH -> RESULT, get PATH -> RESULT, unlink PATH -> RESULT, mkdir PATH -> RESULT, rmdir PATH -> RESULT, "
+        + BatchReader.Expected;
 
     private readonly PinReader _pins = new(section, names);
+    private readonly BatchReader _batches = new(section, maps, names);
 
     public ImmutableArray<CaseInput> Read()
     {
@@ -42,6 +44,7 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
         if (_pins.Read(entry, words) is { } pin) return Input(entry, pin, ReadPinResult(entry, pin, right));
         int map = IndexOf(names.Maps, words[1]);
         if (map < 0) throw section.Error(entry.Line, $"there is no map {Section.Quote(words[1])} in '-- maps'");
+        if (BatchReader.Begins(words[0])) return ReadBatch(entry, map, left, right);
 
         MapStep step = words switch
         {
@@ -59,6 +62,14 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
             _ => throw Unexpected(entry),
         };
         return Input(entry, step, ReadResult(entry, step, right));
+    }
+
+    private CaseInput ReadBatch(Entry entry, int map, string left, string right)
+    {
+        BatchStep step = _batches.Read(entry, map, left);
+        string result = FileLines.Words(right).FirstOrDefault(string.Empty);
+        ulong errno = ErrnoOf(result) ?? (result == "ok" ? 0ul : throw section.Error(entry.Line, $"found {Section.Quote(right)}, expected ok, or an errno such as ENOENT"));
+        return Input(entry, step, (errno, _batches.ReadResult(entry, step, right[result.Length..])));
     }
 
     private static CaseInput Input(Entry entry, UserStep step, (ulong Result, byte[]? After) stated) =>

@@ -171,6 +171,7 @@ public sealed record TestCase
     public LoadRequest ToRequest() => new(Program, Maps, DataBytes)
     {
         IsSequence = IsSequence,
+        LongestBatch = BatchStep.LongestIn(Inputs.Select(input => input.Step), Maps),
         FirstInput = Inputs.IsEmpty || Expectation.Load == LoadExpectation.Rejected ? null : Inputs[0].ForRun,
     };
 
@@ -182,6 +183,7 @@ public sealed record TestCase
     {
         MapStep { Command: MapCommand.NextKey } => "key",
         MapStep => "value",
+        BatchStep => "batch",
         PinStep => "number of the object",
         _ => HasPackets ? "packet" : "memory",
     };

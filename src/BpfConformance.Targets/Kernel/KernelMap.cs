@@ -10,6 +10,7 @@ internal sealed class KernelMap : IDisposable
 {
     private readonly FileDescriptor _descriptor;
     private readonly MappedMemory? _memory;
+    private byte[]? _batchEnd;
 
     private KernelMap(MapDefinition definition, FileDescriptor descriptor, MappedMemory? memory) =>
         (Definition, _descriptor, _memory) = (definition, descriptor, memory);
@@ -23,6 +24,9 @@ internal sealed class KernelMap : IDisposable
 
     /// <summary>Of an array of programs: what is in it, by index. Only user space puts programs in, so no system call has to ask.</summary>
     public Dictionary<uint, int> Programs { get; } = [];
+
+    /// <summary>Where the last batch of a sequence of steps ended: a key, or the number of a bucket; zeros at first.</summary>
+    public byte[] BatchEnd => _batchEnd ??= new byte[Math.Max(Definition.KeyBytes, sizeof(uint))];
 
     /// <summary>Whether user space may not write any more.</summary>
     public bool IsFrozen { get; set; }
