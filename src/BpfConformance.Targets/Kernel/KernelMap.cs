@@ -60,10 +60,6 @@ internal sealed class KernelMap : IDisposable
     /// <summary>Whether values are programs.</summary>
     public static bool HoldsPrograms(MapDefinition map) => map.Type == MapType.ProgArray;
 
-    /// <summary>Whether behind the number in a value stands a program: another map of the same kind has numbers alone.</summary>
-    public static bool CanNamePrograms(MapDefinition map) =>
-        map is { Type: MapType.DevMap or MapType.DevMapHash or MapType.CpuMap, ValueBytes: 2 * sizeof(uint) };
-
     /// <summary>Creates the map, or returns <c>null</c> and the error. Its contents are all zero, or there are none.</summary>
     /// <param name="definition">What to create.</param>
     /// <param name="errno">0 when created.</param>
