@@ -53,7 +53,8 @@ internal sealed class ExportedFacts(JsonElement json)
     public IEnumerable<(string Step, string MapsAfter)> Steps => Items(json, "inputs").Select(input => (
         OrNull(input, "step") is not { } step ? string.Empty
             : OrNull(step, "path") is { } path ? $"{Joined(Text(step, "command"))} {path} {OrNull(step, "object")}"
-            : $"{Joined(Text(step, "command"))} {MapNamed(Text(step, "object"))} {Text(step, "key")} {Text(step, "value")} {Text(step, "flags")}",
+            : $"{Joined(Text(step, "command"))} {MapNamed(Text(step, "object"))} {Text(step, "key")} {Text(step, "value")} {Text(step, "flags")}"
+                + (step.GetProperty("count").ValueKind == JsonValueKind.Null ? string.Empty : $" {step.GetProperty("count").GetInt32()} {step.GetProperty("goesOn").GetBoolean()}"),
         string.Join("; ", Items(input, "mapsAfter").Select(map => $"{MapNamed(Text(map, "map"))}: {Entries(map, "entries")}"))));
 
     public IEnumerable<ReasonClass> Reasons => Items(Expected, "reasons").Select(word => Enum.Parse<ReasonClass>(word.GetString()!));

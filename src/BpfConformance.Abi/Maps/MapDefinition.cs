@@ -19,6 +19,9 @@ public sealed record MapDefinition(string Name, MapType Type, int KeyBytes, int 
 
     /// <summary>Kernel <c>map_extra</c>: of a bloom filter how many bits each value sets; 0 means 5.</summary>
     public ulong Extra { get; init; }
+
+    /// <summary>Whether behind the number in a value stands a program that sees what goes there; maps of these kinds with shorter values have numbers alone.</summary>
+    public bool CanNamePrograms => this is { Type: MapType.DevMap or MapType.DevMapHash or MapType.CpuMap, ValueBytes: 2 * sizeof(uint) };
 }
 
 /// <summary>A key and its value. In a map of maps the value is the index of a map of the case, as four bytes.</summary>

@@ -12,6 +12,7 @@ public static class InputText
     private static string StepOf(TestCase test, CaseInput input) => input.Step switch
     {
         MapStep step => $"{Word(step.Command)} {test.Maps[step.Map].Name}",
+        BatchStep step => $"{Word(step.Command)} {test.Maps[step.Map].Name}",
         PinStep step => $"{Word(step.Command)} {PinStep.Root}/{step.Path}",
         AttachStep step => $"{(step.IsDetached ? "detach" : "attach")} {test.Program[step.Program].Name} {Vocabulary.Places[step.Place]}",
         ArriveStep step => $"arrive {Vocabulary.Places[step.Device]}",
@@ -27,6 +28,14 @@ public static class InputText
         MapCommand.LookupAndDelete => "lookup_and_delete",
         MapCommand.NextKey => "next_key",
         MapCommand.Freeze => "freeze",
+    };
+
+    private static string Word(BatchCommand command) => command switch
+    {
+        BatchCommand.Lookup => "lookup_batch",
+        BatchCommand.LookupAndDelete => "lookup_and_delete_batch",
+        BatchCommand.Update => "update_batch",
+        BatchCommand.Delete => "delete_batch",
     };
 
     private static string Word(PinCommand command) => command switch

@@ -28,14 +28,10 @@ internal static class MapEntryReader
     {
         if (map.Type is MapType.ArrayOfMaps or MapType.HashOfMaps) return ReadIndex(section, line, text, names.Maps, "map", "in '-- maps'");
         if (map.Type is MapType.ProgArray) return ReadIndex(section, line, text, names.Programs, "program", "in this file");
-        return CanNamePrograms(map) && text.Split('+') is [{ } number, { } program]
+        return map.CanNamePrograms && text.Split('+') is [{ } number, { } program]
             ? [.. ReadBytes(section, line, number, "number", sizeof(uint), map), .. BitConverter.GetBytes(1 + IndexOf(section, line, program, names.Programs, "program", "in this file"))]
             : ReadBytes(section, line, text, "value", map.ValueBytes, map);
     }
-
-    /// <summary>Whether behind the number in a value stands a program.</summary>
-    private static bool CanNamePrograms(MapDefinition map) =>
-        map is { Type: MapType.DevMap or MapType.DevMapHash or MapType.CpuMap, ValueBytes: 2 * sizeof(uint) };
 
     private static byte[] ReadIndex(Section section, int line, string text, IReadOnlyList<string> names, string what, string where) =>
         BitConverter.GetBytes(IndexOf(section, line, text, names, what, where));

@@ -15,9 +15,10 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
     private const string Expected =
         "run [PROGRAM] HEX -> VALUE, update MAP KEY VALUE [any|noexist|exist|0xFLAGS] -> RESULT, lookup MAP KEY -> RESULT, delete MAP KEY -> RESULT, "
         + "lookup_and_delete MAP KEY -> RESULT, next_key MAP KEY -> RESULT, freeze MAP -> RESULT, pin NAME PATH -> RESULT, get PATH -> RESULT, unlink PATH -> RESULT, mkdir PATH -> RESULT, rmdir PATH -> RESULT, "
-        + NetworkReader.Expected;
+        + BatchReader.Expected + ", " + NetworkReader.Expected;
 
     private readonly PinReader _pins = new(section, names);
+    private readonly BatchReader _batches = new(section, maps, names);
     private readonly NetworkReader _network = new(section, programs, names);
 
     public ImmutableArray<CaseInput> Read()
@@ -50,6 +51,7 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
         if (_network.Read(entry, words) is { } step) return Input(entry, step, step is AttachStep ? (ReadDone(entry, right), null) : _network.ReadFate(entry, step, right));
         int map = IndexOf(names.Maps, words[1]);
         if (map < 0) throw section.Error(entry.Line, $"there is no map {Section.Quote(words[1])} in '-- maps'");
+        if (BatchReader.Begins(words[0])) return ReadBatch(entry, map, left, right);
 
         MapStep onMap = words switch
         {
@@ -67,6 +69,13 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
             _ => throw Unexpected(entry),
         };
         return Input(entry, onMap, ReadResult(entry, onMap, right));
+    }
+
+    private CaseInput ReadBatch(Entry entry, int map, string left, string right)
+    {
+        BatchStep step = _batches.Read(entry, map, left);
+        string result = FileLines.Words(right).FirstOrDefault(string.Empty);
+        return Input(entry, step, (ReadDone(entry, result), _batches.ReadResult(entry, step, right[result.Length..])));
     }
 
     private static CaseInput Input(Entry entry, UserStep step, (ulong Result, byte[]? After) stated) =>

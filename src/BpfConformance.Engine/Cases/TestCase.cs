@@ -175,6 +175,7 @@ public sealed record TestCase
     {
         IsSequence = IsSequence,
         HasNetwork = HasNetwork,
+        LongestBatch = BatchStep.LongestIn(Inputs.Select(input => input.Step), Maps),
         FirstInput = Inputs.IsEmpty || Expectation.Load == LoadExpectation.Rejected ? null : Inputs[0].ForRun,
     };
 
@@ -186,6 +187,7 @@ public sealed record TestCase
     {
         MapStep { Command: MapCommand.NextKey } => "key",
         MapStep => "value",
+        BatchStep => "batch",
         PinStep => "number of the object",
         NetworkStep => "fate of the packet",
         _ => HasPackets ? "packet" : "memory",

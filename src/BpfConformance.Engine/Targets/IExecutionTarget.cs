@@ -47,9 +47,12 @@ public sealed record LoadRequest(BpfProgram Program, ImmutableArray<MapDefinitio
     /// <summary>Whether programs are attached in the network, in which packets are on their way.</summary>
     public bool HasNetwork { get; init; }
 
+    /// <summary>The most bytes that a batch of user space gets; 0: there is none.</summary>
+    public int LongestBatch { get; init; }
+
     /// <summary>The most bytes of data that may be seen after an input: those of a step of user space can be a key, a value, or more.</summary>
     public int ObservedBytes => IsSequence
-        ? Maps.Select(map => Math.Max(map.KeyBytes, map.ValueBytes)).Append(PinStep.SubjectBytes).Append(LongestFate).Max()
+        ? Maps.Select(map => Math.Max(map.KeyBytes, map.ValueBytes)).Append(PinStep.SubjectBytes).Append(LongestBatch).Append(LongestFate).Max()
         : LongestData;
 
     private int LongestFate => HasNetwork ? PacketFate.MaxBytes(Program.Count, LongestData) : LongestData;

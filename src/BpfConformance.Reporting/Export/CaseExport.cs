@@ -92,6 +92,9 @@ public sealed class CaseExport(Func<TestCase, ImmutableArray<CaseInput>> results
     private static ExportedStep StepOf(UserStep step, TestCase test) => step switch
     {
         MapStep map => new(Word(map.Command), test.Maps[map.Map].Name, Hex(map.Key.Span), Hex(map.Value.Span), $"0x{map.Flags:x}"),
+        BatchStep batch => new(
+            Word(batch.Command) + "-batch", test.Maps[batch.Map].Name, Hex(batch.Keys.Span), Hex(batch.Values.Span), $"0x{batch.Flags:x}")
+        { Count = batch.Count, GoesOn = batch.GoesOn },
         PinStep pin => new(
             Word(pin.Command), pin.Command == PinCommand.Pin ? NameOf(pin.Subject, test) : null, string.Empty, string.Empty, "0x0")
         { Path = pin.Path },

@@ -125,18 +125,25 @@ public sealed record ExportedField(string? Name, int Offset, string Value);
 
 /// <summary>A step of user space.</summary>
 /// <param name="Command">
-/// With a map: <c>lookup</c>, <c>update</c>, <c>delete</c>, <c>lookup-and-delete</c>, <c>next-key</c> or <c>freeze</c>. In the file system where
+/// With a map: <c>lookup</c>, <c>update</c>, <c>delete</c>, <c>lookup-and-delete</c>, <c>next-key</c> or <c>freeze</c>; the first four also with
+/// <c>-batch</c> behind them, with many elements at once. In the file system where
 /// objects have names: <c>pin</c>, <c>get</c>, <c>unlink</c>, <c>make-folder</c> or <c>remove-folder</c>. In the network: <c>attach</c>, <c>detach</c>,
 /// <c>arrive</c> or <c>send</c>.
 /// </param>
 /// <param name="Object">With which map, or with which map or program (in the network: program); <c>null</c>: with none.</param>
-/// <param name="Key">In hexadecimal digits; empty: none is given.</param>
-/// <param name="Value">Of an update; in the network what arrives, or is sent.</param>
+/// <param name="Key">In hexadecimal digits; empty: none is given. Of a batch: all keys that are given.</param>
+/// <param name="Value">Of an update; of a batch of updates: all values; in the network what arrives, or is sent.</param>
 /// <param name="Flags">As a hexadecimal number.</param>
 public sealed record ExportedStep(string Command, string? Object, string Key, string Value, string Flags)
 {
     /// <summary>In the file system: where, from its root on; <c>null</c>: it is a step with a map.</summary>
     public string? Path { get; init; }
+
+    /// <summary>Of a batch: how many elements are given, or wanted; <c>null</c>: it is none.</summary>
+    public int? Count { get; init; }
+
+    /// <summary>Of a batch: whether it goes on where the last one of this map ended.</summary>
+    public bool GoesOn { get; init; }
 
     /// <summary>In the network: where the program is attached, or the device at which a frame arrives; <c>null</c>: neither.</summary>
     public string? Place { get; init; }

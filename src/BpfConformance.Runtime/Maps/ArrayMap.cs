@@ -38,6 +38,8 @@ internal sealed unsafe class ArrayMap(MapDefinition definition) : Map(definition
 
     public override Errno Next(GuestBytes key, GuestBytes next) => ArrayRules.Next(key, next, MaxEntries);
 
+    public override BatchKinds Batches => BatchKinds.Lookup | BatchKinds.Update;
+
     public override bool CanBeWalked => true;
 
     public override int Walk(ref MapCursor cursor) => ArrayRules.Walk(ref cursor, MaxEntries);

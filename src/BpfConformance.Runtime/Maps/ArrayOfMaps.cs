@@ -17,6 +17,8 @@ internal sealed class ArrayOfMaps : FdArray
     private ArrayOfMaps(MapDefinition definition, InnerMaps maps)
         : base(definition, maps) => _maps = maps;
 
+    public override BatchKinds Batches => BatchKinds.Lookup | BatchKinds.Update;
+
     public override long Lookup(GuestBytes key)
     {
         uint index = ArrayRules.IndexOf(key);

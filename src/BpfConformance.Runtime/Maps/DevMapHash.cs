@@ -20,6 +20,8 @@ internal sealed unsafe class DevMapHash(MapDefinition definition)
 
     public override bool CanBeWalked => false;
 
+    public override BatchKinds Batches => BatchKinds.None;
+
     public override ulong? RedirectFlags => DeviceRules.RedirectFlags;
 
     public override bool LeadsFrom(uint key) => Index.Find((byte*)&key) != HashIndex.None;

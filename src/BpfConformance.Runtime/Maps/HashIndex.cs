@@ -55,6 +55,19 @@ internal sealed unsafe class HashIndex : IDisposable
     /// <summary>Where all of it lies, until it is disposed of.</summary>
     public HashTable Table => new((nint)_buckets, (nint)_entries, (nint)_keys, _bucketMask, _keyBytes);
 
+    public uint Buckets => _bucketMask + 1;
+
+    public int FirstIn(uint bucket) => _buckets[bucket];
+
+    public int NextInBucket(int element) => _entries[element].Next;
+
+    public int CountIn(uint bucket)
+    {
+        int count = 0;
+        for (int element = FirstIn(bucket); element != None; element = NextInBucket(element)) count++;
+        return count;
+    }
+
     public ReadOnlySpan<byte> Key(int element) => new(_keys + ((nint)element * _keyBytes), _keyBytes);
 
     public uint HashOf(byte* key) => _hashing == KeyHash.Jenkins ? JenkinsHash.Of(key, _keyBytes) : Unsafe.ReadUnaligned<uint>(key);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Runtime.Memory;
@@ -51,6 +52,8 @@ internal abstract unsafe class HashKind(MapDefinition definition, bool hasSpare,
         return Errno.None;
     }
 
+    public override BatchKinds Batches => BatchKinds.Lookup | BatchKinds.LookupAndDelete | BatchKinds.Update | BatchKinds.Delete;
+
     public override bool CanBeWalked => true;
 
     public override int Walk(ref MapCursor cursor) => Index.Walk(ref cursor);
@@ -73,6 +76,28 @@ internal abstract unsafe class HashKind(MapDefinition definition, bool hasSpare,
             image.Write(Index.Key(element));
             image.Write(ValueOf(element), ValueBytes);
         }
+    }
+
+    /// <summary>Whole buckets, from one on (__htab_map_lookup_and_delete_batch).</summary>
+    internal override Errno ReadBatch(ref MapBatch batch, bool removes)
+    {
+        uint bucket = batch.After.IsNull ? 0 : Unsafe.ReadUnaligned<uint>(batch.After.Data);
+        if (bucket >= Index.Buckets) return Errno.ENOENT;
+        var error = Errno.ENOENT;
+        for (; bucket < Index.Buckets; bucket++)
+        {
+            if (Index.CountIn(bucket) <= batch.Capacity - batch.Count)
+            {
+                ReadBucket(bucket, ref batch, removes);
+                continue;
+            }
+
+            error = batch.Count == 0 ? Errno.ENOSPC : Errno.None;
+            break;
+        }
+
+        Unsafe.WriteUnaligned(batch.End.Data, bucket);
+        return error;
     }
 
     /// <summary>What user space has as the value of an element.</summary>
@@ -98,6 +123,20 @@ internal abstract unsafe class HashKind(MapDefinition definition, bool hasSpare,
         hash = Index.HashOf(key.Data);
         old = Index.Find(key.Data, hash);
         return HashRules.CheckExists(old != HashIndex.None, flags);
+    }
+
+    private void ReadBucket(uint bucket, ref MapBatch batch, bool removes)
+    {
+        int next;
+        for (int element = Index.FirstIn(bucket); element != HashIndex.None; element = next)
+        {
+            next = Index.NextInBucket(element);
+            ValueOf(element).CopyTo(batch.NextValue(ValueBytes), ValueBytes);
+            fixed (byte* key = Index.Key(element)) batch.Add(new GuestBytes(key, shadow: null), KeyBytes);
+            if (!removes) continue;
+            Leave(element);
+            Index.Remove(element);
+        }
     }
 
     protected override void Dispose(bool disposing)

@@ -76,6 +76,8 @@ internal sealed unsafe class LpmTrieMap : Map
         return Errno.None;
     }
 
+    public override BatchKinds Batches => BatchKinds.Lookup | BatchKinds.Update | BatchKinds.Delete;
+
     public override void Clear()
     {
         _trie.Clear();

@@ -20,6 +20,8 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
     /// <summary>How many processors a machine has. Programs run on the first.</summary>
     public const int Processors = 2;
 
+    private byte[]? _batchEnd;
+
     public MapDefinition Definition { get; } = definition;
 
     public int KeyBytes { get; } = definition.KeyBytes;
@@ -103,6 +105,18 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
 
     /// <summary>BPF_MAP_GET_NEXT_KEY: the key after one, or the first after null.</summary>
     public virtual Errno Next(GuestBytes key, GuestBytes next) => Errno.EOPNOTSUPP;
+
+    /// <summary>The batches of user space that this kind has.</summary>
+    public virtual BatchKinds Batches => BatchKinds.None;
+
+    /// <summary>Where user space keeps what its last batch of a sequence of steps has left to go on from; zeros at first.</summary>
+    public byte[] BatchEnd => _batchEnd ??= new byte[MapAccess.BatchEndBytes(KeyBytes)];
+
+    /// <summary>There was no batch yet.</summary>
+    internal void ForgetBatch() => _batchEnd = null;
+
+    /// <summary>BPF_MAP_LOOKUP_BATCH, and BPF_MAP_LOOKUP_AND_DELETE_BATCH; of a kind that has it, and not of nothing.</summary>
+    internal virtual Errno ReadBatch(ref MapBatch batch, bool removes) => GenericBatches.Read(this, ref batch);
 
     /// <summary>Removes everything that may be removed, and zeroes the rest: as when the map was created.</summary>
     public abstract void Clear();

@@ -6,7 +6,7 @@ namespace BpfConformance.Runtime.Maps;
 
 /// <summary>A map as user space has it: what bpf(2) asks before it comes to the kind (kernel/bpf/syscall.c, 6.18).</summary>
 /// <param name="map">The map; it stays the caller's.</param>
-public sealed unsafe class MapAccess(Map map)
+public sealed unsafe partial class MapAccess(Map map)
 {
     /// <summary>How the map was created.</summary>
     public MapDefinition Definition => map.Definition;

@@ -68,6 +68,7 @@ public sealed unsafe class MapSet : IDisposable
         {
             map.IsFrozen = false; // for what it is to begin with
             map.Clear();
+            map.ForgetBatch();
             foreach (MapEntry entry in map.Definition.Contents)
             {
                 fixed (byte* key = entry.Key.Span)

@@ -60,6 +60,8 @@ internal sealed unsafe class PercpuArrayMap(MapDefinition definition) : Map(defi
 
     public override Errno Next(GuestBytes key, GuestBytes next) => ArrayRules.Next(key, next, MaxEntries);
 
+    public override BatchKinds Batches => BatchKinds.Lookup | BatchKinds.Update;
+
     public override bool CanBeWalked => true;
 
     public override int Walk(ref MapCursor cursor) => ArrayRules.Walk(ref cursor, MaxEntries);

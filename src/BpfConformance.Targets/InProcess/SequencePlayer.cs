@@ -15,6 +15,7 @@ internal static class SequencePlayer
     {
         if (step is PinStep pin) Take(pin, program, into, index);
         else if (step is MapStep onMap) Take(onMap, program, into, index);
+        else if (step is BatchStep batch) Take(batch, program, into, index);
     }
 
     private static void Take(PinStep step, IMachineProgram program, ObservationBatch into, int index)
@@ -55,9 +56,39 @@ internal static class SequencePlayer
             MapCommand.Freeze => map.Freeze(),
         };
 
-        // What was known of each byte becomes whether it may be compared.
-        for (int i = 0; i < bytes; i++) shadow[i] = program.IsSanitized && shadow[i] != ByteShadow.Scalar ? (byte)0 : (byte)0xff;
+        BecomeMask(shadow, program.IsSanitized);
         Record(error, bytes, into, index);
+    }
+
+    private static void Take(BatchStep step, IMachineProgram program, ObservationBatch into, int index)
+    {
+        MapSet maps = program.Memory.Maps!; // a case without maps has no batches
+        if (!program.Memory.KeepsMaps) maps.Reset();
+        Map map = maps[step.Map];
+        var access = new MapAccess(map);
+        byte[] keys = step.IsLookup ? new byte[step.Count * map.KeyBytes] : step.Keys.ToArray();
+        byte[] values = step.IsLookup ? new byte[step.Count * map.ValueBytes] : step.Values.ToArray();
+        var shadow = new byte[values.Length];
+        shadow.AsSpan().Fill(ByteShadow.Scalar);
+        byte[] after = step.GoesOn ? map.BatchEnd : [];
+        int count;
+        Errno error = step.Command switch
+        {
+            BatchCommand.Lookup => access.LookupBatch(after, map.BatchEnd, keys, values, out count, step.Flags, shadow),
+            BatchCommand.LookupAndDelete => access.LookupAndDeleteBatch(after, map.BatchEnd, keys, values, out count, step.Flags, shadow),
+            BatchCommand.Update => access.UpdateBatch(keys, values, out count, step.Flags),
+            BatchCommand.Delete => access.DeleteBatch(keys, out count, step.Flags),
+        };
+        BecomeMask(shadow, program.IsSanitized);
+        var got = BatchResult.Of(step, error, count, map.Definition, keys, values, shadow);
+        Record(error, 0, into, index);
+        into[index].DataLength = BatchStep.Write(into.Data(index), into.DataMask(index), map.Definition, got);
+    }
+
+    /// <summary>What was known of each byte becomes whether it may be compared.</summary>
+    private static void BecomeMask(Span<byte> shadow, bool isSanitized)
+    {
+        foreach (ref byte known in shadow) known = isSanitized && known != ByteShadow.Scalar ? (byte)0 : (byte)0xff;
     }
 
     private static void Record(Errno error, int bytes, ObservationBatch into, int index)

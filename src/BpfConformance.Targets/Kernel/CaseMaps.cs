@@ -77,7 +77,7 @@ internal sealed class CaseMaps : IDisposable
     public void Fill(FileDescriptor[] programs)
     {
         (_programs, _programIds) = (programs, [.. programs.Select(ObjectId.Of)]);
-        FillWithValues(KernelMap.CanNamePrograms);
+        FillWithValues(map => map.CanNamePrograms);
         FillWithPrograms();
     }
 
@@ -147,7 +147,7 @@ internal sealed class CaseMaps : IDisposable
     }
 
     /// <summary>Whether a map gets its contents before there are programs.</summary>
-    private static bool IsFilledFirst(MapDefinition map) => !KernelMap.HoldsPrograms(map) && !KernelMap.CanNamePrograms(map);
+    private static bool IsFilledFirst(MapDefinition map) => !KernelMap.HoldsPrograms(map) && !map.CanNamePrograms;
 
     private void FillWithValues(Func<MapDefinition, bool> which)
     {

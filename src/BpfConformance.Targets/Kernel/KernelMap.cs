@@ -10,6 +10,7 @@ internal sealed class KernelMap : IDisposable
 {
     private readonly FileDescriptor _descriptor;
     private readonly MappedMemory? _memory;
+    private byte[]? _batchEnd;
 
     private KernelMap(MapDefinition definition, FileDescriptor descriptor, MappedMemory? memory) =>
         (Definition, _descriptor, _memory) = (definition, descriptor, memory);
@@ -23,6 +24,9 @@ internal sealed class KernelMap : IDisposable
 
     /// <summary>Of an array of programs: what is in it, by index. Only user space puts programs in, so no system call has to ask.</summary>
     public Dictionary<uint, int> Programs { get; } = [];
+
+    /// <summary>Where the last batch of a sequence of steps ended: a key, or the number of a bucket; zeros at first.</summary>
+    public byte[] BatchEnd => _batchEnd ??= new byte[Math.Max(Definition.KeyBytes, sizeof(uint))];
 
     /// <summary>Whether user space may not write any more.</summary>
     public bool IsFrozen { get; set; }
@@ -55,10 +59,6 @@ internal sealed class KernelMap : IDisposable
 
     /// <summary>Whether values are programs.</summary>
     public static bool HoldsPrograms(MapDefinition map) => map.Type == MapType.ProgArray;
-
-    /// <summary>Whether behind the number in a value stands a program: another map of the same kind has numbers alone.</summary>
-    public static bool CanNamePrograms(MapDefinition map) =>
-        map is { Type: MapType.DevMap or MapType.DevMapHash or MapType.CpuMap, ValueBytes: 2 * sizeof(uint) };
 
     /// <summary>Creates the map, or returns <c>null</c> and the error. Its contents are all zero, or there are none.</summary>
     /// <param name="definition">What to create.</param>

@@ -54,7 +54,8 @@ internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
         return errno;
     }
 
-    private static int ValueBytes(MapDefinition map) => IsPerProcessor(map)
+    /// <summary>The bytes that the kernel has for a value.</summary>
+    public static int ValueBytes(MapDefinition map) => IsPerProcessor(map)
         ? (int)KernelMap.PaddedValueBytes(map) * PossibleProcessors.Count
         : map.ValueBytes;
 

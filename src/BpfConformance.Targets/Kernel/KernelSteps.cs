@@ -1,3 +1,4 @@
+using BpfConformance.Abi;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Syscalls;
 
@@ -11,6 +12,7 @@ internal static class KernelSteps
     {
         if (step is PinStep pin) Take(pin, maps, into, index);
         else if (step is MapStep onMap) Take(onMap, maps, into, index);
+        else if (step is BatchStep batch) Take(batch, maps, into, index);
     }
 
     private static void Take(PinStep step, CaseMaps maps, ObservationBatch into, int index)
@@ -53,6 +55,14 @@ internal static class KernelSteps
             step.Value.Span.CopyTo(value);
             return (access.Lookup(command, step.Key.Span, value[..length], step.Flags), length);
         }
+    }
+
+    private static void Take(BatchStep step, CaseMaps maps, ObservationBatch into, int index)
+    {
+        KernelMap map = maps[step.Map];
+        Errno error = new KernelMapBatch(map, maps).Do(step, out BatchResult got);
+        Record((int)error, 0, into, index);
+        into[index].DataLength = BatchStep.Write(into.Data(index), into.DataMask(index), map.Definition, got);
     }
 
     private static void Record(int errno, int bytes, ObservationBatch into, int index)

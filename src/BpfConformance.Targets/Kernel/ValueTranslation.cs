@@ -17,7 +17,7 @@ internal sealed class ValueTranslation(MapDefinition map, CaseMaps siblings)
         value.CopyTo(into);
         if (_isIndex) BitConverter.TryWriteBytes(into, siblings.DescriptorOf(map, BitConverter.ToInt32(value)));
         if (map.Type == MapType.XskMap) into.Fill(0xff); // no descriptor: a case has no socket
-        if (!KernelMap.CanNamePrograms(map)) return;
+        if (!map.CanNamePrograms) return;
         int program = BitConverter.ToInt32(value[sizeof(uint)..]);
         if (program > 0) BitConverter.TryWriteBytes(into[sizeof(uint)..], siblings.ProgramOf(program));
     }
@@ -28,7 +28,7 @@ internal sealed class ValueTranslation(MapDefinition map, CaseMaps siblings)
     {
         value[..into.Length].CopyTo(into);
         if (_isIndex) BitConverter.TryWriteBytes(into, siblings.IndexOf(map, BitConverter.ToUInt32(value)));
-        if (!KernelMap.CanNamePrograms(map)) return;
+        if (!map.CanNamePrograms) return;
         uint id = BitConverter.ToUInt32(value[sizeof(uint)..]);
         if (id != 0) BitConverter.TryWriteBytes(into[sizeof(uint)..], siblings.ProgramWith(id));
     }

@@ -152,8 +152,9 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
     {
         long mapBytes = wantsImages ? MapImage.MaxBytes(_loaded.Maps) : 0;
         int contextBytes = wantsContexts ? _loaded.Program.ContextBytes(given: inputs.Select(input => input.Context.Length).DefaultIfEmpty().Max()) : 0;
-        if (inputs.Length * (_loaded.ObservedBytes + mapBytes + contextBytes) > PluginProtocol.MaxBodyBytes / 2) return false;
-        _batch.Reset(inputs.Length, _loaded.ObservedBytes, (int)mapBytes, contextBytes);
+        int dataBytes = (_loaded with { LongestBatch = BatchStep.LongestIn(inputs.Select(input => input.Step), _loaded.Maps) }).ObservedBytes;
+        if (inputs.Length * (dataBytes + mapBytes + contextBytes) > PluginProtocol.MaxBodyBytes / 2) return false;
+        _batch.Reset(inputs.Length, dataBytes, (int)mapBytes, contextBytes);
         return true;
     }
 

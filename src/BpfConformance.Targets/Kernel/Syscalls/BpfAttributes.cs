@@ -18,6 +18,10 @@ internal enum BpfCommand
     BtfLoad = 18,
     MapLookupAndDeleteElem = 21,
     MapFreeze = 22,
+    MapLookupBatch = 24,
+    MapLookupAndDeleteBatch = 25,
+    MapUpdateBatch = 26,
+    MapDeleteBatch = 27,
     LinkCreate = 28,
 }
 
@@ -48,6 +52,22 @@ internal unsafe struct MapElementAttributes
     [FieldOffset(16)] public void* Value;
 
     [FieldOffset(24)] public ulong Flags;
+}
+
+/// <summary>Kernel <c>union bpf_attr</c> for the commands on many elements of maps, its <c>batch</c>.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 56)]
+internal unsafe struct MapBatchAttributes
+{
+    [FieldOffset(0)] public void* After;
+    [FieldOffset(8)] public void* End;
+    [FieldOffset(16)] public void* Keys;
+    [FieldOffset(24)] public void* Values;
+
+    /// <summary>Becomes how many there were.</summary>
+    [FieldOffset(32)] public int Count;
+
+    [FieldOffset(36)] public int MapFd;
+    [FieldOffset(40)] public ulong ElementFlags;
 }
 
 /// <summary>Kernel <c>union bpf_attr</c> for BPF_OBJ_PIN and BPF_OBJ_GET, with <c>path_fd</c> (6.5).</summary>

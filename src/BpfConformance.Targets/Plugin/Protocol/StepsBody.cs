@@ -17,6 +17,9 @@ public static class StepsBody
     /// <summary>The first command in the file system.</summary>
     private const int PinCommands = 6;
 
+    /// <summary>The first command on many elements at once.</summary>
+    private const int BatchCommands = 16;
+
     public static void Write(FrameWriter writer, ReadOnlySpan<RunInput> inputs, bool wantsImages)
     {
         writer.U8(wantsImages ? ImagesBit : (byte)0);
@@ -28,6 +31,7 @@ public static class StepsBody
             if (inputs[i].Step is not { } step) continue;
             writer.U32((uint)i);
             if (step is NetworkStep inNetwork) Write(writer, inNetwork);
+            else if (step is BatchStep batch) BatchBody.Write(writer, (byte)(BatchCommands + batch.Command), batch);
             else if (step is PinStep pin) Write(writer, (byte)(PinCommands + pin.Command), pin.Subject, 0, Encoding.UTF8.GetBytes(pin.Path), []);
             else if (step is MapStep map) Write(writer, (byte)map.Command, map.Map, map.Flags, map.Key.Span, map.Value.Span);
         }
@@ -57,8 +61,9 @@ public static class StepsBody
         byte command = body.U8("command");
         if (command is >= NetworkBody.Attach and <= NetworkBody.Last) return ReadNetworkStep(ref body, command, loaded);
         if (Enum.IsDefined((PinCommand)(command - PinCommands))) return ReadPin(ref body, (PinCommand)(command - PinCommands), loaded);
+        if (Enum.IsDefined((BatchCommand)(command - BatchCommands))) return BatchBody.Read(ref body, (BatchCommand)(command - BatchCommands), loaded);
         if (Enum.IsDefined((MapCommand)command)) return ReadMapStep(ref body, (MapCommand)command, loaded);
-        throw body.Error($"command {command}, expected 0 to {PinCommands + (int)PinCommand.RemoveFolder}, or {NetworkBody.Attach} to {NetworkBody.Last}");
+        throw body.Error($"command {command}, expected 0 to {PinCommands + (int)PinCommand.RemoveFolder}, {BatchCommands} to {BatchCommands + (int)BatchCommand.Delete}, or {NetworkBody.Attach} to {NetworkBody.Last}");
     }
 
     private static NetworkStep ReadNetworkStep(ref BodyReader body, byte command, LoadRequest loaded)
@@ -98,7 +103,7 @@ public static class StepsBody
     }
 
     /// <summary>Of a map of maps, and of an array of programs: a value is the index of one that there is.</summary>
-    private static void CheckIndex(ref BodyReader body, LoadRequest loaded, MapDefinition map, ReadOnlySpan<byte> value)
+    internal static void CheckIndex(ref BodyReader body, LoadRequest loaded, MapDefinition map, ReadOnlySpan<byte> value)
     {
         ProgramsBody.CheckIndex(ref body, map, value, loaded.Program.Count);
         bool isMap = map is { Type: MapType.ArrayOfMaps or MapType.HashOfMaps, ValueBytes: sizeof(uint) };
@@ -120,12 +125,12 @@ public static class StepsBody
         WriteCounted(writer, value);
     }
 
-    private static void WriteCounted(FrameWriter writer, ReadOnlySpan<byte> bytes)
+    internal static void WriteCounted(FrameWriter writer, ReadOnlySpan<byte> bytes)
     {
         writer.U32((uint)bytes.Length);
         writer.Bytes(bytes);
     }
 
-    private static byte[] ReadCounted(ref BodyReader body, string what) =>
+    internal static byte[] ReadCounted(ref BodyReader body, string what) =>
         body.Bytes(body.Count(PluginProtocol.MaxBodyBytes, $"bytes of a {what}"), what).ToArray();
 }

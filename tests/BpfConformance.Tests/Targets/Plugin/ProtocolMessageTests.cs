@@ -172,6 +172,9 @@ internal sealed class ProtocolMessageTests
             new(default) { Step = new PinStep(PinCommand.MakeFolder, "tc") },
             new(default) { Step = new PinStep(PinCommand.Pin, "tc/ä", 3) },
             new(default) { Step = new PinStep(PinCommand.RemoveFolder, "tc") },
+            new(default) { Step = new BatchStep(BatchCommand.Lookup, 0, 3, default, default) { GoesOn = true } },
+            new(default) { Step = new BatchStep(BatchCommand.Update, 0, 2, new byte[] { 1, 2, 3, 4 }, new byte[] { 1, 2, 3, 4, 5, 6, 7, 8 }, 4) },
+            new(default) { Step = new BatchStep(BatchCommand.Delete, 0, 1, new byte[] { 1, 2 }, default) },
         ];
         var read = new RunInput[written.Length];
         bool wantsImages = false;
@@ -184,9 +187,12 @@ internal sealed class ProtocolMessageTests
         Assert.That(wantsImages);
         Assert.That(read.Select(Text), Is.EqualTo(written.Select(Text)));
 
-        static string Text(RunInput input) => input.Step is MapStep step
-            ? $"{step.Command} {step.Map} {Convert.ToHexString(step.Key.Span)} {Convert.ToHexString(step.Value.Span)} {step.Flags}"
-            : $"{input.Step}";
+        static string Text(RunInput input) => input.Step switch
+        {
+            MapStep step => $"{step.Command} {step.Map} {Convert.ToHexString(step.Key.Span)} {Convert.ToHexString(step.Value.Span)} {step.Flags}",
+            BatchStep batch => $"{batch.Command} {batch.Map} {batch.Count} {Convert.ToHexString(batch.Keys.Span)} {Convert.ToHexString(batch.Values.Span)} {batch.Flags} {batch.GoesOn}",
+            var step => $"{step}",
+        };
     }
 
     [TestCase(11, 0, 2, 0, Description = "no such command")]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Network;
 
 namespace BpfConformance.Tests.Targets.Kernel.Maps;
 
@@ -12,6 +13,8 @@ internal sealed class DefinitionGenerator(Random random)
     private static readonly int[] s_prefixBytes = [5, 6, 7, 8, 8, 9, 12, 20, 36, 64];
     private static readonly int[] s_valueBytes = [1, 2, 3, 4, 4, 7, 8, 8, 9, 16, 17, 31, 64, 100, 300];
 
+    private static readonly MapFlags[] s_accessOfUser = [MapFlags.ReadOnly, MapFlags.WriteOnly];
+
     private static readonly MapFlags[] s_access =
         [MapFlags.ReadOnly, MapFlags.WriteOnly, MapFlags.ReadOnlyForPrograms, MapFlags.WriteOnlyForPrograms];
 
@@ -22,19 +25,22 @@ internal sealed class DefinitionGenerator(Random random)
             : [WithContents(kind, Outer(kind))];
 
     private MapDefinition Outer(MapKind kind) => new(
-        "map", kind.Type, KeyBytes(kind), kind.HoldsMaps ? sizeof(uint) : Pick(s_valueBytes), random.Next(1, 17))
+        "map", kind.Type, KeyBytes(kind), ValueBytes(kind), random.Next(1, 17))
     {
-        Flags = kind.Required | Optional(kind) | (!kind.HoldsMaps && random.Next(OneIn) == 0 ? Pick(s_access) : MapFlags.None),
+        Flags = kind.Required | Optional(kind) | (!kind.HoldsMaps && random.Next(OneIn) == 0 ? Pick(kind.HoldsDevices ? s_accessOfUser : s_access) : MapFlags.None),
         Extra = kind.Type == MapType.BloomFilter ? (ulong)random.Next(8) : 0,
     };
 
     private static MapDefinition Inner(string name, int valueBytes) => new(name, MapType.Hash, sizeof(uint), valueBytes, 4);
 
+    private int ValueBytes(MapKind kind) =>
+        kind.HoldsMaps ? sizeof(uint) : kind.HoldsDevices ? sizeof(uint) * random.Next(1, 3) : Pick(s_valueBytes);
+
     private int KeyBytes(MapKind kind) => kind.Keys switch
     {
         KeyShape.None => 0,
         KeyShape.Index => sizeof(uint),
-        KeyShape.Bytes => Pick(s_keyBytes),
+        KeyShape.Bytes => kind.HoldsDevices ? sizeof(uint) : Pick(s_keyBytes),
         KeyShape.Prefix => Pick(s_prefixBytes),
     };
 
@@ -55,7 +61,7 @@ internal sealed class DefinitionGenerator(Random random)
         bool mayBegin = kind.Keys != KeyShape.None && kind.Freedom == Freedom.None && !map.Flags.HasFlag(MapFlags.ReadOnly);
         if (!mayBegin || random.Next(3) > 0) return map;
         var keys = new KeyPool(random, kind.Keys, map);
-        return map with { Contents = [.. keys.Distinct(random.Next(map.MaxEntries + 1), IsTaken).Select(key => new MapEntry(key, Value(map)))] };
+        return map with { Contents = [.. keys.Distinct(random.Next(map.MaxEntries + 1), IsTaken).Select(key => new MapEntry(key, Begun(kind, map)))] };
 
         bool IsTaken(byte[] key) => kind.Keys switch
         {
@@ -65,10 +71,11 @@ internal sealed class DefinitionGenerator(Random random)
         };
     }
 
-    private byte[] Value(MapDefinition map)
+    /// <summary>A value that an update takes.</summary>
+    private byte[] Begun(MapKind kind, MapDefinition map)
     {
-        var value = new byte[map.ValueBytes];
-        random.NextBytes(value);
+        byte[] value = kind.NewValue(random, map.ValueBytes);
+        if (kind.HoldsDevices) value[0] = CaseNetwork.Loopback;
         return value;
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Network;
 using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Tests.Targets.Kernel.Maps;
@@ -45,6 +46,7 @@ internal sealed record MapKind(
     private static readonly MapDeed[] s_processors = [.. s_values, MapDeed.LookupOn];
     private static readonly MapDeed[] s_pops = [MapDeed.Push, MapDeed.Pop, MapDeed.Peek];
     private static readonly MapDeed[] s_bits = [MapDeed.Push, MapDeed.Peek];
+    private static readonly MapDeed[] s_lookups = [MapDeed.Lookup];
     private static readonly MapDeed[] s_inner = [MapDeed.LookupInner, MapDeed.UpdateInner];
 
     private static readonly MapCommand[] s_all =
@@ -65,10 +67,26 @@ internal sealed record MapKind(
         new(MapType.BloomFilter, KeyShape.None, MapFlags.None, MapFlags.ZeroSeed, s_bits, s_all, Freedom.FalsePositives),
         new(MapType.ArrayOfMaps, KeyShape.Index, MapFlags.None, MapFlags.None, s_inner, s_all),
         new(MapType.HashOfMaps, KeyShape.Bytes, MapFlags.None, MapFlags.ZeroSeed, s_inner, s_all),
+        new(MapType.DevMap, KeyShape.Index, MapFlags.None, MapFlags.None, s_lookups, s_all),
+        new(MapType.DevMapHash, KeyShape.Bytes, MapFlags.None, MapFlags.None, s_lookups, s_all),
     ];
 
     /// <summary>Whether its values are other maps.</summary>
     public bool HoldsMaps => Type is MapType.ArrayOfMaps or MapType.HashOfMaps;
+
+    /// <summary>Whether its values are devices.</summary>
+    public bool HoldsDevices => Type is MapType.DevMap or MapType.DevMapHash;
+
+    /// <summary>A random value; of devices mostly one that there is.</summary>
+    public byte[] NewValue(Random random, int bytes)
+    {
+        var value = new byte[bytes];
+        random.NextBytes(value);
+        if (!HoldsDevices) return value;
+        value.AsSpan().Clear(); // behind a device no program
+        value[0] = (byte)random.Next(8) switch { 0 => 0, 1 => 9, < 4 => CaseNetwork.Loopback, < 6 => 7, _ => 8 };
+        return value;
+    }
 
     /// <summary>
     /// What programs may do with a map that has these flags: the verifier decides at the load (record_func_map and

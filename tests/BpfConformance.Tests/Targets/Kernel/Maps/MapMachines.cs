@@ -6,16 +6,17 @@ namespace BpfConformance.Tests.Targets.Kernel.Maps;
 /// <summary>The reference and the kernel, for one thread.</summary>
 internal sealed class MapMachines : IDisposable
 {
-    private readonly ReferenceTarget _reference = new();
-    private readonly KernelTarget _kernel;
+    public MapMachines() => Kernel = KernelTarget.Create(Reference);
 
-    public MapMachines() => _kernel = KernelTarget.Create(_reference);
+    public ReferenceTarget Reference { get; } = new();
 
-    public SequenceRunner Load(MapSequence about) => new(_reference, _kernel, about.ToRequest());
+    public KernelTarget Kernel { get; }
+
+    public SequenceRunner Load(MapSequence about) => new(Reference, Kernel, about.ToRequest());
 
     public void Dispose()
     {
-        _kernel.Dispose();
-        _reference.Dispose();
+        Kernel.Dispose();
+        Reference.Dispose();
     }
 }

@@ -30,7 +30,7 @@ internal sealed class StepGenerator
         _deeds = about.Kind.AllowedIn(about.Map.Flags);
         _keys = new KeyPool(random, about.Kind.Keys, about.Map);
         _innerKeys = about.Kind.HoldsMaps ? new KeyPool(random, KeyShape.Bytes, about.Maps[0]) : null;
-        _values = [.. Enumerable.Range(0, KnownValues * about.Map.MaxEntries).Select(_ => NewValue(about.Layout.ValueBytes))];
+        _values = [.. Enumerable.Range(0, KnownValues * about.Map.MaxEntries).Select(_ => NewValue())];
     }
 
     public ImmutableArray<RunInput> Next(int count)
@@ -88,7 +88,7 @@ internal sealed class StepGenerator
         step.Flags);
 
     /// <summary>Whether the order of keys is laid down.</summary>
-    private bool HasOrder => _about.Kind.Keys != KeyShape.Bytes || _about.Map.Flags.HasFlag(MapFlags.ZeroSeed);
+    private bool HasOrder => _about.Kind.Keys != KeyShape.Bytes || _about.Kind.HoldsDevices || _about.Map.Flags.HasFlag(MapFlags.ZeroSeed);
 
     /// <summary>A bloom filter is asked for a value.</summary>
     private byte[] LookedFor() => _about.Map.Type == MapType.BloomFilter ? Value() : [];
@@ -103,12 +103,7 @@ internal sealed class StepGenerator
 
     private ulong LookupFlags() => _random.Next(16) == 0 ? s_wrongFlags[_random.Next(s_wrongFlags.Length)] : 0;
 
-    private byte[] Value() => _random.Next(2) == 0 ? _values[_random.Next(_values.Length)] : NewValue(_about.Layout.ValueBytes);
+    private byte[] Value() => _random.Next(2) == 0 ? _values[_random.Next(_values.Length)] : NewValue();
 
-    private byte[] NewValue(int bytes)
-    {
-        var value = new byte[bytes];
-        _random.NextBytes(value);
-        return value;
-    }
+    private byte[] NewValue() => _about.Kind.NewValue(_random, _about.Layout.ValueBytes);
 }
