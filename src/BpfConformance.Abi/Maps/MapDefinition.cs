@@ -19,7 +19,16 @@ public sealed record MapDefinition(string Name, MapType Type, int KeyBytes, int 
 
     /// <summary>Kernel <c>map_extra</c>: of a bloom filter how many bits each value sets; 0 means 5.</summary>
     public ulong Extra { get; init; }
+
+    /// <summary>Whether what comes out of it are records, each with a length of its own.</summary>
+    public bool HoldsRecords => Type is MapType.RingBuf or MapType.UserRingBuf or MapType.PerfEventArray;
+
+    /// <summary>Whether it is a ring of <see cref="MaxEntries"/> bytes.</summary>
+    public bool IsRing => Type is MapType.RingBuf or MapType.UserRingBuf;
 }
 
-/// <summary>A key and its value. In a map of maps the value is the index of a map of the case, as four bytes.</summary>
+/// <summary>
+/// A key and its value. In a map of maps the value is the index of a map of the case, as four bytes. What is put into an array of perf events is a
+/// <see cref="PerfEventKind"/>, as four bytes.
+/// </summary>
 public sealed record MapEntry(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value);

@@ -12,6 +12,7 @@ public static class InputText
     private static string StepOf(TestCase test, CaseInput input) => input.Step switch
     {
         MapStep step => $"{Word(step.Command)} {test.Maps[step.Map].Name}",
+        RingStep step => $"{(step.Command == RingCommand.Consume ? "consume" : "produce")} {test.Maps[step.Map].Name}",
         PinStep step => $"{Word(step.Command)} {PinStep.Root}/{step.Path}",
         _ => input.Program == 0 ? "run" : $"run {test.Program[input.Program].Name}",
     };

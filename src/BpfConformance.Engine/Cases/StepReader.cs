@@ -13,9 +13,10 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
 {
     private const string Expected =
         "run [PROGRAM] HEX -> VALUE, update MAP KEY VALUE [any|noexist|exist|0xFLAGS] -> RESULT, lookup MAP KEY -> RESULT, delete MAP KEY -> RESULT, "
-        + "lookup_and_delete MAP KEY -> RESULT, next_key MAP KEY -> RESULT, freeze MAP -> RESULT, pin NAME PATH -> RESULT, get PATH -> RESULT, unlink PATH -> RESULT, mkdir PATH -> RESULT or rmdir PATH -> RESULT";
+        + "lookup_and_delete MAP KEY -> RESULT, next_key MAP KEY -> RESULT, freeze MAP -> RESULT, consume MAP -> RESULT, produce MAP HEX -> RESULT, pin NAME PATH -> RESULT, get PATH -> RESULT, unlink PATH -> RESULT, mkdir PATH -> RESULT or rmdir PATH -> RESULT";
 
     private readonly PinReader _pins = new(section, names);
+    private readonly RingReader _rings = new(section, maps, names);
 
     public ImmutableArray<CaseInput> Read()
     {
@@ -40,6 +41,7 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
         string[] words = FileLines.Words(left);
         if (words.Length < 2) throw Unexpected(entry);
         if (_pins.Read(entry, words) is { } pin) return Input(entry, pin, ReadPinResult(entry, pin, right));
+        if (_rings.Read(entry, words) is { } ring) return Input(entry, ring, ReadRingResult(entry, ring, right));
         int map = IndexOf(names.Maps, words[1]);
         if (map < 0) throw section.Error(entry.Line, $"there is no map {Section.Quote(words[1])} in '-- maps'");
 
@@ -104,6 +106,13 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
         if (ErrnoOf(text) is { } errno) return (errno, null);
         if (step.Command == PinCommand.Get) return (0, BitConverter.GetBytes(_pins.SubjectOf(entry, text)));
         return text == "ok" ? (0, null) : throw section.Error(entry.Line, $"found {Section.Quote(text)}, expected ok, or an errno such as ENOENT");
+    }
+
+    private (ulong Result, byte[]? After) ReadRingResult(Entry entry, RingStep step, string text)
+    {
+        if (ErrnoOf(text) is { } errno) return (errno, null);
+        if (step.Command == RingCommand.Consume) return (0, MapEntryReader.ReadRecord(section, entry.Line, text));
+        return text == "ok" ? (0, null) : throw section.Error(entry.Line, $"found {Section.Quote(text)}, expected ok, or an errno such as ENOSPC");
     }
 
     /// <summary>The result of a step that fails with an error of that name; <c>null</c>: it is none.</summary>

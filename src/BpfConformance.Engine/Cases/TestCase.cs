@@ -182,6 +182,7 @@ public sealed record TestCase
     {
         MapStep { Command: MapCommand.NextKey } => "key",
         MapStep => "value",
+        RingStep => "record",
         PinStep => "number of the object",
         _ => HasPackets ? "packet" : "memory",
     };

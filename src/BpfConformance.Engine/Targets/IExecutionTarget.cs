@@ -44,9 +44,9 @@ public sealed record LoadRequest(BpfProgram Program, ImmutableArray<MapDefinitio
     /// <summary>Whether the inputs follow on each other: each finds the maps as the one before left them.</summary>
     public bool IsSequence { get; init; }
 
-    /// <summary>The most bytes of data that may be seen after an input: those of a step of user space can be a key or a value.</summary>
+    /// <summary>The most bytes of data that may be seen after an input: those of a step of user space can be a key, a value or a record.</summary>
     public int ObservedBytes => IsSequence
-        ? Maps.Select(map => Math.Max(map.KeyBytes, map.ValueBytes)).Append(PinStep.SubjectBytes).Append(LongestData).Max()
+        ? Maps.Select(map => map.IsRing ? map.MaxEntries : Math.Max(map.KeyBytes, map.ValueBytes)).Append(PinStep.SubjectBytes).Append(LongestData).Max()
         : LongestData;
 
     /// <summary>As helpers may leave a packet.</summary>

@@ -28,6 +28,7 @@ internal static unsafe class HelperShadow
         // Where in the packet, or by how much: what then is in it is each machine's own.
         bool isOfPacket = prototype.Arguments is [{ Kind: ArgumentKind.Context }, ..];
         if (isOfPacket && prototype.IsDeterministic && !isPlain) FullShadow.Diverge(m, pc);
+        if (map is { Definition.HoldsRecords: true } && !isPlain) FullShadow.Diverge(m, pc); // so do flags and sizes of records
 
         bool isProbe = ProbeHelpers.Has(helper, out ProbeHelpers.Side side, out bool isString);
         if (isProbe) isPlain = ProbeShadow.Write(m, side, isString);
@@ -52,7 +53,7 @@ internal static unsafe class HelperShadow
     {
         HelperPrototype prototype = HelperTable.PrototypeOf(helper);
         if (prototype.ChangesPacket) PacketPointers.Forget(m);
-        if (prototype.Return != HelperReturn.MapValueOrNull) return;
+        if (prototype.Return is not (HelperReturn.MapValueOrNull or HelperReturn.RingBufferMemoryOrNull)) return;
         ulong address = m->Registers[0];
         m->Provenance[0] = address == 0 ? Provenance.Scalar : MachineMemory.PointerToValue(m, address);
     }
@@ -94,7 +95,9 @@ internal static unsafe class HelperShadow
             case ArgumentKind.Context:
                 return m->Provenance[register] == Provenance.PointerTo(Regions.Context) ? FaultKind.None : FaultKind.InvalidPointer;
             case ArgumentKind.Memory:
-                return CheckMemory(m, pc, register, argument, ref isPlain);
+                return CheckMemory(m, pc, register, argument, map, ref isPlain);
+            case ArgumentKind.RingBufferMemory:
+                return IsReservation(m, register) ? FaultKind.None : FaultKind.InvalidPointer; // the helper sees to it that it is the beginning
             default:
                 isPlain &= FullShadow.IsPlain(m, register);
                 return FaultKind.None;
@@ -109,14 +112,14 @@ internal static unsafe class HelperShadow
     }
 
     /// <summary>Where there are no bytes, there need be no address: null is none.</summary>
-    private static FaultKind CheckMemory(Machine* m, int pc, int register, HelperArgument argument, ref bool isPlain)
+    private static FaultKind CheckMemory(Machine* m, int pc, int register, HelperArgument argument, Map? map, ref bool isPlain)
     {
         if (argument.Bytes == 0 && m->Provenance[register + 1] == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
         ulong size = SizeOf(m, argument, register);
         if (size == 0 && argument.Has(ArgumentFlags.Nullable) && IsNull(m, register)) return FaultKind.None;
-        bool isKnown = true; // what is written over does not matter to what will be; and what it is goes with it into a packet
-        bool isOfPacket = m->Provenance[(int)Register.R1] == Provenance.PointerTo(Regions.Context);
-        if (!argument.Has(ArgumentFlags.Written)) return isOfPacket ? CheckRead(m, pc, register, size, ref isKnown) : CheckRead(m, pc, register, size, ref isPlain);
+        bool isKnown = true; // what is written over does not matter to what will be; and what it is goes with it into a packet or a record
+        bool goesWithIt = map is not null || m->Provenance[(int)Register.R1] == Provenance.PointerTo(Regions.Context);
+        if (!argument.Has(ArgumentFlags.Written)) return goesWithIt ? CheckRead(m, pc, register, size, ref isKnown) : CheckRead(m, pc, register, size, ref isPlain);
 
         FaultKind fault = CheckWrite(m, pc, register, size);
         if (fault != FaultKind.None) return fault;
@@ -157,6 +160,13 @@ internal static unsafe class HelperShadow
         if (argument.Has(ArgumentFlags.Nullable) && IsNull(m, register)) return FaultKind.None;
         bool isStack = Provenance.IsPointer(provenance) && Provenance.RegionOf(provenance) >= m->FirstStack && Provenance.RegionOf(provenance) < m->RegionCount;
         return isStack ? FaultKind.None : FaultKind.InvalidPointer;
+    }
+
+    private static bool IsReservation(Machine* m, int register)
+    {
+        uint provenance = m->Provenance[register];
+        uint region = Provenance.RegionOf(provenance);
+        return Provenance.IsPointer(provenance) && region >= m->FirstReservation && region < m->FirstStack;
     }
 
     private static FaultKind CheckRead(Machine* m, int pc, int register, ulong size, ref bool isPlain)

@@ -89,6 +89,7 @@ public sealed class CaseExport(Func<TestCase, ImmutableArray<CaseInput>> results
     private static ExportedStep StepOf(UserStep step, TestCase test) => step switch
     {
         MapStep map => new(Word(map.Command), test.Maps[map.Map].Name, Hex(map.Key.Span), Hex(map.Value.Span), $"0x{map.Flags:x}"),
+        RingStep ring => new(Word(ring.Command), test.Maps[ring.Map].Name, string.Empty, Hex(ring.Record.Span), "0x0"),
         PinStep pin => new(
             Word(pin.Command), pin.Command == PinCommand.Pin ? NameOf(pin.Subject, test) : null, string.Empty, string.Empty, "0x0")
         { Path = pin.Path },

@@ -98,6 +98,16 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
     /// <summary>BPF_MAP_GET_NEXT_KEY: the key after one, or the first after null.</summary>
     public virtual Errno Next(GuestBytes key, GuestBytes next) => Errno.EOPNOTSUPP;
 
+    /// <summary>User space puts in what is to be there at first.</summary>
+    internal virtual void Put(MapEntry entry)
+    {
+        fixed (byte* key = entry.Key.Span)
+        fixed (byte* value = entry.Value.Span)
+        {
+            _ = Write(new GuestBytes(key, null), new GuestBytes(value, null), UpdateFlags.Any);
+        }
+    }
+
     /// <summary>Removes everything that may be removed, and zeroes the rest: as when the map was created.</summary>
     public abstract void Clear();
 

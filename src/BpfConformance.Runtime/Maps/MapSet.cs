@@ -58,6 +58,9 @@ public sealed unsafe class MapSet : IDisposable
         return index < (ulong)maps.Length ? maps[index] : null;
     }
 
+    /// <summary>The map with an index, of those that there are.</summary>
+    internal static Map At(Machine* m, int index) => ((Map[])GCHandle.FromIntPtr(m->Maps).Target!)[index]; // it lives as long as the machine
+
     /// <summary>Gives every map the contents that its definition states.</summary>
     public void Reset()
     {
@@ -65,15 +68,7 @@ public sealed unsafe class MapSet : IDisposable
         {
             map.IsFrozen = false; // for what it is to begin with
             map.Clear();
-            foreach (MapEntry entry in map.Definition.Contents)
-            {
-                fixed (byte* key = entry.Key.Span)
-                fixed (byte* value = entry.Value.Span)
-                {
-                    _ = map.Write(new GuestBytes(key, null), new GuestBytes(value, null), UpdateFlags.Any);
-                }
-            }
-
+            foreach (MapEntry entry in map.Definition.Contents) map.Put(entry);
             map.IsFrozen = _frozen.Contains(map);
         }
     }

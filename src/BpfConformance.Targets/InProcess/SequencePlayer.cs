@@ -14,7 +14,23 @@ internal static class SequencePlayer
     public static void Take(UserStep step, IMachineProgram program, ObservationBatch into, int index)
     {
         if (step is PinStep pin) Take(pin, program, into, index);
+        else if (step is RingStep ring) Take(ring, program, into, index);
         else if (step is MapStep onMap) Take(onMap, program, into, index);
+    }
+
+    private static void Take(RingStep step, IMachineProgram program, ObservationBatch into, int index)
+    {
+        MapSet maps = program.Memory.Maps!; // a case without maps has no steps with them
+        if (!program.Memory.KeepsMaps) maps.Reset();
+        var map = new MapAccess(maps[step.Map]);
+        int bytes = 0;
+        Errno error = step.Command switch
+        {
+            RingCommand.Consume => map.Consume(into.Data(index), into.DataMask(index), out bytes),
+            RingCommand.Produce => map.Produce(step.Record.Span),
+        };
+        Mask(program, into.DataMask(index)[..bytes]);
+        Record(error, bytes, into, index);
     }
 
     private static void Take(PinStep step, IMachineProgram program, ObservationBatch into, int index)
@@ -55,9 +71,14 @@ internal static class SequencePlayer
             MapCommand.Freeze => map.Freeze(),
         };
 
-        // What was known of each byte becomes whether it may be compared.
-        for (int i = 0; i < bytes; i++) shadow[i] = program.IsSanitized && shadow[i] != ByteShadow.Scalar ? (byte)0 : (byte)0xff;
+        Mask(program, shadow);
         Record(error, bytes, into, index);
+    }
+
+    /// <summary>What was known of each byte becomes whether it may be compared.</summary>
+    private static void Mask(IMachineProgram program, Span<byte> shadow)
+    {
+        foreach (ref byte known in shadow) known = program.IsSanitized && known != ByteShadow.Scalar ? (byte)0 : (byte)0xff;
     }
 
     private static void Record(Errno error, int bytes, ObservationBatch into, int index)

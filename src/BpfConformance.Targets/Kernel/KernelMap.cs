@@ -24,6 +24,9 @@ internal sealed class KernelMap : IDisposable
     /// <summary>Of an array of programs: what is in it, by index. Only user space puts programs in, so no system call has to ask.</summary>
     public Dictionary<uint, int> Programs { get; } = [];
 
+    /// <summary>Of an array of perf events: those that are or were in it.</summary>
+    public KernelPerfEvents Events { get; } = new();
+
     /// <summary>Whether user space may not write any more.</summary>
     public bool IsFrozen { get; set; }
 
@@ -97,8 +100,13 @@ internal sealed class KernelMap : IDisposable
         return null;
     }
 
+    /// <summary>Maps a part of a ring buffer, or returns <c>null</c> and the error.</summary>
+    public MappedMemory? TryMap(int offset, int bytes, bool isWritable, out int errno) =>
+        MappedMemory.TryMap(_descriptor, bytes, out errno, offset, isWritable);
+
     public void Dispose()
     {
+        Events.Dispose();
         _memory?.Dispose();
         _descriptor.Dispose();
     }

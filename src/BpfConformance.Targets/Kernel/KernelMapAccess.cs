@@ -12,6 +12,8 @@ internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
 
     private bool HoldsObjects => KernelMap.HoldsMaps(map.Definition) || KernelMap.HoldsPrograms(map.Definition);
 
+    private bool HoldsEvents => map.Definition is { Type: MapType.PerfEventArray, ValueBytes: sizeof(uint) };
+
     /// <summary>Whether each processor has values of its own.</summary>
     public static bool IsPerProcessor(MapDefinition map) =>
         map.Type is MapType.PercpuArray or MapType.PercpuHash or MapType.LruPercpuHash or MapType.PercpuCgroupStorage;
@@ -35,6 +37,7 @@ internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
     {
         _value.AsSpan().Clear();
         if (HoldsObjects) BitConverter.TryWriteBytes(_value, siblings.DescriptorOf(map.Definition, BitConverter.ToInt32(value)));
+        else if (HoldsEvents) BitConverter.TryWriteBytes(_value, map.Events.DescriptorOf(BitConverter.ToUInt32(key), (PerfEventKind)BitConverter.ToInt32(value)));
         else value.CopyTo(_value);
         int errno = Call(BpfCommand.MapUpdateElem, key, _value, flags);
         if (errno == 0 && KernelMap.HoldsPrograms(map.Definition)) map.Programs[BitConverter.ToUInt32(key)] = BitConverter.ToInt32(value);
