@@ -110,6 +110,7 @@ internal sealed class ExportTests
     private static string Text(UserStep? step, TestCase test) => step switch
     {
         MapStep map => $"{map.Command.ToString().ToLowerInvariant()} {map.Map} {Hex(map.Key)} {Hex(map.Value)} 0x{map.Flags:x}",
+        RingStep ring => $"{ring.Command.ToString().ToLowerInvariant()} {ring.Map}  {Convert.ToHexStringLower(ring.Record.Span)} 0x0",
         PinStep pin => $"{pin.Command.ToString().ToLowerInvariant()} {pin.Path} {(pin.Command == PinCommand.Pin ? Named(pin.Subject, test) : string.Empty)}",
         _ => string.Empty,
     };
