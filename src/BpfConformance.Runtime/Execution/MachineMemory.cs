@@ -71,7 +71,7 @@ public sealed unsafe class MachineMemory : IDisposable
         for (int frame = 0; frame < _frames; frame++) _regions.Allocate((int)Machine->FirstStack + frame, StackBytes);
         Commit();
         if (Maps is not null) AttachMaps(Maps);
-        for (int key = 0; key < keys; key++) AllocateKey((int)Machine->FirstKey + key, maps.Max(map => map.KeyBytes));
+        for (int key = 0; key < keys; key++) AllocateKey((int)Machine->FirstKey + key, maps.Max(map => Math.Max(map.KeyBytes, Dynptr.SizeBytes)));
         for (int record = 0; record < reservations; record++) _regions.Allocate((int)Machine->FirstReservation + record, maps.Where(map => map.IsRing).Max(map => map.MaxEntries));
         SetFunctions();
     }

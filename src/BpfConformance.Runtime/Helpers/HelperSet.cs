@@ -55,6 +55,13 @@ public static unsafe class HelperSet
         132 => &RingBufferHelpers.Submit,
         133 => &RingBufferHelpers.Discard,
         134 => &RingBufferHelpers.Query,
+        197 => &DynptrHelpers.FromMem,
+        198 => &DynptrHelpers.RingBufferReserve,
+        199 => &DynptrHelpers.RingBufferSubmit,
+        200 => &DynptrHelpers.RingBufferDiscard,
+        201 => &DynptrHelpers.Read,
+        202 => &DynptrHelpers.Write,
+        203 => &DynptrHelpers.Data,
 
         // Packets.
         9 => &SkBuffHelpers.StoreBytes,

@@ -43,22 +43,19 @@ internal static unsafe class RingBufferHelpers
 
     internal static RingBufferMap? Known(Machine* m) => MapSet.Of(m, m->Registers[1]) as RingBufferMap;
 
-    /// <summary>What the program has written becomes the record.</summary>
-    internal static void Commit(Machine* m, Reservation* reservation, bool isDiscarded)
+    /// <summary>What the program has written becomes the record; whether there is one that begins at the address.</summary>
+    internal static bool TryCommit(Machine* m, ulong address, bool isDiscarded)
     {
-        Ring ring = ((RingBufferMap)MapSet.At(m, reservation->Map)).Ring;
+        Reservation* reservation = Reservations.At(m, address);
+        if (reservation == null || MapSet.At(m, reservation->Map) is not RingBufferMap { Ring: { } ring }) return false;
         Reservations.BytesOf(m, reservation).CopyTo(ring[reservation->Record], ring.LengthOf(reservation->Record));
         ring.Commit(reservation->Record, isDiscarded);
         Reservations.Close(m, reservation);
+        return true;
     }
 
-    private static FaultKind Commit(Machine* m, bool isDiscarded)
-    {
-        Reservation* reservation = Reservations.At(m, m->Registers[1]);
-        if (reservation == null) return FaultKind.InvalidPointer;
-        Commit(m, reservation, isDiscarded);
-        return FaultKind.None;
-    }
+    private static FaultKind Commit(Machine* m, bool isDiscarded) =>
+        TryCommit(m, m->Registers[1], isDiscarded) ? FaultKind.None : FaultKind.InvalidPointer;
 
     private static FaultKind Done(Machine* m, ulong result)
     {

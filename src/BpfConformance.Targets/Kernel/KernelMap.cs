@@ -10,6 +10,7 @@ internal sealed class KernelMap : IDisposable
 {
     private readonly FileDescriptor _descriptor;
     private readonly MappedMemory? _memory;
+    private KernelPerfEvents? _events;
 
     private KernelMap(MapDefinition definition, FileDescriptor descriptor, MappedMemory? memory) =>
         (Definition, _descriptor, _memory) = (definition, descriptor, memory);
@@ -25,7 +26,7 @@ internal sealed class KernelMap : IDisposable
     public Dictionary<uint, int> Programs { get; } = [];
 
     /// <summary>Of an array of perf events: those that are or were in it.</summary>
-    public KernelPerfEvents Events { get; } = new();
+    public KernelPerfEvents Events => _events ??= new();
 
     /// <summary>Whether user space may not write any more.</summary>
     public bool IsFrozen { get; set; }
@@ -106,7 +107,7 @@ internal sealed class KernelMap : IDisposable
 
     public void Dispose()
     {
-        Events.Dispose();
+        _events?.Dispose();
         _memory?.Dispose();
         _descriptor.Dispose();
     }

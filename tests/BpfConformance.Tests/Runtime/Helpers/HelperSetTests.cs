@@ -29,7 +29,8 @@ public sealed unsafe class HelperSetTests
                 "probe_read_kernel", "probe_read_user_str", "probe_read_kernel_str", "jiffies64", "ktime_get_boot_ns", "ringbuf_output",
                 "ringbuf_reserve", "ringbuf_submit", "ringbuf_discard", "ringbuf_query", "csum_level",
                 "ktime_get_coarse_ns", "snprintf", "trace_vprintk", "strncmp", "xdp_get_buff_len", "xdp_load_bytes", "xdp_store_bytes",
-                "map_lookup_percpu_elem", "ktime_get_tai_ns",
+                "map_lookup_percpu_elem", "dynptr_from_mem", "ringbuf_reserve_dynptr", "ringbuf_submit_dynptr", "ringbuf_discard_dynptr", "dynptr_read",
+                "dynptr_write", "dynptr_data", "ktime_get_tai_ns",
             }));
     }
 
