@@ -54,12 +54,12 @@ public sealed unsafe class MapSet : IDisposable
     {
         ulong index = (address >> 32) - Regions.Maps;
         if (m->Maps == 0 || (uint)address != 0) return null;
-        Map[] maps = (Map[])GCHandle.FromIntPtr(m->Maps).Target!; // it lives as long as the machine
+        Map[] maps = All(m);
         return index < (ulong)maps.Length ? maps[index] : null;
     }
 
     /// <summary>The map with an index, of those that there are.</summary>
-    internal static Map At(Machine* m, int index) => ((Map[])GCHandle.FromIntPtr(m->Maps).Target!)[index]; // it lives as long as the machine
+    internal static Map At(Machine* m, int index) => All(m)[index];
 
     /// <summary>Gives every map the contents that its definition states.</summary>
     public void Reset()
@@ -85,4 +85,6 @@ public sealed unsafe class MapSet : IDisposable
         _handle.Free();
         foreach (Map map in _maps) map.Dispose();
     }
+
+    private static Map[] All(Machine* m) => (Map[])GCHandle.FromIntPtr(m->Maps).Target!; // they live as long as the machine
 }
