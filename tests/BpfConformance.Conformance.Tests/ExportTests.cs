@@ -111,6 +111,7 @@ internal sealed class ExportTests
     {
         MapStep map => $"{map.Command.ToString().ToLowerInvariant()} {map.Map} {Hex(map.Key)} {Hex(map.Value)} 0x{map.Flags:x}",
         BatchStep batch => $"{batch.Command.ToString().ToLowerInvariant()}batch {batch.Map} {Hex(batch.Keys)} {Hex(batch.Values)} 0x{batch.Flags:x} {batch.Count} {batch.GoesOn}",
+        RingStep ring => $"{ring.Command.ToString().ToLowerInvariant()} {ring.Map}  {Convert.ToHexStringLower(ring.Record.Span)} 0x0",
         PinStep pin => $"{pin.Command.ToString().ToLowerInvariant()} {pin.Path} {(pin.Command == PinCommand.Pin ? Named(pin.Subject, test) : string.Empty)}",
         _ => string.Empty,
     };

@@ -46,7 +46,7 @@ internal static class HelperRows
         new( 22, "perf_event_read",               "4.3",   Integer,                 [Map, Any],                                                  Gpl | Varies | Perfmon,  Base),
         new( 23, "redirect",                      "4.4",   Integer,                 [Any, Any],                                                  Plain,                   Tc | Xdp | LwtXmit),
         new( 24, "get_route_realm",               "4.4",   Integer,                 [Context],                                                   Varies,                  Tc | Lwt),
-        new( 25, "perf_event_output",             "4.4",   Integer,                 [Context, Map, Any, In, SizeOrZero],                         Gpl | Varies,            Base & ~(SkReuseport | FlowDissector | Netfilter | StructOps)),
+        new( 25, "perf_event_output",             "4.4",   Integer,                 [Context, Map, Any, In, SizeOrZero],                         Gpl,                     Base & ~(SkReuseport | FlowDissector | Netfilter | StructOps)),
         new( 26, "skb_load_bytes",                "4.5",   Integer,                 [Context, Any, Out, Size],                                   Plain,                   SocketFilter | Tc | CgroupSkb | Lwt | SkSkb | SkReuseport | FlowDissector),
         new( 27, "get_stackid",                   "4.6",   Integer,                 [Context, Map, Any],                                         Gpl | Varies,            Kprobe | Tracepoint | RawTracepoints | TracingLike),
         new( 27, "get_stackid",                   "4.6",   Integer,                 [Context, Map, Any],                                         Varies,                  PerfEvent),

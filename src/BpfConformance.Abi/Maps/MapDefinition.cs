@@ -22,7 +22,16 @@ public sealed record MapDefinition(string Name, MapType Type, int KeyBytes, int 
 
     /// <summary>Whether behind the number in a value stands a program that sees what goes there; maps of these kinds with shorter values have numbers alone.</summary>
     public bool CanNamePrograms => this is { Type: MapType.DevMap or MapType.DevMapHash or MapType.CpuMap, ValueBytes: 2 * sizeof(uint) };
+
+    /// <summary>Whether what comes out of it are records, each with a length of its own.</summary>
+    public bool HoldsRecords => Type is MapType.RingBuf or MapType.UserRingBuf or MapType.PerfEventArray;
+
+    /// <summary>Whether it is a ring of <see cref="MaxEntries"/> bytes.</summary>
+    public bool IsRing => Type is MapType.RingBuf or MapType.UserRingBuf;
 }
 
-/// <summary>A key and its value. In a map of maps the value is the index of a map of the case, as four bytes.</summary>
+/// <summary>
+/// A key and its value. In a map of maps the value is the index of a map of the case, as four bytes. What is put into an array of perf events is a
+/// <see cref="PerfEventKind"/>, as four bytes.
+/// </summary>
 public sealed record MapEntry(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value);

@@ -13,6 +13,7 @@ public static class InputText
     {
         MapStep step => $"{Word(step.Command)} {test.Maps[step.Map].Name}",
         BatchStep step => $"{Word(step.Command)} {test.Maps[step.Map].Name}",
+        RingStep step => $"{(step.Command == RingCommand.Consume ? "consume" : "produce")} {test.Maps[step.Map].Name}",
         PinStep step => $"{Word(step.Command)} {PinStep.Root}/{step.Path}",
         AttachStep step => $"{(step.IsDetached ? "detach" : "attach")} {test.Program[step.Program].Name} {Vocabulary.Places[step.Place]}",
         ArriveStep step => $"arrive {Vocabulary.Places[step.Device]}",

@@ -3,7 +3,10 @@ using BpfConformance.Loading.Bytecode;
 
 namespace BpfConformance.Engine.Cases;
 
-/// <summary>Reads <c>KEY = VALUE</c>, an entry of a map: bytes; of a map of maps the name of a map of the case, of an array of programs that of a program; in a map of devices or processors the name of a program may stand behind a <c>+</c>.</summary>
+/// <summary>
+/// Reads <c>KEY = VALUE</c>, an entry of a map: bytes; of a map of maps the name of a map of the case, of an array of programs that of a program, of an
+/// array of perf events a kind of event; in a map of devices or processors the name of a program may stand behind a <c>+</c>.
+/// </summary>
 internal static class MapEntryReader
 {
     public const string Expected = "KEY = VALUE";
@@ -16,10 +19,20 @@ internal static class MapEntryReader
     /// <param name="names">Of the maps of the case so far, and of its programs.</param>
     public static MapEntry Read(Section section, Entry entry, MapDefinition map, CaseNames names)
     {
-        string[] sides = [.. entry.Text.Split('=').Select(FileLines.Trim)];
-        if (sides is not [{ } key, { } value]) throw section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected {Expected}");
+        (string key, string value) = Sides(section, entry);
+        if (map.Type == MapType.RingBuf) throw section.Error(entry.Line, $"found an entry of map '{map.Name}', into which only programs put records");
         return new MapEntry(ReadKey(section, entry.Line, key, map), ReadValue(section, entry.Line, value, map, names));
     }
+
+    /// <summary>The same of what is in a map afterwards: values are records where that is what comes out of it.</summary>
+    public static MapEntry ReadAfter(Section section, Entry entry, MapDefinition map, CaseNames names)
+    {
+        if (!map.HoldsRecords) return Read(section, entry, map, names);
+        (string key, string value) = Sides(section, entry);
+        return new MapEntry(ReadKey(section, entry.Line, key, map), ReadRecord(section, entry.Line, value));
+    }
+
+    public static byte[] ReadRecord(Section section, int line, string text) => text == Section.NoBytes ? [] : HexText.Parse(text, section.File, line);
 
     public static byte[] ReadKey(Section section, int line, string text, MapDefinition map) =>
         ReadBytes(section, line, text, "key", map.KeyBytes, map);
@@ -28,6 +41,8 @@ internal static class MapEntryReader
     {
         if (map.Type is MapType.ArrayOfMaps or MapType.HashOfMaps) return ReadIndex(section, line, text, names.Maps, "map", "in '-- maps'");
         if (map.Type is MapType.ProgArray) return ReadIndex(section, line, text, names.Programs, "program", "in this file");
+        if (map.Type is MapType.PerfEventArray) return ReadEvent(section, line, text);
+        if (map.Type is MapType.UserRingBuf) return ReadRecord(section, line, text);
         return map.CanNamePrograms && text.Split('+') is [{ } number, { } program]
             ? [.. ReadBytes(section, line, number, "number", sizeof(uint), map), .. BitConverter.GetBytes(1 + IndexOf(section, line, program, names.Programs, "program", "in this file"))]
             : ReadBytes(section, line, text, "value", map.ValueBytes, map);
@@ -44,6 +59,16 @@ internal static class MapEntryReader
         }
 
         throw section.Error(line, $"there is no {what} {Section.Quote(text)} {where}");
+    }
+
+    private static byte[] ReadEvent(Section section, int line, string text) => Vocabulary.PerfEvents.TryParse(text, out PerfEventKind kind)
+        ? BitConverter.GetBytes((int)kind)
+        : throw section.Error(line, $"found {Section.Quote(text)}, expected one of: {Vocabulary.PerfEvents}");
+
+    private static (string Key, string Value) Sides(Section section, Entry entry)
+    {
+        string[] sides = [.. entry.Text.Split('=').Select(FileLines.Trim)];
+        return sides is [{ } key, { } value] ? (key, value) : throw section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected {Expected}");
     }
 
     private static byte[] ReadBytes(Section section, int line, string text, string what, int count, MapDefinition map)

@@ -58,8 +58,8 @@ internal static partial class MapReader
         return maps.Count > 0 ? [.. maps.Select((map, index) => map with { Contents = contents[index].ToImmutable() })] : throw section.Error($"'-- maps' is empty, expected {Expected}");
     }
 
-    /// <summary>Bytes of all values, each in whole 64-bit words, as arrays hold them. Below 2^62: nothing overflows.</summary>
-    private static long SizeBytes(MapDefinition map) => ((map.ValueBytes + 7L) & ~7L) * map.MaxEntries;
+    /// <summary>Bytes of all values, each in whole 64-bit words, as arrays hold them, or of a ring. Below 2^62: nothing overflows.</summary>
+    private static long SizeBytes(MapDefinition map) => map.IsRing ? map.MaxEntries : ((map.ValueBytes + 7L) & ~7L) * map.MaxEntries;
 
     private static MapDefinition ReadMap(Section section, Entry entry, List<MapDefinition> before)
     {

@@ -23,7 +23,7 @@ internal static class MapsAfterReader
             }
 
             if (current < 0) throw section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected the name of a map and ':' before its entries");
-            stated[current].Add(MapEntryReader.Read(section, entry, maps[current], all));
+            stated[current].Add(MapEntryReader.ReadAfter(section, entry, maps[current], all));
         }
 
         return stated.Count == 0
@@ -35,6 +35,7 @@ internal static class MapsAfterReader
     private static IReadOnlyCollection<MapEntry> InOrder(Section section, MapDefinition map, List<MapEntry> entries)
     {
         if (map.KeyBytes == 0) return entries;
+        if (map.HoldsRecords) return [.. entries.OrderBy(entry => BitConverter.ToUInt32(entry.Key.Span))];
         var sorted = new SortedDictionary<byte[], MapEntry>(Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right)));
         foreach (MapEntry entry in entries)
         {

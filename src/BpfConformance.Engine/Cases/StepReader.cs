@@ -14,10 +14,11 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
 {
     private const string Expected =
         "run [PROGRAM] HEX -> VALUE, update MAP KEY VALUE [any|noexist|exist|0xFLAGS] -> RESULT, lookup MAP KEY -> RESULT, delete MAP KEY -> RESULT, "
-        + "lookup_and_delete MAP KEY -> RESULT, next_key MAP KEY -> RESULT, freeze MAP -> RESULT, pin NAME PATH -> RESULT, get PATH -> RESULT, unlink PATH -> RESULT, mkdir PATH -> RESULT, rmdir PATH -> RESULT, "
+        + "lookup_and_delete MAP KEY -> RESULT, next_key MAP KEY -> RESULT, freeze MAP -> RESULT, consume MAP -> RESULT, produce MAP HEX -> RESULT, pin NAME PATH -> RESULT, get PATH -> RESULT, unlink PATH -> RESULT, mkdir PATH -> RESULT, rmdir PATH -> RESULT, "
         + BatchReader.Expected + ", " + NetworkReader.Expected;
 
     private readonly PinReader _pins = new(section, names);
+    private readonly RingReader _rings = new(section, maps, names);
     private readonly BatchReader _batches = new(section, maps, names);
     private readonly NetworkReader _network = new(section, programs, names);
 
@@ -49,6 +50,7 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
         if (words.Length < 2) throw Unexpected(entry);
         if (_pins.Read(entry, words) is { } pin) return Input(entry, pin, ReadPinResult(entry, pin, right));
         if (_network.Read(entry, words) is { } step) return Input(entry, step, step is AttachStep ? (ReadDone(entry, right), null) : _network.ReadFate(entry, step, right));
+        if (_rings.Read(entry, words) is { } ring) return Input(entry, ring, ReadRingResult(entry, ring, right));
         int map = IndexOf(names.Maps, words[1]);
         if (map < 0) throw section.Error(entry.Line, $"there is no map {Section.Quote(words[1])} in '-- maps'");
         if (BatchReader.Begins(words[0])) return ReadBatch(entry, map, left, right);
@@ -125,6 +127,12 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
     /// <summary>Of a step that gives nothing.</summary>
     private ulong ReadDone(Entry entry, string text) => ErrnoOf(text)
         ?? (text == "ok" ? 0ul : throw section.Error(entry.Line, $"found {Section.Quote(text)}, expected ok, or an errno such as ENOENT"));
+
+    private (ulong Result, byte[]? After) ReadRingResult(Entry entry, RingStep step, string text)
+    {
+        bool isFound = step.Command == RingCommand.Consume && ErrnoOf(text) is null;
+        return isFound ? (0, MapEntryReader.ReadRecord(section, entry.Line, text)) : (ReadDone(entry, text), null);
+    }
 
     /// <summary>An errno; or else <c>ok</c>, or the bytes that the step gets.</summary>
     private (ulong Result, byte[]? After) ReadResult(Entry entry, MapStep step, string text)

@@ -188,6 +188,7 @@ public sealed record TestCase
         MapStep { Command: MapCommand.NextKey } => "key",
         MapStep => "value",
         BatchStep => "batch",
+        RingStep => "record",
         PinStep => "number of the object",
         NetworkStep => "fate of the packet",
         _ => HasPackets ? "packet" : "memory",

@@ -52,6 +52,9 @@ public static class Vocabulary
     /// <summary><c>percpu_array</c>.</summary>
     public static Vocabulary<MapType> MapTypes { get; } = new(name => LowerCase(name, '_'), MapType.Unspecified);
 
+    /// <summary><c>event_elsewhere</c>.</summary>
+    public static Vocabulary<PerfEventKind> PerfEvents { get; } = new(name => LowerCase(name, '_'));
+
     /// <summary><c>ShiftOutOfRange</c>.</summary>
     public static Vocabulary<ReasonClass> Reasons { get; } = new(name => name, ReasonClass.None);
 

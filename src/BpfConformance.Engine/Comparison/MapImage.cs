@@ -8,6 +8,7 @@ namespace BpfConformance.Engine.Comparison;
 /// What maps hold, as bytes: for each map of the case the number of its entries (u32, little endian), then each key and its value. Entries
 /// stand in the order of keys, byte by byte; of queues and stacks in the order in which they would be popped. Of a map per processor the
 /// values are those of the first; of one of maps each is the index of a map of the case. What cannot be read back (a bloom filter) has no entries.
+/// Records stand in the order in which they came, each after its length (u32); of an array of perf events index by index, which is the key of each.
 /// </summary>
 public static class MapImage
 {
@@ -20,7 +21,7 @@ public static class MapImage
         foreach (MapDefinition map in maps)
         {
             if (image.Length < sizeof(uint)) return false;
-            long bytes = sizeof(uint) + (BinaryPrimitives.ReadUInt32LittleEndian(image) * (long)EntryBytes(map));
+            long bytes = PartBytes(map, image);
             if (bytes > Math.Min(image.Length, MaxBytes(map))) return false;
             image = image[(int)bytes..];
         }
@@ -34,7 +35,7 @@ public static class MapImage
         int start = 0;
         for (int i = 0; ; i++)
         {
-            int end = start + sizeof(uint) + (Count(image[start..]) * EntryBytes(maps[i]));
+            int end = start + (int)PartBytes(maps[i], image[start..]);
             if (i == map) return start..end;
             start = end;
         }
@@ -43,14 +44,17 @@ public static class MapImage
     /// <summary>The part of an image for a map with these entries, in their order.</summary>
     public static byte[] Part(MapDefinition map, IReadOnlyCollection<MapEntry> entries)
     {
-        var part = new byte[sizeof(uint) + (entries.Count * EntryBytes(map))];
+        var part = new byte[sizeof(uint) + entries.Sum(entry => LengthBytes(map) + entry.Key.Length + entry.Value.Length)];
         BinaryPrimitives.WriteUInt32LittleEndian(part, (uint)entries.Count);
         Span<byte> rest = part.AsSpan(sizeof(uint));
         foreach (MapEntry entry in entries)
         {
             entry.Key.Span.CopyTo(rest);
-            entry.Value.Span.CopyTo(rest[map.KeyBytes..]);
-            rest = rest[EntryBytes(map)..];
+            rest = rest[map.KeyBytes..];
+            if (map.HoldsRecords) BinaryPrimitives.WriteUInt32LittleEndian(rest, (uint)entry.Value.Length);
+            rest = rest[LengthBytes(map)..];
+            entry.Value.Span.CopyTo(rest);
+            rest = rest[entry.Value.Length..];
         }
 
         return part;
@@ -60,18 +64,56 @@ public static class MapImage
     public static ImmutableArray<MapEntry> Entries(MapDefinition map, ReadOnlyMemory<byte> part)
     {
         var entries = ImmutableArray.CreateBuilder<MapEntry>();
-        for (ReadOnlyMemory<byte> rest = part[sizeof(uint)..]; rest.Length > 0; rest = rest[EntryBytes(map)..])
+        for (ReadOnlyMemory<byte> rest = part[sizeof(uint)..]; rest.Length > 0;)
         {
-            entries.Add(new MapEntry(rest[..map.KeyBytes], rest.Slice(map.KeyBytes, map.ValueBytes)));
+            int bytes = (int)EntryBytes(map, rest.Span); // there are no more in a part
+            entries.Add(new MapEntry(rest[..map.KeyBytes], rest[(map.KeyBytes + LengthBytes(map))..bytes]));
+            rest = rest[bytes..];
         }
 
         return entries.ToImmutable();
     }
 
-    private static long MaxBytes(MapDefinition map) =>
-        sizeof(uint) + (map.Type == MapType.BloomFilter ? 0 : (long)map.MaxEntries * EntryBytes(map));
+    /// <summary>To which entry of a part a byte of it belongs; as many as there are: to none.</summary>
+    public static int EntryAt(MapDefinition map, ReadOnlySpan<byte> part, int offset)
+    {
+        int index = 0;
+        long start = sizeof(uint);
+        for (; start < part.Length; index++)
+        {
+            start += EntryBytes(map, part[(int)start..]);
+            if (offset < start) break;
+        }
 
-    private static int EntryBytes(MapDefinition map) => map.KeyBytes + map.ValueBytes;
+        return index;
+    }
 
-    private static int Count(ReadOnlySpan<byte> part) => (int)BinaryPrimitives.ReadUInt32LittleEndian(part);
+    private static long MaxBytes(MapDefinition map) => sizeof(uint) + map.Type switch
+    {
+        MapType.BloomFilter => 0,
+        MapType.RingBuf or MapType.UserRingBuf => map.MaxEntries, // a length takes less room than a header
+        MapType.PerfEventArray => (long)map.MaxEntries * PerfEvents.RingBytes,
+        _ => (long)map.MaxEntries * (map.KeyBytes + map.ValueBytes),
+    };
+
+    /// <summary>Bytes of the part with which an image begins; more than there are, when it is none.</summary>
+    private static long PartBytes(MapDefinition map, ReadOnlySpan<byte> image)
+    {
+        long count = BinaryPrimitives.ReadUInt32LittleEndian(image);
+        if (!map.HoldsRecords) return sizeof(uint) + (count * EntryBytes(map, []));
+        long bytes = sizeof(uint);
+        for (; count > 0 && bytes <= image.Length; count--) bytes += EntryBytes(map, image[(int)bytes..]);
+        return bytes;
+    }
+
+    /// <summary>Bytes of the entry with which bytes begin.</summary>
+    private static long EntryBytes(MapDefinition map, ReadOnlySpan<byte> bytes)
+    {
+        int head = map.KeyBytes + LengthBytes(map);
+        if (!map.HoldsRecords) return head + map.ValueBytes;
+        return bytes.Length < head ? long.MaxValue / 2 : head + (long)BinaryPrimitives.ReadUInt32LittleEndian(bytes[map.KeyBytes..]);
+    }
+
+    /// <summary>Bytes that say how long a value is.</summary>
+    private static int LengthBytes(MapDefinition map) => map.HoldsRecords ? sizeof(uint) : 0;
 }

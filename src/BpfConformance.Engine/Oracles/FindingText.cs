@@ -77,7 +77,7 @@ internal static class FindingText
     public static string Map(MapDefinition map, ReadOnlyMemory<byte> part, int offset)
     {
         ImmutableArray<MapEntry> entries = MapImage.Entries(map, part);
-        int index = (offset - sizeof(uint)) / Math.Max(map.KeyBytes + map.ValueBytes, 1);
+        int index = MapImage.EntryAt(map, part.Span, offset);
         if (offset < sizeof(uint) || index >= entries.Length) return $"{entries.Length} entries in map {map.Name}";
         MapEntry entry = entries[index];
         string place = map.KeyBytes == 0 ? $"{index}" : Bytes(entry.Key.Span);

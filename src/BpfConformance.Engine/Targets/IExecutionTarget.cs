@@ -52,7 +52,7 @@ public sealed record LoadRequest(BpfProgram Program, ImmutableArray<MapDefinitio
 
     /// <summary>The most bytes of data that may be seen after an input: those of a step of user space can be a key, a value, or more.</summary>
     public int ObservedBytes => IsSequence
-        ? Maps.Select(map => Math.Max(map.KeyBytes, map.ValueBytes)).Append(PinStep.SubjectBytes).Append(LongestBatch).Append(LongestFate).Max()
+        ? Maps.Select(map => map.IsRing ? map.MaxEntries : Math.Max(map.KeyBytes, map.ValueBytes)).Append(PinStep.SubjectBytes).Append(LongestBatch).Append(LongestFate).Max()
         : LongestData;
 
     private int LongestFate => HasNetwork ? PacketFate.MaxBytes(Program.Count, LongestData) : LongestData;

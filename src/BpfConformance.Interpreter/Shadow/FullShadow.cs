@@ -188,7 +188,7 @@ public readonly unsafe struct FullShadow : IShadow
         by == Provenance.Volatile ? pointer | Provenance.VolatileOffset : pointer;
 
     private static bool HasUninitialized(byte* shadow, int size) =>
-        new ReadOnlySpan<byte>(shadow, size).Contains(ByteShadow.Uninitialized);
+        new ReadOnlySpan<byte>(shadow, size).ContainsAny(ByteShadow.Uninitialized, ByteShadow.Dynptr);
 
     private static ulong Pattern(ulong eight, int size) => eight >> (64 - (8 * size));
 

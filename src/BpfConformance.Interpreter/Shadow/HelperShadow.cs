@@ -18,26 +18,30 @@ internal static unsafe class HelperShadow
     {
         HelperPrototype prototype = HelperTable.PrototypeOf(helper);
         bool isPlain = prototype.IsDeterministic;
+        bool isOfDynptr = DynptrShadow.IsIn(prototype);
         Map? map = null;
         for (int i = 0; i < prototype.Arguments.Length; i++)
         {
-            FaultKind fault = Check(m, pc, prototype.Arguments[i], register: i + 1, ref map, ref isPlain);
+            FaultKind fault = Check(m, pc, prototype.Arguments[i], register: i + 1, isOfDynptr, ref map, ref isPlain);
             if (fault != FaultKind.None) return fault;
         }
 
         // Where in the packet, or by how much: what then is in it is each machine's own.
         bool isOfPacket = prototype.Arguments is [{ Kind: ArgumentKind.Context }, ..];
         if (isOfPacket && prototype.IsDeterministic && !isPlain) FullShadow.Diverge(m, pc);
+        if ((map is { Definition.HoldsRecords: true } || isOfDynptr) && !isPlain) FullShadow.Diverge(m, pc); // so do flags and sizes of records
 
         bool isProbe = ProbeHelpers.Has(helper, out ProbeHelpers.Side side, out bool isString);
         if (isProbe) isPlain = ProbeShadow.Write(m, side, isString);
         if (FormatShadow.Has(helper)) isPlain = FormatShadow.IsKnown(m, helper);
         for (int i = 0; i < prototype.Arguments.Length && !isProbe; i++)
         {
+            if (DynptrShadow.Is(prototype.Arguments[i])) DynptrShadow.Mark(m, i + 1, prototype.Arguments[i]);
+
             // Values of maps are written with what is known of them.
             if (prototype.Arguments[i] is not { Kind: ArgumentKind.Memory } argument || !argument.Has(ArgumentFlags.Written)) continue;
             ulong size = SizeOf(m, argument, i + 1);
-            if (isOfPacket && argument.Bytes == 0) Leave(m, m->Registers[i + 1], (int)size);
+            if ((isOfPacket || isOfDynptr) && argument.Bytes == 0) Leave(m, m->Registers[i + 1], (int)size);
             else Write(m, m->Registers[i + 1], size, isPlain);
         }
 
@@ -52,7 +56,7 @@ internal static unsafe class HelperShadow
     {
         HelperPrototype prototype = HelperTable.PrototypeOf(helper);
         if (prototype.ChangesPacket) PacketPointers.Forget(m);
-        if (prototype.Return != HelperReturn.MapValueOrNull) return;
+        if (prototype.Return is not (HelperReturn.MapValueOrNull or HelperReturn.RingBufferMemoryOrNull or HelperReturn.MemoryOrNull)) return;
         ulong address = m->Registers[0];
         m->Provenance[0] = address == 0 ? Provenance.Scalar : MachineMemory.PointerToValue(m, address);
     }
@@ -61,9 +65,10 @@ internal static unsafe class HelperShadow
     /// <param name="pc">The call.</param>
     /// <param name="argument">What the register must hold.</param>
     /// <param name="register">Which.</param>
+    /// <param name="isOfDynptr">Whether another argument is a dynamic pointer.</param>
     /// <param name="map">The map that keys and values belong to.</param>
     /// <param name="isPlain">Becomes false when this argument differs between machines, and so what comes of it.</param>
-    private static FaultKind Check(Machine* m, int pc, HelperArgument argument, int register, ref Map? map, ref bool isPlain)
+    private static FaultKind Check(Machine* m, int pc, HelperArgument argument, int register, bool isOfDynptr, ref Map? map, ref bool isPlain)
     {
         if (m->Provenance[register] == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
         switch (argument.Kind)
@@ -94,7 +99,11 @@ internal static unsafe class HelperShadow
             case ArgumentKind.Context:
                 return m->Provenance[register] == Provenance.PointerTo(Regions.Context) ? FaultKind.None : FaultKind.InvalidPointer;
             case ArgumentKind.Memory:
-                return CheckMemory(m, pc, register, argument, ref isPlain);
+                return CheckMemory(m, pc, register, argument, isOfDynptr || map is not null, ref isPlain);
+            case ArgumentKind.Dynptr or ArgumentKind.LocalDynptr or ArgumentKind.RingBufferDynptr:
+                return DynptrShadow.Check(m, register, argument);
+            case ArgumentKind.RingBufferMemory:
+                return IsReservation(m, register) ? FaultKind.None : FaultKind.InvalidPointer; // the helper sees to it that it is the beginning
             default:
                 isPlain &= FullShadow.IsPlain(m, register);
                 return FaultKind.None;
@@ -109,14 +118,14 @@ internal static unsafe class HelperShadow
     }
 
     /// <summary>Where there are no bytes, there need be no address: null is none.</summary>
-    private static FaultKind CheckMemory(Machine* m, int pc, int register, HelperArgument argument, ref bool isPlain)
+    private static FaultKind CheckMemory(Machine* m, int pc, int register, HelperArgument argument, bool goesWithIt, ref bool isPlain)
     {
         if (argument.Bytes == 0 && m->Provenance[register + 1] == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
         ulong size = SizeOf(m, argument, register);
         if (size == 0 && argument.Has(ArgumentFlags.Nullable) && IsNull(m, register)) return FaultKind.None;
-        bool isKnown = true; // what is written over does not matter to what will be; and what it is goes with it into a packet
-        bool isOfPacket = m->Provenance[(int)Register.R1] == Provenance.PointerTo(Regions.Context);
-        if (!argument.Has(ArgumentFlags.Written)) return isOfPacket ? CheckRead(m, pc, register, size, ref isKnown) : CheckRead(m, pc, register, size, ref isPlain);
+        bool isKnown = true; // what is written over does not matter to what will be; and what it is goes with it into a packet or a record
+        goesWithIt |= m->Provenance[(int)Register.R1] == Provenance.PointerTo(Regions.Context);
+        if (!argument.Has(ArgumentFlags.Written)) return goesWithIt ? CheckRead(m, pc, register, size, ref isKnown) : CheckRead(m, pc, register, size, ref isPlain);
 
         FaultKind fault = CheckWrite(m, pc, register, size);
         if (fault != FaultKind.None) return fault;
@@ -159,6 +168,13 @@ internal static unsafe class HelperShadow
         return isStack ? FaultKind.None : FaultKind.InvalidPointer;
     }
 
+    private static bool IsReservation(Machine* m, int register)
+    {
+        uint provenance = m->Provenance[register];
+        uint region = Provenance.RegionOf(provenance);
+        return Provenance.IsPointer(provenance) && region >= m->FirstReservation && region < m->FirstStack;
+    }
+
     private static FaultKind CheckRead(Machine* m, int pc, int register, ulong size, ref bool isPlain)
     {
         ulong address = m->Registers[register];
@@ -169,7 +185,7 @@ internal static unsafe class HelperShadow
         if (region == null) return FaultKind.OutOfBoundsLoad;
         var shadow = new ReadOnlySpan<byte>(region->Shadow + (uint)address, (int)size);
         isPlain &= !shadow.ContainsAnyExcept(ByteShadow.Scalar);
-        return shadow.Contains(ByteShadow.Uninitialized) ? FaultKind.UninitializedStack : FaultKind.None;
+        return shadow.ContainsAny(ByteShadow.Uninitialized, ByteShadow.Dynptr) ? FaultKind.UninitializedStack : FaultKind.None;
     }
 
     private static FaultKind CheckWrite(Machine* m, int pc, int register, ulong bytes)

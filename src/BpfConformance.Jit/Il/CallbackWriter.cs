@@ -38,7 +38,7 @@ internal sealed class CallbackWriter(MethodWriter w, BlockWriter block, ProgramC
         w.Il.Emit(OpCodes.Blt, done); // none
         calls.ProveFrame();
         block.StoreBudget();
-        CallFunction(_function, _result, argument: helper == Callbacks.Loop ? Register.R2 : Register.R4);
+        CallFunction(_function, _result, argument: Callbacks.ContextOf(helper));
         block.LoadBudget();
         if (program.CanEndEarly) calls.ReturnIfOver();
         w.Il.Emit(OpCodes.Br, next);

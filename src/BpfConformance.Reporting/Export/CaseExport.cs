@@ -95,6 +95,7 @@ public sealed class CaseExport(Func<TestCase, ImmutableArray<CaseInput>> results
         BatchStep batch => new(
             Word(batch.Command) + "-batch", test.Maps[batch.Map].Name, Hex(batch.Keys.Span), Hex(batch.Values.Span), $"0x{batch.Flags:x}")
         { Count = batch.Count, GoesOn = batch.GoesOn },
+        RingStep ring => new(Word(ring.Command), test.Maps[ring.Map].Name, string.Empty, Hex(ring.Record.Span), "0x0"),
         PinStep pin => new(
             Word(pin.Command), pin.Command == PinCommand.Pin ? NameOf(pin.Subject, test) : null, string.Empty, string.Empty, "0x0")
         { Path = pin.Path },

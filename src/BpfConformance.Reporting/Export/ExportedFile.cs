@@ -79,7 +79,7 @@ public sealed record ExportedMap(
 
 /// <summary>An entry of a map.</summary>
 /// <param name="Key">In hexadecimal digits.</param>
-/// <param name="Value">In hexadecimal digits; in a map of maps the number of a map of the case, of four bytes, little endian; in an array of programs that of a program: the main one has 0.</param>
+/// <param name="Value">In hexadecimal digits; in a map of maps the number of a map of the case, of four bytes, little endian; in an array of programs that of a program: the main one has 0; put into an array of perf events a kind of event. What comes out of that, and of ring buffers, are records of any length.</param>
 public sealed record ExportedEntry(string Key, string Value);
 
 /// <summary>What must happen.</summary>
@@ -103,7 +103,7 @@ public sealed record ExportedContention(string Map, int Records, string? Ends);
 /// <param name="Data">Memory or packet in hexadecimal digits.</param>
 /// <param name="Context">What is given of the context, in the kernel's layout, in hexadecimal digits; the rest of it is zero.</param>
 /// <param name="Result">r0 as a hexadecimal number; <c>null</c>: nothing is returned, or not stated. Of a step: 0, or a negated errno.</param>
-/// <param name="DataAfter">Memory or packet afterwards; <c>null</c>: not stated. Of a step: the value, the key, or the number of the object (maps first, then programs; four bytes, little endian) that it gets.</param>
+/// <param name="DataAfter">Memory or packet afterwards; <c>null</c>: not stated. Of a step: the value, the key, the record, or the number of the object (maps first, then programs; four bytes, little endian) that it gets.</param>
 /// <param name="Step">What user space does; <c>null</c>: the program is run.</param>
 /// <param name="MapsAfter">What is in maps afterwards, of those for which it is stated.</param>
 /// <param name="ContextAfter">What is in the context afterwards, of the fields for which it is stated.</param>
@@ -126,13 +126,13 @@ public sealed record ExportedField(string? Name, int Offset, string Value);
 /// <summary>A step of user space.</summary>
 /// <param name="Command">
 /// With a map: <c>lookup</c>, <c>update</c>, <c>delete</c>, <c>lookup-and-delete</c>, <c>next-key</c> or <c>freeze</c>; the first four also with
-/// <c>-batch</c> behind them, with many elements at once. In the file system where
+/// <c>-batch</c> behind them, with many elements at once; with a ring buffer <c>consume</c> or <c>produce</c>. In the file system where
 /// objects have names: <c>pin</c>, <c>get</c>, <c>unlink</c>, <c>make-folder</c> or <c>remove-folder</c>. In the network: <c>attach</c>, <c>detach</c>,
 /// <c>arrive</c> or <c>send</c>.
 /// </param>
 /// <param name="Object">With which map, or with which map or program (in the network: program); <c>null</c>: with none.</param>
 /// <param name="Key">In hexadecimal digits; empty: none is given. Of a batch: all keys that are given.</param>
-/// <param name="Value">Of an update; of a batch of updates: all values; in the network what arrives, or is sent.</param>
+/// <param name="Value">Of an update; of a batch of updates: all values; the record that is produced; in the network what arrives, or is sent.</param>
 /// <param name="Flags">As a hexadecimal number.</param>
 public sealed record ExportedStep(string Command, string? Object, string Key, string Value, string Flags)
 {
@@ -152,5 +152,5 @@ public sealed record ExportedStep(string Command, string? Object, string Key, st
     public string? Target { get; init; }
 }
 
-/// <summary>All entries of a map, in the order of their keys, byte by byte; without keys in the order in which they would be popped.</summary>
+/// <summary>All entries of a map, in the order of their keys, byte by byte; without keys in the order in which they would be popped, and records in the order in which they came.</summary>
 public sealed record ExportedMapAfter(string Map, ImmutableArray<ExportedEntry> Entries);

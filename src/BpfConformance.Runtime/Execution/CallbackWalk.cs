@@ -8,11 +8,17 @@ namespace BpfConformance.Runtime.Execution;
 [StructLayout(LayoutKind.Sequential)]
 public struct CallbackWalk
 {
+    /// <summary>Its number.</summary>
+    public int Helper;
+
     /// <summary>What is called, by its pc.</summary>
     public int Function;
 
-    /// <summary>The map that is walked; −1: none.</summary>
+    /// <summary>The map that is walked or drained; −1: none.</summary>
     public int Map;
+
+    /// <summary>Of one that is drained: the sample that the function has; null: none.</summary>
+    public unsafe Reservation* Sample;
 
     public MapCursor Cursor;
 

@@ -91,6 +91,12 @@ public unsafe struct Machine
     /// <summary>The region of the key that the first of them gives; those of the others follow.</summary>
     public uint FirstKey;
 
+    /// <summary>The region of the first record that a program may reserve; those of the others follow, up to the first stack.</summary>
+    public uint FirstReservation;
+
+    /// <summary>One for each of them.</summary>
+    public Reservation* Reservations;
+
     /// <summary>How the packet may grow, and what is known of it beside its bytes.</summary>
     public PacketState Packet;
 

@@ -56,20 +56,24 @@ public sealed unsafe class MachineMemory : IDisposable
         _frames = hasTailCalls ? MachineLimits.FramesWithTailCalls : MachineLimits.CallFrames;
         bool givesKeys = Maps is not null && Callbacks.CountIn(program.Instructions.AsSpan()) > 0;
         int keys = givesKeys ? MachineLimits.CallFrames - 1 : 0;
-        _regions = new RegionMemory(Regions.MapValues + maps.Length + keys + _frames, addressing);
+        int reservations = maps.Any(map => map.IsRing) ? Reservations.Most : 0;
+        _regions = new RegionMemory(Regions.MapValues + maps.Length + keys + reservations + _frames, addressing);
         Machine = (Machine*)NativeMemory.AllocZeroed((nuint)sizeof(Machine));
         (Machine->RegionCount, Machine->LastStack) = ((uint)_regions.Count, (uint)_regions.Count - 1);
         (Machine->Origin, Machine->RegionShift) = (_regions.Origin, _regions.Shift);
         Machine->Regions = _regions.All;
         Machine->FirstKey = (uint)(Regions.MapValues + maps.Length);
-        Machine->FirstStack = Machine->FirstKey + (uint)keys;
+        Machine->FirstReservation = Machine->FirstKey + (uint)keys;
+        Machine->FirstStack = Machine->FirstReservation + (uint)reservations;
+        Machine->Reservations = (Reservation*)NativeMemory.AllocZeroed((nuint)(reservations * sizeof(Reservation)));
         Machine->Frames = (Frame*)NativeMemory.AllocZeroed((nuint)(_frames * sizeof(Frame)));
         Machine->Walks = (CallbackWalk*)NativeMemory.AllocZeroed((nuint)(MachineLimits.CallFrames * sizeof(CallbackWalk)));
         Machine->TailCallsLeft = MachineLimits.TailCalls;
         for (int frame = 0; frame < _frames; frame++) _regions.Allocate((int)Machine->FirstStack + frame, StackBytes);
         Commit();
         if (Maps is not null) AttachMaps(Maps);
-        for (int key = 0; key < keys; key++) AllocateKey((int)Machine->FirstKey + key, maps.Max(map => map.KeyBytes));
+        for (int key = 0; key < keys; key++) AllocateKey((int)Machine->FirstKey + key, maps.Max(map => Math.Max(map.KeyBytes, Dynptr.SizeBytes)));
+        for (int record = 0; record < reservations; record++) _regions.Allocate((int)Machine->FirstReservation + record, maps.Where(map => map.IsRing).Max(map => map.MaxEntries));
         SetFunctions();
     }
 
@@ -261,6 +265,7 @@ public sealed unsafe class MachineMemory : IDisposable
         _regions.Dispose();
         NativeMemory.Free(Machine->Frames);
         NativeMemory.Free(Machine->Walks);
+        NativeMemory.Free(Machine->Reservations);
         NativeMemory.Free(Machine->Functions);
         NativeMemory.Free(Machine);
     }
@@ -275,7 +280,8 @@ public sealed unsafe class MachineMemory : IDisposable
         for (int frame = 0; frame < _usedFrames; frame++) new Span<byte>(StackOf(m, frame)->Base, StackBytes).Clear();
         _usedFrames = 0;
 
-        for (uint key = m->FirstKey; key < m->FirstStack; key++) m->Regions[key].Length = 0;
+        for (uint key = m->FirstKey; key < m->FirstReservation; key++) m->Regions[key].Length = 0;
+        Reservations.CloseAll(m);
         if (!_regions.IsNative) ForgetStack(m, 0);
         if (!_sharesMaps && !KeepsMaps) Maps?.Reset();
         if (!KeepsMaps) Pins.Clear();

@@ -8,8 +8,8 @@ using BpfConformance.Runtime.Memory;
 namespace BpfConformance.Runtime.Helpers;
 
 /// <summary>
-/// bpf_loop and bpf_for_each_map_elem (kernel/bpf/bpf_iter.c, 6.18, bpf_loop, bpf_for_each_map_elem): helpers that call a function of the
-/// program, once for each number or element. The calls are for the engines, each of which makes them in its own way.
+/// bpf_loop, bpf_for_each_map_elem (kernel/bpf/bpf_iter.c, 6.18, bpf_loop, bpf_for_each_map_elem) and bpf_user_ringbuf_drain (kernel/bpf/ringbuf.c):
+/// helpers that call a function of the program, once for each number, element or sample. The calls are for the engines, each of which makes them in its own way.
 /// </summary>
 public static unsafe class Callbacks
 {
@@ -19,6 +19,9 @@ public static unsafe class Callbacks
     /// <summary>The helper's number: r1 is how often, r2 the function, r3 what it is given, r4 flags.</summary>
     public const int Loop = 181;
 
+    /// <summary>The helper's number: r1 is a ring that user space fills, r2 the function, r3 what it is given, r4 flags.</summary>
+    public const int UserRingBufferDrain = 209;
+
     /// <summary>No function: what was to be called was called.</summary>
     public const int None = -1;
 
@@ -26,7 +29,10 @@ public static unsafe class Callbacks
     private const uint MaxLoops = 8 * 1024 * 1024;
 
     /// <summary>Whether a helper calls back.</summary>
-    public static bool Has(ulong helper) => helper is ForEachMapElem or Loop;
+    public static bool Has(ulong helper) => helper is ForEachMapElem or Loop or UserRingBufferDrain;
+
+    /// <summary>In which register the function has what it is given.</summary>
+    public static Register ContextOf(int helper) => helper == ForEachMapElem ? Register.R4 : Register.R2;
 
     /// <summary>Whether an instruction calls one that does.</summary>
     public static bool Is(in Instruction instruction) => instruction is { Opcode: Opcodes.Call, Src: 0 } && Has((uint)instruction.Immediate);
@@ -49,7 +55,7 @@ public static unsafe class Callbacks
         if ((uint)function != 0 || pc >= m->SlotCount || m->Functions[pc] == 0) return FaultKind.InvalidPointer;
         if (m->OpenWalks == MachineLimits.CallFrames - 1) return FaultKind.TooManyFrames;
 
-        CallbackWalk walk = new() { Function = (int)pc, Map = None, Context = m->Registers[(int)Register.R3] };
+        CallbackWalk walk = new() { Helper = helper, Function = (int)pc, Map = None, Context = m->Registers[(int)Register.R3] };
         bool isRight = m->Registers[(int)Register.R4] == 0;
         if (!isRight) walk.Failure = Errno.EINVAL;
         if (helper == Loop)
@@ -60,8 +66,16 @@ public static unsafe class Callbacks
         else
         {
             ulong map = m->Registers[(int)Register.R1];
-            if (MapSet.Of(m, map) is not { CanBeWalked: true }) return FaultKind.InvalidPointer;
             walk.Map = (int)(map >> 32) - Regions.Maps;
+            if (helper == UserRingBufferDrain)
+            {
+                if (MapSet.Of(m, map) is not UserRingBufferMap ring) return FaultKind.InvalidPointer;
+                walk.Failure = UserRingBufferDrains.Begin(ring, m->Registers[(int)Register.R4]);
+            }
+            else if (MapSet.Of(m, map) is not { CanBeWalked: true })
+            {
+                return FaultKind.InvalidPointer;
+            }
         }
 
         m->Walks[m->OpenWalks++] = walk;
@@ -77,17 +91,23 @@ public static unsafe class Callbacks
     public static int Next(Machine* m, ulong result)
     {
         CallbackWalk* walk = m->Walks + (m->OpenWalks - 1);
-        bool goesOn = result == 0 && walk->Failure == Errno.None
-            && (walk->Map == None ? walk->Calls < walk->Count : Step(m, walk));
+        if (walk->Sample != null) UserRingBufferDrains.Release(m, walk);
+        bool goesOn = result == 0 && walk->Failure == Errno.None && walk->Helper switch
+        {
+            Loop => walk->Calls < walk->Count,
+            UserRingBufferDrain => UserRingBufferDrains.Step(m, walk),
+            _ => Step(m, walk),
+        };
         if (goesOn)
         {
-            if (walk->Map == None) SetArgument(m, Register.R1, walk->Calls, Provenance.Scalar);
-            SetArgument(m, walk->Map == None ? Register.R2 : Register.R4, walk->Context, walk->ContextProvenance);
+            if (walk->Helper == Loop) SetArgument(m, Register.R1, walk->Calls, Provenance.Scalar);
+            SetArgument(m, ContextOf(walk->Helper), walk->Context, walk->ContextProvenance);
             walk->Calls++;
             return walk->Function;
         }
 
         m->Registers[(int)Register.R0] = walk->Failure == Errno.None ? walk->Calls : unchecked((ulong)-(long)walk->Failure);
+        if (walk->Helper == UserRingBufferDrain) UserRingBufferDrains.End(m, walk);
         m->OpenWalks--;
         if (walk->Map != None) m->Regions[m->FirstKey + m->OpenWalks].Length = 0;
         return None;
@@ -112,7 +132,7 @@ public static unsafe class Callbacks
         return true;
     }
 
-    private static void SetArgument(Machine* m, Register register, ulong value, uint provenance)
+    internal static void SetArgument(Machine* m, Register register, ulong value, uint provenance)
     {
         m->Registers[(int)register] = value;
         m->Provenance[(int)register] = provenance;

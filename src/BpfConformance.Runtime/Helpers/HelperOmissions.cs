@@ -40,15 +40,16 @@ public static class HelperOmissions
             ]),
         ("it needs perf events and stacks of the kernel",
             [
-                "perf_event_read", "perf_event_output", "get_stackid", "perf_event_read_value", "perf_prog_read_value", "get_stack",
-                "skb_output", "read_branch_records", "xdp_output", "get_task_stack", "get_branch_snapshot",
+                "get_stackid", "perf_prog_read_value", "get_stack", "read_branch_records", "get_task_stack", "get_branch_snapshot",
             ]),
+        ("it reads counters of a live processor", ["perf_event_read", "perf_event_read_value"]),
         ("it needs a function of the kernel that the program is attached to",
             [
                 "override_return", "get_func_ip", "get_attach_cookie", "get_func_arg", "get_func_ret", "get_func_arg_cnt",
             ]),
         ("it needs a kernel object that is known by its BTF type",
             [
+                "skb_output", "xdp_output",
                 "seq_printf", "seq_write", "inode_storage_get", "inode_storage_delete", "d_path", "snprintf_btf", "seq_printf_btf", "per_cpu_ptr",
                 "this_cpu_ptr", "task_storage_get", "task_storage_delete", "get_current_task_btf", "bprm_opts_set", "ima_inode_hash",
                 "task_pt_regs", "find_vma", "ima_file_hash", "kptr_xchg",
@@ -60,12 +61,6 @@ public static class HelperOmissions
                 "probe_write_user", "send_signal", "send_signal_thread", "get_ns_current_pid_tgid", "copy_from_user", "copy_from_user_task",
                 "sys_bpf", "btf_find_by_name_kind", "sys_close", "kallsyms_lookup_name",
             ]),
-        ("it needs a ring buffer, a kind of map that is not there",
-            [
-                "ringbuf_output", "ringbuf_reserve", "ringbuf_submit", "ringbuf_discard", "ringbuf_query", "ringbuf_reserve_dynptr",
-                "ringbuf_submit_dynptr", "ringbuf_discard_dynptr", "user_ringbuf_drain",
-            ]),
-        ("dynamic pointers are not there", ["dynptr_from_mem", "dynptr_read", "dynptr_write", "dynptr_data"]),
         ("it needs an infrared device", ["rc_repeat", "rc_keydown", "rc_pointer_rel"]),
         ("it needs a setting of the system that is read or written",
             ["sysctl_get_name", "sysctl_get_current_value", "sysctl_get_new_value", "sysctl_set_new_value"]),

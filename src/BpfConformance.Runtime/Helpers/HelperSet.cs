@@ -48,6 +48,21 @@ public static unsafe class HelperSet
         177 => &FormatHelpers.TraceVprintk,
         195 => &MapHelpers.LookupPercpuElem,
 
+        // Records for user space.
+        25 => &PerfEventHelpers.Output,
+        130 => &RingBufferHelpers.Output,
+        131 => &RingBufferHelpers.Reserve,
+        132 => &RingBufferHelpers.Submit,
+        133 => &RingBufferHelpers.Discard,
+        134 => &RingBufferHelpers.Query,
+        197 => &DynptrHelpers.FromMem,
+        198 => &DynptrHelpers.RingBufferReserve,
+        199 => &DynptrHelpers.RingBufferSubmit,
+        200 => &DynptrHelpers.RingBufferDiscard,
+        201 => &DynptrHelpers.Read,
+        202 => &DynptrHelpers.Write,
+        203 => &DynptrHelpers.Data,
+
         // Packets.
         9 => &SkBuffHelpers.StoreBytes,
         10 => &ChecksumHelpers.ReplaceL3,

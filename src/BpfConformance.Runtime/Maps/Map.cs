@@ -118,6 +118,16 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
     /// <summary>BPF_MAP_LOOKUP_BATCH, and BPF_MAP_LOOKUP_AND_DELETE_BATCH; of a kind that has it, and not of nothing.</summary>
     internal virtual Errno ReadBatch(ref MapBatch batch, bool removes) => GenericBatches.Read(this, ref batch);
 
+    /// <summary>User space puts in what is to be there at first.</summary>
+    internal virtual void Put(MapEntry entry)
+    {
+        fixed (byte* key = entry.Key.Span)
+        fixed (byte* value = entry.Value.Span)
+        {
+            _ = Write(new GuestBytes(key, null), new GuestBytes(value, null), UpdateFlags.Any);
+        }
+    }
+
     /// <summary>Removes everything that may be removed, and zeroes the rest: as when the map was created.</summary>
     public abstract void Clear();
 

@@ -129,6 +129,34 @@ public sealed unsafe partial class MapAccess(Map map)
         }
     }
 
+    /// <summary>Takes the next record out of a ring buffer that programs fill: what is mapped for that is mapped for writing.</summary>
+    /// <param name="record">Gets it.</param>
+    /// <param name="shadow">Gets a <see cref="ByteShadow"/> for each of its bytes.</param>
+    /// <param name="bytes">How long it is.</param>
+    /// <exception cref="ArgumentException">The map is none.</exception>
+    public Errno Consume(Span<byte> record, Span<byte> shadow, out int bytes)
+    {
+        bytes = 0;
+        Ring ring = (map as RingBufferMap ?? throw new ArgumentException($"map {map.Definition.Name} is no ring buffer that programs fill", nameof(record))).Ring;
+        if (!MayWrite) return Errno.EPERM;
+        int next = ring.Next();
+        if (next == 0) return Errno.EAGAIN;
+        bytes = ring.LengthOf(next);
+        ring[next].AsSpan(bytes).CopyTo(record);
+        new ReadOnlySpan<byte>(ring[next].Shadow, bytes).CopyTo(shadow);
+        ring.Release();
+        return Errno.None;
+    }
+
+    /// <summary>Puts a record into a ring buffer that programs drain.</summary>
+    /// <param name="record">Its bytes.</param>
+    /// <exception cref="ArgumentException">The map is none.</exception>
+    public Errno Produce(ReadOnlySpan<byte> record)
+    {
+        UserRingBufferMap ring = map as UserRingBufferMap ?? throw new ArgumentException($"map {map.Definition.Name} is no ring buffer that programs drain", nameof(record));
+        return MayWrite ? ring.Produce(record) : Errno.EPERM;
+    }
+
     /// <summary>BPF_MAP_FREEZE: from now on user space may not write; who may not write already may not freeze.</summary>
     public Errno Freeze()
     {

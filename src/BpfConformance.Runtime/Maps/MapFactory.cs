@@ -11,6 +11,9 @@ public static class MapFactory
     /// <summary>The most bytes that the values of a map have here: as much as a machine's memory, with what lies between them.</summary>
     private const long MaxValueBytes = 256 << 20;
 
+    /// <summary>The largest ring: what a program reserves in it has memory of its own here.</summary>
+    private const int MaxRingBytes = 1 << 20;
+
     private static readonly ImmutableDictionary<MapType, Kind> s_kinds = new Dictionary<MapType, Kind>
     {
         [MapType.Hash] = new(definition => new HashMap(definition), MapRules.CheckHash),
@@ -29,6 +32,9 @@ public static class MapFactory
         [MapType.XskMap] = new(definition => new XskMap(definition), MapRules.CheckXskMap),
         [MapType.Queue] = new(definition => new QueueMap(definition), MapRules.CheckQueueOrStack),
         [MapType.Stack] = new(definition => new StackMap(definition), MapRules.CheckQueueOrStack),
+        [MapType.PerfEventArray] = new(definition => new PerfEventArrayMap(definition), MapRules.CheckPerfEventArray),
+        [MapType.RingBuf] = new(definition => new RingBufferMap(definition), MapRules.CheckRing),
+        [MapType.UserRingBuf] = new(definition => new UserRingBufferMap(definition), MapRules.CheckRing),
         [MapType.BloomFilter] = new(definition => new BloomFilterMap(definition), MapRules.CheckBloomFilter),
     }.ToImmutableDictionary();
 
@@ -55,6 +61,7 @@ public static class MapFactory
     public static string? WhyTooLarge(MapDefinition definition)
     {
         long bytes = (long)definition.MaxEntries * (2L * definition.ValueBytes) * Map.Processors;
+        if (definition.IsRing) return definition.MaxEntries <= MaxRingBytes ? null : $"a ring of {definition.MaxEntries} bytes has no room";
         bool fits = bytes <= MaxValueBytes && (definition.MaxEntries + 1L) * Map.Processors <= Provenance.MaxElements;
         return fits ? null : $"a map of {definition.MaxEntries} values of {definition.ValueBytes} bytes has no room";
     }

@@ -5,7 +5,7 @@ namespace BpfConformance.Runtime.Maps;
 
 /// <summary>
 /// Writes what maps hold as bytes that can be compared: for each map the number of its entries (u32, little endian), then each
-/// key and its value.
+/// key and its value; before a record its length (u32).
 /// </summary>
 /// <param name="bytes">Room for all entries that the maps can have; of one per processor the first processor's values are shown.</param>
 /// <param name="mask">As much: becomes 0xff where every machine must have the same.</param>
@@ -30,6 +30,13 @@ public ref struct MapImageWriter(Span<byte> bytes, Span<byte> mask)
         plain.CopyTo(_bytes[Length..]);
         _mask.Slice(Length, plain.Length).Fill(0xff);
         Length += plain.Length;
+    }
+
+    /// <summary>A value with a length of its own.</summary>
+    public unsafe void WriteRecord(GuestBytes record, int count)
+    {
+        Write(new ReadOnlySpan<byte>(&count, sizeof(int)));
+        Write(record, count);
     }
 
     public unsafe void Write(GuestBytes value, int count)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 
@@ -71,6 +72,15 @@ internal static class MapRules
         map.ValueBytes != sizeof(uint) || HasOther(map, MapFlags.NumaNode | MapFlags.ReadOnly | MapFlags.WriteOnly)
             ? Errno.EINVAL
             : CheckArray(map);
+
+    /// <summary>The same; this kind alone may keep what a process has put in when that closes it.</summary>
+    public static Errno CheckPerfEventArray(MapDefinition map) => CheckFdArray(map with { Flags = map.Flags & ~MapFlags.PreserveElements });
+
+    /// <summary>ringbuf_map_alloc (kernel/bpf/ringbuf.c): what has neither keys nor values has as many bytes as it says.</summary>
+    public static Errno CheckRing(MapDefinition map) =>
+        HasOther(map, MapFlags.NumaNode) || map.KeyBytes != 0 || map.ValueBytes != 0 || !BitOperations.IsPow2(map.MaxEntries) || map.MaxEntries < RingBuffers.PageBytes
+            ? Errno.EINVAL
+            : Errno.None;
 
     /// <summary>trie_alloc (kernel/bpf/lpm_trie.c).</summary>
     public static Errno CheckLpmTrie(MapDefinition map) =>

@@ -54,12 +54,15 @@ public sealed unsafe class MapSet : IDisposable
     {
         ulong index = (address >> 32) - Regions.Maps;
         if (m->Maps == 0 || (uint)address != 0) return null;
-        Map[] maps = (Map[])GCHandle.FromIntPtr(m->Maps).Target!; // it lives as long as the machine
+        Map[] maps = All(m);
         return index < (ulong)maps.Length ? maps[index] : null;
     }
 
     /// <summary>The index of the map that an address stands for; it stands for one.</summary>
     public static int IndexOf(ulong address) => (int)(address >> 32) - Regions.Maps;
+
+    /// <summary>The map with an index, of those that there are.</summary>
+    internal static Map At(Machine* m, int index) => All(m)[index];
 
     /// <summary>Gives every map the contents that its definition states.</summary>
     public void Reset()
@@ -69,15 +72,7 @@ public sealed unsafe class MapSet : IDisposable
             map.IsFrozen = false; // for what it is to begin with
             map.Clear();
             map.ForgetBatch();
-            foreach (MapEntry entry in map.Definition.Contents)
-            {
-                fixed (byte* key = entry.Key.Span)
-                fixed (byte* value = entry.Value.Span)
-                {
-                    _ = map.Write(new GuestBytes(key, null), new GuestBytes(value, null), UpdateFlags.Any);
-                }
-            }
-
+            foreach (MapEntry entry in map.Definition.Contents) map.Put(entry);
             map.IsFrozen = _frozen.Contains(map);
         }
     }
@@ -94,4 +89,6 @@ public sealed unsafe class MapSet : IDisposable
         _handle.Free();
         foreach (Map map in _maps) map.Dispose();
     }
+
+    private static Map[] All(Machine* m) => (Map[])GCHandle.FromIntPtr(m->Maps).Target!; // they live as long as the machine
 }

@@ -38,6 +38,7 @@ public readonly unsafe struct GuestBytes(byte* data, byte* shadow)
             return;
         }
 
-        for (int i = 0; i < count; i++) target[i] = Shadow[i] == ByteShadow.Pointer ? ByteShadow.Volatile : Shadow[i];
+        Buffer.MemoryCopy(Shadow, target, count, count);
+        new Span<byte>(target, count).Replace(ByteShadow.Pointer, ByteShadow.Volatile);
     }
 }

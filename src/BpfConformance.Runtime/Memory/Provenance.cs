@@ -53,6 +53,9 @@ public static class ByteShadow
     /// <summary>Part of a whole pointer, stored at a multiple of eight.</summary>
     public const byte Pointer = 3;
 
+    /// <summary>Part of a dynamic pointer, which no program may read.</summary>
+    public const byte Dynptr = 4;
+
     /// <summary>Eight bytes of <see cref="Scalar"/>.</summary>
     public const ulong Scalar8 = 0x0101010101010101;
 

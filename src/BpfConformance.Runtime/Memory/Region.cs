@@ -61,7 +61,7 @@ public unsafe struct Region
         offset < ElementsEnd && (offset & ElementMask) <= ElementBytes && size <= ElementBytes - (offset & ElementMask);
 }
 
-/// <summary>The regions of every machine, in this order; behind those of its maps come its stacks (<see cref="Execution.Machine.FirstStack"/>), one for each frame, so that an access beyond a frame faults.</summary>
+/// <summary>The regions of every machine, in this order; behind those of its maps come keys and records, where helpers give any, and then its stacks (<see cref="Execution.Machine.FirstStack"/>), one for each frame, so that an access beyond a frame faults.</summary>
 public static class Regions
 {
     /// <summary>Nothing lives here, so that no address is null.</summary>

@@ -14,8 +14,24 @@ internal static class SequencePlayer
     public static void Take(UserStep step, IMachineProgram program, ObservationBatch into, int index)
     {
         if (step is PinStep pin) Take(pin, program, into, index);
+        else if (step is RingStep ring) Take(ring, program, into, index);
         else if (step is MapStep onMap) Take(onMap, program, into, index);
         else if (step is BatchStep batch) Take(batch, program, into, index);
+    }
+
+    private static void Take(RingStep step, IMachineProgram program, ObservationBatch into, int index)
+    {
+        MapSet maps = program.Memory.Maps!; // a case without maps has no steps with them
+        if (!program.Memory.KeepsMaps) maps.Reset();
+        var map = new MapAccess(maps[step.Map]);
+        int bytes = 0;
+        Errno error = step.Command switch
+        {
+            RingCommand.Consume => map.Consume(into.Data(index), into.DataMask(index), out bytes),
+            RingCommand.Produce => map.Produce(step.Record.Span),
+        };
+        BecomeMask(into.DataMask(index)[..bytes], program.IsSanitized);
+        Record(error, bytes, into, index);
     }
 
     private static void Take(PinStep step, IMachineProgram program, ObservationBatch into, int index)

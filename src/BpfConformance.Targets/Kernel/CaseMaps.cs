@@ -157,7 +157,7 @@ internal sealed class CaseMaps : IDisposable
             var access = new KernelMapAccess(map, this);
             foreach (MapEntry entry in map.Definition.Contents)
             {
-                int errno = access.Update(entry.Key.Span, entry.Value.Span, UpdateFlags.Any);
+                int errno = map.Definition.IsRing ? KernelRing.Produce(map, entry.Value.Span) : access.Update(entry.Key.Span, entry.Value.Span, UpdateFlags.Any);
                 if (errno != 0) throw Refused(map, errno);
             }
         }

@@ -11,6 +11,7 @@ internal sealed class KernelMap : IDisposable
     private readonly FileDescriptor _descriptor;
     private readonly MappedMemory? _memory;
     private byte[]? _batchEnd;
+    private KernelPerfEvents? _events;
 
     private KernelMap(MapDefinition definition, FileDescriptor descriptor, MappedMemory? memory) =>
         (Definition, _descriptor, _memory) = (definition, descriptor, memory);
@@ -27,6 +28,9 @@ internal sealed class KernelMap : IDisposable
 
     /// <summary>Where the last batch of a sequence of steps ended: a key, or the number of a bucket; zeros at first.</summary>
     public byte[] BatchEnd => _batchEnd ??= new byte[Math.Max(Definition.KeyBytes, sizeof(uint))];
+
+    /// <summary>Of an array of perf events: those that are or were in it.</summary>
+    public KernelPerfEvents Events => _events ??= new();
 
     /// <summary>Whether user space may not write any more.</summary>
     public bool IsFrozen { get; set; }
@@ -101,8 +105,13 @@ internal sealed class KernelMap : IDisposable
         return null;
     }
 
+    /// <summary>Maps a part of a ring buffer, or returns <c>null</c> and the error.</summary>
+    public MappedMemory? TryMap(int offset, int bytes, bool isWritable, out int errno) =>
+        MappedMemory.TryMap(_descriptor, bytes, out errno, offset, isWritable);
+
     public void Dispose()
     {
+        _events?.Dispose();
         _memory?.Dispose();
         _descriptor.Dispose();
     }

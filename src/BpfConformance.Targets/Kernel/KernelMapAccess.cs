@@ -11,6 +11,8 @@ internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
     private readonly byte[] _value = new byte[ValueBytes(map.Definition)];
     private readonly ValueTranslation _values = new(map.Definition, siblings);
 
+    private bool HoldsEvents => map.Definition is { Type: MapType.PerfEventArray, ValueBytes: sizeof(uint) };
+
     /// <summary>Whether each processor has values of its own.</summary>
     public static bool IsPerProcessor(MapDefinition map) =>
         map.Type is MapType.PercpuArray or MapType.PercpuHash or MapType.LruPercpuHash or MapType.PercpuCgroupStorage;
@@ -31,6 +33,7 @@ internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
     public int Update(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong flags)
     {
         _values.ToKernel(value, _value);
+        if (HoldsEvents) BitConverter.TryWriteBytes(_value, map.Events.DescriptorOf(BitConverter.ToUInt32(key), (PerfEventKind)BitConverter.ToInt32(value)));
         int errno = Call(BpfCommand.MapUpdateElem, key, _value, flags);
         if (errno == 0 && KernelMap.HoldsPrograms(map.Definition)) map.Programs[BitConverter.ToUInt32(key)] = BitConverter.ToInt32(value);
         return errno;

@@ -37,6 +37,8 @@ internal static class KernelMapImage
         var access = new KernelMapAccess(map, maps);
         if (definition.Flags.HasFlag(MapFlags.WriteOnly)) return null;
         if (definition.Type == MapType.BloomFilter) return [];
+        if (definition.IsRing) return KernelRing.Read(map);
+        if (definition.Type == MapType.PerfEventArray) return map.Events.Read();
         if (map.IsMapped) return ReadFromMemory(map);
         if (Empties(definition)) return ReadByPops(access, definition);
         return IsArray(definition) ? ReadByIndex(access, definition) : ReadByKeys(access, definition);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Network;
@@ -71,7 +72,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     private void RunHere(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
     {
         if (!AskGate(inputs, into)) return;
-        bool needsFirst = build.Request.Maps.Any(KernelMapAccess.IsPerProcessor);
+        bool needsFirst = build.Request.Maps.Any(map => KernelMapAccess.IsPerProcessor(map) || map.Type == MapType.PerfEventArray);
         using FirstProcessor? first = needsFirst ? FirstProcessor.TryStayOn() : null;
         if (needsFirst && first is null)
         {

@@ -11,8 +11,20 @@ internal static class KernelSteps
     public static void Take(UserStep step, CaseMaps maps, ObservationBatch into, int index)
     {
         if (step is PinStep pin) Take(pin, maps, into, index);
+        else if (step is RingStep ring) Take(ring, maps, into, index);
         else if (step is MapStep onMap) Take(onMap, maps, into, index);
         else if (step is BatchStep batch) Take(batch, maps, into, index);
+    }
+
+    private static void Take(RingStep step, CaseMaps maps, ObservationBatch into, int index)
+    {
+        int bytes = 0;
+        int errno = step.Command switch
+        {
+            RingCommand.Consume => KernelRing.Consume(maps[step.Map], into.Data(index), out bytes),
+            RingCommand.Produce => KernelRing.Produce(maps[step.Map], step.Record.Span),
+        };
+        Record(errno, bytes, into, index);
     }
 
     private static void Take(PinStep step, CaseMaps maps, ObservationBatch into, int index)

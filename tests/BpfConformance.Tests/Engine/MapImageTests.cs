@@ -10,6 +10,8 @@ public sealed class MapImageTests
 {
     private static readonly MapDefinition s_hash = new("h", MapType.Hash, 1, 2, 2);
     private static readonly MapDefinition s_bloom = new("b", MapType.BloomFilter, 0, 4, 2);
+    private static readonly MapDefinition s_ring = new("r", MapType.RingBuf, 0, 0, 4096);
+    private static readonly MapDefinition s_events = new("p", MapType.PerfEventArray, 4, 4, 2);
 
     [TestCase("00000000 00000000", true)]
     [TestCase("01000000 010203 00000000", true)]
@@ -28,5 +30,30 @@ public sealed class MapImageTests
         byte[] image = Convert.FromHexString(hex.Replace(" ", string.Empty, StringComparison.Ordinal));
 
         Assert.That(MapImage.IsOf([s_hash, s_bloom], image), Is.EqualTo(expected));
+    }
+
+    [TestCase("00000000 00000000", true)]
+    [TestCase("02000000 03000000 010203 00000000 01000000 02000000 01000000 aa", true)]
+    [TestCase("02000000 03000000 010203 01000000 00000000", false, Description = "a record that is missing")]
+    [TestCase("01000000 ffffffff 00000000", false, Description = "longer than all there is")]
+    [TestCase("01000000 0300 00000000", false, Description = "half a length")]
+    [TestCase("ffffffff 00000000", false)]
+    public void IsOf_Records_AsLongAsTheySay(string hex, bool expected)
+    {
+        byte[] image = Convert.FromHexString(hex.Replace(" ", string.Empty, StringComparison.Ordinal));
+
+        Assert.That(MapImage.IsOf([s_ring, s_events], image), Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void Part_Records_AreItsEntries()
+    {
+        MapEntry[] entries = [new(new byte[] { 1, 0, 0, 0 }, new byte[] { 7, 8 }), new(new byte[] { 1, 0, 0, 0 }, default), new(new byte[] { 2, 0, 0, 0 }, new byte[] { 9 })];
+
+        byte[] part = MapImage.Part(s_events, entries);
+
+        Assert.That(Convert.ToHexStringLower(part), Is.EqualTo("03000000" + "01000000" + "02000000" + "0708" + "01000000" + "00000000" + "02000000" + "01000000" + "09"));
+        Assert.That(MapImage.Entries(s_events, part).Select(entry => Convert.ToHexStringLower(entry.Value.Span)), Is.EqualTo(new[] { "0708", "", "09" }));
+        Assert.That(new[] { 0, 4, 13, 14, 21, 22, 30 }.Select(offset => MapImage.EntryAt(s_events, part, offset)), Is.EqualTo(new[] { 0, 0, 0, 1, 1, 2, 2 }));
     }
 }

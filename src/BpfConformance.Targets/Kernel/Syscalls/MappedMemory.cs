@@ -25,11 +25,16 @@ internal sealed unsafe class MappedMemory : SafeHandleZeroOrMinusOneIsInvalid
         }
     }
 
-    /// <summary>Maps the file's first bytes for reading and writing, or returns <c>null</c> and the error.</summary>
-    public static MappedMemory? TryMap(FileDescriptor file, int bytes, out int errno)
+    /// <summary>Maps bytes of the file, or returns <c>null</c> and the error.</summary>
+    /// <param name="file">Which can be closed then.</param>
+    /// <param name="bytes">How many.</param>
+    /// <param name="errno">0 when they are mapped.</param>
+    /// <param name="offset">From where on: a multiple of the page size.</param>
+    /// <param name="isWritable">Whether they are mapped for writing, too.</param>
+    public static MappedMemory? TryMap(FileDescriptor file, int bytes, out int errno, int offset = 0, bool isWritable = true)
     {
-        const int Access = Native.ProtectionRead | Native.ProtectionWrite;
-        void* address = Native.mmap(null, (nuint)bytes, Access, Native.MapShared, file.Number, 0);
+        int access = Native.ProtectionRead | (isWritable ? Native.ProtectionWrite : 0);
+        void* address = Native.mmap(null, (nuint)bytes, access, Native.MapShared, file.Number, offset);
         bool failed = (nint)address == -1;
         errno = failed ? Marshal.GetLastPInvokeError() : 0;
         return failed ? null : new MappedMemory(address, bytes);

@@ -23,6 +23,7 @@ public static class MapsBody
             foreach (MapEntry entry in map.Contents)
             {
                 writer.Bytes(entry.Key.Span);
+                if (map.IsRing) writer.U32((uint)entry.Value.Length);
                 writer.Bytes(entry.Value.Span);
             }
         }
@@ -51,9 +52,10 @@ public static class MapsBody
         for (int i = 0; i < count; i++)
         {
             // An entry without bytes would cost the sender nothing.
-            if (map.KeyBytes == 0 && map.ValueBytes == 0) throw body.Error($"entries of map {index}, which has neither keys nor values");
+            if (map.KeyBytes == 0 && map.ValueBytes == 0 && !map.IsRing) throw body.Error($"entries of map {index}, which has neither keys nor values");
             byte[] key = body.Bytes(map.KeyBytes, "a key").ToArray();
-            byte[] value = body.Bytes(map.ValueBytes, "a value").ToArray();
+            int bytes = map.IsRing ? body.Count(PluginProtocol.MaxBodyBytes, "bytes of a record") : map.ValueBytes;
+            byte[] value = body.Bytes(bytes, "a value").ToArray();
             if (HoldsMaps(map) && BitConverter.ToUInt32(value) >= index) throw body.Error($"an entry of map {index} is no map before it");
             contents.Add(new MapEntry(key, value));
         }

@@ -20,6 +20,9 @@ public static class StepsBody
     /// <summary>The first command on many elements at once.</summary>
     private const int BatchCommands = 16;
 
+    /// <summary>The first command with a ring buffer.</summary>
+    private const int RingCommands = 24;
+
     public static void Write(FrameWriter writer, ReadOnlySpan<RunInput> inputs, bool wantsImages)
     {
         writer.U8(wantsImages ? ImagesBit : (byte)0);
@@ -33,6 +36,7 @@ public static class StepsBody
             if (step is NetworkStep inNetwork) Write(writer, inNetwork);
             else if (step is BatchStep batch) BatchBody.Write(writer, (byte)(BatchCommands + batch.Command), batch);
             else if (step is PinStep pin) Write(writer, (byte)(PinCommands + pin.Command), pin.Subject, 0, Encoding.UTF8.GetBytes(pin.Path), []);
+            else if (step is RingStep ring) Write(writer, (byte)(RingCommands + ring.Command), ring.Map, 0, [], ring.Record.Span);
             else if (step is MapStep map) Write(writer, (byte)map.Command, map.Map, map.Flags, map.Key.Span, map.Value.Span);
         }
     }
@@ -63,7 +67,8 @@ public static class StepsBody
         if (Enum.IsDefined((PinCommand)(command - PinCommands))) return ReadPin(ref body, (PinCommand)(command - PinCommands), loaded);
         if (Enum.IsDefined((BatchCommand)(command - BatchCommands))) return BatchBody.Read(ref body, (BatchCommand)(command - BatchCommands), loaded);
         if (Enum.IsDefined((MapCommand)command)) return ReadMapStep(ref body, (MapCommand)command, loaded);
-        throw body.Error($"command {command}, expected 0 to {PinCommands + (int)PinCommand.RemoveFolder}, {BatchCommands} to {BatchCommands + (int)BatchCommand.Delete}, or {NetworkBody.Attach} to {NetworkBody.Last}");
+        if (Enum.IsDefined((RingCommand)(command - RingCommands))) return ReadRing(ref body, (RingCommand)(command - RingCommands), loaded.Maps);
+        throw body.Error($"command {command}, expected 0 to {PinCommands + (int)PinCommand.RemoveFolder}, {BatchCommands} to {BatchCommands + (int)BatchCommand.Delete}, {RingCommands} to {RingCommands + (int)RingCommand.Produce}, or {NetworkBody.Attach} to {NetworkBody.Last}");
     }
 
     private static NetworkStep ReadNetworkStep(ref BodyReader body, byte command, LoadRequest loaded)
@@ -81,6 +86,17 @@ public static class StepsBody
         string path = Encoding.UTF8.GetString(ReadCounted(ref body, "path"));
         _ = ReadCounted(ref body, "value");
         return PinStep.IsPath(path) ? new PinStep(command, path, subject) : throw body.Error("a path with a name that is empty or leads elsewhere");
+    }
+
+    private static RingStep ReadRing(ref BodyReader body, RingCommand command, ImmutableArray<MapDefinition> maps)
+    {
+        int map = (int)body.U32("map of a step");
+        _ = body.U64("flags");
+        _ = ReadCounted(ref body, "key");
+        byte[] record = ReadCounted(ref body, "value");
+        MapType type = command == RingCommand.Consume ? MapType.RingBuf : MapType.UserRingBuf;
+        bool isRight = (uint)map < (uint)maps.Length && maps[map].Type == type;
+        return isRight ? new RingStep(command, map, record) : throw body.Error($"a step with map {map}, which is no {type}");
     }
 
     private static MapStep ReadMapStep(ref BodyReader body, MapCommand command, LoadRequest loaded)

@@ -23,6 +23,7 @@ public sealed class CreationTests
     [TestCase(MapType.BloomFilter, 0, 8, 0b0_0001_1101_1100)]
     [TestCase(MapType.ArrayOfMaps, 4, 4, 0b0_0000_0001_1100)]
     [TestCase(MapType.HashOfMaps, 4, 4, 0b0_0001_1101_1101)]
+    [TestCase(MapType.PerfEventArray, 4, 4, 0b0_1000_0001_1100)]
     public void Check_EachFlag_AnswersAsTheKernel(MapType type, int keyBytes, int valueBytes, int allowed)
     {
         int accepted = 0;
@@ -67,8 +68,25 @@ public sealed class CreationTests
     [TestCase(MapType.ArrayOfMaps, 4, 8, F.None, Errno.EINVAL)]
     [TestCase(MapType.HashOfMaps, 8, 4, F.None, Errno.None)]
     [TestCase(MapType.HashOfMaps, 4, 8, F.None, Errno.EINVAL)]
+    [TestCase(MapType.PerfEventArray, 4, 8, F.None, Errno.EINVAL)]
     public void Check_Sizes_AnswersAsTheKernel(MapType type, int keyBytes, int valueBytes, F flags, Errno expected) =>
         Assert.That(Check(type, keyBytes, valueBytes, 4, flags), Is.EqualTo(expected));
+
+    [TestCase(0, 0, 4096, F.None, Errno.None)]
+    [TestCase(0, 0, 8192, F.NumaNode, Errno.None)]
+    [TestCase(0, 0, 0, F.None, Errno.EINVAL)]
+    [TestCase(0, 0, 2048, F.None, Errno.EINVAL)]
+    [TestCase(0, 0, 12288, F.None, Errno.EINVAL)]
+    [TestCase(0, 0, int.MinValue, F.None, Errno.EINVAL)]
+    [TestCase(4, 0, 4096, F.None, Errno.EINVAL)]
+    [TestCase(0, 4, 4096, F.None, Errno.EINVAL)]
+    [TestCase(0, 0, 4096, F.ReadOnly, Errno.EINVAL)]
+    [TestCase(0, 0, 4096, F.Mmapable, Errno.EINVAL)]
+    public void Check_Ring_AnswersAsTheKernel(int keyBytes, int valueBytes, int bytes, F flags, Errno expected)
+    {
+        Assert.That(Check(MapType.RingBuf, keyBytes, valueBytes, bytes, flags), Is.EqualTo(expected));
+        Assert.That(Check(MapType.UserRingBuf, keyBytes, valueBytes, bytes, flags), Is.EqualTo(expected));
+    }
 
     [TestCase(MapType.BloomFilter, 0, 15ul, Errno.None)]
     [TestCase(MapType.BloomFilter, 0, 16ul, Errno.EINVAL)]

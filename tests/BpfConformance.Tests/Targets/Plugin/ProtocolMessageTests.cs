@@ -160,7 +160,7 @@ internal sealed class ProtocolMessageTests
     [Test]
     public void Steps_WrittenAndRead_AreTheSame()
     {
-        MapDefinition[] maps = [new("m", MapType.Hash, 2, 4, 1), new("q", MapType.Queue, 0, 2, 1), new("b", MapType.BloomFilter, 0, 1, 1)];
+        MapDefinition[] maps = [new("m", MapType.Hash, 2, 4, 1), new("q", MapType.Queue, 0, 2, 1), new("b", MapType.BloomFilter, 0, 1, 1), new("r", MapType.RingBuf, 0, 0, 4096), new("u", MapType.UserRingBuf, 0, 0, 4096)];
         RunInput[] written =
         [
             new(new byte[] { 7 }),
@@ -169,6 +169,8 @@ internal sealed class ProtocolMessageTests
             new(default) { Step = new MapStep(MapCommand.Lookup, 2, default, new byte[] { 9 }) },
             new(default) { Step = new MapStep(MapCommand.NextKey, 0, default, default) },
             new(default) { Step = new MapStep(MapCommand.Freeze, 0, default, default) },
+            new(default) { Step = new RingStep(RingCommand.Consume, 3, default) },
+            new(default) { Step = new RingStep(RingCommand.Produce, 4, new byte[] { 1, 2, 3 }) },
             new(default) { Step = new PinStep(PinCommand.MakeFolder, "tc") },
             new(default) { Step = new PinStep(PinCommand.Pin, "tc/ä", 3) },
             new(default) { Step = new PinStep(PinCommand.RemoveFolder, "tc") },
@@ -191,11 +193,15 @@ internal sealed class ProtocolMessageTests
         {
             MapStep step => $"{step.Command} {step.Map} {Convert.ToHexString(step.Key.Span)} {Convert.ToHexString(step.Value.Span)} {step.Flags}",
             BatchStep batch => $"{batch.Command} {batch.Map} {batch.Count} {Convert.ToHexString(batch.Keys.Span)} {Convert.ToHexString(batch.Values.Span)} {batch.Flags} {batch.GoesOn}",
+            RingStep ring => $"{ring.Command} {ring.Map} {Convert.ToHexString(ring.Record.Span)}",
             var step => $"{step}",
         };
     }
 
     [TestCase(11, 0, 2, 0, Description = "no such command")]
+    [TestCase(16, 0, 0, 0, Description = "a map that is no ring")]
+    [TestCase(17, 1, 0, 0, Description = "no such ring")]
+    [TestCase(18, 0, 0, 0, Description = "no such command")]
     [TestCase(6, 2, 2, 0, Description = "no such object")]
     [TestCase(6, 0, 2, 0, Description = "no path: it has zeros in it")]
     [TestCase(6, 0, 0, 0, Description = "an empty path")]

@@ -1,0 +1,143 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Loading.Assembly;
+using BpfConformance.Targets;
+using BpfConformance.Targets.InProcess;
+using BpfConformance.Targets.Kernel;
+using BpfConformance.Tests.Jit;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Targets.Kernel.Maps;
+
+/// <summary>Random operations on a ring buffer, by programs and user space, on the reference and both compilers against the kernel.</summary>
+[TestFixture]
+internal sealed class RingSequenceTests : KernelFixture
+{
+    private const int Sequences = 60;
+    private const int Steps = 120;
+
+    /// <summary>What a run does: the helper (133: a record that is reserved and discarded), what is asked of the ring or flags, how long the record is, and its bytes.</summary>
+    private const int LengthAt = 4;
+    private const int FlagsAt = 8;
+    private const int DataAt = 16;
+    private const int DataBytes = 512;
+
+    private const string Program = """
+        r6 = r1
+        r7 = *(u32 *)(r6 + 0)
+        r8 = *(u64 *)(r6 + 8)
+        if r7 == 130 goto output
+        if r7 == 134 goto query
+        r1 = map_by_fd(0) ll
+        r2 = 24
+        r3 = r8
+        call 131
+        if r0 == 0 goto none
+        r1 = *(u64 *)(r6 + 16)
+        *(u64 *)(r0 + 0) = r1
+        r1 = *(u64 *)(r6 + 24)
+        *(u64 *)(r0 + 8) = r1
+        *(u64 *)(r0 + 16) = 7
+        r1 = r0
+        r2 = 0
+        if r7 == 133 goto discard
+        call 132
+        r0 = 1
+        exit
+        discard:
+        call 133
+        r0 = 2
+        exit
+        none:
+        r0 = 3
+        exit
+        query:
+        r1 = map_by_fd(0) ll
+        r2 = r8
+        call 134
+        exit
+        output:
+        r1 = map_by_fd(0) ll
+        r2 = r6
+        r2 += 16
+        r3 = *(u32 *)(r6 + 4)
+        if r3 > 512 goto none
+        r4 = r8
+        call 130
+        exit
+        """;
+
+    [TestCase(4096)]
+    [TestCase(8192)]
+    public void RandomSequence_OnARing_AgreesWithTheKernel(int ringBytes)
+    {
+        var random = new Random(RandomTest.Seed());
+        using var reference = new ReferenceTarget();
+        using var kernel = KernelTarget.Create(reference);
+        LoadRequest request = RequestFor(ringBytes);
+        using ILoadedProgram onKernel = Loaded(kernel, request);
+        foreach (TargetEntry own in TargetRegistry.All.Where(entry => entry.Name is "reference" or "il" or "x64" && entry.WhyUnavailable() is null))
+        {
+            using IExecutionTarget target = own.Create();
+            using ILoadedProgram program = Loaded(target, request);
+            for (int sequence = RandomTest.Programs(Sequences); sequence > 0; sequence--) Compare(program, onKernel, request, Sequence(random), own.Name);
+        }
+    }
+
+    private static void Compare(ILoadedProgram own, ILoadedProgram kernel, LoadRequest request, ImmutableArray<RunInput> steps, string name)
+    {
+        var mask = new Mask(Facets.All & ~Facets.Registers); // which of them hold addresses, only the reference knows
+        (ObservationBatch ours, ObservationBatch theirs) = (Seen(own, request, steps), Seen(kernel, request, steps));
+        for (int i = 0; i < steps.Length; i++)
+        {
+            string step = $"{name}, step {i}: {steps[i].Step?.ToString() ?? Convert.ToHexString(steps[i].Data.Span[..DataAt])} {theirs.Reason(i)}";
+            Assert.That((ours[i].Status, theirs[i].Status), Is.EqualTo((ExecutionStatus.Returned, ExecutionStatus.Returned)), step);
+            Assert.That(FacetComparer.Differences(ours, i, theirs, i, mask), Is.EqualTo(Facets.None), step);
+        }
+
+        Assert.That((ours[steps.Length - 1].MapsLength, theirs[steps.Length - 1].MapsLength), Is.GreaterThan((0, 0)), name);
+    }
+
+    private static ObservationBatch Seen(ILoadedProgram program, LoadRequest request, ImmutableArray<RunInput> steps)
+    {
+        var seen = new ObservationBatch();
+        seen.Reset(steps.Length, request.ObservedBytes, (int)MapImage.MaxBytes(request.Maps));
+        program.Run(steps.AsSpan(), seen);
+        return seen;
+    }
+
+    private static ILoadedProgram Loaded(IExecutionTarget target, LoadRequest request)
+    {
+        LoadResult result = target.Load(request);
+        return result.Program ?? throw new AssertionException($"{target.Name}: {result.Verdict.Reason}: {result.Verdict.Message}");
+    }
+
+    private static LoadRequest RequestFor(int ringBytes) =>
+        new(new BpfProgram(Assembler.Assemble(Program).Instructions), [new MapDefinition("r", MapType.RingBuf, 0, 0, ringBytes)], DataAt + DataBytes)
+        {
+            IsSequence = true,
+        };
+
+    private static ImmutableArray<RunInput> Sequence(Random random)
+    {
+        int consumes = random.Next(1, 8); // of ten: rings that stay empty, and that fill up
+        int longest = random.Next(2) == 0 ? 64 : DataBytes;
+        return [.. Enumerable.Range(0, Steps).Select(_ => random.Next(10) < consumes ? new RunInput { Step = new RingStep(RingCommand.Consume, 0, default) } : Run(random, longest))];
+    }
+
+    private static RunInput Run(Random random, int longest)
+    {
+        var memory = new byte[DataAt + DataBytes];
+        random.NextBytes(memory.AsSpan(DataAt));
+        int helper = random.Next(8) switch { < 4 => 130, 4 => 131, 5 => 133, _ => 134 };
+        ulong flags = helper == 134 ? (ulong)random.Next(5) : random.Next(12) == 0 ? (ulong)random.Next(5) : 0;
+        BinaryPrimitives.WriteInt32LittleEndian(memory, helper);
+        BinaryPrimitives.WriteInt32LittleEndian(memory.AsSpan(LengthAt), random.Next(longest + 1));
+        BinaryPrimitives.WriteUInt64LittleEndian(memory.AsSpan(FlagsAt), flags);
+        return new RunInput(memory);
+    }
+}
