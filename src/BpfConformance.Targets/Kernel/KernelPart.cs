@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Targets.Kernel.Events;
 
 namespace BpfConformance.Targets.Kernel;
 
@@ -33,6 +34,9 @@ internal sealed class KernelPart
 
     /// <summary>What it is given; <c>null</c>: nothing that the table knows.</summary>
     public ProgramHook? Hook { get; }
+
+    /// <summary>Whether it runs where it is attached, and not by TEST_RUN.</summary>
+    public bool IsAttached => HookEvents.AreOf(Part.Type);
 
     public int PrologueSlots => _prologue.Length;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel.Events;
 using BpfConformance.Targets.Kernel.Network;
 using BpfConformance.Targets.Kernel.Syscalls;
 
@@ -16,6 +17,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     private readonly ObservationBatch _gateSeen = new();
     private readonly List<KernelThread> _threads = [];
     private readonly HookRun _hooks = new();
+    private readonly AttachedRun _attached = new(target);
     private readonly bool _isOnNetwork = NetworkNeeds.Of(build.Request);
     private bool _isPrepared;
     private bool _hasRun;
@@ -61,6 +63,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     public void Dispose()
     {
         _threads.ForEach(thread => thread.Dispose());
+        _attached.Dispose();
         _gate?.Dispose();
         Unload();
         build.Dispose();
@@ -162,6 +165,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
 
     private void Unload()
     {
+        _attached.Detach();
         foreach (FileDescriptor program in _programs) program.Dispose();
         _programs = [];
     }
@@ -200,6 +204,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     {
         KernelPart part = build.Parts[input.Program];
         bool hasHook = part.Part.Type != ProgramType.Unspecified;
+        if (part.IsAttached) return _attached.Run(part, _programs[input.Program], _twins!.Shape, input, into, index); // Prepare has set it, or said why not.
         if (hasHook && HookRun.WhyNot(part, input) is { } reason) return reason;
         ReadOnlySpan<byte> data = input.Data.Span;
         if (!hasHook && data.Length != build.Request.DataBytes)

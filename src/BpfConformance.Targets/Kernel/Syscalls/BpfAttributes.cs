@@ -18,6 +18,7 @@ internal enum BpfCommand
     BtfLoad = 18,
     MapLookupAndDeleteElem = 21,
     MapFreeze = 22,
+    LinkCreate = 28,
 }
 
 /// <summary>Kernel <c>union bpf_attr</c> for BPF_MAP_CREATE, up to <c>map_extra</c> (5.16); unused members are left zero.</summary>
@@ -122,4 +123,14 @@ internal unsafe struct TestRunAttributes
     [FieldOffset(44)] public uint ContextOutBytes;
     [FieldOffset(48)] public void* ContextIn;
     [FieldOffset(56)] public void* ContextOut;
+}
+
+/// <summary>Kernel <c>union bpf_attr</c> for BPF_LINK_CREATE, up to what depends on the attach type.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 48)]
+internal struct LinkCreateAttributes
+{
+    [FieldOffset(0)] public int ProgFd;
+    [FieldOffset(4)] public int TargetFd;
+    [FieldOffset(8)] public uint AttachType;
+    [FieldOffset(12)] public uint Flags;
 }
