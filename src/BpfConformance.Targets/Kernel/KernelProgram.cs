@@ -29,14 +29,8 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
 
     public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
     {
-        if (!_isOnNetwork)
-        {
-            RunHere(inputs, into);
-            return;
-        }
-
-        RunInput[] copy = inputs.ToArray(); // the stack of this thread is not another's
-        target.Network.Do(() => RunHere(copy, into));
+        if (_isOnNetwork) RunOnNetwork(inputs.ToArray(), into); // the stack of this thread is not another's
+        else RunHere(inputs, into);
     }
 
     /// <summary>As the gate runs inputs one after the other, it vouches for each alone; what they do to each other the verifier has foreseen.</summary>
@@ -68,6 +62,9 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         Unload();
         build.Dispose();
     }
+
+    /// <summary>On its own, as a closure is allocated where its method begins.</summary>
+    private void RunOnNetwork(RunInput[] inputs, ObservationBatch into) => target.Network.Do(() => RunHere(inputs, into));
 
     private void RunHere(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
     {

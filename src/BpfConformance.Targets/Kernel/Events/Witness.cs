@@ -86,10 +86,11 @@ internal sealed class Witness : IDisposable
         _map.Dispose();
     }
 
-    private string NameAt(int offset) =>
-        _view.Layout.Fields.First(field => field.HasName && offset >= field.Offset && offset < field.Offset + field.SizeBytes) is { IsArray: true } array
-            ? $"{array.Name}[{(offset - array.FirstElement) / array.ElementBytes}]"
-            : _view.Layout.Fields.First(field => field.HasName && offset >= field.Offset && offset < field.Offset + field.SizeBytes).Name;
+    private string NameAt(int offset)
+    {
+        ContextField field = _view.Layout.Fields.First(each => each.HasName && offset >= each.Offset && offset < each.Offset + each.SizeBytes);
+        return field.IsArray ? $"{field.Name}[{(offset - field.FirstElement) / field.ElementBytes}]" : field.Name;
+    }
 
     private ReadOnlySpan<byte> DataOf(ReadOnlySpan<byte> written) => written.Slice(
         _layout.DataPosition, (int)Math.Min(BinaryPrimitives.ReadInt64LittleEndian(written[_layout.LengthPosition..]), WitnessLayout.MaxDataBytes));
