@@ -83,7 +83,9 @@ public sealed class KernelTarget : IExecutionTarget
     internal Witness WitnessOf(AttachPoint point, ContextView view)
     {
         (ProgramType, AttachType) hook = (point.Type, point.AttachType);
-        if (!_witnesses.TryGetValue(hook, out Witness? witness)) _witnesses.Add(hook, witness = new Witness(_loader, AttachPoints.Of(point.Type) with { AttachType = point.AttachType }, view));
+        if (_witnesses.TryGetValue(hook, out Witness? witness)) return witness;
+        witness = new Witness(_loader, AttachPoints.Of(point.Type) with { AttachType = point.AttachType }, view);
+        _witnesses.Add(hook, witness);
         return witness;
     }
 

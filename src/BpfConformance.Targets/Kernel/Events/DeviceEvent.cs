@@ -38,7 +38,8 @@ internal sealed unsafe class DeviceEvent : IHookEvent, IDisposable
     public string? WhyNot(WantedContext wanted) =>
         !wanted.Data.IsEmpty ? "there is no packet where a device is told"
         : KindOf(wanted) is not (Block or Character) ? $"the low half of access_type is {KindOf(wanted)}; there are block devices (1) and character devices (2)"
-        : AccessOf(wanted) is not (Make or Read or Write or (Read | Write)) ? $"the high half of access_type is {AccessOf(wanted)}; it can be 1 (mknod), 2 (read), 4 (write) and 6"
+        : AccessOf(wanted) is not (Make or Read or Write or (Read | Write))
+            ? $"the high half of access_type is {AccessOf(wanted)}; it can be 1 (mknod), 2 (read), 4 (write) and 6"
         : (uint)wanted.Number(s_major) > MaxMajor ? $"major is more than {MaxMajor}"
         : (uint)wanted.Number(s_minor) > MaxMinor ? $"minor is more than {MaxMinor}"
         : null;

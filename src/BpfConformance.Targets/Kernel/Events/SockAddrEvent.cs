@@ -69,7 +69,9 @@ internal sealed class SockAddrEvent : IHookEvent
         : null;
 
     private static string? ConnectToAny(EventSocket socket, byte[] address) =>
-        InternetAddress.Route(socket, address) ?? socket.Bind(InternetAddress.LoopbackLike(address, CaseNetwork.ReceiverPort)) ?? socket.Connect(address);
+        InternetAddress.Route(socket, address)
+        ?? socket.Bind(InternetAddress.LoopbackLike(address, CaseNetwork.ReceiverPort))
+        ?? socket.Connect(address);
 
     /// <summary>A datagram from there comes to the loopback.</summary>
     private static string? Receive(EventSocket receiver, byte[] from, WantedContext wanted)

@@ -24,7 +24,8 @@ internal sealed class SockoptEvent : IHookEvent
         return wanted.Data.Length > WitnessLayout.MaxDataBytes ? $"{wanted.Data.Length} bytes of data; at most {WitnessLayout.MaxDataBytes} are looked at"
             : length < 0 ? $"optlen is {length}; the kernel refuses such an option before it comes to programs"
             : wanted.Hook == AttachType.CgroupGetsockopt ? null
-            : wanted.Data.Length != Math.Max(length, LeastRoom) ? $"{wanted.Data.Length} bytes of data; from optval to optval_end are {Math.Max(length, LeastRoom)} where optlen is {length}"
+            : wanted.Data.Length != Math.Max(length, LeastRoom)
+                ? $"{wanted.Data.Length} bytes of data; from optval to optval_end are {Math.Max(length, LeastRoom)} where optlen is {length}"
             : null;
     }
 

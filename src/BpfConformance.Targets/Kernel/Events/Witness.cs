@@ -49,11 +49,14 @@ internal sealed class Witness : IDisposable
         {
             ReadOnlySpan<byte> given = First.Slice(WitnessLayout.ContextPosition + offset, width);
             ReadOnlySpan<byte> asked = wanted.All.Slice(offset, width);
-            if (!given.SequenceEqual(asked)) return $"{NameAt(offset)} has the bytes {Convert.ToHexStringLower(given)} at the hook, not {Convert.ToHexStringLower(asked)}";
+            if (given.SequenceEqual(asked)) continue;
+            return $"{NameAt(offset)} has the bytes {Convert.ToHexStringLower(given)} at the hook, not {Convert.ToHexStringLower(asked)}";
         }
 
         ReadOnlySpan<byte> data = DataOf(First);
-        return data.SequenceEqual(wanted.Data) ? null : $"the hook gives the data {Convert.ToHexStringLower(data)}, not {Convert.ToHexStringLower(wanted.Data)}";
+        return data.SequenceEqual(wanted.Data)
+            ? null
+            : $"the hook gives the data {Convert.ToHexStringLower(data)}, not {Convert.ToHexStringLower(wanted.Data)}";
     }
 
     /// <summary>Records what the program left where it can be read.</summary>
