@@ -32,7 +32,13 @@ public enum Errno
     EPROTO = 71,
     EOVERFLOW = 75,
     EMSGSIZE = 90,
+    ENOPROTOOPT = 92,
+    EPROTONOSUPPORT = 93,
     EOPNOTSUPP = 95,
+    EAFNOSUPPORT = 97,
+    EADDRNOTAVAIL = 99,
+    ENETUNREACH = 101,
+    ENOTCONN = 107,
 
     /// <summary>Not meant for user space, and yet some calls let it out (include/linux/errno.h).</summary>
     ENOTSUPP = 524,

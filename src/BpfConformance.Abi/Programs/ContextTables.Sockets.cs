@@ -35,7 +35,7 @@ public static partial class ContextTables
         new("user_family",  0,  4, Word,   Never, Number, Ro, Ro, Ro, Ro, Ro),
         new("user_ip4",     4,  4, Parts,  Word,  Number, Rw, No, Rw, No, No),
         new("user_ip6",     8, 16, All,    Wide,  Number, No, Rw, No, Rw, No) { ElementBytes = 4 },
-        new("user_port",   24,  4, Parts,  Word,  Number, Rw, Rw, Rw, Rw, Rw),
+        new("user_port",   24,  4, Parts,  Word,  Number, Rw, Rw, Rw, Rw, Rw) { KeptBytes = 2 },
         new("family",      28,  4, Word,   Never, Number, Ro, Ro, Ro, Ro, Ro),
         new("type",        32,  4, Word,   Never, Number, Ro, Ro, Ro, Ro, Ro),
         new("protocol",    36,  4, Word,   Never, Number, Ro, Ro, Ro, Ro, Ro),

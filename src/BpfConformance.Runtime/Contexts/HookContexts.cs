@@ -10,12 +10,14 @@ namespace BpfConformance.Runtime.Contexts;
 public sealed unsafe class HookContexts
 {
     private readonly ImmutableArray<ProgramHook?> _hooks;
+    private readonly ImmutableArray<AttachType> _attachTypes;
     private readonly ContextTable*[] _tables;
 
     internal HookContexts(BpfProgram program)
     {
         _tables = new ContextTable*[program.Count];
         _hooks = [.. Enumerable.Range(0, program.Count).Select(program.HookOf)];
+        _attachTypes = [.. Enumerable.Range(0, program.Count).Select(index => program[index].NamedAttachType)];
         for (int index = 0; index < program.Count; index++)
         {
             if (_hooks[index]?.Context is { } view) _tables[index] = ContextTable.Of(view);
@@ -67,7 +69,7 @@ public sealed unsafe class HookContexts
         bool isOpen = layout == ContextTables.SyscallArguments; // as long as the caller says
         int bytes = isOpen ? Math.Min(given.Length, layout.SizeBytes) : layout.SizeBytes;
         context->OpenFields(_tables[program], bytes);
-        InitialContext.Fill(m, hook, data, given[..Math.Min(given.Length, bytes)]);
+        InitialContext.Fill(m, hook, _attachTypes[program], data, given[..Math.Min(given.Length, bytes)]);
         if (!PacketRules.CanBeWritten(hook.Type)) (packet->IsWritable, m->OpenDataBytes) = (0, 0);
     }
 

@@ -10,20 +10,26 @@ internal static unsafe class InitialContext
     private static readonly ContextView s_socket = ContextTables.Sock["sock"];
 
     /// <summary>Those that always lead to a socket.</summary>
-    private static readonly ContextLayout[] s_withSocket = [ContextTables.SockAddr, ContextTables.SkMsg, ContextTables.SkReuseport, ContextTables.Sockopt];
+    private static readonly ContextLayout[] s_withSocket = [ContextTables.SkMsg, ContextTables.SkReuseport];
 
     /// <param name="m">The machine; the packet is in place, and the context has its fields.</param>
     /// <param name="hook">Whose context it is.</param>
+    /// <param name="attachType">What the program is attached to.</param>
     /// <param name="packet">All of it.</param>
     /// <param name="given">What is given of the context, at most as long as it is.</param>
-    public static void Fill(Machine* m, ProgramHook hook, ReadOnlySpan<byte> packet, ReadOnlySpan<byte> given)
+    public static void Fill(Machine* m, ProgramHook hook, AttachType attachType, ReadOnlySpan<byte> packet, ReadOnlySpan<byte> given)
     {
         var context = new ContextBytes(m->Regions + Regions.Context);
         given.CopyTo(context.All);
-        ContextLayout layout = hook.Context!.Value.Layout; // only hooks that have one come here
+        ContextView view = hook.Context!.Value; // only hooks that have one come here
+        ContextLayout layout = view.Layout;
         if (layout == ContextTables.SkBuff) SkBuffContext.Complete(m, context, packet);
         else if (layout == ContextTables.XdpMd) XdpContext.Complete(m, context);
         else if (layout == ContextTables.SkLookup) SkLookupContext.Complete(context);
+        else if (layout == ContextTables.Sock) SockContext.Complete(context, view);
+        else if (layout == ContextTables.SockAddr) SockAddrContext.Complete(m, context, view, attachType);
+        else if (layout == ContextTables.Sockopt) SockoptContext.Complete(m, context);
+        else if (layout == ContextTables.CgroupDevice) CgroupDeviceContext.Complete(context);
         else if (s_withSocket.Contains(layout)) m->Regions[Regions.Socket].OpenFields(ContextTable.Of(s_socket), ContextTables.Sock.SizeBytes);
     }
 }

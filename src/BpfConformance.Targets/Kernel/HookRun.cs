@@ -25,8 +25,8 @@ internal sealed class HookRun
     private byte[] _context = [];
 
     /// <summary>Why such a program is never run, or <c>null</c>.</summary>
-    public static string? WhyNot(KernelPart part) => part.Part.Type != ProgramType.Unspecified && part.Point.RunSince is null
-        ? $"programs of type {part.Part.Type} are only loaded here: there is no TEST_RUN for them"
+    public static string? WhyNot(KernelPart part) => part.Part.Type != ProgramType.Unspecified && part.Point.RunSince is null && !part.IsAttached
+        ? $"programs of type {part.Part.Type} are only loaded here: there is no TEST_RUN for them, and nothing that they are attached to"
         : null;
 
     /// <summary>Why it is not run on an input, or <c>null</c>.</summary>

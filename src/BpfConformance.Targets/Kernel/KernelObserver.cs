@@ -10,15 +10,18 @@ internal static class KernelObserver
     /// <summary>The registers that the twin's epilogue left in the map for results.</summary>
     public static void RecordRegisters(ReadOnlySpan<byte> map, uint returnValue, TwinShape shape, ref Observation seen)
     {
-        ReadOnlySpan<ulong> results = MemoryMarshal.Cast<byte, ulong>(map);
-        if (results[ResultsLayout.MarkerIndex] != ResultsLayout.Marker || (uint)results[0] != returnValue)
-        {
-            // The program ended without an exit of main (LD_ABS outside the packet); the results can be those of one that a
-            // function of it led to by a tail call.
-            (seen.R0, seen.R0Mask) = (returnValue, uint.MaxValue);
-            return;
-        }
+        if (TryRecordRegisters(map, shape, ref seen) && (uint)seen.R0 == returnValue) return;
 
+        // The program ended without an exit of main (LD_ABS outside the packet); the results can be those of one that a
+        // function of it led to by a tail call.
+        (seen.R0, seen.R0Mask, seen.RegistersMask) = (returnValue, uint.MaxValue, 0);
+    }
+
+    /// <summary>The same of a program whose return nobody else saw; whether it came to an epilogue.</summary>
+    public static bool TryRecordRegisters(ReadOnlySpan<byte> map, TwinShape shape, ref Observation seen)
+    {
+        ReadOnlySpan<ulong> results = MemoryMarshal.Cast<byte, ulong>(map);
+        if (results[ResultsLayout.MarkerIndex] != ResultsLayout.Marker) return false;
         (seen.R0, seen.R0Mask) = (results[0], ulong.MaxValue);
         ReadOnlySpan<Register> shown = TwinBuilder.Shown(shape);
         for (int i = 1; i < shown.Length; i++)
@@ -26,6 +29,8 @@ internal static class KernelObserver
             seen.RegistersMask |= (ushort)(1 << (int)shown[i]);
             seen.Registers[(int)shown[i]] = results[i];
         }
+
+        return true;
     }
 
     /// <summary>What became of a packet, of which the packets that came out have been recorded.</summary>

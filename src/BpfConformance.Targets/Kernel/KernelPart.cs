@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Targets.Kernel.Events;
 
 namespace BpfConformance.Targets.Kernel;
 
@@ -21,6 +22,7 @@ internal sealed class KernelPart
         (int start, int length) = program.SlotsOf(index).GetOffsetAndLength(program.Instructions.Length);
         (Instructions, _mapCount) = (program.Instructions.Slice(start, length), mapCount);
         (Point, Hook) = (AttachPoints.Of(program, Part), program.HookOf(index));
+        IsAttached = HookEvents.AreOf(Part.Type);
         if (Part.Type == ProgramType.Unspecified && length > 0) _prologue = Prologue(hasMemory ? mapCount + 1 : null, dataBytes);
     }
 
@@ -33,6 +35,9 @@ internal sealed class KernelPart
 
     /// <summary>What it is given; <c>null</c>: nothing that the table knows.</summary>
     public ProgramHook? Hook { get; }
+
+    /// <summary>Whether it runs where it is attached, and not by TEST_RUN.</summary>
+    public bool IsAttached { get; }
 
     public int PrologueSlots => _prologue.Length;
 

@@ -3,6 +3,7 @@ using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel.Events;
 using BpfConformance.Targets.Kernel.Network;
 using BpfConformance.Targets.Kernel.Syscalls;
 
@@ -17,6 +18,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     private readonly ObservationBatch _gateSeen = new();
     private readonly List<KernelThread> _threads = [];
     private readonly HookRun _hooks = new();
+    private readonly AttachedRun _attached = new(target);
     private readonly bool _isOnNetwork = NetworkNeeds.Of(build.Request);
     private bool _isPrepared;
     private bool _hasRun;
@@ -29,14 +31,8 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
 
     public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
     {
-        if (!_isOnNetwork)
-        {
-            RunHere(inputs, into);
-            return;
-        }
-
-        RunInput[] copy = inputs.ToArray(); // the stack of this thread is not another's
-        target.Network.Do(() => RunHere(copy, into));
+        if (_isOnNetwork) RunOnNetwork(inputs.ToArray(), into); // the stack of this thread is not another's
+        else RunHere(inputs, into);
     }
 
     /// <summary>As the gate runs inputs one after the other, it vouches for each alone; what they do to each other the verifier has foreseen.</summary>
@@ -64,10 +60,14 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     {
         _network?.Dispose();
         _threads.ForEach(thread => thread.Dispose());
+        _attached.Dispose();
         _gate?.Dispose();
         Unload();
         build.Dispose();
     }
+
+    /// <summary>On its own, as a closure is allocated where its method begins.</summary>
+    private void RunOnNetwork(RunInput[] inputs, ObservationBatch into) => target.Network.Do(() => RunHere(inputs, into));
 
     private void RunHere(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
     {
@@ -165,6 +165,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
 
     private void Unload()
     {
+        _attached.Detach();
         foreach (FileDescriptor program in _programs) program.Dispose();
         _programs = [];
     }
@@ -204,6 +205,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     {
         KernelPart part = build.Parts[input.Program];
         bool hasHook = part.Part.Type != ProgramType.Unspecified;
+        if (part.IsAttached) return _attached.Run(part, _programs[input.Program], _twins!.Shape, input, into, index); // Prepare has set it, or said why not.
         if (hasHook && HookRun.WhyNot(part, input) is { } reason) return reason;
         ReadOnlySpan<byte> data = input.Data.Span;
         if (!hasHook && data.Length != build.Request.DataBytes)

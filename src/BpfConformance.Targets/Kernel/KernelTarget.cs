@@ -5,6 +5,7 @@ using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Loading.Btf;
+using BpfConformance.Targets.Kernel.Events;
 using BpfConformance.Targets.Kernel.Network;
 using BpfConformance.Targets.Kernel.Syscalls;
 
@@ -21,6 +22,7 @@ public sealed class KernelTarget : IExecutionTarget
     private readonly MemoryPool _memory = new();
     private readonly KernelMap _results;
     private readonly Lazy<TargetCapabilities> _capabilities;
+    private readonly Dictionary<(ProgramType Type, AttachType AttachType), Witness> _witnesses = [];
     private PrivateNetwork? _network;
 
     private KernelTarget(IExecutionTarget gate, string taintFile, string logFile)
@@ -62,6 +64,7 @@ public sealed class KernelTarget : IExecutionTarget
     public void Dispose()
     {
         _network?.Dispose();
+        foreach (Witness witness in _witnesses.Values) witness.Dispose();
         _loader.Dispose();
         _memory.Dispose();
         _results.Dispose();
@@ -74,6 +77,17 @@ public sealed class KernelTarget : IExecutionTarget
     /// <param name="fds">fd_array of this load.</param>
     internal LoadAnswer LoadTwin(ReadOnlySpan<Instruction> twin, AttachPoint point, int[] fds) =>
         _loader.Explain(twin, point, fds, LogLevel.Messages);
+
+    /// <summary>Who looks at contexts of a hook; made for the first program there.</summary>
+    /// <exception cref="TargetException">There is none.</exception>
+    internal Witness WitnessOf(AttachPoint point, ContextView view)
+    {
+        (ProgramType, AttachType) hook = (point.Type, point.AttachType);
+        if (_witnesses.TryGetValue(hook, out Witness? witness)) return witness;
+        witness = new Witness(_loader, AttachPoints.Of(point.Type) with { AttachType = point.AttachType }, view);
+        _witnesses.Add(hook, witness);
+        return witness;
+    }
 
     /// <exception cref="TargetException">The kernel has said that something in it went wrong.</exception>
     internal void CheckHealth(BpfProgram program)
@@ -121,7 +135,7 @@ public sealed class KernelTarget : IExecutionTarget
             HasUserSpace = true,
             HasSeveralPrograms = true,
             HasNetwork = true,
-            OnlyLoaded = [.. AttachPoints.Rows.Where(row => row.RunSince is null).Select(row => row.Type)],
+            OnlyLoaded = [.. AttachPoints.Rows.Where(row => row.RunSince is null && !HookEvents.AreOf(row.Type)).Select(row => row.Type)],
             Probes = [.. found.Probes, _health.Probe()],
         };
     }

@@ -5,14 +5,15 @@ using BpfConformance.Targets.Kernel.Syscalls;
 namespace BpfConformance.Targets.Kernel.Network;
 
 /// <summary>
-/// A control group (v2) of one thread, below that of the process. Unlike a descriptor it outlives its process: groups whose process is gone
-/// are removed by the next that makes one.
+/// A control group (v2) of one thread, below that of the process. Unlike a descriptor it outlives its process: groups that nobody is in any
+/// more are removed by the next that makes one. Process numbers would not tell them apart: workers have namespaces of their own for these.
 /// </summary>
 internal sealed class ControlGroup : IDisposable
 {
     private const string Prefix = "bpfconf-";
 
-    private static int s_count;
+    /// <summary>In which one that was made has been entered.</summary>
+    private static readonly TimeSpan s_entered = TimeSpan.FromSeconds(10);
 
     private readonly FileDescriptor _hierarchy;
     private readonly string _parent;
@@ -37,7 +38,7 @@ internal sealed class ControlGroup : IDisposable
             string process = File.ReadLines("/proc/self/cgroup").FirstOrDefault(line => line.StartsWith("0::", StringComparison.Ordinal))?[3..] ?? string.Empty;
             string parent = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{hierarchy.Number}{process.TrimEnd('/')}");
             RemoveOrphans(parent);
-            string path = string.Create(CultureInfo.InvariantCulture, $"{parent}/{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}");
+            string path = string.Create(CultureInfo.InvariantCulture, $"{parent}/{Prefix}{Guid.NewGuid():N}");
             Directory.CreateDirectory(path);
             File.WriteAllText($"{path}/cgroup.type", "threaded");
             Move(path);
@@ -65,8 +66,7 @@ internal sealed class ControlGroup : IDisposable
     {
         foreach (string path in Directory.EnumerateDirectories(parent, Prefix + "*"))
         {
-            string process = Path.GetFileName(path)[Prefix.Length..].Split('-')[0];
-            if (!Directory.Exists("/proc/" + process)) TryRemove(path);
+            if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(path) > s_entered) TryRemove(path);
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed class ControlGroup : IDisposable
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            // A thread is still in it, or another process was faster.
+            // A thread is in it, or another process was faster.
         }
     }
 }

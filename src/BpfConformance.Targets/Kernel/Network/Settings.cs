@@ -1,4 +1,6 @@
+using System.Text;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel.Network;
 
@@ -18,6 +20,19 @@ internal static class Settings
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             throw new TargetException($"{path} cannot be written: {problem.Message}", problem);
+        }
+    }
+
+    /// <summary>Opens one, for reading or for writing alone.</summary>
+    /// <param name="name">The path below <c>/proc/sys</c>.</param>
+    /// <param name="forWriting">Which.</param>
+    /// <exception cref="TargetException">It cannot be opened.</exception>
+    public static unsafe FileDescriptor Open(string name, bool forWriting)
+    {
+        fixed (byte* path = Encoding.ASCII.GetBytes("/proc/sys/" + name + '\0'))
+        {
+            int fd = Native.open(path, Native.OpenReadOnlyCloseOnExec | (forWriting ? Native.OpenWriteOnly : 0));
+            return fd >= 0 ? new FileDescriptor(fd) : throw Native.Failed(name);
         }
     }
 }

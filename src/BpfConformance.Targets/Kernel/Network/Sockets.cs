@@ -8,6 +8,7 @@ namespace BpfConformance.Targets.Kernel.Network;
 internal static unsafe class Sockets
 {
     public const ushort InterNetwork = 2; // AF_INET
+    public const ushort InterNetwork6 = 10; // AF_INET6
     public const int Datagram = 2; // SOCK_DGRAM
 
     /// <summary>Bytes of a <c>struct sockaddr</c>.</summary>

@@ -11,6 +11,7 @@ internal static unsafe class Native
     public const int ProtectionWrite = 2;
     public const int MapShared = 1;
     public const int OpenReadOnlyCloseOnExec = 0x80000;
+    public const int OpenWriteOnly = 1;
     public const int OpenNonBlocking = 0x800;
     public const int SeekEnd = 2;
 
@@ -37,6 +38,15 @@ internal static unsafe class Native
 
     [DllImport("libc", SetLastError = true)]
     public static extern nint pread(int fd, void* buffer, nuint bytes, nint offset);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern nint pwrite(int fd, void* buffer, nuint bytes, nint offset);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int mknodat(int folder, byte* path, uint mode, ulong device);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int faccessat(int folder, byte* path, int mode, int flags);
 
     [DllImport("libc", SetLastError = true)]
     public static extern nint read(int fd, void* buffer, nuint bytes);
@@ -66,7 +76,25 @@ internal static unsafe class Native
     public static extern nint sendto(int fd, byte* buffer, nuint bytes, int flags, byte* address, uint addressBytes);
 
     [DllImport("libc", SetLastError = true)]
+    public static extern int connect(int fd, byte* address, uint bytes);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int getsockname(int fd, byte* address, uint* bytes);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int getpeername(int fd, byte* address, uint* bytes);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern nint sendmsg(int fd, MessageHeader* message, int flags);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern nint recvfrom(int fd, void* buffer, nuint bytes, int flags, byte* address, uint* addressBytes);
+
+    [DllImport("libc", SetLastError = true)]
     public static extern int setsockopt(int fd, int level, int name, void* value, uint bytes);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int getsockopt(int fd, int level, int name, void* value, uint* bytes);
 
     [DllImport("libc", SetLastError = true)]
     public static extern int sched_getaffinity(int thread, nuint bytes, ulong* mask);

@@ -6,12 +6,16 @@ using BpfConformance.Engine.Cases;
 namespace BpfConformance.Tests.Targets.Kernel.Contexts;
 
 /// <summary>
-/// A random vector of a hook that TEST_RUN drives: what is given of the context, a packet, and a program that the verifier takes, which
+/// A random vector of a hook that TEST_RUN drives, or that is attached: what is given of the context, a packet, and a program that the verifier takes, which
 /// touches both as it may. All that it sees goes into r8, and from there into r0 and a map.
 /// </summary>
 /// <param name="random">Chance.</param>
-internal sealed class HookCase(Random random)
+/// <param name="isAttached">Which kind of hooks.</param>
+internal sealed class HookCase(Random random, bool isAttached)
 {
+    /// <summary>No result but 1.</summary>
+    private const int OneAlone = -1;
+
     /// <summary>The results that a hook allows are few; else all.</summary>
     private static readonly (ProgramType Type, AttachType AttachType, int LargestResult)[] s_hooks =
     [
@@ -29,9 +33,30 @@ internal sealed class HookCase(Random random)
         (ProgramType.Syscall, default, 0),
     ];
 
+    private static readonly (ProgramType Type, AttachType AttachType, int LargestResult)[] s_attached =
+    [
+        (ProgramType.CgroupSockAddr, AttachType.CgroupInet4Bind, 3),
+        (ProgramType.CgroupSockAddr, AttachType.CgroupInet6Bind, 3),
+        (ProgramType.CgroupSockAddr, AttachType.CgroupInet4Connect, 1),
+        (ProgramType.CgroupSockAddr, AttachType.CgroupInet6Connect, 1),
+        (ProgramType.CgroupSockAddr, AttachType.CgroupUdp4Sendmsg, 1),
+        (ProgramType.CgroupSockAddr, AttachType.CgroupUdp6Sendmsg, 1),
+        (ProgramType.CgroupSockAddr, AttachType.CgroupUdp4Recvmsg, OneAlone),
+        (ProgramType.CgroupSockAddr, AttachType.CgroupUdp6Recvmsg, OneAlone),
+        (ProgramType.CgroupSockAddr, AttachType.CgroupInet4Getpeername, OneAlone),
+        (ProgramType.CgroupSockAddr, AttachType.CgroupInet6Getpeername, OneAlone),
+        (ProgramType.CgroupSockAddr, AttachType.CgroupInet4Getsockname, OneAlone),
+        (ProgramType.CgroupSockAddr, AttachType.CgroupInet6Getsockname, OneAlone),
+        (ProgramType.CgroupSock, AttachType.CgroupInetSockCreate, 1),
+        (ProgramType.CgroupSock, AttachType.CgroupInetSockRelease, 1),
+        (ProgramType.CgroupSock, AttachType.CgroupInet4PostBind, 1),
+        (ProgramType.CgroupSock, AttachType.CgroupInet6PostBind, 1),
+        (ProgramType.CgroupDevice, default, 1),
+    ];
+
     private static readonly int[] s_widths = [1, 2, 4, 8];
 
-    private readonly (ProgramType Type, AttachType AttachType, int LargestResult) _hook = s_hooks[random.Next(s_hooks.Length)];
+    private readonly (ProgramType Type, AttachType AttachType, int LargestResult) _hook = random.GetItems(isAttached ? s_attached : s_hooks, 1)[0];
     private readonly StringBuilder _program = new();
     private int _labels;
 
@@ -49,6 +74,7 @@ internal sealed class HookCase(Random random)
         Line("r6 = r1", "r7 = map_val(map_by_fd(cell)) ll", $"r8 = {random.Next()}");
         for (int steps = random.Next(3, 14); steps > 0; steps--) Step();
         Line("*(u64 *)(r7 + 0) = r8", "r0 = r8");
+        if (_hook.LargestResult == OneAlone) Line("r0 = 1");
         if (_hook.LargestResult > 0) Line($"r0 &= {_hook.LargestResult}");
         Line("exit");
 
@@ -124,16 +150,17 @@ internal sealed class HookCase(Random random)
 
     /// <summary>conformance/deviations/kernel.txt.</summary>
     private static bool IsKnownBug(ContextField field, int offset, int width) =>
-        field.SizeBytes == 4 && offset > field.Offset && width >= (field.Name == "pkt_type" ? 1 : 2);
+        field.Name == "rx_queue_mapping" || (field.SizeBytes == 4 && offset > field.Offset && width >= (field.Name == "pkt_type" ? 1 : 2));
 
     private void Socket()
     {
-        if (View.Layout != ContextTables.SkBuff) return;
+        bool isFull = View.Layout == ContextTables.SockAddr;
+        if (View.Layout != ContextTables.SkBuff && !isFull) return;
         int label = ++_labels;
-        ContextView socket = ContextTables.Sock["sock_common"];
+        ContextView socket = ContextTables.Sock[isFull ? "sock" : "sock_common"];
         ContextField field = socket.Layout.Fields[random.Next(socket.Layout.Fields.Length)];
         if (socket.PermissionOf(field) == FieldPermission.None || field.Name is "rx_queue_mapping" || !field.Takes(field.Offset, 4, ContextAccess.Load)) return;
-        Line("r2 = *(u64 *)(r6 + 168)", $"if r2 == 0 goto l{label}", $"r2 = *(u32 *)(r2 + {field.Offset})", "r8 += r2", $"l{label}:");
+        Line($"r2 = *(u64 *)(r6 + {(isFull ? 64 : 168)})", $"if r2 == 0 goto l{label}", $"r2 = *(u32 *)(r2 + {field.Offset})", "r8 += r2", $"l{label}:");
     }
 
     private void Packet(bool isStore)
@@ -157,6 +184,7 @@ internal sealed class HookCase(Random random)
         if (View.Layout == ContextTables.SyscallArguments) return Hex(ContextBytes);
         if (View.Layout == ContextTables.RawArguments) return string.Join('\n', Enumerable.Range(0, 12).Where(_ => random.Next(2) == 0).Select(i => $"args[{i}] = 0x{random.NextInt64():x}"));
         if (View.Layout == ContextTables.XdpMd) return string.Empty;
+        if (View.Layout == ContextTables.SockAddr || View.Layout == ContextTables.Sock || View.Layout == ContextTables.CgroupDevice) return AttachedContext.Given(random, _hook.AttachType, View.Layout);
         string[] fields = View.Layout == ContextTables.SkLookup
             ? [$"family = {(random.Next(2) == 0 ? 2 : 10)}", .. Some("protocol", 1 << 20), .. Some("remote_ip4"), .. Some("local_ip4"), .. Some("remote_ip6[2]"), .. Some("local_ip6[3]"), .. Some("remote_port", 1 << 16), .. Some("local_port", 1 << 16)]
             : [.. Some("mark"), .. Some("priority"), .. Some("ingress_ifindex"), .. Some("cb[0]"), .. Some("cb[4]"), .. Some("tstamp"), .. Some("hwtstamp"), .. Some("gso_segs", 1 << 16), .. Some("gso_size")];

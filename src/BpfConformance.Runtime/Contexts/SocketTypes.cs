@@ -1,0 +1,14 @@
+namespace BpfConformance.Runtime.Contexts;
+
+/// <summary>Kernel <c>SOCK_*</c> (include/linux/net.h, 6.18) and <c>IPPROTO_*</c> (include/uapi/linux/in.h).</summary>
+internal static class SocketTypes
+{
+    public const uint Datagram = 2;
+
+    public const uint Udp = 17;
+
+    private const uint Tcp = 6;
+
+    /// <summary>The protocol of a socket of the internet that was made with none.</summary>
+    public static uint ProtocolOf(uint type) => type == Datagram ? Udp : Tcp;
+}

@@ -1,0 +1,17 @@
+using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Runtime.Contexts;
+
+/// <summary>An option of a UDP socket that is set, or was got; it is as long as the data, where the case says nothing else.</summary>
+internal static unsafe class SockoptContext
+{
+    private static readonly ContextField s_length = ContextTables.Sockopt.Field("optlen");
+
+    public static void Complete(Machine* m, ContextBytes context)
+    {
+        context.SetMissing(s_length, m->Regions[Regions.Data].Length);
+        SocketBytes.Open(m, AddressFamilies.InterNetwork, SocketTypes.Datagram, SocketTypes.Udp);
+    }
+}

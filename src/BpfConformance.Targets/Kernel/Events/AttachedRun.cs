@@ -1,0 +1,84 @@
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel.Syscalls;
+
+namespace BpfConformance.Targets.Kernel.Events;
+
+/// <summary>
+/// Runs programs of types without TEST_RUN: they are attached to the control group of the private network's thread, which then does what
+/// gives them the context that the case states. One is attached at a time, and stays so for the runs that follow.
+/// </summary>
+internal sealed class AttachedRun(KernelTarget target) : IDisposable
+{
+    private readonly List<FileDescriptor> _links = [];
+    private FileDescriptor? _attached;
+    private KernelPart? _part;
+    private IHookEvent? _event;
+    private byte[] _prepared = [];
+
+    /// <summary>Runs once and records what came of it, or returns why not.</summary>
+    /// <param name="part">The program; its type is one of <see cref="HookEvents"/>.</param>
+    /// <param name="program">Its twin.</param>
+    /// <param name="shape">What the twin shows.</param>
+    /// <param name="input">What it is to be given.</param>
+    /// <param name="into">Where to.</param>
+    /// <param name="index">Of the input.</param>
+    /// <exception cref="TargetException">It cannot be attached.</exception>
+    public string? Run(KernelPart part, FileDescriptor program, TwinShape shape, in RunInput input, ObservationBatch into, int index)
+    {
+        if (part.Hook?.Context is not { } view) return $"nothing is known of a hook {part.Part.AttachType}";
+        byte[] context = new byte[view.Layout.SizeBytes];
+        input.Context.Span[..Math.Min(input.Context.Length, context.Length)].CopyTo(context);
+        var wanted = new WantedContext(HookEvents.HookOf(part.Point), context, input.Data.Span);
+        IHookEvent happens = EventFor(part);
+        happens.Complete(wanted);
+        if (happens.WhyNot(wanted) is { } reason) return reason;
+
+        Witness witness = target.WitnessOf(part.Point, view);
+        Attach(program, witness, happens, wanted);
+        witness.Clear();
+        target.Results.Memory.Clear();
+        string? problem = happens.Cause(wanted);
+        if (happens.HappensAnyway) Detach();
+        if (witness.Runs == 0) return problem ?? "the hook was not reached";
+        if (witness.Runs > 1) return $"the hook was reached {witness.Runs} times";
+        if (witness.Deviation(wanted) is { } deviation) return deviation;
+        ref Observation seen = ref into[index];
+        if (!KernelObserver.TryRecordRegisters(target.Results.Memory, shape, ref seen)) return "the program did not come to its end";
+        seen.Status = ExecutionStatus.Returned;
+        witness.Record(into, index, isRefusal: seen.R0 == 0);
+        return null;
+    }
+
+    /// <summary>Takes the program away from its hook; it may be unloaded then.</summary>
+    public void Detach()
+    {
+        _links.ForEach(link => link.Dispose());
+        _links.Clear();
+        _attached = null;
+    }
+
+    public void Dispose()
+    {
+        Detach();
+        (_event as IDisposable)?.Dispose();
+    }
+
+    private IHookEvent EventFor(KernelPart part)
+    {
+        if (_event is not null && part == _part) return _event;
+        Dispose();
+        _part = part;
+        return _event = HookEvents.Of(part.Part.Type)!; // it is one of them
+    }
+
+    private void Attach(FileDescriptor program, Witness witness, IHookEvent happens, WantedContext wanted)
+    {
+        if (ReferenceEquals(program, _attached) && wanted.All.SequenceEqual(_prepared)) return;
+        Detach();
+        happens.Prepare(wanted);
+        _prepared = wanted.All.ToArray();
+        FileDescriptor group = target.Network.Group.Folder;
+        foreach (FileDescriptor each in (FileDescriptor[])[witness.Before, program, witness.After]) _links.Add(CgroupLink.Create(each, group, wanted.Hook));
+        _attached = program;
+    }
+}

@@ -1,0 +1,27 @@
+namespace BpfConformance.Targets.Kernel.Events;
+
+/// <summary>
+/// What happens at hooks of one kind, by system calls of this thread. What a context had in it is seen there, so no event has to know all
+/// that the kernel makes of its calls.
+/// </summary>
+internal interface IHookEvent
+{
+    /// <summary>Whether this thread comes to such hooks by itself too, so that nothing may stay attached there.</summary>
+    bool HappensAnyway => false;
+
+    /// <summary>Puts in what the event has where the case gives nothing.</summary>
+    void Complete(WantedContext wanted);
+
+    /// <summary>Why nothing causes such a context, or <c>null</c>. It is complete.</summary>
+    string? WhyNot(WantedContext wanted);
+
+    /// <summary>Makes what the event needs, before anything is attached.</summary>
+    /// <exception cref="Engine.Targets.TargetException">The kernel does not make it.</exception>
+    void Prepare(WantedContext wanted)
+    {
+    }
+
+    /// <summary>Causes it, once.</summary>
+    /// <returns>What a system call answered, so that it may not have come to the event; <c>null</c>: all succeeded.</returns>
+    string? Cause(WantedContext wanted);
+}

@@ -1,0 +1,108 @@
+using System.Buffers.Binary;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel.Syscalls;
+
+namespace BpfConformance.Targets.Kernel.Events;
+
+/// <summary>
+/// Two programs, to be attached before another and behind it: they write down the context that the hook gave, and what the program left. The
+/// kernel hands the same to all that are attached, and runs all of them (kernel/bpf/cgroup.c, 6.18, <c>bpf_prog_run_array_cg</c>).
+/// </summary>
+internal sealed class Witness : IDisposable
+{
+    private static readonly ContextField s_retval = ContextTables.Sockopt.Field("retval");
+
+    private readonly ContextView _view;
+    private readonly WitnessLayout _layout;
+    private readonly KernelMap _map;
+
+    /// <param name="loader">Loads the programs.</param>
+    /// <param name="point">Of the program that is looked at.</param>
+    /// <param name="view">Its context.</param>
+    /// <exception cref="TargetException">They do not load.</exception>
+    public Witness(ProgramLoader loader, AttachPoint point, ContextView view)
+    {
+        (_view, _layout) = (view, new WitnessLayout(view.Layout));
+        _map = KernelMap.CreateMemory(2 * _layout.Bytes, "what contexts have in them");
+        Before = Load(loader, point, position: 0);
+        After = Load(loader, point, _layout.Bytes);
+    }
+
+    public FileDescriptor Before { get; }
+
+    public FileDescriptor After { get; }
+
+    /// <summary>How often the hook was reached.</summary>
+    public long Runs => BinaryPrimitives.ReadInt64LittleEndian(_map.Memory);
+
+    private ReadOnlySpan<byte> First => _map.Memory[.._layout.Bytes];
+
+    private ReadOnlySpan<byte> Last => _map.Memory.Slice(_layout.Bytes, _layout.Bytes);
+
+    public void Clear() => _map.Memory.Clear();
+
+    /// <summary>What the hook gave that was not wanted, in words; <c>null</c>: nothing that can be read.</summary>
+    public string? Deviation(WantedContext wanted)
+    {
+        foreach ((int offset, int width) in WitnessCode.Copied(_view))
+        {
+            ReadOnlySpan<byte> given = First.Slice(WitnessLayout.ContextPosition + offset, width);
+            ReadOnlySpan<byte> asked = wanted.All.Slice(offset, width);
+            if (given.SequenceEqual(asked)) continue;
+            return $"{NameAt(offset)} has the bytes {Convert.ToHexStringLower(given)} at the hook, not {Convert.ToHexStringLower(asked)}";
+        }
+
+        ReadOnlySpan<byte> data = DataOf(First);
+        return data.SequenceEqual(wanted.Data)
+            ? null
+            : $"the hook gives the data {Convert.ToHexStringLower(data)}, not {Convert.ToHexStringLower(wanted.Data)}";
+    }
+
+    /// <summary>Records what the program left where it can be read.</summary>
+    /// <param name="into">Where to.</param>
+    /// <param name="index">Of the input.</param>
+    /// <param name="isRefusal">Whether the program returned 0: then what a call is to return is no longer what it stored.</param>
+    public void Record(ObservationBatch into, int index, bool isRefusal)
+    {
+        ReadOnlySpan<byte> data = DataOf(Last);
+        if (into.Data(index).Length >= data.Length)
+        {
+            data.CopyTo(into.Data(index));
+            into[index].DataLength = data.Length;
+        }
+
+        int bytes = _view.Layout.SizeBytes;
+        if (into.Context(index).Length < bytes) return;
+        Last.Slice(WitnessLayout.ContextPosition, bytes).CopyTo(into.Context(index));
+        into[index].ContextLength = bytes;
+        Span<byte> mask = into.ContextMask(index)[..bytes];
+        mask.Clear();
+        foreach ((int offset, int width) in WitnessCode.Copied(_view)) mask.Slice(offset, width).Fill(byte.MaxValue);
+        if (isRefusal && _view.Layout == ContextTables.Sockopt) mask.Slice(s_retval.Offset, s_retval.SizeBytes).Clear();
+    }
+
+    public void Dispose()
+    {
+        Before.Dispose();
+        After.Dispose();
+        _map.Dispose();
+    }
+
+    private string NameAt(int offset)
+    {
+        ContextField field = _view.Layout.Fields.First(each => each.HasName && offset >= each.Offset && offset < each.Offset + each.SizeBytes);
+        return field.IsArray ? $"{field.Name}[{(offset - field.FirstElement) / field.ElementBytes}]" : field.Name;
+    }
+
+    private ReadOnlySpan<byte> DataOf(ReadOnlySpan<byte> written) => written.Slice(
+        _layout.DataPosition, (int)Math.Min(BinaryPrimitives.ReadInt64LittleEndian(written[_layout.LengthPosition..]), WitnessLayout.MaxDataBytes));
+
+    private FileDescriptor Load(ProgramLoader loader, AttachPoint point, int position)
+    {
+        LoadAnswer answer = loader.Explain(WitnessCode.Of(_view, position), point, [_map.Fd], LogLevel.Messages);
+        if (answer.Program is { } program) return program;
+        _map.Dispose();
+        throw new TargetException($"a witness of {_view.Layout.Name} ({_view.Name}) does not load: {VerifierLog.MessageOf(answer.Log, answer.Errno)}");
+    }
+}
