@@ -21,13 +21,13 @@ public sealed record MapDefinition(string Name, MapType Type, int KeyBytes, int 
     public ulong Extra { get; init; }
 
     /// <summary>Whether behind the number in a value stands a program that sees what goes there; maps of these kinds with shorter values have numbers alone.</summary>
-    public bool CanNamePrograms => this is { Type: MapType.DevMap or MapType.DevMapHash or MapType.CpuMap, ValueBytes: 2 * sizeof(uint) };
+    public bool CanNamePrograms => this is { Type: MapType.Devmap or MapType.DevmapHash or MapType.Cpumap, ValueBytes: 2 * sizeof(uint) };
 
     /// <summary>Whether what comes out of it are records, each with a length of its own.</summary>
-    public bool HoldsRecords => Type is MapType.RingBuf or MapType.UserRingBuf or MapType.PerfEventArray;
+    public bool HoldsRecords => Type is MapType.Ringbuf or MapType.UserRingbuf or MapType.PerfEventArray;
 
     /// <summary>Whether it is a ring of <see cref="MaxEntries"/> bytes.</summary>
-    public bool IsRing => Type is MapType.RingBuf or MapType.UserRingBuf;
+    public bool IsRing => Type is MapType.Ringbuf or MapType.UserRingbuf;
 }
 
 /// <summary>

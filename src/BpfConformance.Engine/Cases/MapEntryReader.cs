@@ -20,7 +20,7 @@ internal static class MapEntryReader
     public static MapEntry Read(Section section, Entry entry, MapDefinition map, CaseNames names)
     {
         (string key, string value) = Sides(section, entry);
-        if (map.Type == MapType.RingBuf) throw section.Error(entry.Line, $"found an entry of map '{map.Name}', into which only programs put records");
+        if (map.Type == MapType.Ringbuf) throw section.Error(entry.Line, $"found an entry of map '{map.Name}', into which only programs put records");
         return new MapEntry(ReadKey(section, entry.Line, key, map), ReadValue(section, entry.Line, value, map, names));
     }
 
@@ -42,7 +42,7 @@ internal static class MapEntryReader
         if (map.Type is MapType.ArrayOfMaps or MapType.HashOfMaps) return ReadIndex(section, line, text, names.Maps, "map", "in '-- maps'");
         if (map.Type is MapType.ProgArray) return ReadIndex(section, line, text, names.Programs, "program", "in this file");
         if (map.Type is MapType.PerfEventArray) return ReadEvent(section, line, text);
-        if (map.Type is MapType.UserRingBuf) return ReadRecord(section, line, text);
+        if (map.Type is MapType.UserRingbuf) return ReadRecord(section, line, text);
         return map.CanNamePrograms && text.Split('+') is [{ } number, { } program]
             ? [.. ReadBytes(section, line, number, "number", sizeof(uint), map), .. BitConverter.GetBytes(1 + IndexOf(section, line, program, names.Programs, "program", "in this file"))]
             : ReadBytes(section, line, text, "value", map.ValueBytes, map);

@@ -10,8 +10,8 @@ internal sealed class RingReader(Section section, ImmutableArray<MapDefinition> 
     /// <summary>The step; <c>null</c>: it is another one.</summary>
     public RingStep? Read(Entry entry, string[] words) => words switch
     {
-        ["consume", { } map] => new(RingCommand.Consume, IndexOf(entry, map, MapType.RingBuf), default),
-        ["produce", { } map, { } record] => new(RingCommand.Produce, IndexOf(entry, map, MapType.UserRingBuf), MapEntryReader.ReadRecord(section, entry.Line, record)),
+        ["consume", { } map] => new(RingCommand.Consume, IndexOf(entry, map, MapType.Ringbuf), default),
+        ["produce", { } map, { } record] => new(RingCommand.Produce, IndexOf(entry, map, MapType.UserRingbuf), MapEntryReader.ReadRecord(section, entry.Line, record)),
         _ => null,
     };
 

@@ -91,7 +91,7 @@ public static class MapImage
     private static long MaxBytes(MapDefinition map) => sizeof(uint) + map.Type switch
     {
         MapType.BloomFilter => 0,
-        MapType.RingBuf or MapType.UserRingBuf => map.MaxEntries, // a length takes less room than a header
+        MapType.Ringbuf or MapType.UserRingbuf => map.MaxEntries, // a length takes less room than a header
         MapType.PerfEventArray => (long)map.MaxEntries * PerfEvents.RingBytes,
         _ => (long)map.MaxEntries * (map.KeyBytes + map.ValueBytes),
     };

@@ -44,7 +44,7 @@ internal static class MapNames
     }
 
     /// <summary>map_type_contains_progs there.</summary>
-    private static bool HasOwner(MapType type) => type is MapType.ProgArray or MapType.DevMap or MapType.CpuMap;
+    private static bool HasOwner(MapType type) => type is MapType.ProgArray or MapType.Devmap or MapType.Cpumap;
 
     private static bool IsOfMap(in Instruction instruction) => instruction.IsWide && (LoadImm64Source)instruction.Src is
         LoadImm64Source.MapByFd or LoadImm64Source.MapByIndex or LoadImm64Source.MapValueByFd or LoadImm64Source.MapValueByIndex;

@@ -18,7 +18,7 @@ internal static class MapTypes
     {
         errno = 0;
         bool isWanted = !fields.IsEmpty || definition.Type is MapType.SkStorage or MapType.InodeStorage or MapType.TaskStorage
-            or MapType.CgroupLocalStorage;
+            or MapType.CgrpStorage;
 
         // Sizes that no type has are the kernel's to refuse.
         if (!isWanted || definition.KeyBytes < 0 || definition.ValueBytes < 0) return null;

@@ -16,7 +16,7 @@ internal sealed class ValueTranslation(MapDefinition map, CaseMaps siblings)
         into.Clear();
         value.CopyTo(into);
         if (_isIndex) BitConverter.TryWriteBytes(into, siblings.DescriptorOf(map, BitConverter.ToInt32(value)));
-        if (map.Type == MapType.XskMap) into.Fill(0xff); // no descriptor: a case has no socket
+        if (map.Type == MapType.Xskmap) into.Fill(0xff); // no descriptor: a case has no socket
         if (!map.CanNamePrograms) return;
         int program = BitConverter.ToInt32(value[sizeof(uint)..]);
         if (program > 0) BitConverter.TryWriteBytes(into[sizeof(uint)..], siblings.ProgramOf(program));

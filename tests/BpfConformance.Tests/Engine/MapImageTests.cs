@@ -10,7 +10,7 @@ public sealed class MapImageTests
 {
     private static readonly MapDefinition s_hash = new("h", MapType.Hash, 1, 2, 2);
     private static readonly MapDefinition s_bloom = new("b", MapType.BloomFilter, 0, 4, 2);
-    private static readonly MapDefinition s_ring = new("r", MapType.RingBuf, 0, 0, 4096);
+    private static readonly MapDefinition s_ring = new("r", MapType.Ringbuf, 0, 0, 4096);
     private static readonly MapDefinition s_events = new("p", MapType.PerfEventArray, 4, 4, 2);
 
     [TestCase("00000000 00000000", true)]

@@ -92,7 +92,7 @@ public sealed class SequenceReaderTests
     public void Read_Records_HaveLengthsOfTheirOwn()
     {
         TestCase test = Read(
-            Program + "-- maps\nr: ring_buf key 0 value 0 entries 4096\nu: user_ring_buf key 0 value 0 entries 8192\n- = 010203\n- = -\n"
+            Program + "-- maps\nr: ringbuf key 0 value 0 entries 4096\nu: user_ringbuf key 0 value 0 entries 8192\n- = 010203\n- = -\n"
             + "p: perf_event_array key 4 value 4 entries 2\n01000000 = event_elsewhere\n-- steps\nconsume r -> 0405\nconsume r -> EAGAIN\nproduce u 06 -> ok\n"
             + "-- maps-after\np:\n01000000 = 07\n00000000 = 0809\n01000000 = -\nr:\n- = 0a0b\n- = -\n");
 
@@ -113,10 +113,10 @@ public sealed class SequenceReaderTests
         Assert.That(test.ToRequest().ObservedBytes, Is.EqualTo(8192));
     }
 
-    [TestCase(Program + "-- maps\nr: ring_buf key 0 value 0 entries 4096\n- = 01\n-- result\n0\n", 6, "found an entry of map 'r', into which only programs put records")]
+    [TestCase(Program + "-- maps\nr: ringbuf key 0 value 0 entries 4096\n- = 01\n-- result\n0\n", 6, "found an entry of map 'r', into which only programs put records")]
     [TestCase(Program + "-- maps\np: perf_event_array key 4 value 4 entries 2\n00000000 = 01\n-- result\n0\n", 6, "found '01', expected one of: event, event_elsewhere, dummy")]
-    [TestCase(Program + Maps + "-- steps\nconsume m -> EAGAIN\n", 12, "there is no ring_buf 'm' in '-- maps'")]
-    [TestCase(Program + Maps + "-- steps\nproduce m 00 -> ok\n", 12, "there is no user_ring_buf 'm' in '-- maps'")]
+    [TestCase(Program + Maps + "-- steps\nconsume m -> EAGAIN\n", 12, "there is no ringbuf 'm' in '-- maps'")]
+    [TestCase(Program + Maps + "-- steps\nproduce m 00 -> ok\n", 12, "there is no user_ringbuf 'm' in '-- maps'")]
     [TestCase(Program + "-- maps\n0000 = 00\n-- result\n0\n", 5, "found '0000 = 00', expected a map before its entries: name: kind key BYTES value BYTES entries COUNT [flags 0xFLAGS] [inner NAME] [extra COUNT]")]
     [TestCase(Program + "-- maps\nm: hash key 2 value 4 entries 3\n01 = 01020304\n-- result\n0\n", 6, "found a key of 1 bytes, expected 2 for map 'm'")]
     [TestCase(Program + "-- maps\nm: hash key 2 value 4 entries 3\n0100 = 010203\n-- result\n0\n", 6, "found a value of 3 bytes, expected 4 for map 'm'")]

@@ -13,9 +13,9 @@ public sealed class RecordHelperTests
 {
     private static readonly ImmutableArray<MapDefinition> s_maps =
     [
-        new("r", MapType.RingBuf, 0, 0, 4096),
+        new("r", MapType.Ringbuf, 0, 0, 4096),
         new("v", MapType.Array, 4, 16, 1),
-        new("u", MapType.UserRingBuf, 0, 0, 4096) { Contents = [new MapEntry(default, new byte[] { 1, 2, 3, 4 })] },
+        new("u", MapType.UserRingbuf, 0, 0, 4096) { Contents = [new MapEntry(default, new byte[] { 1, 2, 3, 4 })] },
     ];
 
     private const string Reserve = "r1 = map_by_idx(0) ll\nr2 = 16\nr3 = 0\ncall 131\nr7 = r0\n";

@@ -12,6 +12,6 @@ internal static class NetworkNeeds
     /// programs that are attached.
     /// </summary>
     public static bool Of(LoadRequest request) => request.HasNetwork
-        || request.Maps.Any(map => map.Type is MapType.DevMap or MapType.DevMapHash)
+        || request.Maps.Any(map => map.Type is MapType.Devmap or MapType.DevmapHash)
         || Enumerable.Range(0, request.Program.Count).Any(index => HookEvents.AreOf(request.Program[index].Type));
 }

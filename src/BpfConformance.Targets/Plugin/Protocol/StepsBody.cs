@@ -94,7 +94,7 @@ public static class StepsBody
         _ = body.U64("flags");
         _ = ReadCounted(ref body, "key");
         byte[] record = ReadCounted(ref body, "value");
-        MapType type = command == RingCommand.Consume ? MapType.RingBuf : MapType.UserRingBuf;
+        MapType type = command == RingCommand.Consume ? MapType.Ringbuf : MapType.UserRingbuf;
         bool isRight = (uint)map < (uint)maps.Length && maps[map].Type == type;
         return isRight ? new RingStep(command, map, record) : throw body.Error($"a step with map {map}, which is no {type}");
     }

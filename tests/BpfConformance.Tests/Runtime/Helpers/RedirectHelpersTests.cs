@@ -75,7 +75,7 @@ public sealed class RedirectHelpersTests
 
     private static InterpretedProgram Load(string text, ProgramType type)
     {
-        var devices = new MapDefinition("devices", MapType.DevMap, KeyBytes: 4, ValueBytes: 4, MaxEntries: 2)
+        var devices = new MapDefinition("devices", MapType.Devmap, KeyBytes: 4, ValueBytes: 4, MaxEntries: 2)
         {
             Contents = [new MapEntry(BitConverter.GetBytes(1), BitConverter.GetBytes(7))],
         };

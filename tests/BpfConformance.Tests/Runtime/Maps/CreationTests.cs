@@ -84,8 +84,8 @@ public sealed class CreationTests
     [TestCase(0, 0, 4096, F.Mmapable, Errno.EINVAL)]
     public void Check_Ring_AnswersAsTheKernel(int keyBytes, int valueBytes, int bytes, F flags, Errno expected)
     {
-        Assert.That(Check(MapType.RingBuf, keyBytes, valueBytes, bytes, flags), Is.EqualTo(expected));
-        Assert.That(Check(MapType.UserRingBuf, keyBytes, valueBytes, bytes, flags), Is.EqualTo(expected));
+        Assert.That(Check(MapType.Ringbuf, keyBytes, valueBytes, bytes, flags), Is.EqualTo(expected));
+        Assert.That(Check(MapType.UserRingbuf, keyBytes, valueBytes, bytes, flags), Is.EqualTo(expected));
     }
 
     [TestCase(MapType.BloomFilter, 0, 15ul, Errno.None)]

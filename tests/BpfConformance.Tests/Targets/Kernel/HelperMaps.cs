@@ -34,7 +34,7 @@ internal sealed class HelperMaps : IDisposable
     /// <summary>Zeros that nobody can change any more.</summary>
     public int EmptyString { get; }
 
-    public int RingBuffer => Of(MapType.RingBuf);
+    public int RingBuffer => Of(MapType.Ringbuf);
 
     /// <summary>The descriptor of a map of a kind that the helper takes.</summary>
     public int For(HelperPrototype prototype) => Of(prototype.Name switch
@@ -42,16 +42,16 @@ internal sealed class HelperMaps : IDisposable
         "tail_call" => MapType.ProgArray,
         "get_stackid" => MapType.StackTrace,
         "skb_under_cgroup" or "current_task_under_cgroup" => MapType.CgroupArray,
-        "redirect_map" => MapType.DevMap,
-        "sk_redirect_map" or "msg_redirect_map" or "sock_map_update" => MapType.SockMap,
-        "sk_redirect_hash" or "msg_redirect_hash" or "sock_hash_update" => MapType.SockHash,
+        "redirect_map" => MapType.Devmap,
+        "sk_redirect_map" or "msg_redirect_map" or "sock_map_update" => MapType.Sockmap,
+        "sk_redirect_hash" or "msg_redirect_hash" or "sock_hash_update" => MapType.Sockhash,
         "get_local_storage" => MapType.CgroupStorage,
-        "sk_select_reuseport" => MapType.ReuseportSockArray,
+        "sk_select_reuseport" => MapType.ReuseportSockarray,
         "map_push_elem" or "map_pop_elem" or "map_peek_elem" => MapType.Queue,
         "map_lookup_percpu_elem" => MapType.PercpuArray,
-        "user_ringbuf_drain" => MapType.UserRingBuf,
+        "user_ringbuf_drain" => MapType.UserRingbuf,
         "perf_event_read" or "perf_event_read_value" or "perf_event_output" or "skb_output" or "xdp_output" => MapType.PerfEventArray,
-        _ when prototype.Name.StartsWith("ringbuf_", StringComparison.Ordinal) => MapType.RingBuf,
+        _ when prototype.Name.StartsWith("ringbuf_", StringComparison.Ordinal) => MapType.Ringbuf,
         _ => MapType.Hash,
     });
 

@@ -115,7 +115,7 @@ internal sealed class KernelBtfTests : KernelFixture
 
     [Test]
     public void Create_StorageMap_HasTypes(
-        [Values(MapType.SkStorage, MapType.InodeStorage, MapType.TaskStorage, MapType.CgroupLocalStorage)] MapType type,
+        [Values(MapType.SkStorage, MapType.InodeStorage, MapType.TaskStorage, MapType.CgrpStorage)] MapType type,
         [Values(1, 8, 44)] int valueBytes)
     {
         using KernelMap? map = KernelMap.TryCreate(Storage(type, 4, valueBytes), out int errno);

@@ -160,7 +160,7 @@ internal sealed class ProtocolMessageTests
     [Test]
     public void Steps_WrittenAndRead_AreTheSame()
     {
-        MapDefinition[] maps = [new("m", MapType.Hash, 2, 4, 1), new("q", MapType.Queue, 0, 2, 1), new("b", MapType.BloomFilter, 0, 1, 1), new("r", MapType.RingBuf, 0, 0, 4096), new("u", MapType.UserRingBuf, 0, 0, 4096)];
+        MapDefinition[] maps = [new("m", MapType.Hash, 2, 4, 1), new("q", MapType.Queue, 0, 2, 1), new("b", MapType.BloomFilter, 0, 1, 1), new("r", MapType.Ringbuf, 0, 0, 4096), new("u", MapType.UserRingbuf, 0, 0, 4096)];
         RunInput[] written =
         [
             new(new byte[] { 7 }),

@@ -15,7 +15,7 @@ internal sealed class BatchSequenceTests : KernelFixture
     private const int Sequences = 200;
 
     private static readonly MapType[] s_types =
-        [MapType.Array, MapType.PercpuArray, MapType.Hash, MapType.PercpuHash, MapType.LpmTrie, MapType.DevMap, MapType.DevMapHash];
+        [MapType.Array, MapType.PercpuArray, MapType.Hash, MapType.PercpuHash, MapType.LpmTrie, MapType.Devmap, MapType.DevmapHash];
 
     private static IEnumerable<MapKind> Kinds => MapKind.All.Where(kind => s_types.Contains(kind.Type));
 

@@ -67,15 +67,15 @@ internal sealed record MapKind(
         new(MapType.BloomFilter, KeyShape.None, MapFlags.None, MapFlags.ZeroSeed, s_bits, s_all, Freedom.FalsePositives),
         new(MapType.ArrayOfMaps, KeyShape.Index, MapFlags.None, MapFlags.None, s_inner, s_all),
         new(MapType.HashOfMaps, KeyShape.Bytes, MapFlags.None, MapFlags.ZeroSeed, s_inner, s_all),
-        new(MapType.DevMap, KeyShape.Index, MapFlags.None, MapFlags.None, s_lookups, s_all),
-        new(MapType.DevMapHash, KeyShape.Bytes, MapFlags.None, MapFlags.None, s_lookups, s_all),
+        new(MapType.Devmap, KeyShape.Index, MapFlags.None, MapFlags.None, s_lookups, s_all),
+        new(MapType.DevmapHash, KeyShape.Bytes, MapFlags.None, MapFlags.None, s_lookups, s_all),
     ];
 
     /// <summary>Whether its values are other maps.</summary>
     public bool HoldsMaps => Type is MapType.ArrayOfMaps or MapType.HashOfMaps;
 
     /// <summary>Whether its values are devices.</summary>
-    public bool HoldsDevices => Type is MapType.DevMap or MapType.DevMapHash;
+    public bool HoldsDevices => Type is MapType.Devmap or MapType.DevmapHash;
 
     /// <summary>A random value; of devices mostly one that there is.</summary>
     public byte[] NewValue(Random random, int bytes)

@@ -117,7 +117,7 @@ internal sealed class RingSequenceTests : KernelFixture
     }
 
     private static LoadRequest RequestFor(int ringBytes) =>
-        new(new BpfProgram(Assembler.Assemble(Program).Instructions), [new MapDefinition("r", MapType.RingBuf, 0, 0, ringBytes)], DataAt + DataBytes)
+        new(new BpfProgram(Assembler.Assemble(Program).Instructions), [new MapDefinition("r", MapType.Ringbuf, 0, 0, ringBytes)], DataAt + DataBytes)
         {
             IsSequence = true,
         };

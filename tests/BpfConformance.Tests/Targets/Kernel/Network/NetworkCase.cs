@@ -29,8 +29,8 @@ internal sealed class NetworkCase(Random random)
     {
         _text.AppendLine("-- maps");
         foreach ((string name, _, _) in s_programs) Line($"seen_{name}: array key 4 value 8 entries 1");
-        Line("devices: dev_map key 4 value 4 entries 4", "00000000 = 07000000", "01000000 = 08000000");
-        Line("hashed: dev_map_hash key 4 value 4 entries 4", "05000000 = 08000000");
+        Line("devices: devmap key 4 value 4 entries 4", "00000000 = 07000000", "01000000 = 08000000");
+        Line("hashed: devmap_hash key 4 value 4 entries 4", "05000000 = 08000000");
         foreach ((string name, NetworkHook hook, _) in s_programs) Program(name, hook);
         Line("-- steps");
         for (int steps = random.Next(8, 25); steps > 0; steps--) Step();
