@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace BpfConformance.Abi.Network;
 
 /// <summary>
-/// The network in which the hooks of a case are: two devices beside the loopback, without IPv6 and without routes but those of their own
+/// The network in which the hooks of a case are: two devices beside the loopback, without ARP, IPv6, and routes but those of their own
 /// networks. Nothing is in it that sends by itself, and ICMP errors are not sent.
 /// </summary>
 public static class CaseNetwork

@@ -7,7 +7,6 @@ internal static class EtherTypes
 {
     public const ushort Ip4 = 0x0008;
     public const ushort Ip6 = 0xdd86;
-    public const ushort AddressResolution = 0x0608;
 
     /// <summary>Before the tag of a virtual network (ETH_P_8021Q), and before one around it (ETH_P_8021AD).</summary>
     public const ushort CustomerTag = 0x0081;

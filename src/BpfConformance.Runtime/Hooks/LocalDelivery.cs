@@ -25,7 +25,6 @@ internal readonly record struct LocalDelivery(int Bytes, string? WhyUnknown = nu
     /// <param name="protocol">What follows the link header: one of <see cref="EtherTypes"/>, or any other.</param>
     public static LocalDelivery Of(ReadOnlySpan<byte> packet, uint kind, ushort protocol) => protocol switch
     {
-        EtherTypes.AddressResolution => Unknown("an ARP packet, which the host may answer"),
         EtherTypes.Ip4 when kind != ToOthers => OfIp(packet[Datagram.LinkBytes..]),
         _ => s_none,
     };

@@ -19,7 +19,8 @@ internal static unsafe class Interfaces
     private const nuint SetHardwareAddress = 0x8924;
     private const nuint SetNeighbor = 0x8955;
 
-    private const short Up = 1; // IFF_UP
+    private const ushort Up = 0x01; // IFF_UP
+    private const ushort NoAddressResolution = 0x80; // IFF_NOARP
     private const ushort Ethernet = 1; // ARPHRD_ETHER
     private const int CompletePermanent = 0x06; // ATF_COM | ATF_PERM
 
@@ -27,7 +28,7 @@ internal static unsafe class Interfaces
     public static void TurnOn(string name)
     {
         using FileDescriptor socket = Sockets.Create(Sockets.InterNetwork, Sockets.Datagram);
-        TurnOn(socket, name);
+        SetFlag(socket, name, Up);
     }
 
     /// <summary>Gives a device its addresses, tells it who is its neighbor, and turns it on.</summary>
@@ -39,7 +40,7 @@ internal static unsafe class Interfaces
         Set(socket, SetHardwareAddress, device.Name, Hardware(device.HardwareAddress));
         Set(socket, SetAddress, device.Name, Internet(device.Address));
         Set(socket, SetMask, device.Name, Internet([255, 255, 255, 0]));
-        TurnOn(socket, device.Name);
+        SetFlag(socket, device.Name, NoAddressResolution | Up);
         Set(socket, SetNeighbor, device);
     }
 
@@ -51,11 +52,11 @@ internal static unsafe class Interfaces
         return request;
     }
 
-    private static void TurnOn(FileDescriptor socket, string name)
+    private static void SetFlag(FileDescriptor socket, string name, ushort flags)
     {
         byte[] request = Request(name);
         Sockets.Control(socket, GetFlags, request, "SIOCGIFFLAGS");
-        request[NameBytes] |= (byte)Up;
+        BitConverter.TryWriteBytes(request.AsSpan(NameBytes), (ushort)(BitConverter.ToUInt16(request, NameBytes) | flags));
         Sockets.Control(socket, SetFlags, request, "SIOCSIFFLAGS");
     }
 

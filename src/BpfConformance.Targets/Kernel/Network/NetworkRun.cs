@@ -34,6 +34,7 @@ internal sealed unsafe class NetworkRun : IDisposable
     public int Take(NetworkStep step, FileDescriptor[] programs, ref PacketFate fate)
     {
         if (step is AttachStep attach) return Take(attach, programs);
+        DropWhatIsLeft();
         int errno = step switch
         {
             ArriveStep arrive => _network.DeviceAt(arrive.Device).Write(arrive.Frame.Span),
@@ -68,6 +69,17 @@ internal sealed unsafe class NetworkRun : IDisposable
         {
             nint sent = Native.sendto(_receiver.Number, payload, (nuint)step.Payload.Length, 0, target, (uint)address.Length);
             return sent >= 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+    }
+
+    /// <summary>Others have sent by these devices.</summary>
+    private void DropWhatIsLeft()
+    {
+        foreach (TapDevice device in _network.Devices)
+        {
+            while (!device.Read().IsEmpty)
+            {
+            }
         }
     }
 
