@@ -112,6 +112,9 @@ internal sealed class ExportTests
         MapStep map => $"{map.Command.ToString().ToLowerInvariant()} {map.Map} {Hex(map.Key)} {Hex(map.Value)} 0x{map.Flags:x}",
         BatchStep batch => $"{batch.Command.ToString().ToLowerInvariant()}batch {batch.Map} {Hex(batch.Keys)} {Hex(batch.Values)} 0x{batch.Flags:x} {batch.Count} {batch.GoesOn}",
         RingStep ring => $"{ring.Command.ToString().ToLowerInvariant()} {ring.Map}  {Convert.ToHexStringLower(ring.Record.Span)} 0x0",
+        AttachStep attach => $"{(attach.IsDetached ? "detach" : "attach")} {test.Program[attach.Program].Name} {Vocabulary.Places[attach.Place]}",
+        ArriveStep arrive => $"arrive {Vocabulary.Places[arrive.Device]} {Convert.ToHexStringLower(arrive.Frame.Span)}",
+        SendStep send => $"send {send.Address >> 24}.{send.Address >> 16 & 0xff}.{send.Address >> 8 & 0xff}.{send.Address & 0xff}:{send.Port} {Convert.ToHexStringLower(send.Payload.Span)}",
         PinStep pin => $"{pin.Command.ToString().ToLowerInvariant()} {pin.Path} {(pin.Command == PinCommand.Pin ? Named(pin.Subject, test) : string.Empty)}",
         _ => string.Empty,
     };

@@ -52,6 +52,8 @@ internal sealed class ExportedFacts(JsonElement json)
     /// <summary>The steps of user space, and what is in maps afterwards, as text; of runs only the latter.</summary>
     public IEnumerable<(string Step, string MapsAfter)> Steps => Items(json, "inputs").Select(input => (
         OrNull(input, "step") is not { } step ? string.Empty
+            : OrNull(step, "target") is { } target ? $"{Text(step, "command")} {target.GetString()} {Text(step, "value")}"
+            : OrNull(step, "place") is { } place ? $"{Text(step, "command")} {OrNull(step, "object") ?? place} {(OrNull(step, "object") is null ? Text(step, "value") : place.GetString())}"
             : OrNull(step, "path") is { } path ? $"{Joined(Text(step, "command"))} {path} {OrNull(step, "object")}"
             : $"{Joined(Text(step, "command"))} {MapNamed(Text(step, "object"))} {Text(step, "key")} {Text(step, "value")} {Text(step, "flags")}"
                 + (step.GetProperty("count").ValueKind == JsonValueKind.Null ? string.Empty : $" {step.GetProperty("count").GetInt32()} {step.GetProperty("goesOn").GetBoolean()}"),

@@ -12,7 +12,7 @@ namespace BpfConformance.Reporting.Export;
 public sealed record ExportedFile(string Name, ImmutableArray<ExportedCase> Cases)
 {
     /// <summary>Changes when a reader of the older form would misunderstand the newer.</summary>
-    public const string CurrentVersion = "4";
+    public const string CurrentVersion = "5";
 
     [JsonPropertyName("$schema")]
     [JsonPropertyOrder(-2)]

@@ -1,6 +1,7 @@
 using BpfConformance.Abi;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Targets;
@@ -198,10 +199,70 @@ internal sealed class ProtocolMessageTests
         };
     }
 
+    [Test]
+    public void NetworkSteps_WrittenAndRead_AreTheSame()
+    {
+        LoadRequest loaded = Loaded([]) with { HasNetwork = true };
+        loaded = loaded with { Program = loaded.Program with { Type = ProgramType.Xdp } };
+        RunInput[] written =
+        [
+            new(default) { Step = new AttachStep(IsDetached: false, 0, NetworkPlace.Right) },
+            new(default) { Step = new AttachStep(IsDetached: true, 0, NetworkPlace.Left) },
+            new(default) { Step = new ArriveStep(NetworkPlace.Right, new byte[] { 1, 2, 3 }) },
+            new(default) { Step = new SendStep(0x0a000002, 9, new byte[] { 4 }) },
+        ];
+        var read = new RunInput[written.Length];
+
+        Reads(
+            Body(writer => StepsBody.Write(writer, written, wantsImages: false)),
+            (ref BodyReader reader) => StepsBody.Read(ref reader, read, loaded),
+            mustBeRight: true);
+
+        Assert.That(read.Select(Text), Is.EqualTo(written.Select(Text)));
+
+        static string Text(RunInput input) => input.Step switch
+        {
+            ArriveStep arrive => $"{arrive.Device} {Convert.ToHexString(arrive.Frame.Span)}",
+            SendStep send => $"{send.Address:x} {send.Port} {Convert.ToHexString(send.Payload.Span)}",
+            var step => $"{step}",
+        };
+    }
+
+    [TestCase(32, 1, 0ul, 0, Description = "no such program")]
+    [TestCase(32, 0, 2ul, 0, Description = "a program that is not attached there")]
+    [TestCase(33, 0, 4ul, 0, Description = "no such place")]
+    [TestCase(34, 0, 2ul, 0, Description = "no device")]
+    [TestCase(34, 0, 0ul, 6, Description = "an address of what arrives")]
+    [TestCase(35, 0, 0ul, 5, Description = "no whole address")]
+    [TestCase(36, 0, 0ul, 0, Description = "no such command")]
+    public void NetworkStep_ThatIsNone_IsRefused(int command, int subject, ulong flags, int keyBytes)
+    {
+        LoadRequest loaded = Loaded([]) with { HasNetwork = true };
+        loaded = loaded with { Program = loaded.Program with { Type = ProgramType.Xdp } };
+        byte[] body = Body(writer =>
+        {
+            writer.U8(0);
+            writer.U32(1);
+            writer.U32(0);
+            writer.U8((byte)command);
+            writer.U32((uint)subject);
+            writer.U64(flags);
+            writer.U32((uint)keyBytes);
+            writer.Bytes(new byte[keyBytes]);
+            writer.U32(14);
+            writer.Bytes(new byte[14]);
+        });
+
+        Assert.That(
+            () => Reads(body, (ref BodyReader reader) => StepsBody.Read(ref reader, new RunInput[1], loaded), mustBeRight: true),
+            Throws.TypeOf<BpfFormatException>());
+    }
+
     [TestCase(11, 0, 2, 0, Description = "no such command")]
-    [TestCase(16, 0, 0, 0, Description = "a map that is no ring")]
-    [TestCase(17, 1, 0, 0, Description = "no such ring")]
-    [TestCase(18, 0, 0, 0, Description = "no such command")]
+    [TestCase(24, 0, 0, 0, Description = "a map that is no ring")]
+    [TestCase(25, 1, 0, 0, Description = "no such ring")]
+    [TestCase(26, 0, 0, 0, Description = "no such command")]
+    [TestCase(34, 0, 0, 14, Description = "a frame, and no network")]
     [TestCase(6, 2, 2, 0, Description = "no such object")]
     [TestCase(6, 0, 2, 0, Description = "no path: it has zeros in it")]
     [TestCase(6, 0, 0, 0, Description = "an empty path")]

@@ -1,0 +1,89 @@
+using BpfConformance.Abi;
+using BpfConformance.Abi.Network;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Targets;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Engine;
+
+/// <summary>Steps in the network, and fates of packets.</summary>
+[TestFixture]
+public sealed class NetworkReaderTests
+{
+    private const string Programs = "-- type\nxdp\n-- asm\nr0 = 2\nexit\n-- type in\nsched_cls\n-- attach in\ntcx_ingress\n-- asm in\nr0 = 0\nexit\n-- steps\n";
+    private const string Frame = "0102030405060708090a0b0c0d0e";
+
+    private static TestCase Read(string step) => VectorReader.Read(Programs + step + "\n", "network/x.vector", "x.vector");
+
+    [Test]
+    public void Read_Attach_KnowsProgramAndPlace()
+    {
+        TestCase test = Read("attach in right -> EEXIST");
+
+        Assert.That(test.Inputs[0].Step, Is.EqualTo(new AttachStep(IsDetached: false, 1, NetworkPlace.Right)));
+        Assert.That(test.Inputs[0].Result, Is.EqualTo(unchecked((ulong)-17)));
+        Assert.That((test.HasNetwork, test.ToRequest().HasNetwork, test.SubjectName), Is.EqualTo((true, true, "network")));
+    }
+
+    [TestCase("arrive left " + Frame + " -> main=2 in=-1 receiver 6869", "main=0x2 in=0xffffffffffffffff receiver 6869")]
+    [TestCase("arrive left " + Frame + " -> left 01 right 0203 receiver -", "left 01 right 0203 receiver -")]
+    [TestCase("arrive right " + Frame + " -> in=0 nothing", "in=0x0 nothing")]
+    [TestCase("send 10.0.0.2:9 - -> EPERM nothing", "nothing")]
+    public void Read_Fate_IsWhatItSays(string step, string fate)
+    {
+        TestCase test = Read(step);
+
+        Assert.That(FateText.Of(test, test.Inputs[0].DataAfter!.Value.Span), Is.EqualTo(fate));
+        Assert.That(test.Inputs[0].Result, Is.EqualTo(step.Contains("EPERM", StringComparison.Ordinal) ? ulong.MaxValue : 0));
+    }
+
+    [Test]
+    public void Read_Frames_DecideHowMuchIsSeen()
+    {
+        TestCase test = Read("send 10.0.0.2:9 0102 -> nothing");
+
+        Assert.That(test.DataBytes, Is.EqualTo(14 + 20 + 8 + 2));
+        Assert.That(test.ToRequest().ObservedBytes, Is.EqualTo((2 * 9) + (4 * (5 + 44))));
+    }
+
+    [TestCase("attach in group -> ok", "program in is not attached to group: expected xdp, sched_cls with tcx_ingress or tcx_egress at a device, cgroup_skb at the group, socket_filter at the receiver")]
+    [TestCase("attach out left -> ok", "there is no program 'out' in this file")]
+    [TestCase("attach in middle -> ok", "found 'middle', expected a place: left, right, group, receiver")]
+    [TestCase("detach in left -> 0", "found '0', expected ok, or an errno such as ENOENT")]
+    [TestCase("arrive group " + Frame + " -> nothing", "found 'group', expected a device: left or right")]
+    [TestCase("arrive left 01 -> nothing", "a frame of 1 bytes, expected 14 to 1514")]
+    [TestCase("arrive left " + Frame + " -> main=2", "found 'main=2', expected results of programs as NAME=VALUE, and then 'nothing', or a place and HEX for each packet that comes out")]
+    [TestCase("arrive left " + Frame + " -> left", "found 'left', expected results of programs as NAME=VALUE, and then 'nothing', or a place and HEX for each packet that comes out")]
+    [TestCase("arrive left " + Frame + " -> ENOENT nothing", "found 'ENOENT', expected a place: left, right, group, receiver")]
+    [TestCase("arrive left " + Frame + " -> left 0 ", "found 1 hexadecimal digits, expected two for each byte")]
+    [TestCase("arrive left " + Frame + " -> left 00 left 00 left 00 left 00 left 00", "a packet too many, expected at most 4")]
+    [TestCase("send 10.0.0:9 00 -> nothing", "found '10.0.0:9', expected an IPv4 address and a port, as in 10.0.0.2:9")]
+    [TestCase("send 10.0.0.2:65536 00 -> nothing", "found '10.0.0.2:65536', expected an IPv4 address and a port, as in 10.0.0.2:9")]
+    public void Read_SomethingWrong_SaysWhatAndWhere(string step, string problem)
+    {
+        var error = Assert.Throws<BpfFormatException>(() => Read(step))!;
+
+        Assert.That((error.Line, error.Problem), Is.EqualTo((14, problem)));
+    }
+
+    [TestCase("")]
+    [TestCase("01")]
+    [TestCase("000000000000000000000000000000000000" + "00ffffffff01")]
+    [TestCase("000000000000000000000000000000000000" + "0700000000")]
+    public void FateText_OfWhatIsNoFate_IsSomething(string bytes)
+    {
+        TestCase test = Read("arrive left " + Frame + " -> nothing");
+
+        Assert.That(FateText.Of(test, Convert.FromHexString(bytes)), Is.Not.Null);
+    }
+
+    [Test]
+    public void Network_OfAMachineWithoutOne_IsUnsupported()
+    {
+        TestCase test = Read("arrive left " + Frame + " -> nothing");
+        using var target = new FakeTarget("fake");
+
+        Assert.That((target.Capabilities with { HasContexts = true, HasSeveralPrograms = true, HasUserSpace = true, Types = [.. Enum.GetValues<BpfConformance.Abi.Programs.ProgramType>()] }).Lacks(test), Is.EqualTo("has no network with hooks"));
+    }
+}
