@@ -11,6 +11,9 @@ internal static class Datagram
     public const int Ip4Bytes = 20;
     public const int UdpBytes = 8;
 
+    /// <summary>Of all three.</summary>
+    public const int HeaderBytes = LinkBytes + Ip4Bytes + UdpBytes;
+
     /// <summary>Where the two fields are that are the sender's own: the identification, and the checksum that it goes into.</summary>
     public static readonly Range[] OwnBytes = [(LinkBytes + 4)..(LinkBytes + 6), (LinkBytes + 10)..(LinkBytes + 12)];
 

@@ -3,22 +3,103 @@ using BpfConformance.Runtime.Execution;
 
 namespace BpfConformance.Runtime.Hooks;
 
-/// <summary>Runs programs on a packet that is on its way.</summary>
+/// <summary>Runs the programs of a hook on a packet that is on its way, and says what they let become of it.</summary>
 /// <param name="engine">The programs, and the machine.</param>
 /// <param name="budget">Instructions after which a run is ended.</param>
+/// <param name="packet">The packet.</param>
 /// <param name="observer">Is told of each run that returned.</param>
-internal sealed unsafe class HookRunner(IMachineProgram engine, long budget, IPacketObserver observer)
+internal sealed unsafe class HookRunner(IMachineProgram engine, long budget, LivePacket packet, IPacketObserver observer)
 {
+    private const int NetworkHeader = Datagram.LinkBytes;
+    private const int TransportHeader = NetworkHeader + Datagram.Ip4Bytes;
+
+    /// <summary>Where programs run.</summary>
+    public Attachments Attachments { get; } = new();
+
     /// <summary>Whether a program has not returned, or what it did is a machine's own: nothing follows any more.</summary>
     public bool HasEnded { get; private set; }
 
     /// <summary>Another packet.</summary>
     public void Begin() => HasEnded = false;
 
-    /// <summary>Runs one program; the 32 bits of its r0 that a hook takes. 0 when it has not returned.</summary>
-    public uint Run(int program, LivePacket packet, NetworkHook hook)
+    public PacketAction RunXdp(NetworkPlace device)
+    {
+        foreach (int program in Attachments[device, NetworkHook.Xdp]) return RunXdp(program); // there is at most one
+        return PacketAction.Pass;
+    }
+
+    /// <summary>The same of one program; 0 and what is no action drop the packet.</summary>
+    public PacketAction RunXdp(int program)
+    {
+        const uint Pass = 2, Transmit = 3, Redirect = 4; // XDP_* (uapi linux/bpf.h)
+        return Run(program, NetworkHook.Xdp, hiddenBytes: 0) switch
+        {
+            Pass => PacketAction.Pass,
+            Transmit => PacketAction.Transmit,
+            Redirect => PacketAction.Redirect,
+            _ => PacketAction.Drop,
+        };
+    }
+
+    /// <summary>
+    /// The first program decides that does not leave it to the next; a code that means nothing lets the packet pass, too (net/core/dev.c, 6.18,
+    /// <c>tcx_run</c>).
+    /// </summary>
+    public PacketAction RunTc(NetworkPlace device, NetworkHook hook)
+    {
+        foreach (int program in Attachments[device, hook])
+        {
+            const uint Next = uint.MaxValue, Pass = 0, Drop = 2, Redirect = 7; // TCX_* (uapi linux/bpf.h)
+            uint code = Run(program, hook, hiddenBytes: 0);
+            if (HasEnded || code == Drop) return PacketAction.Drop;
+            if (code == Redirect) return PacketAction.Redirect;
+            if (code == Next) continue;
+            if (code == Pass) PacketFields.KeepClass(packet);
+            break;
+        }
+
+        return PacketAction.Pass;
+    }
+
+    /// <summary>All programs of the control group run, whatever the first says (kernel/bpf/cgroup.c, 6.18, <c>bpf_prog_run_array_cg</c>).</summary>
+    /// <param name="hook">On which way.</param>
+    /// <param name="isCongested">Whether one tells of congestion.</param>
+    public bool PassesGroup(NetworkHook hook, out bool isCongested)
+    {
+        const uint Allow = 1, Congestion = 2;
+        (bool passes, isCongested) = (true, false);
+        foreach (int program in Attachments[NetworkPlace.Group, hook])
+        {
+            PacketFields.ClearControlBlock(packet);
+            uint result = Run(program, hook, NetworkHeader);
+            if (HasEnded) return false;
+            PacketFields.ClearControlBlock(packet); // what was there before is put back
+            passes &= (result & Allow) != 0;
+            isCongested |= (result & Congestion) != 0;
+        }
+
+        return passes;
+    }
+
+    /// <summary>r0 says how much of the packet goes on; its header is never cut (net/ipv4/udp.c, 6.18, <c>udp_queue_rcv_one_skb</c>).</summary>
+    public bool PassesFilter()
+    {
+        foreach (int program in Attachments[NetworkPlace.Receiver, NetworkHook.SocketFilter]) // there is at most one
+        {
+            PacketFields.ClearControlBlock(packet);
+            uint bytes = Run(program, NetworkHook.SocketFilter, TransportHeader);
+            if (HasEnded || bytes == 0) return false;
+            packet.Trim((int)Math.Min(packet.Bytes.Length, TransportHeader + (long)Math.Max(bytes, Datagram.UdpBytes)));
+        }
+
+        return true;
+    }
+
+    /// <summary>The 32 bits of r0 that a hook takes; 0 when the program has not returned.</summary>
+    private uint Run(int program, NetworkHook hook, int hiddenBytes)
     {
         MachineMemory memory = engine.Memory;
+        packet.HiddenBytes = hiddenBytes;
         memory.Live = packet;
         engine.Prepare(packet.Bytes, budget, program, hook == NetworkHook.Xdp ? packet.XdpFields : default);
         engine.RunPrepared();
