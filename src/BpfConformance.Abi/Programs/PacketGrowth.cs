@@ -9,6 +9,9 @@ public static class PacketGrowth
     /// <summary>What a driver leaves free before a packet (include/uapi/linux/bpf.h, 6.18, XDP_PACKET_HEADROOM).</summary>
     public const int XdpHeadRoom = 256;
 
+    /// <summary>The most that is before a packet: a tap device leaves some more (drivers/net/tun.c, 6.18, TUN_RX_PAD).</summary>
+    public const int MostHeadRoom = XdpHeadRoom + 64;
+
     /// <summary>Of that, what the kernel keeps to itself (include/net/xdp.h, 6.18, <c>struct xdp_frame</c>).</summary>
     public const int XdpFrameBytes = 40;
 

@@ -40,7 +40,7 @@ internal sealed class NetworkReader(Section section, BpfProgram programs, CaseNa
         ulong result = 0;
         if (words is [{ } first, ..] && step is SendStep && StepReader.ErrnoOf(first) is { } errno) (result, words) = (errno, words[1..]);
 
-        byte[] fate = new byte[PacketFate.MaxBytes(programs.Count, words.Max(word => word.Length / 2))];
+        byte[] fate = new byte[PacketFate.MaxBytes(programs.Count, words.Select(word => word.Length / 2).DefaultIfEmpty().Max())];
         var writer = new PacketFate(fate, new byte[fate.Length], programs.Count);
         while (words is [{ } word, ..] && word.Contains('=', StringComparison.Ordinal))
         {

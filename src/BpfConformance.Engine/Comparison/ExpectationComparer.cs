@@ -64,7 +64,7 @@ public static class ExpectationComparer
     {
         int length = seen[input].DataLength;
         if (length < 0) return false;
-        if (test.Inputs[input].Step is SendStep) return true; // its identification is the sender's own
+        if (test.Inputs[input].Step is SendStep) return PacketFate.IsSeen(seen.Data(input)[..length], seen.DataMask(input), test.Program.Count);
         int first = IsPacket(test, input) ? Math.Min(PacketRules.LinkHeaderBytes, length) : 0;
         return !seen.DataMask(input)[first..length].ContainsAnyExcept((byte)0xff);
     }

@@ -39,6 +39,31 @@ public ref struct PacketFate
     /// <summary>As much room as it needs.</summary>
     public static int MaxBytes(int programs, int packetBytes) => (programs * ResultBytes) + (MaxPackets * (HeaderBytes + packetBytes));
 
+    /// <summary>
+    /// Whether all was seen of a datagram that was sent, but for what each sender chooses for itself: on the wires the identification and the checksum of
+    /// the IP header.
+    /// </summary>
+    public static bool IsSeen(ReadOnlySpan<byte> fate, ReadOnlySpan<byte> mask, int programs)
+    {
+        int at = programs * ResultBytes;
+        if (mask[..at].ContainsAnyExcept(byte.MaxValue)) return false;
+        while (at + HeaderBytes <= fate.Length)
+        {
+            bool isOnWire = fate[at] is (byte)NetworkPlace.Left or (byte)NetworkPlace.Right;
+            int length = (int)BinaryPrimitives.ReadUInt32LittleEndian(fate[(at + 1)..]);
+            at += HeaderBytes;
+            for (int i = 0; i < length; i++)
+            {
+                bool isOwn = isOnWire && i is 18 or 19 or 24 or 25;
+                if (mask[at + i] != byte.MaxValue && !isOwn) return false;
+            }
+
+            at += length;
+        }
+
+        return true;
+    }
+
     /// <summary>A program has run.</summary>
     /// <param name="program">By its index.</param>
     /// <param name="result">Its r0.</param>

@@ -152,7 +152,8 @@ public sealed unsafe class MachineMemory : IDisposable
     public void Reset(ReadOnlySpan<byte> data, long budget, int program = 0, ReadOnlySpan<byte> context = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (data.Length > DataCapacity) throw new ArgumentException($"more than {DataCapacity} bytes", nameof(data));
+        int most = Live is null ? DataCapacity : PacketGrowth.LongestAfter(_program, DataCapacity); // a program before may have made it longer
+        if (data.Length > most) throw new ArgumentException($"more than {most} bytes", nameof(data));
         Machine* m = Machine;
         _usedFrames = Math.Max(_usedFrames, MachineLimits.FramesAfter(MachineLimits.TailCalls - m->TailCallsLeft));
         m->BudgetLeft = budget;
@@ -294,7 +295,7 @@ public sealed unsafe class MachineMemory : IDisposable
     private void PutData(Machine* m, ReadOnlySpan<byte> data, int hidden)
     {
         Region* region = m->Regions + Regions.Data;
-        int room = CanChangePacket ? PacketGrowth.XdpHeadRoom : hidden == 0 ? 0 : HiddenRoom;
+        int room = CanChangePacket ? PacketGrowth.MostHeadRoom : hidden == 0 ? 0 : HiddenRoom;
         region->Base = _dataRoom.Data + room;
         if (_dataRoom.Shadow != null) region->Shadow = _dataRoom.Shadow + room;
         if (_regions.IsNative) region->Start = (ulong)region->Base;
@@ -386,7 +387,7 @@ public sealed unsafe class MachineMemory : IDisposable
     private void Commit()
     {
         CanChangePacket = PacketGrowth.IsPossibleIn(_program);
-        int room = CanChangePacket ? PacketGrowth.LongestAfter(_program, DataCapacity) + PacketGrowth.XdpHeadRoom : DataCapacity + HiddenRoom;
+        int room = CanChangePacket ? PacketGrowth.LongestAfter(_program, DataCapacity) + PacketGrowth.MostHeadRoom : DataCapacity + HiddenRoom;
         if (room > _committedRoom)
         {
             _committedRoom = room;

@@ -12,6 +12,15 @@ public unsafe struct Redirect
     /// <summary>sizeof(struct bpf_redir_neigh).</summary>
     public const int NextHopBytes = 20;
 
+    /// <summary>BPF_F_INGRESS, of a device: in by it, as if the packet had arrived there (uapi linux/bpf.h).</summary>
+    public const ulong Ingress = 1;
+
+    /// <summary>BPF_F_BROADCAST, of a map: to what all entries say.</summary>
+    public const ulong Broadcast = 1 << 3;
+
+    /// <summary>BPF_F_EXCLUDE_INGRESS: but not where the packet came in.</summary>
+    public const ulong ExcludesIngress = 1 << 4;
+
     public RedirectKind Kind;
 
     /// <summary>The device's ifindex; of an entry of a map its key.</summary>
@@ -20,7 +29,7 @@ public unsafe struct Redirect
     /// <summary>Of an entry: the index of its map.</summary>
     public int Map;
 
-    /// <summary>Kernel <c>BPF_F_*</c> of the helper: of a device BPF_F_INGRESS (1), of a map BPF_F_BROADCAST (8) and BPF_F_EXCLUDE_INGRESS (16).</summary>
+    /// <summary>Those of the helper.</summary>
     public ulong Flags;
 
     /// <summary>Of <see cref="RedirectKind.NextHop"/>: uapi struct bpf_redir_neigh.</summary>

@@ -16,16 +16,14 @@ internal static unsafe class RedirectHelpers
     private const int TcShot = 2; // uapi linux/pkt_cls.h, TC_ACT_SHOT
     private const int TcRedirect = 7; // TC_ACT_REDIRECT, and BPF_REDIRECT of uapi linux/bpf.h
 
-    private const ulong Ingress = 1; // BPF_F_INGRESS
     private const ulong Actions = 3; // XDP_ABORTED, XDP_DROP, XDP_PASS and XDP_TX
-    private const ulong Broadcast = 1 << 3; // BPF_F_BROADCAST
 
     /// <summary>r1 is a device, r2 flags.</summary>
     public static FaultKind Redirect(Machine* m)
     {
         ulong flags = m->Registers[2];
         if (Packet.IsAtDriver(m)) return flags != 0 ? Packet.Done(m, XdpAborted) : To(m, RedirectKind.Device, flags, XdpRedirect);
-        return InStack(m, (flags & ~Ingress) == 0, RedirectKind.Device, flags);
+        return InStack(m, (flags & ~Execution.Redirect.Ingress) == 0, RedirectKind.Device, flags);
     }
 
     /// <summary>r1 is a device, r2 flags, of which there are none.</summary>
@@ -53,7 +51,7 @@ internal static unsafe class RedirectHelpers
         if (MapSet.Of(m, m->Registers[1]) is not { } map || map.RedirectFlags is not { } known) return FaultKind.InvalidPointer;
         ulong flags = m->Registers[3];
         if ((flags & ~(Actions | known)) != 0) return Packet.Done(m, XdpAborted);
-        bool isToAll = (flags & Broadcast) != 0;
+        bool isToAll = (flags & Execution.Redirect.Broadcast) != 0;
         if (!isToAll && !map.LeadsFrom((uint)m->Registers[2]))
         {
             m->Redirect.Kind = RedirectKind.Device;

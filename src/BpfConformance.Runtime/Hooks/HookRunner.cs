@@ -13,6 +13,9 @@ internal sealed unsafe class HookRunner(IMachineProgram engine, long budget, Liv
     private const int NetworkHeader = Datagram.LinkBytes;
     private const int TransportHeader = NetworkHeader + Datagram.Ip4Bytes;
 
+    /// <summary>What helpers have said, of the programs of one hook the last.</summary>
+    private Redirect _redirect;
+
     /// <summary>Where programs run.</summary>
     public Attachments Attachments { get; } = new();
 
@@ -32,6 +35,7 @@ internal sealed unsafe class HookRunner(IMachineProgram engine, long budget, Liv
     public PacketAction RunXdp(int program)
     {
         const uint Pass = 2, Transmit = 3, Redirect = 4; // XDP_* (uapi linux/bpf.h)
+        _redirect = default;
         return Run(program, NetworkHook.Xdp, hiddenBytes: 0) switch
         {
             Pass => PacketAction.Pass,
@@ -47,6 +51,7 @@ internal sealed unsafe class HookRunner(IMachineProgram engine, long budget, Liv
     /// </summary>
     public PacketAction RunTc(NetworkPlace device, NetworkHook hook)
     {
+        _redirect = default;
         foreach (int program in Attachments[device, hook])
         {
             const uint Next = uint.MaxValue, Pass = 0, Drop = 2, Redirect = 7; // TCX_* (uapi linux/bpf.h)
@@ -100,10 +105,19 @@ internal sealed unsafe class HookRunner(IMachineProgram engine, long budget, Liv
     {
         MachineMemory memory = engine.Memory;
         packet.HiddenBytes = hiddenBytes;
-        memory.Live = packet;
-        engine.Prepare(packet.Bytes, budget, program, hook == NetworkHook.Xdp ? packet.XdpFields : default);
-        engine.RunPrepared();
-        memory.Live = null;
+        try
+        {
+            memory.Live = packet;
+            engine.Prepare(packet.Bytes, budget, program, hook == NetworkHook.Xdp ? packet.XdpFields : default);
+            memory.Machine->Redirect = _redirect;
+            engine.RunPrepared();
+            _redirect = memory.Machine->Redirect;
+        }
+        finally
+        {
+            memory.Live = null;
+        }
+
         memory.KeepsMaps = true; // another program of this packet's way finds them as this one has left them
         HasEnded = memory.Machine->Status != RunStatus.Returned || memory.Machine->VolatileFlowPc >= 0;
         if (HasEnded) return 0;

@@ -13,12 +13,17 @@ namespace BpfConformance.Runtime.Hooks;
 /// <param name="maxBytes">As long as it can become.</param>
 public sealed unsafe class LivePacket(int maxBytes)
 {
+    private const uint MaxHeadRoom = PacketGrowth.MostHeadRoom - PacketGrowth.XdpFrameBytes;
+
     private readonly byte[] _bytes = new byte[maxBytes];
     private readonly byte[] _shadow = new byte[maxBytes];
     private readonly byte[] _fields = new byte[ContextTables.SkBuff.SizeBytes];
     private readonly byte[] _fieldShadow = new byte[ContextTables.SkBuff.SizeBytes];
     private readonly byte[] _xdpFields = new byte[ContextTables.XdpMd.SizeBytes];
     private int _length;
+
+    /// <summary>What helpers know of it; the network header as bytes from the link header on.</summary>
+    private PacketState _state;
 
     /// <summary>From the link header on.</summary>
     public Span<byte> Bytes => _bytes.AsSpan(0, _length);
@@ -38,6 +43,9 @@ public sealed unsafe class LivePacket(int maxBytes)
     /// <summary>Bytes of metadata that a program of XDP has put before it.</summary>
     public int MetaBytes { get; private set; }
 
+    /// <summary>Whether helpers have put something before the network header, or around it.</summary>
+    public bool IsRearranged => _state.NetworkHeader != PacketRules.LinkHeaderBytes || _state.IsEncapsulated;
+
     /// <summary>A field of four bytes, or the first four of a longer one.</summary>
     public uint this[ContextField field]
     {
@@ -53,6 +61,7 @@ public sealed unsafe class LivePacket(int maxBytes)
     {
         (Device, IsOfHost, HiddenBytes) = (device, false, 0);
         MetaBytes = 0;
+        _state = new PacketState { NetworkHeader = PacketRules.LinkHeaderBytes, ChecksumLevel = -1, HeadRoom = MaxHeadRoom, TailRoom = TailRoomOf(frame.Length) };
         Array.Clear(_xdpFields);
         SetXdpField("ingress_ifindex", device);
         _length = frame.Length;
@@ -82,6 +91,8 @@ public sealed unsafe class LivePacket(int maxBytes)
         Region* packet = m->Regions + Regions.Data;
         Region* context = m->Regions + Regions.Context;
         if (packet->Shadow != null) Shadow.CopyTo(new Span<byte>(packet->Shadow - HiddenBytes, _length));
+        if (isSkBuff) m->Packet = _state with { NetworkHeader = _state.NetworkHeader - HiddenBytes, HeadRoom = m->Packet.HeadRoom, TailRoom = m->Packet.TailRoom };
+        else if (m->Packet.TailRoom > 0) ShowRoom(m, packet);
         if (!isSkBuff) return;
         _fields.CopyTo(new Span<byte>(context->Base, _fields.Length));
         if (context->Shadow != null) _fieldShadow.CopyTo(new Span<byte>(context->Shadow, _fields.Length));
@@ -96,9 +107,25 @@ public sealed unsafe class LivePacket(int maxBytes)
         memory.Data[MetaBytes..].CopyTo(_bytes);
         _length = memory.Data.Length - MetaBytes;
         if (memory.IsTracked) memory.DataShadow[MetaBytes..].CopyTo(_shadow);
+        _state = memory.Machine->Packet;
+        _state.NetworkHeader += isSkBuff ? HiddenBytes : 0;
         if (!isSkBuff) return;
         memory.Context.CopyTo(_fields);
         if (memory.IsTracked) memory.ContextShadow.CopyTo(_fieldShadow);
+    }
+
+    /// <summary>A tap device makes a buffer whose end is a multiple of a cache line (drivers/net/tun.c, 6.18, <c>tun_build_skb</c>).</summary>
+    private static uint TailRoomOf(int frameBytes)
+    {
+        const int LineBytes = 64;
+        return (uint)(-frameBytes & (LineBytes - 1));
+    }
+
+    /// <summary>What lies before a frame is whatever lay there.</summary>
+    private void ShowRoom(Machine* m, Region* packet)
+    {
+        (m->Packet.HeadRoom, m->Packet.TailRoom) = (_state.HeadRoom, _state.TailRoom);
+        if (packet->Shadow != null) new Span<byte>(packet->Shadow - _state.HeadRoom, (int)_state.HeadRoom).Fill(ByteShadow.Volatile);
     }
 
     private void SetXdpField(string name, NetworkDevice device) =>

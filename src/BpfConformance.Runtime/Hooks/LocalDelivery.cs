@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using BpfConformance.Abi.Network;
 using BpfConformance.Runtime.Contexts;
+using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Hooks;
 
@@ -20,14 +21,18 @@ internal readonly record struct LocalDelivery(int Bytes, string? WhyUnknown = nu
 
     private static readonly LocalDelivery s_none = new(0);
 
-    /// <param name="packet">What has arrived.</param>
+    /// <param name="packet">What has arrived, of at least a link header.</param>
+    /// <param name="shadow">One <see cref="ByteShadow"/> for each byte.</param>
     /// <param name="kind">Whose it is: a packet type of uapi linux/if_packet.h.</param>
     /// <param name="protocol">What follows the link header: one of <see cref="EtherTypes"/>, or any other.</param>
-    public static LocalDelivery Of(ReadOnlySpan<byte> packet, uint kind, ushort protocol) => protocol switch
+    public static LocalDelivery Of(ReadOnlySpan<byte> packet, ReadOnlySpan<byte> shadow, uint kind, ushort protocol)
     {
-        EtherTypes.Ip4 when kind != ToOthers => OfIp(packet[Datagram.LinkBytes..]),
-        _ => s_none,
-    };
+        if (protocol != EtherTypes.Ip4 || kind == ToOthers) return s_none;
+        int headers = Math.Min(packet.Length, Datagram.HeaderBytes);
+        return shadow[Datagram.LinkBytes..headers].ContainsAnyExcept(ByteShadow.Scalar)
+            ? Unknown("an IPv4 packet with headers that are a machine's own")
+            : OfIp(packet[Datagram.LinkBytes..]);
+    }
 
     private static LocalDelivery Unknown(string why) => new(0, why);
 

@@ -101,6 +101,7 @@ public sealed class PacketPath
 
     private string? PassThrough(NetworkPlace device)
     {
+        if (_packet.Shadow[..Datagram.LinkBytes].ContainsAnyExcept(ByteShadow.Scalar)) return "a frame with a header that is a machine's own";
         if ((ushort)_packet[PacketFields.Protocol] is EtherTypes.CustomerTag or EtherTypes.ServiceTag) return "a frame with a tag";
         return _hooks.RunTc(device, NetworkHook.TcIngress) switch
         {
@@ -112,7 +113,8 @@ public sealed class PacketPath
 
     private string? Deliver()
     {
-        LocalDelivery delivery = LocalDelivery.Of(_packet.Bytes, _packet[PacketFields.PacketType], (ushort)_packet[PacketFields.Protocol]);
+        if (_packet.IsRearranged) return "a packet whose network header is not where it was";
+        LocalDelivery delivery = LocalDelivery.Of(_packet.Bytes, _packet.Shadow, _packet[PacketFields.PacketType], (ushort)_packet[PacketFields.Protocol]);
         if (delivery.Bytes == 0) return delivery.WhyUnknown;
         _packet.Trim(delivery.Bytes);
         PacketFields.SetSocket(_packet);
@@ -135,6 +137,7 @@ public sealed class PacketPath
         ImmutableArray<RedirectTarget> targets = RedirectTarget.OfXdp(_engine.Memory, ingress, out string? whyUnknown);
         foreach (RedirectTarget target in targets)
         {
+            if (target.Program >= 0 && _packet.MetaBytes > 0) return "metadata that goes to the program of an entry";
             if (target.Program >= 0 && targets.Length > 1) return "a frame that goes to several devices, and to a program at one of them";
             if (target.Program >= 0 && !PassesEntry(target)) return null;
             ComeOut(target.Device);
@@ -152,7 +155,6 @@ public sealed class PacketPath
     /// <summary>To a device: out by it, or in as if it had arrived there (net/core/filter.c, 6.18, <c>skb_do_redirect</c>).</summary>
     private unsafe string? RedirectPacket()
     {
-        const ulong Ingress = 1; // BPF_F_INGRESS
         const uint Loopback = CaseNetwork.Loopback;
         Redirect redirect = _engine.Memory.Machine->Redirect;
         if (redirect.Kind is RedirectKind.None or RedirectKind.Peer) return null; // no device here has a peer
@@ -160,7 +162,7 @@ public sealed class PacketPath
         if (RedirectTarget.DeviceWith(redirect.Index) is not { } target) return null;
         if (redirect.Kind is not RedirectKind.Device) return "a redirect to a neighbor";
         if (++_redirects > MaxRedirects) return $"a packet that is redirected more than {MaxRedirects} times";
-        bool goesIn = (redirect.Flags & Ingress) != 0;
+        bool goesIn = (redirect.Flags & Redirect.Ingress) != 0;
         _packet.Device = DeviceAt(target);
         PacketFields.MoveTo(_packet, goesIn);
         return goesIn ? PassThrough(target) : Transmit(target);

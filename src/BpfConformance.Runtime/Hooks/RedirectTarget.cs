@@ -12,9 +12,6 @@ namespace BpfConformance.Runtime.Hooks;
 /// <param name="Program">Of an entry of a map: the program that sees it there, by its index; −1: none does.</param>
 internal readonly record struct RedirectTarget(NetworkPlace Device, int Program = -1)
 {
-    private const ulong Broadcast = 1 << 3; // BPF_F_BROADCAST, BPF_F_EXCLUDE_INGRESS (uapi linux/bpf.h)
-    private const ulong ExcludesIngress = 1 << 4;
-
     /// <summary>Where a packet goes for which a program has returned XDP_REDIRECT; empty: nowhere (net/core/filter.c, 6.18, <c>xdp_do_redirect</c>).</summary>
     /// <param name="memory">The machine, as the program has left it.</param>
     /// <param name="ingress">Where it came in.</param>
@@ -27,8 +24,8 @@ internal readonly record struct RedirectTarget(NetworkPlace Device, int Program 
         Map map = memory.Maps![redirect.Map]; // there is one where its entry is meant
         if (map is CpuMap) whyUnknown = "a redirect to another processor";
         if (map is not (DevMap or DevMapHash)) return [];
-        if ((redirect.Flags & Broadcast) == 0) return [.. EntryOf(new MapAccess(map), redirect.Index)];
-        bool excludes = (redirect.Flags & ExcludesIngress) != 0;
+        if ((redirect.Flags & Redirect.Broadcast) == 0) return [.. EntryOf(new MapAccess(map), redirect.Index)];
+        bool excludes = (redirect.Flags & Redirect.ExcludesIngress) != 0;
         return [.. KeysOf(new MapAccess(map)).SelectMany(key => EntryOf(new MapAccess(map), key)).Where(target => !excludes || target.Device != ingress)];
     }
 

@@ -57,6 +57,7 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
 
         public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
         {
+            _network?.Begin();
             for (int i = 0; i < inputs.Length; i++)
             {
                 program.Memory.KeepsMaps = request.IsSequence && i > 0;
@@ -83,7 +84,7 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
         {
             if (input.Step is { } step)
             {
-                if (step is NetworkStep inNetwork) _network?.Take(inNetwork, into, index);
+                if (step is NetworkStep inNetwork) _network!.Take(inNetwork, into, index); // a load with such steps has one
                 else SequencePlayer.Take(step, program, into, index);
                 return;
             }

@@ -23,13 +23,15 @@ internal sealed class NetworkPlayer : IPacketObserver
         _path = new PacketPath(engine, request.InstructionBudget, PacketGrowth.LongestAfter(request.Program, request.DataBytes), this);
     }
 
+    /// <summary>A sequence begins: nothing is attached.</summary>
+    public void Begin() => _path.Attachments.Clear();
+
     /// <summary>Takes one step and records what came of it.</summary>
     public void Take(NetworkStep step, ObservationBatch into, int index)
     {
         MachineMemory memory = _engine.Memory;
         if (!memory.KeepsMaps)
         {
-            _path.Attachments.Clear();
             memory.Maps?.Reset();
             memory.KeepsMaps = true; // from the first program of a way to the last
         }

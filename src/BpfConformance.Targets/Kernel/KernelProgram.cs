@@ -191,7 +191,8 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         bool begins = index == 0 || !build.Request.IsSequence;
         if (begins && _hasRun && ResetMaps() is { } problem) return problem;
         _hasRun = true;
-        if (inputs[index].Step is NetworkStep inNetwork) TakeInNetwork(inNetwork, begins, index, into);
+        if (begins && build.Request.HasNetwork) BeginNetwork();
+        if (inputs[index].Step is NetworkStep inNetwork) TakeInNetwork(inNetwork, index, into);
         else if (inputs[index].Step is { } step) KernelSteps.Take(step, build.Maps, into, index);
         else if (RunOne(inputs[index], index, into) is { } reason) return reason;
 
@@ -227,19 +228,19 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         return null;
     }
 
-    /// <summary>What is a machine's own in packets, the gate has found out.</summary>
-    private void TakeInNetwork(NetworkStep step, bool begins, int index, ObservationBatch into)
+    private void BeginNetwork()
     {
-        if (begins)
-        {
-            _network?.Dispose();
-            _network = new NetworkRun(target.Network, build.Request.Program);
-        }
+        _network?.Dispose();
+        _network = new NetworkRun(target.Network, build.Request.Program);
+    }
 
+    /// <summary>What is a machine's own in packets, the gate has found out.</summary>
+    private void TakeInNetwork(NetworkStep step, int index, ObservationBatch into)
+    {
         Span<byte> results = target.Results.Memory;
         results.Clear();
         var fate = new PacketFate(into.Data(index), into.DataMask(index), build.Parts.Length);
-        int errno = _network!.Take(step, _programs, ref fate); // the first step of a case has made it
+        int errno = _network!.Take(step, _programs, ref fate); // it is made where a sequence begins
         KernelObserver.RecordFate(errno, results, build.Parts.Length, ref fate, ref into[index]);
         _gateSeen.DataMask(index)[..fate.Length].CopyTo(into.DataMask(index));
         if (step is AttachStep) into[index].DataLength = 0;

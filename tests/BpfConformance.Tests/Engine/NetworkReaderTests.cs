@@ -58,6 +58,7 @@ public sealed class NetworkReaderTests
     [TestCase("arrive left " + Frame + " -> ENOENT nothing", "found 'ENOENT', expected a place: left, right, group, receiver")]
     [TestCase("arrive left " + Frame + " -> left 0 ", "found 1 hexadecimal digits, expected two for each byte")]
     [TestCase("arrive left " + Frame + " -> left 00 left 00 left 00 left 00 left 00", "a packet too many, expected at most 4")]
+    [TestCase("send 10.0.0.2:9 00 -> EPERM", "found 'EPERM', expected results of programs as NAME=VALUE, and then 'nothing', or a place and HEX for each packet that comes out")]
     [TestCase("send 10.0.0:9 00 -> nothing", "found '10.0.0:9', expected an IPv4 address and a port, as in 10.0.0.2:9")]
     [TestCase("send 10.0.0.2:65536 00 -> nothing", "found '10.0.0.2:65536', expected an IPv4 address and a port, as in 10.0.0.2:9")]
     public void Read_SomethingWrong_SaysWhatAndWhere(string step, string problem)

@@ -37,6 +37,7 @@ public static class MapsBody
     {
         if (body.IsAtEnd) return request;
         byte kind = body.U8("sequence");
+        if ((kind & (SequenceBit | NetworkBit)) == NetworkBit) throw body.Error("a network without a sequence");
         var maps = ImmutableArray.CreateBuilder<MapDefinition>(request.Maps.Length);
         foreach (MapDefinition map in request.Maps) maps.Add(ReadMap(ref body, map, maps.Count));
         return request with { IsSequence = (kind & SequenceBit) != 0, HasNetwork = (kind & NetworkBit) != 0, Maps = maps.ToImmutable() };

@@ -30,7 +30,13 @@ internal static class NetworkBody
 
     /// <summary>The step with such fields.</summary>
     /// <exception cref="BpfFormatException">There is none.</exception>
-    public static NetworkStep Step(ref BodyReader body, LoadRequest loaded, byte command, int subject, ulong flags, byte[] key, byte[] value)
+    public static NetworkStep Read(ref BodyReader body, LoadRequest loaded, byte command, int subject, ulong flags, byte[] key, byte[] value)
+    {
+        NetworkStep step = Step(ref body, loaded, command, subject, flags, key, value);
+        return step.PacketBytes <= loaded.DataBytes ? step : throw body.Error($"a packet of {step.PacketBytes} bytes, expected at most {loaded.DataBytes} as the load said");
+    }
+
+    private static NetworkStep Step(ref BodyReader body, LoadRequest loaded, byte command, int subject, ulong flags, byte[] key, byte[] value)
     {
         if (!loaded.HasNetwork) throw body.Error("a step in the network of a load without one");
         bool isSend = command == Send;

@@ -76,7 +76,7 @@ public static class StepsBody
         int subject = body.Count(int.MaxValue, "program of a step");
         ulong flags = body.U64("place");
         byte[] key = ReadCounted(ref body, "address");
-        return NetworkBody.Step(ref body, loaded, command, subject, flags, key, ReadCounted(ref body, "packet"));
+        return NetworkBody.Read(ref body, loaded, command, subject, flags, key, ReadCounted(ref body, "packet"));
     }
 
     private static PinStep ReadPin(ref BodyReader body, PinCommand command, LoadRequest loaded)

@@ -202,7 +202,7 @@ internal sealed class ProtocolMessageTests
     [Test]
     public void NetworkSteps_WrittenAndRead_AreTheSame()
     {
-        LoadRequest loaded = Loaded([]) with { HasNetwork = true };
+        LoadRequest loaded = Loaded([]) with { HasNetwork = true, DataBytes = 64 };
         loaded = loaded with { Program = loaded.Program with { Type = ProgramType.Xdp } };
         RunInput[] written =
         [
@@ -237,7 +237,7 @@ internal sealed class ProtocolMessageTests
     [TestCase(36, 0, 0ul, 0, Description = "no such command")]
     public void NetworkStep_ThatIsNone_IsRefused(int command, int subject, ulong flags, int keyBytes)
     {
-        LoadRequest loaded = Loaded([]) with { HasNetwork = true };
+        LoadRequest loaded = Loaded([]) with { HasNetwork = true, DataBytes = 64 };
         loaded = loaded with { Program = loaded.Program with { Type = ProgramType.Xdp } };
         byte[] body = Body(writer =>
         {
