@@ -15,6 +15,9 @@ public struct PacketState
     /// <summary>The same at its end.</summary>
     public uint TailRoom;
 
+    /// <summary>Whether the packet may be cut into headers of its own, up to this many bytes, depends on what the kernel has found in them.</summary>
+    public uint HeaderBytes;
+
     /// <summary>How many checksums were found right, less one; negative: none was looked at.</summary>
     public int ChecksumLevel;
 

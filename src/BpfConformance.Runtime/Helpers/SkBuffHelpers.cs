@@ -55,6 +55,7 @@ internal static unsafe class SkBuffHelpers
         if (!Packet.IsSkBuff(m)) return FaultKind.InvalidPointer;
         uint length = (uint)m->Registers[2];
         bool isRight = m->Registers[3] == 0 && length <= PacketGrowth.MaxSkBuffBytes && length >= Math.Max(m->Packet.NetworkHeader, 0);
+        if (length < m->Packet.HeaderBytes) m->VolatileFlowPc = Math.Max(m->VolatileFlowPc, 0);
         if (!isRight) return Packet.Done(m, Packet.InvalidArgument);
         if (m->Packet.IsEncapsulated) return Packet.Done(m, Packet.NotSupported);
         Packet.MoveEnd(m, (int)(length - Packet.Length(m)));

@@ -61,7 +61,7 @@ public sealed unsafe class LivePacket(int maxBytes)
     {
         (Device, IsOfHost, HiddenBytes) = (device, false, 0);
         MetaBytes = 0;
-        _state = new PacketState { NetworkHeader = PacketRules.LinkHeaderBytes, ChecksumLevel = -1, HeadRoom = MaxHeadRoom, TailRoom = TailRoomOf(frame.Length) };
+        _state = new PacketState { NetworkHeader = PacketRules.LinkHeaderBytes, HeaderBytes = Datagram.HeaderBytes, ChecksumLevel = -1, HeadRoom = MaxHeadRoom, TailRoom = TailRoomOf(frame.Length) };
         Array.Clear(_xdpFields);
         SetXdpField("ingress_ifindex", device);
         _length = frame.Length;

@@ -80,8 +80,13 @@ internal sealed class NetworkCase(Random random)
             case 1 when hook != NetworkHook.SocketFilter:
                 TouchPacket(hook, canWrite: hook is NetworkHook.Xdp or NetworkHook.TcIngress or NetworkHook.TcEgress);
                 break;
-            case 2:
-                Line("r8 *= 31");
+            case 2 when hook == NetworkHook.Xdp && random.Next(3) == 0:
+                // The end of the frame is moved, or its start: what would be before that is nobody's.
+                (int bytes, int helper) = random.Next(2) == 0 ? (Pick(-9, -1, 1, 16, 40), 65) : (Pick(0, 4, 14), 44);
+                Line("r1 = r6", $"r2 = {bytes}", $"call {helper}", "r8 *= 31", "r8 += r0");
+                break;
+            case 2 when hook is NetworkHook.TcIngress or NetworkHook.TcEgress && random.Next(3) == 0:
+                Line("r1 = r6", $"r2 = {Pick(42, 43, 46, 60, 70)}", "r3 = 0", "call 38", "r8 *= 31", "r8 += r0");
                 break;
             default:
                 if (numbers.Length > 0) LoadField(Pick(numbers));
