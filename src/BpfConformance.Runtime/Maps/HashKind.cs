@@ -30,6 +30,9 @@ internal abstract unsafe class HashKind(MapDefinition definition, bool hasSpare)
 
     public override BatchKinds Batches => BatchKinds.Lookup | BatchKinds.LookupAndDelete | BatchKinds.Update | BatchKinds.Delete;
 
+    /// <summary>Only a seed of zero is the same everywhere.</summary>
+    public override bool HasOwnOrder => !Definition.Flags.HasFlag(MapFlags.ZeroSeed);
+
     public override bool CanBeWalked => true;
 
     public override int Walk(ref MapCursor cursor) => Index.Walk(ref cursor);
