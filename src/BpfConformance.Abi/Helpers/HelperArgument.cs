@@ -109,5 +109,8 @@ public enum ArgumentFlags : byte
 public readonly record struct HelperArgument(
     ArgumentKind Kind, ArgumentFlags Flags = ArgumentFlags.None, int Bytes = 0, string? Type = null)
 {
+    /// <summary>Whether it is a dynamic pointer.</summary>
+    public bool IsDynptr => Kind is ArgumentKind.Dynptr or ArgumentKind.LocalDynptr or ArgumentKind.RingBufferDynptr;
+
     public bool Has(ArgumentFlags flag) => (Flags & flag) != ArgumentFlags.None;
 }

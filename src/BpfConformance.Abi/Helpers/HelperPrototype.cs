@@ -23,6 +23,9 @@ public sealed record HelperPrototype(
     /// <summary>Whether what it gives follows from arguments, context, packet and maps, not from time, chance, processor or live objects.</summary>
     public bool IsDeterministic => (Traits & HelperTraits.Varies) == HelperTraits.None;
 
+    /// <summary>Whether it takes a dynamic pointer, or makes one.</summary>
+    public bool HasDynptr { get; } = Arguments.Any(argument => argument.IsDynptr);
+
     /// <summary>Whether pointers into the packet are of no use after it.</summary>
     public bool ChangesPacket => (Traits & HelperTraits.ChangesPacket) != HelperTraits.None;
 

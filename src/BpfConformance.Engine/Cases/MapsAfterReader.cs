@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Engine.Comparison;
 
@@ -35,7 +36,7 @@ internal static class MapsAfterReader
     private static IReadOnlyCollection<MapEntry> InOrder(Section section, MapDefinition map, List<MapEntry> entries)
     {
         if (map.KeyBytes == 0) return entries;
-        if (map.HoldsRecords) return [.. entries.OrderBy(entry => BitConverter.ToUInt32(entry.Key.Span))];
+        if (map.HoldsRecords) return [.. entries.OrderBy(entry => new BigInteger(entry.Key.Span, isUnsigned: true))];
         var sorted = new SortedDictionary<byte[], MapEntry>(Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right)));
         foreach (MapEntry entry in entries)
         {

@@ -63,7 +63,7 @@ public sealed class VectorReader
             Note = string.Join('\n', new[] { FreeText("spec"), FreeText("note") }.Where(text => text.Length > 0)),
         };
         InputReader.CheckSize(Find("maps"), MapImage.MaxBytes(maps), inputs.Length, "keys and values in all maps");
-        if (test.HasNetwork) InputReader.CheckSize(Find("steps"), test.ToRequest().ObservedBytes, inputs.Length, "fates of packets");
+        if (test.IsSequence) InputReader.CheckSize(Find("steps"), test.ToRequest().ObservedBytes, inputs.Length, "what steps give");
         InputReader.CheckSize(Find(HookReader.Type), test.ContextBytes, inputs.Length, "context");
         InputReader.CheckSize(Find(HookReader.Type), PacketGrowth.LongestAfter(program, test.DataBytes), inputs.Length, "a packet that helpers make longer");
         return test;

@@ -31,7 +31,7 @@ public readonly ref struct BatchResult(int count, ReadOnlySpan<byte> keys, ReadO
     /// <summary>The elements in the order of their keys, byte by byte.</summary>
     public int[] InOrder(int keyBytes)
     {
-        if (keyBytes == 0) return []; // no such map has batches
+        if (keyBytes == 0) return []; // nothing comes out of such a map
         byte[] all = Keys.ToArray();
         int[] order = [.. Enumerable.Range(0, all.Length / keyBytes)];
         Array.Sort(order, (left, right) => KeyAt(left).SequenceCompareTo(KeyAt(right)));

@@ -11,21 +11,6 @@ namespace BpfConformance.Interpreter.Shadow;
 /// </summary>
 internal static unsafe class DynptrShadow
 {
-    /// <summary>Whether an argument is one.</summary>
-    public static bool Is(HelperArgument argument) =>
-        argument.Kind is ArgumentKind.Dynptr or ArgumentKind.LocalDynptr or ArgumentKind.RingBufferDynptr;
-
-    /// <summary>Whether a helper takes one.</summary>
-    public static bool IsIn(HelperPrototype prototype)
-    {
-        foreach (HelperArgument argument in prototype.Arguments)
-        {
-            if (Is(argument)) return true;
-        }
-
-        return false;
-    }
-
     /// <summary>One that is to be made needs room on a stack; one that is there may also be given to a function that is called back.</summary>
     public static FaultKind Check(Machine* m, int register, HelperArgument argument)
     {

@@ -18,7 +18,7 @@ internal static unsafe class HelperShadow
     {
         HelperPrototype prototype = HelperTable.PrototypeOf(helper);
         bool isPlain = prototype.IsDeterministic;
-        bool isOfDynptr = DynptrShadow.IsIn(prototype);
+        bool isOfDynptr = prototype.HasDynptr;
         Map? map = null;
         for (int i = 0; i < prototype.Arguments.Length; i++)
         {
@@ -36,7 +36,7 @@ internal static unsafe class HelperShadow
         if (FormatShadow.Has(helper)) isPlain = FormatShadow.IsKnown(m, helper);
         for (int i = 0; i < prototype.Arguments.Length && !isProbe; i++)
         {
-            if (DynptrShadow.Is(prototype.Arguments[i])) DynptrShadow.Mark(m, i + 1, prototype.Arguments[i]);
+            if (isOfDynptr && prototype.Arguments[i].IsDynptr) DynptrShadow.Mark(m, i + 1, prototype.Arguments[i]);
 
             // Values of maps are written with what is known of them.
             if (prototype.Arguments[i] is not { Kind: ArgumentKind.Memory } argument || !argument.Has(ArgumentFlags.Written)) continue;

@@ -5,7 +5,6 @@ using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Contexts;
-using BpfConformance.Runtime.Helpers;
 using BpfConformance.Runtime.Hooks;
 using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
@@ -28,6 +27,7 @@ public sealed unsafe class MachineMemory : IDisposable
     private const int HiddenRoom = 64;
 
     private readonly RegionMemory _regions;
+    private readonly PassingRegions _passing;
     private readonly int _frames;
     private BpfProgram _program;
     private HookContexts _hooks;
@@ -54,26 +54,20 @@ public sealed unsafe class MachineMemory : IDisposable
         Maps = maps.IsEmpty ? null : new MapSet(maps, program);
         bool hasTailCalls = maps.Any(map => map.Type == MapType.ProgArray);
         _frames = hasTailCalls ? MachineLimits.FramesWithTailCalls : MachineLimits.CallFrames;
-        bool givesKeys = Maps is not null && Callbacks.CountIn(program.Instructions.AsSpan()) > 0;
-        int keys = givesKeys ? MachineLimits.CallFrames - 1 : 0;
-        int reservations = maps.Any(map => map.IsRing) ? Reservations.Most : 0;
-        _regions = new RegionMemory(Regions.MapValues + maps.Length + keys + reservations + _frames, addressing);
+        _passing = new PassingRegions(maps, program);
+        _regions = new RegionMemory(Regions.MapValues + maps.Length + _passing.Count + _frames, addressing);
         Machine = (Machine*)NativeMemory.AllocZeroed((nuint)sizeof(Machine));
         (Machine->RegionCount, Machine->LastStack) = ((uint)_regions.Count, (uint)_regions.Count - 1);
         (Machine->Origin, Machine->RegionShift) = (_regions.Origin, _regions.Shift);
         Machine->Regions = _regions.All;
-        Machine->FirstKey = (uint)(Regions.MapValues + maps.Length);
-        Machine->FirstReservation = Machine->FirstKey + (uint)keys;
-        Machine->FirstStack = Machine->FirstReservation + (uint)reservations;
-        Machine->Reservations = (Reservation*)NativeMemory.AllocZeroed((nuint)(reservations * sizeof(Reservation)));
+        _passing.Attach(Machine, first: Regions.MapValues + maps.Length);
         Machine->Frames = (Frame*)NativeMemory.AllocZeroed((nuint)(_frames * sizeof(Frame)));
         Machine->Walks = (CallbackWalk*)NativeMemory.AllocZeroed((nuint)(MachineLimits.CallFrames * sizeof(CallbackWalk)));
         Machine->TailCallsLeft = MachineLimits.TailCalls;
         for (int frame = 0; frame < _frames; frame++) _regions.Allocate((int)Machine->FirstStack + frame, StackBytes);
         Commit();
         if (Maps is not null) AttachMaps(Maps);
-        for (int key = 0; key < keys; key++) AllocateKey((int)Machine->FirstKey + key, maps.Max(map => Math.Max(map.KeyBytes, Dynptr.SizeBytes)));
-        for (int record = 0; record < reservations; record++) _regions.Allocate((int)Machine->FirstReservation + record, maps.Where(map => map.IsRing).Max(map => map.MaxEntries));
+        _passing.Allocate(_regions);
         SetFunctions();
     }
 
@@ -266,7 +260,7 @@ public sealed unsafe class MachineMemory : IDisposable
         _regions.Dispose();
         NativeMemory.Free(Machine->Frames);
         NativeMemory.Free(Machine->Walks);
-        NativeMemory.Free(Machine->Reservations);
+        _passing.Dispose();
         NativeMemory.Free(Machine->Functions);
         NativeMemory.Free(Machine);
     }
@@ -281,8 +275,7 @@ public sealed unsafe class MachineMemory : IDisposable
         for (int frame = 0; frame < _usedFrames; frame++) new Span<byte>(StackOf(m, frame)->Base, StackBytes).Clear();
         _usedFrames = 0;
 
-        for (uint key = m->FirstKey; key < m->FirstReservation; key++) m->Regions[key].Length = 0;
-        Reservations.CloseAll(m);
+        _passing.CloseAll();
         if (!_regions.IsNative) ForgetStack(m, 0);
         if (!_sharesMaps && !KeepsMaps) Maps?.Reset();
         if (!KeepsMaps) Pins.Clear();
@@ -360,12 +353,6 @@ public sealed unsafe class MachineMemory : IDisposable
         }
 
         maps.Reset();
-    }
-
-    private void AllocateKey(int region, int bytes)
-    {
-        _regions.Allocate(region, bytes);
-        (Machine->Regions[region].Length, Machine->Regions[region].IsWritable) = (0, 0);
     }
 
     private void SetFunctions()

@@ -7,8 +7,11 @@ namespace BpfConformance.Runtime.Execution;
 /// </summary>
 internal static unsafe class Reservations
 {
-    /// <summary>As many a program can have at once here. The kernel sets no limit but that of registers and stacks which hold them.</summary>
-    public const int Most = 64;
+    /// <summary>
+    /// As many a program can have at once here, each with a region as long as the largest ring. The kernel sets no limit but that of registers and
+    /// stacks which hold them.
+    /// </summary>
+    public const int Most = 16;
 
     /// <summary>Opens a region for a record; its bytes are whatever they are. null: there is none left, and what the run does from here on says nothing of others.</summary>
     public static Region* TryOpen(Machine* m, int map, int record, int bytes)

@@ -92,12 +92,10 @@ public static unsafe class Callbacks
     {
         CallbackWalk* walk = m->Walks + (m->OpenWalks - 1);
         if (walk->Sample != null) UserRingBufferDrains.Release(m, walk);
-        bool goesOn = result == 0 && walk->Failure == Errno.None && walk->Helper switch
-        {
-            Loop => walk->Calls < walk->Count,
-            UserRingBufferDrain => UserRingBufferDrains.Step(m, walk),
-            _ => Step(m, walk),
-        };
+        bool goesOn = result == 0 && walk->Failure == Errno.None
+            && (walk->Helper == Loop ? walk->Calls < walk->Count
+                : walk->Helper == UserRingBufferDrain ? UserRingBufferDrains.Step(m, walk)
+                : Step(m, walk));
         if (goesOn)
         {
             if (walk->Helper == Loop) SetArgument(m, Register.R1, walk->Calls, Provenance.Scalar);

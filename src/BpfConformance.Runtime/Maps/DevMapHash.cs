@@ -8,10 +8,10 @@ using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Maps;
 
-/// <summary>BPF_MAP_TYPE_DEVMAP_HASH (kernel/bpf/devmap.c, 6.18): the same by any key. Who asks that it exists already is not listened to.</summary>
+/// <summary>BPF_MAP_TYPE_DEVMAP_HASH (kernel/bpf/devmap.c, 6.18): the same by any key, which is its own hash. Who asks that it exists already is not listened to.</summary>
 /// <param name="definition">What was found right.</param>
 internal sealed unsafe class DevMapHash(MapDefinition definition)
-    : HashKind(DeviceRules.ForPrograms(definition), hasSpare: true, KeyHash.Itself)
+    : HashKind(DeviceRules.ForPrograms(definition), hasSpare: true)
 {
     private readonly ProgramTargets _targets = new(definition.ValueBytes, AttachType.XdpDevmap);
 
@@ -24,7 +24,15 @@ internal sealed unsafe class DevMapHash(MapDefinition definition)
 
     public override ulong? RedirectFlags => DeviceRules.RedirectFlags;
 
-    public override bool LeadsFrom(uint key) => Index.Find((byte*)&key) != HashIndex.None;
+    public override bool LeadsFrom(uint key) => Find(new GuestBytes((byte*)&key, shadow: null)) != HashIndex.None;
+
+    public override long Lookup(GuestBytes key) => Lookup(Find(key));
+
+    public override Errno Read(GuestBytes key, GuestBytes value) => Read(Find(key), value);
+
+    public override Errno Remove(GuestBytes key) => Remove(Find(key));
+
+    public override Errno Next(GuestBytes key, GuestBytes next) => Next(key.IsNull ? HashIndex.None : Find(key), next);
 
     public override long Delete(GuestBytes key) => NotAllowed;
 
@@ -32,13 +40,12 @@ internal sealed unsafe class DevMapHash(MapDefinition definition)
     {
         uint device = ProgramTargets.NumberIn(value);
         if (flags > UpdateFlags.Exist || device == 0) return Errno.EINVAL;
-        uint hash = Unsafe.ReadUnaligned<uint>(key.Data);
-        int old = Index.Find(key.Data);
+        int old = Find(key);
         if (old != HashIndex.None && flags == UpdateFlags.NoExist) return Errno.EEXIST;
         if (!CaseNetwork.Has((int)device) || !_targets.IsRight(value)) return Errno.EINVAL;
         if (old == HashIndex.None && Index.Count == MaxEntries) return Errno.E2BIG;
 
-        int element = old == HashIndex.None ? Index.Add(key.Data, hash) : Index.Replace(old, key.Data, hash);
+        int element = old == HashIndex.None ? Index.Add(key.Data, HashOf(key)) : Index.Replace(old, key.Data, HashOf(key));
         _targets.Put(value, Values[element]);
         return Errno.None;
     }
@@ -46,6 +53,10 @@ internal sealed unsafe class DevMapHash(MapDefinition definition)
     public override Errno Take(GuestBytes key, GuestBytes value, ulong flags) => Errno.ENOTSUPP;
 
     internal override void Join(int map, ImmutableArray<MapDefinition> siblings, BpfProgram program) => _targets.Join(owner: -1, program);
+
+    private static uint HashOf(GuestBytes key) => Unsafe.ReadUnaligned<uint>(key.Data);
+
+    private int Find(GuestBytes key) => Index.Find(key.Data, HashOf(key));
 
     protected override GuestBytes ValueOf(int element) => ProgramTargets.Seen(Values[element]);
 

@@ -25,7 +25,6 @@ internal sealed unsafe class HashIndex : IDisposable
     private readonly int[] _sorted;
     private readonly Comparison<int> _byKey;
     private readonly bool _hasSpare;
-    private readonly KeyHash _hashing;
     private int _free;
     private int _spare;
     private bool _disposed;
@@ -33,11 +32,10 @@ internal sealed unsafe class HashIndex : IDisposable
     /// <param name="maxKeys">How many keys may be there at the same time; there is one element more.</param>
     /// <param name="keyBytes">Size of a key.</param>
     /// <param name="hasSpare">Whether one element is kept for what replaces another, as in maps whose memory is taken when they are created.</param>
-    /// <param name="hashing">How keys are hashed.</param>
-    public HashIndex(int maxKeys, int keyBytes, bool hasSpare, KeyHash hashing)
+    public HashIndex(int maxKeys, int keyBytes, bool hasSpare)
     {
         int capacity = maxKeys + 1;
-        (_capacity, _keyBytes, _hasSpare, _hashing) = (capacity, keyBytes, hasSpare, hashing);
+        (_capacity, _keyBytes, _hasSpare) = (capacity, keyBytes, hasSpare);
         uint buckets = BitOperations.RoundUpToPowerOf2((uint)maxKeys);
         _bucketMask = buckets - 1;
         _buckets = (int*)NativeMemory.Alloc(buckets, sizeof(int));
@@ -70,7 +68,7 @@ internal sealed unsafe class HashIndex : IDisposable
 
     public ReadOnlySpan<byte> Key(int element) => new(_keys + ((nint)element * _keyBytes), _keyBytes);
 
-    public uint HashOf(byte* key) => _hashing == KeyHash.Jenkins ? JenkinsHash.Of(key, _keyBytes) : Unsafe.ReadUnaligned<uint>(key);
+    public uint HashOf(byte* key) => JenkinsHash.Of(key, _keyBytes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(byte* key) => Find(key, HashOf(key));
@@ -119,12 +117,8 @@ internal sealed unsafe class HashIndex : IDisposable
         _free = element;
     }
 
-    /// <summary>The element after that of a key, in the order of buckets; the first, after none or one that is not there.</summary>
-    public int Next(byte* key)
-    {
-        int element = key == null ? None : Find(key);
-        return element == None ? FirstFrom(0) : After(element);
-    }
+    /// <summary>The element after another, in the order of buckets; the first, after none.</summary>
+    public int Next(int element) => element == None ? FirstFrom(0) : After(element);
 
     /// <summary>
     /// The next element of a walk (bpf_for_each_hash_elem): which comes after it in its bucket is found out now, and gone to even if it is

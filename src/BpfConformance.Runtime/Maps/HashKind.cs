@@ -8,35 +8,17 @@ namespace BpfConformance.Runtime.Maps;
 /// <summary>What all maps have in common that find a value by a hash of its key (kernel/bpf/hashtab.c, 6.18).</summary>
 /// <param name="definition">What was found right.</param>
 /// <param name="hasSpare">As <see cref="HashIndex"/> has it.</param>
-/// <param name="hashing">The same.</param>
-internal abstract unsafe class HashKind(MapDefinition definition, bool hasSpare, KeyHash hashing = KeyHash.Jenkins) : Map(definition)
+internal abstract unsafe class HashKind(MapDefinition definition, bool hasSpare) : Map(definition)
 {
-    protected HashIndex Index { get; } = new(definition.MaxEntries, definition.KeyBytes, hasSpare, hashing);
+    protected HashIndex Index { get; } = new(definition.MaxEntries, definition.KeyBytes, hasSpare);
 
-    public override long Lookup(GuestBytes key)
-    {
-        int element = Index.Find(key.Data);
-        return element == HashIndex.None ? 0 : AddressOf(element);
-    }
+    public override long Lookup(GuestBytes key) => Lookup(Index.Find(key.Data));
 
     public override long Delete(GuestBytes key) => Error(Remove(key));
 
-    public override Errno Read(GuestBytes key, GuestBytes value)
-    {
-        int element = Index.Find(key.Data);
-        if (element == HashIndex.None) return Errno.ENOENT;
-        ValueOf(element).CopyTo(value, ValueBytes);
-        return Errno.None;
-    }
+    public override Errno Read(GuestBytes key, GuestBytes value) => Read(Index.Find(key.Data), value);
 
-    public override Errno Remove(GuestBytes key)
-    {
-        int element = Index.Find(key.Data);
-        if (element == HashIndex.None) return Errno.ENOENT;
-        Leave(element);
-        Index.Remove(element);
-        return Errno.None;
-    }
+    public override Errno Remove(GuestBytes key) => Remove(Index.Find(key.Data));
 
     public override Errno Take(GuestBytes key, GuestBytes value, ulong flags)
     {
@@ -44,15 +26,12 @@ internal abstract unsafe class HashKind(MapDefinition definition, bool hasSpare,
         return error == Errno.None ? Remove(key) : error;
     }
 
-    public override Errno Next(GuestBytes key, GuestBytes next)
-    {
-        int element = Index.Next(key.Data);
-        if (element == HashIndex.None) return Errno.ENOENT;
-        Index.Key(element).CopyTo(new Span<byte>(next.Data, KeyBytes));
-        return Errno.None;
-    }
+    public override Errno Next(GuestBytes key, GuestBytes next) => Next(key.IsNull ? HashIndex.None : Index.Find(key.Data), next);
 
     public override BatchKinds Batches => BatchKinds.Lookup | BatchKinds.LookupAndDelete | BatchKinds.Update | BatchKinds.Delete;
+
+    /// <summary>Only a seed of zero is the same everywhere.</summary>
+    public override bool HasOwnOrder => !Definition.Flags.HasFlag(MapFlags.ZeroSeed);
 
     public override bool CanBeWalked => true;
 
@@ -105,6 +84,35 @@ internal abstract unsafe class HashKind(MapDefinition definition, bool hasSpare,
 
     /// <summary>What programs get for it.</summary>
     protected abstract long AddressOf(int element);
+
+    /// <summary>What programs get for an element, which may be none.</summary>
+    protected long Lookup(int element) => element == HashIndex.None ? 0 : AddressOf(element);
+
+    /// <summary>Copies the value of an element, if there is one.</summary>
+    protected Errno Read(int element, GuestBytes value)
+    {
+        if (element == HashIndex.None) return Errno.ENOENT;
+        ValueOf(element).CopyTo(value, ValueBytes);
+        return Errno.None;
+    }
+
+    /// <summary>Takes an element out, if there is one.</summary>
+    protected Errno Remove(int element)
+    {
+        if (element == HashIndex.None) return Errno.ENOENT;
+        Leave(element);
+        Index.Remove(element);
+        return Errno.None;
+    }
+
+    /// <summary>The key of the element after another, or of the first.</summary>
+    protected Errno Next(int element, GuestBytes next)
+    {
+        int after = Index.Next(element);
+        if (after == HashIndex.None) return Errno.ENOENT;
+        Index.Key(after).CopyTo(new Span<byte>(next.Data, KeyBytes));
+        return Errno.None;
+    }
 
     /// <summary>An element is about to lose its key.</summary>
     protected virtual void Leave(int element)

@@ -109,6 +109,9 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
     /// <summary>The batches of user space that this kind has.</summary>
     public virtual BatchKinds Batches => BatchKinds.None;
 
+    /// <summary>Whether each machine has the elements in an order of its own, and so any part of them.</summary>
+    public virtual bool HasOwnOrder => false;
+
     /// <summary>Where user space keeps what its last batch of a sequence of steps has left to go on from; zeros at first.</summary>
     public byte[] BatchEnd => _batchEnd ??= new byte[MapAccess.BatchEndBytes(KeyBytes)];
 

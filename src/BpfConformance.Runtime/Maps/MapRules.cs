@@ -98,17 +98,17 @@ internal static class MapRules
         map.Extra > MaxBloomHashes ? Errno.EINVAL : CheckKeyless(map, MapFlags.NumaNode | MapFlags.ZeroSeed | MapFlags.Access);
 
     /// <summary>dev_map_init_map (kernel/bpf/devmap.c).</summary>
-    public static Errno CheckDevMap(MapDefinition map) =>
+    public static Errno CheckDevmap(MapDefinition map) =>
         CheckTargets(map, MapFlags.NumaNode | MapFlags.ReadOnly | MapFlags.WriteOnly);
 
     /// <summary>cpu_map_alloc (kernel/bpf/cpumap.c).</summary>
-    public static Errno CheckCpuMap(MapDefinition map) =>
+    public static Errno CheckCpumap(MapDefinition map) =>
         CheckTargets(map, MapFlags.NumaNode) is not Errno.None and var error ? error
         : (uint)map.MaxEntries > MaxProcessors ? Errno.E2BIG
         : Errno.None;
 
     /// <summary>xsk_map_alloc (net/xdp/xskmap.c).</summary>
-    public static Errno CheckXskMap(MapDefinition map) =>
+    public static Errno CheckXskmap(MapDefinition map) =>
         map.ValueBytes != sizeof(uint) ? Errno.EINVAL : CheckTargets(map, MapFlags.NumaNode | MapFlags.ReadOnly | MapFlags.WriteOnly);
 
     private static Errno CheckTargets(MapDefinition map, MapFlags allowed) =>

@@ -66,25 +66,38 @@ public sealed class MapView<TKey, TValue>
     /// <param name="values">As many.</param>
     /// <param name="count">As for <see cref="MapAccess.UpdateBatch"/>.</param>
     /// <returns>What BPF_MAP_UPDATE_BATCH answers.</returns>
-    public Errno SetAll(ReadOnlySpan<TKey> keys, ReadOnlySpan<TValue> values, out int count) =>
-        _access.UpdateBatch(MemoryMarshal.AsBytes(keys), MemoryMarshal.AsBytes(values), out count);
+    public Errno SetAll(ReadOnlySpan<TKey> keys, ReadOnlySpan<TValue> values, out int count)
+    {
+        count = keys.Length;
+        return _access.UpdateBatch(MemoryMarshal.AsBytes(keys), MemoryMarshal.AsBytes(values), ref count);
+    }
 
     /// <summary>Removes many at once.</summary>
     /// <returns>What BPF_MAP_DELETE_BATCH answers.</returns>
-    public Errno RemoveAll(ReadOnlySpan<TKey> keys, out int count) => _access.DeleteBatch(MemoryMarshal.AsBytes(keys), out count);
+    public Errno RemoveAll(ReadOnlySpan<TKey> keys, out int count)
+    {
+        count = keys.Length;
+        return _access.DeleteBatch(MemoryMarshal.AsBytes(keys), ref count);
+    }
 
     /// <summary>Gets many at once, from the first on.</summary>
     /// <param name="keys">Room for as many as are wanted.</param>
     /// <param name="values">The same for values.</param>
     /// <param name="count">How many there are.</param>
     /// <returns>What BPF_MAP_LOOKUP_BATCH answers: ENOENT with the last of them.</returns>
-    public Errno GetAll(Span<TKey> keys, Span<TValue> values, out int count) =>
-        _access.LookupBatch([], NewEnd(), MemoryMarshal.AsBytes(keys), MemoryMarshal.AsBytes(values), out count);
+    public Errno GetAll(Span<TKey> keys, Span<TValue> values, out int count)
+    {
+        count = keys.Length;
+        return _access.LookupBatch([], NewEnd(), MemoryMarshal.AsBytes(keys), MemoryMarshal.AsBytes(values), ref count);
+    }
 
     /// <summary>The same, and they are gone: BPF_MAP_LOOKUP_AND_DELETE_BATCH.</summary>
     /// <inheritdoc cref="GetAll"/>
-    public Errno TakeAll(Span<TKey> keys, Span<TValue> values, out int count) =>
-        _access.LookupAndDeleteBatch([], NewEnd(), MemoryMarshal.AsBytes(keys), MemoryMarshal.AsBytes(values), out count);
+    public Errno TakeAll(Span<TKey> keys, Span<TValue> values, out int count)
+    {
+        count = keys.Length;
+        return _access.LookupAndDeleteBatch([], NewEnd(), MemoryMarshal.AsBytes(keys), MemoryMarshal.AsBytes(values), ref count);
+    }
 
     private static byte[] NewEnd() => new byte[MapAccess.BatchEndBytes(Unsafe.SizeOf<TKey>())];
 

@@ -10,6 +10,7 @@ internal sealed unsafe class PerfRecords
     private readonly byte[] _bytes = new byte[PerfEvents.RingBytes];
     private readonly byte[] _shadow = new byte[PerfEvents.RingBytes];
     private readonly List<int> _lengths = [];
+    private int _end;
     private long _takenBytes;
     private bool _hasLost;
 
@@ -27,7 +28,7 @@ internal sealed unsafe class PerfRecords
             return Errno.ENOSPC;
         }
 
-        int start = _lengths.Sum();
+        int start = _end;
         fixed (byte* bytes = _bytes)
         fixed (byte* shadow = _shadow)
         {
@@ -38,6 +39,7 @@ internal sealed unsafe class PerfRecords
         }
 
         _lengths.Add(padded);
+        _end += padded;
         _takenBytes += taken;
         _hasLost = false;
         return Errno.None;
@@ -61,6 +63,6 @@ internal sealed unsafe class PerfRecords
     public void Clear()
     {
         _lengths.Clear();
-        (_takenBytes, _hasLost) = (0, false);
+        (_end, _takenBytes, _hasLost) = (0, 0, false);
     }
 }

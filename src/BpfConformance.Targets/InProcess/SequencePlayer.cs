@@ -87,14 +87,20 @@ internal static class SequencePlayer
         var shadow = new byte[values.Length];
         shadow.AsSpan().Fill(ByteShadow.Scalar);
         byte[] after = step.GoesOn ? map.BatchEnd : [];
-        int count;
+        int count = step.Count;
         Errno error = step.Command switch
         {
-            BatchCommand.Lookup => access.LookupBatch(after, map.BatchEnd, keys, values, out count, step.Flags, shadow),
-            BatchCommand.LookupAndDelete => access.LookupAndDeleteBatch(after, map.BatchEnd, keys, values, out count, step.Flags, shadow),
-            BatchCommand.Update => access.UpdateBatch(keys, values, out count, step.Flags),
-            BatchCommand.Delete => access.DeleteBatch(keys, out count, step.Flags),
+            BatchCommand.Lookup => access.LookupBatch(after, map.BatchEnd, keys, values, ref count, step.Flags, shadow),
+            BatchCommand.LookupAndDelete => access.LookupAndDeleteBatch(after, map.BatchEnd, keys, values, ref count, step.Flags, shadow),
+            BatchCommand.Update => access.UpdateBatch(keys, values, ref count, step.Flags),
+            BatchCommand.Delete => access.DeleteBatch(keys, ref count, step.Flags),
         };
+        if (step is { IsLookup: true, Count: > 0 } && map.HasOwnOrder && error is Errno.None or Errno.ENOSPC)
+        {
+            into.SetInconclusive(index, "the batch does not reach the end of the map: which elements come first follows from each machine's own seed");
+            return;
+        }
+
         BecomeMask(shadow, program.IsSanitized);
         var got = BatchResult.Of(step, error, count, map.Definition, keys, values, shadow);
         Record(error, 0, into, index);

@@ -38,6 +38,24 @@ public sealed class SequenceReaderTests
         Assert.That(test.Maps[3].Extra, Is.EqualTo(3));
     }
 
+    [Test]
+    public void Read_MapsAfterOfRecordsWithAKeyThatNoSuchMapHas_IsRead()
+    {
+        TestCase test = Read(Program + "-- maps\np: perf_event_array key 2 value 4 entries 2\n-- result\n0\n-- maps-after\np:\n0100 = aabb\n0000 = cc\n");
+
+        Assert.That(Convert.ToHexStringLower(test.Inputs[0].MapsAfter[0].Part.Span), Is.EqualTo("02000000" + "0000" + "01000000" + "cc" + "0100" + "02000000" + "aabb"));
+    }
+
+    [Test]
+    public void Read_ManyStepsBesideALongBatch_IsRefused()
+    {
+        string steps = "lookup_batch m first 100000 -> ok\n" + string.Concat(Enumerable.Repeat("lookup m 00000000 -> ENOENT\n", 2500));
+
+        Assert.That(
+            () => Read(Program + "-- maps\nm: hash key 4 value 4 entries 4\n-- steps\n" + steps),
+            Throws.TypeOf<BpfFormatException>().With.Message.Contains("800004 bytes of what steps give, 2501 times, expected at most 64 MiB in a file"));
+    }
+
     [TestCase("run 0102 -> 5", null, 5, null)]
     [TestCase("run 0102 -> -1 / 0304", null, -1, "0304")]
     [TestCase("lookup m 0100 -> 01020304", "Lookup 0 0100  0", 0, "01020304")]
