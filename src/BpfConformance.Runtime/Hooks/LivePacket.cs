@@ -61,7 +61,7 @@ public sealed unsafe class LivePacket(int maxBytes)
     {
         (Device, IsOfHost, HiddenBytes) = (device, false, 0);
         MetaBytes = 0;
-        _state = new PacketState { NetworkHeader = PacketRules.LinkHeaderBytes, HeaderBytes = Datagram.HeaderBytes, ChecksumLevel = -1, HeadRoom = MaxHeadRoom, TailRoom = TailRoomOf(frame.Length) };
+        _state = new PacketState { NetworkHeader = PacketRules.LinkHeaderBytes, HeaderBytes = HeaderBytesOf(frame), ChecksumLevel = -1, HeadRoom = MaxHeadRoom, TailRoom = TailRoomOf(frame.Length) };
         Array.Clear(_xdpFields);
         SetXdpField("ingress_ifindex", device);
         _length = frame.Length;
@@ -119,6 +119,13 @@ public sealed unsafe class LivePacket(int maxBytes)
     {
         const int LineBytes = 64;
         return (uint)(-frameBytes & (LineBytes - 1));
+    }
+
+    /// <summary>How far the kernel's look into the frame may go (net/core/flow_dissector.c, 6.18): beyond IPv4 it is not followed here.</summary>
+    private static uint HeaderBytesOf(ReadOnlySpan<byte> frame)
+    {
+        bool isIp4 = frame.Length > Datagram.LinkBytes && new PacketHeaders(frame).Protocol == EtherTypes.Ip4;
+        return isIp4 ? (uint)(Datagram.LinkBytes + ((frame[Datagram.LinkBytes] & 0xf) * sizeof(uint)) + Datagram.UdpBytes) : (uint)frame.Length;
     }
 
     /// <summary>What lies before a frame is whatever lay there.</summary>

@@ -86,7 +86,8 @@ internal sealed class NetworkCase(Random random)
                 Line("r1 = r6", $"r2 = {bytes}", $"call {helper}", "r8 *= 31", "r8 += r0");
                 break;
             case 2 when hook is NetworkHook.TcIngress or NetworkHook.TcEgress && random.Next(3) == 0:
-                Line("r1 = r6", $"r2 = {Pick(42, 43, 46, 60, 70)}", "r3 = 0", "call 38", "r8 *= 31", "r8 += r0");
+                int label = _labels++; // of other protocols the kernel has found headers of its own
+                Line("r1 = *(u32 *)(r6 + 16)", $"if r1 != 8 goto past{label}", "r1 = r6", $"r2 = {Pick(42, 43, 46, 60, 70)}", "r3 = 0", "call 38", "r8 *= 31", "r8 += r0", $"past{label}:");
                 break;
             default:
                 if (numbers.Length > 0) LoadField(Pick(numbers));
