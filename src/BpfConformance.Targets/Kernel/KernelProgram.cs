@@ -31,8 +31,9 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
 
     public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
     {
-        if (_isOnNetwork) RunOnNetwork(inputs.ToArray(), into); // the stack of this thread is not another's
-        else RunHere(inputs, into);
+        if (!_isOnNetwork) RunHere(inputs, into);
+        else if (target.WhyNoNetwork is { } reason) SetInconclusive(into, reason);
+        else RunOnNetwork(inputs.ToArray(), into); // the stack of this thread is not another's
     }
 
     /// <summary>As the gate runs inputs one after the other, it vouches for each alone; what they do to each other the verifier has foreseen.</summary>

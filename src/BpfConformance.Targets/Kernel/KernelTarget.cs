@@ -46,6 +46,23 @@ public sealed class KernelTarget : IExecutionTarget
     /// <exception cref="TargetException">This process may not have one.</exception>
     internal PrivateNetwork Network => _network.Value;
 
+    /// <summary>The message of what <see cref="Network"/> throws; <c>null</c>: there is one. A program that was loaded keeps its verdict.</summary>
+    internal string? WhyNoNetwork
+    {
+        get
+        {
+            try
+            {
+                _ = Network;
+                return null;
+            }
+            catch (TargetException problem)
+            {
+                return problem.Message;
+            }
+        }
+    }
+
     /// <summary>Why bpf(2) cannot be used here, or <c>null</c> when it can.</summary>
     public static string? WhyUnavailable() => KernelAvailability.Problem;
 
