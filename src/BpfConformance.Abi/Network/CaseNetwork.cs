@@ -14,6 +14,9 @@ public static class CaseNetwork
     /// <summary>The port of the UDP socket that receives what arrives for this host.</summary>
     public const ushort ReceiverPort = 7;
 
+    /// <summary>The port of a socket on which a system call leads to a hook, where the case states none.</summary>
+    public const ushort CallerPort = 11;
+
     public static ImmutableArray<NetworkDevice> Devices { get; } =
     [
         new("left",  7, [2, 0, 0, 0, 0, 7], [10, 0, 0, 1], [10, 0, 0, 2], [2, 0, 0, 0, 1, 7]),

@@ -1,3 +1,4 @@
+using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 
 namespace BpfConformance.Runtime.Contexts;

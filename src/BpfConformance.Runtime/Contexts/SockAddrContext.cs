@@ -33,7 +33,7 @@ internal static unsafe class SockAddrContext
         switch (hook)
         {
             case AttachType.CgroupUdp4Sendmsg or AttachType.CgroupUdp6Sendmsg or AttachType.CgroupUdp4Recvmsg or AttachType.CgroupUdp6Recvmsg:
-                SocketBytes.SetSourcePort(socket, CaseNetwork.ReceiverPort);
+                SocketBytes.SetSourcePort(socket, CaseNetwork.CallerPort);
                 break;
             case AttachType.CgroupInet4Getsockname or AttachType.CgroupInet6Getsockname:
                 SocketBytes.SetSource(socket, address);
@@ -41,7 +41,7 @@ internal static unsafe class SockAddrContext
                 break;
             case AttachType.CgroupInet4Getpeername or AttachType.CgroupInet6Getpeername:
                 SocketBytes.SetSource(socket, family == AddressFamilies.InterNetwork6 ? s_loopback6 : s_loopback4);
-                SocketBytes.SetSourcePort(socket, CaseNetwork.ReceiverPort);
+                SocketBytes.SetSourcePort(socket, CaseNetwork.CallerPort);
                 SocketBytes.Connect(socket, address, context[s_userPort][..sizeof(ushort)]);
                 break;
         }

@@ -19,7 +19,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     private readonly List<KernelThread> _threads = [];
     private readonly HookRun _hooks = new();
     private readonly AttachedRun _attached = new(target);
-    private readonly bool _isOnNetwork = NetworkNeeds.Of(build.Request);
+    private readonly bool _isOnNetwork = NetworkNeeds.OfRun(build.Request);
     private bool _isPrepared;
     private bool _hasRun;
     private string? _whyNot;
@@ -31,8 +31,9 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
 
     public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
     {
-        if (_isOnNetwork) RunOnNetwork(inputs.ToArray(), into); // the stack of this thread is not another's
-        else RunHere(inputs, into);
+        if (!_isOnNetwork) RunHere(inputs, into);
+        else if (target.WhyNoNetwork is { } reason) SetInconclusive(into, reason);
+        else RunOnNetwork(inputs.ToArray(), into); // the stack of this thread is not another's
     }
 
     /// <summary>As the gate runs inputs one after the other, it vouches for each alone; what they do to each other the verifier has foreseen.</summary>
@@ -58,7 +59,6 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
 
     public void Dispose()
     {
-        _network?.Dispose();
         _threads.ForEach(thread => thread.Dispose());
         _attached.Dispose();
         _gate?.Dispose();
@@ -80,13 +80,28 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
             return;
         }
 
-        for (int i = 0; i < inputs.Length; i++)
+        try
         {
-            if (Take(inputs, i, into) is { } reason) into.SetInconclusive(i, reason);
-            if (build.Request.IsSequence && into.EndSequenceAfter(i)) break;
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                if (Take(inputs, i, into) is { } reason) into.SetInconclusive(i, reason);
+                if (build.Request.IsSequence && into.EndSequenceAfter(i)) break;
+            }
+        }
+        finally
+        {
+            LeaveHooks();
         }
 
         target.CheckHealth(build.Request.Program);
+    }
+
+    /// <summary>Other loads have the same network, and the same control group.</summary>
+    private void LeaveHooks()
+    {
+        _attached.Detach();
+        _network?.Dispose();
+        _network = null;
     }
 
     /// <summary>Whether this program can run at all; then the gate has run it on these inputs.</summary>
@@ -192,6 +207,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         if (begins && _hasRun && ResetMaps() is { } problem) return problem;
         _hasRun = true;
         if (begins && build.Request.HasNetwork) BeginNetwork();
+        if (inputs[index].Step is NetworkStep) _attached.Detach(); // what it does is seen there
         if (inputs[index].Step is NetworkStep inNetwork) TakeInNetwork(inNetwork, index, into);
         else if (inputs[index].Step is { } step) KernelSteps.Take(step, build.Maps, into, index);
         else if (RunOne(inputs[index], index, into) is { } reason) return reason;
@@ -206,8 +222,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     {
         KernelPart part = build.Parts[input.Program];
         bool hasHook = part.Part.Type != ProgramType.Unspecified;
-        if (part.IsAttached) return _attached.Run(part, _programs[input.Program], _twins!.Shape, input, into, index); // Prepare has set it, or said why not.
-        if (hasHook && HookRun.WhyNot(part, input) is { } reason) return reason;
+        if (hasHook && !part.IsAttached && HookRun.WhyNot(part, input) is { } reason) return reason;
         ReadOnlySpan<byte> data = input.Data.Span;
         if (!hasHook && data.Length != build.Request.DataBytes)
         {
@@ -215,8 +230,9 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         }
 
         Span<byte> results = target.Results.Memory.Slice(_twins!.ResultsPlace(input.Program), ResultsLayout.Bytes); // Prepare has set it, or said why not.
-        results.Clear();
         FileDescriptor program = _programs[input.Program];
+        if (part.IsAttached) return _attached.Run(part, program, _twins.Shape, results, input, into, index);
+        results.Clear();
         TestRun run = hasHook ? _hooks.Run(part, program, input, into, index) : RunOnMemory(program, data);
         if (run.Errno != 0) return $"TEST_RUN: {Errnos.Name(run.Errno)}";
 

@@ -23,7 +23,7 @@ public sealed class KernelTarget : IExecutionTarget
     private readonly KernelMap _results;
     private readonly Lazy<TargetCapabilities> _capabilities;
     private readonly Dictionary<(ProgramType Type, AttachType AttachType), Witness> _witnesses = [];
-    private PrivateNetwork? _network;
+    private readonly Lazy<PrivateNetwork> _network = new(PrivateNetwork.Create); // which keeps why there is none
 
     private KernelTarget(IExecutionTarget gate, string taintFile, string logFile)
     {
@@ -44,7 +44,24 @@ public sealed class KernelTarget : IExecutionTarget
 
     /// <summary>Made for the first case that needs it.</summary>
     /// <exception cref="TargetException">This process may not have one.</exception>
-    internal PrivateNetwork Network => _network ??= PrivateNetwork.Create();
+    internal PrivateNetwork Network => _network.Value;
+
+    /// <summary>The message of what <see cref="Network"/> throws; <c>null</c>: there is one. A program that was loaded keeps its verdict.</summary>
+    internal string? WhyNoNetwork
+    {
+        get
+        {
+            try
+            {
+                _ = Network;
+                return null;
+            }
+            catch (TargetException problem)
+            {
+                return problem.Message;
+            }
+        }
+    }
 
     /// <summary>Why bpf(2) cannot be used here, or <c>null</c> when it can.</summary>
     public static string? WhyUnavailable() => KernelAvailability.Problem;
@@ -59,11 +76,11 @@ public sealed class KernelTarget : IExecutionTarget
     /// <summary>Everything that can be asked of this kernel, for people: map types, helpers, flags, TEST_RUN.</summary>
     public ImmutableArray<CapabilityProbe> ProbeEverything() => [.. Capabilities.Probes, .. KernelProbes.All(_loader)];
 
-    public LoadResult Load(LoadRequest request) => NetworkNeeds.Of(request) ? Network.Do(() => LoadHere(request)) : LoadHere(request);
+    public LoadResult Load(LoadRequest request) => NetworkNeeds.OfLoad(request) ? Network.Do(() => LoadHere(request)) : LoadHere(request);
 
     public void Dispose()
     {
-        _network?.Dispose();
+        if (_network.IsValueCreated) _network.Value.Dispose();
         foreach (Witness witness in _witnesses.Values) witness.Dispose();
         _loader.Dispose();
         _memory.Dispose();

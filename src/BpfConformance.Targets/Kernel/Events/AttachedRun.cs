@@ -5,7 +5,7 @@ namespace BpfConformance.Targets.Kernel.Events;
 
 /// <summary>
 /// Runs programs of types without TEST_RUN: they are attached to the control group of the private network's thread, which then does what
-/// gives them the context that the case states. One is attached at a time, and stays so for the runs that follow.
+/// gives them the context that the case states. One is attached at a time, and stays so for the runs that follow, until somebody else is to come.
 /// </summary>
 internal sealed class AttachedRun(KernelTarget target) : IDisposable
 {
@@ -19,11 +19,12 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
     /// <param name="part">The program; its type is one of <see cref="HookEvents"/>.</param>
     /// <param name="program">Its twin.</param>
     /// <param name="shape">What the twin shows.</param>
+    /// <param name="results">Where.</param>
     /// <param name="input">What it is to be given.</param>
     /// <param name="into">Where to.</param>
     /// <param name="index">Of the input.</param>
     /// <exception cref="TargetException">It cannot be attached.</exception>
-    public string? Run(KernelPart part, FileDescriptor program, TwinShape shape, in RunInput input, ObservationBatch into, int index)
+    public string? Run(KernelPart part, FileDescriptor program, TwinShape shape, Span<byte> results, in RunInput input, ObservationBatch into, int index)
     {
         if (part.Hook?.Context is not { } view) return $"nothing is known of a hook {part.Part.AttachType}";
         byte[] context = new byte[view.Layout.SizeBytes];
@@ -36,14 +37,14 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         Witness witness = target.WitnessOf(part.Point, view);
         Attach(program, witness, happens, wanted);
         witness.Clear();
-        target.Results.Memory.Clear();
-        string? problem = happens.Cause(wanted);
+        results.Clear();
+        CallFailure? problem = happens.Cause(wanted);
         if (happens.HappensAnyway) Detach();
-        if (witness.Runs == 0) return problem ?? "the hook was not reached";
+        if (witness.Runs == 0) return problem?.ToString() ?? "the hook was not reached";
         if (witness.Runs > 1) return $"the hook was reached {witness.Runs} times";
         if (witness.Deviation(wanted) is { } deviation) return deviation;
         ref Observation seen = ref into[index];
-        if (!KernelObserver.TryRecordRegisters(target.Results.Memory, shape, ref seen)) return "the program did not come to its end";
+        if (!KernelObserver.TryRecordRegisters(results, shape, ref seen)) return "the program did not come to its end";
         seen.Status = ExecutionStatus.Returned;
         witness.Record(into, index, isRefusal: seen.R0 == 0);
         return null;
@@ -77,8 +78,12 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         Detach();
         happens.Prepare(wanted);
         _prepared = wanted.All.ToArray();
-        FileDescriptor group = target.Network.Group.Folder;
-        foreach (FileDescriptor each in (FileDescriptor[])[witness.Before, program, witness.After]) _links.Add(CgroupLink.Create(each, group, wanted.Hook));
+        int group = target.Network.Group.Folder.Number;
+        foreach (FileDescriptor each in (FileDescriptor[])[witness.Before, program, witness.After])
+        {
+            _links.Add(BpfLink.TryCreate(each, group, wanted.Hook, out int errno) ?? throw new CallFailure("BPF_LINK_CREATE", errno).ToException());
+        }
+
         _attached = program;
     }
 }

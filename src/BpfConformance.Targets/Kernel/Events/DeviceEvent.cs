@@ -51,16 +51,16 @@ internal sealed unsafe class DeviceEvent : IHookEvent, IDisposable
         if (AccessOf(wanted) != Make && MakeNode(wanted) != 0) throw Native.Failed("mknodat");
     }
 
-    public string? Cause(WantedContext wanted)
+    public CallFailure? Cause(WantedContext wanted)
     {
         if (AccessOf(wanted) == Make)
         {
-            if (MakeNode(wanted) != 0) return Native.Failed("mknodat").Message;
-            fixed (byte* name = s_name) return Native.unlinkat(_nodes!.Number, name, 0) == 0 ? null : Native.Failed("unlinkat").Message;
+            if (CallFailure.Of(MakeNode(wanted), "mknodat") is { } failure) return failure;
+            fixed (byte* name = s_name) return CallFailure.Of(Native.unlinkat(_nodes!.Number, name, 0), "unlinkat");
         }
 
         int asked = ((AccessOf(wanted) & Read) != 0 ? AskRead : 0) | ((AccessOf(wanted) & Write) != 0 ? AskWrite : 0);
-        fixed (byte* name = s_name) return Native.faccessat(_nodes!.Number, name, asked, 0) == 0 ? null : Native.Failed("faccessat").Message;
+        fixed (byte* name = s_name) return CallFailure.Of(Native.faccessat(_nodes!.Number, name, asked, 0), "faccessat");
     }
 
     public void Dispose() => _nodes?.Dispose();

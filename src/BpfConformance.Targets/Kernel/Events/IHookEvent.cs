@@ -1,3 +1,5 @@
+using BpfConformance.Targets.Kernel.Syscalls;
+
 namespace BpfConformance.Targets.Kernel.Events;
 
 /// <summary>
@@ -23,5 +25,5 @@ internal interface IHookEvent
 
     /// <summary>Causes it, once.</summary>
     /// <returns>What a system call answered, so that it may not have come to the event; <c>null</c>: all succeeded.</returns>
-    string? Cause(WantedContext wanted);
+    CallFailure? Cause(WantedContext wanted);
 }

@@ -1,6 +1,7 @@
 using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Targets.Kernel.Network;
+using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel.Events;
 
@@ -10,6 +11,8 @@ namespace BpfConformance.Targets.Kernel.Events;
 /// </summary>
 internal sealed class SockAddrEvent : IHookEvent
 {
+    private const int ConfirmProbe = 0x810; // MSG_CONFIRM | MSG_PROBE
+
     private static readonly ContextField s_userFamily = ContextTables.SockAddr.Field("user_family");
     private static readonly ContextField s_userIp4 = ContextTables.SockAddr.Field("user_ip4");
     private static readonly ContextField s_userIp6 = ContextTables.SockAddr.Field("user_ip6");
@@ -22,11 +25,11 @@ internal sealed class SockAddrEvent : IHookEvent
 
     public void Complete(WantedContext wanted)
     {
-        int family = HasIp6(wanted.Hook) ? Sockets.InterNetwork6 : Sockets.InterNetwork;
+        int family = (int)(HasIp6(wanted.Hook) ? AddressFamilies.InterNetwork6 : AddressFamilies.InterNetwork);
         wanted.SetMissing(s_userFamily, family);
         wanted.SetMissing(s_family, family);
-        wanted.SetMissing(s_type, Sockets.Datagram);
-        wanted.SetMissing(s_protocol, SocketProtocols.Of(wanted.Number(s_type)));
+        wanted.SetMissing(s_type, (int)SocketTypes.Datagram);
+        wanted.SetMissing(s_protocol, (int)SocketTypes.ProtocolOf((uint)wanted.Number(s_type)));
     }
 
     public string? WhyNot(WantedContext wanted) => wanted.Hook switch
@@ -37,11 +40,11 @@ internal sealed class SockAddrEvent : IHookEvent
         _ => null,
     };
 
-    public string? Cause(WantedContext wanted)
+    public CallFailure? Cause(WantedContext wanted)
     {
-        using var socket = EventSocket.TryCreate(wanted.Number(s_family), wanted.Number(s_type), wanted.Number(s_protocol), out string? problem);
+        using var socket = Socket.TryCreate((uint)wanted.Number(s_family), (uint)wanted.Number(s_type), (uint)wanted.Number(s_protocol), out CallFailure? problem);
         if (socket is null) return problem;
-        byte[] address = InternetAddress.Of(wanted.Number(s_userFamily), wanted[s_userPort][..sizeof(ushort)], UserAddress(wanted));
+        byte[] address = InternetAddress.Of((uint)wanted.Number(s_userFamily), wanted[s_userPort][..sizeof(ushort)], UserAddress(wanted));
         return wanted.Hook switch
         {
             AttachType.CgroupInet4Bind or AttachType.CgroupInet6Bind => socket.Bind(address),
@@ -59,28 +62,33 @@ internal sealed class SockAddrEvent : IHookEvent
 
     private static Span<byte> UserAddress(WantedContext wanted) => wanted[HasIp6(wanted.Hook) ? s_userIp6 : s_userIp4];
 
-    /// <summary>A socket that sends has a port by then: the same as one that receives.</summary>
-    private static string? Send(EventSocket socket, byte[] to, ReadOnlySpan<byte> source) =>
-        InternetAddress.AllowAny(socket, to) ?? socket.Bind(InternetAddress.Any(source.Length, CaseNetwork.ReceiverPort)) ?? socket.Send(to, InternetAddress.SourceOf(source));
+    /// <summary>
+    /// A socket that sends has a port by then: the same as one that receives. With these flags a route is looked for and nothing leaves
+    /// (net/ipv4/udp.c and net/ipv6/udp.c, 6.18, do_confirm), as other programs would see it.
+    /// </summary>
+    private static CallFailure? Send(Socket socket, byte[] to, ReadOnlySpan<byte> source) =>
+        InternetAddress.AllowAny(socket, to)
+        ?? socket.Bind(InternetAddress.Any(source.Length, CaseNetwork.CallerPort))
+        ?? socket.Send(to, [], InternetAddress.SourceOf(source), ConfirmProbe);
 
     /// <summary>Port and address need not be this host's; one of zeros is the one that a socket has at first.</summary>
-    private static string? BindToAny(EventSocket socket, byte[] address) => address.AsSpan(sizeof(ushort)).ContainsAnyExcept((byte)0)
+    private static CallFailure? BindToAny(Socket socket, byte[] address) => address.AsSpan(sizeof(ushort)).ContainsAnyExcept((byte)0)
         ? InternetAddress.AllowAny(socket, address) ?? socket.Bind(address)
         : null;
 
-    private static string? ConnectToAny(EventSocket socket, byte[] address) =>
+    private static CallFailure? ConnectToAny(Socket socket, byte[] address) =>
         InternetAddress.Route(socket, address)
-        ?? socket.Bind(InternetAddress.LoopbackLike(address, CaseNetwork.ReceiverPort))
+        ?? socket.Bind(InternetAddress.LoopbackLike(address, CaseNetwork.CallerPort))
         ?? socket.Connect(address);
 
     /// <summary>A datagram from there comes to the loopback.</summary>
-    private static string? Receive(EventSocket receiver, byte[] from, WantedContext wanted)
+    private static CallFailure? Receive(Socket receiver, byte[] from, WantedContext wanted)
     {
-        using var sender = EventSocket.TryCreate(wanted.Number(s_userFamily), Sockets.Datagram, SocketProtocols.Udp, out string? problem);
+        using var sender = Socket.TryCreate((uint)wanted.Number(s_userFamily), SocketTypes.Datagram, SocketTypes.Udp, out CallFailure? problem);
         return problem
-            ?? receiver.Bind(InternetAddress.AnyLike(from, CaseNetwork.ReceiverPort))
+            ?? receiver.Bind(InternetAddress.AnyLike(from, CaseNetwork.CallerPort))
             ?? BindToAny(sender!, from)
-            ?? sender!.Send(InternetAddress.LoopbackLike(from, CaseNetwork.ReceiverPort))
-            ?? receiver.Receive();
+            ?? sender!.Send(InternetAddress.LoopbackLike(from, CaseNetwork.CallerPort), [0])
+            ?? receiver.Receive([0], out _);
     }
 }

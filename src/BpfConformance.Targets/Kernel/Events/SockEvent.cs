@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Targets.Kernel.Network;
+using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel.Events;
 
@@ -34,9 +35,9 @@ internal sealed class SockEvent : IHookEvent
 
     public void Complete(WantedContext wanted)
     {
-        wanted.SetMissing(s_family, wanted.Hook == AttachType.CgroupInet6PostBind ? Sockets.InterNetwork6 : Sockets.InterNetwork);
-        wanted.SetMissing(s_type, Sockets.Datagram);
-        wanted.SetMissing(s_protocol, SocketProtocols.Of(wanted.Number(s_type)));
+        wanted.SetMissing(s_family, (int)(wanted.Hook == AttachType.CgroupInet6PostBind ? AddressFamilies.InterNetwork6 : AddressFamilies.InterNetwork));
+        wanted.SetMissing(s_type, (int)SocketTypes.Datagram);
+        wanted.SetMissing(s_protocol, (int)SocketTypes.ProtocolOf((uint)wanted.Number(s_type)));
         wanted.SetMissing(s_state, IsConnected(wanted) ? Established : Closed);
         wanted.SetMissing(s_queue, NoQueue);
     }
@@ -47,9 +48,9 @@ internal sealed class SockEvent : IHookEvent
             ? "src_port is 0; bind gives every socket a port"
         : null;
 
-    public string? Cause(WantedContext wanted)
+    public CallFailure? Cause(WantedContext wanted)
     {
-        using var socket = EventSocket.TryCreate(wanted.Number(s_family), wanted.Number(s_type), wanted.Number(s_protocol), out string? problem);
+        using var socket = Socket.TryCreate((uint)wanted.Number(s_family), (uint)wanted.Number(s_type), (uint)wanted.Number(s_protocol), out CallFailure? problem);
         return socket is null || wanted.Hook == AttachType.CgroupInetSockCreate ? problem
             : wanted.Hook == AttachType.CgroupInet4PostBind ? Bind(socket, wanted, wanted[s_sourceIp4])
             : wanted.Hook == AttachType.CgroupInet6PostBind ? Bind(socket, wanted, wanted[s_sourceIp6])
@@ -58,18 +59,18 @@ internal sealed class SockEvent : IHookEvent
 
     private static bool IsConnected(WantedContext wanted) => wanted[s_peerPort].ContainsAnyExcept((byte)0);
 
-    private static string? Bind(EventSocket socket, WantedContext wanted, ReadOnlySpan<byte> source)
+    private static CallFailure? Bind(Socket socket, WantedContext wanted, ReadOnlySpan<byte> source)
     {
         byte[] port = new byte[sizeof(ushort)];
         BinaryPrimitives.WriteUInt16BigEndian(port, (ushort)wanted.Number(s_sourcePort));
-        byte[] address = InternetAddress.Of(wanted.Number(s_family), port, source);
+        byte[] address = InternetAddress.Of((uint)wanted.Number(s_family), port, source);
         return InternetAddress.AllowAny(socket, address) ?? socket.Bind(address);
     }
 
     /// <summary>What is set before makes the socket what its end is to see.</summary>
-    private static string? Release(EventSocket socket, WantedContext wanted)
+    private static CallFailure? Release(Socket socket, WantedContext wanted)
     {
-        string? problem = Set(socket, MarkOption, wanted.Number(s_mark))
+        CallFailure? problem = Set(socket, MarkOption, wanted.Number(s_mark))
             ?? Set(socket, PriorityOption, wanted.Number(s_priority))
             ?? Set(socket, DeviceOption, wanted.Number(s_device))
             ?? (IsConnected(wanted) ? Connect(socket, wanted) : null);
@@ -77,14 +78,14 @@ internal sealed class SockEvent : IHookEvent
         return problem;
     }
 
-    private static string? Set(EventSocket socket, int option, int value) => value == 0 ? null : socket.Set(SocketLevel, option, value);
+    private static CallFailure? Set(Socket socket, int option, int value) => value == 0 ? null : socket.Set(SocketLevel, option, value);
 
-    private static string? Connect(EventSocket socket, WantedContext wanted)
+    private static CallFailure? Connect(Socket socket, WantedContext wanted)
     {
-        int family = wanted.Number(s_family);
-        byte[] address = InternetAddress.Of(family, wanted[s_peerPort], wanted[family == Sockets.InterNetwork6 ? s_peerIp6 : s_peerIp4]);
+        uint family = (uint)wanted.Number(s_family);
+        byte[] address = InternetAddress.Of(family, wanted[s_peerPort], wanted[family == AddressFamilies.InterNetwork6 ? s_peerIp6 : s_peerIp4]);
         return InternetAddress.Route(socket, address)
-            ?? socket.Bind(InternetAddress.LoopbackLike(address, CaseNetwork.ReceiverPort))
+            ?? socket.Bind(InternetAddress.LoopbackLike(address, CaseNetwork.CallerPort))
             ?? socket.Connect(address);
     }
 }

@@ -1,5 +1,7 @@
+using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Targets.Kernel.Network;
+using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel.Events;
 
@@ -29,9 +31,9 @@ internal sealed class SockoptEvent : IHookEvent
             : null;
     }
 
-    public string? Cause(WantedContext wanted)
+    public CallFailure? Cause(WantedContext wanted)
     {
-        using var socket = EventSocket.TryCreate(Sockets.InterNetwork, Sockets.Datagram, 0, out string? problem);
+        using var socket = Socket.TryCreate(AddressFamilies.InterNetwork, SocketTypes.Datagram, 0, out CallFailure? problem);
         if (socket is null) return problem;
         (int level, int name) = (wanted.Number(s_level), wanted.Number(s_name));
         if (wanted.Hook == AttachType.CgroupSetsockopt) return socket.Set(level, name, wanted.Data[..wanted.Number(s_length)]);

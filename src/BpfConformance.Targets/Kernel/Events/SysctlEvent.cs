@@ -21,13 +21,13 @@ internal sealed unsafe class SysctlEvent : IHookEvent
 
     public string? WhyNot(WantedContext wanted) => wanted.Data.IsEmpty ? null : "there is no packet where a setting is told";
 
-    public string? Cause(WantedContext wanted)
+    public CallFailure? Cause(WantedContext wanted)
     {
         byte* content = stackalloc byte[] { (byte)'6', (byte)'4' };
         nint position = (nint)(uint)wanted.Number(s_position);
         bool isWritten = wanted.Number(s_write) != 0;
         using FileDescriptor setting = Settings.Open(Name, isWritten);
         nint result = isWritten ? Native.pwrite(setting.Number, content, 2, position) : Native.pread(setting.Number, content, 2, position);
-        return result >= 0 ? null : Native.Failed(Name).Message;
+        return CallFailure.Of(result, Name);
     }
 }

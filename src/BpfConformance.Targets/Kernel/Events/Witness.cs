@@ -25,8 +25,17 @@ internal sealed class Witness : IDisposable
     {
         (_view, _layout) = (view, new WitnessLayout(view.Layout));
         _map = KernelMap.CreateMemory(2 * _layout.Bytes, "what contexts have in them");
-        Before = Load(loader, point, position: 0);
-        After = Load(loader, point, _layout.Bytes);
+        try
+        {
+            Before = Load(loader, point, position: 0);
+            After = Load(loader, point, _layout.Bytes);
+        }
+        catch (TargetException)
+        {
+            Before?.Dispose();
+            _map.Dispose();
+            throw;
+        }
     }
 
     public FileDescriptor Before { get; }
@@ -101,8 +110,6 @@ internal sealed class Witness : IDisposable
     private FileDescriptor Load(ProgramLoader loader, AttachPoint point, int position)
     {
         LoadAnswer answer = loader.Explain(WitnessCode.Of(_view, position), point, [_map.Fd], LogLevel.Messages);
-        if (answer.Program is { } program) return program;
-        _map.Dispose();
-        throw new TargetException($"a witness of {_view.Layout.Name} ({_view.Name}) does not load: {VerifierLog.MessageOf(answer.Log, answer.Errno)}");
+        return answer.Program ?? throw new TargetException($"a witness of {_view.Layout.Name} ({_view.Name}) does not load: {VerifierLog.MessageOf(answer.Log, answer.Errno)}");
     }
 }

@@ -19,11 +19,8 @@ internal sealed class ControlGroup : IDisposable
     private readonly string _parent;
     private readonly string _path;
 
-    private ControlGroup(FileDescriptor hierarchy, string parent, string path)
-    {
-        (_hierarchy, _parent, _path) = (hierarchy, parent, path);
-        Folder = Native.OpenFolder(path);
-    }
+    private ControlGroup(FileDescriptor hierarchy, string parent, string path, FileDescriptor folder) =>
+        (_hierarchy, _parent, _path, Folder) = (hierarchy, parent, path, folder);
 
     /// <summary>By which bpf(2) names it.</summary>
     public FileDescriptor Folder { get; }
@@ -38,13 +35,9 @@ internal sealed class ControlGroup : IDisposable
             string process = File.ReadLines("/proc/self/cgroup").FirstOrDefault(line => line.StartsWith("0::", StringComparison.Ordinal))?[3..] ?? string.Empty;
             string parent = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{hierarchy.Number}{process.TrimEnd('/')}");
             RemoveOrphans(parent);
-            string path = string.Create(CultureInfo.InvariantCulture, $"{parent}/{Prefix}{Guid.NewGuid():N}");
-            Directory.CreateDirectory(path);
-            File.WriteAllText($"{path}/cgroup.type", "threaded");
-            Move(path);
-            return new ControlGroup(hierarchy, parent, path);
+            return EnterNew(hierarchy, parent, string.Create(CultureInfo.InvariantCulture, $"{parent}/{Prefix}{Guid.NewGuid():N}"));
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or TargetException)
         {
             hierarchy.Dispose();
             throw new TargetException($"no control group of its own: {problem.Message}", problem);
@@ -54,13 +47,39 @@ internal sealed class ControlGroup : IDisposable
     public void Dispose()
     {
         Folder.Dispose();
-        Move(_parent);
-        TryRemove(_path);
+        Leave(_parent, _path);
         _hierarchy.Dispose();
+    }
+
+    /// <summary>What fails leaves nothing behind.</summary>
+    private static ControlGroup EnterNew(FileDescriptor hierarchy, string parent, string path)
+    {
+        Directory.CreateDirectory(path);
+        FileDescriptor? folder = null;
+        try
+        {
+            File.WriteAllText($"{path}/cgroup.type", "threaded");
+            folder = Native.OpenFolder(path);
+            Move(path);
+            return new ControlGroup(hierarchy, parent, path, folder);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or TargetException)
+        {
+            folder?.Dispose();
+            TryRemove(path);
+            throw;
+        }
     }
 
     /// <summary>0 is the calling thread.</summary>
     private static void Move(string path) => File.WriteAllText($"{path}/cgroup.threads", "0");
+
+    /// <summary>A thread that may not move back ends soon, and then the group is an orphan.</summary>
+    private static void Leave(string parent, string path) => TryTo(() =>
+    {
+        Move(parent);
+        Directory.Delete(path);
+    });
 
     private static void RemoveOrphans(string parent)
     {
@@ -70,15 +89,17 @@ internal sealed class ControlGroup : IDisposable
         }
     }
 
-    private static void TryRemove(string path)
+    private static void TryRemove(string path) => TryTo(() => Directory.Delete(path));
+
+    private static void TryTo(Action action)
     {
         try
         {
-            Directory.Delete(path);
+            action();
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            // A thread is in it, or another process was faster.
+            // A thread is in it, or another process was faster: who makes the next group removes it.
         }
     }
 }

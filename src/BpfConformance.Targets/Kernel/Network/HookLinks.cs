@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
@@ -7,7 +6,7 @@ using BpfConformance.Targets.Kernel.Syscalls;
 namespace BpfConformance.Targets.Kernel.Network;
 
 /// <summary>Attaches the programs of a case in a network. Links are descriptors: what is attached by one ends with it.</summary>
-internal sealed unsafe class HookLinks(PrivateNetwork network, FileDescriptor receiver) : IDisposable
+internal sealed class HookLinks(PrivateNetwork network, Socket receiver) : IDisposable
 {
     private const int SocketLevel = 1; // SOL_SOCKET
     private const int AttachFilter = 50; // SO_ATTACH_BPF
@@ -26,11 +25,8 @@ internal sealed unsafe class HookLinks(PrivateNetwork network, FileDescriptor re
     public int Attach(int index, FileDescriptor program, NetworkPlace place, NetworkHook hook)
     {
         if (hook == NetworkHook.SocketFilter) return AttachToReceiver(index, program);
-        var attributes = new LinkCreateAttributes { ProgFd = program.Number, TargetFd = TargetOf(place), AttachType = (uint)AttachTypeOf(hook) };
-        int fd = Bpf.Call(BpfCommand.LinkCreate, ref attributes);
-        if (fd < 0) return -fd;
-        _links.Add((index, place, new FileDescriptor(fd)));
-        return 0;
+        if (BpfLink.TryCreate(program, TargetOf(place), AttachTypeOf(hook), out int errno) is { } link) _links.Add((index, place, link));
+        return errno;
     }
 
     /// <summary>The opposite.</summary>
@@ -65,8 +61,7 @@ internal sealed unsafe class HookLinks(PrivateNetwork network, FileDescriptor re
 
     private int AttachToReceiver(int index, FileDescriptor program)
     {
-        int fd = program.Number;
-        int errno = SetOption(AttachFilter, fd);
+        int errno = SetOption(AttachFilter, program.Number);
         if (errno == 0) _filter = index;
         return errno;
     }
@@ -78,6 +73,5 @@ internal sealed unsafe class HookLinks(PrivateNetwork network, FileDescriptor re
         return SetOption(DetachFilter, 0);
     }
 
-    private int SetOption(int option, int value) =>
-        Native.setsockopt(receiver.Number, SocketLevel, option, &value, sizeof(int)) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    private int SetOption(int option, int value) => receiver.Set(SocketLevel, option, value)?.Errno ?? 0;
 }

@@ -12,6 +12,8 @@ internal static unsafe class Interfaces
     public const int NameBytes = 16; // IFNAMSIZ
     public const int RequestBytes = 40; // struct ifreq: the name, then what is asked
 
+    private const int AddressBytes = 16; // struct sockaddr
+
     private const nuint GetFlags = 0x8913;
     private const nuint SetFlags = 0x8914;
     private const nuint SetAddress = 0x8916;
@@ -27,7 +29,7 @@ internal static unsafe class Interfaces
     /// <exception cref="TargetException">It is refused.</exception>
     public static void TurnOn(string name)
     {
-        using FileDescriptor socket = Sockets.Create(Sockets.InterNetwork, Sockets.Datagram);
+        using Socket socket = Socket.Create();
         SetFlag(socket, name, Up);
     }
 
@@ -35,7 +37,7 @@ internal static unsafe class Interfaces
     /// <exception cref="TargetException">It is refused.</exception>
     public static void SetUp(NetworkDevice device)
     {
-        using FileDescriptor socket = Sockets.Create(Sockets.InterNetwork, Sockets.Datagram);
+        using Socket socket = Socket.Create();
         Settings.Write($"net/ipv6/conf/{device.Name}/disable_ipv6", "1");
         Set(socket, SetHardwareAddress, device.Name, Hardware(device.HardwareAddress));
         Set(socket, SetAddress, device.Name, Internet(device.Address));
@@ -52,33 +54,54 @@ internal static unsafe class Interfaces
         return request;
     }
 
-    private static void SetFlag(FileDescriptor socket, string name, ushort flags)
+    /// <summary>ioctl(2).</summary>
+    /// <param name="file">Of what.</param>
+    /// <param name="code">What is asked.</param>
+    /// <param name="request">As the code wants it; gets the answer.</param>
+    /// <param name="subject">For the message.</param>
+    /// <exception cref="TargetException">It is refused.</exception>
+    public static void Control(FileDescriptor file, nuint code, byte[] request, string subject)
     {
-        byte[] request = Request(name);
-        Sockets.Control(socket, GetFlags, request, "SIOCGIFFLAGS");
-        BitConverter.TryWriteBytes(request.AsSpan(NameBytes), (ushort)(BitConverter.ToUInt16(request, NameBytes) | flags));
-        Sockets.Control(socket, SetFlags, request, "SIOCSIFFLAGS");
+        fixed (byte* bytes = request)
+        {
+            if (Native.ioctl(file.Number, code, bytes) < 0) throw Native.Failed(subject);
+        }
     }
 
-    private static void Set(FileDescriptor socket, nuint code, string name, ReadOnlySpan<byte> address)
+    private static void SetFlag(Socket socket, string name, ushort flags)
+    {
+        byte[] request = Request(name);
+        Control(socket.Descriptor, GetFlags, request, "SIOCGIFFLAGS");
+        BitConverter.TryWriteBytes(request.AsSpan(NameBytes), (ushort)(BitConverter.ToUInt16(request, NameBytes) | flags));
+        Control(socket.Descriptor, SetFlags, request, "SIOCSIFFLAGS");
+    }
+
+    private static void Set(Socket socket, nuint code, string name, ReadOnlySpan<byte> address)
     {
         byte[] request = Request(name);
         address.CopyTo(request.AsSpan(NameBytes));
-        Sockets.Control(socket, code, request, $"the address of {name}");
+        Control(socket.Descriptor, code, request, $"the address of {name}");
     }
 
     /// <summary>struct arpreq: both addresses, flags, a mask, the name.</summary>
-    private static void Set(FileDescriptor socket, nuint code, NetworkDevice device)
+    private static void Set(Socket socket, nuint code, NetworkDevice device)
     {
-        byte[] request = new byte[(3 * Sockets.AddressBytes) + sizeof(int) + NameBytes];
+        byte[] request = new byte[(3 * AddressBytes) + sizeof(int) + NameBytes];
         Internet(device.NeighborAddress).CopyTo(request, 0);
-        Hardware(device.NeighborHardwareAddress).CopyTo(request, Sockets.AddressBytes);
-        BitConverter.TryWriteBytes(request.AsSpan(2 * Sockets.AddressBytes), CompletePermanent);
-        Encoding.ASCII.GetBytes(device.Name, request.AsSpan((3 * Sockets.AddressBytes) + sizeof(int)));
-        Sockets.Control(socket, code, request, $"the neighbor of {device.Name}");
+        Hardware(device.NeighborHardwareAddress).CopyTo(request, AddressBytes);
+        BitConverter.TryWriteBytes(request.AsSpan(2 * AddressBytes), CompletePermanent);
+        Encoding.ASCII.GetBytes(device.Name, request.AsSpan((3 * AddressBytes) + sizeof(int)));
+        Control(socket.Descriptor, code, request, $"the neighbor of {device.Name}");
     }
 
-    private static byte[] Hardware(ImmutableArray<byte> address) => Sockets.Address(Ethernet, [.. address]);
+    /// <summary>A <c>struct sockaddr</c> of a device.</summary>
+    private static byte[] Hardware(ImmutableArray<byte> address)
+    {
+        byte[] all = new byte[AddressBytes];
+        BitConverter.TryWriteBytes(all, Ethernet);
+        address.CopyTo(all, sizeof(ushort));
+        return all;
+    }
 
-    private static byte[] Internet(ImmutableArray<byte> address) => Sockets.Address(Sockets.InterNetwork, [0, 0, .. address]);
+    private static byte[] Internet(ImmutableArray<byte> address) => InternetAddress.Of(AddressFamilies.InterNetwork, [0, 0], address.AsSpan());
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
@@ -9,20 +7,21 @@ using BpfConformance.Targets.Kernel.Syscalls;
 namespace BpfConformance.Targets.Kernel.Network;
 
 /// <summary>Takes the steps of a case in the private network; on its thread.</summary>
-internal sealed unsafe class NetworkRun : IDisposable
+internal sealed class NetworkRun : IDisposable
 {
     private readonly PrivateNetwork _network;
     private readonly BpfProgram _programs;
-    private readonly FileDescriptor _receiver;
+    private readonly Socket _receiver;
     private readonly HookLinks _links;
     private readonly byte[] _payload = new byte[ushort.MaxValue];
 
-    /// <exception cref="TargetException">There is no control group, or no socket.</exception>
+    /// <exception cref="TargetException">There is no control group or no socket, or the host would answer.</exception>
     public NetworkRun(PrivateNetwork network, BpfProgram programs)
     {
         (_network, _programs) = (network, programs);
+        network.CheckSilent();
         _ = network.Group; // before the socket, which belongs to it
-        _receiver = Sockets.Receiver();
+        _receiver = Receiver();
         _links = new HookLinks(network, _receiver);
     }
 
@@ -38,7 +37,7 @@ internal sealed unsafe class NetworkRun : IDisposable
         int errno = step switch
         {
             ArriveStep arrive => _network.DeviceAt(arrive.Device).Write(arrive.Frame.Span),
-            SendStep send => Send(send),
+            SendStep send => _receiver.Send(InternetAddress.Of(send.Address, send.Port), send.Payload.Span)?.Errno ?? 0,
             _ => (int)Errno.EINVAL,
         };
         Collect(ref fate);
@@ -59,17 +58,13 @@ internal sealed unsafe class NetworkRun : IDisposable
             : _links.Attach(step.Program, programs[step.Program], step.Place, hook);
     }
 
-    private int Send(SendStep step)
+    /// <summary>The socket of the host in a <see cref="CaseNetwork"/>.</summary>
+    private static Socket Receiver()
     {
-        Span<byte> host = stackalloc byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32BigEndian(host, step.Address);
-        byte[] address = Sockets.Address(host, step.Port);
-        fixed (byte* payload = step.Payload.Span)
-        fixed (byte* target = address)
-        {
-            nint sent = Native.sendto(_receiver.Number, payload, (nuint)step.Payload.Length, 0, target, (uint)address.Length);
-            return sent >= 0 ? 0 : Marshal.GetLastPInvokeError();
-        }
+        var socket = Socket.Create();
+        if (socket.Bind(InternetAddress.Of(0, CaseNetwork.ReceiverPort)) is not { } failure) return socket;
+        socket.Dispose();
+        throw failure.ToException();
     }
 
     /// <summary>Others have sent by these devices.</summary>
@@ -92,15 +87,7 @@ internal sealed unsafe class NetworkRun : IDisposable
             for (ReadOnlySpan<byte> frame = device.Read(); !frame.IsEmpty; frame = device.Read()) Add(ref fate, place, frame);
         }
 
-        while (true)
-        {
-            fixed (byte* payload = _payload)
-            {
-                nint length = Native.read(_receiver.Number, payload, (nuint)_payload.Length);
-                if (length < 0) break;
-                Add(ref fate, NetworkPlace.Receiver, _payload.AsSpan(0, (int)length));
-            }
-        }
+        while (_receiver.Receive(_payload, out int length) is null) Add(ref fate, NetworkPlace.Receiver, _payload.AsSpan(0, length));
     }
 
     private static void Add(ref PacketFate fate, NetworkPlace place, ReadOnlySpan<byte> packet)

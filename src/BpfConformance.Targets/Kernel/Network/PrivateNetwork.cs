@@ -16,7 +16,8 @@ internal sealed class PrivateNetwork : IDisposable
 
     private readonly BlockingCollection<Task> _work = [];
     private readonly Thread _thread;
-    private ControlGroup? _group;
+    private readonly Lazy<ControlGroup> _group = new(ControlGroup.EnterNew); // which keeps why there is none
+    private TargetException? _answers;
 
     private PrivateNetwork() => _thread = new Thread(Work) { IsBackground = true, Name = "private network" };
 
@@ -27,7 +28,7 @@ internal sealed class PrivateNetwork : IDisposable
     public TapDevice DeviceAt(NetworkPlace place) => Devices[(int)place];
 
     /// <summary>The control group of the thread; sockets that it makes belong to it.</summary>
-    public ControlGroup Group => _group ??= ControlGroup.EnterNew();
+    public ControlGroup Group => _group.Value;
 
     /// <exception cref="TargetException">This process may not have one; the message says why.</exception>
     public static PrivateNetwork Create()
@@ -44,6 +45,12 @@ internal sealed class PrivateNetwork : IDisposable
             network.Dispose();
             throw;
         }
+    }
+
+    /// <exception cref="TargetException">The host answers packets that nobody receives, which steps in the network would show.</exception>
+    public void CheckSilent()
+    {
+        if (_answers is not null) throw new TargetException(_answers.Message, _answers);
     }
 
     /// <summary>Does something on the thread, and waits for it. What it throws is thrown here.</summary>
@@ -79,15 +86,28 @@ internal sealed class PrivateNetwork : IDisposable
     private void Enter()
     {
         if (Native.unshare(NewNetwork) != 0) throw Native.Failed("unshare of the network");
-        Settings.Write("net/ipv4/icmp_msgs_per_sec", "0"); // no errors on what nobody receives
-        Settings.Write("net/ipv4/icmp_msgs_burst", "0");
-        Devices = [.. CaseNetwork.Devices.Select(TapDevice.Create)];
+        Silence();
+        foreach (NetworkDevice device in CaseNetwork.Devices) Devices = Devices.Add(TapDevice.Create(device)); // those that there are must be closed
         Interfaces.TurnOn("lo");
+    }
+
+    /// <summary>No errors on what nobody receives. Networks have the settings for it of their own since 6.12 (net/ipv4/sysctl_net_ipv4.c).</summary>
+    private void Silence()
+    {
+        try
+        {
+            Settings.Write("net/ipv4/icmp_msgs_per_sec", "0");
+            Settings.Write("net/ipv4/icmp_msgs_burst", "0");
+        }
+        catch (TargetException problem)
+        {
+            _answers = problem;
+        }
     }
 
     private void Leave()
     {
         foreach (TapDevice device in Devices) device.Dispose();
-        _group?.Dispose();
+        if (_group.IsValueCreated) _group.Value.Dispose();
     }
 }

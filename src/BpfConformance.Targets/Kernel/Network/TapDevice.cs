@@ -31,10 +31,10 @@ internal sealed unsafe class TapDevice : IDisposable
         FileDescriptor wire = Open();
         try
         {
-            Sockets.Control(wire, SetIndex, BitConverter.GetBytes(device.Index), "the index of a device");
+            Interfaces.Control(wire, SetIndex, BitConverter.GetBytes(device.Index), "the index of a device");
             byte[] request = Interfaces.Request(device.Name);
             BitConverter.TryWriteBytes(request.AsSpan(Interfaces.NameBytes), EthernetFramesAlone);
-            Sockets.Control(wire, SetDevice, request, $"device {device.Name}");
+            Interfaces.Control(wire, SetDevice, request, $"device {device.Name}");
             Interfaces.SetUp(device);
             return new TapDevice(wire, device);
         }

@@ -73,9 +73,6 @@ internal static unsafe class Native
     public static extern int bind(int fd, byte* address, uint bytes);
 
     [DllImport("libc", SetLastError = true)]
-    public static extern nint sendto(int fd, byte* buffer, nuint bytes, int flags, byte* address, uint addressBytes);
-
-    [DllImport("libc", SetLastError = true)]
     public static extern int connect(int fd, byte* address, uint bytes);
 
     [DllImport("libc", SetLastError = true)]

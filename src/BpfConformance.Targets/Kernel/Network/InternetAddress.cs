@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using BpfConformance.Abi.Network;
-using BpfConformance.Targets.Kernel.Network;
+using BpfConformance.Targets.Kernel.Syscalls;
 
-namespace BpfConformance.Targets.Kernel.Events;
+namespace BpfConformance.Targets.Kernel.Network;
 
 /// <summary>
 /// Addresses of sockets as their calls take them: <c>struct sockaddr_in</c> and <c>sockaddr_in6</c> (uapi linux/in.h, linux/in6.h), and what
@@ -28,7 +28,7 @@ internal static class InternetAddress
     /// <param name="family">Any number.</param>
     /// <param name="port">Two bytes, in network order.</param>
     /// <param name="address">Four bytes, or sixteen.</param>
-    public static byte[] Of(int family, ReadOnlySpan<byte> port, ReadOnlySpan<byte> address)
+    public static byte[] Of(uint family, ReadOnlySpan<byte> port, ReadOnlySpan<byte> address)
     {
         bool isIp6 = address.Length == LengthOf6;
         byte[] all = new byte[isIp6 ? Bytes6 : Bytes4];
@@ -38,12 +38,20 @@ internal static class InternetAddress
         return all;
     }
 
+    /// <summary>An IPv4 address and a port.</summary>
+    public static byte[] Of(uint address, ushort port)
+    {
+        byte[] all = Any(LengthOf4, port);
+        BinaryPrimitives.WriteUInt32BigEndian(all.AsSpan(Position4), address);
+        return all;
+    }
+
     /// <summary>All addresses of this host, with as many bytes.</summary>
     public static byte[] Any(int length, ushort port)
     {
         byte[] network = new byte[sizeof(ushort)];
         BinaryPrimitives.WriteUInt16BigEndian(network, port);
-        return Of(length == LengthOf6 ? Sockets.InterNetwork6 : Sockets.InterNetwork, network, new byte[length]);
+        return Of(length == LengthOf6 ? AddressFamilies.InterNetwork6 : AddressFamilies.InterNetwork, network, new byte[length]);
     }
 
     /// <summary>The same, for who has an address of that kind.</summary>
@@ -58,11 +66,11 @@ internal static class InternetAddress
     }
 
     /// <summary>Lets a socket have an address that is not this host's.</summary>
-    public static string? AllowAny(EventSocket socket, byte[] address) =>
+    public static CallFailure? AllowAny(Socket socket, byte[] address) =>
         address.Length == Bytes6 ? socket.Set(LevelOf6, Transparent6, 1) : socket.Set(LevelOf4, Transparent4, 1);
 
     /// <summary>Lets a socket speak to where no route leads, which only IPv4 does.</summary>
-    public static string? Route(EventSocket socket, byte[] address) =>
+    public static CallFailure? Route(Socket socket, byte[] address) =>
         address.Length == Bytes6 ? null : socket.Set(LevelOf4, UnicastDevice4, BinaryPrimitives.ReverseEndianness(CaseNetwork.Loopback));
 
     /// <summary>The control message that says from where a datagram is sent (<c>struct in_pktinfo</c>, <c>struct in6_pktinfo</c>); none for zeros.</summary>

@@ -1,7 +1,7 @@
-namespace BpfConformance.Runtime.Contexts;
+namespace BpfConformance.Abi.Network;
 
 /// <summary>Kernel <c>AF_*</c> (include/linux/socket.h, 6.18).</summary>
-internal static class AddressFamilies
+public static class AddressFamilies
 {
     public const uint Unix = 1;
     public const uint InterNetwork = 2;

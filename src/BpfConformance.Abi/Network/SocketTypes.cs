@@ -1,7 +1,7 @@
-namespace BpfConformance.Runtime.Contexts;
+namespace BpfConformance.Abi.Network;
 
 /// <summary>Kernel <c>SOCK_*</c> (include/linux/net.h, 6.18) and <c>IPPROTO_*</c> (include/uapi/linux/in.h).</summary>
-internal static class SocketTypes
+public static class SocketTypes
 {
     public const uint Datagram = 2;
 
