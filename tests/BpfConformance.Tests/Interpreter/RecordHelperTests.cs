@@ -45,8 +45,8 @@ public sealed class RecordHelperTests
     public void Reservations_MoreThanThereAreRegionsFor_AreAMachinesOwn()
     {
         string one = "r1 = map_by_idx(0) ll\nr2 = 0\nr3 = 0\ncall 131\n";
-        using TestMachine most = Run(string.Concat(Enumerable.Repeat(one, 64)) + "r0 = 0\nexit");
-        using TestMachine more = Run(string.Concat(Enumerable.Repeat(one, 65)) + "r0 = 0\nexit");
+        using TestMachine most = Run(string.Concat(Enumerable.Repeat(one, 16)) + "r0 = 0\nexit");
+        using TestMachine more = Run(string.Concat(Enumerable.Repeat(one, 17)) + "r0 = 0\nexit");
 
         Assert.That((most.VolatileFlowPc, more.VolatileFlowPc), Is.EqualTo((-1, 0)));
     }
