@@ -107,6 +107,7 @@ public sealed unsafe class LivePacket(int maxBytes)
         memory.Data[MetaBytes..].CopyTo(_bytes);
         _length = memory.Data.Length - MetaBytes;
         if (memory.IsTracked) memory.DataShadow[MetaBytes..].CopyTo(_shadow);
+        else Shadow.Fill(ByteShadow.Scalar); // nothing is known of what a program has moved or made longer
         _state = memory.Machine->Packet;
         _state.NetworkHeader += isSkBuff ? HiddenBytes : 0;
         if (!isSkBuff) return;
