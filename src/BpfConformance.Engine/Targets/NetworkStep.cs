@@ -31,8 +31,5 @@ public sealed record ArriveStep(NetworkPlace Device, ReadOnlyMemory<byte> Frame)
 /// <param name="Payload">What.</param>
 public sealed record SendStep(uint Address, ushort Port, ReadOnlyMemory<byte> Payload) : NetworkStep
 {
-    /// <summary>Of an Ethernet, an IPv4 and a UDP header.</summary>
-    public const int HeaderBytes = 14 + 20 + 8;
-
-    public override int PacketBytes => HeaderBytes + Payload.Length;
+    public override int PacketBytes => DatagramLayout.HeaderBytes + Payload.Length;
 }

@@ -57,6 +57,16 @@ public struct Observation
 
     public RegisterValues Registers;
 
+    /// <summary>Instead of a run user space has taken a step.</summary>
+    /// <param name="errno">0: it was done.</param>
+    /// <param name="dataBytes">Bytes of data that it has got.</param>
+    public void SetStep(int errno, int dataBytes)
+    {
+        Status = ExecutionStatus.Returned;
+        (R0, R0Mask) = (unchecked((ulong)-(long)errno), ulong.MaxValue);
+        DataLength = dataBytes;
+    }
+
     /// <summary>A run of which nothing was seen yet.</summary>
     public static Observation Nothing => new() { FaultPc = -1, Instructions = -1, DataLength = -1, MapsLength = -1, ContextLength = -1 };
 }

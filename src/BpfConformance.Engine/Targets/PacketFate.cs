@@ -54,8 +54,7 @@ public ref struct PacketFate
             at += HeaderBytes;
             for (int i = 0; i < length; i++)
             {
-                bool isOwn = isOnWire && i is 18 or 19 or 24 or 25;
-                if (mask[at + i] != byte.MaxValue && !isOwn) return false;
+                if (mask[at + i] != byte.MaxValue && !(isOnWire && DatagramLayout.IsOwn(i))) return false;
             }
 
             at += length;

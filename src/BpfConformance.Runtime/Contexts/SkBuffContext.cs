@@ -11,7 +11,6 @@ namespace BpfConformance.Runtime.Contexts;
 /// </summary>
 internal static unsafe class SkBuffContext
 {
-    private const uint Closed = 7; // include/net/tcp_states.h, TCP_CLOSE
 
     private static readonly ContextField s_len = Field("len");
     private static readonly ContextField s_packetType = Field("pkt_type");
@@ -115,7 +114,7 @@ internal static unsafe class SkBuffContext
         socket.SetWord(s_socketFamily, headers.Family);
         headers.Source.CopyTo(socket[isIp4 ? s_sourceIp4 : s_sourceIp6]);
         headers.Destination.CopyTo(socket[isIp4 ? s_destinationIp4 : s_destinationIp6]);
-        socket.SetWord(s_state, Closed);
+        socket.SetWord(s_state, SocketStates.Closed);
         socket.SetWord(s_queue, uint.MaxValue); // of no queue
     }
 

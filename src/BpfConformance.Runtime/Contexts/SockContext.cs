@@ -9,8 +9,6 @@ namespace BpfConformance.Runtime.Contexts;
 /// </summary>
 internal static class SockContext
 {
-    private const uint Established = 1; // include/net/tcp_states.h, TCP_ESTABLISHED
-    private const uint Closed = 7; // TCP_CLOSE
 
     private static readonly ContextField s_family = ContextTables.Sock.Field("family");
     private static readonly ContextField s_type = ContextTables.Sock.Field("type");
@@ -24,7 +22,7 @@ internal static class SockContext
         context.SetMissing(s_family, view.Name == "post_bind6" ? AddressFamilies.InterNetwork6 : AddressFamilies.InterNetwork);
         context.SetMissing(s_type, SocketTypes.Datagram);
         context.SetMissing(s_protocol, SocketTypes.ProtocolOf(context.Word(s_type)));
-        context.SetMissing(s_state, context[s_peerPort].ContainsAnyExcept((byte)0) ? Established : Closed);
+        context.SetMissing(s_state, context[s_peerPort].ContainsAnyExcept((byte)0) ? SocketStates.Established : SocketStates.Closed);
         context.SetMissing(s_queue, uint.MaxValue); // of no queue
     }
 }

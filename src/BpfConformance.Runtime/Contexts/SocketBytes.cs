@@ -1,3 +1,4 @@
+using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Memory;
@@ -7,8 +8,6 @@ namespace BpfConformance.Runtime.Contexts;
 /// <summary>What the <c>sk</c> of a context leads to: a socket that nothing but its hook's call has touched.</summary>
 internal static unsafe class SocketBytes
 {
-    private const uint Established = 1; // include/net/tcp_states.h, TCP_ESTABLISHED
-    private const uint Closed = 7; // TCP_CLOSE
     private const int BytesOfIp4 = 4;
 
     /// <summary>What a socket of IPv6 has for an address of IPv4 (include/net/ipv6.h, LOOPBACK4_IPV6).</summary>
@@ -39,7 +38,7 @@ internal static unsafe class SocketBytes
         socket.SetWord(s_family, family);
         socket.SetWord(s_type, type);
         socket.SetWord(s_protocol, protocol);
-        socket.SetWord(s_state, Closed);
+        socket.SetWord(s_state, SocketStates.Closed);
         socket.SetWord(s_queue, uint.MaxValue); // of no queue
         return socket;
     }
@@ -58,7 +57,7 @@ internal static unsafe class SocketBytes
     {
         address.CopyTo(socket[address.Length == BytesOfIp4 ? s_peerIp4 : s_peerIp6]);
         port.CopyTo(socket[s_peerPort]);
-        socket.SetWord(s_state, Established);
+        socket.SetWord(s_state, SocketStates.Established);
     }
 
     private static ReadOnlySpan<byte> Ip4Of(ReadOnlySpan<byte> address) =>

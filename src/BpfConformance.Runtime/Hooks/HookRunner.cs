@@ -10,8 +10,8 @@ namespace BpfConformance.Runtime.Hooks;
 /// <param name="observer">Is told of each run that returned.</param>
 internal sealed unsafe class HookRunner(IMachineProgram engine, long budget, LivePacket packet, IPacketObserver observer)
 {
-    private const int NetworkHeader = Datagram.LinkBytes;
-    private const int TransportHeader = NetworkHeader + Datagram.Ip4Bytes;
+    private const int NetworkHeader = DatagramLayout.LinkBytes;
+    private const int TransportHeader = NetworkHeader + DatagramLayout.Ip4Bytes;
 
     /// <summary>What helpers have said, of the programs of one hook the last.</summary>
     private Redirect _redirect;
@@ -94,7 +94,7 @@ internal sealed unsafe class HookRunner(IMachineProgram engine, long budget, Liv
             PacketFields.ClearControlBlock(packet);
             uint bytes = Run(program, NetworkHook.SocketFilter, TransportHeader);
             if (HasEnded || bytes == 0) return false;
-            packet.Trim((int)Math.Min(packet.Bytes.Length, TransportHeader + (long)Math.Max(bytes, Datagram.UdpBytes)));
+            packet.Trim((int)Math.Min(packet.Bytes.Length, TransportHeader + (long)Math.Max(bytes, DatagramLayout.UdpBytes)));
         }
 
         return true;

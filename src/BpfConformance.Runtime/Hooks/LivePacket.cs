@@ -91,9 +91,13 @@ public sealed unsafe class LivePacket(int maxBytes)
         Region* packet = m->Regions + Regions.Data;
         Region* context = m->Regions + Regions.Context;
         if (packet->Shadow != null) Shadow.CopyTo(new Span<byte>(packet->Shadow - HiddenBytes, _length));
-        if (isSkBuff) m->Packet = _state with { NetworkHeader = _state.NetworkHeader - HiddenBytes, HeadRoom = m->Packet.HeadRoom, TailRoom = m->Packet.TailRoom };
-        else if (m->Packet.TailRoom > 0) ShowRoom(m, packet);
-        if (!isSkBuff) return;
+        if (!isSkBuff)
+        {
+            if (m->Packet.TailRoom > 0) ShowRoom(m, packet);
+            return;
+        }
+
+        m->Packet = _state with { NetworkHeader = _state.NetworkHeader - HiddenBytes, HeadRoom = m->Packet.HeadRoom, TailRoom = m->Packet.TailRoom };
         _fields.CopyTo(new Span<byte>(context->Base, _fields.Length));
         if (context->Shadow != null) _fieldShadow.CopyTo(new Span<byte>(context->Shadow, _fields.Length));
         SkBuffContext.Follow(m);
@@ -125,8 +129,8 @@ public sealed unsafe class LivePacket(int maxBytes)
     /// <summary>How far the kernel's look into the frame may go (net/core/flow_dissector.c, 6.18): beyond IPv4 it is not followed here.</summary>
     private static uint HeaderBytesOf(ReadOnlySpan<byte> frame)
     {
-        bool isIp4 = frame.Length > Datagram.LinkBytes && new PacketHeaders(frame).Protocol == EtherTypes.Ip4;
-        return isIp4 ? (uint)(Datagram.LinkBytes + ((frame[Datagram.LinkBytes] & 0xf) * sizeof(uint)) + Datagram.UdpBytes) : (uint)frame.Length;
+        bool isIp4 = frame.Length > DatagramLayout.LinkBytes && new PacketHeaders(frame).Protocol == EtherTypes.Ip4;
+        return isIp4 ? (uint)(DatagramLayout.LinkBytes + ((frame[DatagramLayout.LinkBytes] & 0xf) * sizeof(uint)) + DatagramLayout.UdpBytes) : (uint)frame.Length;
     }
 
     /// <summary>What lies before a frame is whatever lay there.</summary>

@@ -28,10 +28,10 @@ internal readonly record struct LocalDelivery(int Bytes, string? WhyUnknown = nu
     public static LocalDelivery Of(ReadOnlySpan<byte> packet, ReadOnlySpan<byte> shadow, uint kind, ushort protocol)
     {
         if (protocol != EtherTypes.Ip4 || kind == ToOthers) return s_none;
-        int headers = Math.Min(packet.Length, Datagram.HeaderBytes);
-        return shadow[Datagram.LinkBytes..headers].ContainsAnyExcept(ByteShadow.Scalar)
+        int headers = Math.Min(packet.Length, DatagramLayout.HeaderBytes);
+        return shadow[DatagramLayout.LinkBytes..headers].ContainsAnyExcept(ByteShadow.Scalar)
             ? Unknown("an IPv4 packet with headers that are a machine's own")
-            : OfIp(packet[Datagram.LinkBytes..]);
+            : OfIp(packet[DatagramLayout.LinkBytes..]);
     }
 
     private static LocalDelivery Unknown(string why) => new(0, why);
@@ -40,14 +40,14 @@ internal readonly record struct LocalDelivery(int Bytes, string? WhyUnknown = nu
     {
         const byte Version4 = 4;
         const int WordBytes = 4;
-        if (ip.Length < Datagram.Ip4Bytes || ip[0] >> 4 != Version4) return s_none;
+        if (ip.Length < DatagramLayout.Ip4Bytes || ip[0] >> 4 != Version4) return s_none;
         int headerBytes = (ip[0] & 0xf) * WordBytes;
         int length = BinaryPrimitives.ReadUInt16BigEndian(ip[2..]);
-        bool isWhole = headerBytes >= Datagram.Ip4Bytes && length >= headerBytes && length <= ip.Length
+        bool isWhole = headerBytes >= DatagramLayout.Ip4Bytes && length >= headerBytes && length <= ip.Length
             && InternetChecksum.Sum(ip[..headerBytes]) == ushort.MaxValue;
         if (!isWhole) return s_none;
         ip = ip[..length];
-        if (headerBytes > Datagram.Ip4Bytes) return Unknown("an IPv4 packet with options");
+        if (headerBytes > DatagramLayout.Ip4Bytes) return Unknown("an IPv4 packet with options");
         if ((BinaryPrimitives.ReadUInt16BigEndian(ip[6..]) & 0x3fff) != 0) return Unknown("a fragment of an IPv4 packet");
         ReadOnlySpan<byte> source = ip[12..16];
         ReadOnlySpan<byte> destination = ip[16..20];
@@ -59,17 +59,17 @@ internal readonly record struct LocalDelivery(int Bytes, string? WhyUnknown = nu
 
     private static LocalDelivery OfUdp(ReadOnlySpan<byte> ip)
     {
-        ReadOnlySpan<byte> udp = ip[Datagram.Ip4Bytes..];
-        if (udp.Length < Datagram.UdpBytes) return s_none;
+        ReadOnlySpan<byte> udp = ip[DatagramLayout.Ip4Bytes..];
+        if (udp.Length < DatagramLayout.UdpBytes) return s_none;
         int length = BinaryPrimitives.ReadUInt16BigEndian(udp[4..]);
-        if (length < Datagram.UdpBytes || length > udp.Length) return s_none;
+        if (length < DatagramLayout.UdpBytes || length > udp.Length) return s_none;
         udp = udp[..length];
         bool hasChecksum = BinaryPrimitives.ReadUInt16BigEndian(udp[6..]) != 0;
         bool isRight = !hasChecksum
             || InternetChecksum.Sum(udp, InternetChecksum.PseudoHeader(ip[12..20], Udp, length)) == ushort.MaxValue;
         if (!isRight && length > VerifiedAtOnce) return Unknown("a long UDP packet with a wrong checksum");
         bool isReceived = isRight && BinaryPrimitives.ReadUInt16BigEndian(udp[2..]) == CaseNetwork.ReceiverPort;
-        return isReceived ? new(Datagram.LinkBytes + Datagram.Ip4Bytes + length) : s_none;
+        return isReceived ? new(DatagramLayout.LinkBytes + DatagramLayout.Ip4Bytes + length) : s_none;
     }
 
     private static bool IsOfThis(ReadOnlySpan<byte> address)

@@ -32,7 +32,7 @@ internal static class PacketFields
         packet[Protocol] = headers.Protocol;
         packet[s_queueMapping] = FirstQueue;
         packet[s_ingressIfindex] = packet[s_ifindex] = (uint)packet.Device.Index;
-        packet[s_wireLen] = (uint)(packet.Bytes.Length - Datagram.LinkBytes); // taken where the header is not counted
+        packet[s_wireLen] = (uint)(packet.Bytes.Length - DatagramLayout.LinkBytes); // taken where the header is not counted
     }
 
     /// <summary>It is redirected to its device: out, or in again, where it is looked at anew (net/core/dev.c, 6.18, <c>dev_forward_skb_nomtu</c>).</summary>
@@ -47,7 +47,7 @@ internal static class PacketFields
         packet[PacketType] = headers.KindAt([.. packet.Device.HardwareAddress]);
         packet[Protocol] = headers.Protocol;
         packet.Clear(s_priority);
-        packet[s_wireLen] = (uint)(packet.Bytes.Length - Datagram.LinkBytes);
+        packet[s_wireLen] = (uint)(packet.Bytes.Length - DatagramLayout.LinkBytes);
     }
 
     /// <summary>The socket sends it.</summary>

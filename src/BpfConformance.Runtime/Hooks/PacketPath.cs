@@ -63,10 +63,10 @@ public sealed class PacketPath
     {
         isRefused = false;
         if (NeighborWith(address) is not { } device) return "a datagram to a host that is no neighbor";
-        byte[] frame = new byte[Datagram.HeaderBytes + payload.Length];
+        byte[] frame = new byte[DatagramLayout.HeaderBytes + payload.Length];
         Datagram.Write(frame, DeviceAt(device), port, payload);
         Begin(device, frame);
-        foreach (Range own in Datagram.OwnBytes) _packet.Shadow[own].Fill(ByteShadow.Volatile);
+        for (int i = 0; i < DatagramLayout.HeaderBytes; i++) _packet.Shadow[i] = DatagramLayout.IsOwn(i) ? ByteShadow.Volatile : ByteShadow.Scalar;
         PacketFields.BeginEgress(_packet);
         bool passes = _hooks.PassesGroup(NetworkHook.GroupEgress, out bool isCongested);
         isRefused = !passes && !isCongested && !HasEnded; // of congestion a socket for datagrams is not told
@@ -94,14 +94,14 @@ public sealed class PacketPath
 
     private string? Receive(NetworkPlace device)
     {
-        if (_packet.Bytes.Length < Datagram.LinkBytes) return "a frame that is shorter than its header";
+        if (_packet.Bytes.Length < DatagramLayout.LinkBytes) return "a frame that is shorter than its header";
         PacketFields.BeginIngress(_packet);
         return PassThrough(device);
     }
 
     private string? PassThrough(NetworkPlace device)
     {
-        if (_packet.Shadow[..Datagram.LinkBytes].ContainsAnyExcept(ByteShadow.Scalar)) return "a frame with a header that is a machine's own";
+        if (_packet.Shadow[..DatagramLayout.LinkBytes].ContainsAnyExcept(ByteShadow.Scalar)) return "a frame with a header that is a machine's own";
         if ((ushort)_packet[PacketFields.Protocol] is EtherTypes.CustomerTag or EtherTypes.ServiceTag) return "a frame with a tag";
         return _hooks.RunTc(device, NetworkHook.TcIngress) switch
         {
@@ -119,7 +119,7 @@ public sealed class PacketPath
         _packet.Trim(delivery.Bytes);
         PacketFields.SetSocket(_packet);
         if (!_hooks.PassesGroup(NetworkHook.GroupIngress, out _) || !_hooks.PassesFilter()) return null;
-        Range payload = Datagram.HeaderBytes..;
+        Range payload = DatagramLayout.HeaderBytes..;
         _observer.CameOut(NetworkPlace.Receiver, _packet.Bytes[payload], _packet.Shadow[payload]);
         return null;
     }

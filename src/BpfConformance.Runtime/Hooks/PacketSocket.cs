@@ -8,7 +8,6 @@ namespace BpfConformance.Runtime.Hooks;
 /// <summary>The socket that a packet belongs to: that of a wire, or of the host, which is UDP over IPv4, bound to no address, and to one port.</summary>
 internal static unsafe class PacketSocket
 {
-    private const uint NotConnected = 7; // include/net/tcp_states.h, TCP_CLOSE
     private const uint NoQueue = uint.MaxValue;
 
     private static readonly nint s_table = (nint)ContextTable.Of(ContextTables.Sock["sock_common"]);
@@ -17,7 +16,7 @@ internal static unsafe class PacketSocket
     {
         region->OpenFields((ContextTable*)s_table, ContextTables.Sock.SizeBytes);
         var socket = new ContextBytes(region);
-        socket.SetWord(Field("state"), NotConnected);
+        socket.SetWord(Field("state"), SocketStates.Closed);
         socket.SetWord(Field("rx_queue_mapping"), NoQueue);
         if (!isOfHost) return;
         socket.SetWord(Field("family"), AddressFamilies.InterNetwork);

@@ -38,7 +38,7 @@ internal sealed class NetworkPlayer : IPacketObserver
 
         _packets.Clear();
         Array.Clear(_results);
-        if (step is AttachStep attach) Record(Take(attach), into, index);
+        if (step is AttachStep attach) into[index].SetStep((int)Take(attach), dataBytes: 0);
         else if (step is ArriveStep arrive) RecordFate(_path.Arrive(arrive.Device, arrive.Frame.Span), isRefused: false, into, index);
         else if (step is SendStep send) RecordFate(_path.Send(send.Address, send.Port, send.Payload.Span, out bool isRefused), isRefused, into, index);
     }
@@ -72,12 +72,13 @@ internal sealed class NetworkPlayer : IPacketObserver
             return;
         }
 
-        if (whyUnknown is null && !TryWriteFate(into, index)) whyUnknown = "more packets than there is room for";
+        int bytes = 0;
+        if (whyUnknown is null && !TryWriteFate(into, index, out bytes)) whyUnknown = "more packets than there is room for";
         if (whyUnknown is not null) into.SetInconclusive(index, $"what becomes of the packet is not modeled: {whyUnknown}");
-        else Record(isRefused ? Errno.EPERM : Errno.None, into, index);
+        else into[index].SetStep(isRefused ? (int)Errno.EPERM : 0, bytes);
     }
 
-    private bool TryWriteFate(ObservationBatch into, int index)
+    private bool TryWriteFate(ObservationBatch into, int index, out int bytes)
     {
         var fate = new PacketFate(into.Data(index), into.DataMask(index), _results.Length);
         for (int program = 0; program < _results.Length; program++)
@@ -85,20 +86,9 @@ internal sealed class NetworkPlayer : IPacketObserver
             if (_results[program].HasRun) fate.AddResult(program, _results[program].Result, _results[program].Mask);
         }
 
-        foreach ((NetworkPlace place, byte[] packet, byte[] mask) in _packets.OrderBy(packet => packet.Place))
-        {
-            if (!fate.TryAddPacket(place, packet, mask)) return false;
-        }
-
-        into[index].DataLength = fate.Length;
-        return true;
-    }
-
-    private static void Record(Errno error, ObservationBatch into, int index)
-    {
-        ref Observation seen = ref into[index];
-        seen.Status = ExecutionStatus.Returned;
-        (seen.R0, seen.R0Mask) = (unchecked((ulong)-(long)error), ulong.MaxValue);
-        seen.DataLength = Math.Max(seen.DataLength, 0);
+        bool fits = true;
+        foreach ((NetworkPlace place, byte[] packet, byte[] mask) in _packets.OrderBy(packet => packet.Place)) fits &= fate.TryAddPacket(place, packet, mask);
+        bytes = fate.Length;
+        return fits;
     }
 }

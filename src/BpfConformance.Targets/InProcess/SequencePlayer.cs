@@ -103,8 +103,7 @@ internal static class SequencePlayer
 
         BecomeMask(shadow, program.IsSanitized);
         var got = BatchResult.Of(step, error, count, map.Definition, keys, values, shadow);
-        Record(error, 0, into, index);
-        into[index].DataLength = BatchStep.Write(into.Data(index), into.DataMask(index), map.Definition, got);
+        into[index].SetStep((int)error, BatchStep.Write(into.Data(index), into.DataMask(index), map.Definition, got));
     }
 
     /// <summary>What was known of each byte becomes whether it may be compared.</summary>
@@ -113,13 +112,8 @@ internal static class SequencePlayer
         foreach (ref byte known in shadow) known = isSanitized && known != ByteShadow.Scalar ? (byte)0 : (byte)0xff;
     }
 
-    private static void Record(Errno error, int bytes, ObservationBatch into, int index)
-    {
-        ref Observation seen = ref into[index];
-        seen.Status = ExecutionStatus.Returned;
-        (seen.R0, seen.R0Mask) = (unchecked((ulong)-(long)error), ulong.MaxValue);
-        seen.DataLength = error == Errno.None ? bytes : 0;
-    }
+    private static void Record(Errno error, int bytes, ObservationBatch into, int index) =>
+        into[index].SetStep((int)error, error == Errno.None ? bytes : 0);
 
     private static int BytesGiven(MapStep step, Map map) => step.Command switch
     {

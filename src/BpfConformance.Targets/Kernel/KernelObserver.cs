@@ -47,9 +47,7 @@ internal static class KernelObserver
             if (results[ResultsLayout.MarkerIndex] == ResultsLayout.Marker) fate.AddResult(program, results[0], ulong.MaxValue);
         }
 
-        seen.Status = ExecutionStatus.Returned;
-        (seen.R0, seen.R0Mask) = (unchecked((ulong)-(long)errno), ulong.MaxValue);
-        seen.DataLength = fate.Length;
+        seen.SetStep(errno, fate.Length);
     }
 
     /// <summary>The memory of a program without a hook.</summary>

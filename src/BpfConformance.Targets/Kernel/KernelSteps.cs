@@ -73,15 +73,8 @@ internal static class KernelSteps
     {
         KernelMap map = maps[step.Map];
         Errno error = new KernelMapBatch(map, maps).Do(step, out BatchResult got);
-        Record((int)error, 0, into, index);
-        into[index].DataLength = BatchStep.Write(into.Data(index), into.DataMask(index), map.Definition, got);
+        into[index].SetStep((int)error, BatchStep.Write(into.Data(index), into.DataMask(index), map.Definition, got));
     }
 
-    private static void Record(int errno, int bytes, ObservationBatch into, int index)
-    {
-        ref Observation seen = ref into[index];
-        seen.Status = ExecutionStatus.Returned;
-        (seen.R0, seen.R0Mask) = (unchecked((ulong)-(long)errno), ulong.MaxValue);
-        seen.DataLength = errno == 0 ? bytes : 0;
-    }
+    private static void Record(int errno, int bytes, ObservationBatch into, int index) => into[index].SetStep(errno, errno == 0 ? bytes : 0);
 }

@@ -9,8 +9,6 @@ namespace BpfConformance.Targets.Kernel.Events;
 /// <summary>A socket is made, bound or released (net/ipv4/af_inet.c, 6.18, <c>inet_create</c>, <c>__inet_bind</c>, <c>inet_release</c>).</summary>
 internal sealed class SockEvent : IHookEvent
 {
-    private const int Established = 1; // include/net/tcp_states.h, TCP_ESTABLISHED
-    private const int Closed = 7; // TCP_CLOSE
     private const int NoQueue = -1;
 
     private const int SocketLevel = 1; // SOL_SOCKET
@@ -38,7 +36,7 @@ internal sealed class SockEvent : IHookEvent
         wanted.SetMissing(s_family, (int)(wanted.Hook == AttachType.CgroupInet6PostBind ? AddressFamilies.InterNetwork6 : AddressFamilies.InterNetwork));
         wanted.SetMissing(s_type, (int)SocketTypes.Datagram);
         wanted.SetMissing(s_protocol, (int)SocketTypes.ProtocolOf((uint)wanted.Number(s_type)));
-        wanted.SetMissing(s_state, IsConnected(wanted) ? Established : Closed);
+        wanted.SetMissing(s_state, IsConnected(wanted) ? (int)SocketStates.Established : (int)SocketStates.Closed);
         wanted.SetMissing(s_queue, NoQueue);
     }
 
