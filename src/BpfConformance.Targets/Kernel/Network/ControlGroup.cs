@@ -5,15 +5,12 @@ using BpfConformance.Targets.Kernel.Syscalls;
 namespace BpfConformance.Targets.Kernel.Network;
 
 /// <summary>
-/// A control group (v2) of one thread, below that of the process. Unlike a descriptor it outlives its process: groups that nobody is in any
-/// more are removed by the next that makes one. Process numbers would not tell them apart: workers have namespaces of their own for these.
+/// A control group (v2) of one thread, below that of the process. Unlike a descriptor it outlives its process: groups that nobody holds a lock
+/// of any more are removed by the next that makes one. Process numbers would not tell them apart: workers have namespaces of their own for these.
 /// </summary>
 internal sealed class ControlGroup : IDisposable
 {
     private const string Prefix = "bpfconf-";
-
-    /// <summary>In which one that was made has been entered.</summary>
-    private static readonly TimeSpan s_entered = TimeSpan.FromSeconds(10);
 
     private readonly FileDescriptor _hierarchy;
     private readonly string _parent;
@@ -34,6 +31,8 @@ internal sealed class ControlGroup : IDisposable
         {
             string process = File.ReadLines("/proc/self/cgroup").FirstOrDefault(line => line.StartsWith("0::", StringComparison.Ordinal))?[3..] ?? string.Empty;
             string parent = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{hierarchy.Number}{process.TrimEnd('/')}");
+            using FileDescriptor makers = Native.OpenFolder(parent);
+            Native.TryLock(makers, waits: true); // what another is making has no lock yet
             RemoveOrphans(parent);
             return EnterNew(hierarchy, parent, string.Create(CultureInfo.InvariantCulture, $"{parent}/{Prefix}{Guid.NewGuid():N}"));
         }
@@ -60,13 +59,14 @@ internal sealed class ControlGroup : IDisposable
         {
             File.WriteAllText($"{path}/cgroup.type", "threaded");
             folder = Native.OpenFolder(path);
+            Native.TryLock(folder, waits: true);
             Move(path);
             return new ControlGroup(hierarchy, parent, path, folder);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or TargetException)
         {
             folder?.Dispose();
-            TryRemove(path);
+            TryTo(() => Directory.Delete(path));
             throw;
         }
     }
@@ -83,13 +83,12 @@ internal sealed class ControlGroup : IDisposable
 
     private static void RemoveOrphans(string parent)
     {
-        foreach (string path in Directory.EnumerateDirectories(parent, Prefix + "*"))
+        foreach (string path in Directory.EnumerateDirectories(parent, Prefix + "*")) TryTo(() =>
         {
-            if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(path) > s_entered) TryRemove(path);
-        }
+            using FileDescriptor folder = Native.OpenFolder(path);
+            if (Native.TryLock(folder, waits: false)) Directory.Delete(path);
+        });
     }
-
-    private static void TryRemove(string path) => TryTo(() => Directory.Delete(path));
 
     private static void TryTo(Action action)
     {
@@ -97,7 +96,7 @@ internal sealed class ControlGroup : IDisposable
         {
             action();
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or TargetException)
         {
             // A thread is in it, or another process was faster: who makes the next group removes it.
         }

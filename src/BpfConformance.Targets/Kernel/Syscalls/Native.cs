@@ -15,6 +15,9 @@ internal static unsafe class Native
     public const int OpenNonBlocking = 0x800;
     public const int SeekEnd = 2;
 
+    private const int LockExclusive = 2; // LOCK_EX
+    private const int LockNonBlocking = 4; // LOCK_NB
+
     [DllImport("libc", SetLastError = true)]
     public static extern nint syscall(nint number, nint argument1, void* argument2, nint argument3);
 
@@ -98,6 +101,14 @@ internal static unsafe class Native
 
     [DllImport("libc", SetLastError = true)]
     public static extern int sched_setaffinity(int thread, nuint bytes, ulong* mask);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int flock(int fd, int operation);
+
+    /// <summary>Locks a file or folder for this descriptor, until it is closed, by whatever ends the process.</summary>
+    /// <param name="file">Which.</param>
+    /// <param name="waits">Whether it waits for one that has the lock.</param>
+    public static bool TryLock(FileDescriptor file, bool waits) => flock(file.Number, waits ? LockExclusive : LockExclusive | LockNonBlocking) == 0;
 
     /// <summary>What a call that has just failed answered, for who cannot go on.</summary>
     public static TargetException Failed(string subject) => new($"{subject}: {Errnos.Name(Marshal.GetLastPInvokeError())}");

@@ -17,6 +17,9 @@ internal sealed class LeakTests : KernelFixture
     private static readonly int s_cases =
         int.TryParse(Environment.GetEnvironmentVariable("BPFCONF_LOADS"), CultureInfo.InvariantCulture, out int cases) ? cases : 300;
 
+    /// <summary>Those that the runtime starts meanwhile.</summary>
+    private const int FewThreads = 50;
+
     private const string Text = """
         -- type
         socket_filter
@@ -62,6 +65,23 @@ internal sealed class LeakTests : KernelFixture
         1
         """;
 
+    private const string OnNetwork = """
+        -- type
+        xdp
+        -- maps
+        devices: devmap key 4 value 4 entries 1
+        00000000 = 08000000
+        -- asm
+        r1 = map_by_fd(devices) ll
+        w2 = 0
+        w3 = 0
+        call 51
+        exit
+        -- steps
+        attach main left -> ok
+        arrive left 0200000000070200000001070800 -> main=4 right 0200000000070200000001070800
+        """;
+
     private const string Refused = "-- maps\nm: hash key 4 value 8 entries 4\n-- asm\nr0 = *(u64 *)(r1 + 0)\nr0 = *(u64 *)(r0 + 0)\nexit\n-- rejected\n-- memory\n0000000000000000\n";
 
     [Test]
@@ -69,19 +89,21 @@ internal sealed class LeakTests : KernelFixture
     {
         TestCase taken = VectorReader.Read(Text, "calls/x.vector", "x.vector");
         TestCase attached = VectorReader.Read(Attached, "hooks/z.vector", "z.vector");
+        TestCase onNetwork = VectorReader.Read(OnNetwork, "network/n.vector", "n.vector");
         TestCase refused = VectorReader.Read(Refused, "calls/y.vector", "y.vector");
         IExecutionTarget reference = Keep(new ReferenceTarget());
         KernelTarget kernel = Keep(KernelTarget.Create(reference));
-        Ask(kernel, taken, attached, refused); // what is kept for later loads is there now
+        Ask(kernel, taken, attached, onNetwork, refused); // what is kept for later loads is there now
 
-        (int descriptors, string mounts, string groups) = (Descriptors, Mounts, Groups);
+        (int descriptors, string mounts, string groups, int threads) = (Descriptors, Mounts, Groups, Threads);
         var watch = Stopwatch.StartNew();
-        for (int i = 0; i < s_cases; i++) Ask(kernel, taken, attached, refused);
+        for (int i = 0; i < s_cases; i++) Ask(kernel, taken, attached, onNetwork, refused);
 
-        TestContext.Out.WriteLine($"{s_cases} times three cases in {watch.Elapsed.TotalSeconds:f1} s");
+        TestContext.Out.WriteLine($"{s_cases} times four cases in {watch.Elapsed.TotalSeconds:f1} s");
         Assert.That(Descriptors, Is.EqualTo(descriptors));
         Assert.That(Mounts, Is.EqualTo(mounts));
         Assert.That(Groups, Is.EqualTo(groups));
+        Assert.That(Threads, Is.LessThan(threads + FewThreads), "each network has a thread");
     }
 
     /// <summary>But those of assemblies, which are loaded when they are needed.</summary>
@@ -89,6 +111,8 @@ internal sealed class LeakTests : KernelFixture
         Directory.GetFiles("/proc/self/fd").Count(path => new FileInfo(path).LinkTarget?.EndsWith(".dll", StringComparison.Ordinal) != true);
 
     private static string Mounts => File.ReadAllText("/proc/self/mounts");
+
+    private static int Threads => Directory.GetDirectories("/proc/self/task").Length;
 
     private static string Groups => File.ReadAllText("/proc/self/cgroup");
 
