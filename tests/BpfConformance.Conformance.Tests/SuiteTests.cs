@@ -1,6 +1,8 @@
+using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Cli;
 using BpfConformance.Engine.Cases;
+using BpfConformance.Runtime.Helpers;
 using NUnit.Framework;
 
 namespace BpfConformance.Conformance.Tests;
@@ -23,6 +25,23 @@ internal sealed class SuiteTests
         }
 
         Assert.That(InstructionTable.Rows.Except(used), Is.Empty);
+    }
+
+    [Test]
+    public void EveryHelper_OfTheRuntime_IsCalledByAVector()
+    {
+        HashSet<int> called = [.. Suite.Own.Where(test => test.Expectation.Load != LoadExpectation.Rejected).SelectMany(HelpersOf)];
+
+        Assert.That(HelperTable.All.Where(helper => HelperSet.Has((ulong)helper)).Except(called).Select(HelperTable.NameOf), Is.Empty);
+    }
+
+    [Test]
+    public void Vectors_OfHelpers_CallTheOneThatTheyAreNamedAfter()
+    {
+        TestCase[] about = [.. Suite.Own.Where(test => test.Name.StartsWith("helpers/", StringComparison.Ordinal))];
+
+        Assert.That(about, Is.Not.Empty);
+        Assert.That(about.Where(test => !HelpersOf(test).Any(helper => test.SubjectName == $"helpers {HelperTable.NameOf(helper)}")).Select(test => test.Name), Is.Empty);
     }
 
     [Test]
@@ -49,4 +68,6 @@ internal sealed class SuiteTests
             Assert.That(lines, Does.Contain("kernel: 300 passed, 0 failed, 1 unsupported, 0 deviations, 12 legal divergences"));
         }
     }
+
+    private static IEnumerable<int> HelpersOf(TestCase test) => test.Program.Instructions.Where(i => i is { Opcode: Opcodes.Call, Src: 0 }).Select(i => i.Immediate);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Validation;
@@ -36,15 +37,23 @@ internal static class CaseSubject
         return groups.IsEmpty ? ConformanceGroup.Base32 : groups.Max;
     }
 
-    /// <summary>In words: the group, or the folder, and of one about maps the kind, about hooks the type.</summary>
+    /// <summary>In words: the group, or the folder, and of one about maps the kind, about helpers which, about hooks the type.</summary>
     public static string NameOf(TestCase test) =>
         GroupOf(test) is { } group ? Vocabulary.Groups[group]
         : FolderOf(test) == Maps && !test.Maps.IsEmpty ? $"{Maps} {Vocabulary.MapTypes[MainMap(test).Type]}"
+        : FolderOf(test) == Helpers && HelperOf(test) is { } helper ? $"{Helpers} {helper}"
         : FolderOf(test) == Hooks ? $"{Hooks} {Vocabulary.ProgramTypes[test.Program.Type]}"
         : FolderOf(test);
 
     /// <summary>The one that holds others, or the first: those that are held must stand before.</summary>
     private static MapDefinition MainMap(TestCase test) => test.Maps.FirstOrDefault(map => map.InnerMap is not null) ?? test.Maps[0];
+
+    /// <summary>Names of files begin with it.</summary>
+    private static string? HelperOf(TestCase test)
+    {
+        string file = Path.GetFileNameWithoutExtension(test.File).Replace('-', '_') + '_';
+        return HelperTable.All.Select(HelperTable.NameOf).Where(name => file.StartsWith(name + '_', StringComparison.Ordinal)).MaxBy(name => name!.Length);
+    }
 
     /// <summary>One program may lead to others, or to itself.</summary>
     private static bool HasTailCalls(TestCase test) => test.Program.Count > 1 || test.Maps.Any(map => map.Type == MapType.ProgArray);
