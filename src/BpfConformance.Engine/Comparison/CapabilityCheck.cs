@@ -33,7 +33,7 @@ public static class CapabilityCheck
 
         if (!capabilities.HasContexts && ContextOf(test) is { } context) return $"is not given contexts: {context}";
 
-        if (test.HasNetwork && !capabilities.HasNetwork) return "has no network with hooks";
+        if ((test.HasNetwork || RouteQueries.AreIn(test.Program)) && !capabilities.HasNetwork) return "has no network with hooks";
 
         bool needsUserSpace = test.IsSequence
             || test.Maps.Any(map => !map.Contents.IsEmpty || map.InnerMap is not null)

@@ -133,7 +133,8 @@ internal static unsafe class HelperShadow
         // The kernel loads no program that may pass a misaligned address; other machines may do as they like.
         bool isAligned = !argument.Has(ArgumentFlags.Aligned) || m->Registers[register] % (uint)argument.Bytes == 0;
         if (!isAligned) FullShadow.Diverge(m, pc);
-        return argument.Has(ArgumentFlags.Uninitialized) ? FaultKind.None : CheckRead(m, pc, register, size, ref isKnown);
+        if (argument.Has(ArgumentFlags.Uninitialized)) return FaultKind.None;
+        return CheckRead(m, pc, register, size, ref argument.Bytes == 0 ? ref isKnown : ref isPlain); // a number that is replaced by its answer
     }
 
     /// <summary>Each machine has a name of its own for the task, but every name ends in a zero, and there is one.</summary>

@@ -27,6 +27,8 @@ internal static unsafe class SkBuffContext
     private static readonly ContextField s_vlanPresent = Field("vlan_present");
     private static readonly ContextField s_vlanTci = Field("vlan_tci");
     private static readonly ContextField s_vlanProto = Field("vlan_proto");
+    private static readonly ContextField s_tstamp = Field("tstamp");
+    private static readonly ContextField s_tstampType = Field("tstamp_type");
     private static readonly ContextField s_hash = Field("hash");
 
     private static readonly nint s_socketTable = (nint)ContextTable.Of(ContextTables.Sock["sock_common"]);
@@ -76,6 +78,13 @@ internal static unsafe class SkBuffContext
         Of(m).SetWord(s_hash, hash);
         Region* context = m->Regions + Regions.Context;
         if (context->Shadow != null) new Span<byte>(context->Shadow + s_hash.Offset, s_hash.SizeBytes).Fill(shadow);
+    }
+
+    public static void SetTime(Machine* m, ulong time, byte clock)
+    {
+        ContextBytes context = Of(m);
+        BitConverter.TryWriteBytes(context[s_tstamp], time);
+        context[s_tstampType][0] = clock;
     }
 
     /// <summary>Whether it stands for several packets, of which the program was told a size (<c>skb_is_gso</c>).</summary>

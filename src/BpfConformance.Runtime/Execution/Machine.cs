@@ -100,6 +100,9 @@ public unsafe struct Machine
     /// <summary>How the packet may grow, and what is known of it beside its bytes.</summary>
     public PacketState Packet;
 
+    /// <summary>What packets are to be put into of which <see cref="PacketState.HasTunnel"/> says so.</summary>
+    public TunnelInfo* Tunnel;
+
     /// <summary>Where it goes.</summary>
     public Redirect Redirect;
 }

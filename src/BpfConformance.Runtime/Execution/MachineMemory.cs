@@ -63,6 +63,7 @@ public sealed unsafe class MachineMemory : IDisposable
         _passing.Attach(Machine, first: Regions.MapValues + maps.Length);
         Machine->Frames = (Frame*)NativeMemory.AllocZeroed((nuint)(_frames * sizeof(Frame)));
         Machine->Walks = (CallbackWalk*)NativeMemory.AllocZeroed((nuint)(MachineLimits.CallFrames * sizeof(CallbackWalk)));
+        Machine->Tunnel = (TunnelInfo*)NativeMemory.AllocZeroed((nuint)sizeof(TunnelInfo));
         Machine->TailCallsLeft = MachineLimits.TailCalls;
         for (int frame = 0; frame < _frames; frame++) _regions.Allocate((int)Machine->FirstStack + frame, StackBytes);
         Commit();
@@ -259,6 +260,7 @@ public sealed unsafe class MachineMemory : IDisposable
         Maps?.Dispose();
         _regions.Dispose();
         NativeMemory.Free(Machine->Frames);
+        NativeMemory.Free(Machine->Tunnel);
         NativeMemory.Free(Machine->Walks);
         _passing.Dispose();
         NativeMemory.Free(Machine->Functions);

@@ -26,4 +26,10 @@ public struct PacketState
 
     /// <summary>Whether a header was put around what there was.</summary>
     public bool IsEncapsulated;
+
+    /// <summary>Whether <see cref="Machine.Tunnel"/> is about it.</summary>
+    public bool HasTunnel;
+
+    /// <summary>Whether it is on its way through a network, and not there for one program alone.</summary>
+    public bool IsOnItsWay;
 }

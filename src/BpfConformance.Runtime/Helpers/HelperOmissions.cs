@@ -9,14 +9,11 @@ public static class HelperOmissions
 {
     private static readonly ImmutableArray<(string Reason, ImmutableArray<string> Helpers)> s_rows =
     [
-        ("what it does with a packet is none of this machine's things yet",
-            ["skb_ecn_set_ce", "skb_set_tstamp"]),
         ("it sends packets to devices, and there are none",
             ["clone_redirect", "tcp_send_ack"]),
-        ("it needs tunnels, routes and the tables of a live network",
+        ("it needs the tables of a live network",
             [
-                "skb_get_tunnel_key", "skb_set_tunnel_key", "skb_get_tunnel_opt", "skb_set_tunnel_opt", "get_route_realm", "skb_get_xfrm_state",
-                "fib_lookup", "lwt_push_encap", "lwt_seg6_store_bytes", "lwt_seg6_adjust_srh", "lwt_seg6_action", "check_mtu", "get_netns_cookie",
+                "skb_get_xfrm_state", "lwt_push_encap", "lwt_seg6_store_bytes", "lwt_seg6_adjust_srh", "lwt_seg6_action", "get_netns_cookie",
             ]),
         ("it needs a live socket",
             [

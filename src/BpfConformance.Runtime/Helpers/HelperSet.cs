@@ -84,12 +84,21 @@ public static unsafe class HelperSet
         54 => &XdpHelpers.AdjustMeta,
         65 => &XdpHelpers.AdjustTail,
         68 => &SkBuffHelpers.LoadBytesRelative,
+        97 => &CongestionMark.Set,
         135 => &ChecksumHelpers.Level,
         188 => &XdpHelpers.GetBuffLen,
         189 => &XdpHelpers.LoadBytes,
         190 => &XdpHelpers.StoreBytes,
+        192 => &SkBuffHelpers.SetTstamp,
 
-        // Where packets go.
+        // Where packets go, and in what.
+        20 => &TunnelHelpers.GetKey,
+        21 => &TunnelHelpers.SetKey,
+        24 => &RouteHelpers.GetRouteRealm,
+        29 => &TunnelHelpers.GetOptions,
+        30 => &TunnelHelpers.SetOptions,
+        69 => &RouteHelpers.FibLookup,
+        163 => &RouteHelpers.CheckMtu,
         23 => &RedirectHelpers.Redirect,
         51 => &RedirectHelpers.RedirectMap,
         152 => &RedirectHelpers.RedirectNeigh,

@@ -77,7 +77,7 @@ internal static unsafe class Packet
         bool isBeyond = offset > Length(m); // where the kernel moves what lies behind the packet (bpf_skb_generic_push)
         if (isBeyond || bytes > m->Packet.TailRoom)
         {
-            m->VolatileFlowPc = Math.Max(m->VolatileFlowPc, 0);
+            LeaveOpen(m);
             return false;
         }
 
@@ -97,6 +97,9 @@ internal static unsafe class Packet
         Move(m, offset + bytes, offset, rest);
         MoveEnd(m, -(int)bytes);
     }
+
+    /// <summary>What comes of the call is each machine's own.</summary>
+    public static void LeaveOpen(Machine* m) => m->VolatileFlowPc = Math.Max(m->VolatileFlowPc, 0);
 
     public static FaultKind Done(Machine* m, long result)
     {

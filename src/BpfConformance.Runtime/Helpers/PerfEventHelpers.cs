@@ -32,7 +32,7 @@ internal static unsafe class PerfEventHelpers
         if (packetBytes != 0 && packetBytes > Packet.Length(m)) return Errno.EFAULT;
         if (map.EventFor(flags, out Errno error) is not { } records) return error;
         if (PerfEvents.FitsHeader((long)size + packetBytes)) return records.Record(data, size, packetBytes == 0 ? data : Packet.At(m, 0), packetBytes);
-        m->VolatileFlowPc = Math.Max(m->VolatileFlowPc, 0); // in the kernel the length wraps, and then more is written than there is room for
+        Packet.LeaveOpen(m); // in the kernel the length wraps, and then more is written than there is room for
         return Errno.ENOSPC;
     }
 }

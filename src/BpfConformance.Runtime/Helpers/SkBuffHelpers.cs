@@ -1,3 +1,4 @@
+using BpfConformance.Abi;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Contexts;
 using BpfConformance.Runtime.Execution;
@@ -55,7 +56,7 @@ internal static unsafe class SkBuffHelpers
         if (!Packet.IsSkBuff(m)) return FaultKind.InvalidPointer;
         uint length = (uint)m->Registers[2];
         bool isRight = m->Registers[3] == 0 && length <= PacketGrowth.MaxSkBuffBytes && length >= Math.Max(m->Packet.NetworkHeader, 0);
-        if (length < m->Packet.HeaderBytes) m->VolatileFlowPc = Math.Max(m->VolatileFlowPc, 0);
+        if (length < m->Packet.HeaderBytes) Packet.LeaveOpen(m);
         if (!isRight) return Packet.Done(m, Packet.InvalidArgument);
         if (m->Packet.IsEncapsulated) return Packet.Done(m, Packet.NotSupported);
         Packet.MoveEnd(m, (int)(length - Packet.Length(m)));
@@ -99,6 +100,19 @@ internal static unsafe class SkBuffHelpers
     {
         if (!Packet.IsSkBuff(m)) return FaultKind.InvalidPointer;
         ClearHash(m);
+        return Packet.Done(m, 0);
+    }
+
+    /// <summary>r2 is a time of clock r3, when the packet was received or is to leave.</summary>
+    public static FaultKind SetTstamp(Machine* m)
+    {
+        const uint RealTime = 0, LastClock = 2; // BPF_SKB_CLOCK_REALTIME, BPF_SKB_CLOCK_TAI
+        if (!Packet.IsSkBuff(m)) return FaultKind.InvalidPointer;
+        (ulong time, uint clock) = (m->Registers[2], (uint)m->Registers[3]);
+        if (SkBuffContext.Protocol(m) is not (EtherTypes.Ip4 or EtherTypes.Ip6)) return Packet.Done(m, -(long)Errno.EOPNOTSUPP);
+        if (clock > LastClock || (clock != RealTime && time == 0)) return Packet.Done(m, Packet.InvalidArgument);
+        if (clock != RealTime && m->Packet.IsOnItsWay) Packet.LeaveOpen(m); // of some programs such times are hidden where packets come in
+        SkBuffContext.SetTime(m, time, (byte)clock);
         return Packet.Done(m, 0);
     }
 

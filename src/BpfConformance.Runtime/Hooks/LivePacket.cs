@@ -61,7 +61,7 @@ public sealed unsafe class LivePacket(int maxBytes)
     {
         (Device, IsOfHost, HiddenBytes) = (device, false, 0);
         MetaBytes = 0;
-        _state = new PacketState { NetworkHeader = PacketRules.LinkHeaderBytes, HeaderBytes = HeaderBytesOf(frame), ChecksumLevel = -1, HeadRoom = MaxHeadRoom, TailRoom = TailRoomOf(frame.Length) };
+        _state = new PacketState { NetworkHeader = PacketRules.LinkHeaderBytes, HeaderBytes = HeaderBytesOf(frame), ChecksumLevel = -1, HeadRoom = MaxHeadRoom, TailRoom = TailRoomOf(frame.Length), IsOnItsWay = true };
         Array.Clear(_xdpFields);
         SetXdpField("ingress_ifindex", device);
         _length = frame.Length;
@@ -80,6 +80,9 @@ public sealed unsafe class LivePacket(int maxBytes)
 
     /// <summary>It goes out by a device, and a program of XDP is to see it there.</summary>
     public void SetEgress(NetworkDevice device) => SetXdpField("egress_ifindex", device);
+
+    /// <summary>It has got a route, or has come in anew: what it was to be put into is forgotten (net/ipv4/route.c, net/core/skbuff.c; 6.18).</summary>
+    public void DropTunnel() => _state.HasTunnel = false;
 
     /// <summary>Cuts it.</summary>
     /// <param name="length">At most as long as it is.</param>

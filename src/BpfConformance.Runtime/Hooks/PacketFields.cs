@@ -42,6 +42,7 @@ internal static class PacketFields
         packet[s_wireLen] = (uint)packet.Bytes.Length;
         packet.Clear(s_tstamp);
         if (!goesIn) return;
+        packet.DropTunnel();
         var headers = new PacketHeaders(packet.Bytes);
         packet[s_ingressIfindex] = (uint)packet.Device.Index;
         packet[PacketType] = headers.KindAt([.. packet.Device.HardwareAddress]);
@@ -62,6 +63,7 @@ internal static class PacketFields
     /// <summary>The packet has found its socket.</summary>
     public static void SetSocket(LivePacket packet)
     {
+        packet.DropTunnel();
         packet.IsOfHost = true;
         packet[s_family] = AddressFamilies.InterNetwork;
         packet[s_localPort] = CaseNetwork.ReceiverPort;

@@ -1,3 +1,4 @@
+using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Events;
@@ -10,9 +11,10 @@ internal static class NetworkNeeds
     /// <summary>Those with maps that begin with devices, which are found in the network of the thread that names them. A verdict needs nothing else of it.</summary>
     public static bool OfLoad(LoadRequest request) => request.Maps.Any(map => HoldsDevices(map) && !map.Contents.IsEmpty);
 
-    /// <summary>Those with steps in it, those whose maps can name devices, and those with programs that are attached.</summary>
+    /// <summary>Those with steps in it, those whose maps can name devices, and those with programs that are attached, or ask for routes.</summary>
     public static bool OfRun(LoadRequest request) => request.HasNetwork
         || request.Maps.Any(HoldsDevices)
+        || RouteQueries.AreIn(request.Program)
         || Enumerable.Range(0, request.Program.Count).Any(index => HookEvents.AreOf(request.Program[index].Type));
 
     private static bool HoldsDevices(MapDefinition map) => map.Type is MapType.Devmap or MapType.DevmapHash;
