@@ -19,6 +19,7 @@ internal readonly ref struct RouteLookup(Span<byte> parameters, ulong flags)
     private const ulong Direct = 1 << 0;
     private const ulong Output = 1 << 1;
     private const uint MainTable = 254; // RT_TABLE_MAIN
+    private const uint LocalTable = 255; // RT_TABLE_LOCAL, which is the same one as long as there are no rules (net/ipv4/fib_frontend.c, 6.18)
     private const ulong SkipNeighbor = 1 << 2;
     private const ulong OfTable = 1 << 3;
     private const ulong WithSource = 1 << 4;
@@ -41,6 +42,9 @@ internal readonly ref struct RouteLookup(Span<byte> parameters, ulong flags)
 
     private readonly Span<byte> _parameters = parameters;
 
+    /// <summary>Whether it is one of IPv6, of which the network says nothing.</summary>
+    public bool IsOfIp6 => _parameters[0] == AddressFamilies.InterNetwork6;
+
     /// <summary>The result of the helper.</summary>
     /// <param name="packetBytes">The length of the packet, which counts where none is given; 0: of XDP it does not.</param>
     /// <param name="isSegmented">Whether the packet is cut before it leaves.</param>
@@ -51,7 +55,7 @@ internal readonly ref struct RouteLookup(Span<byte> parameters, ulong flags)
         if (family is not (AddressFamilies.InterNetwork or AddressFamilies.InterNetwork6)) return -(long)Errno.EAFNOSUPPORT;
         int index = BinaryPrimitives.ReadInt32LittleEndian(_parameters[IndexOffset..]);
         if (!CaseNetwork.Has(index)) return -(long)Errno.ENODEV;
-        if (index != CaseNetwork.Loopback || family == AddressFamilies.InterNetwork6) return ForwardingIsOff;
+        if (index != CaseNetwork.Loopback) return ForwardingIsOff;
 
         bool countsPacket = Length == 0;
         long result = TakeIp4();
@@ -71,7 +75,7 @@ internal readonly ref struct RouteLookup(Span<byte> parameters, ulong flags)
         uint table = BinaryPrimitives.ReadUInt32LittleEndian(_parameters[TableOffset..]);
         bool namesTable = (flags & (Direct | OfTable)) == (Direct | OfTable);
         if (namesTable) _parameters.Slice(TableOffset, sizeof(uint)).Clear();
-        if (namesTable && table is not (0 or MainTable)) return NotForwarded;
+        if (namesTable && table is not (0 or MainTable or LocalTable)) return NotForwarded;
         if ((flags & Output) != 0 || CaseNetwork.DeviceTo(_parameters.Slice(DestinationOffset, sizeof(uint))) is not { } device) return NotForwarded;
         if (Length > CaseNetwork.DeviceMtu)
         {

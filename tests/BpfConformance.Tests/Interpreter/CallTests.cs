@@ -215,7 +215,7 @@ public sealed class CallTests
     }
 
     [TestCase("r2 = 0")]
-    [TestCase("r2 = 21", Description = "a kernel helper that the runtime has not")]
+    [TestCase("r2 = 166", Description = "a kernel helper that the runtime has not")]
     [TestCase("r2 = 0x100000008 ll", Description = "all 64 bits are the number")]
     public void CallX_NumberOfNoHelper_Faults(string number)
     {
