@@ -160,8 +160,14 @@ public sealed class PacketPath
         if (redirect.Kind is RedirectKind.None or RedirectKind.Peer) return null; // no device here has a peer
         if (redirect.Index == Loopback) return "a redirect to the loopback device";
         if (RedirectTarget.DeviceWith(redirect.Index) is not { } target) return null;
-        if (redirect.Kind is not RedirectKind.Device) return "a redirect to a neighbor";
         if (++_redirects > MaxRedirects) return $"a packet that is redirected more than {MaxRedirects} times";
+        if (redirect.Kind is not RedirectKind.Device)
+        {
+            NeighborOutput output = NeighborOutput.Of(_packet, DeviceAt(target), redirect);
+            if (!output.IsSent) return output.WhyUnknown;
+            output.Write(_packet);
+        }
+
         bool goesIn = (redirect.Flags & Redirect.Ingress) != 0;
         _packet.Device = DeviceAt(target);
         PacketFields.MoveTo(_packet, goesIn);
