@@ -127,7 +127,7 @@ internal static class HelperRows
         new( 99, "skc_lookup_tcp",                "5.2",   SocketCommonOrNull,      [Context, In, SizeOrZero, Any, Any],                         Varies,                  Tc | Xdp | CgroupSkb | SkSkb | CgroupSockAddr),
         new(100, "tcp_check_syncookie",           "5.2",   Integer,                 [SocketObject, In, Size, In, Size],                          Gpl | Varies,            Tc | Xdp),
         new(101, "sysctl_get_name",               "5.2",   Integer,                 [Context, InOut, Size, Any],                                 Plain,                   CgroupSysctl),
-        new(102, "sysctl_get_current_value",      "5.2",   Integer,                 [Context, Out, Size],                                        Varies,                  CgroupSysctl),
+        new(102, "sysctl_get_current_value",      "5.2",   Integer,                 [Context, Out, Size],                                        Plain,                   CgroupSysctl),
         new(103, "sysctl_get_new_value",          "5.2",   Integer,                 [Context, Out, Size],                                        Plain,                   CgroupSysctl),
         new(104, "sysctl_set_new_value",          "5.2",   Integer,                 [Context, In, Size],                                         Plain,                   CgroupSysctl),
         new(105, "strtol",                        "5.2",   Integer,                 [In, Size, Any, OutExactly(8)],                              Plain,                   Base),

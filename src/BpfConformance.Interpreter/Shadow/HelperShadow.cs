@@ -13,6 +13,7 @@ namespace BpfConformance.Interpreter.Shadow;
 internal static unsafe class HelperShadow
 {
     private const int GetCurrentComm = 16;
+    private const int SetRetval = 187;
 
     public static FaultKind Call(Machine* m, int pc, int helper)
     {
@@ -28,7 +29,7 @@ internal static unsafe class HelperShadow
 
         // Where in the packet, or by how much: what then is in it is each machine's own.
         bool isOfPacket = prototype.Arguments is [{ Kind: ArgumentKind.Context }, ..];
-        if (isOfPacket && prototype.IsDeterministic && !isPlain) FullShadow.Diverge(m, pc);
+        if ((isOfPacket || helper == SetRetval) && prototype.IsDeterministic && !isPlain) FullShadow.Diverge(m, pc);
         if ((map is { Definition.HoldsRecords: true } || isOfDynptr) && !isPlain) FullShadow.Diverge(m, pc); // so do flags and sizes of records
 
         bool isProbe = ProbeHelpers.Has(helper, out ProbeHelpers.Side side, out bool isString);

@@ -102,4 +102,10 @@ public unsafe struct Machine
 
     /// <summary>Where it goes.</summary>
     public Redirect Redirect;
+
+    /// <summary>What the call returns at whose hook the program runs, unless its context has a field for it.</summary>
+    public int CallResult;
+
+    /// <summary>What is written to the setting at whose hook it runs.</summary>
+    public WrittenSetting Setting;
 }

@@ -155,7 +155,7 @@ public sealed unsafe class MachineMemory : IDisposable
         (m->Uncharged, m->VolatileFlowPc, m->LastStack) = (0, -1, m->RegionCount - 1);
         (m->BaseDepth, m->TailCallsLeft, m->OpenWalks) = (0, MachineLimits.TailCalls, 0);
         (m->RandomState, m->ClockNanoseconds) = (0x9e3779b97f4a7c15, 1_000_000_000);
-        m->Redirect = default;
+        (m->Redirect, m->CallResult) = (default, 0);
         new Span<ulong>(m->Registers, MachineLimits.RegisterCount).Clear();
         new Span<uint>(m->Provenance, MachineLimits.RegisterCount).Clear();
         if (!KeepsContents) ResetContents(m, data, program, context);
@@ -262,6 +262,7 @@ public sealed unsafe class MachineMemory : IDisposable
         NativeMemory.Free(Machine->Walks);
         _passing.Dispose();
         NativeMemory.Free(Machine->Functions);
+        NativeMemory.Free(Machine->Setting.Room);
         NativeMemory.Free(Machine);
     }
 

@@ -36,7 +36,7 @@ public static class HelperOmissions
             [
                 "get_cgroup_classid", "skb_under_cgroup", "current_task_under_cgroup", "skb_cgroup_id", "get_current_cgroup_id",
                 "get_local_storage", "skb_ancestor_cgroup_id", "get_current_ancestor_cgroup_id", "skb_cgroup_classid", "cgrp_storage_get",
-                "cgrp_storage_delete", "get_retval", "set_retval",
+                "cgrp_storage_delete",
             ]),
         ("it needs perf events and stacks of the kernel",
             [
@@ -62,8 +62,6 @@ public static class HelperOmissions
                 "sys_bpf", "btf_find_by_name_kind", "sys_close", "kallsyms_lookup_name",
             ]),
         ("it needs an infrared device", ["rc_repeat", "rc_keydown", "rc_pointer_rel"]),
-        ("it needs a setting of the system that is read or written",
-            ["sysctl_get_name", "sysctl_get_current_value", "sysctl_get_new_value", "sysctl_set_new_value"]),
     ];
 
     private static readonly FrozenDictionary<int, string> s_reasons = s_rows

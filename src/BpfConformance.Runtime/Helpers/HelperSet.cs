@@ -63,6 +63,14 @@ public static unsafe class HelperSet
         202 => &DynptrHelpers.Write,
         203 => &DynptrHelpers.Data,
 
+        // Calls of user space that a control group sees.
+        101 => &SysctlHelpers.GetName,
+        102 => &SysctlHelpers.GetCurrentValue,
+        103 => &SysctlHelpers.GetNewValue,
+        104 => &SysctlHelpers.SetNewValue,
+        186 => &CallResultHelpers.GetRetval,
+        187 => &CallResultHelpers.SetRetval,
+
         // Packets.
         9 => &SkBuffHelpers.StoreBytes,
         10 => &ChecksumHelpers.ReplaceL3,

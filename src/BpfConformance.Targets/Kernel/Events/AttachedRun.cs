@@ -40,6 +40,7 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         results.Clear();
         CallFailure? problem = happens.Cause(wanted);
         if (happens.HappensAnyway) Detach();
+        happens.Restore(wanted);
         if (witness.Runs == 0) return problem?.ToString() ?? "the hook was not reached";
         if (witness.Runs > 1) return $"the hook was reached {witness.Runs} times";
         if (witness.Deviation(wanted) is { } deviation) return deviation;
