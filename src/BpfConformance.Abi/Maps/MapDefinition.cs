@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BpfConformance.Abi.Programs;
 
 namespace BpfConformance.Abi.Maps;
 
@@ -25,6 +26,12 @@ public sealed record MapDefinition(string Name, MapType Type, int KeyBytes, int 
 
     /// <summary>Whether what comes out of it are records, each with a length of its own.</summary>
     public bool HoldsRecords => Type is MapType.Ringbuf or MapType.UserRingbuf or MapType.PerfEventArray;
+
+    /// <summary>Whether its elements come with programs that are attached to a control group: one for each group and hook, or for each group.</summary>
+    public bool IsGroupStorage => Type is MapType.CgroupStorage or MapType.PercpuCgroupStorage;
+
+    /// <summary>The most entries that it can have at one time.</summary>
+    public int MostEntries => IsGroupStorage ? BpfProgram.MaxPrograms : MaxEntries;
 
     /// <summary>Whether it is a ring of <see cref="MaxEntries"/> bytes.</summary>
     public bool IsRing => Type is MapType.Ringbuf or MapType.UserRingbuf;

@@ -21,15 +21,17 @@ internal static class MapEntryReader
     {
         (string key, string value) = Sides(section, entry);
         if (map.Type == MapType.Ringbuf) throw section.Error(entry.Line, $"found an entry of map '{map.Name}', into which only programs put records");
+        if (map.IsGroupStorage) throw section.Error(entry.Line, $"found an entry of map '{map.Name}', whose entries come with programs that are attached");
         return new MapEntry(ReadKey(section, entry.Line, key, map), ReadValue(section, entry.Line, value, map, names));
     }
 
     /// <summary>The same of what is in a map afterwards: values are records where that is what comes out of it.</summary>
     public static MapEntry ReadAfter(Section section, Entry entry, MapDefinition map, CaseNames names)
     {
-        if (!map.HoldsRecords) return Read(section, entry, map, names);
         (string key, string value) = Sides(section, entry);
-        return new MapEntry(ReadKey(section, entry.Line, key, map), ReadRecord(section, entry.Line, value));
+        return new MapEntry(
+            ReadKey(section, entry.Line, key, map),
+            map.HoldsRecords ? ReadRecord(section, entry.Line, value) : ReadValue(section, entry.Line, value, map, names));
     }
 
     public static byte[] ReadRecord(Section section, int line, string text) => text == Section.NoBytes ? [] : HexText.Parse(text, section.File, line);

@@ -57,7 +57,7 @@ internal static unsafe class HelperShadow
     {
         HelperPrototype prototype = HelperTable.PrototypeOf(helper);
         if (prototype.ChangesPacket) PacketPointers.Forget(m);
-        if (prototype.Return is not (HelperReturn.MapValueOrNull or HelperReturn.RingBufferMemoryOrNull or HelperReturn.MemoryOrNull)) return;
+        if (prototype.Return is not (HelperReturn.MapValue or HelperReturn.MapValueOrNull or HelperReturn.RingBufferMemoryOrNull or HelperReturn.MemoryOrNull)) return;
         ulong address = m->Registers[0];
         m->Provenance[0] = address == 0 ? Provenance.Scalar : MachineMemory.PointerToValue(m, address);
     }

@@ -279,6 +279,7 @@ public sealed unsafe class MachineMemory : IDisposable
         _passing.CloseAll();
         if (!_regions.IsNative) ForgetStack(m, 0);
         if (!_sharesMaps && !KeepsMaps) Maps?.Reset();
+        Maps?.BeginRun(program, isAttached: Live is not null || _program[program].Type != ProgramType.CgroupSkb);
         if (!KeepsMaps) Pins.Clear();
         PutData(m, data, hidden: Live?.HiddenBytes ?? _hooks.HiddenBytesOf(program, data.Length));
         _hooks.Begin(m, program, data, context);

@@ -35,7 +35,7 @@ public static class HelperOmissions
         ("it needs control groups and what is stored for them",
             [
                 "get_cgroup_classid", "skb_under_cgroup", "current_task_under_cgroup", "skb_cgroup_id", "get_current_cgroup_id",
-                "get_local_storage", "skb_ancestor_cgroup_id", "get_current_ancestor_cgroup_id", "skb_cgroup_classid", "cgrp_storage_get",
+                "skb_ancestor_cgroup_id", "get_current_ancestor_cgroup_id", "skb_cgroup_classid", "cgrp_storage_get",
                 "cgrp_storage_delete",
             ]),
         ("it needs perf events and stacks of the kernel",

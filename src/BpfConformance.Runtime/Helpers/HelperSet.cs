@@ -71,6 +71,9 @@ public static unsafe class HelperSet
         186 => &CallResultHelpers.GetRetval,
         187 => &CallResultHelpers.SetRetval,
 
+        // Control groups.
+        81 => &GroupHelpers.GetLocalStorage,
+
         // Packets.
         9 => &SkBuffHelpers.StoreBytes,
         10 => &ChecksumHelpers.ReplaceL3,

@@ -21,6 +21,9 @@ internal sealed class CaseMaps : IDisposable
 
     public KernelMap this[int index] => _maps[index];
 
+    /// <summary>The kernel's number of the control group that the case is in; 0: it is in none of its own.</summary>
+    public ulong GroupId { get; set; }
+
     /// <summary>
     /// Whether <see cref="Clear"/> brings back the initial contents. Other kinds are created anew for every run: slower,
     /// and right for every kind alike, also for those that nobody can empty (bloom filters, ring buffers).

@@ -83,7 +83,7 @@ internal static class KernelMapImage
         while (true)
         {
             var key = new byte[map.KeyBytes];
-            if (access.NextKey(last, key) != 0 || entries.Count > map.MaxEntries) break;
+            if (access.NextKey(last, key) != 0 || entries.Count > map.MostEntries) break;
             Add(access, map, key, entries);
             last = key;
         }

@@ -252,7 +252,7 @@ public sealed class KernelTarget : IExecutionTarget
         if (isWordless && build.HasProgArrays && part != build.Main)
         {
             // The verifier had nothing against it (kernel/bpf/core.c, 6.18, bpf_check_tail_call).
-            (reason, pc, message) = (ReasonClass.InvalidMapReference, null, message + "; it names an array of programs of another type");
+            (reason, pc, message) = (ReasonClass.InvalidMapReference, null, message + "; it names an array of programs of another type, or with other storage at control groups");
         }
 
         if (part.Instructions.IsEmpty) (reason, pc) = (ReasonClass.EmptyProgram, null);

@@ -29,7 +29,7 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         if (part.Hook?.Context is not { } view) return $"nothing is known of a hook {part.Part.AttachType}";
         byte[] context = new byte[view.Layout.SizeBytes];
         input.Context.Span[..Math.Min(input.Context.Length, context.Length)].CopyTo(context);
-        var wanted = new WantedContext(HookEvents.HookOf(part.Point), context, input.Data.Span);
+        var wanted = new WantedContext(part.Part.Hook, context, input.Data.Span);
         IHookEvent happens = EventFor(part);
         happens.Complete(wanted);
         if (happens.WhyNot(wanted) is { } reason) return reason;

@@ -20,10 +20,13 @@ internal sealed class ControlGroup : IDisposable
     private readonly string _path;
 
     private ControlGroup(FileDescriptor hierarchy, string parent, string path, FileDescriptor folder) =>
-        (_hierarchy, _parent, _path, Folder) = (hierarchy, parent, path, folder);
+        (_hierarchy, _parent, _path, Folder, Id) = (hierarchy, parent, path, folder, IdOf(folder));
 
     /// <summary>By which bpf(2) names it.</summary>
     public FileDescriptor Folder { get; }
+
+    /// <summary>The number by which the kernel knows it, and programs do.</summary>
+    public ulong Id { get; }
 
     /// <summary>Makes a group, and moves the calling thread there.</summary>
     /// <exception cref="TargetException">It is refused.</exception>
@@ -69,6 +72,17 @@ internal sealed class ControlGroup : IDisposable
             TryRemove(path);
             throw;
         }
+    }
+
+    /// <summary>That of the folder's inode (fs/kernfs/inode.c, 6.18, <c>kernfs_init_inode</c>).</summary>
+    private static unsafe ulong IdOf(FileDescriptor folder)
+    {
+        const int EmptyPath = 0x1000; // AT_EMPTY_PATH
+        const uint Inode = 0x100; // STATX_INO
+        const int ResultBytes = 256, InodePosition = 32; // struct statx
+        byte* result = stackalloc byte[ResultBytes];
+        byte nothing = 0;
+        return Native.statx(folder.Number, &nothing, EmptyPath, Inode, result) == 0 ? *(ulong*)(result + InodePosition) : throw Native.Failed("statx");
     }
 
     /// <summary>0 is the calling thread.</summary>
