@@ -30,6 +30,9 @@ public sealed record MapDefinition(string Name, MapType Type, int KeyBytes, int 
     /// <summary>Whether its elements come with programs that are attached to a control group: one for each group and hook, or for each group.</summary>
     public bool IsGroupStorage => Type is MapType.CgroupStorage or MapType.PercpuCgroupStorage;
 
+    /// <summary>Whether only a machine that knows control groups creates it.</summary>
+    public bool IsOfGroups => IsGroupStorage || Type == MapType.CgroupArray;
+
     /// <summary>The most entries that it can have at one time.</summary>
     public int MostEntries => IsGroupStorage ? BpfProgram.MaxPrograms : MaxEntries;
 
@@ -39,6 +42,6 @@ public sealed record MapDefinition(string Name, MapType Type, int KeyBytes, int 
 
 /// <summary>
 /// A key and its value. In a map of maps the value is the index of a map of the case, as four bytes. What is put into an array of perf events is a
-/// <see cref="PerfEventKind"/>, as four bytes.
+/// <see cref="PerfEventKind"/>, and into one of control groups a <see cref="ControlGroupKind"/>, as four bytes.
 /// </summary>
 public sealed record MapEntry(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value);

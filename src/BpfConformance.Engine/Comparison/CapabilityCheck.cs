@@ -35,6 +35,8 @@ public static class CapabilityCheck
 
         if (test.HasNetwork && !capabilities.HasNetwork) return "has no network with hooks";
 
+        if (!capabilities.HasGroups && test.Maps.Any(map => map.IsOfGroups)) return "has no control groups";
+
         bool needsUserSpace = test.IsSequence
             || test.Maps.Any(map => !map.Contents.IsEmpty || map.InnerMap is not null)
             || test.Inputs.Any(input => !input.MapsAfter.IsEmpty);

@@ -17,7 +17,7 @@ internal static unsafe class HelperShadow
 
     public static FaultKind Call(Machine* m, int pc, int helper)
     {
-        HelperPrototype prototype = HelperTable.PrototypeOf(helper);
+        HelperPrototype prototype = HelperTable.PrototypeOf(helper, m->Type) ?? HelperTable.PrototypeOf(helper); // a program without a hook calls what there is
         bool isPlain = prototype.IsDeterministic;
         bool isOfDynptr = prototype.HasDynptr;
         Map? map = null;
@@ -97,6 +97,10 @@ internal static unsafe class HelperShadow
                 return FaultKind.None;
             case ArgumentKind.ConstantString:
                 return CheckString(m, pc, register);
+            case ArgumentKind.Context or ArgumentKind.SocketObject when argument.Has(ArgumentFlags.Nullable) && IsNull(m, register):
+                return FaultKind.None;
+            case ArgumentKind.SocketObject:
+                return m->Provenance[register] == Provenance.PointerTo(Regions.Socket) ? FaultKind.None : FaultKind.InvalidPointer;
             case ArgumentKind.Context:
                 return m->Provenance[register] == Provenance.PointerTo(Regions.Context) ? FaultKind.None : FaultKind.InvalidPointer;
             case ArgumentKind.Memory:

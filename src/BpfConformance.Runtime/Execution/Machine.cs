@@ -103,6 +103,9 @@ public unsafe struct Machine
     /// <summary>Where it goes.</summary>
     public Redirect Redirect;
 
+    /// <summary>The type of the program that runs, and of those that tail calls lead to.</summary>
+    public ProgramType Type;
+
     /// <summary>What the call returns at whose hook the program runs, unless its context has a field for it.</summary>
     public int CallResult;
 

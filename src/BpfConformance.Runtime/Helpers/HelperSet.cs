@@ -72,7 +72,22 @@ public static unsafe class HelperSet
         187 => &CallResultHelpers.SetRetval,
 
         // Control groups.
+        17 => &GroupHelpers.GetCgroupClassid,
+        33 => &GroupHelpers.SkbUnderCgroup,
+        37 => &GroupHelpers.CurrentTaskUnderCgroup,
+        79 => &GroupHelpers.SkbCgroupId,
+        80 => &GroupHelpers.GetCurrentCgroupId,
         81 => &GroupHelpers.GetLocalStorage,
+        83 => &GroupHelpers.SkbAncestorCgroupId,
+        123 => &GroupHelpers.GetCurrentAncestorCgroupId,
+        128 => &GroupHelpers.SkCgroupId,
+        129 => &GroupHelpers.SkAncestorCgroupId,
+        151 => &GroupHelpers.SkbCgroupClassid,
+
+        // Sockets.
+        46 => &SocketHelpers.GetSocketCookie,
+        47 => &SocketHelpers.GetSocketUid,
+        122 => &SocketHelpers.GetNetnsCookie,
 
         // Packets.
         9 => &SkBuffHelpers.StoreBytes,

@@ -30,6 +30,7 @@ public static class MapFactory
         [MapType.DevmapHash] = new(definition => new DevMapHash(definition), MapRules.CheckDevmap),
         [MapType.Cpumap] = new(definition => new CpuMap(definition), MapRules.CheckCpumap),
         [MapType.Xskmap] = new(definition => new XskMap(definition), MapRules.CheckXskmap),
+        [MapType.CgroupArray] = new(definition => new CgroupArrayMap(definition), MapRules.CheckFdArray),
         [MapType.CgroupStorage] = new(definition => new CgroupStorageMap(definition), MapRules.CheckCgroupStorage),
         [MapType.PercpuCgroupStorage] = new(definition => new PercpuCgroupStorageMap(definition), MapRules.CheckPercpuCgroupStorage),
         [MapType.Queue] = new(definition => new QueueMap(definition), MapRules.CheckQueueOrStack),

@@ -3,6 +3,7 @@ using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel.Network;
 using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel;
@@ -21,8 +22,8 @@ internal sealed class CaseMaps : IDisposable
 
     public KernelMap this[int index] => _maps[index];
 
-    /// <summary>The kernel's number of the control group that the case is in; 0: it is in none of its own.</summary>
-    public ulong GroupId { get; set; }
+    /// <summary>The control group that the case is in; <c>null</c>: nobody has asked for one yet.</summary>
+    public ControlGroup? Group { get; set; }
 
     /// <summary>
     /// Whether <see cref="Clear"/> brings back the initial contents. Other kinds are created anew for every run: slower,
@@ -37,13 +38,14 @@ internal sealed class CaseMaps : IDisposable
     /// <summary>Creates all maps, or none, and fills those that can have no programs: if none, <paramref name="problem"/> says which the kernel refused.</summary>
     /// <param name="request">The case: its maps, and the program that may want them frozen.</param>
     /// <param name="mayBeMapped">As for <see cref="KernelMap.TryCreate"/>.</param>
+    /// <param name="group">What may be in them, or <c>null</c>.</param>
     /// <param name="problem">Empty when they were created.</param>
     /// <param name="errno">0 when they were created.</param>
     /// <exception cref="TargetException">A map does not take what it is to begin with.</exception>
-    public static CaseMaps? TryCreate(LoadRequest request, bool mayBeMapped, out string problem, out int errno)
+    public static CaseMaps? TryCreate(LoadRequest request, bool mayBeMapped, ControlGroup? group, out string problem, out int errno)
     {
         ImmutableArray<MapDefinition> definitions = request.Maps;
-        var maps = new CaseMaps(new List<KernelMap>(definitions.Length));
+        var maps = new CaseMaps(new List<KernelMap>(definitions.Length)) { Group = group };
         foreach (MapDefinition definition in definitions)
         {
             KernelMap? inner = definition.InnerMap is { } template ? maps[template] : null;

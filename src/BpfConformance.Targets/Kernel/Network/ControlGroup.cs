@@ -1,4 +1,5 @@
 using System.Globalization;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Syscalls;
 
@@ -12,12 +13,16 @@ internal sealed class ControlGroup : IDisposable
 {
     private const string Prefix = "bpfconf-";
 
+    /// <summary>A group below the other, which keeps it from being removed by those who find it empty.</summary>
+    private const string OutsideName = "/outside";
+
     /// <summary>In which one that was made has been entered.</summary>
     private static readonly TimeSpan s_entered = TimeSpan.FromSeconds(10);
 
     private readonly FileDescriptor _hierarchy;
     private readonly string _parent;
     private readonly string _path;
+    private FileDescriptor? _outside;
 
     private ControlGroup(FileDescriptor hierarchy, string parent, string path, FileDescriptor folder) =>
         (_hierarchy, _parent, _path, Folder, Id) = (hierarchy, parent, path, folder, IdOf(folder));
@@ -27,6 +32,14 @@ internal sealed class ControlGroup : IDisposable
 
     /// <summary>The number by which the kernel knows it, and programs do.</summary>
     public ulong Id { get; }
+
+    /// <summary>The descriptor of the group, or of another.</summary>
+    /// <exception cref="TargetException">There is no other.</exception>
+    public int DescriptorOf(ControlGroupKind kind) => kind switch
+    {
+        ControlGroupKind.Group => Folder.Number,
+        ControlGroupKind.Outside => (_outside ??= OpenNew(_path + OutsideName)).Number,
+    };
 
     /// <summary>Makes a group, and moves the calling thread there.</summary>
     /// <exception cref="TargetException">It is refused.</exception>
@@ -49,6 +62,7 @@ internal sealed class ControlGroup : IDisposable
 
     public void Dispose()
     {
+        _outside?.Dispose();
         Folder.Dispose();
         Leave(_parent, _path);
         _hierarchy.Dispose();
@@ -92,7 +106,7 @@ internal sealed class ControlGroup : IDisposable
     private static void Leave(string parent, string path) => TryTo(() =>
     {
         Move(parent);
-        Directory.Delete(path);
+        Remove(path);
     });
 
     private static void RemoveOrphans(string parent)
@@ -103,7 +117,30 @@ internal sealed class ControlGroup : IDisposable
         }
     }
 
-    private static void TryRemove(string path) => TryTo(() => Directory.Delete(path));
+    /// <summary>Nothing is in it; else what is below it stays, too.</summary>
+    private static void TryRemove(string path) => TryTo(() =>
+    {
+        if (File.ReadAllText($"{path}/cgroup.events").Contains("populated 0", StringComparison.Ordinal)) Remove(path);
+    });
+
+    private static void Remove(string path)
+    {
+        if (Directory.Exists(path + OutsideName)) Directory.Delete(path + OutsideName);
+        Directory.Delete(path);
+    }
+
+    private static FileDescriptor OpenNew(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            return Native.OpenFolder(path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new TargetException($"no second control group: {problem.Message}", problem);
+        }
+    }
 
     private static void TryTo(Action action)
     {
