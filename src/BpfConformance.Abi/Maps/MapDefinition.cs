@@ -30,11 +30,14 @@ public sealed record MapDefinition(string Name, MapType Type, int KeyBytes, int 
     /// <summary>Whether its elements come with programs that are attached to a control group: one for each group and hook, or for each group.</summary>
     public bool IsGroupStorage => Type is MapType.CgroupStorage or MapType.PercpuCgroupStorage;
 
-    /// <summary>Whether only a machine that knows control groups creates it.</summary>
-    public bool IsOfGroups => IsGroupStorage || Type == MapType.CgroupArray;
+    /// <summary>Whether its elements are those of objects, which user space names by descriptors: of sockets, tasks and control groups.</summary>
+    public bool IsObjectStorage => Type is MapType.SkStorage or MapType.TaskStorage or MapType.CgrpStorage;
+
+    /// <summary>Whether only a machine that knows such objects creates it.</summary>
+    public bool IsOfObjects => IsGroupStorage || IsObjectStorage || Type == MapType.CgroupArray;
 
     /// <summary>The most entries that it can have at one time.</summary>
-    public int MostEntries => IsGroupStorage ? BpfProgram.MaxPrograms : MaxEntries;
+    public int MostEntries => IsGroupStorage ? BpfProgram.MaxPrograms : IsObjectStorage ? 1 : MaxEntries;
 
     /// <summary>Whether it is a ring of <see cref="MaxEntries"/> bytes.</summary>
     public bool IsRing => Type is MapType.Ringbuf or MapType.UserRingbuf;

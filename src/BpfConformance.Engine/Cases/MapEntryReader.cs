@@ -22,7 +22,7 @@ internal static class MapEntryReader
     {
         (string key, string value) = Sides(section, entry);
         if (map.Type == MapType.Ringbuf) throw section.Error(entry.Line, $"found an entry of map '{map.Name}', into which only programs put records");
-        if (map.IsGroupStorage) throw section.Error(entry.Line, $"found an entry of map '{map.Name}', whose entries come with programs that are attached");
+        if (map.IsGroupStorage || map.IsObjectStorage) throw section.Error(entry.Line, $"found an entry of map '{map.Name}', whose entries come when programs are attached or run");
         return new MapEntry(ReadKey(section, entry.Line, key, map), ReadValue(section, entry.Line, value, map, names));
     }
 

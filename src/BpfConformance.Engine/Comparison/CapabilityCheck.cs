@@ -35,7 +35,7 @@ public static class CapabilityCheck
 
         if (test.HasNetwork && !capabilities.HasNetwork) return "has no network with hooks";
 
-        if (!capabilities.HasGroups && test.Maps.Any(map => map.IsOfGroups)) return "has no control groups";
+        if (!capabilities.HasObjects && test.Maps.Any(map => map.IsOfObjects)) return "has no objects with storage, and no control groups";
 
         bool needsUserSpace = test.IsSequence
             || test.Maps.Any(map => !map.Contents.IsEmpty || map.InnerMap is not null)

@@ -279,6 +279,7 @@ public sealed unsafe class MachineMemory : IDisposable
         _passing.CloseAll();
         if (!_regions.IsNative) ForgetStack(m, 0);
         if (!_sharesMaps && !KeepsMaps) Maps?.Reset();
+        m->Socket = StoredObject.SocketOfRun;
         Maps?.BeginRun(program, isAttached: Live is not null || m->Type != ProgramType.CgroupSkb);
         if (!KeepsMaps) Pins.Clear();
         PutData(m, data, hidden: Live?.HiddenBytes ?? _hooks.HiddenBytesOf(program, data.Length));

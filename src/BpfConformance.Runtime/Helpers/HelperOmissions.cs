@@ -23,7 +23,7 @@ public static class HelperOmissions
                 "setsockopt", "getsockopt", "sk_redirect_map", "sock_map_update", "sock_ops_cb_flags_set",
                 "msg_redirect_map", "msg_apply_bytes", "msg_cork_bytes", "msg_pull_data", "bind", "sock_hash_update", "msg_redirect_hash",
                 "sk_redirect_hash", "sk_select_reuseport", "sk_lookup_tcp", "sk_lookup_udp", "sk_release", "msg_push_data", "msg_pop_data",
-                "sk_fullsock", "tcp_sock", "get_listener_sock", "skc_lookup_tcp", "tcp_check_syncookie", "sk_storage_get", "sk_storage_delete",
+                "sk_fullsock", "tcp_sock", "get_listener_sock", "skc_lookup_tcp", "tcp_check_syncookie",
                 "tcp_gen_syncookie", "sk_assign", "skc_to_tcp6_sock", "skc_to_tcp_sock",
                 "skc_to_tcp_timewait_sock", "skc_to_tcp_request_sock", "skc_to_udp6_sock", "load_hdr_opt", "store_hdr_opt", "reserve_hdr_opt",
                 "sock_from_file", "skc_to_unix_sock", "skc_to_mptcp_sock",
@@ -46,7 +46,7 @@ public static class HelperOmissions
             [
                 "skb_output", "xdp_output",
                 "seq_printf", "seq_write", "inode_storage_get", "inode_storage_delete", "d_path", "snprintf_btf", "seq_printf_btf", "per_cpu_ptr",
-                "this_cpu_ptr", "task_storage_get", "task_storage_delete", "get_current_task_btf", "bprm_opts_set", "ima_inode_hash",
+                "this_cpu_ptr", "bprm_opts_set", "ima_inode_hash",
                 "task_pt_regs", "find_vma", "ima_file_hash", "kptr_xchg",
             ]),
         ("it needs values of maps whose BTF type has fields of the kernel's, and maps have no types here",

@@ -89,6 +89,13 @@ public static unsafe class HelperSet
         47 => &SocketHelpers.GetSocketUid,
         122 => &SocketHelpers.GetNetnsCookie,
 
+        // What is stored for objects.
+        107 => &StorageHelpers.SkStorageGet,
+        108 => &StorageHelpers.SkStorageDelete,
+        156 => &StorageHelpers.TaskStorageGet,
+        157 => &StorageHelpers.TaskStorageDelete,
+        158 => &EnvironmentHelpers.GetCurrentTask,
+
         // Packets.
         9 => &SkBuffHelpers.StoreBytes,
         10 => &ChecksumHelpers.ReplaceL3,

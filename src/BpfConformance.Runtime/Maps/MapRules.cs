@@ -125,6 +125,13 @@ internal static class MapRules
         : HasOther(map, MapFlags.NumaNode | MapFlags.Access) || map.MaxEntries != 0 ? Errno.EINVAL
         : Errno.None;
 
+    /// <summary>bpf_local_storage_map_alloc_check (kernel/bpf/bpf_local_storage.c): the key is a descriptor.</summary>
+    public static Errno CheckObjectStorage(MapDefinition map) =>
+        HasOther(map, MapFlags.NoPreallocation | MapFlags.Clone) || !map.Flags.HasFlag(MapFlags.NoPreallocation) ? Errno.EINVAL
+        : map.MaxEntries != 0 || map.KeyBytes != sizeof(int) || map.ValueBytes == 0 ? Errno.EINVAL
+        : (uint)map.ValueBytes > MaxStorageBytes ? Errno.E2BIG
+        : Errno.None;
+
     private static Errno CheckTargets(MapDefinition map, MapFlags allowed) =>
         map.MaxEntries == 0 || map.KeyBytes != sizeof(uint) || map.ValueBytes is not (sizeof(uint) or 2 * sizeof(uint)) || HasOther(map, allowed)
             ? Errno.EINVAL

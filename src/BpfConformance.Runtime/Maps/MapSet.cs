@@ -15,6 +15,7 @@ public sealed unsafe class MapSet : IDisposable
 {
     private readonly Map[] _maps;
     private readonly CgroupStorageKind[] _ofGroups;
+    private readonly ObjectStorageMap[] _ofObjects;
     private readonly HashSet<Map> _frozen;
     private GCHandle _handle;
 
@@ -24,6 +25,7 @@ public sealed unsafe class MapSet : IDisposable
         for (int map = 0; map < _maps.Length; map++) _maps[map].Join(map, definitions, program);
         _frozen = [.. _maps.Where(map => ConstantStrings.Freeze(map.Definition, program))];
         _ofGroups = [.. _maps.OfType<CgroupStorageKind>()];
+        _ofObjects = [.. _maps.OfType<ObjectStorageMap>()];
         _handle = GCHandle.Alloc(_maps);
     }
 
@@ -92,6 +94,7 @@ public sealed unsafe class MapSet : IDisposable
     internal void BeginRun(int program, bool isAttached)
     {
         foreach (CgroupStorageKind map in _ofGroups) map.BeginRun(program, isAttached);
+        foreach (ObjectStorageMap map in _ofObjects) map.TryDelete(StoredObject.SocketOfRun);
     }
 
     /// <summary>Says what is in all of them.</summary>

@@ -10,7 +10,7 @@ internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
 {
     private readonly byte[] _value = new byte[ValueBytes(map.Definition)];
     private readonly ValueTranslation _values = new(map.Definition, siblings);
-    private readonly KeyTranslation _keys = new(map.Definition, siblings.Group?.Id ?? 0);
+    private readonly KeyTranslation _keys = new(map.Definition, siblings.Objects);
 
     private bool HoldsEvents => map.Definition is { Type: MapType.PerfEventArray, ValueBytes: sizeof(uint) };
 

@@ -39,6 +39,7 @@ internal static class KernelMapImage
         if (definition.Type is MapType.BloomFilter or MapType.CgroupArray) return [];
         if (definition.IsRing) return KernelRing.Read(map);
         if (definition.Type == MapType.PerfEventArray) return map.Events.Read();
+        if (definition.IsObjectStorage) return ReadOfCase(access, definition);
         if (map.IsMapped) return ReadFromMemory(map);
         if (Empties(definition)) return ReadByPops(access, definition);
         return IsArray(definition) ? ReadByIndex(access, definition) : ReadByKeys(access, definition);
@@ -63,6 +64,14 @@ internal static class KernelMapImage
     {
         var entries = new List<MapEntry>(map.MaxEntries);
         for (int index = 0; index < map.MaxEntries; index++) Add(access, map, BitConverter.GetBytes(index), entries);
+        return entries;
+    }
+
+    /// <summary>Nobody goes through the others.</summary>
+    private static List<MapEntry> ReadOfCase(KernelMapAccess access, MapDefinition map)
+    {
+        var entries = new List<MapEntry>();
+        Add(access, map, BitConverter.GetBytes(ObjectKeys.OfCase), entries);
         return entries;
     }
 

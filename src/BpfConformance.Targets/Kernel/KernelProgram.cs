@@ -206,8 +206,8 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         bool begins = index == 0 || !build.Request.IsSequence;
         if (begins && _hasRun && ResetMaps() is { } problem) return problem;
         _hasRun = true;
-        if (_isOnNetwork) build.Maps.Group = target.Network.Group;
         if (begins && build.Request.HasNetwork) BeginNetwork();
+        if (_isOnNetwork) build.Maps.Objects = new CaseObjects(target.Network) { Receiver = _network?.Receiver };
         if (inputs[index].Step is NetworkStep) _attached.Detach(); // what it does is seen there
         if (inputs[index].Step is NetworkStep inNetwork) TakeInNetwork(inNetwork, index, into);
         else if (inputs[index].Step is { } step) KernelSteps.Take(step, build.Maps, into, index);

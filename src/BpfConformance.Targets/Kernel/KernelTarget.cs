@@ -117,7 +117,7 @@ public sealed class KernelTarget : IExecutionTarget
         _health.CheckUsable();
         if (Unsupported(request) is { } unsupported) return new LoadResult(unsupported, null);
 
-        CaseMaps? maps = CaseMaps.TryCreate(request, !request.IsSequence, NetworkNeeds.BeginsWithGroups(request) ? Network.Group : null, out string problem, out int errno);
+        CaseMaps? maps = CaseMaps.TryCreate(request, !request.IsSequence, NetworkNeeds.BeginsWithGroups(request) ? new CaseObjects(Network) : null, out string problem, out int errno);
         if (maps is null)
         {
             // ENOMEM is also the answer to a map that is too large.
@@ -152,7 +152,7 @@ public sealed class KernelTarget : IExecutionTarget
             HasUserSpace = true,
             HasSeveralPrograms = true,
             HasNetwork = true,
-            HasGroups = true,
+            HasObjects = true,
             OnlyLoaded = [.. AttachPoints.Rows.Where(row => row.RunSince is null && !HookEvents.AreOf(row.Type)).Select(row => row.Type)],
             Probes = [.. found.Probes, _health.Probe()],
         };

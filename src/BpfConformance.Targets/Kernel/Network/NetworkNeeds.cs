@@ -13,9 +13,9 @@ internal static class NetworkNeeds
     /// <summary>Whether the control group must be there before there are programs.</summary>
     public static bool BeginsWithGroups(LoadRequest request) => request.Maps.Any(map => map.Type == MapType.CgroupArray && !map.Contents.IsEmpty);
 
-    /// <summary>Those with steps in it, those whose maps can name devices or control groups, and those with programs that are attached.</summary>
+    /// <summary>Those with steps in it, those whose maps can name devices or hold something for objects, and those with programs that are attached.</summary>
     public static bool OfRun(LoadRequest request) => request.HasNetwork
-        || request.Maps.Any(map => HoldsDevices(map) || map.IsOfGroups)
+        || request.Maps.Any(map => HoldsDevices(map) || map.IsOfObjects)
         || Enumerable.Range(0, request.Program.Count).Any(index => HookEvents.AreOf(request.Program[index].Type));
 
     private static bool HoldsDevices(MapDefinition map) => map.Type is MapType.Devmap or MapType.DevmapHash;
