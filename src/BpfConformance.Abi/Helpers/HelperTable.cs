@@ -37,8 +37,15 @@ public static class HelperTable
     public static ImmutableArray<HelperPrototype> PrototypesOf(int helper) => s_byNumber[helper - 1];
 
     /// <summary>What a helper takes and gives in programs of a type, or <c>null</c> when none of them may call it.</summary>
-    public static HelperPrototype? PrototypeOf(int helper, ProgramType type) =>
-        s_byNumber[helper - 1].FirstOrDefault(row => row.Types.Has(type));
+    public static HelperPrototype? PrototypeOf(int helper, ProgramType type)
+    {
+        foreach (HelperPrototype row in s_byNumber[helper - 1])
+        {
+            if (row.Types.Has(type)) return row;
+        }
+
+        return null;
+    }
 
     /// <summary>Whether a program of that type, loaded for that attach type, may call the helper if license and privileges allow it.</summary>
     public static bool MayCall(int helper, ProgramType type, AttachType attachType) =>

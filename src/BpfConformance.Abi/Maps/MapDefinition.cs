@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BpfConformance.Abi.Programs;
 
 namespace BpfConformance.Abi.Maps;
 
@@ -26,12 +27,24 @@ public sealed record MapDefinition(string Name, MapType Type, int KeyBytes, int 
     /// <summary>Whether what comes out of it are records, each with a length of its own.</summary>
     public bool HoldsRecords => Type is MapType.Ringbuf or MapType.UserRingbuf or MapType.PerfEventArray;
 
+    /// <summary>Whether its elements come with programs that are attached to a control group: one for each group and hook, or for each group.</summary>
+    public bool IsGroupStorage => Type is MapType.CgroupStorage or MapType.PercpuCgroupStorage;
+
+    /// <summary>Whether its elements are those of objects, which user space names by descriptors: of sockets, tasks and control groups.</summary>
+    public bool IsObjectStorage => Type is MapType.SkStorage or MapType.TaskStorage or MapType.CgrpStorage;
+
+    /// <summary>Whether only a machine that knows such objects creates it.</summary>
+    public bool IsOfObjects => IsGroupStorage || IsObjectStorage || Type == MapType.CgroupArray;
+
+    /// <summary>The most entries that it can have at one time.</summary>
+    public int MostEntries => IsGroupStorage ? BpfProgram.MaxPrograms : IsObjectStorage ? 1 : MaxEntries;
+
     /// <summary>Whether it is a ring of <see cref="MaxEntries"/> bytes.</summary>
     public bool IsRing => Type is MapType.Ringbuf or MapType.UserRingbuf;
 }
 
 /// <summary>
 /// A key and its value. In a map of maps the value is the index of a map of the case, as four bytes. What is put into an array of perf events is a
-/// <see cref="PerfEventKind"/>, as four bytes.
+/// <see cref="PerfEventKind"/>, and into one of control groups a <see cref="ControlGroupKind"/>, as four bytes.
 /// </summary>
 public sealed record MapEntry(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value);

@@ -139,4 +139,14 @@ public readonly record struct ProgramPart(string Name, int Start, ProgramType Ty
 {
     /// <summary>The same, where the type must have one and it was not told.</summary>
     public AttachType NamedAttachType => ProgramTypeTable.Named(Type, AttachType);
+
+    /// <summary>What it is attached to: loads for some hooks of a control group need not say so (kernel/bpf/syscall.c, 6.18, <c>attach_type_to_prog_type</c>).</summary>
+    public AttachType Hook => Type switch
+    {
+        ProgramType.CgroupSock when NamedAttachType == default => AttachType.CgroupInetSockCreate,
+        ProgramType.SockOps => AttachType.CgroupSockOps,
+        ProgramType.CgroupDevice => AttachType.CgroupDevice,
+        ProgramType.CgroupSysctl => AttachType.CgroupSysctl,
+        _ => NamedAttachType,
+    };
 }

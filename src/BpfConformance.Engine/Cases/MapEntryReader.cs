@@ -1,3 +1,4 @@
+using System.Globalization;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Loading.Bytecode;
 
@@ -5,7 +6,7 @@ namespace BpfConformance.Engine.Cases;
 
 /// <summary>
 /// Reads <c>KEY = VALUE</c>, an entry of a map: bytes; of a map of maps the name of a map of the case, of an array of programs that of a program, of an
-/// array of perf events a kind of event; in a map of devices or processors the name of a program may stand behind a <c>+</c>.
+/// array of perf events a kind of event, of one of control groups which of them; in a map of devices or processors the name of a program may stand behind a <c>+</c>.
 /// </summary>
 internal static class MapEntryReader
 {
@@ -21,15 +22,17 @@ internal static class MapEntryReader
     {
         (string key, string value) = Sides(section, entry);
         if (map.Type == MapType.Ringbuf) throw section.Error(entry.Line, $"found an entry of map '{map.Name}', into which only programs put records");
+        if (map.IsGroupStorage || map.IsObjectStorage) throw section.Error(entry.Line, $"found an entry of map '{map.Name}', whose entries come when programs are attached or run");
         return new MapEntry(ReadKey(section, entry.Line, key, map), ReadValue(section, entry.Line, value, map, names));
     }
 
     /// <summary>The same of what is in a map afterwards: values are records where that is what comes out of it.</summary>
     public static MapEntry ReadAfter(Section section, Entry entry, MapDefinition map, CaseNames names)
     {
-        if (!map.HoldsRecords) return Read(section, entry, map, names);
         (string key, string value) = Sides(section, entry);
-        return new MapEntry(ReadKey(section, entry.Line, key, map), ReadRecord(section, entry.Line, value));
+        return new MapEntry(
+            ReadKey(section, entry.Line, key, map),
+            map.HoldsRecords ? ReadRecord(section, entry.Line, value) : ReadValue(section, entry.Line, value, map, names));
     }
 
     public static byte[] ReadRecord(Section section, int line, string text) => text == Section.NoBytes ? [] : HexText.Parse(text, section.File, line);
@@ -41,7 +44,8 @@ internal static class MapEntryReader
     {
         if (map.Type is MapType.ArrayOfMaps or MapType.HashOfMaps) return ReadIndex(section, line, text, names.Maps, "map", "in '-- maps'");
         if (map.Type is MapType.ProgArray) return ReadIndex(section, line, text, names.Programs, "program", "in this file");
-        if (map.Type is MapType.PerfEventArray) return ReadEvent(section, line, text);
+        if (map.Type is MapType.PerfEventArray) return ReadWord(section, line, text, Vocabulary.PerfEvents);
+        if (map.Type is MapType.CgroupArray) return ReadWord(section, line, text, Vocabulary.ControlGroups);
         if (map.Type is MapType.UserRingbuf) return ReadRecord(section, line, text);
         return map.CanNamePrograms && text.Split('+') is [{ } number, { } program]
             ? [.. ReadBytes(section, line, number, "number", sizeof(uint), map), .. BitConverter.GetBytes(1 + IndexOf(section, line, program, names.Programs, "program", "in this file"))]
@@ -61,9 +65,10 @@ internal static class MapEntryReader
         throw section.Error(line, $"there is no {what} {Section.Quote(text)} {where}");
     }
 
-    private static byte[] ReadEvent(Section section, int line, string text) => Vocabulary.PerfEvents.TryParse(text, out PerfEventKind kind)
-        ? BitConverter.GetBytes((int)kind)
-        : throw section.Error(line, $"found {Section.Quote(text)}, expected one of: {Vocabulary.PerfEvents}");
+    private static byte[] ReadWord<T>(Section section, int line, string text, Vocabulary<T> words)
+        where T : struct, Enum => words.TryParse(text, out T kind)
+        ? BitConverter.GetBytes(Convert.ToInt32(kind, CultureInfo.InvariantCulture))
+        : throw section.Error(line, $"found {Section.Quote(text)}, expected one of: {words}");
 
     private static (string Key, string Value) Sides(Section section, Entry entry)
     {

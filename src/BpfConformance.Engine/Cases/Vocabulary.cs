@@ -55,6 +55,9 @@ public static class Vocabulary
     /// <summary><c>event_elsewhere</c>.</summary>
     public static Vocabulary<PerfEventKind> PerfEvents { get; } = new(name => LowerCase(name, '_'));
 
+    /// <summary><c>outside</c>.</summary>
+    public static Vocabulary<ControlGroupKind> ControlGroups { get; } = new(name => LowerCase(name, '_'));
+
     /// <summary><c>ShiftOutOfRange</c>.</summary>
     public static Vocabulary<ReasonClass> Reasons { get; } = new(name => name, ReasonClass.None);
 

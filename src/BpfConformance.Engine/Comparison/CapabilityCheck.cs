@@ -35,6 +35,8 @@ public static class CapabilityCheck
 
         if ((test.HasNetwork || RouteQueries.AreIn(test.Program)) && !capabilities.HasNetwork) return "has no network with hooks";
 
+        if (!capabilities.HasObjects && test.Maps.Any(map => map.IsOfObjects)) return "has no objects with storage, and no control groups";
+
         bool needsUserSpace = test.IsSequence
             || test.Maps.Any(map => !map.Contents.IsEmpty || map.InnerMap is not null)
             || test.Inputs.Any(input => !input.MapsAfter.IsEmpty);

@@ -93,7 +93,7 @@ public static class MapImage
         MapType.BloomFilter => 0,
         MapType.Ringbuf or MapType.UserRingbuf => map.MaxEntries, // a length takes less room than a header
         MapType.PerfEventArray => (long)map.MaxEntries * PerfEvents.RingBytes,
-        _ => (long)map.MaxEntries * (map.KeyBytes + map.ValueBytes),
+        _ => (long)map.MostEntries * (map.KeyBytes + map.ValueBytes),
     };
 
     /// <summary>Bytes of the part with which an image begins; more than there are, when it is none.</summary>

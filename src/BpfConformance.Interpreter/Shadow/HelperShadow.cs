@@ -13,10 +13,14 @@ namespace BpfConformance.Interpreter.Shadow;
 internal static unsafe class HelperShadow
 {
     private const int GetCurrentComm = 16;
+    private const int SetRetval = 187;
+
+    /// <summary>Of what a program may hand on, and here neither read nor change: it is never null, and lies in no region.</summary>
+    private static readonly uint s_kernelObject = Provenance.PointerTo(Regions.None);
 
     public static FaultKind Call(Machine* m, int pc, int helper)
     {
-        HelperPrototype prototype = HelperTable.PrototypeOf(helper);
+        HelperPrototype prototype = HelperTable.PrototypeOf(helper, m->Type) ?? HelperTable.PrototypeOf(helper); // a program without a hook calls what there is
         bool isPlain = prototype.IsDeterministic;
         bool isOfDynptr = prototype.HasDynptr;
         Map? map = null;
@@ -28,8 +32,8 @@ internal static unsafe class HelperShadow
 
         // Where in the packet, or by how much: what then is in it is each machine's own.
         bool isOfPacket = prototype.Arguments is [{ Kind: ArgumentKind.Context }, ..];
-        if (isOfPacket && prototype.IsDeterministic && !isPlain) FullShadow.Diverge(m, pc);
-        if ((map is { Definition.HoldsRecords: true } || isOfDynptr) && !isPlain) FullShadow.Diverge(m, pc); // so do flags and sizes of records
+        if ((isOfPacket || helper == SetRetval) && prototype.IsDeterministic && !isPlain) FullShadow.Diverge(m, pc);
+        if ((map is { Definition: { HoldsRecords: true } or { IsObjectStorage: true } } || isOfDynptr) && !isPlain) FullShadow.Diverge(m, pc); // so do flags and sizes of records
 
         bool isProbe = ProbeHelpers.Has(helper, out ProbeHelpers.Side side, out bool isString);
         if (isProbe) isPlain = ProbeShadow.Write(m, side, isString);
@@ -56,7 +60,8 @@ internal static unsafe class HelperShadow
     {
         HelperPrototype prototype = HelperTable.PrototypeOf(helper);
         if (prototype.ChangesPacket) PacketPointers.Forget(m);
-        if (prototype.Return is not (HelperReturn.MapValueOrNull or HelperReturn.RingBufferMemoryOrNull or HelperReturn.MemoryOrNull)) return;
+        if (prototype.Return == HelperReturn.TrustedKernelObject) m->Provenance[0] = s_kernelObject;
+        if (prototype.Return is not (HelperReturn.MapValue or HelperReturn.MapValueOrNull or HelperReturn.RingBufferMemoryOrNull or HelperReturn.MemoryOrNull)) return;
         ulong address = m->Registers[0];
         m->Provenance[0] = address == 0 ? Provenance.Scalar : MachineMemory.PointerToValue(m, address);
     }
@@ -73,6 +78,8 @@ internal static unsafe class HelperShadow
         if (m->Provenance[register] == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
         switch (argument.Kind)
         {
+            case ArgumentKind.Context or ArgumentKind.SocketObject or ArgumentKind.KernelObject or ArgumentKind.MapValue when argument.Has(ArgumentFlags.Nullable) && IsNull(m, register):
+                return FaultKind.None;
             case ArgumentKind.Map:
                 map = MapSet.Of(m, m->Registers[register]);
                 return map is null ? FaultKind.InvalidPointer : FaultKind.None;
@@ -96,6 +103,10 @@ internal static unsafe class HelperShadow
                 return FaultKind.None;
             case ArgumentKind.ConstantString:
                 return CheckString(m, pc, register);
+            case ArgumentKind.SocketObject:
+                return m->Provenance[register] == Provenance.PointerTo(Regions.Socket) ? FaultKind.None : FaultKind.InvalidPointer;
+            case ArgumentKind.KernelObject:
+                return m->Provenance[register] == s_kernelObject ? FaultKind.None : FaultKind.InvalidPointer;
             case ArgumentKind.Context:
                 return m->Provenance[register] == Provenance.PointerTo(Regions.Context) ? FaultKind.None : FaultKind.InvalidPointer;
             case ArgumentKind.Memory:

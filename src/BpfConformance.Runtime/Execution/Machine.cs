@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Execution;
@@ -105,4 +106,16 @@ public unsafe struct Machine
 
     /// <summary>Where it goes.</summary>
     public Redirect Redirect;
+
+    /// <summary>The type of the program that runs, and of those that tail calls lead to.</summary>
+    public ProgramType Type;
+
+    /// <summary>The socket that its context is or leads to, as something may be stored for it.</summary>
+    public StoredObject Socket;
+
+    /// <summary>What the call returns at whose hook the program runs, unless its context has a field for it.</summary>
+    public int CallResult;
+
+    /// <summary>What is written to the setting at whose hook it runs.</summary>
+    public WrittenSetting Setting;
 }

@@ -156,12 +156,12 @@ public sealed unsafe class MachineMemory : IDisposable
         (m->Uncharged, m->VolatileFlowPc, m->LastStack) = (0, -1, m->RegionCount - 1);
         (m->BaseDepth, m->TailCallsLeft, m->OpenWalks) = (0, MachineLimits.TailCalls, 0);
         (m->RandomState, m->ClockNanoseconds) = (0x9e3779b97f4a7c15, 1_000_000_000);
-        m->Redirect = default;
+        (m->Redirect, m->CallResult, m->Type) = (default, 0, _program[program].Type);
         new Span<ulong>(m->Registers, MachineLimits.RegisterCount).Clear();
         new Span<uint>(m->Provenance, MachineLimits.RegisterCount).Clear();
         if (!KeepsContents) ResetContents(m, data, program, context);
         EnterFrame(m, 0);
-        SetArguments(m, data.Length, hasHook: _program[program].Type != ProgramType.Unspecified);
+        SetArguments(m, data.Length, hasHook: m->Type != ProgramType.Unspecified);
     }
 
     /// <summary>Puts new bytes into the data that the last <see cref="Reset"/> made, as many as there are.</summary>
@@ -264,6 +264,7 @@ public sealed unsafe class MachineMemory : IDisposable
         NativeMemory.Free(Machine->Walks);
         _passing.Dispose();
         NativeMemory.Free(Machine->Functions);
+        NativeMemory.Free(Machine->Setting.Room);
         NativeMemory.Free(Machine);
     }
 
@@ -280,6 +281,8 @@ public sealed unsafe class MachineMemory : IDisposable
         _passing.CloseAll();
         if (!_regions.IsNative) ForgetStack(m, 0);
         if (!_sharesMaps && !KeepsMaps) Maps?.Reset();
+        m->Socket = StoredObject.SocketOfRun;
+        Maps?.BeginRun(program, isAttached: Live is not null || m->Type != ProgramType.CgroupSkb);
         if (!KeepsMaps) Pins.Clear();
         PutData(m, data, hidden: Live?.HiddenBytes ?? _hooks.HiddenBytesOf(program, data.Length));
         _hooks.Begin(m, program, data, context);

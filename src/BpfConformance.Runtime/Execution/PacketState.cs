@@ -24,6 +24,9 @@ public struct PacketState
     /// <summary>Whether the hash was set or computed, and is not asked for anew.</summary>
     public bool HasHash;
 
+    /// <summary>Whether its socket is in another control group than the case.</summary>
+    public bool IsOutside;
+
     /// <summary>Whether a header was put around what there was.</summary>
     public bool IsEncapsulated;
 

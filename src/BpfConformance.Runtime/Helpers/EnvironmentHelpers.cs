@@ -15,7 +15,7 @@ internal static unsafe class EnvironmentHelpers
     private const ulong ProcessId = 1000;
 
     /// <summary>As addresses of the kernel are: what is there, no program may read.</summary>
-    private const ulong Task = 0xffff_8880_0000_1000;
+    public const ulong Task = 0xffff_8880_0000_1000;
 
     /// <summary>A clock that no test has to wait for: it advances a microsecond with each reading.</summary>
     public static FaultKind KtimeGetNs(Machine* m)

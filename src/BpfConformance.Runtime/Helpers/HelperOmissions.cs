@@ -13,15 +13,15 @@ public static class HelperOmissions
             ["clone_redirect", "tcp_send_ack"]),
         ("it needs the tables of a live network",
             [
-                "skb_get_xfrm_state", "lwt_push_encap", "lwt_seg6_store_bytes", "lwt_seg6_adjust_srh", "lwt_seg6_action", "get_netns_cookie",
+                "skb_get_xfrm_state", "lwt_push_encap", "lwt_seg6_store_bytes", "lwt_seg6_adjust_srh", "lwt_seg6_action",
             ]),
         ("it needs a live socket",
             [
-                "get_socket_cookie", "get_socket_uid", "setsockopt", "getsockopt", "sk_redirect_map", "sock_map_update", "sock_ops_cb_flags_set",
+                "setsockopt", "getsockopt", "sk_redirect_map", "sock_map_update", "sock_ops_cb_flags_set",
                 "msg_redirect_map", "msg_apply_bytes", "msg_cork_bytes", "msg_pull_data", "bind", "sock_hash_update", "msg_redirect_hash",
                 "sk_redirect_hash", "sk_select_reuseport", "sk_lookup_tcp", "sk_lookup_udp", "sk_release", "msg_push_data", "msg_pop_data",
-                "sk_fullsock", "tcp_sock", "get_listener_sock", "skc_lookup_tcp", "tcp_check_syncookie", "sk_storage_get", "sk_storage_delete",
-                "tcp_gen_syncookie", "sk_assign", "sk_cgroup_id", "sk_ancestor_cgroup_id", "skc_to_tcp6_sock", "skc_to_tcp_sock",
+                "sk_fullsock", "tcp_sock", "get_listener_sock", "skc_lookup_tcp", "tcp_check_syncookie",
+                "tcp_gen_syncookie", "sk_assign", "skc_to_tcp6_sock", "skc_to_tcp_sock",
                 "skc_to_tcp_timewait_sock", "skc_to_tcp_request_sock", "skc_to_udp6_sock", "load_hdr_opt", "store_hdr_opt", "reserve_hdr_opt",
                 "sock_from_file", "skc_to_unix_sock", "skc_to_mptcp_sock",
             ]),
@@ -29,12 +29,7 @@ public static class HelperOmissions
             [
                 "tcp_raw_gen_syncookie_ipv4", "tcp_raw_gen_syncookie_ipv6", "tcp_raw_check_syncookie_ipv4", "tcp_raw_check_syncookie_ipv6",
             ]),
-        ("it needs control groups and what is stored for them",
-            [
-                "get_cgroup_classid", "skb_under_cgroup", "current_task_under_cgroup", "skb_cgroup_id", "get_current_cgroup_id",
-                "get_local_storage", "skb_ancestor_cgroup_id", "get_current_ancestor_cgroup_id", "skb_cgroup_classid", "cgrp_storage_get",
-                "cgrp_storage_delete", "get_retval", "set_retval",
-            ]),
+        ("it needs a control group that is known by its BTF type", ["cgrp_storage_get", "cgrp_storage_delete"]),
         ("it needs perf events and stacks of the kernel",
             [
                 "get_stackid", "perf_prog_read_value", "get_stack", "read_branch_records", "get_task_stack", "get_branch_snapshot",
@@ -48,7 +43,7 @@ public static class HelperOmissions
             [
                 "skb_output", "xdp_output",
                 "seq_printf", "seq_write", "inode_storage_get", "inode_storage_delete", "d_path", "snprintf_btf", "seq_printf_btf", "per_cpu_ptr",
-                "this_cpu_ptr", "task_storage_get", "task_storage_delete", "get_current_task_btf", "bprm_opts_set", "ima_inode_hash",
+                "this_cpu_ptr", "bprm_opts_set", "ima_inode_hash",
                 "task_pt_regs", "find_vma", "ima_file_hash", "kptr_xchg",
             ]),
         ("it needs values of maps whose BTF type has fields of the kernel's, and maps have no types here",
@@ -59,8 +54,6 @@ public static class HelperOmissions
                 "sys_bpf", "btf_find_by_name_kind", "sys_close", "kallsyms_lookup_name",
             ]),
         ("it needs an infrared device", ["rc_repeat", "rc_keydown", "rc_pointer_rel"]),
-        ("it needs a setting of the system that is read or written",
-            ["sysctl_get_name", "sysctl_get_current_value", "sysctl_get_new_value", "sysctl_set_new_value"]),
     ];
 
     private static readonly FrozenDictionary<int, string> s_reasons = s_rows

@@ -63,6 +63,39 @@ public static unsafe class HelperSet
         202 => &DynptrHelpers.Write,
         203 => &DynptrHelpers.Data,
 
+        // Calls of user space that a control group sees.
+        101 => &SysctlHelpers.GetName,
+        102 => &SysctlHelpers.GetCurrentValue,
+        103 => &SysctlHelpers.GetNewValue,
+        104 => &SysctlHelpers.SetNewValue,
+        186 => &CallResultHelpers.GetRetval,
+        187 => &CallResultHelpers.SetRetval,
+
+        // Control groups.
+        17 => &GroupHelpers.GetCgroupClassid,
+        33 => &GroupHelpers.SkbUnderCgroup,
+        37 => &GroupHelpers.CurrentTaskUnderCgroup,
+        79 => &GroupHelpers.SkbCgroupId,
+        80 => &GroupHelpers.GetCurrentCgroupId,
+        81 => &GroupHelpers.GetLocalStorage,
+        83 => &GroupHelpers.SkbAncestorCgroupId,
+        123 => &GroupHelpers.GetCurrentAncestorCgroupId,
+        128 => &GroupHelpers.SkCgroupId,
+        129 => &GroupHelpers.SkAncestorCgroupId,
+        151 => &GroupHelpers.SkbCgroupClassid,
+
+        // Sockets.
+        46 => &SocketHelpers.GetSocketCookie,
+        47 => &SocketHelpers.GetSocketUid,
+        122 => &SocketHelpers.GetNetnsCookie,
+
+        // What is stored for objects.
+        107 => &StorageHelpers.SkStorageGet,
+        108 => &StorageHelpers.SkStorageDelete,
+        156 => &StorageHelpers.TaskStorageGet,
+        157 => &StorageHelpers.TaskStorageDelete,
+        158 => &EnvironmentHelpers.GetCurrentTask,
+
         // Packets.
         9 => &SkBuffHelpers.StoreBytes,
         10 => &ChecksumHelpers.ReplaceL3,

@@ -30,6 +30,12 @@ internal static unsafe class Packet
     /// <summary>The same at a driver.</summary>
     public static bool IsAtDriver(Machine* m) => HasContext(m, ContextTables.XdpMd);
 
+    /// <summary>Whether r1 is the context of a program that sees a setting being read or written.</summary>
+    public static bool IsSysctl(Machine* m) => IsContext(m, ContextTables.Sysctl);
+
+    /// <summary>Whether the program that runs sees an option of a socket, whatever is in r1.</summary>
+    public static bool IsAtOption(Machine* m) => HasContext(m, ContextTables.Sockopt);
+
     /// <summary>What the program sees of the packet, metadata not included.</summary>
     public static uint Length(Machine* m) => m->Regions[Regions.Data].Length - m->PacketMetaBytes;
 

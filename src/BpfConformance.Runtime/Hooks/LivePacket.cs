@@ -2,6 +2,7 @@ using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Contexts;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Hooks;
@@ -21,6 +22,9 @@ public sealed unsafe class LivePacket(int maxBytes)
     private readonly byte[] _fieldShadow = new byte[ContextTables.SkBuff.SizeBytes];
     private readonly byte[] _xdpFields = new byte[ContextTables.XdpMd.SizeBytes];
     private int _length;
+
+    /// <summary>Whose socket it has when it is not of the host.</summary>
+    private StoredObject _wire;
 
     /// <summary>What helpers know of it; the network header as bytes from the link header on.</summary>
     private PacketState _state;
@@ -60,6 +64,7 @@ public sealed unsafe class LivePacket(int maxBytes)
     public void Begin(ReadOnlySpan<byte> frame, NetworkDevice device)
     {
         (Device, IsOfHost, HiddenBytes) = (device, false, 0);
+        _wire = device == CaseNetwork.Devices[(int)NetworkPlace.Left] ? StoredObject.LeftWire : StoredObject.RightWire;
         MetaBytes = 0;
         _state = new PacketState { NetworkHeader = PacketRules.LinkHeaderBytes, HeaderBytes = HeaderBytesOf(frame), ChecksumLevel = -1, HeadRoom = MaxHeadRoom, TailRoom = TailRoomOf(frame.Length), IsOnItsWay = true };
         Array.Clear(_xdpFields);
@@ -100,11 +105,12 @@ public sealed unsafe class LivePacket(int maxBytes)
             return;
         }
 
-        m->Packet = _state with { NetworkHeader = _state.NetworkHeader - HiddenBytes, HeadRoom = m->Packet.HeadRoom, TailRoom = m->Packet.TailRoom };
+        m->Packet = _state with { NetworkHeader = _state.NetworkHeader - HiddenBytes, HeadRoom = m->Packet.HeadRoom, TailRoom = m->Packet.TailRoom, IsOutside = !IsOfHost };
         _fields.CopyTo(new Span<byte>(context->Base, _fields.Length));
         if (context->Shadow != null) _fieldShadow.CopyTo(new Span<byte>(context->Shadow, _fields.Length));
         SkBuffContext.Follow(m);
         PacketSocket.Show(m->Regions + Regions.Socket, IsOfHost);
+        m->Socket = IsOfHost ? StoredObject.OfCase : _wire;
     }
 
     /// <summary>Takes over what a program has left of it.</summary>

@@ -30,6 +30,12 @@ public static class MapFactory
         [MapType.DevmapHash] = new(definition => new DevMapHash(definition), MapRules.CheckDevmap),
         [MapType.Cpumap] = new(definition => new CpuMap(definition), MapRules.CheckCpumap),
         [MapType.Xskmap] = new(definition => new XskMap(definition), MapRules.CheckXskmap),
+        [MapType.CgroupArray] = new(definition => new CgroupArrayMap(definition), MapRules.CheckFdArray),
+        [MapType.CgroupStorage] = new(definition => new CgroupStorageMap(definition), MapRules.CheckCgroupStorage),
+        [MapType.PercpuCgroupStorage] = new(definition => new PercpuCgroupStorageMap(definition), MapRules.CheckPercpuCgroupStorage),
+        [MapType.SkStorage] = new(definition => new ObjectStorageMap(definition), MapRules.CheckObjectStorage),
+        [MapType.TaskStorage] = new(definition => new ObjectStorageMap(definition), MapRules.CheckObjectStorage),
+        [MapType.CgrpStorage] = new(definition => new ObjectStorageMap(definition), MapRules.CheckObjectStorage),
         [MapType.Queue] = new(definition => new QueueMap(definition), MapRules.CheckQueueOrStack),
         [MapType.Stack] = new(definition => new StackMap(definition), MapRules.CheckQueueOrStack),
         [MapType.PerfEventArray] = new(definition => new PerfEventArrayMap(definition), MapRules.CheckPerfEventArray),
@@ -71,11 +77,11 @@ public static class MapFactory
 
     private static bool IsOfMaps(MapDefinition map) => map.Type is MapType.ArrayOfMaps or MapType.HashOfMaps;
 
-    /// <summary>bpf_map_meta_alloc (kernel/bpf/map_in_map.c, 6.18): maps of maps and of programs are not in others.</summary>
+    /// <summary>bpf_map_meta_alloc (kernel/bpf/map_in_map.c, 6.18): maps of maps and of programs, and what is stored at control groups, are not in others.</summary>
     private static Errno CheckInner(MapDefinition map, ImmutableArray<MapDefinition> siblings) =>
         map.InnerMap is not { } inner || (uint)inner >= (uint)siblings.Length ? Errno.EBADF
         : IsOfMaps(siblings[inner]) ? Errno.EINVAL
-        : siblings[inner].Type == MapType.ProgArray ? Errno.ENOTSUPP
+        : siblings[inner].Type == MapType.ProgArray || siblings[inner].IsGroupStorage ? Errno.ENOTSUPP
         : Errno.None;
 
     private sealed record Kind(Func<MapDefinition, Map> Create, Func<MapDefinition, Errno> Check);

@@ -21,6 +21,23 @@ internal static class MapNames
         return false;
     }
 
+    /// <summary>The first program that names two maps of a kind of which each program has one (kernel/bpf/local_storage.c, 6.18, bpf_cgroup_storage_assign).</summary>
+    public static ValidationError? FirstWithTwoStorages(BpfProgram program, ImmutableArray<MapDefinition> maps)
+    {
+        foreach (MapType type in (ReadOnlySpan<MapType>)[MapType.CgroupStorage, MapType.PercpuCgroupStorage])
+        {
+            int[] storages = [.. Enumerable.Range(0, maps.Length).Where(map => maps[map].Type == type)];
+            if (storages.Length < 2) continue;
+            for (int index = 0; index < program.Count; index++)
+            {
+                if (storages.Count(map => IsIn(program, index, map)) < 2) continue;
+                return new(ReasonClass.InvalidMapReference, program[index].Start, $"program {program[index].Name} names two maps of kind {type}");
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// The first program that is of another type than the one before with which an array that can have programs was loaded: the kernel does
     /// not load it (kernel/bpf/core.c, 6.18, bpf_check_tail_call).
@@ -33,10 +50,11 @@ internal static class MapNames
             int[] users = [.. Enumerable.Range(0, program.Count).Where(index => IsIn(program, index, map))];
             foreach (int user in users)
             {
-                if (program[user].Type == program[users[0]].Type) continue;
+                ProgramKind owner = ProgramKind.Of(program, users[0], maps);
+                if (owner.Takes(ProgramKind.Of(program, user, maps))) continue;
                 return new(
                     ReasonClass.InvalidMapReference, program[user].Start,
-                    $"program {program[user].Name} names map {maps[map].Name}, whose programs are of type {program[users[0]].Type}");
+                    $"program {program[user].Name} names map {maps[map].Name}, whose programs are of type {owner.Type} and have storage at control groups as {program[users[0]].Name} has");
             }
         }
 

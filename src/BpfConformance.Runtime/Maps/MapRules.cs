@@ -27,6 +27,9 @@ internal static class MapRules
     /// <summary>The most hash functions of a bloom filter: map_extra has four bits for them.</summary>
     private const ulong MaxBloomHashes = 15;
 
+    /// <summary>BPF_LOCAL_STORAGE_MAX_VALUE_SIZE (include/linux/bpf_local_storage.h): what U16_MAX leaves beside struct bpf_local_storage_elem.</summary>
+    private const int MaxStorageBytes = 65407;
+
     /// <summary>The most that NR_CPUS can be (arch/x86/Kconfig, MAXSMP): each kernel has its own limit up to there.</summary>
     private const uint MaxProcessors = 8192;
 
@@ -110,6 +113,24 @@ internal static class MapRules
     /// <summary>xsk_map_alloc (net/xdp/xskmap.c).</summary>
     public static Errno CheckXskmap(MapDefinition map) =>
         map.ValueBytes != sizeof(uint) ? Errno.EINVAL : CheckTargets(map, MapFlags.NumaNode | MapFlags.ReadOnly | MapFlags.WriteOnly);
+
+    /// <summary>cgroup_storage_map_alloc (kernel/bpf/local_storage.c): how many elements there are is not said.</summary>
+    public static Errno CheckCgroupStorage(MapDefinition map) => CheckCgroupStorage(map, MaxStorageBytes);
+
+    public static Errno CheckPercpuCgroupStorage(MapDefinition map) => CheckCgroupStorage(map, MaxProcessorBytes);
+
+    private static Errno CheckCgroupStorage(MapDefinition map, int maxValueBytes) =>
+        map.KeyBytes is not (GroupStorageKeys.GroupBytes or GroupStorageKeys.HookBytes) || map.ValueBytes == 0 ? Errno.EINVAL
+        : (uint)map.ValueBytes > (uint)maxValueBytes ? Errno.E2BIG
+        : HasOther(map, MapFlags.NumaNode | MapFlags.Access) || map.MaxEntries != 0 ? Errno.EINVAL
+        : Errno.None;
+
+    /// <summary>bpf_local_storage_map_alloc_check (kernel/bpf/bpf_local_storage.c): the key is a descriptor.</summary>
+    public static Errno CheckObjectStorage(MapDefinition map) =>
+        HasOther(map, MapFlags.NoPreallocation | MapFlags.Clone) || !map.Flags.HasFlag(MapFlags.NoPreallocation) ? Errno.EINVAL
+        : map.MaxEntries != 0 || map.KeyBytes != sizeof(int) || map.ValueBytes == 0 ? Errno.EINVAL
+        : (uint)map.ValueBytes > MaxStorageBytes ? Errno.E2BIG
+        : Errno.None;
 
     private static Errno CheckTargets(MapDefinition map, MapFlags allowed) =>
         map.MaxEntries == 0 || map.KeyBytes != sizeof(uint) || map.ValueBytes is not (sizeof(uint) or 2 * sizeof(uint)) || HasOther(map, allowed)

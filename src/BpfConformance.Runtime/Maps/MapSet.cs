@@ -14,6 +14,8 @@ namespace BpfConformance.Runtime.Maps;
 public sealed unsafe class MapSet : IDisposable
 {
     private readonly Map[] _maps;
+    private readonly CgroupStorageKind[] _ofGroups;
+    private readonly ObjectStorageMap[] _ofObjects;
     private readonly HashSet<Map> _frozen;
     private GCHandle _handle;
 
@@ -22,6 +24,8 @@ public sealed unsafe class MapSet : IDisposable
         _maps = [.. definitions.Select(MapFactory.Create)];
         for (int map = 0; map < _maps.Length; map++) _maps[map].Join(map, definitions, program);
         _frozen = [.. _maps.Where(map => ConstantStrings.Freeze(map.Definition, program))];
+        _ofGroups = [.. _maps.OfType<CgroupStorageKind>()];
+        _ofObjects = [.. _maps.OfType<ObjectStorageMap>()];
         _handle = GCHandle.Alloc(_maps);
     }
 
@@ -75,6 +79,22 @@ public sealed unsafe class MapSet : IDisposable
             foreach (MapEntry entry in map.Definition.Contents) map.Put(entry);
             map.IsFrozen = _frozen.Contains(map);
         }
+    }
+
+    /// <summary>A program is attached to the control group, where it may find what is stored for it.</summary>
+    /// <param name="program">By its index.</param>
+    public void Attach(int program)
+    {
+        foreach (CgroupStorageKind map in _ofGroups) map.Attach(program);
+    }
+
+    /// <summary>A program is about to run.</summary>
+    /// <param name="program">By its index.</param>
+    /// <param name="isAttached">Or else by TEST_RUN.</param>
+    internal void BeginRun(int program, bool isAttached)
+    {
+        foreach (CgroupStorageKind map in _ofGroups) map.BeginRun(program, isAttached);
+        foreach (ObjectStorageMap map in _ofObjects) map.TryDelete(StoredObject.SocketOfRun);
     }
 
     /// <summary>Says what is in all of them.</summary>

@@ -61,7 +61,10 @@ internal sealed class NetworkPlayer : IPacketObserver
     private Errno Take(AttachStep step)
     {
         NetworkHook hook = NetworkHooks.Find(_request.Program[step.Program], step.Place)!.Value; // such steps are read
-        return step.IsDetached ? _path.Attachments.Detach(step.Program, step.Place, hook) : _path.Attachments.Attach(step.Program, step.Place, hook);
+        if (step.IsDetached) return _path.Attachments.Detach(step.Program, step.Place, hook);
+        Errno error = _path.Attachments.Attach(step.Program, step.Place, hook);
+        if (error == Errno.None && step.Place == NetworkPlace.Group) _engine.Memory.Maps?.Attach(step.Program);
+        return error;
     }
 
     private void RecordFate(string? whyUnknown, bool isRefused, ObservationBatch into, int index)

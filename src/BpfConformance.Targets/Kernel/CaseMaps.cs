@@ -3,6 +3,7 @@ using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel.Network;
 using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel;
@@ -21,6 +22,9 @@ internal sealed class CaseMaps : IDisposable
 
     public KernelMap this[int index] => _maps[index];
 
+    /// <summary>The objects of the case; <c>null</c>: nobody has asked for one yet.</summary>
+    public CaseObjects? Objects { get; set; }
+
     /// <summary>
     /// Whether <see cref="Clear"/> brings back the initial contents. Other kinds are created anew for every run: slower,
     /// and right for every kind alike, also for those that nobody can empty (bloom filters, ring buffers).
@@ -34,13 +38,14 @@ internal sealed class CaseMaps : IDisposable
     /// <summary>Creates all maps, or none, and fills those that can have no programs: if none, <paramref name="problem"/> says which the kernel refused.</summary>
     /// <param name="request">The case: its maps, and the program that may want them frozen.</param>
     /// <param name="mayBeMapped">As for <see cref="KernelMap.TryCreate"/>.</param>
+    /// <param name="objects">What may be in them, or <c>null</c>.</param>
     /// <param name="problem">Empty when they were created.</param>
     /// <param name="errno">0 when they were created.</param>
     /// <exception cref="TargetException">A map does not take what it is to begin with.</exception>
-    public static CaseMaps? TryCreate(LoadRequest request, bool mayBeMapped, out string problem, out int errno)
+    public static CaseMaps? TryCreate(LoadRequest request, bool mayBeMapped, CaseObjects? objects, out string problem, out int errno)
     {
         ImmutableArray<MapDefinition> definitions = request.Maps;
-        var maps = new CaseMaps(new List<KernelMap>(definitions.Length));
+        var maps = new CaseMaps(new List<KernelMap>(definitions.Length)) { Objects = objects };
         foreach (MapDefinition definition in definitions)
         {
             KernelMap? inner = definition.InnerMap is { } template ? maps[template] : null;

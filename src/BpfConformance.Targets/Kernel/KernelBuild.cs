@@ -68,7 +68,7 @@ internal sealed class KernelBuild : IDisposable
             return;
         }
 
-        CaseMaps fresh = CaseMaps.TryCreate(Request, !Request.IsSequence, out string problem, out _) ?? throw new TargetException(problem);
+        CaseMaps fresh = CaseMaps.TryCreate(Request, !Request.IsSequence, _maps.Objects, out string problem, out _) ?? throw new TargetException(problem);
         _maps.Dispose();
         _maps = fresh;
         Fds = DescriptorsWith(_results, Memory);

@@ -10,6 +10,7 @@ internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
 {
     private readonly byte[] _value = new byte[ValueBytes(map.Definition)];
     private readonly ValueTranslation _values = new(map.Definition, siblings);
+    private readonly KeyTranslation _keys = new(map.Definition, siblings.Objects);
 
     private bool HoldsEvents => map.Definition is { Type: MapType.PerfEventArray, ValueBytes: sizeof(uint) };
 
@@ -48,7 +49,12 @@ internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
 
     /// <param name="key">After which; empty: the first.</param>
     /// <param name="next">Gets the key.</param>
-    public int NextKey(ReadOnlySpan<byte> key, Span<byte> next) => Call(BpfCommand.MapGetNextKey, key, next, flags: 0);
+    public int NextKey(ReadOnlySpan<byte> key, Span<byte> next)
+    {
+        int errno = Call(BpfCommand.MapGetNextKey, key, next, flags: 0);
+        if (errno == 0) _keys.FromKernel(next);
+        return errno;
+    }
 
     public int Freeze()
     {
@@ -64,7 +70,7 @@ internal sealed unsafe class KernelMapAccess(KernelMap map, CaseMaps siblings)
 
     private int Call(BpfCommand command, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong flags)
     {
-        fixed (byte* keyBytes = key)
+        fixed (byte* keyBytes = _keys.ToKernel(key))
         fixed (byte* valueBytes = value)
         {
             var attributes = new MapElementAttributes { MapFd = map.Fd, Key = keyBytes, Value = valueBytes, Flags = flags };

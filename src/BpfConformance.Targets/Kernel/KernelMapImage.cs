@@ -36,9 +36,10 @@ internal static class KernelMapImage
         MapDefinition definition = map.Definition;
         var access = new KernelMapAccess(map, maps);
         if (definition.Flags.HasFlag(MapFlags.WriteOnly)) return null;
-        if (definition.Type == MapType.BloomFilter) return [];
+        if (definition.Type is MapType.BloomFilter or MapType.CgroupArray) return [];
         if (definition.IsRing) return KernelRing.Read(map);
         if (definition.Type == MapType.PerfEventArray) return map.Events.Read();
+        if (definition.IsObjectStorage) return ReadOfCase(access, definition);
         if (map.IsMapped) return ReadFromMemory(map);
         if (Empties(definition)) return ReadByPops(access, definition);
         return IsArray(definition) ? ReadByIndex(access, definition) : ReadByKeys(access, definition);
@@ -66,6 +67,14 @@ internal static class KernelMapImage
         return entries;
     }
 
+    /// <summary>Nobody goes through the others.</summary>
+    private static List<MapEntry> ReadOfCase(KernelMapAccess access, MapDefinition map)
+    {
+        var entries = new List<MapEntry>();
+        Add(access, map, BitConverter.GetBytes(ObjectKeys.OfCase), entries);
+        return entries;
+    }
+
     private static List<MapEntry> ReadFromMemory(KernelMap map)
     {
         int stride = (int)KernelMap.PaddedValueBytes(map.Definition); // the map is mapped, so it fits
@@ -83,7 +92,7 @@ internal static class KernelMapImage
         while (true)
         {
             var key = new byte[map.KeyBytes];
-            if (access.NextKey(last, key) != 0 || entries.Count > map.MaxEntries) break;
+            if (access.NextKey(last, key) != 0 || entries.Count > map.MostEntries) break;
             Add(access, map, key, entries);
             last = key;
         }

@@ -207,6 +207,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         if (begins && _hasRun && ResetMaps() is { } problem) return problem;
         _hasRun = true;
         if (begins && build.Request.HasNetwork) BeginNetwork();
+        if (_isOnNetwork) build.Maps.Objects = new CaseObjects(target.Network) { Receiver = _network?.Receiver };
         if (inputs[index].Step is NetworkStep) _attached.Detach(); // what it does is seen there
         if (inputs[index].Step is NetworkStep inNetwork) TakeInNetwork(inNetwork, index, into);
         else if (inputs[index].Step is { } step) KernelSteps.Take(step, build.Maps, into, index);

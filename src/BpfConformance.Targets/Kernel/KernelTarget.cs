@@ -117,7 +117,7 @@ public sealed class KernelTarget : IExecutionTarget
         _health.CheckUsable();
         if (Unsupported(request) is { } unsupported) return new LoadResult(unsupported, null);
 
-        CaseMaps? maps = CaseMaps.TryCreate(request, !request.IsSequence, out string problem, out int errno);
+        CaseMaps? maps = CaseMaps.TryCreate(request, !request.IsSequence, NetworkNeeds.BeginsWithGroups(request) ? new CaseObjects(Network) : null, out string problem, out int errno);
         if (maps is null)
         {
             // ENOMEM is also the answer to a map that is too large.
@@ -152,6 +152,7 @@ public sealed class KernelTarget : IExecutionTarget
             HasUserSpace = true,
             HasSeveralPrograms = true,
             HasNetwork = true,
+            HasObjects = true,
             OnlyLoaded = [.. AttachPoints.Rows.Where(row => row.RunSince is null && !HookEvents.AreOf(row.Type)).Select(row => row.Type)],
             Probes = [.. found.Probes, _health.Probe()],
         };
@@ -252,7 +253,7 @@ public sealed class KernelTarget : IExecutionTarget
         if (isWordless && build.HasProgArrays && part != build.Main)
         {
             // The verifier had nothing against it (kernel/bpf/core.c, 6.18, bpf_check_tail_call).
-            (reason, pc, message) = (ReasonClass.InvalidMapReference, null, message + "; it names an array of programs of another type");
+            (reason, pc, message) = (ReasonClass.InvalidMapReference, null, message + "; it names an array of programs of another type, or with other storage at control groups");
         }
 
         if (part.Instructions.IsEmpty) (reason, pc) = (ReasonClass.EmptyProgram, null);

@@ -16,6 +16,7 @@ internal sealed class ValueTranslation(MapDefinition map, CaseMaps siblings)
         into.Clear();
         value.CopyTo(into);
         if (_isIndex) BitConverter.TryWriteBytes(into, siblings.DescriptorOf(map, BitConverter.ToInt32(value)));
+        if (map is { Type: MapType.CgroupArray, ValueBytes: sizeof(uint) }) BitConverter.TryWriteBytes(into, siblings.Objects!.Group.DescriptorOf((ControlGroupKind)BitConverter.ToInt32(value))); // such cases have objects
         if (map.Type == MapType.Xskmap) into.Fill(0xff); // no descriptor: a case has no socket
         if (!map.CanNamePrograms) return;
         int program = BitConverter.ToInt32(value[sizeof(uint)..]);

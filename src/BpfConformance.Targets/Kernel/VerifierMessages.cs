@@ -90,6 +90,7 @@ internal static class VerifierMessages
         new("no direct value access support",                    ReasonClass.InvalidMapReference, PcSource.Unknown),
         new("direct value offset of ",                           ReasonClass.InvalidMapReference, PcSource.Unknown),
         new("The total number of maps per program",              ReasonClass.InvalidMapReference, PcSource.Unknown),
+        new("only one cgroup storage of each type is allowed",   ReasonClass.InvalidMapReference, PcSource.Unknown),
         new("in ldimm64",                                        ReasonClass.InvalidVariableReference, PcSource.Unknown),
         new("ldimm64 failed to find",                            ReasonClass.InvalidVariableReference, PcSource.Unknown),
         new("invalid module BTF object FD",                      ReasonClass.InvalidVariableReference, PcSource.Unknown),

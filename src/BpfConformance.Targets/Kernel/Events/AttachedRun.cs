@@ -29,7 +29,7 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         if (part.Hook?.Context is not { } view) return $"nothing is known of a hook {part.Part.AttachType}";
         byte[] context = new byte[view.Layout.SizeBytes];
         input.Context.Span[..Math.Min(input.Context.Length, context.Length)].CopyTo(context);
-        var wanted = new WantedContext(HookEvents.HookOf(part.Point), context, input.Data.Span);
+        var wanted = new WantedContext(part.Part.Hook, context, input.Data.Span);
         IHookEvent happens = EventFor(part);
         happens.Complete(wanted);
         if (happens.WhyNot(wanted) is { } reason) return reason;
@@ -40,6 +40,7 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         results.Clear();
         CallFailure? problem = happens.Cause(wanted);
         if (happens.HappensAnyway) Detach();
+        happens.Restore(wanted);
         if (witness.Runs == 0) return problem?.ToString() ?? "the hook was not reached";
         if (witness.Runs > 1) return $"the hook was reached {witness.Runs} times";
         if (witness.Deviation(wanted) is { } deviation) return deviation;

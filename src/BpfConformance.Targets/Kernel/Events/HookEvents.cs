@@ -17,13 +17,4 @@ internal static class HookEvents
         ProgramType.CgroupDevice => new DeviceEvent(),
         _ => null,
     };
-
-    /// <summary>What a program is attached to that was loaded for it: not all loads have to say so.</summary>
-    public static AttachType HookOf(AttachPoint point) => point.Type switch
-    {
-        ProgramType.CgroupSock when point.AttachType == default => AttachType.CgroupInetSockCreate,
-        ProgramType.CgroupDevice => AttachType.CgroupDevice,
-        ProgramType.CgroupSysctl => AttachType.CgroupSysctl,
-        _ => point.AttachType,
-    };
 }

@@ -26,4 +26,10 @@ internal interface IHookEvent
     /// <summary>Causes it, once.</summary>
     /// <returns>What a system call answered, so that it may not have come to the event; <c>null</c>: all succeeded.</returns>
     CallFailure? Cause(WantedContext wanted);
+
+    /// <summary>Undoes what is left of it for others to see, after everything is detached where <see cref="HappensAnyway"/>.</summary>
+    /// <exception cref="Engine.Targets.TargetException">That is refused.</exception>
+    void Restore(WantedContext wanted)
+    {
+    }
 }

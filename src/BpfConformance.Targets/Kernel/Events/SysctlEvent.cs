@@ -1,3 +1,5 @@
+using System.Text;
+using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Targets.Kernel.Network;
 using BpfConformance.Targets.Kernel.Syscalls;
@@ -7,7 +9,7 @@ namespace BpfConformance.Targets.Kernel.Events;
 /// <summary>A setting of the private network is read or written (fs/proc/proc_sysctl.c, 6.18, <c>proc_sys_call_handler</c>).</summary>
 internal sealed unsafe class SysctlEvent : IHookEvent
 {
-    private const string Name = "net/ipv4/ip_default_ttl";
+    private const string Name = NetworkSetting.Folder + NetworkSetting.Name;
 
     private static readonly ContextField s_write = ContextTables.Sysctl.Field("write");
     private static readonly ContextField s_position = ContextTables.Sysctl.Field("file_pos");
@@ -23,11 +25,20 @@ internal sealed unsafe class SysctlEvent : IHookEvent
 
     public CallFailure? Cause(WantedContext wanted)
     {
-        byte* content = stackalloc byte[] { (byte)'6', (byte)'4' };
         nint position = (nint)(uint)wanted.Number(s_position);
         bool isWritten = wanted.Number(s_write) != 0;
         using FileDescriptor setting = Settings.Open(Name, isWritten);
-        nint result = isWritten ? Native.pwrite(setting.Number, content, 2, position) : Native.pread(setting.Number, content, 2, position);
-        return CallFailure.Of(result, Name);
+        fixed (byte* content = Encoding.ASCII.GetBytes(NetworkSetting.Value))
+        {
+            nuint bytes = (nuint)NetworkSetting.Value.Length;
+            nint result = isWritten ? Native.pwrite(setting.Number, content, bytes, position) : Native.pread(setting.Number, content, bytes, position);
+            return CallFailure.Of(result, Name);
+        }
+    }
+
+    /// <summary>A program may have had another value written, by which datagrams would be seen to live longer.</summary>
+    public void Restore(WantedContext wanted)
+    {
+        if (wanted.Number(s_write) != 0) Settings.Write(Name, NetworkSetting.Value);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Syscalls;
 
@@ -12,15 +13,30 @@ internal sealed class ControlGroup : IDisposable
 {
     private const string Prefix = "bpfconf-";
 
+    /// <summary>A group below the other.</summary>
+    private const string OutsideName = "/outside";
+
     private readonly FileDescriptor _hierarchy;
     private readonly string _parent;
     private readonly string _path;
+    private FileDescriptor? _outside;
 
     private ControlGroup(FileDescriptor hierarchy, string parent, string path, FileDescriptor folder) =>
-        (_hierarchy, _parent, _path, Folder) = (hierarchy, parent, path, folder);
+        (_hierarchy, _parent, _path, Folder, Id) = (hierarchy, parent, path, folder, IdOf(folder));
 
     /// <summary>By which bpf(2) names it.</summary>
     public FileDescriptor Folder { get; }
+
+    /// <summary>The number by which the kernel knows it, and programs do.</summary>
+    public ulong Id { get; }
+
+    /// <summary>The descriptor of the group, or of another.</summary>
+    /// <exception cref="TargetException">There is no other.</exception>
+    public int DescriptorOf(ControlGroupKind kind) => kind switch
+    {
+        ControlGroupKind.Group => Folder.Number,
+        ControlGroupKind.Outside => (_outside ??= OpenNew(_path + OutsideName)).Number,
+    };
 
     /// <summary>Makes a group, and moves the calling thread there.</summary>
     /// <exception cref="TargetException">It is refused.</exception>
@@ -45,6 +61,7 @@ internal sealed class ControlGroup : IDisposable
 
     public void Dispose()
     {
+        _outside?.Dispose();
         Folder.Dispose();
         Leave(_parent, _path);
         _hierarchy.Dispose();
@@ -66,9 +83,20 @@ internal sealed class ControlGroup : IDisposable
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or TargetException)
         {
             folder?.Dispose();
-            TryTo(() => Directory.Delete(path));
+            TryTo(() => Remove(path));
             throw;
         }
+    }
+
+    /// <summary>That of the folder's inode (fs/kernfs/inode.c, 6.18, <c>kernfs_init_inode</c>).</summary>
+    private static unsafe ulong IdOf(FileDescriptor folder)
+    {
+        const int EmptyPath = 0x1000; // AT_EMPTY_PATH
+        const uint Inode = 0x100; // STATX_INO
+        const int ResultBytes = 256, InodePosition = 32; // struct statx
+        byte* result = stackalloc byte[ResultBytes];
+        byte nothing = 0;
+        return Native.statx(folder.Number, &nothing, EmptyPath, Inode, result) == 0 ? *(ulong*)(result + InodePosition) : throw Native.Failed("statx");
     }
 
     /// <summary>0 is the calling thread.</summary>
@@ -78,7 +106,7 @@ internal sealed class ControlGroup : IDisposable
     private static void Leave(string parent, string path) => TryTo(() =>
     {
         Move(parent);
-        Directory.Delete(path);
+        Remove(path);
     });
 
     private static void RemoveOrphans(string parent)
@@ -86,8 +114,27 @@ internal sealed class ControlGroup : IDisposable
         foreach (string path in Directory.EnumerateDirectories(parent, Prefix + "*")) TryTo(() =>
         {
             using FileDescriptor folder = Native.OpenFolder(path);
-            if (Native.TryLock(folder, waits: false)) Directory.Delete(path);
+            if (Native.TryLock(folder, waits: false)) Remove(path);
         });
+    }
+
+    private static void Remove(string path)
+    {
+        if (Directory.Exists(path + OutsideName)) Directory.Delete(path + OutsideName);
+        Directory.Delete(path);
+    }
+
+    private static FileDescriptor OpenNew(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            return Native.OpenFolder(path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new TargetException($"no second control group: {problem.Message}", problem);
+        }
     }
 
     private static void TryTo(Action action)

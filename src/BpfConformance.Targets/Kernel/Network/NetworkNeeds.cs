@@ -8,12 +8,15 @@ namespace BpfConformance.Targets.Kernel.Network;
 /// <summary>Which cases are loaded, and which are run, on the thread of the private network.</summary>
 internal static class NetworkNeeds
 {
-    /// <summary>Those with maps that begin with devices, which are found in the network of the thread that names them. A verdict needs nothing else of it.</summary>
-    public static bool OfLoad(LoadRequest request) => request.Maps.Any(map => HoldsDevices(map) && !map.Contents.IsEmpty);
+    /// <summary>Those with maps that begin with devices, which are found in the network of the thread that names them, or with its control group. A verdict needs nothing else of it.</summary>
+    public static bool OfLoad(LoadRequest request) => BeginsWithGroups(request) || request.Maps.Any(map => HoldsDevices(map) && !map.Contents.IsEmpty);
 
-    /// <summary>Those with steps in it, those whose maps can name devices, and those with programs that are attached, or ask for routes.</summary>
+    /// <summary>Whether the control group must be there before there are programs.</summary>
+    public static bool BeginsWithGroups(LoadRequest request) => request.Maps.Any(map => map.Type == MapType.CgroupArray && !map.Contents.IsEmpty);
+
+    /// <summary>Those with steps in it, those whose maps can name devices or hold something for objects, and those with programs that are attached, or ask for routes.</summary>
     public static bool OfRun(LoadRequest request) => request.HasNetwork
-        || request.Maps.Any(HoldsDevices)
+        || request.Maps.Any(map => HoldsDevices(map) || map.IsOfObjects)
         || RouteQueries.AreIn(request.Program)
         || Enumerable.Range(0, request.Program.Count).Any(index => HookEvents.AreOf(request.Program[index].Type));
 

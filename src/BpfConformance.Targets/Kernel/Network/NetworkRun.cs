@@ -11,7 +11,6 @@ internal sealed class NetworkRun : IDisposable
 {
     private readonly PrivateNetwork _network;
     private readonly BpfProgram _programs;
-    private readonly Socket _receiver;
     private readonly HookLinks _links;
     private readonly byte[] _payload = new byte[ushort.MaxValue];
 
@@ -21,9 +20,12 @@ internal sealed class NetworkRun : IDisposable
         (_network, _programs) = (network, programs);
         network.CheckSilent();
         _ = network.Group; // before the socket, which belongs to it
-        _receiver = Receiver();
-        _links = new HookLinks(network, _receiver);
+        Receiver = BoundSocket();
+        _links = new HookLinks(network, Receiver);
     }
+
+    /// <summary>The socket of the host in a <see cref="CaseNetwork"/>.</summary>
+    public Socket Receiver { get; }
 
     /// <summary>Takes one step and records what came of it, the results of programs apart.</summary>
     /// <param name="step">Which.</param>
@@ -37,7 +39,7 @@ internal sealed class NetworkRun : IDisposable
         int errno = step switch
         {
             ArriveStep arrive => _network.DeviceAt(arrive.Device).Write(arrive.Frame.Span),
-            SendStep send => _receiver.Send(InternetAddress.Of(send.Address, send.Port), send.Payload.Span)?.Errno ?? 0,
+            SendStep send => Receiver.Send(InternetAddress.Of(send.Address, send.Port), send.Payload.Span)?.Errno ?? 0,
             _ => (int)Errno.EINVAL,
         };
         Collect(ref fate);
@@ -47,7 +49,7 @@ internal sealed class NetworkRun : IDisposable
     public void Dispose()
     {
         _links.Dispose();
-        _receiver.Dispose();
+        Receiver.Dispose();
     }
 
     private int Take(AttachStep step, FileDescriptor[] programs)
@@ -58,8 +60,7 @@ internal sealed class NetworkRun : IDisposable
             : _links.Attach(step.Program, programs[step.Program], step.Place, hook);
     }
 
-    /// <summary>The socket of the host in a <see cref="CaseNetwork"/>.</summary>
-    private static Socket Receiver()
+    private static Socket BoundSocket()
     {
         var socket = Socket.Create();
         if (socket.Bind(InternetAddress.Of(0, CaseNetwork.ReceiverPort)) is not { } failure) return socket;
@@ -87,7 +88,7 @@ internal sealed class NetworkRun : IDisposable
             for (ReadOnlySpan<byte> frame = device.Read(); !frame.IsEmpty; frame = device.Read()) Add(ref fate, place, frame);
         }
 
-        while (_receiver.Receive(_payload, out int length) is null) Add(ref fate, NetworkPlace.Receiver, _payload.AsSpan(0, length));
+        while (Receiver.Receive(_payload, out int length) is null) Add(ref fate, NetworkPlace.Receiver, _payload.AsSpan(0, length));
     }
 
     private static void Add(ref PacketFate fate, NetworkPlace place, ReadOnlySpan<byte> packet)

@@ -17,6 +17,8 @@ internal sealed class PrivateNetwork : IDisposable
     private readonly BlockingCollection<Task> _work = [];
     private readonly Thread _thread;
     private readonly Lazy<ControlGroup> _group = new(ControlGroup.EnterNew); // which keeps why there is none
+    private readonly Lazy<FileDescriptor> _task = new(OpenTask);
+    private readonly Lazy<Socket> _idleSocket = new(Socket.Create);
     private TargetException? _answers;
 
     private PrivateNetwork() => _thread = new Thread(Work) { IsBackground = true, Name = "private network" };
@@ -29,6 +31,12 @@ internal sealed class PrivateNetwork : IDisposable
 
     /// <summary>The control group of the thread; sockets that it makes belong to it.</summary>
     public ControlGroup Group => _group.Value;
+
+    /// <summary>The thread, by a pidfd.</summary>
+    public FileDescriptor ThreadDescriptor => _task.Value;
+
+    /// <summary>A socket that does nothing.</summary>
+    public Socket IdleSocket => _idleSocket.Value;
 
     /// <exception cref="TargetException">This process may not have one; the message says why.</exception>
     public static PrivateNetwork Create()
@@ -110,6 +118,16 @@ internal sealed class PrivateNetwork : IDisposable
     private void Leave()
     {
         foreach (TapDevice device in Devices) device.Dispose();
+        if (_idleSocket.IsValueCreated) _idleSocket.Value.Dispose();
+        if (_task.IsValueCreated) _task.Value.Dispose();
         if (_group.IsValueCreated) _group.Value.Dispose();
+    }
+
+    /// <summary>Of the calling thread, which need not be the first of its process (PIDFD_THREAD, 6.9).</summary>
+    private static unsafe FileDescriptor OpenTask()
+    {
+        const int GetTid = 186, PidfdOpen = 434, Thread = 0x80;
+        nint fd = Native.syscall(PidfdOpen, Native.syscall(GetTid, 0, null, 0), (void*)Thread, 0);
+        return fd >= 0 ? new FileDescriptor((int)fd) : throw Native.Failed("pidfd_open");
     }
 }

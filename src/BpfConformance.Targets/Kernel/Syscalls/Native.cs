@@ -40,6 +40,9 @@ internal static unsafe class Native
     public static extern int open(byte* path, int flags);
 
     [DllImport("libc", SetLastError = true)]
+    public static extern int statx(int folder, byte* path, int flags, uint mask, byte* result);
+
+    [DllImport("libc", SetLastError = true)]
     public static extern nint pread(int fd, void* buffer, nuint bytes, nint offset);
 
     [DllImport("libc", SetLastError = true)]

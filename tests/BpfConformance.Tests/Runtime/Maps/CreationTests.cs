@@ -24,6 +24,7 @@ public sealed class CreationTests
     [TestCase(MapType.ArrayOfMaps, 4, 4, 0b0_0000_0001_1100)]
     [TestCase(MapType.HashOfMaps, 4, 4, 0b0_0001_1101_1101)]
     [TestCase(MapType.PerfEventArray, 4, 4, 0b0_1000_0001_1100)]
+    [TestCase(MapType.CgroupArray, 4, 4, 0b0_0000_0001_1100)]
     public void Check_EachFlag_AnswersAsTheKernel(MapType type, int keyBytes, int valueBytes, int allowed)
     {
         int accepted = 0;
@@ -69,8 +70,23 @@ public sealed class CreationTests
     [TestCase(MapType.HashOfMaps, 8, 4, F.None, Errno.None)]
     [TestCase(MapType.HashOfMaps, 4, 8, F.None, Errno.EINVAL)]
     [TestCase(MapType.PerfEventArray, 4, 8, F.None, Errno.EINVAL)]
+    [TestCase(MapType.CgroupArray, 4, 8, F.None, Errno.EINVAL)]
+    [TestCase(MapType.CgroupStorage, 16, 8, F.None, Errno.EINVAL)] // how many there are is not said
     public void Check_Sizes_AnswersAsTheKernel(MapType type, int keyBytes, int valueBytes, F flags, Errno expected) =>
         Assert.That(Check(type, keyBytes, valueBytes, 4, flags), Is.EqualTo(expected));
+
+    [TestCase(MapType.CgroupStorage, 16, 65407, F.None, Errno.None)]
+    [TestCase(MapType.CgroupStorage, 16, 65408, F.None, Errno.E2BIG)]
+    [TestCase(MapType.CgroupStorage, 8, 8, F.NumaNode | F.ReadOnly | F.WriteOnlyForPrograms, Errno.None)]
+    [TestCase(MapType.CgroupStorage, 12, 8, F.None, Errno.EINVAL)]
+    [TestCase(MapType.CgroupStorage, 8, 0, F.None, Errno.EINVAL)]
+    [TestCase(MapType.CgroupStorage, 8, 8, F.NoPreallocation, Errno.EINVAL)]
+    [TestCase(MapType.CgroupStorage, 8, 8, F.ReadOnly | F.WriteOnly, Errno.EINVAL)]
+    [TestCase(MapType.CgroupStorage, 8, 70000, F.NoPreallocation, Errno.E2BIG)]
+    [TestCase(MapType.PercpuCgroupStorage, 16, 32768, F.None, Errno.None)]
+    [TestCase(MapType.PercpuCgroupStorage, 16, 32769, F.None, Errno.E2BIG)]
+    public void Check_WithoutEntries_AnswersAsTheKernel(MapType type, int keyBytes, int valueBytes, F flags, Errno expected) =>
+        Assert.That(Check(type, keyBytes, valueBytes, 0, flags), Is.EqualTo(expected));
 
     [TestCase(0, 0, 4096, F.None, Errno.None)]
     [TestCase(0, 0, 8192, F.NumaNode, Errno.None)]

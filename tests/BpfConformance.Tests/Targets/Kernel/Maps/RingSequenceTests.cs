@@ -2,12 +2,8 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
-using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Loading.Assembly;
-using BpfConformance.Targets;
-using BpfConformance.Targets.InProcess;
-using BpfConformance.Targets.Kernel;
 using BpfConformance.Tests.Jit;
 using NUnit.Framework;
 
@@ -75,45 +71,8 @@ internal sealed class RingSequenceTests : KernelFixture
     [TestCase(8192)]
     public void RandomSequence_OnARing_AgreesWithTheKernel(int ringBytes)
     {
-        var random = new Random(RandomTest.Seed());
-        using var reference = new ReferenceTarget();
-        using var kernel = KernelTarget.Create(reference);
         LoadRequest request = RequestFor(ringBytes);
-        using ILoadedProgram onKernel = Loaded(kernel, request);
-        foreach (TargetEntry own in TargetRegistry.All.Where(entry => entry.Name is "reference" or "il" or "x64" && entry.WhyUnavailable() is null))
-        {
-            using IExecutionTarget target = own.Create();
-            using ILoadedProgram program = Loaded(target, request);
-            for (int sequence = RandomTest.Programs(Sequences); sequence > 0; sequence--) Compare(program, onKernel, request, Sequence(random), own.Name);
-        }
-    }
-
-    private static void Compare(ILoadedProgram own, ILoadedProgram kernel, LoadRequest request, ImmutableArray<RunInput> steps, string name)
-    {
-        var mask = new Mask(Facets.All & ~Facets.Registers); // which of them hold addresses, only the reference knows
-        (ObservationBatch ours, ObservationBatch theirs) = (Seen(own, request, steps), Seen(kernel, request, steps));
-        for (int i = 0; i < steps.Length; i++)
-        {
-            string step = $"{name}, step {i}: {steps[i].Step?.ToString() ?? Convert.ToHexString(steps[i].Data.Span[..DataAt])} {theirs.Reason(i)}";
-            Assert.That((ours[i].Status, theirs[i].Status), Is.EqualTo((ExecutionStatus.Returned, ExecutionStatus.Returned)), step);
-            Assert.That(FacetComparer.Differences(ours, i, theirs, i, mask), Is.EqualTo(Facets.None), step);
-        }
-
-        Assert.That((ours[steps.Length - 1].MapsLength, theirs[steps.Length - 1].MapsLength), Is.GreaterThan((0, 0)), name);
-    }
-
-    private static ObservationBatch Seen(ILoadedProgram program, LoadRequest request, ImmutableArray<RunInput> steps)
-    {
-        var seen = new ObservationBatch();
-        seen.Reset(steps.Length, request.ObservedBytes, (int)MapImage.MaxBytes(request.Maps));
-        program.Run(steps.AsSpan(), seen);
-        return seen;
-    }
-
-    private static ILoadedProgram Loaded(IExecutionTarget target, LoadRequest request)
-    {
-        LoadResult result = target.Load(request);
-        return result.Program ?? throw new AssertionException($"{target.Name}: {result.Verdict.Reason}: {result.Verdict.Message}");
+        SequenceOnAllEngines.Compare(request, RandomTest.Programs(Sequences), Sequence);
     }
 
     private static LoadRequest RequestFor(int ringBytes) =>

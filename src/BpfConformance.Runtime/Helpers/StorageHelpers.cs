@@ -1,0 +1,59 @@
+using BpfConformance.Abi;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Maps;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Runtime.Helpers;
+
+/// <summary>
+/// What is stored for sockets and tasks (net/core/bpf_sk_storage.c, kernel/bpf/bpf_task_storage.c, 6.18): r1 is the map, r2 the object, and where something is
+/// asked for r3 what it is to be in the beginning, or null, and r4 flags.
+/// </summary>
+internal static unsafe class StorageHelpers
+{
+    /// <summary>Where nothing is stored, something is to be (BPF_LOCAL_STORAGE_GET_F_CREATE).</summary>
+    private const ulong Create = 1;
+
+    public static FaultKind SkStorageGet(Machine* m) => IsSocket(m, m->Registers[2]) ? Get(m, MapType.SkStorage, m->Socket) : FaultKind.InvalidPointer;
+
+    public static FaultKind SkStorageDelete(Machine* m) => IsSocket(m, m->Registers[2]) ? Delete(m, MapType.SkStorage, m->Socket) : FaultKind.InvalidPointer;
+
+    /// <summary>Of no task nothing is stored.</summary>
+    public static FaultKind TaskStorageGet(Machine* m) => m->Registers[2] switch
+    {
+        EnvironmentHelpers.Task => Get(m, MapType.TaskStorage, StoredObject.OfCase),
+        0 => Packet.Done(m, 0),
+        _ => FaultKind.InvalidPointer,
+    };
+
+    public static FaultKind TaskStorageDelete(Machine* m) => m->Registers[2] switch
+    {
+        EnvironmentHelpers.Task => Delete(m, MapType.TaskStorage, StoredObject.OfCase),
+        0 => Packet.Done(m, Packet.InvalidArgument),
+        _ => FaultKind.InvalidPointer,
+    };
+
+    /// <summary>A context can be one itself.</summary>
+    private static bool IsSocket(Machine* m, ulong address) =>
+        SocketHelpers.IsAt(m, address) || (m->Type == ProgramType.CgroupSock && address == m->Regions[Regions.Context].Start);
+
+    private static FaultKind Get(Machine* m, MapType type, StoredObject which)
+    {
+        if (Known(m, type) is not { } map) return FaultKind.InvalidPointer;
+        (ulong address, ulong flags) = (m->Registers[3], m->Registers[4]);
+        GuestBytes value = address == 0 ? default : MachineMemory.BytesToRead(m, address, (ulong)map.ValueBytes);
+        if (address != 0 && value.IsNull) return FaultKind.OutOfBoundsLoad;
+        if (flags > Create) return Packet.Done(m, 0);
+        if (flags == Create && map.AddressOf(which) == 0) map.Create(which, value);
+        return Packet.Done(m, map.AddressOf(which));
+    }
+
+    private static FaultKind Delete(Machine* m, MapType type, StoredObject which) => Known(m, type) is { } map
+        ? Packet.Done(m, map.TryDelete(which) ? 0 : -(long)Errno.ENOENT)
+        : FaultKind.InvalidPointer;
+
+    private static ObjectStorageMap? Known(Machine* m, MapType type) =>
+        MapSet.Of(m, m->Registers[1]) is ObjectStorageMap map && map.Definition.Type == type ? map : null;
+}
