@@ -1,11 +1,12 @@
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Network;
 using BpfConformance.Loading.Bytecode;
 
 namespace BpfConformance.Engine.Cases;
 
 /// <summary>
 /// Reads <c>KEY = VALUE</c>, an entry of a map: bytes; of a map of maps the name of a map of the case, of an array of programs that of a program, of an
-/// array of perf events a kind of event; in a map of devices or processors the name of a program may stand behind a <c>+</c>.
+/// array of perf events a kind of event, of a map of sockets the place of one; in a map of devices or processors the name of a program may stand behind a <c>+</c>.
 /// </summary>
 internal static class MapEntryReader
 {
@@ -42,6 +43,7 @@ internal static class MapEntryReader
         if (map.Type is MapType.ArrayOfMaps or MapType.HashOfMaps) return ReadIndex(section, line, text, names.Maps, "map", "in '-- maps'");
         if (map.Type is MapType.ProgArray) return ReadIndex(section, line, text, names.Programs, "program", "in this file");
         if (map.Type is MapType.PerfEventArray) return ReadEvent(section, line, text);
+        if (map.HoldsSockets && Vocabulary.Places.TryParse(text, out NetworkPlace place) && place.IsSocket()) return SocketOf(place, map);
         if (map.Type is MapType.UserRingbuf) return ReadRecord(section, line, text);
         return map.CanNamePrograms && text.Split('+') is [{ } number, { } program]
             ? [.. ReadBytes(section, line, number, "number", sizeof(uint), map), .. BitConverter.GetBytes(1 + IndexOf(section, line, program, names.Programs, "program", "in this file"))]
@@ -64,6 +66,13 @@ internal static class MapEntryReader
     private static byte[] ReadEvent(Section section, int line, string text) => Vocabulary.PerfEvents.TryParse(text, out PerfEventKind kind)
         ? BitConverter.GetBytes((int)kind)
         : throw section.Error(line, $"found {Section.Quote(text)}, expected one of: {Vocabulary.PerfEvents}");
+
+    private static byte[] SocketOf(NetworkPlace place, MapDefinition map)
+    {
+        byte[] value = new byte[Math.Max(map.ValueBytes, sizeof(uint))]; // another length makes no map
+        BitConverter.TryWriteBytes(value, (uint)place);
+        return value;
+    }
 
     private static (string Key, string Value) Sides(Section section, Entry entry)
     {

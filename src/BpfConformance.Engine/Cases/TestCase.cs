@@ -161,6 +161,9 @@ public sealed record TestCase
     /// <summary>Whether programs are attached in the network.</summary>
     public bool HasNetwork => Inputs.Any(input => input.Step is NetworkStep);
 
+    /// <summary>Whether maps can hold sockets of that network.</summary>
+    public bool HasSockets => Maps.Any(map => map.HoldsSockets);
+
     /// <summary>The most bytes that the image of all maps has.</summary>
     public int MapBytes => (int)Comparison.MapImage.MaxBytes(Maps);
 

@@ -35,6 +35,8 @@ public static class CapabilityCheck
 
         if (test.HasNetwork && !capabilities.HasNetwork) return "has no network with hooks";
 
+        if (test.HasSockets && !capabilities.HasSockets) return "has no sockets that maps hold";
+
         bool needsUserSpace = test.IsSequence
             || test.Maps.Any(map => !map.Contents.IsEmpty || map.InnerMap is not null)
             || test.Inputs.Any(input => !input.MapsAfter.IsEmpty);

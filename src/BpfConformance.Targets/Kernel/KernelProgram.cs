@@ -206,7 +206,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         bool begins = index == 0 || !build.Request.IsSequence;
         if (begins && _hasRun && ResetMaps() is { } problem) return problem;
         _hasRun = true;
-        if (begins && build.Request.HasNetwork) BeginNetwork();
+        if (begins && (build.Request.HasNetwork || NetworkNeeds.HoldsSockets(build.Request))) BeginNetwork();
         if (inputs[index].Step is NetworkStep) _attached.Detach(); // what it does is seen there
         if (inputs[index].Step is NetworkStep inNetwork) TakeInNetwork(inNetwork, index, into);
         else if (inputs[index].Step is { } step) KernelSteps.Take(step, build.Maps, into, index);
@@ -248,6 +248,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     {
         _network?.Dispose();
         _network = new NetworkRun(target.Network, build.Request.Program);
+        build.Maps.FillWithSockets(_network.Sockets);
     }
 
     /// <summary>What is a machine's own in packets, the gate has found out.</summary>

@@ -10,10 +10,14 @@ internal static class NetworkNeeds
     /// <summary>Those with maps that begin with devices, which are found in the network of the thread that names them. A verdict needs nothing else of it.</summary>
     public static bool OfLoad(LoadRequest request) => request.Maps.Any(map => HoldsDevices(map) && !map.Contents.IsEmpty);
 
-    /// <summary>Those with steps in it, those whose maps can name devices, and those with programs that are attached.</summary>
+    /// <summary>Those with steps in it, those whose maps can name devices or sockets, and those with programs that are attached.</summary>
     public static bool OfRun(LoadRequest request) => request.HasNetwork
         || request.Maps.Any(HoldsDevices)
+        || HoldsSockets(request)
         || Enumerable.Range(0, request.Program.Count).Any(index => HookEvents.AreOf(request.Program[index].Type));
+
+    /// <summary>Those whose maps can name sockets, which there are while they are run.</summary>
+    public static bool HoldsSockets(LoadRequest request) => request.Maps.Any(map => map.HoldsSockets);
 
     private static bool HoldsDevices(MapDefinition map) => map.Type is MapType.Devmap or MapType.DevmapHash;
 }

@@ -11,19 +11,21 @@ internal sealed class NetworkRun : IDisposable
 {
     private readonly PrivateNetwork _network;
     private readonly BpfProgram _programs;
-    private readonly Socket _receiver;
     private readonly HookLinks _links;
     private readonly byte[] _payload = new byte[ushort.MaxValue];
 
-    /// <exception cref="TargetException">There is no control group or no socket, or the host would answer.</exception>
+    /// <exception cref="TargetException">There is no control group or a socket is missing, or the host would answer.</exception>
     public NetworkRun(PrivateNetwork network, BpfProgram programs)
     {
         (_network, _programs) = (network, programs);
         network.CheckSilent();
-        _ = network.Group; // before the socket, which belongs to it
-        _receiver = Receiver();
-        _links = new HookLinks(network, _receiver);
+        _ = network.Group; // before the sockets, which belong to it
+        Sockets = new HostSockets();
+        _links = new HookLinks(network, Sockets[NetworkPlace.Receiver]);
     }
+
+    /// <summary>Those of the host.</summary>
+    public HostSockets Sockets { get; }
 
     /// <summary>Takes one step and records what came of it, the results of programs apart.</summary>
     /// <param name="step">Which.</param>
@@ -37,7 +39,7 @@ internal sealed class NetworkRun : IDisposable
         int errno = step switch
         {
             ArriveStep arrive => _network.DeviceAt(arrive.Device).Write(arrive.Frame.Span),
-            SendStep send => _receiver.Send(InternetAddress.Of(send.Address, send.Port), send.Payload.Span)?.Errno ?? 0,
+            SendStep send => Sockets[NetworkPlace.Receiver].Send(InternetAddress.Of(send.Address, send.Port), send.Payload.Span)?.Errno ?? 0,
             _ => (int)Errno.EINVAL,
         };
         Collect(ref fate);
@@ -47,7 +49,7 @@ internal sealed class NetworkRun : IDisposable
     public void Dispose()
     {
         _links.Dispose();
-        _receiver.Dispose();
+        Sockets.Dispose();
     }
 
     private int Take(AttachStep step, FileDescriptor[] programs)
@@ -56,15 +58,6 @@ internal sealed class NetworkRun : IDisposable
         return step.IsDetached
             ? _links.Detach(step.Program, step.Place, hook)
             : _links.Attach(step.Program, programs[step.Program], step.Place, hook);
-    }
-
-    /// <summary>The socket of the host in a <see cref="CaseNetwork"/>.</summary>
-    private static Socket Receiver()
-    {
-        var socket = Socket.Create();
-        if (socket.Bind(InternetAddress.Of(0, CaseNetwork.ReceiverPort)) is not { } failure) return socket;
-        socket.Dispose();
-        throw failure.ToException();
     }
 
     /// <summary>Others have sent by these devices.</summary>
@@ -87,7 +80,10 @@ internal sealed class NetworkRun : IDisposable
             for (ReadOnlySpan<byte> frame = device.Read(); !frame.IsEmpty; frame = device.Read()) Add(ref fate, place, frame);
         }
 
-        while (_receiver.Receive(_payload, out int length) is null) Add(ref fate, NetworkPlace.Receiver, _payload.AsSpan(0, length));
+        foreach (NetworkPlace place in Sockets.Places)
+        {
+            while (Sockets[place].Receive(_payload, out int length) is null) Add(ref fate, place, _payload.AsSpan(0, length));
+        }
     }
 
     private static void Add(ref PacketFate fate, NetworkPlace place, ReadOnlySpan<byte> packet)

@@ -42,7 +42,7 @@ internal static class NetworkBody
         bool isSend = command == Send;
         if (key.Length != (isSend ? AddressBytes : 0)) throw body.Error($"a step in the network with a key of {key.Length} bytes");
         if (isSend) return new SendStep(BinaryPrimitives.ReadUInt32BigEndian(key), BinaryPrimitives.ReadUInt16BigEndian(key.AsSpan(sizeof(uint))), value);
-        if (flags > (ulong)NetworkPlace.Receiver) throw body.Error($"place {flags}, expected 0 to {(int)NetworkPlace.Receiver}");
+        if (flags > NetworkPlaces.Last) throw body.Error($"place {flags}, expected 0 to {NetworkPlaces.Last}");
         var place = (NetworkPlace)flags;
         if (command == Arrive) return place <= NetworkPlace.Right ? new ArriveStep(place, value) : throw body.Error($"place {flags}, expected a device");
         bool isRight = (uint)subject < (uint)loaded.Program.Count && NetworkHooks.Find(loaded.Program[subject], place) is not null;
