@@ -32,6 +32,7 @@ public enum Errno
     EPROTO = 71,
     EOVERFLOW = 75,
     EMSGSIZE = 90,
+    EPROTOTYPE = 91,
     ENOPROTOOPT = 92,
     EPROTONOSUPPORT = 93,
     EOPNOTSUPP = 95,

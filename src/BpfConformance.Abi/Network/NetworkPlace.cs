@@ -26,4 +26,7 @@ public enum NetworkPlace : byte
 
     /// <summary>The side that has accepted it.</summary>
     Server,
+
+    /// <summary>The network itself, in which sockets are looked for.</summary>
+    Host,
 }

@@ -4,8 +4,11 @@ namespace BpfConformance.Abi.Network;
 public static class NetworkPlaces
 {
     /// <summary>Of the number of a place.</summary>
-    public const byte Last = (byte)NetworkPlace.Server;
+    public const byte Last = (byte)NetworkPlace.Host;
 
     /// <summary>Whether it is a socket of the host, which user space can put into maps.</summary>
     public static bool IsSocket(this NetworkPlace place) => place is >= NetworkPlace.Receiver and <= NetworkPlace.Server;
+
+    /// <summary>Whether it is one that there is from the beginning.</summary>
+    public static bool IsOpenSocket(this NetworkPlace place) => place is >= NetworkPlace.Receiver and <= NetworkPlace.Second;
 }

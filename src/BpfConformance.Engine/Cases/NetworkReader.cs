@@ -67,7 +67,7 @@ internal sealed class NetworkReader(Section section, BpfProgram programs, CaseNa
         if (NetworkHooks.Find(programs[step.Program], step.Place) is not null) return step;
         throw section.Error(
             entry.Line,
-            $"program {name} is not attached to {place}: expected xdp, sched_cls with tcx_ingress or tcx_egress at a device, cgroup_skb at the group, socket_filter at the receiver");
+            $"program {name} is not attached to {place}: expected xdp, sched_cls with tcx_ingress or tcx_egress at a device, cgroup_skb at the group, socket_filter at the receiver, sk_lookup at the host, sk_reuseport at the first");
     }
 
     private SendStep Send(Entry entry, string target, byte[] payload)

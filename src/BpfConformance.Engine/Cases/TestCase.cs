@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Targets;
@@ -161,8 +162,11 @@ public sealed record TestCase
     /// <summary>Whether programs are attached in the network.</summary>
     public bool HasNetwork => Inputs.Any(input => input.Step is NetworkStep);
 
-    /// <summary>Whether maps can hold sockets of that network.</summary>
-    public bool HasSockets => Maps.Any(map => map.HoldsSockets);
+    /// <summary>Whether a run begins with one of the programs; others are attached, or led to.</summary>
+    public bool Runs(int program) => Inputs.Any(input => input.Step is null && input.Program == program);
+
+    /// <summary>Whether maps can hold sockets of that network, or programs choose them.</summary>
+    public bool HasSockets => Maps.Any(map => map.HoldsSockets) || Inputs.Any(input => input.Step is AttachStep { Place: NetworkPlace.First or NetworkPlace.Host });
 
     /// <summary>The most bytes that the image of all maps has.</summary>
     public int MapBytes => (int)Comparison.MapImage.MaxBytes(Maps);

@@ -91,6 +91,12 @@ public unsafe struct Machine
     /// <summary>The region of the key that the first of them gives; those of the others follow.</summary>
     public uint FirstKey;
 
+    /// <summary>The region of the first socket that helpers may find; those of the others follow, up to the first record.</summary>
+    public uint FirstSocket;
+
+    /// <summary>For each of them which it is; 0: it is not there, else its <see cref="BpfConformance.Abi.Network.NetworkPlace"/>.</summary>
+    public byte* FoundSockets;
+
     /// <summary>The region of the first record that a program may reserve; those of the others follow, up to the first stack.</summary>
     public uint FirstReservation;
 
@@ -102,4 +108,10 @@ public unsafe struct Machine
 
     /// <summary>Where it goes.</summary>
     public Redirect Redirect;
+
+    /// <summary>Whom it goes to.</summary>
+    public SocketChoice Choice;
+
+    /// <summary>Which sockets helpers find.</summary>
+    public SocketLookups Lookups;
 }

@@ -66,6 +66,7 @@ public sealed unsafe class MachineMemory : IDisposable
         Machine->TailCallsLeft = MachineLimits.TailCalls;
         for (int frame = 0; frame < _frames; frame++) _regions.Allocate((int)Machine->FirstStack + frame, StackBytes);
         Commit();
+        SetLookups(SocketLookups.None);
         if (Maps is not null) AttachMaps(Maps);
         _passing.Allocate(_regions);
         SetFunctions();
@@ -74,6 +75,9 @@ public sealed unsafe class MachineMemory : IDisposable
     public Machine* Machine { get; }
 
     public int DataCapacity { get; private set; }
+
+    /// <summary>Whether helpers of its programs can find sockets.</summary>
+    public bool FindsSockets => _passing.HasSockets;
 
     /// <summary>Whether the packet may be another one after a call.</summary>
     public bool CanChangePacket { get; private set; }
@@ -155,7 +159,7 @@ public sealed unsafe class MachineMemory : IDisposable
         (m->Uncharged, m->VolatileFlowPc, m->LastStack) = (0, -1, m->RegionCount - 1);
         (m->BaseDepth, m->TailCallsLeft, m->OpenWalks) = (0, MachineLimits.TailCalls, 0);
         (m->RandomState, m->ClockNanoseconds) = (0x9e3779b97f4a7c15, 1_000_000_000);
-        m->Redirect = default;
+        (m->Redirect, m->Choice) = (default, default);
         new Span<ulong>(m->Registers, MachineLimits.RegisterCount).Clear();
         new Span<uint>(m->Provenance, MachineLimits.RegisterCount).Clear();
         if (!KeepsContents) ResetContents(m, data, program, context);
@@ -242,12 +246,17 @@ public sealed unsafe class MachineMemory : IDisposable
         SetFramePointer(m, frame - 1);
     }
 
+    /// <summary>The host has sockets, or had; where maps can hold them it always has.</summary>
+    public void SetLookups(SocketLookups lookups) =>
+        Machine->Lookups = lookups == SocketLookups.None && Maps is { HoldSockets: true } ? SocketLookups.ByPort : lookups;
+
     /// <summary>For another program on a machine with native addresses.</summary>
     internal void Refit(int dataBytes, BpfProgram program)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
         (_program, _hooks, DataCapacity) = (program, new HookContexts(program), dataBytes);
         KeepsContents = KeepsMaps = false;
+        SetLookups(SocketLookups.None);
         SetFunctions();
         Commit();
     }
@@ -281,7 +290,7 @@ public sealed unsafe class MachineMemory : IDisposable
         if (!KeepsMaps) Pins.Clear();
         PutData(m, data, hidden: Live?.HiddenBytes ?? _hooks.HiddenBytesOf(program, data.Length));
         _hooks.Begin(m, program, data, context);
-        Live?.Show(m, isSkBuff: _program[program].Type != ProgramType.Xdp);
+        Live?.Show(m, _program[program].Type);
     }
 
     /// <summary>What is hidden of a packet lies before its region.</summary>

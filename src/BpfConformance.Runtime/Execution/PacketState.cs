@@ -26,4 +26,7 @@ public struct PacketState
 
     /// <summary>Whether a header was put around what there was.</summary>
     public bool IsEncapsulated;
+
+    /// <summary>Whether it is where tc sees what comes in.</summary>
+    public bool IsAtIngress;
 }

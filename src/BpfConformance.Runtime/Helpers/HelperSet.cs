@@ -94,6 +94,17 @@ public static unsafe class HelperSet
         51 => &RedirectHelpers.RedirectMap,
         152 => &RedirectHelpers.RedirectNeigh,
         155 => &RedirectHelpers.RedirectPeer,
+
+        // Sockets.
+        82 => &SocketChoices.SelectReuseport,
+        84 => &SocketHelpers.LookupTcp,
+        85 => &SocketHelpers.LookupUdp,
+        86 => &SocketHelpers.Release,
+        95 => &SocketHelpers.FullSock,
+        96 => &SocketHelpers.TcpSock,
+        98 => &SocketHelpers.GetListenerSock,
+        99 => &SocketHelpers.LookupTcp,
+        124 => &SocketChoices.Assign,
         _ => null,
     };
 }

@@ -24,6 +24,15 @@ internal static unsafe class Packet
     /// <summary>The same at a driver.</summary>
     public static bool IsXdp(Machine* m) => IsContext(m, ContextTables.XdpMd);
 
+    /// <summary>The same where sockets share a port, and it is for one of them.</summary>
+    public static bool IsForGroup(Machine* m) => IsContext(m, ContextTables.SkReuseport);
+
+    /// <summary>Whether r1 is the context of a program that chooses a socket before there is a packet to be seen.</summary>
+    public static bool IsLookup(Machine* m) => IsContext(m, ContextTables.SkLookup);
+
+    /// <summary>Whether r1 is the context of the program that runs, whatever it is.</summary>
+    public static bool HasContext(Machine* m) => m->Registers[1] == m->Regions[Regions.Context].Start && m->Regions[Regions.Context].Fields != null;
+
     /// <summary>Whether the program that runs sees a packet in the network stack, whatever is in r1.</summary>
     public static bool IsInStack(Machine* m) => HasContext(m, ContextTables.SkBuff);
 

@@ -117,7 +117,7 @@ internal static unsafe class SkBuffHelpers
 
     private static FaultKind Load(Machine* m, long offset)
     {
-        if (!Packet.IsSkBuff(m)) return FaultKind.InvalidPointer;
+        if (!Packet.IsSkBuff(m) && !Packet.IsForGroup(m)) return FaultKind.InvalidPointer;
         GuestBytes target = MachineMemory.BytesToWrite(m, m->Registers[3], m->Registers[4]);
         if (target.IsNull) return FaultKind.OutOfBoundsStore;
         int count = (int)m->Registers[4]; // no region has more

@@ -1,5 +1,8 @@
 using BpfConformance.Abi.Network;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Contexts;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Hooks;
 
@@ -52,6 +55,7 @@ internal sealed unsafe class HookRunner(IMachineProgram engine, long budget, Liv
     public PacketAction RunTc(NetworkPlace device, NetworkHook hook)
     {
         _redirect = default;
+        packet.IsAtIngress = hook == NetworkHook.TcIngress;
         foreach (int program in Attachments[device, hook])
         {
             const uint Next = uint.MaxValue, Pass = 0, Drop = 2, Redirect = 7; // TCX_* (uapi linux/bpf.h)
@@ -86,6 +90,42 @@ internal sealed unsafe class HookRunner(IMachineProgram engine, long budget, Liv
         return passes;
     }
 
+    /// <summary>Of those that choose one of the sockets which share a port the last counts: whether the packet is for any.</summary>
+    /// <param name="choice">The socket that it has chosen.</param>
+    public bool PassesPortGroup(out SocketChoice choice)
+    {
+        const uint Pass = 1; // SK_PASS (uapi linux/bpf.h)
+        choice = default;
+        foreach (int program in Attachments[NetworkPlace.First, NetworkHook.PortGroup]) // there is at most one
+        {
+            uint result = Run(program, NetworkHook.PortGroup, TransportHeader);
+            choice = engine.Memory.Machine->Choice;
+            return result == Pass && !HasEnded;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// All of them run, each with what was chosen before it, and the packet is for nobody if one says so and none has chosen (include/linux/filter.h,
+    /// 6.18, <c>BPF_PROG_SK_LOOKUP_RUN_ARRAY</c>).
+    /// </summary>
+    /// <param name="choice">The socket that was chosen.</param>
+    public bool PassesLookup(out SocketChoice choice)
+    {
+        const uint Pass = 1;
+        (bool passes, choice) = (true, default);
+        foreach (int program in Attachments[NetworkPlace.Host, NetworkHook.SocketLookup])
+        {
+            uint result = RunLookup(program, choice);
+            if (HasEnded) return false;
+            if (result != Pass) passes = false;
+            else if (engine.Memory.Machine->Choice.IsMade) choice = engine.Memory.Machine->Choice;
+        }
+
+        return passes || choice.IsMade;
+    }
+
     /// <summary>r0 says how much of the packet goes on; its header is never cut (net/ipv4/udp.c, 6.18, <c>udp_queue_rcv_one_skb</c>).</summary>
     public bool PassesFilter()
     {
@@ -118,11 +158,31 @@ internal sealed unsafe class HookRunner(IMachineProgram engine, long budget, Liv
             memory.Live = null;
         }
 
+        uint result = End(program);
+        if (!HasEnded && hook != NetworkHook.PortGroup) packet.Follow(memory, isSkBuff: hook != NetworkHook.Xdp);
+        return result;
+    }
+
+    /// <summary>The same of a program that is given no packet.</summary>
+    private uint RunLookup(int program, SocketChoice choice)
+    {
+        Span<byte> context = stackalloc byte[ContextTables.SkLookup.SizeBytes];
+        SkLookupContext.Fill(context, packet.Bytes[NetworkHeader..], (uint)packet.Device.Index);
+        engine.Prepare([], budget, program, context);
+        Machine* m = engine.Memory.Machine;
+        m->Choice = choice;
+        if (choice.IsMade) HostSocket.Show(m->Regions + Regions.Socket, choice.Socket);
+        engine.RunPrepared();
+        return End(program);
+    }
+
+    private uint End(int program)
+    {
+        MachineMemory memory = engine.Memory;
         memory.KeepsMaps = true; // another program of this packet's way finds them as this one has left them
         HasEnded = memory.Machine->Status != RunStatus.Returned || memory.Machine->VolatileFlowPc >= 0;
         if (HasEnded) return 0;
         observer.Ran(program);
-        packet.Follow(memory, isSkBuff: hook != NetworkHook.Xdp);
         return (uint)memory.Machine->Registers[0];
     }
 }

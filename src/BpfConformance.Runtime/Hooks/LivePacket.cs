@@ -37,8 +37,14 @@ public sealed unsafe class LivePacket(int maxBytes)
     /// <summary>The device that it is at.</summary>
     public NetworkDevice Device { get; set; } = CaseNetwork.Devices[0];
 
-    /// <summary>Whether it belongs to the socket of the host; else to the descriptor that is the wire, which is a kind of socket, too (drivers/net/tun.c, 6.18).</summary>
-    public bool IsOfHost { get; set; }
+    /// <summary>The socket of the host that it belongs to; 0: it belongs to the descriptor that is the wire, which is a kind of socket, too (drivers/net/tun.c, 6.18).</summary>
+    public NetworkPlace Socket { get; set; }
+
+    /// <summary>Whether a program has given it that socket, before anybody has looked for one.</summary>
+    public bool HasChosenSocket { get; private set; }
+
+    /// <summary>Whether it is where tc sees what comes in.</summary>
+    public bool IsAtIngress { get; set; }
 
     /// <summary>Bytes of metadata that a program of XDP has put before it.</summary>
     public int MetaBytes { get; private set; }
@@ -59,7 +65,7 @@ public sealed unsafe class LivePacket(int maxBytes)
     /// <summary>Another packet, of which nothing is known but its bytes.</summary>
     public void Begin(ReadOnlySpan<byte> frame, NetworkDevice device)
     {
-        (Device, IsOfHost, HiddenBytes) = (device, false, 0);
+        (Device, Socket, HasChosenSocket, HiddenBytes) = (device, default, false, 0);
         MetaBytes = 0;
         _state = new PacketState { NetworkHeader = PacketRules.LinkHeaderBytes, HeaderBytes = HeaderBytesOf(frame), ChecksumLevel = -1, HeadRoom = MaxHeadRoom, TailRoom = TailRoomOf(frame.Length) };
         Array.Clear(_xdpFields);
@@ -86,22 +92,31 @@ public sealed unsafe class LivePacket(int maxBytes)
     public void Trim(int length) => _length = length;
 
     /// <summary>Puts it into the machine on which a program is about to run: the bytes are there, and the context has been begun.</summary>
-    internal void Show(Machine* m, bool isSkBuff)
+    /// <param name="m">The machine.</param>
+    /// <param name="type">The type of the program.</param>
+    internal void Show(Machine* m, ProgramType type)
     {
         Region* packet = m->Regions + Regions.Data;
         Region* context = m->Regions + Regions.Context;
         if (packet->Shadow != null) Shadow.CopyTo(new Span<byte>(packet->Shadow - HiddenBytes, _length));
-        if (!isSkBuff)
+        if (type == ProgramType.Xdp)
         {
             if (m->Packet.TailRoom > 0) ShowRoom(m, packet);
             return;
         }
 
-        m->Packet = _state with { NetworkHeader = _state.NetworkHeader - HiddenBytes, HeadRoom = m->Packet.HeadRoom, TailRoom = m->Packet.TailRoom };
+        m->Packet = _state with { NetworkHeader = _state.NetworkHeader - HiddenBytes, HeadRoom = m->Packet.HeadRoom, TailRoom = m->Packet.TailRoom, IsAtIngress = IsAtIngress };
+        if (type == ProgramType.SkReuseport)
+        {
+            GroupContext.Complete(m);
+            return;
+        }
+
         _fields.CopyTo(new Span<byte>(context->Base, _fields.Length));
         if (context->Shadow != null) _fieldShadow.CopyTo(new Span<byte>(context->Shadow, _fields.Length));
         SkBuffContext.Follow(m);
-        PacketSocket.Show(m->Regions + Regions.Socket, IsOfHost);
+        if (Socket == default) HostSocket.ShowWire(m->Regions + Regions.Socket);
+        else HostSocket.ShowCommon(m->Regions + Regions.Socket, Socket);
     }
 
     /// <summary>Takes over what a program has left of it.</summary>
@@ -115,6 +130,7 @@ public sealed unsafe class LivePacket(int maxBytes)
         _state = memory.Machine->Packet;
         _state.NetworkHeader += isSkBuff ? HiddenBytes : 0;
         if (!isSkBuff) return;
+        if (memory.Machine->Choice.IsMade) (Socket, HasChosenSocket) = (memory.Machine->Choice.Socket, true);
         memory.Context.CopyTo(_fields);
         if (memory.IsTracked) memory.ContextShadow.CopyTo(_fieldShadow);
     }

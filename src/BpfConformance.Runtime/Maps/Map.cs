@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Memory;
 
@@ -52,6 +53,11 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
     {
     }
 
+    /// <summary>Who else of the machine holds sockets, for a map that does.</summary>
+    internal virtual void Share(SocketHolders holders)
+    {
+    }
+
     /// <summary>bpf_map_lookup_elem: the address of the value, as the program sees it, or 0.</summary>
     public virtual long Lookup(GuestBytes key) => NotAllowed;
 
@@ -78,6 +84,9 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
 
     /// <summary>Whether a packet can go to what a key leads to.</summary>
     public virtual bool LeadsFrom(uint key) => false;
+
+    /// <summary>The socket that a key leads to; 0: there is none.</summary>
+    public virtual NetworkPlace SocketAt(GuestBytes key) => default;
 
     /// <summary>Whether bpf_for_each_map_elem goes through this kind.</summary>
     public virtual bool CanBeWalked => false;

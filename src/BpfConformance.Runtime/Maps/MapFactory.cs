@@ -30,6 +30,7 @@ public static class MapFactory
         [MapType.DevmapHash] = new(definition => new DevMapHash(definition), MapRules.CheckDevmap),
         [MapType.Cpumap] = new(definition => new CpuMap(definition), MapRules.CheckCpumap),
         [MapType.Xskmap] = new(definition => new XskMap(definition), MapRules.CheckXskmap),
+        [MapType.ReuseportSockarray] = new(definition => new ReuseportArrayMap(definition), MapRules.CheckReuseportArray),
         [MapType.Queue] = new(definition => new QueueMap(definition), MapRules.CheckQueueOrStack),
         [MapType.Stack] = new(definition => new StackMap(definition), MapRules.CheckQueueOrStack),
         [MapType.PerfEventArray] = new(definition => new PerfEventArrayMap(definition), MapRules.CheckPerfEventArray),

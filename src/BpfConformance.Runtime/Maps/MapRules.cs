@@ -111,6 +111,9 @@ internal static class MapRules
     public static Errno CheckXskmap(MapDefinition map) =>
         map.ValueBytes != sizeof(uint) ? Errno.EINVAL : CheckTargets(map, MapFlags.NumaNode | MapFlags.ReadOnly | MapFlags.WriteOnly);
 
+    /// <summary>reuseport_array_alloc_check (kernel/bpf/reuseport_array.c).</summary>
+    public static Errno CheckReuseportArray(MapDefinition map) => CheckTargets(map, MapFlags.NumaNode | MapFlags.Access);
+
     private static Errno CheckTargets(MapDefinition map, MapFlags allowed) =>
         map.MaxEntries == 0 || map.KeyBytes != sizeof(uint) || map.ValueBytes is not (sizeof(uint) or 2 * sizeof(uint)) || HasOther(map, allowed)
             ? Errno.EINVAL

@@ -20,12 +20,22 @@ public sealed unsafe class MapSet : IDisposable
     internal MapSet(ImmutableArray<MapDefinition> definitions, BpfProgram program)
     {
         _maps = [.. definitions.Select(MapFactory.Create)];
-        for (int map = 0; map < _maps.Length; map++) _maps[map].Join(map, definitions, program);
+        var holders = new SocketHolders();
+        for (int map = 0; map < _maps.Length; map++)
+        {
+            _maps[map].Join(map, definitions, program);
+            _maps[map].Share(holders);
+        }
+
+        HoldSockets = definitions.Any(map => map.HoldsSockets);
         _frozen = [.. _maps.Where(map => ConstantStrings.Freeze(map.Definition, program))];
         _handle = GCHandle.Alloc(_maps);
     }
 
     public int Count => _maps.Length;
+
+    /// <summary>Whether any of them can hold sockets.</summary>
+    internal bool HoldSockets { get; }
 
     public Map this[int index] => _maps[index];
 

@@ -24,7 +24,11 @@ internal sealed class NetworkPlayer : IPacketObserver
     }
 
     /// <summary>A sequence begins: nothing is attached.</summary>
-    public void Begin() => _path.Attachments.Clear();
+    public void Begin()
+    {
+        _path.Attachments.Clear();
+        _engine.Memory.SetLookups(SocketLookups.ByPort);
+    }
 
     /// <summary>Takes one step and records what came of it.</summary>
     public void Take(NetworkStep step, ObservationBatch into, int index)
@@ -61,7 +65,10 @@ internal sealed class NetworkPlayer : IPacketObserver
     private Errno Take(AttachStep step)
     {
         NetworkHook hook = NetworkHooks.Find(_request.Program[step.Program], step.Place)!.Value; // such steps are read
-        return step.IsDetached ? _path.Attachments.Detach(step.Program, step.Place, hook) : _path.Attachments.Attach(step.Program, step.Place, hook);
+        Errno error = step.IsDetached ? _path.Attachments.Detach(step.Program, step.Place, hook) : _path.Attachments.Attach(step.Program, step.Place, hook);
+        bool hasPrograms = _path.Attachments[NetworkPlace.Host, NetworkHook.SocketLookup].Count > 0;
+        _engine.Memory.SetLookups(hasPrograms ? SocketLookups.ByPrograms : SocketLookups.ByPort);
+        return error;
     }
 
     private void RecordFate(string? whyUnknown, bool isRefused, ObservationBatch into, int index)

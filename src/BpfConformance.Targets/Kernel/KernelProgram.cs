@@ -138,7 +138,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     /// <summary>Loads the twins here and in the gate, ones that show less if need be, or returns why this program does not run.</summary>
     private string? Prepare()
     {
-        if (build.Parts.All(part => HookRun.WhyNot(part) is not null)) return HookRun.WhyNot(build.Main);
+        if (!build.Request.HasNetwork && build.Parts.All(part => HookRun.WhyNot(part) is not null)) return HookRun.WhyNot(build.Main);
         if (RunDenyList.Reason(build.Request.Program.Instructions.AsSpan()) is { } denied) return denied;
 
         // A twin replaces exits, so what the reference refuses as given must not come here repaired.

@@ -49,15 +49,15 @@ public sealed class NetworkReaderTests
         Assert.That(test.ToRequest().ObservedBytes, Is.EqualTo((2 * 9) + (4 * (5 + 44))));
     }
 
-    [TestCase("attach in group -> ok", "program in is not attached to group: expected xdp, sched_cls with tcx_ingress or tcx_egress at a device, cgroup_skb at the group, socket_filter at the receiver")]
+    [TestCase("attach in group -> ok", "program in is not attached to group: expected xdp, sched_cls with tcx_ingress or tcx_egress at a device, cgroup_skb at the group, socket_filter at the receiver, sk_lookup at the host, sk_reuseport at the first")]
     [TestCase("attach out left -> ok", "there is no program 'out' in this file")]
-    [TestCase("attach in middle -> ok", "found 'middle', expected a place: left, right, group, receiver, first, second, client, server")]
+    [TestCase("attach in middle -> ok", "found 'middle', expected a place: left, right, group, receiver, first, second, client, server, host")]
     [TestCase("detach in left -> 0", "found '0', expected ok, or an errno such as ENOENT")]
     [TestCase("arrive group " + Frame + " -> nothing", "found 'group', expected a device: left or right")]
     [TestCase("arrive left 01 -> nothing", "a frame of 1 bytes, expected 14 to 1514")]
     [TestCase("arrive left " + Frame + " -> main=2", "found 'main=2', expected results of programs as NAME=VALUE, and then 'nothing', or a place and HEX for each packet that comes out")]
     [TestCase("arrive left " + Frame + " -> left", "found 'left', expected results of programs as NAME=VALUE, and then 'nothing', or a place and HEX for each packet that comes out")]
-    [TestCase("arrive left " + Frame + " -> ENOENT nothing", "found 'ENOENT', expected a place: left, right, group, receiver, first, second, client, server")]
+    [TestCase("arrive left " + Frame + " -> ENOENT nothing", "found 'ENOENT', expected a place: left, right, group, receiver, first, second, client, server, host")]
     [TestCase("arrive left " + Frame + " -> left 0 ", "found 1 hexadecimal digits, expected two for each byte")]
     [TestCase("arrive left " + Frame + " -> left 00 left 00 left 00 left 00 left 00", "a packet too many, expected at most 4")]
     [TestCase("send 10.0.0.2:9 00 -> EPERM", "found 'EPERM', expected results of programs as NAME=VALUE, and then 'nothing', or a place and HEX for each packet that comes out")]

@@ -21,7 +21,7 @@ internal sealed class NetworkRun : IDisposable
         network.CheckSilent();
         _ = network.Group; // before the sockets, which belong to it
         Sockets = new HostSockets();
-        _links = new HookLinks(network, Sockets[NetworkPlace.Receiver]);
+        _links = new HookLinks(network, Sockets);
     }
 
     /// <summary>Those of the host.</summary>

@@ -17,6 +17,7 @@ internal sealed class PrivateNetwork : IDisposable
     private readonly BlockingCollection<Task> _work = [];
     private readonly Thread _thread;
     private readonly Lazy<ControlGroup> _group = new(ControlGroup.EnterNew); // which keeps why there is none
+    private readonly Lazy<FileDescriptor> _namespace = new(OpenNamespace);
     private TargetException? _answers;
 
     private PrivateNetwork() => _thread = new Thread(Work) { IsBackground = true, Name = "private network" };
@@ -29,6 +30,9 @@ internal sealed class PrivateNetwork : IDisposable
 
     /// <summary>The control group of the thread; sockets that it makes belong to it.</summary>
     public ControlGroup Group => _group.Value;
+
+    /// <summary>By which bpf(2) names the network.</summary>
+    public FileDescriptor Namespace => _namespace.Value;
 
     /// <exception cref="TargetException">This process may not have one; the message says why.</exception>
     public static PrivateNetwork Create()
@@ -72,6 +76,16 @@ internal sealed class PrivateNetwork : IDisposable
         _work.Dispose();
     }
 
+    /// <summary>That of the calling thread.</summary>
+    private static unsafe FileDescriptor OpenNamespace()
+    {
+        fixed (byte* path = "/proc/thread-self/ns/net\0"u8)
+        {
+            int fd = Native.open(path, Native.OpenReadOnlyCloseOnExec);
+            return fd >= 0 ? new FileDescriptor(fd) : throw Native.Failed("the network namespace");
+        }
+    }
+
     private void Work()
     {
         foreach (Task task in _work.GetConsumingEnumerable()) task.RunSynchronously();
@@ -110,5 +124,6 @@ internal sealed class PrivateNetwork : IDisposable
     {
         foreach (TapDevice device in Devices) device.Dispose();
         if (_group.IsValueCreated) _group.Value.Dispose();
+        if (_namespace.IsValueCreated) _namespace.Value.Dispose();
     }
 }
