@@ -155,14 +155,16 @@ public sealed record TestCase
     /// <summary>The spec sections or notes that the file gives; empty when none.</summary>
     public string Note { get; init; } = string.Empty;
 
-    /// <summary>Bytes of memory that every input has; packets may differ in length.</summary>
-    public int DataBytes => Inputs.IsEmpty ? 0 : Inputs.Max(input => Math.Max(input.Data.Length, (input.Step as NetworkStep)?.PacketBytes ?? 0));
+    /// <summary>Bytes of memory that every input has; packets may differ in length, and those of a stream may come to be one.</summary>
+    public int DataBytes => Inputs.IsEmpty ? 0 : Inputs.Max(input => Math.Max(input.Data.Length, input.Step is WriteStep ? StreamBytes : (input.Step as NetworkStep)?.PacketBytes ?? 0));
+
+    private int StreamBytes => Inputs.Sum(input => (input.Step as WriteStep)?.PacketBytes ?? 0);
 
     /// <summary>Whether programs are attached in the network.</summary>
     public bool HasNetwork => Inputs.Any(input => input.Step is NetworkStep);
 
-    /// <summary>Whether maps can hold sockets of that network.</summary>
-    public bool HasSockets => Maps.Any(map => map.HoldsSockets);
+    /// <summary>Whether maps can hold sockets of that network, or user space writes to one.</summary>
+    public bool HasSockets => Maps.Any(map => map.HoldsSockets) || Inputs.Any(input => input.Step is WriteStep);
 
     /// <summary>The most bytes that the image of all maps has.</summary>
     public int MapBytes => (int)Comparison.MapImage.MaxBytes(Maps);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
@@ -25,7 +26,7 @@ public static class CapabilityCheck
         {
             ProgramType type = test.Program[index].Type;
             if (!capabilities.Types.Contains(type)) return $"does not load programs of type {Vocabulary.ProgramTypes[type]}";
-            bool mustRun = test.Expectation is { Load: LoadExpectation.Accepted, Run: RunExpectation.Returned };
+            bool mustRun = test.Expectation is { Load: LoadExpectation.Accepted, Run: RunExpectation.Returned } && !IsOnlyAttached(test, index);
             if (mustRun && capabilities.OnlyLoaded.Contains(type)) return $"only loads programs of type {Vocabulary.ProgramTypes[type]}";
         }
 
@@ -47,6 +48,10 @@ public static class CapabilityCheck
                 ? $"takes at most {capabilities.MaxDataBytes} bytes of memory, the case has {test.DataBytes}"
                 : null);
     }
+
+    /// <summary>Whether a program is run where it is attached, and nowhere else.</summary>
+    private static bool IsOnlyAttached(TestCase test, int program) =>
+        StreamHooks.Find(test.Program[program]) is not null && test.HasNetwork && !test.Inputs.Any(input => input.Step is null && input.Program == program);
 
     /// <summary>
     /// What of the case only those understand who know of contexts, in words; <c>null</c>: nothing. A socket filter can do without, when it

@@ -102,4 +102,7 @@ public unsafe struct Machine
 
     /// <summary>Where it goes.</summary>
     public Redirect Redirect;
+
+    /// <summary>Of a program that sees what a socket sends: all of it.</summary>
+    public MessageState Message;
 }

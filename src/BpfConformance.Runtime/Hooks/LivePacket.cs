@@ -11,7 +11,7 @@ namespace BpfConformance.Runtime.Hooks;
 /// sees it as it is then, and what a program leaves in it goes on with it.
 /// </summary>
 /// <param name="maxBytes">As long as it can become.</param>
-public sealed unsafe class LivePacket(int maxBytes)
+public sealed unsafe class LivePacket(int maxBytes) : ILiveData
 {
     private const uint MaxHeadRoom = PacketGrowth.MostHeadRoom - PacketGrowth.XdpFrameBytes;
 
@@ -85,8 +85,8 @@ public sealed unsafe class LivePacket(int maxBytes)
     /// <param name="length">At most as long as it is.</param>
     public void Trim(int length) => _length = length;
 
-    /// <summary>Puts it into the machine on which a program is about to run: the bytes are there, and the context has been begun.</summary>
-    internal void Show(Machine* m, bool isSkBuff)
+    /// <inheritdoc/>
+    public void Show(Machine* m, bool isSkBuff)
     {
         Region* packet = m->Regions + Regions.Data;
         Region* context = m->Regions + Regions.Context;

@@ -30,7 +30,7 @@ public sealed class PacketPath
     {
         (_engine, _observer) = (engine, observer);
         _packet = new LivePacket(maxBytes);
-        _hooks = new HookRunner(engine, budget, _packet, observer);
+        _hooks = new HookRunner(new LiveRuns(engine, budget, observer), _packet);
     }
 
     /// <summary>Where programs run.</summary>
