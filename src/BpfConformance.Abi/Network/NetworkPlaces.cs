@@ -9,6 +9,6 @@ public static class NetworkPlaces
     /// <summary>Whether it is a socket of the host, which user space can put into maps.</summary>
     public static bool IsSocket(this NetworkPlace place) => place is >= NetworkPlace.Receiver and <= NetworkPlace.Server;
 
-    /// <summary>Whether it is one that there is from the beginning.</summary>
-    public static bool IsOpenSocket(this NetworkPlace place) => place is >= NetworkPlace.Receiver and <= NetworkPlace.Second;
+    /// <summary>Whether it is a side of the connection.</summary>
+    public static bool IsStream(this NetworkPlace place) => place is NetworkPlace.Client or NetworkPlace.Server;
 }

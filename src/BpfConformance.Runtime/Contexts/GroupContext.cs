@@ -29,6 +29,6 @@ internal static unsafe class GroupContext
         context.SetWord(s_isBoundToAny, 1);
         context.SetWord(s_hash, Hash);
         if (region->Shadow != null) new Span<byte>(region->Shadow + s_hash.Offset, s_hash.SizeBytes).Fill(ByteShadow.Volatile);
-        HostSocket.Show(m->Regions + Regions.Socket, NetworkPlace.First);
+        SocketFields.Show(m->Regions + Regions.Socket, NetworkPlace.First);
     }
 }

@@ -43,9 +43,10 @@ internal static unsafe class SkLookupContext
         BitConverter.TryWriteBytes(context[s_device.Offset..], device);
     }
 
-    /// <summary>Why a socket of UDP over IPv4 is none for what is looked for.</summary>
-    public static Errno WhyNotFor(Machine* m)
+    /// <summary>Why a socket of the host is none for what is looked for: one with a peer never is.</summary>
+    public static Errno WhyNot(Machine* m, NetworkPlace socket)
     {
+        if (socket.IsStream()) return Errno.ESOCKTNOSUPPORT;
         var context = new ContextBytes(m->Regions + Regions.Context);
         return context.Word(s_halves[1]) != SocketTypes.Udp ? Errno.EPROTOTYPE
             : context.Word(s_family) != AddressFamilies.InterNetwork ? Errno.EAFNOSUPPORT

@@ -21,19 +21,20 @@ internal static unsafe class FoundSockets
     public static int RoomFor(ImmutableArray<MapDefinition> maps, BpfProgram program) =>
         maps.Any(map => map.Type is MapType.Sockmap or MapType.Sockhash) || AreLookedForIn(program) ? Most : 0;
 
-    /// <summary>Opens a region for one of the host. null: there is none left, and what the run does from here on says nothing of others.</summary>
-    public static Region* TryOpen(Machine* m, NetworkPlace socket)
+    /// <summary>The address of one of the host, for which a region is opened. 0: there is none left, and what the run does from here on says nothing of others.</summary>
+    public static long Open(Machine* m, NetworkPlace socket, bool isCommon = false)
     {
         for (uint index = m->FirstSocket; index < m->FirstReservation; index++)
         {
             if (m->FoundSockets[index - m->FirstSocket] != 0) continue;
             m->FoundSockets[index - m->FirstSocket] = (byte)socket;
-            HostSocket.Show(m->Regions + index, socket);
-            return m->Regions + index;
+            if (isCommon) SocketFields.ShowCommon(m->Regions + index, socket);
+            else SocketFields.Show(m->Regions + index, socket);
+            return (long)m->Regions[index].Start;
         }
 
         m->VolatileFlowPc = Math.Max(m->VolatileFlowPc, 0);
-        return null;
+        return 0;
     }
 
     /// <summary>The one whose region begins at an address; 0: there is none.</summary>

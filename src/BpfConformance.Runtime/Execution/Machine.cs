@@ -114,4 +114,7 @@ public unsafe struct Machine
 
     /// <summary>Which sockets helpers find.</summary>
     public SocketLookups Lookups;
+
+    /// <summary>Of a program that sees what a socket sends: all of it.</summary>
+    public MessageState Message;
 }

@@ -51,7 +51,7 @@ public sealed unsafe class MachineMemory : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
         (_program, _hooks, DataCapacity) = (program, new HookContexts(program), dataBytes);
-        Maps = maps.IsEmpty ? null : new MapSet(maps, program);
+        Maps = maps.IsEmpty ? null : new MapSet(maps, program, Sockets);
         bool hasTailCalls = maps.Any(map => map.Type == MapType.ProgArray);
         _frames = hasTailCalls ? MachineLimits.FramesWithTailCalls : MachineLimits.CallFrames;
         _passing = new PassingRegions(maps, program);
@@ -60,6 +60,7 @@ public sealed unsafe class MachineMemory : IDisposable
         (Machine->RegionCount, Machine->LastStack) = ((uint)_regions.Count, (uint)_regions.Count - 1);
         (Machine->Origin, Machine->RegionShift) = (_regions.Origin, _regions.Shift);
         Machine->Regions = _regions.All;
+        Sockets.Machine = Machine;
         _passing.Attach(Machine, first: Regions.MapValues + maps.Length);
         Machine->Frames = (Frame*)NativeMemory.AllocZeroed((nuint)(_frames * sizeof(Frame)));
         Machine->Walks = (CallbackWalk*)NativeMemory.AllocZeroed((nuint)(MachineLimits.CallFrames * sizeof(CallbackWalk)));
@@ -84,6 +85,9 @@ public sealed unsafe class MachineMemory : IDisposable
 
     /// <summary>The maps; <c>null</c>: there are none.</summary>
     public MapSet? Maps { get; }
+
+    /// <summary>The sockets of the host, which maps can have.</summary>
+    public HostSockets Sockets { get; } = new();
 
     /// <summary>Where its maps and programs have names.</summary>
     public BpfFileSystem Pins { get; } = new();
@@ -139,8 +143,8 @@ public sealed unsafe class MachineMemory : IDisposable
     /// <summary>Whether <see cref="Reset"/> leaves maps as the last run and user space left them: for runs that follow on each other.</summary>
     public bool KeepsMaps { get; set; }
 
-    /// <summary>The packet that the next runs are given, at the place of its way where it is; <c>null</c>: one as TEST_RUN makes it.</summary>
-    public LivePacket? Live { get; set; }
+    /// <summary>What the next runs are given, at the place of its way where it is; <c>null</c>: it is as TEST_RUN makes it.</summary>
+    public ILiveData? Live { get; set; }
 
     /// <summary>Puts everything as a run finds it: registers by the calling convention, stacks and maps of zeros.</summary>
     /// <param name="data">The memory or packet.</param>
@@ -290,7 +294,7 @@ public sealed unsafe class MachineMemory : IDisposable
         if (!KeepsMaps) Pins.Clear();
         PutData(m, data, hidden: Live?.HiddenBytes ?? _hooks.HiddenBytesOf(program, data.Length));
         _hooks.Begin(m, program, data, context);
-        Live?.Show(m, _program[program].Type);
+        Live?.Show(m, isSkBuff: _program[program].Type != ProgramType.Xdp);
     }
 
     /// <summary>What is hidden of a packet lies before its region.</summary>

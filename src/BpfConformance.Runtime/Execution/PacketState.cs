@@ -9,6 +9,9 @@ public struct PacketState
     /// <summary>Where the header of the network layer begins, counted from the first byte that the program sees.</summary>
     public int NetworkHeader;
 
+    /// <summary>Bytes of the packet behind those that lie in one piece, and that a program sees through pointers.</summary>
+    public uint FragmentBytes;
+
     /// <summary>Bytes by which the packet, metadata included, may grow at its start.</summary>
     public uint HeadRoom;
 
@@ -23,6 +26,9 @@ public struct PacketState
 
     /// <summary>Whether the hash was set or computed, and is not asked for anew.</summary>
     public bool HasHash;
+
+    /// <summary>Whether it is a segment of a stream, of which it is not followed what becomes of it when it is made longer or shorter.</summary>
+    public bool IsSegment;
 
     /// <summary>Whether a header was put around what there was.</summary>
     public bool IsEncapsulated;

@@ -20,10 +20,8 @@ public static class HelperOmissions
             ]),
         ("it needs a live socket",
             [
-                "get_socket_cookie", "get_socket_uid", "setsockopt", "getsockopt", "sk_redirect_map", "sock_map_update", "sock_ops_cb_flags_set",
-                "msg_redirect_map", "msg_apply_bytes", "msg_cork_bytes", "msg_pull_data", "bind", "sock_hash_update", "msg_redirect_hash",
-                "sk_redirect_hash", "msg_push_data", "msg_pop_data",
-                "tcp_check_syncookie", "sk_storage_get", "sk_storage_delete",
+                "get_socket_cookie", "get_socket_uid", "setsockopt", "getsockopt", "sock_map_update", "sock_ops_cb_flags_set",
+                "bind", "sock_hash_update", "tcp_check_syncookie", "sk_storage_get", "sk_storage_delete",
                 "tcp_gen_syncookie", "sk_cgroup_id", "sk_ancestor_cgroup_id", "skc_to_tcp6_sock", "skc_to_tcp_sock",
                 "skc_to_tcp_timewait_sock", "skc_to_tcp_request_sock", "skc_to_udp6_sock", "load_hdr_opt", "store_hdr_opt", "reserve_hdr_opt",
                 "sock_from_file", "skc_to_unix_sock", "skc_to_mptcp_sock",

@@ -89,9 +89,20 @@ public static unsafe class HelperSet
         189 => &XdpHelpers.LoadBytes,
         190 => &XdpHelpers.StoreBytes,
 
+        // Messages that sockets send.
+        61 => &MessageHelpers.ApplyBytes,
+        62 => &MessageHelpers.CorkBytes,
+        63 => &MessageHelpers.PullData,
+        90 => &MessageHelpers.PushData,
+        91 => &MessageHelpers.PopData,
+
         // Where packets go.
         23 => &RedirectHelpers.Redirect,
         51 => &RedirectHelpers.RedirectMap,
+        52 => &SocketMapHelpers.RedirectSkBuff,
+        60 => &SocketMapHelpers.RedirectMessage,
+        71 => &SocketMapHelpers.RedirectMessageByKey,
+        72 => &SocketMapHelpers.RedirectSkBuffByKey,
         152 => &RedirectHelpers.RedirectNeigh,
         155 => &RedirectHelpers.RedirectPeer,
 
@@ -103,7 +114,7 @@ public static unsafe class HelperSet
         95 => &SocketHelpers.FullSock,
         96 => &SocketHelpers.TcpSock,
         98 => &SocketHelpers.GetListenerSock,
-        99 => &SocketHelpers.LookupTcp,
+        99 => &SocketHelpers.LookupCommonTcp,
         124 => &SocketChoices.Assign,
         _ => null,
     };

@@ -31,24 +31,23 @@ internal static unsafe class SocketChoices
         if (!Packet.IsForGroup(m) || MapSet.Of(m, m->Registers[2]) is not { Definition.HoldsSockets: true } map) return FaultKind.InvalidPointer;
         GuestBytes key = MachineMemory.BytesToRead(m, m->Registers[3], (ulong)map.KeyBytes);
         if (key.IsNull) return FaultKind.OutOfBoundsLoad;
-        NetworkPlace socket = map.SocketAt(key);
-        if (socket == default) return Packet.Done(m, -(long)Errno.ENOENT);
-        if (!HostSocket.IsInGroup(socket)) return Packet.Done(m, Packet.InvalidArgument); // nor in any other
+        if (map.SocketAt(key) is not { Place: var socket }) return Packet.Done(m, -(long)Errno.ENOENT);
+        if (!SocketFields.IsInGroup(socket)) return Packet.Done(m, Packet.InvalidArgument); // nor in any other
         m->Choice.Socket = socket;
         return Packet.Done(m, 0);
     }
 
-    /// <summary>bpf_sk_lookup_assign: all sockets here are of UDP over IPv4, and have no peer.</summary>
+    /// <summary>bpf_sk_lookup_assign.</summary>
     private static FaultKind AssignToLookup(Machine* m, NetworkPlace socket)
     {
         ulong flags = m->Registers[3];
         if ((flags & ~(Replaces | SkipsGroup)) != 0) return Packet.Done(m, Packet.InvalidArgument);
-        if (socket != default && SkLookupContext.WhyNotFor(m) is not Errno.None and var error) return Packet.Done(m, -(long)error);
+        if (socket != default && SkLookupContext.WhyNot(m, socket) is not Errno.None and var error) return Packet.Done(m, -(long)error);
         if (m->Choice.IsMade && (flags & Replaces) == 0) return Packet.Done(m, -(long)Errno.EEXIST);
         m->Choice = new SocketChoice { Socket = socket, SkipsGroup = (flags & SkipsGroup) != 0 };
         Region* shown = m->Regions + Regions.Socket;
         if (socket == default) shown->CloseFields();
-        else HostSocket.Show(shown, socket);
+        else SocketFields.Show(shown, socket);
         return Packet.Done(m, 0);
     }
 
@@ -57,8 +56,9 @@ internal static unsafe class SocketChoices
     {
         if (m->Registers[3] != 0) return Packet.Done(m, Packet.InvalidArgument);
         if (!m->Packet.IsAtIngress) return Packet.Done(m, -(long)Errno.EOPNOTSUPP);
+        if (socket.IsStream()) return Packet.Unknown(m); // and the packet is none for it
         m->Choice = new SocketChoice { Socket = socket };
-        HostSocket.ShowCommon(m->Regions + Regions.Socket, socket);
+        SocketFields.ShowCommon(m->Regions + Regions.Socket, socket);
         return Packet.Done(m, 0);
     }
 

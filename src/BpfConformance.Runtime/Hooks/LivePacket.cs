@@ -11,7 +11,7 @@ namespace BpfConformance.Runtime.Hooks;
 /// sees it as it is then, and what a program leaves in it goes on with it.
 /// </summary>
 /// <param name="maxBytes">As long as it can become.</param>
-public sealed unsafe class LivePacket(int maxBytes)
+public sealed unsafe class LivePacket(int maxBytes) : ILiveData
 {
     private const uint MaxHeadRoom = PacketGrowth.MostHeadRoom - PacketGrowth.XdpFrameBytes;
 
@@ -91,32 +91,24 @@ public sealed unsafe class LivePacket(int maxBytes)
     /// <param name="length">At most as long as it is.</param>
     public void Trim(int length) => _length = length;
 
-    /// <summary>Puts it into the machine on which a program is about to run: the bytes are there, and the context has been begun.</summary>
-    /// <param name="m">The machine.</param>
-    /// <param name="type">The type of the program.</param>
-    internal void Show(Machine* m, ProgramType type)
+    /// <inheritdoc/>
+    public void Show(Machine* m, bool isSkBuff)
     {
         Region* packet = m->Regions + Regions.Data;
         Region* context = m->Regions + Regions.Context;
         if (packet->Shadow != null) Shadow.CopyTo(new Span<byte>(packet->Shadow - HiddenBytes, _length));
-        if (type == ProgramType.Xdp)
+        if (!isSkBuff)
         {
             if (m->Packet.TailRoom > 0) ShowRoom(m, packet);
             return;
         }
 
         m->Packet = _state with { NetworkHeader = _state.NetworkHeader - HiddenBytes, HeadRoom = m->Packet.HeadRoom, TailRoom = m->Packet.TailRoom, IsAtIngress = IsAtIngress };
-        if (type == ProgramType.SkReuseport)
-        {
-            GroupContext.Complete(m);
-            return;
-        }
-
         _fields.CopyTo(new Span<byte>(context->Base, _fields.Length));
         if (context->Shadow != null) _fieldShadow.CopyTo(new Span<byte>(context->Shadow, _fields.Length));
         SkBuffContext.Follow(m);
-        if (Socket == default) HostSocket.ShowWire(m->Regions + Regions.Socket);
-        else HostSocket.ShowCommon(m->Regions + Regions.Socket, Socket);
+        if (Socket == default) SocketFields.ShowWire(m->Regions + Regions.Socket);
+        else SocketFields.ShowCommon(m->Regions + Regions.Socket, Socket);
     }
 
     /// <summary>Takes over what a program has left of it.</summary>

@@ -64,7 +64,7 @@ internal static class PacketFields
     {
         packet.Socket = socket;
         packet[s_family] = AddressFamilies.InterNetwork;
-        packet[s_localPort] = HostSocket.PortOf(socket);
+        packet[s_localPort] = SocketFields.PortOf(socket);
     }
 
     /// <summary>Each layer uses it for itself, and gives it to programs empty.</summary>

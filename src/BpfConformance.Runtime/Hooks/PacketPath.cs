@@ -31,8 +31,9 @@ public sealed class PacketPath
     {
         (_engine, _observer) = (engine, observer);
         _packet = new LivePacket(maxBytes);
-        _hooks = new HookRunner(engine, budget, _packet, observer);
-        _search = new SocketSearch(_hooks, _packet);
+        var runs = new LiveRuns(engine, budget, observer);
+        _hooks = new HookRunner(runs, _packet);
+        _search = new SocketSearch(runs, _hooks.Attachments, _packet);
     }
 
     /// <summary>Where programs run.</summary>

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
-using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Hooks;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Maps;
@@ -53,8 +53,8 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
     {
     }
 
-    /// <summary>Who else of the machine holds sockets, for a map that does.</summary>
-    internal virtual void Share(SocketHolders holders)
+    /// <summary>The sockets that there are, for a map that can have some.</summary>
+    internal virtual void Join(HostSockets sockets)
     {
     }
 
@@ -85,8 +85,8 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
     /// <summary>Whether a packet can go to what a key leads to.</summary>
     public virtual bool LeadsFrom(uint key) => false;
 
-    /// <summary>The socket that a key leads to; 0: there is none.</summary>
-    public virtual NetworkPlace SocketAt(GuestBytes key) => default;
+    /// <summary>The socket that a key leads to; <c>null</c>: there is none.</summary>
+    internal virtual HostSocket? SocketAt(GuestBytes key) => null;
 
     /// <summary>Whether bpf_for_each_map_elem goes through this kind.</summary>
     public virtual bool CanBeWalked => false;

@@ -28,6 +28,8 @@ public static class MapFactory
         [MapType.HashOfMaps] = new(definition => new HashOfMaps(definition), MapRules.CheckHashOfMaps),
         [MapType.Devmap] = new(definition => new DevMap(definition), MapRules.CheckDevmap),
         [MapType.DevmapHash] = new(definition => new DevMapHash(definition), MapRules.CheckDevmap),
+        [MapType.Sockmap] = new(definition => new SockMap(definition), MapRules.CheckSockmap),
+        [MapType.Sockhash] = new(definition => new SockHash(definition), MapRules.CheckSockhash),
         [MapType.Cpumap] = new(definition => new CpuMap(definition), MapRules.CheckCpumap),
         [MapType.Xskmap] = new(definition => new XskMap(definition), MapRules.CheckXskmap),
         [MapType.ReuseportSockarray] = new(definition => new ReuseportArrayMap(definition), MapRules.CheckReuseportArray),

@@ -1,5 +1,6 @@
 using System.Numerics;
 using BpfConformance.Abi;
+using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 
 namespace BpfConformance.Runtime.Maps;
@@ -113,6 +114,15 @@ internal static class MapRules
 
     /// <summary>reuseport_array_alloc_check (kernel/bpf/reuseport_array.c).</summary>
     public static Errno CheckReuseportArray(MapDefinition map) => CheckTargets(map, MapFlags.NumaNode | MapFlags.Access);
+
+    /// <summary>sock_map_alloc (net/core/sock_map.c).</summary>
+    public static Errno CheckSockmap(MapDefinition map) => CheckTargets(map, MapFlags.NumaNode | MapFlags.ReadOnly | MapFlags.WriteOnly);
+
+    /// <summary>sock_hash_alloc: a key has room on a stack.</summary>
+    public static Errno CheckSockhash(MapDefinition map) => map.KeyBytes == 0 ? Errno.EINVAL
+        : CheckSockmap(map with { KeyBytes = sizeof(uint) }) is not Errno.None and var error ? error
+        : map.KeyBytes > MachineLimits.StackBytes ? Errno.E2BIG
+        : Errno.None;
 
     private static Errno CheckTargets(MapDefinition map, MapFlags allowed) =>
         map.MaxEntries == 0 || map.KeyBytes != sizeof(uint) || map.ValueBytes is not (sizeof(uint) or 2 * sizeof(uint)) || HasOther(map, allowed)

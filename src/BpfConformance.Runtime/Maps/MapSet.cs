@@ -6,6 +6,7 @@ using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Hooks;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Maps;
@@ -15,16 +16,16 @@ public sealed unsafe class MapSet : IDisposable
 {
     private readonly Map[] _maps;
     private readonly HashSet<Map> _frozen;
+    private readonly HostSockets _sockets;
     private GCHandle _handle;
 
-    internal MapSet(ImmutableArray<MapDefinition> definitions, BpfProgram program)
+    internal MapSet(ImmutableArray<MapDefinition> definitions, BpfProgram program, HostSockets sockets)
     {
-        _maps = [.. definitions.Select(MapFactory.Create)];
-        var holders = new SocketHolders();
+        (_maps, _sockets) = ([.. definitions.Select(MapFactory.Create)], sockets);
         for (int map = 0; map < _maps.Length; map++)
         {
             _maps[map].Join(map, definitions, program);
-            _maps[map].Share(holders);
+            _maps[map].Join(sockets);
         }
 
         HoldSockets = definitions.Any(map => map.HoldsSockets);
@@ -77,6 +78,7 @@ public sealed unsafe class MapSet : IDisposable
     /// <summary>Gives every map the contents that its definition states.</summary>
     public void Reset()
     {
+        _sockets.Clear();
         foreach (Map map in _maps)
         {
             map.IsFrozen = false; // for what it is to begin with

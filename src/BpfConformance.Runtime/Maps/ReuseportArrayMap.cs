@@ -1,7 +1,7 @@
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
-using BpfConformance.Abi.Network;
 using BpfConformance.Runtime.Contexts;
+using BpfConformance.Runtime.Hooks;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Maps;
@@ -13,23 +13,21 @@ namespace BpfConformance.Runtime.Maps;
 /// <param name="definition">What was found right.</param>
 internal sealed class ReuseportArrayMap(MapDefinition definition) : Map(definition)
 {
-    private readonly NetworkPlace[] _sockets = new NetworkPlace[definition.MaxEntries];
-    private SocketHolders _holders = new();
+    private readonly HostSocket?[] _sockets = new HostSocket?[definition.MaxEntries];
+    private HostSockets _all = new();
 
     /// <summary>Programs name sockets, and get none.</summary>
     public override int Elements => 0;
 
-    public override NetworkPlace SocketAt(GuestBytes key) => ArrayRules.IndexOf(key) is var index && index < (uint)MaxEntries ? _sockets[index] : default;
-
-    public override Errno Read(GuestBytes key, GuestBytes value) => SocketValue.Write(SocketAt(key), value, ValueBytes);
+    public override Errno Read(GuestBytes key, GuestBytes value) => SocketMap.Get(SocketAt(key), value, ValueBytes);
 
     public override Errno Write(GuestBytes key, GuestBytes value, ulong flags)
     {
         uint index = ArrayRules.IndexOf(key);
         if (flags > UpdateFlags.Exist) return Errno.EINVAL;
         if (index >= (uint)MaxEntries) return Errno.E2BIG;
-        Errno error = SocketValue.Read(value, ValueBytes, out NetworkPlace socket);
-        if (error == Errno.None) error = Check(socket, isThere: _sockets[index] != default, flags);
+        Errno error = SocketMap.Find(_all, value, ValueBytes, out HostSocket? socket);
+        if (socket is not null) error = Check(socket, isThere: _sockets[index] is not null, flags);
         if (error == Errno.None) Set(index, socket);
         return error;
     }
@@ -38,8 +36,8 @@ internal sealed class ReuseportArrayMap(MapDefinition definition) : Map(definiti
     {
         uint index = ArrayRules.IndexOf(key);
         if (index >= (uint)MaxEntries) return Errno.E2BIG;
-        if (_sockets[index] == default) return Errno.ENOENT;
-        Set(index, default);
+        if (_sockets[index] is null) return Errno.ENOENT;
+        Set(index, null);
         return Errno.None;
     }
 
@@ -47,36 +45,38 @@ internal sealed class ReuseportArrayMap(MapDefinition definition) : Map(definiti
 
     public override void Clear()
     {
-        for (uint index = 0; index < _sockets.Length; index++) Set(index, default);
+        for (uint index = 0; index < _sockets.Length; index++) Set(index, null);
     }
 
     /// <summary>Only the indices that have a socket.</summary>
     public override unsafe void Show(ref MapImageWriter image)
     {
-        image.Begin(_sockets.Count(socket => socket != default));
+        image.Begin(_sockets.Count(socket => socket is not null));
         for (int index = 0; index < MaxEntries; index++)
         {
-            if (_sockets[index] == default) continue;
-            ulong value = (ulong)_sockets[index];
+            if (_sockets[index] is not { } socket) continue;
+            ulong value = (ulong)socket.Place;
             image.Write(new ReadOnlySpan<byte>(&index, sizeof(int)));
             image.Write(new ReadOnlySpan<byte>(&value, ValueBytes));
         }
     }
 
-    internal override void Share(SocketHolders holders) => _holders = holders;
+    internal override HostSocket? SocketAt(GuestBytes key) => ArrayRules.IndexOf(key) is var index && index < (uint)MaxEntries ? _sockets[index] : null;
+
+    internal override void Join(HostSockets sockets) => _all = sockets;
 
     /// <summary>reuseport_array_update_check.</summary>
-    private Errno Check(NetworkPlace socket, bool isThere, ulong flags) =>
+    private static Errno Check(HostSocket socket, bool isThere, ulong flags) =>
         isThere && flags == UpdateFlags.NoExist ? Errno.EEXIST
         : !isThere && flags == UpdateFlags.Exist ? Errno.ENOENT
-        : !HostSocket.IsInGroup(socket) ? Errno.EINVAL
-        : _holders.Has(socket) ? Errno.EBUSY
+        : !SocketFields.IsInGroup(socket.Place) ? Errno.EINVAL
+        : socket.IsInArray || socket.State is not null ? Errno.EBUSY
         : Errno.None;
 
-    private void Set(uint index, NetworkPlace socket)
+    private void Set(uint index, HostSocket? socket)
     {
-        if (_sockets[index] != default) _holders.Remove(_sockets[index], isArray: true);
+        if (_sockets[index] is { } old) old.IsInArray = false;
         _sockets[index] = socket;
-        if (socket != default) _holders.Add(socket, isArray: true);
+        if (socket is not null) socket.IsInArray = true;
     }
 }

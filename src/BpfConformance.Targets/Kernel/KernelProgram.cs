@@ -257,10 +257,18 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         Span<byte> results = target.Results.Memory;
         results.Clear();
         var fate = new PacketFate(into.Data(index), into.DataMask(index), build.Parts.Length);
-        int errno = _network!.Take(step, _programs, ref fate); // it is made where a sequence begins
-        KernelObserver.RecordFate(errno, results, build.Parts.Length, ref fate, ref into[index]);
+        long result = _network!.Take(step, _programs, build.Maps, ref fate); // it is made where a sequence begins
+        if (step is WriteStep) ReadStream(index, ref fate);
+        KernelObserver.RecordFate(result, results, build.Parts.Length, ref fate, ref into[index]);
         _gateSeen.DataMask(index)[..fate.Length].CopyTo(into.DataMask(index));
-        if (step is AttachStep) into[index].DataLength = 0;
+        if (!step.HasFate) into[index].DataLength = 0;
+    }
+
+    private void ReadStream(int index, ref PacketFate fate)
+    {
+        byte[] foreseen = _gateSeen.Data(index)[.._gateSeen[index].DataLength].ToArray();
+        int programs = build.Parts.Length;
+        new StreamReading(_network!.Sockets.Connection, foreseen, programs).Read(() => KernelObserver.HaveRun(target.Results.Memory, programs, foreseen), ref fate);
     }
 
     private string? ResetMaps()

@@ -19,6 +19,8 @@ internal sealed class HostSockets : IDisposable
     {
         try
         {
+            Connection = new Connection();
+            foreach (NetworkPlace place in (ReadOnlySpan<NetworkPlace>)[NetworkPlace.Client, NetworkPlace.Server]) Know(place, Connection[place]);
             Add(NetworkPlace.Receiver, CaseNetwork.ReceiverPort);
             foreach (NetworkPlace place in (ReadOnlySpan<NetworkPlace>)[NetworkPlace.First, NetworkPlace.Second]) Add(place, CaseNetwork.SharedPort, isShared: true);
         }
@@ -29,8 +31,11 @@ internal sealed class HostSockets : IDisposable
         }
     }
 
-    /// <summary>Those that there are, in the order of their places.</summary>
-    public IEnumerable<NetworkPlace> Places => _sockets.Keys;
+    /// <summary>The connection.</summary>
+    public Connection Connection { get; }
+
+    /// <summary>Those for datagrams, in the order of their places.</summary>
+    public IEnumerable<NetworkPlace> Places => _sockets.Keys.Where(place => !place.IsStream());
 
     /// <summary>The socket of a place that there is.</summary>
     public Socket this[NetworkPlace place] => _sockets[place];
@@ -46,19 +51,25 @@ internal sealed class HostSockets : IDisposable
 
     public void Dispose()
     {
-        foreach (Socket socket in _sockets.Values) socket.Dispose();
+        Connection?.Dispose();
+        foreach (NetworkPlace place in Places) _sockets[place].Dispose();
     }
 
     /// <summary>A socket of UDP over IPv4 that is bound to a port of all addresses.</summary>
     private void Add(NetworkPlace place, ushort port, bool isShared = false)
     {
         var socket = Socket.Create();
-        _sockets.Add(place, socket);
+        Know(place, socket);
         CallFailure? failure = isShared ? socket.Set(SocketLevel, ReusePort, 1) : null;
         failure ??= socket.Bind(InternetAddress.Of(0, port));
-        Span<byte> cookie = stackalloc byte[sizeof(ulong)];
-        failure ??= socket.Get(SocketLevel, Cookie, cookie);
         if (failure is not null) throw failure.ToException();
+    }
+
+    private void Know(NetworkPlace place, Socket socket)
+    {
+        _sockets.Add(place, socket);
+        Span<byte> cookie = stackalloc byte[sizeof(ulong)];
+        if (socket.Get(SocketLevel, Cookie, cookie) is { } failure) throw failure.ToException();
         _cookies.Add(BitConverter.ToUInt64(cookie), place);
     }
 }
