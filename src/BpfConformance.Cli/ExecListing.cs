@@ -99,7 +99,7 @@ public static class ExecListing
     {
         if (seen[input].DataLength < 0) return "–";
         ReadOnlySpan<byte> data = seen.Data(input)[..seen[input].DataLength];
-        if (test.Inputs[input].Step is NetworkStep and not AttachStep) return FateText.Of(test, data);
+        if (test.Inputs[input].Step is NetworkStep { HasFate: true }) return FateText.Of(test, data);
         return place is { } offset ? Around(offset, data) : Start(data);
     }
 

@@ -27,5 +27,5 @@ internal sealed class OnlyLoadedTests
     }
 
     private static bool IsOnlyLoaded(IExecutionTarget kernel, TestCase test) =>
-        Enumerable.Range(0, test.Program.Count).Any(index => kernel.Capabilities.OnlyLoaded.Contains(test.Program[index].Type));
+        Enumerable.Range(0, test.Program.Count).Any(index => test.Runs(index) && kernel.Capabilities.OnlyLoaded.Contains(test.Program[index].Type));
 }

@@ -24,6 +24,9 @@ public sealed record MapDefinition(string Name, MapType Type, int KeyBytes, int 
     /// <summary>Whether behind the number in a value stands a program that sees what goes there; maps of these kinds with shorter values have numbers alone.</summary>
     public bool CanNamePrograms => this is { Type: MapType.Devmap or MapType.DevmapHash or MapType.Cpumap, ValueBytes: 2 * sizeof(uint) };
 
+    /// <summary>Whether user space puts sockets in.</summary>
+    public bool HoldsSockets => Type is MapType.Sockmap or MapType.Sockhash or MapType.ReuseportSockarray;
+
     /// <summary>Whether what comes out of it are records, each with a length of its own.</summary>
     public bool HoldsRecords => Type is MapType.Ringbuf or MapType.UserRingbuf or MapType.PerfEventArray;
 
@@ -45,6 +48,6 @@ public sealed record MapDefinition(string Name, MapType Type, int KeyBytes, int 
 
 /// <summary>
 /// A key and its value. In a map of maps the value is the index of a map of the case, as four bytes. What is put into an array of perf events is a
-/// <see cref="PerfEventKind"/>, and into one of control groups a <see cref="ControlGroupKind"/>, as four bytes.
+/// <see cref="PerfEventKind"/>, and into one of control groups a <see cref="ControlGroupKind"/>, as four bytes. A socket is its <see cref="Network.NetworkPlace"/>, in the first four bytes.
 /// </summary>
 public sealed record MapEntry(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value);

@@ -14,6 +14,16 @@ public static class CaseNetwork
     /// <summary>The port of the UDP socket that receives what arrives for this host.</summary>
     public const ushort ReceiverPort = 7;
 
+    /// <summary>The port of the two UDP sockets that share one.</summary>
+    public const ushort SharedPort = 9;
+
+    /// <summary>The ports of the two sides of the connection over the loopback (TCP).</summary>
+    public const ushort ClientPort = 11;
+    public const ushort ServerPort = 13;
+
+    /// <summary>Its addresses.</summary>
+    public static ImmutableArray<byte> LoopbackAddress { get; } = [127, 0, 0, 1];
+
     /// <summary>The port of a socket on which a system call leads to a hook, where the case states none.</summary>
     public const ushort CallerPort = 11;
 

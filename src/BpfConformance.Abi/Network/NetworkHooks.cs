@@ -13,6 +13,12 @@ public enum NetworkHook
     GroupIngress,
     GroupEgress,
     SocketFilter,
+
+    /// <summary>A socket is looked for.</summary>
+    SocketLookup,
+
+    /// <summary>One of the sockets that share a port is chosen.</summary>
+    PortGroup,
 }
 
 /// <summary>Which programs go where (bpf(2) BPF_LINK_CREATE; socket(7) SO_ATTACH_BPF; Linux 6.18).</summary>
@@ -27,6 +33,10 @@ public static class NetworkHooks
         (ProgramType.CgroupSkb,    AttachType.CgroupInetIngress, NetworkHook.GroupIngress),
         (ProgramType.CgroupSkb,    AttachType.CgroupInetEgress, NetworkHook.GroupEgress),
         (ProgramType.SocketFilter, default,                     NetworkHook.SocketFilter),
+        (ProgramType.SkLookup,     AttachType.SkLookup,         NetworkHook.SocketLookup),
+        (ProgramType.SkReuseport,  default,                     NetworkHook.PortGroup),
+        (ProgramType.SkReuseport,  AttachType.SkReuseportSelect, NetworkHook.PortGroup),
+        (ProgramType.SkReuseport,  AttachType.SkReuseportSelectOrMigrate, NetworkHook.PortGroup),
     ];
 
     /// <summary>The hook of a program at a place; <c>null</c>: it is not attached there.</summary>
@@ -45,5 +55,7 @@ public static class NetworkHooks
         NetworkHook.Xdp or NetworkHook.TcIngress or NetworkHook.TcEgress => place is NetworkPlace.Left or NetworkPlace.Right,
         NetworkHook.GroupIngress or NetworkHook.GroupEgress => place == NetworkPlace.Group,
         NetworkHook.SocketFilter => place == NetworkPlace.Receiver,
+        NetworkHook.SocketLookup => place == NetworkPlace.Host,
+        NetworkHook.PortGroup => place == NetworkPlace.First,
     };
 }

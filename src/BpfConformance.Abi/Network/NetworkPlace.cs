@@ -14,4 +14,19 @@ public enum NetworkPlace : byte
 
     /// <summary>The socket that receives datagrams, and sends them.</summary>
     Receiver,
+
+    /// <summary>The first of the two sockets that share a port, in one group (SO_REUSEPORT).</summary>
+    First,
+
+    /// <summary>The other one.</summary>
+    Second,
+
+    /// <summary>The side that has begun a connection over the loopback (TCP).</summary>
+    Client,
+
+    /// <summary>The side that has accepted it.</summary>
+    Server,
+
+    /// <summary>The network itself, in which sockets are looked for.</summary>
+    Host,
 }

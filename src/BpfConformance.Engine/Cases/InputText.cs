@@ -18,6 +18,8 @@ public static class InputText
         AttachStep step => $"{(step.IsDetached ? "detach" : "attach")} {test.Program[step.Program].Name} {Vocabulary.Places[step.Place]}",
         ArriveStep step => $"arrive {Vocabulary.Places[step.Device]}",
         SendStep => "send",
+        MapAttachStep step => $"{(step.IsDetached ? "detach" : "attach")} {test.Program[step.Program].Name} {test.Maps[step.Map].Name}",
+        WriteStep step => $"write {Vocabulary.Places[step.Socket]}",
         _ => input.Program == 0 ? "run" : $"run {test.Program[input.Program].Name}",
     };
 

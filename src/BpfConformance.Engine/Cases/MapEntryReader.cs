@@ -1,12 +1,14 @@
 using System.Globalization;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Network;
 using BpfConformance.Loading.Bytecode;
 
 namespace BpfConformance.Engine.Cases;
 
 /// <summary>
 /// Reads <c>KEY = VALUE</c>, an entry of a map: bytes; of a map of maps the name of a map of the case, of an array of programs that of a program, of an
-/// array of perf events a kind of event, of one of control groups which of them; in a map of devices or processors the name of a program may stand behind a <c>+</c>.
+/// array of perf events a kind of event, of one of control groups which of them, of a map of sockets the place of one; in a map of devices or processors the
+/// name of a program may stand behind a <c>+</c>.
 /// </summary>
 internal static class MapEntryReader
 {
@@ -46,6 +48,7 @@ internal static class MapEntryReader
         if (map.Type is MapType.ProgArray) return ReadIndex(section, line, text, names.Programs, "program", "in this file");
         if (map.Type is MapType.PerfEventArray) return ReadWord(section, line, text, Vocabulary.PerfEvents);
         if (map.Type is MapType.CgroupArray) return ReadWord(section, line, text, Vocabulary.ControlGroups);
+        if (map.HoldsSockets && Vocabulary.Places.TryParse(text, out NetworkPlace place) && place.IsSocket()) return SocketOf(place, map);
         if (map.Type is MapType.UserRingbuf) return ReadRecord(section, line, text);
         return map.CanNamePrograms && text.Split('+') is [{ } number, { } program]
             ? [.. ReadBytes(section, line, number, "number", sizeof(uint), map), .. BitConverter.GetBytes(1 + IndexOf(section, line, program, names.Programs, "program", "in this file"))]
@@ -69,6 +72,13 @@ internal static class MapEntryReader
         where T : struct, Enum => words.TryParse(text, out T kind)
         ? BitConverter.GetBytes(Convert.ToInt32(kind, CultureInfo.InvariantCulture))
         : throw section.Error(line, $"found {Section.Quote(text)}, expected one of: {words}");
+
+    private static byte[] SocketOf(NetworkPlace place, MapDefinition map)
+    {
+        byte[] value = new byte[Math.Max(map.ValueBytes, sizeof(uint))]; // another length makes no map
+        BitConverter.TryWriteBytes(value, (uint)place);
+        return value;
+    }
 
     private static (string Key, string Value) Sides(Section section, Entry entry)
     {

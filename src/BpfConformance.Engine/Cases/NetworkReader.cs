@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using BpfConformance.Abi;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
@@ -11,9 +13,9 @@ using BpfConformance.Loading.Bytecode;
 namespace BpfConformance.Engine.Cases;
 
 /// <summary>Reads steps in the network, and what comes of them.</summary>
-internal sealed class NetworkReader(Section section, BpfProgram programs, CaseNames names)
+internal sealed class NetworkReader(Section section, ImmutableArray<MapDefinition> maps, BpfProgram programs, CaseNames names)
 {
-    public const string Expected = "attach PROGRAM PLACE -> RESULT, detach PROGRAM PLACE -> RESULT, arrive DEVICE HEX -> FATE or send ADDRESS:PORT HEX -> FATE";
+    public const string Expected = "attach PROGRAM PLACE|MAP -> RESULT, detach PROGRAM PLACE|MAP -> RESULT, arrive DEVICE HEX -> FATE, send ADDRESS:PORT HEX -> FATE or write SOCKET HEX -> FATE";
 
     /// <summary>No packet comes out.</summary>
     public const string Nothing = "nothing";
@@ -30,6 +32,7 @@ internal sealed class NetworkReader(Section section, BpfProgram programs, CaseNa
         ["detach", { } name, { } place] => Attach(entry, name, place, isDetached: true),
         ["arrive", { } device, { } frame] => Checked(entry, new ArriveStep(Device(entry, device), Bytes(entry, frame))),
         ["send", { } target, { } payload] => Checked(entry, Send(entry, target, Bytes(entry, payload))),
+        ["write", { } socket, { } payload] => Write(entry, socket, Bytes(entry, payload)),
         _ => null,
     };
 
@@ -37,8 +40,8 @@ internal sealed class NetworkReader(Section section, BpfProgram programs, CaseNa
     public (ulong Result, byte[] Fate) ReadFate(Entry entry, NetworkStep step, string text)
     {
         string[] words = FileLines.Words(text);
-        ulong result = 0;
-        if (words is [{ } first, ..] && step is SendStep && StepReader.ErrnoOf(first) is { } errno) (result, words) = (errno, words[1..]);
+        ulong result = step is WriteStep write ? (ulong)write.Payload.Length : 0;
+        if (words is [{ } first, ..] && ResultOf(step, first) is { } other) (result, words) = (other, words[1..]);
 
         byte[] fate = new byte[PacketFate.MaxBytes(programs.Count, words.Select(word => word.Length / 2).DefaultIfEmpty().Max())];
         var writer = new PacketFate(fate, new byte[fate.Length], programs.Count);
@@ -59,15 +62,41 @@ internal sealed class NetworkReader(Section section, BpfProgram programs, CaseNa
         return words is [] ? (result, fate[..writer.Length]) : throw Unexpected(entry, text);
     }
 
+    /// <summary>What a call answers that has not done all; <c>null</c>: it has.</summary>
+    private static ulong? ResultOf(NetworkStep step, string word) => step switch
+    {
+        WriteStep when uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out uint taken) => taken,
+        SendStep or WriteStep => StepReader.ErrnoOf(word),
+        _ => null,
+    };
+
     private BpfFormatException Unexpected(Entry entry, string text) => section.Error(entry.Line, $"found {Section.Quote(text)}, expected {ExpectedFate}");
 
-    private AttachStep Attach(Entry entry, string name, string place, bool isDetached)
+    private NetworkStep Attach(Entry entry, string name, string place, bool isDetached)
     {
+        int map = names.Maps.ToList().IndexOf(place);
+        if (map >= 0) return AttachToMap(entry, name, map, isDetached);
         var step = new AttachStep(isDetached, Program(entry, name), Place(entry, place));
         if (NetworkHooks.Find(programs[step.Program], step.Place) is not null) return step;
         throw section.Error(
             entry.Line,
-            $"program {name} is not attached to {place}: expected xdp, sched_cls with tcx_ingress or tcx_egress at a device, cgroup_skb at the group, socket_filter at the receiver");
+            $"program {name} is not attached to {place}: expected xdp, sched_cls with tcx_ingress or tcx_egress at a device, cgroup_skb at the group, socket_filter at the receiver, sk_lookup at the host, sk_reuseport at the first");
+    }
+
+    private MapAttachStep AttachToMap(Entry entry, string name, int map, bool isDetached)
+    {
+        var step = new MapAttachStep(isDetached, Program(entry, name), map);
+        bool isRight = maps[map].Type is MapType.Sockmap or MapType.Sockhash && StreamHooks.Find(programs[step.Program]) is not null;
+        return isRight ? step : throw section.Error(
+            entry.Line,
+            $"program {name} is not attached to {names.Maps[map]}: expected sk_msg, or sk_skb with sk_skb_stream_parser, sk_skb_stream_verdict or sk_skb_verdict, at a sockmap or sockhash");
+    }
+
+    private WriteStep Write(Entry entry, string socket, byte[] payload)
+    {
+        NetworkPlace place = Place(entry, socket);
+        if (!place.IsStream()) throw section.Error(entry.Line, $"found '{socket}', expected a side of the connection: client or server");
+        return payload.Length <= WriteStep.MaxBytes ? new WriteStep(place, payload) : throw section.Error(entry.Line, $"{payload.Length} bytes, expected at most {WriteStep.MaxBytes}");
     }
 
     private SendStep Send(Entry entry, string target, byte[] payload)

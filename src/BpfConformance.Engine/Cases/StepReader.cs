@@ -20,7 +20,7 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
     private readonly PinReader _pins = new(section, names);
     private readonly RingReader _rings = new(section, maps, names);
     private readonly BatchReader _batches = new(section, maps, names);
-    private readonly NetworkReader _network = new(section, programs, names);
+    private readonly NetworkReader _network = new(section, maps, programs, names);
 
     public ImmutableArray<CaseInput> Read()
     {
@@ -49,7 +49,7 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
         string[] words = FileLines.Words(left);
         if (words.Length < 2) throw Unexpected(entry);
         if (_pins.Read(entry, words) is { } pin) return Input(entry, pin, ReadPinResult(entry, pin, right));
-        if (_network.Read(entry, words) is { } step) return Input(entry, step, step is AttachStep ? (ReadDone(entry, right), null) : _network.ReadFate(entry, step, right));
+        if (_network.Read(entry, words) is { } step) return Input(entry, step, step.HasFate ? _network.ReadFate(entry, step, right) : (ReadDone(entry, right), null));
         if (_rings.Read(entry, words) is { } ring) return Input(entry, ring, ReadRingResult(entry, ring, right));
         int map = IndexOf(names.Maps, words[1]);
         if (map < 0) throw section.Error(entry.Line, $"there is no map {Section.Quote(words[1])} in '-- maps'");

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Targets;
@@ -155,11 +156,19 @@ public sealed record TestCase
     /// <summary>The spec sections or notes that the file gives; empty when none.</summary>
     public string Note { get; init; } = string.Empty;
 
-    /// <summary>Bytes of memory that every input has; packets may differ in length.</summary>
-    public int DataBytes => Inputs.IsEmpty ? 0 : Inputs.Max(input => Math.Max(input.Data.Length, (input.Step as NetworkStep)?.PacketBytes ?? 0));
+    /// <summary>Bytes of memory that every input has; packets may differ in length, and those of a stream may come to be one.</summary>
+    public int DataBytes => Inputs.IsEmpty ? 0 : Inputs.Max(input => Math.Max(input.Data.Length, input.Step is WriteStep ? StreamBytes : (input.Step as NetworkStep)?.PacketBytes ?? 0));
+
+    private int StreamBytes => Inputs.Sum(input => (input.Step as WriteStep)?.PacketBytes ?? 0);
 
     /// <summary>Whether programs are attached in the network.</summary>
     public bool HasNetwork => Inputs.Any(input => input.Step is NetworkStep);
+
+    /// <summary>Whether a run begins with one of the programs; others are attached, or led to.</summary>
+    public bool Runs(int program) => Inputs.Any(input => input.Step is null && input.Program == program);
+
+    /// <summary>Whether maps can hold sockets of that network, programs choose them, or user space writes to one.</summary>
+    public bool HasSockets => Maps.Any(map => map.HoldsSockets) || Inputs.Any(input => input.Step is WriteStep or AttachStep { Place: NetworkPlace.First or NetworkPlace.Host });
 
     /// <summary>The most bytes that the image of all maps has.</summary>
     public int MapBytes => (int)Comparison.MapImage.MaxBytes(Maps);

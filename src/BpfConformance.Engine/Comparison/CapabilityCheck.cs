@@ -26,7 +26,7 @@ public static class CapabilityCheck
             ProgramType type = test.Program[index].Type;
             if (!capabilities.Types.Contains(type)) return $"does not load programs of type {Vocabulary.ProgramTypes[type]}";
             bool mustRun = test.Expectation is { Load: LoadExpectation.Accepted, Run: RunExpectation.Returned };
-            if (mustRun && capabilities.OnlyLoaded.Contains(type)) return $"only loads programs of type {Vocabulary.ProgramTypes[type]}";
+            if (mustRun && test.Runs(index) && capabilities.OnlyLoaded.Contains(type)) return $"only loads programs of type {Vocabulary.ProgramTypes[type]}";
         }
 
         if (test.Program.Count > 1 && !capabilities.HasSeveralPrograms) return "does not load several programs";
@@ -36,6 +36,8 @@ public static class CapabilityCheck
         if ((test.HasNetwork || RouteQueries.AreIn(test.Program)) && !capabilities.HasNetwork) return "has no network with hooks";
 
         if (!capabilities.HasObjects && test.Maps.Any(map => map.IsOfObjects)) return "has no objects with storage, and no control groups";
+
+        if (test.HasSockets && !capabilities.HasSockets) return "has no sockets that maps hold, or programs choose";
 
         bool needsUserSpace = test.IsSequence
             || test.Maps.Any(map => !map.Contents.IsEmpty || map.InnerMap is not null)

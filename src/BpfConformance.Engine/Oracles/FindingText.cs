@@ -68,7 +68,7 @@ internal static class FindingText
 
     /// <summary>The byte at an offset, or that there is none; all of a packet's fate.</summary>
     public static string Data(TestCase test, int input, ReadOnlySpan<byte> data, int offset) =>
-        test.Inputs[input].Step is NetworkStep and not AttachStep ? FateText.Of(test, data) : Data(data, offset, test.DataNoun(input));
+        test.Inputs[input].Step is NetworkStep { HasFate: true } ? FateText.Of(test, data) : Data(data, offset, test.DataNoun(input));
 
     private static string Data(ReadOnlySpan<byte> data, int offset, string noun) =>
         offset < data.Length ? $"{noun}[{offset}] = 0x{data[offset]:x2}" : $"{noun} of {data.Length} bytes";

@@ -60,10 +60,15 @@ public struct Observation
     /// <summary>Instead of a run user space has taken a step.</summary>
     /// <param name="errno">0: it was done.</param>
     /// <param name="dataBytes">Bytes of data that it has got.</param>
-    public void SetStep(int errno, int dataBytes)
+    public void SetStep(int errno, int dataBytes) => SetStep(-(long)errno, dataBytes);
+
+    /// <summary>The same of a step that answers with a number.</summary>
+    /// <param name="result">What it answers; negative: a negated errno.</param>
+    /// <param name="dataBytes">Bytes of data that it has got.</param>
+    public void SetStep(long result, int dataBytes)
     {
         Status = ExecutionStatus.Returned;
-        (R0, R0Mask) = (unchecked((ulong)-(long)errno), ulong.MaxValue);
+        (R0, R0Mask) = (unchecked((ulong)result), ulong.MaxValue);
         DataLength = dataBytes;
     }
 

@@ -63,6 +63,23 @@ public ref struct PacketFate
         return true;
     }
 
+    /// <summary>How many bytes have come out at a place.</summary>
+    /// <param name="fate">All of it.</param>
+    /// <param name="programs">How many the case has.</param>
+    /// <param name="place">Where.</param>
+    public static int BytesAt(ReadOnlySpan<byte> fate, int programs, NetworkPlace place)
+    {
+        int bytes = 0;
+        for (int at = programs * ResultBytes; at + HeaderBytes <= fate.Length;)
+        {
+            int length = (int)BinaryPrimitives.ReadUInt32LittleEndian(fate[(at + 1)..]);
+            if (fate[at] == (byte)place) bytes += length;
+            at += HeaderBytes + length;
+        }
+
+        return bytes;
+    }
+
     /// <summary>A program has run.</summary>
     /// <param name="program">By its index.</param>
     /// <param name="result">Its r0.</param>

@@ -44,6 +44,9 @@ public sealed record TargetCapabilities(
     /// <summary>Whether it has control groups, sockets and tasks, in maps and as what something is stored for.</summary>
     public bool HasObjects { get; init; }
 
+    /// <summary>Whether it has the sockets of that network, which maps may hold.</summary>
+    public bool HasSockets { get; init; }
+
     /// <summary>
     /// Linux's helpers that it has, by number, and under the numbers that Linux gave them: RFC 9669 assigns none. All, unless it
     /// says otherwise: then its verdict tells.

@@ -61,10 +61,13 @@ internal static unsafe class HelperShadow
         HelperPrototype prototype = HelperTable.PrototypeOf(helper);
         if (prototype.ChangesPacket) PacketPointers.Forget(m);
         if (prototype.Return == HelperReturn.TrustedKernelObject) m->Provenance[0] = s_kernelObject;
-        if (prototype.Return is not (HelperReturn.MapValue or HelperReturn.MapValueOrNull or HelperReturn.RingBufferMemoryOrNull or HelperReturn.MemoryOrNull)) return;
+        if (!GivesAddress(prototype.Return)) return;
         ulong address = m->Registers[0];
         m->Provenance[0] = address == 0 ? Provenance.Scalar : MachineMemory.PointerToValue(m, address);
     }
+
+    private static bool GivesAddress(HelperReturn given) => given is HelperReturn.MapValue or HelperReturn.MapValueOrNull or HelperReturn.RingBufferMemoryOrNull
+        or HelperReturn.MemoryOrNull or HelperReturn.SocketOrNull or HelperReturn.SocketCommonOrNull or HelperReturn.TcpSocketOrNull;
 
     /// <param name="m">The machine before the call.</param>
     /// <param name="pc">The call.</param>
@@ -113,6 +116,8 @@ internal static unsafe class HelperShadow
                 return CheckMemory(m, pc, register, argument, isOfDynptr || map is not null, ref isPlain);
             case ArgumentKind.Dynptr or ArgumentKind.LocalDynptr or ArgumentKind.RingBufferDynptr:
                 return DynptrShadow.Check(m, register, argument);
+            case ArgumentKind.SocketCommon or ArgumentKind.Socket or ArgumentKind.SocketObject:
+                return CheckSocket(m, register, argument);
             case ArgumentKind.RingBufferMemory:
                 return IsReservation(m, register) ? FaultKind.None : FaultKind.InvalidPointer; // the helper sees to it that it is the beginning
             default:
@@ -178,6 +183,16 @@ internal static unsafe class HelperShadow
         if (argument.Has(ArgumentFlags.Nullable) && IsNull(m, register)) return FaultKind.None;
         bool isStack = Provenance.IsPointer(provenance) && Provenance.RegionOf(provenance) >= m->FirstStack && Provenance.RegionOf(provenance) < m->RegionCount;
         return isStack ? FaultKind.None : FaultKind.InvalidPointer;
+    }
+
+    /// <summary>The helper sees to it that it is the beginning of one.</summary>
+    private static FaultKind CheckSocket(Machine* m, int register, HelperArgument argument)
+    {
+        if (argument.Has(ArgumentFlags.Nullable) && IsNull(m, register)) return FaultKind.None;
+        uint provenance = m->Provenance[register];
+        uint region = Provenance.RegionOf(provenance);
+        bool isSocket = Provenance.IsPointer(provenance) && (region == Regions.Socket || (region >= m->FirstSocket && region < m->FirstReservation));
+        return isSocket ? FaultKind.None : FaultKind.InvalidPointer;
     }
 
     private static bool IsReservation(Machine* m, int register)

@@ -51,7 +51,7 @@ public static unsafe class ContextAccesses
                 throw new SwitchExpressionException(cell->Value), // no such program is loaded
         };
         Region* target = m->Regions + region;
-        bool isNull = region == Regions.Socket && target->Fields == null;
+        bool isNull = region == Regions.Socket && (target->Fields == null || IsMigrating(m, cell));
         provenance = isNull ? Provenance.Scalar : Provenance.PointerTo(region);
         return isNull ? 0 : target->Start + cell->Value switch
         {
@@ -60,6 +60,10 @@ public static unsafe class ContextAccesses
             _ => 0,
         };
     }
+
+    /// <summary>The socket of a connection that another is to take over (migrating_sk): no datagram has any.</summary>
+    private static bool IsMigrating(Machine* m, ContextCell* cell) =>
+        cell->Value == ContextValue.SocketCommonOrNull && m->Regions[Regions.Context].FieldBytes == ContextTables.SkReuseport.SizeBytes;
 
     /// <summary>After a store: what the kernel does not keep of it is gone.</summary>
     public static void Keep(Region* region, ContextCell* cell) =>

@@ -1,6 +1,7 @@
 using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Helpers;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Contexts;
@@ -58,7 +59,7 @@ internal static unsafe class SkBuffContext
     }
 
     /// <summary>The packet was made longer or shorter.</summary>
-    public static void Follow(Machine* m) => Of(m).SetWord(s_len, m->Regions[Regions.Data].Length);
+    public static void Follow(Machine* m) => Of(m).SetWord(s_len, Packet.Length(m));
 
     public static ushort Protocol(Machine* m) => (ushort)Of(m).Word(s_protocol);
 

@@ -30,10 +30,13 @@ internal static unsafe class SocketBytes
     private static readonly ContextField s_queue = ContextTables.Sock.Field("rx_queue_mapping");
 
     /// <summary>Makes the socket of a run.</summary>
-    public static ContextBytes Open(Machine* m, uint family, uint type, uint protocol)
+    public static ContextBytes Open(Machine* m, uint family, uint type, uint protocol) =>
+        Open(m->Regions + Regions.Socket, (ContextTable*)s_table, family, type, protocol);
+
+    /// <summary>The same of any region, of which programs may see what a table says.</summary>
+    public static ContextBytes Open(Region* region, ContextTable* table, uint family, uint type, uint protocol)
     {
-        Region* region = m->Regions + Regions.Socket;
-        region->OpenFields((ContextTable*)s_table, ContextTables.Sock.SizeBytes);
+        region->OpenFields(table, ContextTables.Sock.SizeBytes);
         var socket = new ContextBytes(region);
         socket.SetWord(s_family, family);
         socket.SetWord(s_type, type);

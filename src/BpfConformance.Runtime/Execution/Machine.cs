@@ -92,6 +92,12 @@ public unsafe struct Machine
     /// <summary>The region of the key that the first of them gives; those of the others follow.</summary>
     public uint FirstKey;
 
+    /// <summary>The region of the first socket that helpers may find; those of the others follow, up to the first record.</summary>
+    public uint FirstSocket;
+
+    /// <summary>For each of them which it is; 0: it is not there, else its <see cref="BpfConformance.Abi.Network.NetworkPlace"/>.</summary>
+    public byte* FoundSockets;
+
     /// <summary>The region of the first record that a program may reserve; those of the others follow, up to the first stack.</summary>
     public uint FirstReservation;
 
@@ -118,4 +124,13 @@ public unsafe struct Machine
 
     /// <summary>What is written to the setting at whose hook it runs.</summary>
     public WrittenSetting Setting;
+
+    /// <summary>Whom it goes to.</summary>
+    public SocketChoice Choice;
+
+    /// <summary>Which sockets helpers find.</summary>
+    public SocketLookups Lookups;
+
+    /// <summary>Of a program that sees what a socket sends: all of it.</summary>
+    public MessageState Message;
 }

@@ -51,7 +51,7 @@ public sealed unsafe class MachineMemory : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
         (_program, _hooks, DataCapacity) = (program, new HookContexts(program), dataBytes);
-        Maps = maps.IsEmpty ? null : new MapSet(maps, program);
+        Maps = maps.IsEmpty ? null : new MapSet(maps, program, Sockets);
         bool hasTailCalls = maps.Any(map => map.Type == MapType.ProgArray);
         _frames = hasTailCalls ? MachineLimits.FramesWithTailCalls : MachineLimits.CallFrames;
         _passing = new PassingRegions(maps, program);
@@ -60,6 +60,7 @@ public sealed unsafe class MachineMemory : IDisposable
         (Machine->RegionCount, Machine->LastStack) = ((uint)_regions.Count, (uint)_regions.Count - 1);
         (Machine->Origin, Machine->RegionShift) = (_regions.Origin, _regions.Shift);
         Machine->Regions = _regions.All;
+        Sockets.Machine = Machine;
         _passing.Attach(Machine, first: Regions.MapValues + maps.Length);
         Machine->Frames = (Frame*)NativeMemory.AllocZeroed((nuint)(_frames * sizeof(Frame)));
         Machine->Walks = (CallbackWalk*)NativeMemory.AllocZeroed((nuint)(MachineLimits.CallFrames * sizeof(CallbackWalk)));
@@ -67,6 +68,7 @@ public sealed unsafe class MachineMemory : IDisposable
         Machine->TailCallsLeft = MachineLimits.TailCalls;
         for (int frame = 0; frame < _frames; frame++) _regions.Allocate((int)Machine->FirstStack + frame, StackBytes);
         Commit();
+        SetLookups(SocketLookups.None);
         if (Maps is not null) AttachMaps(Maps);
         _passing.Allocate(_regions);
         SetFunctions();
@@ -76,11 +78,17 @@ public sealed unsafe class MachineMemory : IDisposable
 
     public int DataCapacity { get; private set; }
 
+    /// <summary>Whether helpers of its programs can find sockets.</summary>
+    public bool FindsSockets => _passing.HasSockets;
+
     /// <summary>Whether the packet may be another one after a call.</summary>
     public bool CanChangePacket { get; private set; }
 
     /// <summary>The maps; <c>null</c>: there are none.</summary>
     public MapSet? Maps { get; }
+
+    /// <summary>The sockets of the host, which maps can have.</summary>
+    public HostSockets Sockets { get; } = new();
 
     /// <summary>Where its maps and programs have names.</summary>
     public BpfFileSystem Pins { get; } = new();
@@ -136,8 +144,8 @@ public sealed unsafe class MachineMemory : IDisposable
     /// <summary>Whether <see cref="Reset"/> leaves maps as the last run and user space left them: for runs that follow on each other.</summary>
     public bool KeepsMaps { get; set; }
 
-    /// <summary>The packet that the next runs are given, at the place of its way where it is; <c>null</c>: one as TEST_RUN makes it.</summary>
-    public LivePacket? Live { get; set; }
+    /// <summary>What the next runs are given, at the place of its way where it is; <c>null</c>: it is as TEST_RUN makes it.</summary>
+    public ILiveData? Live { get; set; }
 
     /// <summary>Puts everything as a run finds it: registers by the calling convention, stacks and maps of zeros.</summary>
     /// <param name="data">The memory or packet.</param>
@@ -156,7 +164,7 @@ public sealed unsafe class MachineMemory : IDisposable
         (m->Uncharged, m->VolatileFlowPc, m->LastStack) = (0, -1, m->RegionCount - 1);
         (m->BaseDepth, m->TailCallsLeft, m->OpenWalks) = (0, MachineLimits.TailCalls, 0);
         (m->RandomState, m->ClockNanoseconds) = (0x9e3779b97f4a7c15, 1_000_000_000);
-        (m->Redirect, m->CallResult, m->Type) = (default, 0, _program[program].Type);
+        (m->Redirect, m->Choice, m->CallResult, m->Type) = (default, default, 0, _program[program].Type);
         new Span<ulong>(m->Registers, MachineLimits.RegisterCount).Clear();
         new Span<uint>(m->Provenance, MachineLimits.RegisterCount).Clear();
         if (!KeepsContents) ResetContents(m, data, program, context);
@@ -243,12 +251,17 @@ public sealed unsafe class MachineMemory : IDisposable
         SetFramePointer(m, frame - 1);
     }
 
+    /// <summary>The host has sockets, or had; where maps can hold them it always has.</summary>
+    public void SetLookups(SocketLookups lookups) =>
+        Machine->Lookups = lookups == SocketLookups.None && Maps is { HoldSockets: true } ? SocketLookups.ByPort : lookups;
+
     /// <summary>For another program on a machine with native addresses.</summary>
     internal void Refit(int dataBytes, BpfProgram program)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
         (_program, _hooks, DataCapacity) = (program, new HookContexts(program), dataBytes);
         KeepsContents = KeepsMaps = false;
+        SetLookups(SocketLookups.None);
         SetFunctions();
         Commit();
     }

@@ -8,7 +8,7 @@ namespace BpfConformance.Runtime.Execution;
 
 /// <summary>
 /// Machines with native addresses, kept from program to program: making one takes a hundred times as long as compiling a small
-/// program. Those with maps are made anew, as each has other ones.
+/// program. Those with maps, or with room for sockets, are made anew, as each has other ones.
 /// </summary>
 public static class NativeMachines
 {
@@ -43,7 +43,7 @@ public static class NativeMachines
     /// <exception cref="Win32Exception">There is no address space for it.</exception>
     public static MachineMemory Rent(int dataBytes, ImmutableArray<MapDefinition> maps, BpfProgram program)
     {
-        if (maps.IsEmpty)
+        if (maps.IsEmpty && FoundSockets.RoomFor(maps, program) == 0)
         {
             MachineMemory? idle;
             lock (s_lock) _ = s_idle.TryPop(out idle);
@@ -59,7 +59,7 @@ public static class NativeMachines
 
     public static void Return(MachineMemory machine)
     {
-        if (machine.Maps is not null || machine.DataCapacity > MaxKeptDataBytes || !TryKeep(machine)) machine.Dispose();
+        if (machine.Maps is not null || machine.FindsSockets || machine.DataCapacity > MaxKeptDataBytes || !TryKeep(machine)) machine.Dispose();
     }
 
     private static bool TryKeep(MachineMemory machine)

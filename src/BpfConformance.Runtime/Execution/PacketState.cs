@@ -9,6 +9,9 @@ public struct PacketState
     /// <summary>Where the header of the network layer begins, counted from the first byte that the program sees.</summary>
     public int NetworkHeader;
 
+    /// <summary>Bytes of the packet behind those that lie in one piece, and that a program sees through pointers.</summary>
+    public uint FragmentBytes;
+
     /// <summary>Bytes by which the packet, metadata included, may grow at its start.</summary>
     public uint HeadRoom;
 
@@ -27,6 +30,9 @@ public struct PacketState
     /// <summary>Whether its socket is in another control group than the case.</summary>
     public bool IsOutside;
 
+    /// <summary>Whether it is a segment of a stream, of which it is not followed what becomes of it when it is made longer or shorter.</summary>
+    public bool IsSegment;
+
     /// <summary>Whether a header was put around what there was.</summary>
     public bool IsEncapsulated;
 
@@ -35,4 +41,7 @@ public struct PacketState
 
     /// <summary>Whether it is on its way through a network, and not there for one program alone.</summary>
     public bool IsOnItsWay;
+
+    /// <summary>Whether it is where tc sees what comes in.</summary>
+    public bool IsAtIngress;
 }

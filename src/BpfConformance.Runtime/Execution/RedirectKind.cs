@@ -20,4 +20,7 @@ public enum RedirectKind
 
     /// <summary>What an entry of a map says; of a broadcast what all entries of it say.</summary>
     MapEntry,
+
+    /// <summary>A socket, which an entry of a map has said: the place is the index.</summary>
+    Socket,
 }

@@ -28,7 +28,7 @@ internal static unsafe class GroupHelpers
     public static FaultKind SkbUnderCgroup(Machine* m)
     {
         if (!Packet.IsSkBuff(m) || MapSet.Of(m, m->Registers[2]) is not CgroupArrayMap groups) return FaultKind.InvalidPointer;
-        return Packet.Done(m, SocketHelpers.IsThere(m) ? groups.IsUnder((uint)m->Registers[3], !m->Packet.IsOutside) : -(long)Errno.ENOENT);
+        return Packet.Done(m, SocketIdentity.IsThere(m) ? groups.IsUnder((uint)m->Registers[3], !m->Packet.IsOutside) : -(long)Errno.ENOENT);
     }
 
     public static FaultKind GetCurrentCgroupId(Machine* m) => Packet.Done(m, (long)GroupStorageKeys.CaseGroup);
@@ -53,8 +53,8 @@ internal static unsafe class GroupHelpers
     private static long AncestorAt(ulong level) => (int)level == 0 ? (long)GroupStorageKeys.CaseGroup : 0;
 
     private static FaultKind OfPacket(Machine* m, long value) =>
-        Packet.IsSkBuff(m) ? Packet.Done(m, SocketHelpers.IsThere(m) ? value : 0) : FaultKind.InvalidPointer;
+        Packet.IsSkBuff(m) ? Packet.Done(m, SocketIdentity.IsThere(m) ? value : 0) : FaultKind.InvalidPointer;
 
     private static FaultKind OfSocket(Machine* m, long value) =>
-        SocketHelpers.IsAt(m, m->Registers[1]) ? Packet.Done(m, value) : FaultKind.InvalidPointer;
+        SocketIdentity.IsAt(m, m->Registers[1]) ? Packet.Done(m, value) : FaultKind.InvalidPointer;
 }

@@ -17,11 +17,8 @@ public static class HelperOmissions
             ]),
         ("it needs a live socket",
             [
-                "setsockopt", "getsockopt", "sk_redirect_map", "sock_map_update", "sock_ops_cb_flags_set",
-                "msg_redirect_map", "msg_apply_bytes", "msg_cork_bytes", "msg_pull_data", "bind", "sock_hash_update", "msg_redirect_hash",
-                "sk_redirect_hash", "sk_select_reuseport", "sk_lookup_tcp", "sk_lookup_udp", "sk_release", "msg_push_data", "msg_pop_data",
-                "sk_fullsock", "tcp_sock", "get_listener_sock", "skc_lookup_tcp", "tcp_check_syncookie",
-                "tcp_gen_syncookie", "sk_assign", "skc_to_tcp6_sock", "skc_to_tcp_sock",
+                "setsockopt", "getsockopt", "sock_map_update", "sock_ops_cb_flags_set", "bind", "sock_hash_update", "tcp_check_syncookie",
+                "tcp_gen_syncookie", "skc_to_tcp6_sock", "skc_to_tcp_sock",
                 "skc_to_tcp_timewait_sock", "skc_to_tcp_request_sock", "skc_to_udp6_sock", "load_hdr_opt", "store_hdr_opt", "reserve_hdr_opt",
                 "sock_from_file", "skc_to_unix_sock", "skc_to_mptcp_sock",
             ]),

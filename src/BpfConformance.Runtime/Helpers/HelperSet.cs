@@ -85,9 +85,9 @@ public static unsafe class HelperSet
         151 => &GroupHelpers.SkbCgroupClassid,
 
         // Sockets.
-        46 => &SocketHelpers.GetSocketCookie,
-        47 => &SocketHelpers.GetSocketUid,
-        122 => &SocketHelpers.GetNetnsCookie,
+        46 => &SocketIdentity.GetSocketCookie,
+        47 => &SocketIdentity.GetSocketUid,
+        122 => &SocketIdentity.GetNetnsCookie,
 
         // What is stored for objects.
         107 => &StorageHelpers.SkStorageGet,
@@ -124,6 +124,13 @@ public static unsafe class HelperSet
         190 => &XdpHelpers.StoreBytes,
         192 => &SkBuffHelpers.SetTstamp,
 
+        // Messages that sockets send.
+        61 => &MessageHelpers.ApplyBytes,
+        62 => &MessageHelpers.CorkBytes,
+        63 => &MessageHelpers.PullData,
+        90 => &MessageHelpers.PushData,
+        91 => &MessageHelpers.PopData,
+
         // Where packets go, and in what.
         20 => &TunnelHelpers.GetKey,
         21 => &TunnelHelpers.SetKey,
@@ -134,8 +141,23 @@ public static unsafe class HelperSet
         163 => &RouteHelpers.CheckMtu,
         23 => &RedirectHelpers.Redirect,
         51 => &RedirectHelpers.RedirectMap,
+        52 => &SocketMapHelpers.RedirectSkBuff,
+        60 => &SocketMapHelpers.RedirectMessage,
+        71 => &SocketMapHelpers.RedirectMessageByKey,
+        72 => &SocketMapHelpers.RedirectSkBuffByKey,
         152 => &RedirectHelpers.RedirectNeigh,
         155 => &RedirectHelpers.RedirectPeer,
+
+        // Sockets.
+        82 => &SocketChoices.SelectReuseport,
+        84 => &SocketHelpers.LookupTcp,
+        85 => &SocketHelpers.LookupUdp,
+        86 => &SocketHelpers.Release,
+        95 => &SocketHelpers.FullSock,
+        96 => &SocketHelpers.TcpSock,
+        98 => &SocketHelpers.GetListenerSock,
+        99 => &SocketHelpers.LookupCommonTcp,
+        124 => &SocketChoices.Assign,
         _ => null,
     };
 }

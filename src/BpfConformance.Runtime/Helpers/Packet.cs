@@ -24,6 +24,15 @@ internal static unsafe class Packet
     /// <summary>The same at a driver.</summary>
     public static bool IsXdp(Machine* m) => IsContext(m, ContextTables.XdpMd);
 
+    /// <summary>The same where sockets share a port, and it is for one of them.</summary>
+    public static bool IsForGroup(Machine* m) => IsContext(m, ContextTables.SkReuseport);
+
+    /// <summary>Whether r1 is the context of a program that chooses a socket before there is a packet to be seen.</summary>
+    public static bool IsLookup(Machine* m) => IsContext(m, ContextTables.SkLookup);
+
+    /// <summary>Whether r1 is the context of the program that runs, whatever it is.</summary>
+    public static bool HasContext(Machine* m) => m->Registers[1] == m->Regions[Regions.Context].Start && m->Regions[Regions.Context].Fields != null;
+
     /// <summary>Whether the program that runs sees a packet in the network stack, whatever is in r1.</summary>
     public static bool IsInStack(Machine* m) => HasContext(m, ContextTables.SkBuff);
 
@@ -36,8 +45,8 @@ internal static unsafe class Packet
     /// <summary>Whether the program that runs sees an option of a socket, whatever is in r1.</summary>
     public static bool IsAtOption(Machine* m) => HasContext(m, ContextTables.Sockopt);
 
-    /// <summary>What the program sees of the packet, metadata not included.</summary>
-    public static uint Length(Machine* m) => m->Regions[Regions.Data].Length - m->PacketMetaBytes;
+    /// <summary>What belongs to the program of the packet, metadata not included.</summary>
+    public static uint Length(Machine* m) => m->Regions[Regions.Data].Length - m->PacketMetaBytes + m->Packet.FragmentBytes;
 
     /// <summary>The bytes from an offset on; it is in the packet, or as far before it as hidden bytes are.</summary>
     public static GuestBytes At(Machine* m, long offset)
@@ -66,6 +75,29 @@ internal static unsafe class Packet
         if (m->RegionShift != 32) region->Start += (ulong)bytes; // with native addresses
         m->Packet.HeadRoom = (uint)(m->Packet.HeadRoom + bytes);
         Resize(m, region, (uint)(region->Length - bytes));
+    }
+
+    /// <summary>Shows other bytes of what lies there: so many, from so many bytes later on.</summary>
+    public static void MoveWindow(Machine* m, long by, uint length)
+    {
+        Region* region = m->Regions + Regions.Data;
+        ForgetPointers(region);
+        region->Base += by;
+        if (region->Shadow != null) region->Shadow += by;
+        if (m->RegionShift != 32) region->Start += (ulong)by; // with native addresses
+        region->Length = length;
+        Open(m, region);
+    }
+
+    /// <summary>Makes the first bytes one piece, as far as they are not; whether there are so many.</summary>
+    public static bool TryPull(Machine* m, uint bytes)
+    {
+        if (bytes > Length(m)) return false;
+        Region* region = m->Regions + Regions.Data;
+        if (bytes <= region->Length) return true;
+        m->Packet.FragmentBytes -= bytes - region->Length;
+        MoveWindow(m, 0, bytes);
+        return true;
     }
 
     /// <summary>Makes the packet longer, by zeros, or shorter at its end.</summary>
@@ -113,7 +145,14 @@ internal static unsafe class Packet
         return FaultKind.None;
     }
 
-    private static bool IsContext(Machine* m, ContextLayout layout) => m->Registers[1] == m->Regions[Regions.Context].Start && HasContext(m, layout);
+    /// <summary>What a machine does here is its own.</summary>
+    public static FaultKind Unknown(Machine* m)
+    {
+        m->VolatileFlowPc = Math.Max(m->VolatileFlowPc, 0);
+        return Done(m, 0);
+    }
+
+    internal static bool IsContext(Machine* m, ContextLayout layout) => m->Registers[1] == m->Regions[Regions.Context].Start && HasContext(m, layout);
 
     private static bool HasContext(Machine* m, ContextLayout layout)
     {
@@ -124,10 +163,15 @@ internal static unsafe class Packet
     private static void Resize(Machine* m, Region* region, uint length)
     {
         region->Length = length;
-        m->OpenDataBytes = region->IsWritable != 0 ? length : 0;
-        m->Native.SetData(region->Start, (int)m->OpenDataBytes);
+        Open(m, region);
         if (m->Regions[Regions.Context].FieldBytes == ContextTables.XdpMd.SizeBytes) XdpContext.Follow(m);
         else SkBuffContext.Follow(m);
+    }
+
+    private static void Open(Machine* m, Region* region)
+    {
+        m->OpenDataBytes = region->IsWritable != 0 ? region->Length : 0;
+        m->Native.SetData(region->Start, (int)m->OpenDataBytes);
     }
 
     private static void Move(Machine* m, uint from, uint to, uint count)

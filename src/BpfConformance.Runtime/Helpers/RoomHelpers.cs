@@ -25,7 +25,9 @@ internal static unsafe class RoomHelpers
     private const uint Ip6Bytes = 40;
 
     /// <summary>r2 bytes more, or fewer, behind the header that r3 says; r4 are flags.</summary>
-    public static FaultKind Adjust(Machine* m) => Packet.IsSkBuff(m) ? Packet.Done(m, Adjust(m, (int)m->Registers[2], m->Registers[4])) : FaultKind.InvalidPointer;
+    public static FaultKind Adjust(Machine* m) => !Packet.IsSkBuff(m) ? FaultKind.InvalidPointer
+        : m->Packet.IsSegment ? Packet.Unknown(m)
+        : Packet.Done(m, Adjust(m, (int)m->Registers[2], m->Registers[4]));
 
     /// <summary>Makes room for the header of the other of both protocols, r2, and leaves it to the program to write it.</summary>
     public static FaultKind ChangeProto(Machine* m)

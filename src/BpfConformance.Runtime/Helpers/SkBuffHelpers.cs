@@ -37,17 +37,17 @@ internal static unsafe class SkBuffHelpers
         GuestBytes source = MachineMemory.BytesToRead(m, m->Registers[3], m->Registers[4]);
         if (source.IsNull) return FaultKind.OutOfBoundsLoad;
         if ((flags & ~(RecomputesChecksum | InvalidatesHash)) != 0) return Packet.Done(m, Packet.InvalidArgument);
-        if (!CanWrite(m, offset, count)) return Packet.Done(m, Packet.BadAddress);
+        if (!CanWrite(m, offset, count) || !Packet.TryPull(m, offset + count)) return Packet.Done(m, Packet.BadAddress);
         source.CopyTo(Packet.At(m, offset), (int)count);
         if ((flags & InvalidatesHash) != 0) ClearHash(m);
         return Packet.Done(m, 0);
     }
 
-    /// <summary>Makes the first r2 bytes one piece: all are.</summary>
+    /// <summary>Makes the first r2 bytes one piece.</summary>
     public static FaultKind PullData(Machine* m)
     {
         if (!Packet.IsSkBuff(m)) return FaultKind.InvalidPointer;
-        return Packet.Done(m, (uint)m->Registers[2] <= Packet.Length(m) ? 0 : Packet.NoMemory);
+        return Packet.Done(m, Packet.TryPull(m, (uint)m->Registers[2]) ? 0 : Packet.NoMemory);
     }
 
     /// <summary>Makes the packet r2 bytes long.</summary>
@@ -55,6 +55,7 @@ internal static unsafe class SkBuffHelpers
     {
         if (!Packet.IsSkBuff(m)) return FaultKind.InvalidPointer;
         uint length = (uint)m->Registers[2];
+        if (m->Packet.IsSegment) return Packet.Unknown(m);
         bool isRight = m->Registers[3] == 0 && length <= PacketGrowth.MaxSkBuffBytes && length >= Math.Max(m->Packet.NetworkHeader, 0);
         if (length < m->Packet.HeaderBytes) Packet.LeaveOpen(m);
         if (!isRight) return Packet.Done(m, Packet.InvalidArgument);
@@ -69,6 +70,7 @@ internal static unsafe class SkBuffHelpers
     {
         if (!Packet.IsSkBuff(m)) return FaultKind.InvalidPointer;
         uint bytes = (uint)m->Registers[2];
+        if (m->Packet.IsSegment) return Packet.Unknown(m);
         bool isRight = m->Registers[3] == 0 && bytes <= int.MaxValue
             && (Packet.Length(m) + bytes <= PacketGrowth.MaxSkBuffBytes || SkBuffContext.IsSegmented(m));
         if (!isRight) return Packet.Done(m, Packet.InvalidArgument);
@@ -131,7 +133,7 @@ internal static unsafe class SkBuffHelpers
 
     private static FaultKind Load(Machine* m, long offset)
     {
-        if (!Packet.IsSkBuff(m)) return FaultKind.InvalidPointer;
+        if (!Packet.IsSkBuff(m) && !Packet.IsForGroup(m)) return FaultKind.InvalidPointer;
         GuestBytes target = MachineMemory.BytesToWrite(m, m->Registers[3], m->Registers[4]);
         if (target.IsNull) return FaultKind.OutOfBoundsStore;
         int count = (int)m->Registers[4]; // no region has more

@@ -1,5 +1,6 @@
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Maps;
@@ -16,9 +17,9 @@ internal static unsafe class StorageHelpers
     /// <summary>Where nothing is stored, something is to be (BPF_LOCAL_STORAGE_GET_F_CREATE).</summary>
     private const ulong Create = 1;
 
-    public static FaultKind SkStorageGet(Machine* m) => IsSocket(m, m->Registers[2]) ? Get(m, MapType.SkStorage, m->Socket) : FaultKind.InvalidPointer;
+    public static FaultKind SkStorageGet(Machine* m) => SocketAt(m, m->Registers[2]) is { } socket ? Get(m, MapType.SkStorage, socket) : FaultKind.InvalidPointer;
 
-    public static FaultKind SkStorageDelete(Machine* m) => IsSocket(m, m->Registers[2]) ? Delete(m, MapType.SkStorage, m->Socket) : FaultKind.InvalidPointer;
+    public static FaultKind SkStorageDelete(Machine* m) => SocketAt(m, m->Registers[2]) is { } socket ? Delete(m, MapType.SkStorage, socket) : FaultKind.InvalidPointer;
 
     /// <summary>Of no task nothing is stored.</summary>
     public static FaultKind TaskStorageGet(Machine* m) => m->Registers[2] switch
@@ -35,9 +36,11 @@ internal static unsafe class StorageHelpers
         _ => FaultKind.InvalidPointer,
     };
 
-    /// <summary>A context can be one itself.</summary>
-    private static bool IsSocket(Machine* m, ulong address) =>
-        SocketHelpers.IsAt(m, address) || (m->Type == ProgramType.CgroupSock && address == m->Regions[Regions.Context].Start);
+    /// <summary>The socket at an address, to which the context leads, or which was found; a context can be one itself.</summary>
+    private static StoredObject? SocketAt(Machine* m, ulong address) =>
+        SocketIdentity.IsAt(m, address) || (m->Type == ProgramType.CgroupSock && address == m->Regions[Regions.Context].Start) ? m->Socket
+        : FoundSockets.At(m, address) is var found && found.IsSocket() ? StoredObjects.Of(found)
+        : null;
 
     private static FaultKind Get(Machine* m, MapType type, StoredObject which)
     {

@@ -21,8 +21,8 @@ public sealed class Attachments
         {
             case NetworkHook.Xdp when programs.Count > 0:
                 return Errno.EBUSY; // net/core/dev.c, dev_xdp_attach: a link holds the device
-            case NetworkHook.SocketFilter:
-                programs.Clear(); // the last one counts (net/core/filter.c, __sk_attach_prog)
+            case NetworkHook.SocketFilter or NetworkHook.PortGroup:
+                programs.Clear(); // the last one counts (net/core/filter.c, __sk_attach_prog, reuseport_attach_prog)
                 break;
             case NetworkHook.TcIngress or NetworkHook.TcEgress when programs.Contains(program):
                 return Errno.EEXIST; // kernel/bpf/mprog.c, bpf_mprog_attach

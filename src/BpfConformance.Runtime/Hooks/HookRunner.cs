@@ -4,11 +4,9 @@ using BpfConformance.Runtime.Execution;
 namespace BpfConformance.Runtime.Hooks;
 
 /// <summary>Runs the programs of a hook on a packet that is on its way, and says what they let become of it.</summary>
-/// <param name="engine">The programs, and the machine.</param>
-/// <param name="budget">Instructions after which a run is ended.</param>
+/// <param name="runs">The programs.</param>
 /// <param name="packet">The packet.</param>
-/// <param name="observer">Is told of each run that returned.</param>
-internal sealed unsafe class HookRunner(IMachineProgram engine, long budget, LivePacket packet, IPacketObserver observer)
+internal sealed unsafe class HookRunner(LiveRuns runs, LivePacket packet)
 {
     private const int NetworkHeader = DatagramLayout.LinkBytes;
     private const int TransportHeader = NetworkHeader + DatagramLayout.Ip4Bytes;
@@ -19,11 +17,11 @@ internal sealed unsafe class HookRunner(IMachineProgram engine, long budget, Liv
     /// <summary>Where programs run.</summary>
     public Attachments Attachments { get; } = new();
 
-    /// <summary>Whether a program has not returned, or what it did is a machine's own: nothing follows any more.</summary>
-    public bool HasEnded { get; private set; }
+    /// <inheritdoc cref="LiveRuns.HasEnded"/>
+    public bool HasEnded => runs.HasEnded;
 
     /// <summary>Another packet.</summary>
-    public void Begin() => HasEnded = false;
+    public void Begin() => runs.Begin();
 
     public PacketAction RunXdp(NetworkPlace device)
     {
@@ -52,6 +50,7 @@ internal sealed unsafe class HookRunner(IMachineProgram engine, long budget, Liv
     public PacketAction RunTc(NetworkPlace device, NetworkHook hook)
     {
         _redirect = default;
+        packet.IsAtIngress = hook == NetworkHook.TcIngress;
         foreach (int program in Attachments[device, hook])
         {
             const uint Next = uint.MaxValue, Pass = 0, Drop = 2, Redirect = 7; // TCX_* (uapi linux/bpf.h)
@@ -103,26 +102,11 @@ internal sealed unsafe class HookRunner(IMachineProgram engine, long budget, Liv
     /// <summary>The 32 bits of r0 that a hook takes; 0 when the program has not returned.</summary>
     private uint Run(int program, NetworkHook hook, int hiddenBytes)
     {
-        MachineMemory memory = engine.Memory;
         packet.HiddenBytes = hiddenBytes;
-        try
-        {
-            memory.Live = packet;
-            engine.Prepare(packet.Bytes, budget, program, hook == NetworkHook.Xdp ? packet.XdpFields : default);
-            memory.Machine->Redirect = _redirect;
-            engine.RunPrepared();
-            _redirect = memory.Machine->Redirect;
-        }
-        finally
-        {
-            memory.Live = null;
-        }
-
-        memory.KeepsMaps = true; // another program of this packet's way finds them as this one has left them
-        HasEnded = memory.Machine->Status != RunStatus.Returned || memory.Machine->VolatileFlowPc >= 0;
-        if (HasEnded) return 0;
-        observer.Ran(program);
-        packet.Follow(memory, isSkBuff: hook != NetworkHook.Xdp);
-        return (uint)memory.Machine->Registers[0];
+        if (!runs.TryRun(program, packet.Bytes, packet, hook == NetworkHook.Xdp ? packet.XdpFields : default, _redirect)) return 0;
+        Machine* m = runs.Memory.Machine;
+        _redirect = m->Redirect;
+        packet.Follow(runs.Memory, isSkBuff: hook != NetworkHook.Xdp);
+        return (uint)m->Registers[0];
     }
 }

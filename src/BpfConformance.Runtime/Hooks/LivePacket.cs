@@ -12,7 +12,7 @@ namespace BpfConformance.Runtime.Hooks;
 /// sees it as it is then, and what a program leaves in it goes on with it.
 /// </summary>
 /// <param name="maxBytes">As long as it can become.</param>
-public sealed unsafe class LivePacket(int maxBytes)
+public sealed unsafe class LivePacket(int maxBytes) : ILiveData
 {
     private const uint MaxHeadRoom = PacketGrowth.MostHeadRoom - PacketGrowth.XdpFrameBytes;
 
@@ -41,8 +41,14 @@ public sealed unsafe class LivePacket(int maxBytes)
     /// <summary>The device that it is at.</summary>
     public NetworkDevice Device { get; set; } = CaseNetwork.Devices[0];
 
-    /// <summary>Whether it belongs to the socket of the host; else to the descriptor that is the wire, which is a kind of socket, too (drivers/net/tun.c, 6.18).</summary>
-    public bool IsOfHost { get; set; }
+    /// <summary>The socket of the host that it belongs to; 0: it belongs to the descriptor that is the wire, which is a kind of socket, too (drivers/net/tun.c, 6.18).</summary>
+    public NetworkPlace Socket { get; set; }
+
+    /// <summary>Whether a program has given it that socket, before anybody has looked for one.</summary>
+    public bool HasChosenSocket { get; private set; }
+
+    /// <summary>Whether it is where tc sees what comes in.</summary>
+    public bool IsAtIngress { get; set; }
 
     /// <summary>Bytes of metadata that a program of XDP has put before it.</summary>
     public int MetaBytes { get; private set; }
@@ -63,7 +69,7 @@ public sealed unsafe class LivePacket(int maxBytes)
     /// <summary>Another packet, of which nothing is known but its bytes.</summary>
     public void Begin(ReadOnlySpan<byte> frame, NetworkDevice device)
     {
-        (Device, IsOfHost, HiddenBytes) = (device, false, 0);
+        (Device, Socket, HasChosenSocket, HiddenBytes) = (device, default, false, 0);
         _wire = device == CaseNetwork.Devices[(int)NetworkPlace.Left] ? StoredObject.LeftWire : StoredObject.RightWire;
         MetaBytes = 0;
         _state = new PacketState { NetworkHeader = PacketRules.LinkHeaderBytes, HeaderBytes = HeaderBytesOf(frame), ChecksumLevel = -1, HeadRoom = MaxHeadRoom, TailRoom = TailRoomOf(frame.Length), IsOnItsWay = true };
@@ -93,8 +99,8 @@ public sealed unsafe class LivePacket(int maxBytes)
     /// <param name="length">At most as long as it is.</param>
     public void Trim(int length) => _length = length;
 
-    /// <summary>Puts it into the machine on which a program is about to run: the bytes are there, and the context has been begun.</summary>
-    internal void Show(Machine* m, bool isSkBuff)
+    /// <inheritdoc/>
+    public void Show(Machine* m, bool isSkBuff)
     {
         Region* packet = m->Regions + Regions.Data;
         Region* context = m->Regions + Regions.Context;
@@ -105,12 +111,13 @@ public sealed unsafe class LivePacket(int maxBytes)
             return;
         }
 
-        m->Packet = _state with { NetworkHeader = _state.NetworkHeader - HiddenBytes, HeadRoom = m->Packet.HeadRoom, TailRoom = m->Packet.TailRoom, IsOutside = !IsOfHost };
+        m->Packet = _state with { NetworkHeader = _state.NetworkHeader - HiddenBytes, HeadRoom = m->Packet.HeadRoom, TailRoom = m->Packet.TailRoom, IsAtIngress = IsAtIngress, IsOutside = Socket == default };
         _fields.CopyTo(new Span<byte>(context->Base, _fields.Length));
         if (context->Shadow != null) _fieldShadow.CopyTo(new Span<byte>(context->Shadow, _fields.Length));
         SkBuffContext.Follow(m);
-        PacketSocket.Show(m->Regions + Regions.Socket, IsOfHost);
-        m->Socket = IsOfHost ? StoredObject.OfCase : _wire;
+        if (Socket == default) SocketFields.ShowWire(m->Regions + Regions.Socket);
+        else SocketFields.ShowCommon(m->Regions + Regions.Socket, Socket);
+        m->Socket = Socket == default ? _wire : StoredObjects.Of(Socket);
     }
 
     /// <summary>Takes over what a program has left of it.</summary>
@@ -124,6 +131,7 @@ public sealed unsafe class LivePacket(int maxBytes)
         _state = memory.Machine->Packet;
         _state.NetworkHeader += isSkBuff ? HiddenBytes : 0;
         if (!isSkBuff) return;
+        if (memory.Machine->Choice.IsMade) (Socket, HasChosenSocket) = (memory.Machine->Choice.Socket, true);
         memory.Context.CopyTo(_fields);
         if (memory.IsTracked) memory.ContextShadow.CopyTo(_fieldShadow);
     }

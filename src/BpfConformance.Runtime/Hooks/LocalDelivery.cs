@@ -6,10 +6,10 @@ using BpfConformance.Runtime.Memory;
 namespace BpfConformance.Runtime.Hooks;
 
 /// <summary>
-/// What the host makes of a packet that no program has stopped (net/ipv4/ip_input.c, net/ipv4/udp.c, 6.18): its socket gets it, nobody does, or
-/// it is one of which more would have to be known than is modeled here.
+/// What the host makes of a packet that no program has stopped (net/ipv4/ip_input.c, net/ipv4/udp.c, 6.18): it looks for a socket that gets it, nobody
+/// does, or it is one of which more would have to be known than is modeled here.
 /// </summary>
-/// <param name="Bytes">Of the packet, from its link header on, that the socket gets; 0: it gets none.</param>
+/// <param name="Bytes">Of the packet, from its link header on, that a socket gets; 0: none does.</param>
 /// <param name="WhyUnknown">Why it is not known what becomes of it; <c>null</c>: it is.</param>
 internal readonly record struct LocalDelivery(int Bytes, string? WhyUnknown = null)
 {
@@ -68,8 +68,7 @@ internal readonly record struct LocalDelivery(int Bytes, string? WhyUnknown = nu
         bool isRight = !hasChecksum
             || InternetChecksum.Sum(udp, InternetChecksum.PseudoHeader(ip[12..20], Udp, length)) == ushort.MaxValue;
         if (!isRight && length > VerifiedAtOnce) return Unknown("a long UDP packet with a wrong checksum");
-        bool isReceived = isRight && BinaryPrimitives.ReadUInt16BigEndian(udp[2..]) == CaseNetwork.ReceiverPort;
-        return isReceived ? new(DatagramLayout.LinkBytes + DatagramLayout.Ip4Bytes + length) : s_none;
+        return isRight ? new(DatagramLayout.LinkBytes + DatagramLayout.Ip4Bytes + length) : s_none;
     }
 
     private static bool IsOfThis(ReadOnlySpan<byte> address)

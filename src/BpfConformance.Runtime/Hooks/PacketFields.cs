@@ -57,16 +57,16 @@ internal static class PacketFields
         packet[Protocol] = EtherTypes.Ip4;
         packet[s_ifindex] = (uint)packet.Device.Index;
         packet[s_wireLen] = (uint)packet.Bytes.Length;
-        SetSocket(packet);
+        SetSocket(packet, NetworkPlace.Receiver);
     }
 
     /// <summary>The packet has found its socket.</summary>
-    public static void SetSocket(LivePacket packet)
+    public static void SetSocket(LivePacket packet, NetworkPlace socket)
     {
         packet.DropTunnel();
-        packet.IsOfHost = true;
+        packet.Socket = socket;
         packet[s_family] = AddressFamilies.InterNetwork;
-        packet[s_localPort] = CaseNetwork.ReceiverPort;
+        packet[s_localPort] = SocketFields.PortOf(socket);
     }
 
     /// <summary>Each layer uses it for itself, and gives it to programs empty.</summary>

@@ -8,7 +8,7 @@ using BpfConformance.Runtime.Memory;
 namespace BpfConformance.Runtime.Hooks;
 
 /// <summary>
-/// The ways of packets through the <see cref="CaseNetwork"/>: in by XDP, tc ingress, the control group and the filter of the socket; out by the
+/// The ways of packets through the <see cref="CaseNetwork"/>: in by XDP, tc ingress, the search for a socket, the control group and the filter of the socket; out by the
 /// control group and tc egress. Steps of a way return <c>null</c>, or why it is not known how the packet goes on.
 /// </summary>
 public sealed class PacketPath
@@ -18,6 +18,7 @@ public sealed class PacketPath
 
     private readonly LivePacket _packet;
     private readonly HookRunner _hooks;
+    private readonly SocketSearch _search;
     private readonly IMachineProgram _engine;
     private readonly IPacketObserver _observer;
     private int _redirects;
@@ -30,7 +31,9 @@ public sealed class PacketPath
     {
         (_engine, _observer) = (engine, observer);
         _packet = new LivePacket(maxBytes);
-        _hooks = new HookRunner(engine, budget, _packet, observer);
+        var runs = new LiveRuns(engine, budget, observer);
+        _hooks = new HookRunner(runs, _packet);
+        _search = new SocketSearch(runs, _hooks.Attachments, _packet);
     }
 
     /// <summary>Where programs run.</summary>
@@ -117,10 +120,12 @@ public sealed class PacketPath
         LocalDelivery delivery = LocalDelivery.Of(_packet.Bytes, _packet.Shadow, _packet[PacketFields.PacketType], (ushort)_packet[PacketFields.Protocol]);
         if (delivery.Bytes == 0) return delivery.WhyUnknown;
         _packet.Trim(delivery.Bytes);
-        PacketFields.SetSocket(_packet);
-        if (!_hooks.PassesGroup(NetworkHook.GroupIngress, out _) || !_hooks.PassesFilter()) return null;
+        NetworkPlace socket = _search.Find(out string? whyUnknown);
+        if (socket == default) return whyUnknown;
+        PacketFields.SetSocket(_packet, socket);
+        if (!_hooks.PassesGroup(NetworkHook.GroupIngress, out _) || (socket == NetworkPlace.Receiver && !_hooks.PassesFilter())) return null;
         Range payload = DatagramLayout.HeaderBytes..;
-        _observer.CameOut(NetworkPlace.Receiver, _packet.Bytes[payload], _packet.Shadow[payload]);
+        _observer.CameOut(socket, _packet.Bytes[payload], _packet.Shadow[payload]);
         return null;
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Hooks;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Maps;
@@ -52,6 +53,11 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
     {
     }
 
+    /// <summary>The sockets that there are, for a map that can have some.</summary>
+    internal virtual void Join(HostSockets sockets)
+    {
+    }
+
     /// <summary>bpf_map_lookup_elem: the address of the value, as the program sees it, or 0.</summary>
     public virtual long Lookup(GuestBytes key) => NotAllowed;
 
@@ -78,6 +84,9 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
 
     /// <summary>Whether a packet can go to what a key leads to.</summary>
     public virtual bool LeadsFrom(uint key) => false;
+
+    /// <summary>The socket that a key leads to; <c>null</c>: there is none.</summary>
+    internal virtual HostSocket? SocketAt(GuestBytes key) => null;
 
     /// <summary>Whether bpf_for_each_map_elem goes through this kind.</summary>
     public virtual bool CanBeWalked => false;

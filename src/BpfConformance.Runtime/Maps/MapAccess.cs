@@ -1,5 +1,6 @@
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Network;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Maps;
@@ -157,6 +158,18 @@ public sealed unsafe partial class MapAccess(Map map)
         return MayWrite ? ring.Produce(record) : Errno.EPERM;
     }
 
+    /// <summary>BPF_PROG_ATTACH of a program to a map of sockets.</summary>
+    /// <param name="program">By its index.</param>
+    /// <param name="hook">For what.</param>
+    /// <exception cref="ArgumentException">The map is none.</exception>
+    public Errno Attach(int program, StreamHook hook) => OfSockets().Attach(program, hook);
+
+    /// <summary>BPF_PROG_DETACH.</summary>
+    /// <param name="program">By its index.</param>
+    /// <param name="hook">From what.</param>
+    /// <exception cref="ArgumentException">The map is none.</exception>
+    public Errno Detach(int program, StreamHook hook) => OfSockets().Detach(program, hook);
+
     /// <summary>BPF_MAP_FREEZE: from now on user space may not write; who may not write already may not freeze.</summary>
     public Errno Freeze()
     {
@@ -164,6 +177,8 @@ public sealed unsafe partial class MapAccess(Map map)
         map.IsFrozen = true;
         return Errno.None;
     }
+
+    private SocketMap OfSockets() => map as SocketMap ?? throw new ArgumentException($"map {map.Definition.Name} has no sockets", nameof(map));
 
     private static GuestBytes Plain(byte* bytes) => new(bytes, shadow: null);
 

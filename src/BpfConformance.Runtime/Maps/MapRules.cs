@@ -1,5 +1,6 @@
 using System.Numerics;
 using BpfConformance.Abi;
+using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 
 namespace BpfConformance.Runtime.Maps;
@@ -130,6 +131,18 @@ internal static class MapRules
         HasOther(map, MapFlags.NoPreallocation | MapFlags.Clone) || !map.Flags.HasFlag(MapFlags.NoPreallocation) ? Errno.EINVAL
         : map.MaxEntries != 0 || map.KeyBytes != sizeof(int) || map.ValueBytes == 0 ? Errno.EINVAL
         : (uint)map.ValueBytes > MaxStorageBytes ? Errno.E2BIG
+        : Errno.None;
+
+    /// <summary>reuseport_array_alloc_check (kernel/bpf/reuseport_array.c).</summary>
+    public static Errno CheckReuseportArray(MapDefinition map) => CheckTargets(map, MapFlags.NumaNode | MapFlags.Access);
+
+    /// <summary>sock_map_alloc (net/core/sock_map.c).</summary>
+    public static Errno CheckSockmap(MapDefinition map) => CheckTargets(map, MapFlags.NumaNode | MapFlags.ReadOnly | MapFlags.WriteOnly);
+
+    /// <summary>sock_hash_alloc: a key has room on a stack.</summary>
+    public static Errno CheckSockhash(MapDefinition map) => map.KeyBytes == 0 ? Errno.EINVAL
+        : CheckSockmap(map with { KeyBytes = sizeof(uint) }) is not Errno.None and var error ? error
+        : map.KeyBytes > MachineLimits.StackBytes ? Errno.E2BIG
         : Errno.None;
 
     private static Errno CheckTargets(MapDefinition map, MapFlags allowed) =>

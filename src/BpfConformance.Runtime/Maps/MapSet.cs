@@ -6,6 +6,7 @@ using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Hooks;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Maps;
@@ -17,12 +18,19 @@ public sealed unsafe class MapSet : IDisposable
     private readonly CgroupStorageKind[] _ofGroups;
     private readonly ObjectStorageMap[] _ofObjects;
     private readonly HashSet<Map> _frozen;
+    private readonly HostSockets _sockets;
     private GCHandle _handle;
 
-    internal MapSet(ImmutableArray<MapDefinition> definitions, BpfProgram program)
+    internal MapSet(ImmutableArray<MapDefinition> definitions, BpfProgram program, HostSockets sockets)
     {
-        _maps = [.. definitions.Select(MapFactory.Create)];
-        for (int map = 0; map < _maps.Length; map++) _maps[map].Join(map, definitions, program);
+        (_maps, _sockets) = ([.. definitions.Select(MapFactory.Create)], sockets);
+        for (int map = 0; map < _maps.Length; map++)
+        {
+            _maps[map].Join(map, definitions, program);
+            _maps[map].Join(sockets);
+        }
+
+        HoldSockets = definitions.Any(map => map.HoldsSockets);
         _frozen = [.. _maps.Where(map => ConstantStrings.Freeze(map.Definition, program))];
         _ofGroups = [.. _maps.OfType<CgroupStorageKind>()];
         _ofObjects = [.. _maps.OfType<ObjectStorageMap>()];
@@ -30,6 +38,9 @@ public sealed unsafe class MapSet : IDisposable
     }
 
     public int Count => _maps.Length;
+
+    /// <summary>Whether any of them can hold sockets.</summary>
+    internal bool HoldSockets { get; }
 
     public Map this[int index] => _maps[index];
 
@@ -71,6 +82,7 @@ public sealed unsafe class MapSet : IDisposable
     /// <summary>Gives every map the contents that its definition states.</summary>
     public void Reset()
     {
+        _sockets.Clear();
         foreach (Map map in _maps)
         {
             map.IsFrozen = false; // for what it is to begin with

@@ -1,3 +1,5 @@
+using BpfConformance.Abi.Network;
+
 namespace BpfConformance.Runtime.Maps;
 
 /// <summary>An object of the kernel for which something can be stored. Of tasks and control groups there is one alone.</summary>
@@ -12,4 +14,25 @@ public enum StoredObject
     /// <summary>The socket of a wire.</summary>
     LeftWire,
     RightWire,
+
+    /// <summary>Other sockets of the host.</summary>
+    First,
+    Second,
+    Client,
+    Server,
+}
+
+/// <summary>Which sockets they are.</summary>
+public static class StoredObjects
+{
+    /// <summary>A socket of the host.</summary>
+    /// <param name="socket">A place that is one.</param>
+    public static StoredObject Of(NetworkPlace socket) => socket switch
+    {
+        NetworkPlace.First => StoredObject.First,
+        NetworkPlace.Second => StoredObject.Second,
+        NetworkPlace.Client => StoredObject.Client,
+        NetworkPlace.Server => StoredObject.Server,
+        _ => StoredObject.OfCase,
+    };
 }

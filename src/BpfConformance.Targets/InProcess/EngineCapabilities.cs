@@ -31,6 +31,7 @@ internal static class EngineCapabilities
         HasContexts = true,
         HasNetwork = true,
         HasObjects = true,
+        HasSockets = true,
         Helpers = [.. HelperTable.All.Where(helper => HelperSet.Has((ulong)helper))],
     };
 }

@@ -4,6 +4,7 @@ using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Hooks;
+using BpfConformance.Runtime.Maps;
 
 namespace BpfConformance.Targets.InProcess;
 
@@ -13,6 +14,7 @@ internal sealed class NetworkPlayer : IPacketObserver
     private readonly IMachineProgram _engine;
     private readonly LoadRequest _request;
     private readonly PacketPath _path;
+    private readonly StreamPath _stream;
     private readonly (bool HasRun, ulong Result, ulong Mask)[] _results;
     private readonly List<(NetworkPlace Place, byte[] Packet, byte[] Mask)> _packets = [];
 
@@ -21,10 +23,16 @@ internal sealed class NetworkPlayer : IPacketObserver
         (_engine, _request) = (engine, request);
         _results = new (bool, ulong, ulong)[request.Program.Count];
         _path = new PacketPath(engine, request.InstructionBudget, PacketGrowth.LongestAfter(request.Program, request.DataBytes), this);
+        _stream = new StreamPath(engine, request.InstructionBudget, this);
     }
 
-    /// <summary>A sequence begins: nothing is attached.</summary>
-    public void Begin() => _path.Attachments.Clear();
+    /// <summary>A sequence begins: nothing is attached, and no socket has got anything.</summary>
+    public void Begin()
+    {
+        _path.Attachments.Clear();
+        _engine.Memory.Sockets.Clear();
+        _engine.Memory.SetLookups(SocketLookups.ByPort);
+    }
 
     /// <summary>Takes one step and records what came of it.</summary>
     public void Take(NetworkStep step, ObservationBatch into, int index)
@@ -39,8 +47,10 @@ internal sealed class NetworkPlayer : IPacketObserver
         _packets.Clear();
         Array.Clear(_results);
         if (step is AttachStep attach) into[index].SetStep((int)Take(attach), dataBytes: 0);
-        else if (step is ArriveStep arrive) RecordFate(_path.Arrive(arrive.Device, arrive.Frame.Span), isRefused: false, into, index);
-        else if (step is SendStep send) RecordFate(_path.Send(send.Address, send.Port, send.Payload.Span, out bool isRefused), isRefused, into, index);
+        else if (step is MapAttachStep toMap) into[index].SetStep((int)Take(toMap), dataBytes: 0);
+        else if (step is ArriveStep arrive) RecordFate(_path.Arrive(arrive.Device, arrive.Frame.Span), 0, into, index);
+        else if (step is SendStep send) RecordFate(_path.Send(send.Address, send.Port, send.Payload.Span, out bool isRefused), isRefused ? -(long)Errno.EPERM : 0, into, index);
+        else if (step is WriteStep write) RecordFate(Write(write, out long taken), taken, into, index);
     }
 
     public void Ran(int program)
@@ -61,15 +71,31 @@ internal sealed class NetworkPlayer : IPacketObserver
     private Errno Take(AttachStep step)
     {
         NetworkHook hook = NetworkHooks.Find(_request.Program[step.Program], step.Place)!.Value; // such steps are read
-        if (step.IsDetached) return _path.Attachments.Detach(step.Program, step.Place, hook);
-        Errno error = _path.Attachments.Attach(step.Program, step.Place, hook);
-        if (error == Errno.None && step.Place == NetworkPlace.Group) _engine.Memory.Maps?.Attach(step.Program);
+        Errno error = step.IsDetached ? _path.Attachments.Detach(step.Program, step.Place, hook) : _path.Attachments.Attach(step.Program, step.Place, hook);
+        bool hasPrograms = _path.Attachments[NetworkPlace.Host, NetworkHook.SocketLookup].Count > 0;
+        _engine.Memory.SetLookups(hasPrograms ? SocketLookups.ByPrograms : SocketLookups.ByPort);
+        if (error == Errno.None && !step.IsDetached && step.Place == NetworkPlace.Group) _engine.Memory.Maps?.Attach(step.Program);
         return error;
     }
 
-    private void RecordFate(string? whyUnknown, bool isRefused, ObservationBatch into, int index)
+    private Errno Take(MapAttachStep step)
     {
-        if (_path.HasEnded)
+        StreamHook hook = StreamHooks.Find(_request.Program[step.Program])!.Value; // such steps are read
+        var map = new MapAccess(_engine.Memory.Maps![step.Map]); // and there is one
+        return step.IsDetached ? map.Detach(step.Program, hook) : map.Attach(step.Program, hook);
+    }
+
+    /// <summary>Packets of a stream are not modeled.</summary>
+    private string? Write(WriteStep step, out long taken)
+    {
+        taken = 0;
+        bool isSeen = _path.Attachments[NetworkPlace.Group, NetworkHook.GroupIngress].Count + _path.Attachments[NetworkPlace.Group, NetworkHook.GroupEgress].Count > 0;
+        return isSeen ? "programs of the group see the packets of a stream" : _stream.Write(step.Socket, step.Payload.Span, out taken);
+    }
+
+    private void RecordFate(string? whyUnknown, long result, ObservationBatch into, int index)
+    {
+        if (_path.HasEnded || _stream.HasEnded)
         {
             MachineObserver.Record(_engine, _request.InstructionBudget, into, index);
             return;
@@ -78,7 +104,7 @@ internal sealed class NetworkPlayer : IPacketObserver
         int bytes = 0;
         if (whyUnknown is null && !TryWriteFate(into, index, out bytes)) whyUnknown = "more packets than there is room for";
         if (whyUnknown is not null) into.SetInconclusive(index, $"what becomes of the packet is not modeled: {whyUnknown}");
-        else into[index].SetStep(isRefused ? (int)Errno.EPERM : 0, bytes);
+        else into[index].SetStep(result, bytes);
     }
 
     private bool TryWriteFate(ObservationBatch into, int index, out int bytes)

@@ -15,6 +15,7 @@ internal sealed class CaseMaps : IDisposable
     private FileDescriptor[] _programs = [];
     private uint[] _programIds = [];
     private KernelFileSystem? _pins;
+    private HostSockets? _sockets;
 
     private CaseMaps(List<KernelMap> maps) => _maps = maps;
 
@@ -34,6 +35,9 @@ internal sealed class CaseMaps : IDisposable
     /// <summary>Where they and the programs have names; empty at first.</summary>
     /// <exception cref="TargetException">There is no such file system here.</exception>
     public KernelFileSystem Pins => _pins ??= KernelFileSystem.Mount();
+
+    /// <summary>Those that maps can hold.</summary>
+    public HostSockets Sockets => _sockets ?? throw new InvalidOperationException("there are no sockets yet");
 
     /// <summary>Creates all maps, or none, and fills those that can have no programs: if none, <paramref name="problem"/> says which the kernel refused.</summary>
     /// <param name="request">The case: its maps, and the program that may want them frozen.</param>
@@ -84,6 +88,15 @@ internal sealed class CaseMaps : IDisposable
         (_programs, _programIds) = (programs, [.. programs.Select(ObjectId.Of)]);
         FillWithValues(map => map.CanNamePrograms);
         FillWithPrograms();
+    }
+
+    /// <summary>Fills the maps of sockets.</summary>
+    /// <param name="sockets">They stay the caller's; maps that are new have none of them.</param>
+    /// <exception cref="TargetException">A map does not take what it is to begin with.</exception>
+    public void FillWithSockets(HostSockets sockets)
+    {
+        _sockets = sockets;
+        FillWithValues(map => map.HoldsSockets);
     }
 
     /// <summary>The descriptors by index, and after them those of the twin's own maps.</summary>
@@ -151,8 +164,8 @@ internal sealed class CaseMaps : IDisposable
         _pins = null;
     }
 
-    /// <summary>Whether a map gets its contents before there are programs.</summary>
-    private static bool IsFilledFirst(MapDefinition map) => !KernelMap.HoldsPrograms(map) && !map.CanNamePrograms;
+    /// <summary>Whether a map gets its contents before there are programs, and sockets.</summary>
+    private static bool IsFilledFirst(MapDefinition map) => !KernelMap.HoldsPrograms(map) && !map.CanNamePrograms && !map.HoldsSockets;
 
     private void FillWithValues(Func<MapDefinition, bool> which)
     {

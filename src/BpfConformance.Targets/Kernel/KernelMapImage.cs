@@ -36,6 +36,7 @@ internal static class KernelMapImage
         MapDefinition definition = map.Definition;
         var access = new KernelMapAccess(map, maps);
         if (definition.Flags.HasFlag(MapFlags.WriteOnly)) return null;
+        if (definition is { HoldsSockets: true, ValueBytes: sizeof(uint) }) return null; // cookies of sockets are longer
         if (definition.Type is MapType.BloomFilter or MapType.CgroupArray) return [];
         if (definition.IsRing) return KernelRing.Read(map);
         if (definition.Type == MapType.PerfEventArray) return map.Events.Read();

@@ -34,21 +34,36 @@ internal static class KernelObserver
     }
 
     /// <summary>What became of a packet, of which the packets that came out have been recorded.</summary>
-    /// <param name="errno">Of the step; 0: it was done.</param>
+    /// <param name="result">Of the step; negative: a negated errno.</param>
     /// <param name="map">Where the twins left their results.</param>
     /// <param name="programs">How many there are.</param>
     /// <param name="fate">With the packets.</param>
     /// <param name="seen">Gets the rest.</param>
-    public static void RecordFate(int errno, ReadOnlySpan<byte> map, int programs, ref PacketFate fate, ref Observation seen)
+    public static void RecordFate(long result, ReadOnlySpan<byte> map, int programs, ref PacketFate fate, ref Observation seen)
     {
         for (int program = 0; program < programs; program++)
         {
-            ReadOnlySpan<ulong> results = MemoryMarshal.Cast<byte, ulong>(map.Slice(program * ResultsLayout.Bytes, ResultsLayout.Bytes));
+            ReadOnlySpan<ulong> results = ResultsOf(map, program);
             if (results[ResultsLayout.MarkerIndex] == ResultsLayout.Marker) fate.AddResult(program, results[0], ulong.MaxValue);
         }
 
-        seen.SetStep(errno, fate.Length);
+        seen.SetStep(result, fate.Length);
     }
+
+    /// <summary>Whether all programs have left results that a fate says have run.</summary>
+    public static bool HaveRun(ReadOnlySpan<byte> map, int programs, ReadOnlySpan<byte> fate)
+    {
+        for (int program = 0; program < programs; program++)
+        {
+            bool shouldHave = fate.Length >= programs * PacketFate.ResultBytes && fate[program * PacketFate.ResultBytes] != 0;
+            if (shouldHave && ResultsOf(map, program)[ResultsLayout.MarkerIndex] != ResultsLayout.Marker) return false;
+        }
+
+        return true;
+    }
+
+    private static ReadOnlySpan<ulong> ResultsOf(ReadOnlySpan<byte> map, int program) =>
+        MemoryMarshal.Cast<byte, ulong>(map.Slice(program * ResultsLayout.Bytes, ResultsLayout.Bytes));
 
     /// <summary>The memory of a program without a hook.</summary>
     public static void RecordMemory(ReadOnlySpan<byte> memory, ObservationBatch into, int index)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Events;
@@ -138,7 +139,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     /// <summary>Loads the twins here and in the gate, ones that show less if need be, or returns why this program does not run.</summary>
     private string? Prepare()
     {
-        if (build.Parts.All(part => HookRun.WhyNot(part) is not null)) return HookRun.WhyNot(build.Main);
+        if (!build.Request.HasNetwork && build.Parts.All(part => HookRun.WhyNot(part) is not null)) return HookRun.WhyNot(build.Main);
         if (RunDenyList.Reason(build.Request.Program.Instructions.AsSpan()) is { } denied) return denied;
 
         // A twin replaces exits, so what the reference refuses as given must not come here repaired.
@@ -206,8 +207,8 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         bool begins = index == 0 || !build.Request.IsSequence;
         if (begins && _hasRun && ResetMaps() is { } problem) return problem;
         _hasRun = true;
-        if (begins && build.Request.HasNetwork) BeginNetwork();
-        if (_isOnNetwork) build.Maps.Objects = new CaseObjects(target.Network) { Receiver = _network?.Receiver };
+        if (begins && (build.Request.HasNetwork || NetworkNeeds.HoldsSockets(build.Request))) BeginNetwork();
+        if (_isOnNetwork) build.Maps.Objects = new CaseObjects(target.Network) { Receiver = _network?.Sockets[NetworkPlace.Receiver] };
         if (inputs[index].Step is NetworkStep) _attached.Detach(); // what it does is seen there
         if (inputs[index].Step is NetworkStep inNetwork) TakeInNetwork(inNetwork, index, into);
         else if (inputs[index].Step is { } step) KernelSteps.Take(step, build.Maps, into, index);
@@ -249,6 +250,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     {
         _network?.Dispose();
         _network = new NetworkRun(target.Network, build.Request.Program);
+        build.Maps.FillWithSockets(_network.Sockets);
     }
 
     /// <summary>What is a machine's own in packets, the gate has found out.</summary>
@@ -257,10 +259,18 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         Span<byte> results = target.Results.Memory;
         results.Clear();
         var fate = new PacketFate(into.Data(index), into.DataMask(index), build.Parts.Length);
-        int errno = _network!.Take(step, _programs, ref fate); // it is made where a sequence begins
-        KernelObserver.RecordFate(errno, results, build.Parts.Length, ref fate, ref into[index]);
+        long result = _network!.Take(step, _programs, build.Maps, ref fate); // it is made where a sequence begins
+        if (step is WriteStep) ReadStream(index, ref fate);
+        KernelObserver.RecordFate(result, results, build.Parts.Length, ref fate, ref into[index]);
         _gateSeen.DataMask(index)[..fate.Length].CopyTo(into.DataMask(index));
-        if (step is AttachStep) into[index].DataLength = 0;
+        if (!step.HasFate) into[index].DataLength = 0;
+    }
+
+    private void ReadStream(int index, ref PacketFate fate)
+    {
+        byte[] foreseen = _gateSeen.Data(index)[.._gateSeen[index].DataLength].ToArray();
+        int programs = build.Parts.Length;
+        new StreamReading(_network!.Sockets.Connection, foreseen, programs).Read(() => KernelObserver.HaveRun(target.Results.Memory, programs, foreseen), ref fate);
     }
 
     private string? ResetMaps()

@@ -153,6 +153,7 @@ public sealed class KernelTarget : IExecutionTarget
             HasSeveralPrograms = true,
             HasNetwork = true,
             HasObjects = true,
+            HasSockets = true,
             OnlyLoaded = [.. AttachPoints.Rows.Where(row => row.RunSince is null && !HookEvents.AreOf(row.Type)).Select(row => row.Type)],
             Probes = [.. found.Probes, _health.Probe()],
         };

@@ -2,7 +2,7 @@ using BpfConformance.Abi.Maps;
 
 namespace BpfConformance.Targets.Kernel;
 
-/// <summary>Values of a map as the kernel has them and as cases do: what is a descriptor or an id there is an index here.</summary>
+/// <summary>Values of a map as the kernel has them and as cases do: what is a descriptor, an id or a cookie there is an index or a place here.</summary>
 /// <param name="map">Whose values.</param>
 /// <param name="siblings">What indices are of.</param>
 internal sealed class ValueTranslation(MapDefinition map, CaseMaps siblings)
@@ -17,6 +17,7 @@ internal sealed class ValueTranslation(MapDefinition map, CaseMaps siblings)
         value.CopyTo(into);
         if (_isIndex) BitConverter.TryWriteBytes(into, siblings.DescriptorOf(map, BitConverter.ToInt32(value)));
         if (map is { Type: MapType.CgroupArray, ValueBytes: sizeof(uint) }) BitConverter.TryWriteBytes(into, siblings.Objects!.Group.DescriptorOf((ControlGroupKind)BitConverter.ToInt32(value))); // such cases have objects
+        if (map.HoldsSockets) BitConverter.TryWriteBytes(into, siblings.Sockets.DescriptorOf(BitConverter.ToUInt32(value)));
         if (map.Type == MapType.Xskmap) into.Fill(0xff); // no descriptor: a case has no socket
         if (!map.CanNamePrograms) return;
         int program = BitConverter.ToInt32(value[sizeof(uint)..]);
@@ -29,6 +30,7 @@ internal sealed class ValueTranslation(MapDefinition map, CaseMaps siblings)
     {
         value[..into.Length].CopyTo(into);
         if (_isIndex) BitConverter.TryWriteBytes(into, siblings.IndexOf(map, BitConverter.ToUInt32(value)));
+        if (map.HoldsSockets) BitConverter.TryWriteBytes(into, siblings.Sockets.PlaceOf(BitConverter.ToUInt64(value)));
         if (!map.CanNamePrograms) return;
         uint id = BitConverter.ToUInt32(value[sizeof(uint)..]);
         if (id != 0) BitConverter.TryWriteBytes(into[sizeof(uint)..], siblings.ProgramWith(id));

@@ -14,6 +14,8 @@ public sealed class NetworkReaderTests
     private const string Programs = "-- type\nxdp\n-- asm\nr0 = 2\nexit\n-- type in\nsched_cls\n-- attach in\ntcx_ingress\n-- asm in\nr0 = 0\nexit\n-- steps\n";
     private const string Frame = "0102030405060708090a0b0c0d0e";
 
+    private const string Sockets = "-- maps\nm: sockmap key 4 value 8 entries 4\n00000000 = second\n01000000 = ffffffff00000000\n-- asm\nr0 = 2\nexit\n-- steps\n";
+
     private static TestCase Read(string step) => VectorReader.Read(Programs + step + "\n", "network/x.vector", "x.vector");
 
     [Test]
@@ -47,15 +49,15 @@ public sealed class NetworkReaderTests
         Assert.That(test.ToRequest().ObservedBytes, Is.EqualTo((2 * 9) + (4 * (5 + 44))));
     }
 
-    [TestCase("attach in group -> ok", "program in is not attached to group: expected xdp, sched_cls with tcx_ingress or tcx_egress at a device, cgroup_skb at the group, socket_filter at the receiver")]
+    [TestCase("attach in group -> ok", "program in is not attached to group: expected xdp, sched_cls with tcx_ingress or tcx_egress at a device, cgroup_skb at the group, socket_filter at the receiver, sk_lookup at the host, sk_reuseport at the first")]
     [TestCase("attach out left -> ok", "there is no program 'out' in this file")]
-    [TestCase("attach in middle -> ok", "found 'middle', expected a place: left, right, group, receiver")]
+    [TestCase("attach in middle -> ok", "found 'middle', expected a place: left, right, group, receiver, first, second, client, server, host")]
     [TestCase("detach in left -> 0", "found '0', expected ok, or an errno such as ENOENT")]
     [TestCase("arrive group " + Frame + " -> nothing", "found 'group', expected a device: left or right")]
     [TestCase("arrive left 01 -> nothing", "a frame of 1 bytes, expected 14 to 1514")]
     [TestCase("arrive left " + Frame + " -> main=2", "found 'main=2', expected results of programs as NAME=VALUE, and then 'nothing', or a place and HEX for each packet that comes out")]
     [TestCase("arrive left " + Frame + " -> left", "found 'left', expected results of programs as NAME=VALUE, and then 'nothing', or a place and HEX for each packet that comes out")]
-    [TestCase("arrive left " + Frame + " -> ENOENT nothing", "found 'ENOENT', expected a place: left, right, group, receiver")]
+    [TestCase("arrive left " + Frame + " -> ENOENT nothing", "found 'ENOENT', expected a place: left, right, group, receiver, first, second, client, server, host")]
     [TestCase("arrive left " + Frame + " -> left 0 ", "found 1 hexadecimal digits, expected two for each byte")]
     [TestCase("arrive left " + Frame + " -> left 00 left 00 left 00 left 00 left 00", "a packet too many, expected at most 4")]
     [TestCase("send 10.0.0.2:9 00 -> EPERM", "found 'EPERM', expected results of programs as NAME=VALUE, and then 'nothing', or a place and HEX for each packet that comes out")]
@@ -67,6 +69,23 @@ public sealed class NetworkReaderTests
 
         Assert.That((error.Line, error.Problem), Is.EqualTo((14, problem)));
     }
+
+    [Test]
+    public void Read_SocketsInMaps_AreTheirPlaces()
+    {
+        TestCase test = VectorReader.Read(Sockets + "lookup m 00000000 -> receiver\nupdate m 00000000 first -> ok\n", "maps/x.vector", "x.vector");
+
+        Assert.That(test.Maps[0].Contents.Select(entry => Convert.ToHexStringLower(entry.Value.Span)), Is.EqualTo((string[])["0500000000000000", "ffffffff00000000"]));
+        Assert.That(test.Inputs[0].DataAfter!.Value.ToArray(), Is.EqualTo((byte[])[3, 0, 0, 0, 0, 0, 0, 0]));
+        Assert.That(((MapStep)test.Inputs[1].Step!).Value.ToArray(), Is.EqualTo((byte[])[4, 0, 0, 0, 0, 0, 0, 0]));
+        Assert.That((test.HasSockets, test.HasNetwork), Is.EqualTo((true, false)));
+    }
+
+    [TestCase("left")]
+    [TestCase("group")]
+    [TestCase("third")]
+    public void Read_WhatIsNoSocket_IsNoValue(string word) =>
+        Assert.Throws<BpfFormatException>(() => VectorReader.Read(Sockets + $"update m 00000000 {word} -> ok\n", "maps/x.vector", "x.vector"));
 
     [TestCase("")]
     [TestCase("01")]

@@ -14,11 +14,15 @@ internal static class NetworkNeeds
     /// <summary>Whether the control group must be there before there are programs.</summary>
     public static bool BeginsWithGroups(LoadRequest request) => request.Maps.Any(map => map.Type == MapType.CgroupArray && !map.Contents.IsEmpty);
 
-    /// <summary>Those with steps in it, those whose maps can name devices or hold something for objects, and those with programs that are attached, or ask for routes.</summary>
+    /// <summary>Those with steps in it, those whose maps can name devices or sockets, or hold something for objects, and those with programs that are attached, or ask for routes.</summary>
     public static bool OfRun(LoadRequest request) => request.HasNetwork
         || request.Maps.Any(map => HoldsDevices(map) || map.IsOfObjects)
         || RouteQueries.AreIn(request.Program)
+        || HoldsSockets(request)
         || Enumerable.Range(0, request.Program.Count).Any(index => HookEvents.AreOf(request.Program[index].Type));
+
+    /// <summary>Those whose maps can name sockets, which there are while they are run.</summary>
+    public static bool HoldsSockets(LoadRequest request) => request.Maps.Any(map => map.HoldsSockets);
 
     private static bool HoldsDevices(MapDefinition map) => map.Type is MapType.Devmap or MapType.DevmapHash;
 }

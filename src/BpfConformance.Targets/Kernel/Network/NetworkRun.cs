@@ -14,42 +14,45 @@ internal sealed class NetworkRun : IDisposable
     private readonly HookLinks _links;
     private readonly byte[] _payload = new byte[ushort.MaxValue];
 
-    /// <exception cref="TargetException">There is no control group or no socket, or the host would answer.</exception>
+    /// <exception cref="TargetException">There is no control group or a socket is missing, or the host would answer.</exception>
     public NetworkRun(PrivateNetwork network, BpfProgram programs)
     {
         (_network, _programs) = (network, programs);
         network.CheckSilent();
-        _ = network.Group; // before the socket, which belongs to it
-        Receiver = BoundSocket();
-        _links = new HookLinks(network, Receiver);
+        _ = network.Group; // before the sockets, which belong to it
+        Sockets = new HostSockets();
+        _links = new HookLinks(network, Sockets);
     }
 
-    /// <summary>The socket of the host in a <see cref="CaseNetwork"/>.</summary>
-    public Socket Receiver { get; }
+    /// <summary>Those of the host.</summary>
+    public HostSockets Sockets { get; }
 
     /// <summary>Takes one step and records what came of it, the results of programs apart.</summary>
     /// <param name="step">Which.</param>
     /// <param name="programs">The programs that are attached, by index.</param>
+    /// <param name="maps">The maps that they are attached to, by index.</param>
     /// <param name="fate">Takes the packets that come out.</param>
-    /// <returns>0, or an errno.</returns>
-    public int Take(NetworkStep step, FileDescriptor[] programs, ref PacketFate fate)
+    /// <returns>What the step answers; negative: a negated errno.</returns>
+    public long Take(NetworkStep step, FileDescriptor[] programs, CaseMaps maps, ref PacketFate fate)
     {
-        if (step is AttachStep attach) return Take(attach, programs);
+        if (step is AttachStep attach) return -Take(attach, programs);
+        if (step is MapAttachStep toMap) return -Take(toMap, programs, maps);
         DropWhatIsLeft();
-        int errno = step switch
+        long result = step switch
         {
-            ArriveStep arrive => _network.DeviceAt(arrive.Device).Write(arrive.Frame.Span),
-            SendStep send => Receiver.Send(InternetAddress.Of(send.Address, send.Port), send.Payload.Span)?.Errno ?? 0,
-            _ => (int)Errno.EINVAL,
+            ArriveStep arrive => -_network.DeviceAt(arrive.Device).Write(arrive.Frame.Span),
+            SendStep send => -(Sockets[NetworkPlace.Receiver].Send(InternetAddress.Of(send.Address, send.Port), send.Payload.Span)?.Errno ?? 0),
+            WriteStep write => Write(write),
+            _ => -(long)Errno.EINVAL,
         };
         Collect(ref fate);
-        return errno;
+        return result;
     }
 
     public void Dispose()
     {
         _links.Dispose();
-        Receiver.Dispose();
+        Sockets.Dispose();
     }
 
     private int Take(AttachStep step, FileDescriptor[] programs)
@@ -60,12 +63,36 @@ internal sealed class NetworkRun : IDisposable
             : _links.Attach(step.Program, programs[step.Program], step.Place, hook);
     }
 
-    private static Socket BoundSocket()
+    private int Take(MapAttachStep step, FileDescriptor[] programs, CaseMaps maps)
     {
-        var socket = Socket.Create();
-        if (socket.Bind(InternetAddress.Of(0, CaseNetwork.ReceiverPort)) is not { } failure) return socket;
-        socket.Dispose();
-        throw failure.ToException();
+        var attributes = new ProgAttachAttributes
+        {
+            TargetFd = maps[step.Map].Fd,
+            ProgFd = programs[step.Program].Number,
+            AttachType = (uint)AttachTypeOf(StreamHooks.Find(_programs[step.Program])!.Value), // such steps are read
+        };
+        return Math.Max(-Bpf.Call(step.IsDetached ? BpfCommand.ProgDetach : BpfCommand.ProgAttach, ref attributes), 0);
+    }
+
+    private static AttachType AttachTypeOf(StreamHook hook) => hook switch
+    {
+        StreamHook.Message => AttachType.SkMsgVerdict,
+        StreamHook.Parser => AttachType.SkSkbStreamParser,
+        StreamHook.Verdict => AttachType.SkSkbStreamVerdict,
+        StreamHook.PacketVerdict => AttachType.SkSkbVerdict,
+    };
+
+    /// <summary>
+    /// A thread takes the memory of what it sends from a page of its own, and goes on where it ended (net/core/sock.c, 6.18, <c>sk_page_frag</c>): what
+    /// a new one sends lies in one piece.
+    /// </summary>
+    private long Write(WriteStep step)
+    {
+        long taken = 0;
+        var thread = new Thread(() => taken = Sockets.Connection[step.Socket].Write(step.Payload.Span));
+        thread.Start();
+        thread.Join();
+        return taken;
     }
 
     /// <summary>Others have sent by these devices.</summary>
@@ -88,7 +115,10 @@ internal sealed class NetworkRun : IDisposable
             for (ReadOnlySpan<byte> frame = device.Read(); !frame.IsEmpty; frame = device.Read()) Add(ref fate, place, frame);
         }
 
-        while (Receiver.Receive(_payload, out int length) is null) Add(ref fate, NetworkPlace.Receiver, _payload.AsSpan(0, length));
+        foreach (NetworkPlace place in Sockets.Places)
+        {
+            while (Sockets[place].Receive(_payload, out int length) is null) Add(ref fate, place, _payload.AsSpan(0, length));
+        }
     }
 
     private static void Add(ref PacketFate fate, NetworkPlace place, ReadOnlySpan<byte> packet)

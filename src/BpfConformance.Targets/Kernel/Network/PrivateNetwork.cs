@@ -19,6 +19,7 @@ internal sealed class PrivateNetwork : IDisposable
     private readonly Lazy<ControlGroup> _group = new(ControlGroup.EnterNew); // which keeps why there is none
     private readonly Lazy<FileDescriptor> _task = new(OpenTask);
     private readonly Lazy<Socket> _idleSocket = new(Socket.Create);
+    private readonly Lazy<FileDescriptor> _namespace = new(OpenNamespace);
     private TargetException? _answers;
 
     private PrivateNetwork() => _thread = new Thread(Work) { IsBackground = true, Name = "private network" };
@@ -37,6 +38,9 @@ internal sealed class PrivateNetwork : IDisposable
 
     /// <summary>A socket that does nothing.</summary>
     public Socket IdleSocket => _idleSocket.Value;
+
+    /// <summary>By which bpf(2) names the network.</summary>
+    public FileDescriptor Namespace => _namespace.Value;
 
     /// <exception cref="TargetException">This process may not have one; the message says why.</exception>
     public static PrivateNetwork Create()
@@ -80,6 +84,16 @@ internal sealed class PrivateNetwork : IDisposable
         _work.Dispose();
     }
 
+    /// <summary>That of the calling thread.</summary>
+    private static unsafe FileDescriptor OpenNamespace()
+    {
+        fixed (byte* path = "/proc/thread-self/ns/net\0"u8)
+        {
+            int fd = Native.open(path, Native.OpenReadOnlyCloseOnExec);
+            return fd >= 0 ? new FileDescriptor(fd) : throw Native.Failed("the network namespace");
+        }
+    }
+
     private void Work()
     {
         foreach (Task task in _work.GetConsumingEnumerable()) task.RunSynchronously();
@@ -121,6 +135,7 @@ internal sealed class PrivateNetwork : IDisposable
         if (_idleSocket.IsValueCreated) _idleSocket.Value.Dispose();
         if (_task.IsValueCreated) _task.Value.Dispose();
         if (_group.IsValueCreated) _group.Value.Dispose();
+        if (_namespace.IsValueCreated) _namespace.Value.Dispose();
     }
 
     /// <summary>Of the calling thread, which need not be the first of its process (PIDFD_THREAD, 6.9).</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using BpfConformance.Abi.Network;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Syscalls;
@@ -34,6 +35,37 @@ internal sealed unsafe class Socket : IDisposable
     public CallFailure? Connect(ReadOnlySpan<byte> address)
     {
         fixed (byte* bytes = address) return CallFailure.Of(Native.connect(Descriptor.Number, bytes, (uint)address.Length), "connect");
+    }
+
+    public CallFailure? Listen() => CallFailure.Of(Native.listen(Descriptor.Number, 1), "listen");
+
+    /// <summary>The other side of a connection that somebody has made; <c>null</c>: nobody has yet.</summary>
+    public Socket? Accept()
+    {
+        int fd = Native.accept4(Descriptor.Number, null, null, (int)NonBlockingCloseOnExec);
+        return fd >= 0 ? new Socket(new FileDescriptor(fd)) : null;
+    }
+
+    /// <summary>Writes to a connection.</summary>
+    /// <returns>How many bytes were taken, or a negated errno.</returns>
+    public long Write(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* first = bytes)
+        {
+            byte none = 0; // of no bytes there is no first
+            nint taken = Native.write(Descriptor.Number, first == null ? &none : first, (nuint)bytes.Length);
+            return taken >= 0 ? taken : -Marshal.GetLastPInvokeError();
+        }
+    }
+
+    /// <summary>Reads what there is of a connection; whether there was anything.</summary>
+    public bool ReadInto(List<byte> bytes)
+    {
+        const int Most = 65536;
+        byte* buffer = stackalloc byte[Most];
+        nint count = Native.read(Descriptor.Number, buffer, Most);
+        if (count > 0) bytes.AddRange(new ReadOnlySpan<byte>(buffer, (int)count));
+        return count > 0;
     }
 
     public CallFailure? GetName()

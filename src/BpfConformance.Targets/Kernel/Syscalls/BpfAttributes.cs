@@ -13,6 +13,8 @@ internal enum BpfCommand
     ProgLoad = 5,
     ObjPin = 6,
     ObjGet = 7,
+    ProgAttach = 8,
+    ProgDetach = 9,
     ProgTestRun = 10,
     ObjGetInfoByFd = 15,
     BtfLoad = 18,
@@ -153,4 +155,15 @@ internal struct LinkCreateAttributes
     [FieldOffset(4)] public int TargetFd;
     [FieldOffset(8)] public uint AttachType;
     [FieldOffset(12)] public uint Flags;
+}
+
+/// <summary>The same for BPF_PROG_ATTACH and BPF_PROG_DETACH.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct ProgAttachAttributes
+{
+    public int TargetFd;
+    public int ProgFd;
+    public uint AttachType;
+    public uint Flags;
+    public int ReplacedFd;
 }

@@ -82,6 +82,12 @@ internal static unsafe class Native
     public static extern int connect(int fd, byte* address, uint bytes);
 
     [DllImport("libc", SetLastError = true)]
+    public static extern int listen(int fd, int waiting);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int accept4(int fd, byte* address, uint* bytes, int flags);
+
+    [DllImport("libc", SetLastError = true)]
     public static extern int getsockname(int fd, byte* address, uint* bytes);
 
     [DllImport("libc", SetLastError = true)]

@@ -21,6 +21,7 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
     private const byte ContextsBit = 8;
     private const byte NetworkBit = 16;
     private const byte ObjectsBit = 64;
+    private const byte SocketsBit = 128;
 
     /// <summary>A network has programs, each with its context, and user space has steps in it.</summary>
     private const byte NetworkNeeds = NetworkBit | UserSpaceBit | ProgramsBit | ContextsBit;
@@ -40,7 +41,8 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
             | (Capabilities.HasSeveralPrograms ? ProgramsBit : 0)
             | (Capabilities.HasContexts ? ContextsBit : 0)
             | (Capabilities.HasNetwork ? NetworkBit : 0)
-            | (Capabilities.HasObjects ? ObjectsBit : 0);
+            | (Capabilities.HasObjects ? ObjectsBit : 0)
+            | (Capabilities.HasSockets ? SocketsBit : 0);
         writer.U8((byte)abilities);
         writer.U16((ushort)Capabilities.Groups.Count);
         foreach (ConformanceGroup group in Capabilities.Groups) writer.Text(Vocabulary.Groups[group]);
@@ -87,6 +89,7 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
             HasContexts = (abilities & ContextsBit) != 0,
             HasNetwork = (abilities & NetworkNeeds) == NetworkNeeds,
             HasObjects = (abilities & ObjectNeeds) == ObjectNeeds,
+            HasSockets = (abilities & (NetworkNeeds | SocketsBit)) == (NetworkNeeds | SocketsBit),
         };
         return new HelloAnswer(version, name, capabilities, (abilities & ThreadsBit) != 0);
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using BpfConformance.Abi;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Network;
 using BpfConformance.Engine.Targets;
 
@@ -11,11 +12,15 @@ internal static class NetworkBody
     /// <summary>The first command; the others follow.</summary>
     public const byte Attach = 32;
 
-    public const byte Last = Send;
+    public const byte Last = Write;
 
     private const byte Detach = 33;
     private const byte Arrive = 34;
     private const byte Send = 35;
+    private const byte Write = 36;
+
+    /// <summary>The number of the place that is the first map.</summary>
+    private const int FirstMap = 128;
 
     private const int AddressBytes = sizeof(uint) + sizeof(ushort);
 
@@ -24,6 +29,8 @@ internal static class NetworkBody
     {
         AttachStep attach => (attach.IsDetached ? Detach : Attach, attach.Program, (ulong)attach.Place, [], default),
         ArriveStep arrive => (Arrive, 0, (ulong)arrive.Device, [], arrive.Frame),
+        MapAttachStep attach => (attach.IsDetached ? Detach : Attach, attach.Program, (ulong)(FirstMap + attach.Map), [], default),
+        WriteStep write => (Write, 0, (ulong)write.Socket, [], write.Payload),
         SendStep send => (Send, 0, 0, AddressOf(send), send.Payload),
         _ => throw new ArgumentException("there is no such step", nameof(step)),
     };
@@ -42,11 +49,20 @@ internal static class NetworkBody
         bool isSend = command == Send;
         if (key.Length != (isSend ? AddressBytes : 0)) throw body.Error($"a step in the network with a key of {key.Length} bytes");
         if (isSend) return new SendStep(BinaryPrimitives.ReadUInt32BigEndian(key), BinaryPrimitives.ReadUInt16BigEndian(key.AsSpan(sizeof(uint))), value);
-        if (flags > (ulong)NetworkPlace.Receiver) throw body.Error($"place {flags}, expected 0 to {(int)NetworkPlace.Receiver}");
+        if (flags >= FirstMap && command is Attach or Detach) return OnMap(ref body, loaded, command == Detach, subject, flags - FirstMap);
+        if (flags > NetworkPlaces.Last) throw body.Error($"place {flags}, expected 0 to {NetworkPlaces.Last}");
         var place = (NetworkPlace)flags;
         if (command == Arrive) return place <= NetworkPlace.Right ? new ArriveStep(place, value) : throw body.Error($"place {flags}, expected a device");
+        if (command == Write) return place.IsStream() ? new WriteStep(place, value) : throw body.Error($"place {flags}, expected a side of the connection");
         bool isRight = (uint)subject < (uint)loaded.Program.Count && NetworkHooks.Find(loaded.Program[subject], place) is not null;
         return isRight ? new AttachStep(command == Detach, subject, place) : throw body.Error($"program {subject} is not attached to place {flags}");
+    }
+
+    private static MapAttachStep OnMap(ref BodyReader body, LoadRequest loaded, bool isDetached, int subject, ulong map)
+    {
+        bool isRight = (uint)subject < (uint)loaded.Program.Count && StreamHooks.Find(loaded.Program[subject]) is not null
+            && map < (ulong)loaded.Maps.Length && loaded.Maps[(int)map].Type is MapType.Sockmap or MapType.Sockhash;
+        return isRight ? new MapAttachStep(isDetached, subject, (int)map) : throw body.Error($"program {subject} is not attached to map {map}");
     }
 
     private static byte[] AddressOf(SendStep step)

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Network;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Contexts;
+using BpfConformance.Runtime.Memory;
+
+namespace BpfConformance.Runtime.Execution;
+
+/// <summary>The sockets that helpers have found for a program: each is a region with fields, and nothing any more once it is given back.</summary>
+internal static unsafe class FoundSockets
+{
+    /// <summary>As many a program can have at once here; the kernel sets no limit but that of registers and stacks which hold them.</summary>
+    private const int Most = 16;
+
+    /// <summary>sk_lookup_tcp, sk_lookup_udp and skc_lookup_tcp.</summary>
+    private static readonly int[] s_helpers = [84, 85, 99];
+
+    /// <summary>How many a machine has room for: none, where programs neither look for sockets nor have maps with any to be looked up.</summary>
+    public static int RoomFor(ImmutableArray<MapDefinition> maps, BpfProgram program) =>
+        maps.Any(map => map.Type is MapType.Sockmap or MapType.Sockhash) || AreLookedForIn(program) ? Most : 0;
+
+    /// <summary>The address of one of the host, for which a region is opened. 0: there is none left, and what the run does from here on says nothing of others.</summary>
+    public static long Open(Machine* m, NetworkPlace socket, bool isCommon = false)
+    {
+        for (uint index = m->FirstSocket; index < m->FirstReservation; index++)
+        {
+            if (m->FoundSockets[index - m->FirstSocket] != 0) continue;
+            m->FoundSockets[index - m->FirstSocket] = (byte)socket;
+            if (isCommon) SocketFields.ShowCommon(m->Regions + index, socket);
+            else SocketFields.Show(m->Regions + index, socket);
+            return (long)m->Regions[index].Start;
+        }
+
+        m->VolatileFlowPc = Math.Max(m->VolatileFlowPc, 0);
+        return 0;
+    }
+
+    /// <summary>The one whose region begins at an address; 0: there is none.</summary>
+    public static NetworkPlace At(Machine* m, ulong address) => IndexOf(m, address) is var index and >= 0 ? (NetworkPlace)m->FoundSockets[index] : default;
+
+    /// <summary>It is given back; whether there was one.</summary>
+    public static bool TryClose(Machine* m, ulong address)
+    {
+        int index = IndexOf(m, address);
+        if (index >= 0) Close(m, (uint)index);
+        return index >= 0;
+    }
+
+    /// <summary>A run begins without any.</summary>
+    public static void CloseAll(Machine* m)
+    {
+        for (uint index = 0; index < m->FirstReservation - m->FirstSocket; index++) Close(m, index);
+    }
+
+    private static bool AreLookedForIn(BpfProgram program)
+    {
+        foreach (ref readonly Instruction slot in program.Instructions.AsSpan())
+        {
+            if (slot is { Opcode: Opcodes.Call, Src: 0 } && s_helpers.Contains(slot.Immediate)) return true;
+        }
+
+        return false;
+    }
+
+    private static void Close(Machine* m, uint index)
+    {
+        m->Regions[m->FirstSocket + index].CloseFields();
+        m->FoundSockets[index] = 0;
+    }
+
+    private static int IndexOf(Machine* m, ulong address)
+    {
+        Region* region = MachineMemory.RegionOf(m, address);
+        long index = region - m->Regions - m->FirstSocket;
+        bool isThere = region != null && index >= 0 && index < m->FirstReservation - m->FirstSocket
+            && address == region->Start && m->FoundSockets[index] != 0;
+        return isThere ? (int)index : -1;
+    }
+}
