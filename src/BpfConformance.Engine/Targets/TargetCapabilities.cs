@@ -41,6 +41,9 @@ public sealed record TargetCapabilities(
     /// <summary>Whether its programs are attached to the hooks of a network, in which packets are on their way.</summary>
     public bool HasNetwork { get; init; }
 
+    /// <summary>Whether values of its maps may have fields of the kernel's: <see cref="Abi.Maps.ValueField"/>.</summary>
+    public bool HasValueFields { get; init; }
+
     /// <summary>
     /// Linux's helpers that it has, by number, and under the numbers that Linux gave them: RFC 9669 assigns none. All, unless it
     /// says otherwise: then its verdict tells.

@@ -85,6 +85,8 @@ internal static unsafe class HelperShadow
             case ArgumentKind.MapValue:
                 bool isKnown = true; // what it is goes with it into the map
                 return CheckRead(m, pc, register, (ulong)map!.ValueBytes, ref isKnown);
+            case ArgumentKind.SpinLock or ArgumentKind.Timer: // the helper sees to it that it is one
+                return FullShadow.Access(m, pc, register, m->Registers[register]);
             case ArgumentKind.Function:
                 return FaultKind.None; // who calls it looks
             case ArgumentKind.Stack:

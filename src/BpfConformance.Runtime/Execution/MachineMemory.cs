@@ -81,6 +81,9 @@ public sealed unsafe class MachineMemory : IDisposable
     /// <summary>The maps; <c>null</c>: there are none.</summary>
     public MapSet? Maps { get; }
 
+    /// <summary>The index of the program that lets timers call back; negative: there is none.</summary>
+    public int TimerProgram => Execution.TimerProgram.IndexIn(_program);
+
     /// <summary>Where its maps and programs have names.</summary>
     public BpfFileSystem Pins { get; } = new();
 
@@ -155,7 +158,7 @@ public sealed unsafe class MachineMemory : IDisposable
         (m->Uncharged, m->VolatileFlowPc, m->LastStack) = (0, -1, m->RegionCount - 1);
         (m->BaseDepth, m->TailCallsLeft, m->OpenWalks) = (0, MachineLimits.TailCalls, 0);
         (m->RandomState, m->ClockNanoseconds) = (0x9e3779b97f4a7c15, 1_000_000_000);
-        m->Redirect = default;
+        (m->Redirect, m->HeldLock, m->SettledAt) = (default, 0, m->ClockNanoseconds + Timers.SettleNanoseconds);
         new Span<ulong>(m->Registers, MachineLimits.RegisterCount).Clear();
         new Span<uint>(m->Provenance, MachineLimits.RegisterCount).Clear();
         if (!KeepsContents) ResetContents(m, data, program, context);

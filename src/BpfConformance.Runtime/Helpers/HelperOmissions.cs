@@ -54,8 +54,6 @@ public static class HelperOmissions
                 "this_cpu_ptr", "task_storage_get", "task_storage_delete", "get_current_task_btf", "bprm_opts_set", "ima_inode_hash",
                 "task_pt_regs", "find_vma", "ima_file_hash", "kptr_xchg",
             ]),
-        ("it needs values of maps whose BTF type has fields of the kernel's, and maps have no types here",
-            ["spin_lock", "spin_unlock", "timer_init", "timer_set_callback", "timer_start", "timer_cancel"]),
         ("it needs a process of its own, its memory or its signals",
             [
                 "probe_write_user", "send_signal", "send_signal_thread", "get_ns_current_pid_tgid", "copy_from_user", "copy_from_user_task",

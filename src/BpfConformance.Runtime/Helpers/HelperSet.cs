@@ -24,6 +24,12 @@ public static unsafe class HelperSet
         87 => &MapHelpers.PushElem,
         88 => &MapHelpers.PopElem,
         89 => &MapHelpers.PeekElem,
+        93 => &SpinLockHelpers.Lock,
+        94 => &SpinLockHelpers.Unlock,
+        169 => &TimerHelpers.Init,
+        TimerHelpers.SetCallbackNumber => &TimerHelpers.SetCallback,
+        171 => &TimerHelpers.Start,
+        172 => &TimerHelpers.Cancel,
         105 => &TextHelpers.Strtol,
         106 => &TextHelpers.Strtoul,
         125 => &EnvironmentHelpers.KtimeGetNs, // a machine that never sleeps

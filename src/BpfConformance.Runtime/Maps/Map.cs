@@ -30,6 +30,12 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
 
     public int MaxEntries { get; } = definition.MaxEntries;
 
+    /// <summary>The kernel's own in its values.</summary>
+    public ValueFields Fields { get; } = ValueFields.Of(definition);
+
+    /// <summary>The timers in its values; <c>null</c>: there are none.</summary>
+    internal ValueTimers? Timers { get; private set; }
+
     /// <summary>Whether user space may no longer write (BPF_MAP_FREEZE).</summary>
     public bool IsFrozen { get; set; }
 
@@ -42,7 +48,11 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
     /// <summary>What code can find values by without asking the map; <c>null</c>: only <see cref="Lookup"/> finds them.</summary>
     public virtual DirectLookup? Direct => null;
 
-    internal void Attach(MapValues values) => Values = values;
+    internal void Attach(MapValues values)
+    {
+        Values = values;
+        Timers ??= Fields.HasTimer ? new ValueTimers(Elements) : null;
+    }
 
     /// <summary>What the case has, for a map that refers to it.</summary>
     /// <param name="map">The index of this one.</param>
@@ -145,6 +155,21 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
 
     protected virtual void Dispose(bool disposing)
     {
+    }
+
+    /// <summary>Puts a value into an element (include/linux/bpf.h, 6.18, copy_map_value): not the kernel's own, which reads as zeros.</summary>
+    protected void Store(GuestBytes value, int element)
+    {
+        GuestBytes target = Values[element];
+        int end = 0;
+        foreach (ValueField field in Fields.All)
+        {
+            value.From(end).CopyTo(target.From(end), field.Offset - end);
+            target.From(field.Offset).Clear(field.Bytes);
+            end = field.End;
+        }
+
+        value.From(end).CopyTo(target.From(end), ValueBytes - end);
     }
 
     protected static long Error(Errno error) => -(long)error;

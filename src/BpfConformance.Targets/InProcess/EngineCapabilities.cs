@@ -30,6 +30,7 @@ internal static class EngineCapabilities
         HasSeveralPrograms = true,
         HasContexts = true,
         HasNetwork = true,
+        HasValueFields = true,
         Helpers = [.. HelperTable.All.Where(helper => HelperSet.Has((ulong)helper))],
     };
 }

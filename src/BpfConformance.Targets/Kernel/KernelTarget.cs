@@ -152,6 +152,7 @@ public sealed class KernelTarget : IExecutionTarget
             HasUserSpace = true,
             HasSeveralPrograms = true,
             HasNetwork = true,
+            HasValueFields = true,
             OnlyLoaded = [.. AttachPoints.Rows.Where(row => row.RunSince is null && !HookEvents.AreOf(row.Type)).Select(row => row.Type)],
             Probes = [.. found.Probes, _health.Probe()],
         };

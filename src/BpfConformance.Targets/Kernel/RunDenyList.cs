@@ -31,7 +31,6 @@ internal static class RunDenyList
         ["sysctl_set_new_value"] = "it changes a setting of the system",
         ["set_retval"] = "it changes what a system call returns",
         ["bprm_opts_set"] = "it changes a process",
-        ["timer_start"] = "its callback runs after the program",
         ["trace_printk"] = "it writes to the system's trace",
         ["trace_vprintk"] = "it writes to the system's trace",
     }.ToFrozenDictionary(

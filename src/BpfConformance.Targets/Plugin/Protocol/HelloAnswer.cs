@@ -20,6 +20,7 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
     private const byte ProgramsBit = 4;
     private const byte ContextsBit = 8;
     private const byte NetworkBit = 16;
+    private const byte FieldsBit = 32;
 
     /// <summary>A network has programs, each with its context, and user space has steps in it.</summary>
     private const byte NetworkNeeds = NetworkBit | UserSpaceBit | ProgramsBit | ContextsBit;
@@ -35,7 +36,8 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
             | (Capabilities.HasUserSpace ? UserSpaceBit : 0)
             | (Capabilities.HasSeveralPrograms ? ProgramsBit : 0)
             | (Capabilities.HasContexts ? ContextsBit : 0)
-            | (Capabilities.HasNetwork ? NetworkBit : 0);
+            | (Capabilities.HasNetwork ? NetworkBit : 0)
+            | (Capabilities.HasValueFields ? FieldsBit : 0);
         writer.U8((byte)abilities);
         writer.U16((ushort)Capabilities.Groups.Count);
         foreach (ConformanceGroup group in Capabilities.Groups) writer.Text(Vocabulary.Groups[group]);
@@ -81,6 +83,7 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
             HasSeveralPrograms = (abilities & (UserSpaceBit | ProgramsBit)) == (UserSpaceBit | ProgramsBit),
             HasContexts = (abilities & ContextsBit) != 0,
             HasNetwork = (abilities & NetworkNeeds) == NetworkNeeds,
+            HasValueFields = (abilities & FieldsBit) != 0,
         };
         return new HelloAnswer(version, name, capabilities, (abilities & ThreadsBit) != 0);
     }
