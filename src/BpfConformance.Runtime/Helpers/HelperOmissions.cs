@@ -40,7 +40,7 @@ public static class HelperOmissions
             ]),
         ("it needs perf events and stacks of the kernel",
             [
-                "get_stackid", "perf_prog_read_value", "get_stack", "read_branch_records", "get_task_stack", "get_branch_snapshot",
+                "perf_prog_read_value", "read_branch_records", "get_task_stack", "get_branch_snapshot",
             ]),
         ("it reads counters of a live processor", ["perf_event_read", "perf_event_read_value"]),
         ("it needs a function of the kernel that the program is attached to",

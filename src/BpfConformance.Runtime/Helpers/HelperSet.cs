@@ -54,6 +54,9 @@ public static unsafe class HelperSet
         177 => &FormatHelpers.TraceVprintk,
         195 => &MapHelpers.LookupPercpuElem,
 
+        StackHelpers.GetStackIdNumber => &StackHelpers.GetStackId,
+        StackHelpers.GetStackNumber => &StackHelpers.GetStack,
+
         // Records for user space.
         25 => &PerfEventHelpers.Output,
         130 => &RingBufferHelpers.Output,

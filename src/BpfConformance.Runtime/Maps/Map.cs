@@ -122,6 +122,9 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
     /// <summary>Whether each machine has the elements in an order of its own, and so any part of them.</summary>
     public virtual bool HasOwnOrder => false;
 
+    /// <summary>Whether what is in it is each machine's own.</summary>
+    public virtual bool HasOwnContents => false;
+
     /// <summary>Where user space keeps what its last batch of a sequence of steps has left to go on from; zeros at first.</summary>
     public byte[] BatchEnd => _batchEnd ??= new byte[MapAccess.BatchEndBytes(KeyBytes)];
 

@@ -35,6 +35,7 @@ public static class MapFactory
         [MapType.PerfEventArray] = new(definition => new PerfEventArrayMap(definition), MapRules.CheckPerfEventArray),
         [MapType.Ringbuf] = new(definition => new RingBufferMap(definition), MapRules.CheckRing),
         [MapType.UserRingbuf] = new(definition => new UserRingBufferMap(definition), MapRules.CheckRing),
+        [MapType.StackTrace] = new(definition => new StackTraceMap(definition), MapRules.CheckStackTrace),
         [MapType.BloomFilter] = new(definition => new BloomFilterMap(definition), MapRules.CheckBloomFilter),
     }.ToImmutableDictionary();
 

@@ -38,15 +38,14 @@ public sealed class MapBtfTests
             Is.EqualTo((object[])[("", 0u, 4u), ("bpf_spin_lock", 32u, 4u), ("bpf_timer", 64u, 16u), ("", 192u, 16u)]));
     }
 
-    [TestCase(6, 4u, 6u)]
-    [TestCase(4, 4u, 4u)]
-    [TestCase(2, 4u, 2u)]
-    public void Of_FieldsOverEachOther_AreTheKernelsToJudge(int second, uint first, uint then)
+    [TestCase(4)]
+    [TestCase(6)]
+    public void Of_FieldsOverEachOther_AreTheKernelsToJudge(int second)
     {
         var made = MapBtf.Of(4, 12, new ValueField(ValueFieldKind.SpinLock, 4), new ValueField(ValueFieldKind.SpinLock, second));
         var value = (BtfComposite)BtfBlob.Parse(made.Blob.AsSpan()).Types[(int)made.ValueTypeId];
 
-        Assert.That(value.Members.Select(member => member.OffsetBits / 8).Skip(1).Take(2), Is.EqualTo((uint[])[first, then]));
+        Assert.That(value.Members.Select(member => member.OffsetBits / 8).Skip(1).Take(2), Is.EqualTo((uint[])[4, (uint)second]));
     }
 
     [TestCase(-4)]
