@@ -53,7 +53,7 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
         BpfProgram program, ImmutableArray<MapDefinition> maps, int dataBytes, HandlerTable handlers, out ValidationError? error)
     {
         error = ProgramBinder.Check(program, maps);
-        return error is null ? new InterpretedProgram(program, maps, dataBytes, handlers) : null;
+        return error is null ? new InterpretedProgram(TimerProgram.Behind(program), maps, dataBytes, handlers) : null;
     }
 
     /// <summary>Runs from the initial state. The machine holds the result.</summary>

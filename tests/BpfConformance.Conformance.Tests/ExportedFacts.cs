@@ -42,6 +42,8 @@ internal sealed class ExportedFacts(JsonElement json)
     {
         InnerMap = OrNull(map, "inner") is { } inner ? MapNamed(inner.GetString()!) : null,
         Extra = Number(map, "extra")!.Value,
+        Fields = [.. Items(map, "fields").Select(each => new ValueField(
+            Enum.Parse<ValueFieldKind>(Joined(Text(each, "kind")), ignoreCase: true), each.GetProperty("offset").GetInt32()))],
     });
 
     /// <summary>What is in each map before the first run, as text.</summary>

@@ -199,7 +199,7 @@ internal static class HelperRows
         new(169, "timer_init",                    "5.15",  Integer,                 [TimerField, Map, Any],                                      Gpl,                     Base),
         new(170, "timer_set_callback",            "5.15",  Integer,                 [TimerField, Function],                                      Gpl,                     Base),
         new(171, "timer_start",                   "5.15",  Integer,                 [TimerField, Any, Any],                                      Gpl,                     Base),
-        new(172, "timer_cancel",                  "5.15",  Integer,                 [TimerField],                                                Gpl | Varies,            Base),
+        new(172, "timer_cancel",                  "5.15",  Integer,                 [TimerField],                                                Gpl,                     Base),
         new(173, "get_func_ip",                   "5.15",  Integer,                 [Context],                                                   Gpl | Varies,            Kprobe | Tracing),
         new(174, "get_attach_cookie",             "5.15",  Integer,                 [Context],                                                   Plain,                   Probes | Tracing | Lsm),
         new(175, "task_pt_regs",                  "5.15",  KernelObject,            [Object("task_struct")],                                     Gpl | Varies | Perfmon,  Base),

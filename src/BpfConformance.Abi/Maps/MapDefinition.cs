@@ -21,6 +21,9 @@ public sealed record MapDefinition(string Name, MapType Type, int KeyBytes, int 
     /// <summary>Kernel <c>map_extra</c>: of a bloom filter how many bits each value sets; 0 means 5.</summary>
     public ulong Extra { get; init; }
 
+    /// <summary>The kernel's structures in its values, as they are stated; <see cref="ValueFields"/> says which of them there are.</summary>
+    public ImmutableArray<ValueField> Fields { get; init; } = [];
+
     /// <summary>Whether behind the number in a value stands a program that sees what goes there; maps of these kinds with shorter values have numbers alone.</summary>
     public bool CanNamePrograms => this is { Type: MapType.Devmap or MapType.DevmapHash or MapType.Cpumap, ValueBytes: 2 * sizeof(uint) };
 

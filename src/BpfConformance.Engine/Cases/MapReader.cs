@@ -11,12 +11,15 @@ namespace BpfConformance.Engine.Cases;
 /// </summary>
 internal static partial class MapReader
 {
-    private const string Expected = "name: kind key BYTES value BYTES entries COUNT [flags 0xFLAGS] [inner NAME] [extra COUNT]";
+    private const string Expected = "name: kind key BYTES value BYTES entries COUNT [flags 0xFLAGS] [inner NAME] [extra COUNT] [FIELD OFFSET ...]";
 
     /// <summary>The kernel's <c>MAX_USED_MAPS</c> (include/linux/bpf_verifier.h, v6.12).</summary>
     private const int MaxMaps = 64;
 
     private const int MaxBytes = 16 << 20;
+
+    /// <summary>Of a field in values: far beyond those of all maps that there are.</summary>
+    private const int LastOffset = ushort.MaxValue;
 
     /// <param name="section"><c>maps</c>; <c>null</c>: there are none.</param>
     /// <param name="programs">The names of the programs of the case.</param>
@@ -77,6 +80,15 @@ internal static partial class MapReader
                 ? number
                 : throw section.Error(entry.Line, $"{group} {match.Groups[group].Value}, expected a number without leading zeros, at most {int.MaxValue}");
 
+        ValueField Field(Capture field)
+        {
+            string[] words = FileLines.Words(field.Value);
+            if (!Vocabulary.ValueFields.TryParse(words[0], out ValueFieldKind kind)) throw section.Error(entry.Line, $"found {Section.Quote(words[0])}, expected one of: {Vocabulary.ValueFields}");
+            return ValueText.TryParseCount(words[1], out int offset) && offset <= LastOffset
+                ? new ValueField(kind, offset)
+                : throw section.Error(entry.Line, $"{words[0]} {words[1]}, expected a number without leading zeros, at most {LastOffset}");
+        }
+
         string flags = match.Groups["flags"].Value;
         string inner = match.Groups["inner"].Value;
         int template = before.FindIndex(map => map.Name == inner);
@@ -86,6 +98,7 @@ internal static partial class MapReader
             Flags = flags.Length == 0 ? MapFlags.None : (MapFlags)uint.Parse(flags, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
             InnerMap = inner.Length == 0 ? null : template,
             Extra = match.Groups["extra"].Success ? (ulong)Number("extra") : 0,
+            Fields = [.. match.Groups["field"].Captures.Select(Field)],
         };
     }
 
@@ -94,7 +107,8 @@ internal static partial class MapReader
         ^ (?<name> [A-Za-z_][A-Za-z0-9_]* ) [ \t]* : [ \t]* (?<kind> \S+ )
         [ \t]+ key [ \t]+ (?<key> [0-9]+ ) [ \t]+ value [ \t]+ (?<value> [0-9]+ ) [ \t]+ entries [ \t]+ (?<entries> [0-9]+ )
         ( [ \t]+ flags [ \t]+ 0x (?<flags> [0-9A-Fa-f]{1,8} ) )?
-        ( [ \t]+ inner [ \t]+ (?<inner> [A-Za-z_][A-Za-z0-9_]* ) )? ( [ \t]+ extra [ \t]+ (?<extra> [0-9]+ ) )? $
+        ( [ \t]+ inner [ \t]+ (?<inner> [A-Za-z_][A-Za-z0-9_]* ) )? ( [ \t]+ extra [ \t]+ (?<extra> [0-9]+ ) )?
+        ( [ \t]+ (?<field> [a-z_]+ [ \t]+ [0-9]+ ) ){0,16} $
         """,
         RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 1000)]

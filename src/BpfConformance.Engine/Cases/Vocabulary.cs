@@ -52,6 +52,9 @@ public static class Vocabulary
     /// <summary><c>percpu_array</c>.</summary>
     public static Vocabulary<MapType> MapTypes { get; } = new(name => LowerCase(name, '_'), MapType.Unspecified);
 
+    /// <summary><c>spin_lock</c>.</summary>
+    public static Vocabulary<ValueFieldKind> ValueFields { get; } = new(name => LowerCase(name, '_'));
+
     /// <summary><c>event_elsewhere</c>.</summary>
     public static Vocabulary<PerfEventKind> PerfEvents { get; } = new(name => LowerCase(name, '_'));
 

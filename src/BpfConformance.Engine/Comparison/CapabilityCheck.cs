@@ -44,6 +44,8 @@ public static class CapabilityCheck
             || test.Inputs.Any(input => !input.MapsAfter.IsEmpty);
         if (needsUserSpace && !capabilities.HasUserSpace) return "lacks a user space that reaches maps";
 
+        if (!capabilities.HasValueFields && test.Maps.Any(map => !map.Fields.IsEmpty)) return "has no fields of the kernel's in values of maps";
+
         return capabilities.LacksHelpers(test)
             ?? (test.DataBytes > capabilities.MaxDataBytes
                 ? $"takes at most {capabilities.MaxDataBytes} bytes of memory, the case has {test.DataBytes}"

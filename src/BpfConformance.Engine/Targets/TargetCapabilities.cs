@@ -47,6 +47,9 @@ public sealed record TargetCapabilities(
     /// <summary>Whether it has the sockets of that network, which maps may hold.</summary>
     public bool HasSockets { get; init; }
 
+    /// <summary>Whether values of its maps may have fields of the kernel's: <see cref="Abi.Maps.ValueField"/>.</summary>
+    public bool HasValueFields { get; init; }
+
     /// <summary>
     /// Linux's helpers that it has, by number, and under the numbers that Linux gave them: RFC 9669 assigns none. All, unless it
     /// says otherwise: then its verdict tells.

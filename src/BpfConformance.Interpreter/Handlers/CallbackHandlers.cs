@@ -22,7 +22,8 @@ public static unsafe class CallbackHandlers
         bool isPlain = TShadow.IsPlain(m, (int)Register.R4) && (s->Immediate != Callbacks.Loop || TShadow.IsPlain(m, (int)Register.R1));
         if (!isPlain) TShadow.Diverge(m, s->Pc);
         uint context = m->Provenance[(int)Register.R3];
-        FaultKind fault = TShadow.CallHelper(m, s->Pc, (int)s->Immediate);
+        bool isHelper = s->Immediate != Callbacks.RunTimers;
+        FaultKind fault = isHelper ? TShadow.CallHelper(m, s->Pc, (int)s->Immediate) : FaultKind.None;
         if (fault == FaultKind.None) fault = Callbacks.Begin(m, (int)s->Immediate);
         if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
         m->Walks[m->OpenWalks - 1].ContextProvenance = context;

@@ -37,6 +37,7 @@ internal static unsafe class HelperShadow
 
         bool isProbe = ProbeHelpers.Has(helper, out ProbeHelpers.Side side, out bool isString);
         if (isProbe) isPlain = ProbeShadow.Write(m, side, isString);
+        if (StackHelpers.Has(helper)) isPlain = CheckTrace(m, pc, helper);
         if (FormatShadow.Has(helper)) isPlain = FormatShadow.IsKnown(m, helper);
         for (int i = 0; i < prototype.Arguments.Length && !isProbe; i++)
         {
@@ -95,6 +96,8 @@ internal static unsafe class HelperShadow
             case ArgumentKind.MapValue:
                 bool isKnown = true; // what it is goes with it into the map
                 return CheckRead(m, pc, register, (ulong)map!.ValueBytes, ref isKnown);
+            case ArgumentKind.SpinLock or ArgumentKind.Timer: // the helper sees to it that it is one
+                return FullShadow.Access(m, pc, register, m->Registers[register]);
             case ArgumentKind.Function:
                 return FaultKind.None; // who calls it looks
             case ArgumentKind.Stack:
@@ -124,6 +127,13 @@ internal static unsafe class HelperShadow
                 isPlain &= FullShadow.IsPlain(m, register);
                 return FaultKind.None;
         }
+    }
+
+    /// <summary>What is wrong with flags must be so everywhere; a trace is each machine's own.</summary>
+    private static bool CheckTrace(Machine* m, int pc, int helper)
+    {
+        if (!FullShadow.IsPlain(m, helper == StackHelpers.GetStackIdNumber ? 3 : 4)) FullShadow.Diverge(m, pc);
+        return StackHelpers.IsKnown(m, helper);
     }
 
     /// <summary>The kernel loads no program that may pass a size of 0.</summary>

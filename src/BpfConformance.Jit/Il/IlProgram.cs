@@ -45,6 +45,7 @@ public sealed unsafe class IlProgram : IMachineProgram
     {
         error = ProgramBinder.Check(program, maps);
         if (error is not null) return null;
+        program = TimerProgram.Behind(program);
         int[] others = [.. program.Others.Select(other => other.Start)];
         if (FunctionSet.Of(program.Instructions.AsSpan(), others) is not { } functions)
         {

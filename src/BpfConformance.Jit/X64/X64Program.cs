@@ -92,6 +92,7 @@ public sealed unsafe class X64Program : IMachineProgram
         FaultSignals.Install();
         error = ProgramBinder.Check(program, maps);
         if (error is not null) return null;
+        program = TimerProgram.Behind(program);
         var memory = NativeMachines.Rent(dataBytes, maps, program);
         try
         {

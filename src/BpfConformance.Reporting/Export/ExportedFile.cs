@@ -73,9 +73,24 @@ public sealed record ExportedProgram(string Name, string Type, string? Attach, i
 /// <param name="Flags">Kernel <c>BPF_F_*</c>, as a hexadecimal number.</param>
 /// <param name="Inner">Of a map of maps: what all maps in it look like; <c>null</c>: none is given.</param>
 /// <param name="Extra">Kernel <c>map_extra</c>, as a hexadecimal number.</param>
+/// <param name="Fields">The kernel's structures in its values.</param>
 /// <param name="Contents">What is in it before the first run, in the order in which it is put in.</param>
 public sealed record ExportedMap(
-    string Name, string Kind, int KeyBytes, int ValueBytes, int Entries, string Flags, string? Inner, string Extra, ImmutableArray<ExportedEntry> Contents);
+    string Name,
+    string Kind,
+    int KeyBytes,
+    int ValueBytes,
+    int Entries,
+    string Flags,
+    string? Inner,
+    string Extra,
+    ImmutableArray<ExportedValueField> Fields,
+    ImmutableArray<ExportedEntry> Contents);
+
+/// <summary>A structure of the kernel in the values of a map.</summary>
+/// <param name="Kind">As in a vector's <c>maps</c>.</param>
+/// <param name="Offset">Of its first byte.</param>
+public sealed record ExportedValueField(string Kind, int Offset);
 
 /// <summary>An entry of a map.</summary>
 /// <param name="Key">In hexadecimal digits.</param>

@@ -22,6 +22,9 @@ public struct CallbackWalk
 
     public MapCursor Cursor;
 
+    /// <summary>Of a timer that calls back: whose value it is in.</summary>
+    public int Element;
+
     /// <summary>How many calls there were.</summary>
     public uint Calls;
 

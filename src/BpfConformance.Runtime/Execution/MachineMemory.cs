@@ -90,6 +90,9 @@ public sealed unsafe class MachineMemory : IDisposable
     /// <summary>The sockets of the host, which maps can have.</summary>
     public HostSockets Sockets { get; } = new();
 
+    /// <summary>The index of the program that lets timers call back; negative: there is none.</summary>
+    public int TimerProgram => Execution.TimerProgram.IndexIn(_program);
+
     /// <summary>Where its maps and programs have names.</summary>
     public BpfFileSystem Pins { get; } = new();
 
@@ -165,6 +168,7 @@ public sealed unsafe class MachineMemory : IDisposable
         (m->BaseDepth, m->TailCallsLeft, m->OpenWalks) = (0, MachineLimits.TailCalls, 0);
         (m->RandomState, m->ClockNanoseconds) = (0x9e3779b97f4a7c15, 1_000_000_000);
         (m->Redirect, m->Choice, m->CallResult, m->Type) = (default, default, 0, _program[program].Type);
+        (m->HeldLock, m->SettledAt) = (0, m->ClockNanoseconds + Timers.SettleNanoseconds);
         new Span<ulong>(m->Registers, MachineLimits.RegisterCount).Clear();
         new Span<uint>(m->Provenance, MachineLimits.RegisterCount).Clear();
         if (!KeepsContents) ResetContents(m, data, program, context);

@@ -38,7 +38,7 @@ public static unsafe class ProgramBinder
             }
         }
 
-        return MapNames.FirstWithTwoStorages(program, maps) ?? MapNames.FirstMisfit(program, maps);
+        return MapNames.FirstWithTwoStorages(program, maps) ?? MapNames.FirstMisfit(program, maps) ?? MapNames.FirstForbidden(program, maps);
     }
 
     /// <summary>The 64 bits that a wide instruction stands for.</summary>

@@ -29,7 +29,7 @@ public static class HelperOmissions
         ("it needs a control group that is known by its BTF type", ["cgrp_storage_get", "cgrp_storage_delete"]),
         ("it needs perf events and stacks of the kernel",
             [
-                "get_stackid", "perf_prog_read_value", "get_stack", "read_branch_records", "get_task_stack", "get_branch_snapshot",
+                "perf_prog_read_value", "read_branch_records", "get_task_stack", "get_branch_snapshot",
             ]),
         ("it reads counters of a live processor", ["perf_event_read", "perf_event_read_value"]),
         ("it needs a function of the kernel that the program is attached to",
@@ -43,8 +43,6 @@ public static class HelperOmissions
                 "this_cpu_ptr", "bprm_opts_set", "ima_inode_hash",
                 "task_pt_regs", "find_vma", "ima_file_hash", "kptr_xchg",
             ]),
-        ("it needs values of maps whose BTF type has fields of the kernel's, and maps have no types here",
-            ["spin_lock", "spin_unlock", "timer_init", "timer_set_callback", "timer_start", "timer_cancel"]),
         ("it needs a process of its own, its memory or its signals",
             [
                 "probe_write_user", "send_signal", "send_signal_thread", "get_ns_current_pid_tgid", "copy_from_user", "copy_from_user_task",

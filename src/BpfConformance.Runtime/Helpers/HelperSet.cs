@@ -24,6 +24,12 @@ public static unsafe class HelperSet
         87 => &MapHelpers.PushElem,
         88 => &MapHelpers.PopElem,
         89 => &MapHelpers.PeekElem,
+        93 => &SpinLockHelpers.Lock,
+        94 => &SpinLockHelpers.Unlock,
+        169 => &TimerHelpers.Init,
+        TimerHelpers.SetCallbackNumber => &TimerHelpers.SetCallback,
+        171 => &TimerHelpers.Start,
+        172 => &TimerHelpers.Cancel,
         105 => &TextHelpers.Strtol,
         106 => &TextHelpers.Strtoul,
         125 => &EnvironmentHelpers.KtimeGetNs, // a machine that never sleeps
@@ -47,6 +53,9 @@ public static unsafe class HelperSet
         165 => &FormatHelpers.Snprintf,
         177 => &FormatHelpers.TraceVprintk,
         195 => &MapHelpers.LookupPercpuElem,
+
+        StackHelpers.GetStackIdNumber => &StackHelpers.GetStackId,
+        StackHelpers.GetStackNumber => &StackHelpers.GetStack,
 
         // Records for user space.
         25 => &PerfEventHelpers.Output,

@@ -20,9 +20,10 @@ internal sealed unsafe class ArrayMap(MapDefinition definition) : Map(definition
     public override long Update(GuestBytes key, GuestBytes value, ulong flags)
     {
         uint index = ArrayRules.IndexOf(key);
-        Errno error = ArrayRules.CheckUpdate(index, MaxEntries, flags);
+        Errno error = ArrayRules.CheckUpdate(index, MaxEntries, flags, Fields.HasSpinLock);
         if (error != Errno.None) return Error(error);
-        value.CopyTo(Values[(int)index], ValueBytes);
+        Store(value, (int)index);
+        Timers?.Free((int)index);
         return 0;
     }
 

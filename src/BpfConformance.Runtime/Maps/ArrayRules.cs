@@ -11,11 +11,11 @@ internal static unsafe class ArrayRules
     public static uint IndexOf(GuestBytes key) => Unsafe.ReadUnaligned<uint>(key.Data);
 
     /// <summary>array_map_update_elem: there is nothing that does not exist.</summary>
-    public static Errno CheckUpdate(uint index, int maxEntries, ulong flags) =>
+    public static Errno CheckUpdate(uint index, int maxEntries, ulong flags, bool hasLock = false) =>
         (flags & ~UpdateFlags.Lock) > UpdateFlags.Exist ? Errno.EINVAL
         : index >= (uint)maxEntries ? Errno.E2BIG
         : (flags & UpdateFlags.NoExist) != 0 ? Errno.EEXIST
-        : (flags & UpdateFlags.Lock) != 0 ? Errno.EINVAL // no value has a lock yet
+        : (flags & UpdateFlags.Lock) != 0 && !hasLock ? Errno.EINVAL
         : Errno.None;
 
     /// <summary>bpf_for_each_array_elem: all indices.</summary>

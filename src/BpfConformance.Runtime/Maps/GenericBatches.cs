@@ -1,5 +1,4 @@
 using BpfConformance.Abi;
-using BpfConformance.Abi.Maps;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Maps;
@@ -38,19 +37,22 @@ internal static unsafe class GenericBatches
     /// <param name="keys">One behind the other.</param>
     /// <param name="values">The same.</param>
     /// <param name="count">How many there are; becomes how many were written before one was not.</param>
-    public static Errno Write(Map map, byte* keys, byte* values, ref int count)
+    /// <param name="flags">Of each update.</param>
+    public static Errno Write(Map map, byte* keys, byte* values, ref int count, ulong flags)
     {
         int given = count;
         for (count = 0; count < given; count++)
         {
-            Errno error = map.Write(At(keys, count, map.KeyBytes), At(values, count, map.ValueBytes), UpdateFlags.Any);
+            Errno error = map.Write(At(keys, count, map.KeyBytes), At(values, count, map.ValueBytes), flags);
             if (error != Errno.None) return error;
         }
 
         return Errno.None;
     }
 
-    /// <inheritdoc cref="Write"/>
+    /// <param name="map">Of any kind.</param>
+    /// <param name="keys">One behind the other.</param>
+    /// <param name="count">How many there are; becomes how many were removed before one was not.</param>
     public static Errno Remove(Map map, byte* keys, ref int count)
     {
         int given = count;

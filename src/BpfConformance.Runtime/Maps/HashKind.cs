@@ -127,7 +127,7 @@ internal abstract unsafe class HashKind(MapDefinition definition, bool hasSpare)
     protected Errno Find(GuestBytes key, ulong flags, out uint hash, out int old)
     {
         (hash, old) = (0, HashIndex.None);
-        if (HashRules.CheckFlags(flags) is not Errno.None and var wrong) return wrong;
+        if (HashRules.CheckFlags(flags, Fields.HasSpinLock) is not Errno.None and var wrong) return wrong;
         hash = Index.HashOf(key.Data);
         old = Index.Find(key.Data, hash);
         return HashRules.CheckExists(old != HashIndex.None, flags);

@@ -22,11 +22,20 @@ internal sealed unsafe class HashMap(MapDefinition definition)
         Errno error = Find(key, flags, out uint hash, out int old);
         if (error != Errno.None) return Error(error);
         if (old == HashIndex.None && Index.Count == MaxEntries) return Error(Errno.E2BIG);
+        bool isInPlace = old != HashIndex.None && (flags & UpdateFlags.Lock) != 0; // under the lock of the value that is there
+        if (isInPlace)
+        {
+            Store(value, old);
+            return 0;
+        }
 
+        if (old != HashIndex.None) Leave(old);
         int element = old == HashIndex.None ? Index.Add(key.Data, hash) : Index.Replace(old, key.Data, hash);
-        value.CopyTo(Values[element], ValueBytes);
+        Store(value, element);
         return 0;
     }
+
+    protected override void Leave(int element) => Timers?.Free(element);
 
     protected override GuestBytes ValueOf(int element) => Values[element];
 

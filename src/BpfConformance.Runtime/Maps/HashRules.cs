@@ -7,13 +7,13 @@ namespace BpfConformance.Runtime.Maps;
 internal static class HashRules
 {
     /// <summary>htab_map_update_elem (kernel/bpf/hashtab.c, 6.18).</summary>
-    public static Errno CheckFlags(ulong flags) =>
+    public static Errno CheckFlags(ulong flags, bool hasLock = false) =>
         (flags & ~UpdateFlags.Lock) > UpdateFlags.Exist ? Errno.EINVAL
-        : (flags & UpdateFlags.Lock) != 0 ? Errno.EINVAL // no value has a lock yet
+        : (flags & UpdateFlags.Lock) != 0 && !hasLock ? Errno.EINVAL
         : Errno.None;
 
     /// <summary>check_flags there.</summary>
-    public static Errno CheckExists(bool exists, ulong flags) => flags switch
+    public static Errno CheckExists(bool exists, ulong flags) => (flags & ~UpdateFlags.Lock) switch
     {
         UpdateFlags.NoExist when exists => Errno.EEXIST,
         UpdateFlags.Exist when !exists => Errno.ENOENT,

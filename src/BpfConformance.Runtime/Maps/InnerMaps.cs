@@ -33,5 +33,6 @@ internal sealed class InnerMaps(int elements, int template) : ObjectIndices(elem
     private static bool LooksLike(MapDefinition template, MapDefinition map) =>
         (map.Type, map.KeyBytes, map.ValueBytes) == (template.Type, template.KeyBytes, template.ValueBytes)
         && (map.Flags & ~OfTheOpened) == (template.Flags & ~OfTheOpened)
+        && ValueFields.Of(map) == ValueFields.Of(template)
         && (map.Type != MapType.Array || map.MaxEntries == template.MaxEntries || map.Flags.HasFlag(MapFlags.InnerMap));
 }

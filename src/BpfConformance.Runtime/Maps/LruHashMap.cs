@@ -30,7 +30,7 @@ internal sealed unsafe class LruHashMap(MapDefinition definition) : HashKind(def
         if (error != Errno.None) return Error(error);
         int element = old == HashIndex.None ? Add(key, hash) : Replace(old, key, hash);
         _recency.Add(element);
-        value.CopyTo(Values[element], ValueBytes);
+        Store(value, element);
         return 0;
     }
 
@@ -44,14 +44,18 @@ internal sealed unsafe class LruHashMap(MapDefinition definition) : HashKind(def
 
     protected override long AddressOf(int element) => Values.AddressOf(element);
 
-    protected override void Leave(int element) => _recency.Remove(element);
+    protected override void Leave(int element)
+    {
+        _recency.Remove(element);
+        Timers?.Free(element);
+    }
 
     private int Add(GuestBytes key, uint hash)
     {
         if (Index.Count == MaxEntries)
         {
             int oldest = _recency.Oldest;
-            _recency.Remove(oldest);
+            Leave(oldest);
             Index.Remove(oldest);
         }
 
@@ -60,7 +64,7 @@ internal sealed unsafe class LruHashMap(MapDefinition definition) : HashKind(def
 
     private int Replace(int old, GuestBytes key, uint hash)
     {
-        _recency.Remove(old);
+        Leave(old);
         return Index.Replace(old, key.Data, hash);
     }
 }

@@ -31,6 +31,12 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
 
     public int MaxEntries { get; } = definition.MaxEntries;
 
+    /// <summary>The kernel's own in its values.</summary>
+    public ValueFields Fields { get; } = ValueFields.Of(definition);
+
+    /// <summary>The timers in its values; <c>null</c>: there are none.</summary>
+    internal ValueTimers? Timers { get; private set; }
+
     /// <summary>Whether user space may no longer write (BPF_MAP_FREEZE).</summary>
     public bool IsFrozen { get; set; }
 
@@ -43,7 +49,11 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
     /// <summary>What code can find values by without asking the map; <c>null</c>: only <see cref="Lookup"/> finds them.</summary>
     public virtual DirectLookup? Direct => null;
 
-    internal void Attach(MapValues values) => Values = values;
+    internal void Attach(MapValues values)
+    {
+        Values = values;
+        Timers ??= Fields.HasTimer ? new ValueTimers(Elements) : null;
+    }
 
     /// <summary>What the case has, for a map that refers to it.</summary>
     /// <param name="map">The index of this one.</param>
@@ -121,6 +131,9 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
     /// <summary>Whether each machine has the elements in an order of its own, and so any part of them.</summary>
     public virtual bool HasOwnOrder => false;
 
+    /// <summary>Whether what is in it is each machine's own.</summary>
+    public virtual bool HasOwnContents => false;
+
     /// <summary>Where user space keeps what its last batch of a sequence of steps has left to go on from; zeros at first.</summary>
     public byte[] BatchEnd => _batchEnd ??= new byte[MapAccess.BatchEndBytes(KeyBytes)];
 
@@ -154,6 +167,21 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
 
     protected virtual void Dispose(bool disposing)
     {
+    }
+
+    /// <summary>Puts a value into an element (include/linux/bpf.h, 6.18, copy_map_value): not the kernel's own, which reads as zeros.</summary>
+    protected void Store(GuestBytes value, int element)
+    {
+        GuestBytes target = Values[element];
+        int end = 0;
+        foreach (ValueField field in Fields.All)
+        {
+            value.From(end).CopyTo(target.From(end), field.Offset - end);
+            target.From(field.Offset).Clear(field.Bytes);
+            end = field.End;
+        }
+
+        value.From(end).CopyTo(target.From(end), ValueBytes - end);
     }
 
     protected static long Error(Errno error) => -(long)error;

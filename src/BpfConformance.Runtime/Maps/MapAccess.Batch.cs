@@ -1,4 +1,5 @@
 using BpfConformance.Abi;
+using BpfConformance.Abi.Maps;
 
 namespace BpfConformance.Runtime.Maps;
 
@@ -14,7 +15,7 @@ public sealed unsafe partial class MapAccess
     /// <param name="keys">Gets keys, one behind the other; of no bytes where the map has none.</param>
     /// <param name="values">Gets values, the same.</param>
     /// <param name="count">How many are wanted; becomes how many there are, unless nothing was done.</param>
-    /// <param name="flags">Nothing: no value has a lock yet.</param>
+    /// <param name="flags">Nothing, or <see cref="UpdateFlags.Lock"/>.</param>
     /// <param name="shadow">As for <see cref="Lookup"/>; of all values.</param>
     public Errno LookupBatch(
         ReadOnlySpan<byte> after, Span<byte> end, Span<byte> keys, Span<byte> values, ref int count, ulong flags = 0, Span<byte> shadow = default) =>
@@ -30,7 +31,7 @@ public sealed unsafe partial class MapAccess
     /// <param name="keys">One behind the other.</param>
     /// <param name="values">As many.</param>
     /// <param name="count">How many are given; becomes how many were written before one was not, unless nothing was done.</param>
-    /// <param name="flags">Nothing: no value has a lock yet.</param>
+    /// <param name="flags">Nothing, or <see cref="UpdateFlags.Lock"/>.</param>
     public Errno UpdateBatch(ReadOnlySpan<byte> keys, ReadOnlySpan<byte> values, ref int count, ulong flags = 0)
     {
         if (!MayWrite) return Errno.EPERM;
@@ -38,7 +39,7 @@ public sealed unsafe partial class MapAccess
         fixed (byte* keyBytes = keys[..BytesOf(count, map.KeyBytes)])
         fixed (byte* valueBytes = values[..BytesOf(count, map.ValueBytes)])
         {
-            return GenericBatches.Write(map, keyBytes, valueBytes, ref count);
+            return GenericBatches.Write(map, keyBytes, valueBytes, ref count, flags);
         }
     }
 
@@ -76,7 +77,7 @@ public sealed unsafe partial class MapAccess
     }
 
     private Errno Refusal(BatchKinds kind, ulong flags) =>
-        !map.Batches.HasFlag(kind) ? Errno.ENOTSUPP : flags != 0 ? Errno.EINVAL : Errno.None;
+        !map.Batches.HasFlag(kind) ? Errno.ENOTSUPP : (flags & ~UpdateFlags.Lock) != 0 || LacksLock(flags) ? Errno.EINVAL : Errno.None;
 
     /// <summary>As much as a caller must have given: less is an error of its own.</summary>
     private static int BytesOf(int count, int bytes) => checked(count * bytes);

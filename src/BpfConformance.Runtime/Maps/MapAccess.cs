@@ -19,13 +19,13 @@ public sealed unsafe partial class MapAccess(Map map)
     /// <summary>BPF_MAP_LOOKUP_ELEM.</summary>
     /// <param name="key">Of the map's size; of a kind without keys, empty.</param>
     /// <param name="value">Gets the value, of the map's size; of a bloom filter it is the value that is looked for.</param>
-    /// <param name="flags">Nothing: no value has a lock yet.</param>
+    /// <param name="flags">Nothing, or <see cref="UpdateFlags.Lock"/>.</param>
     /// <param name="shadow">Gets a <see cref="ByteShadow"/> for each byte of the value; empty: nobody asks.</param>
     public Errno Lookup(ReadOnlySpan<byte> key, Span<byte> value, ulong flags = 0, Span<byte> shadow = default)
     {
         if ((flags & ~UpdateFlags.Lock) != 0) return Errno.EINVAL;
         if (!MayRead) return Errno.EPERM;
-        if (flags != 0) return Errno.EINVAL; // no value has a lock yet
+        if (LacksLock(flags)) return Errno.EINVAL;
         CheckSizes(key, value);
         CheckShadow(shadow);
         fixed (byte* keyBytes = key)
@@ -43,7 +43,7 @@ public sealed unsafe partial class MapAccess(Map map)
     public Errno Update(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong flags = UpdateFlags.Any)
     {
         if (!MayWrite) return Errno.EPERM;
-        if ((flags & UpdateFlags.Lock) != 0) return Errno.EINVAL; // no value has a lock yet
+        if (LacksLock(flags)) return Errno.EINVAL;
         CheckSizes(key, value);
         fixed (byte* keyBytes = key)
         fixed (byte* valueBytes = value)
@@ -75,7 +75,7 @@ public sealed unsafe partial class MapAccess(Map map)
     public Errno UpdateAll(ReadOnlySpan<byte> key, ReadOnlySpan<byte> values, ulong flags = UpdateFlags.Any)
     {
         if (!MayWrite) return Errno.EPERM;
-        if ((flags & UpdateFlags.Lock) != 0) return Errno.EINVAL; // no value has a lock yet
+        if (LacksLock(flags)) return Errno.EINVAL;
         IPerProcessorMap all = CheckAll(key, values);
         fixed (byte* keyBytes = key)
         fixed (byte* valueBytes = values)
@@ -99,13 +99,13 @@ public sealed unsafe partial class MapAccess(Map map)
     /// <summary>BPF_MAP_LOOKUP_AND_DELETE_ELEM.</summary>
     /// <param name="key">Of the map's size.</param>
     /// <param name="value">Gets the value, of the map's size.</param>
-    /// <param name="flags">Nothing: no value has a lock yet.</param>
+    /// <param name="flags">Nothing, or <see cref="UpdateFlags.Lock"/>.</param>
     /// <param name="shadow">Gets a <see cref="ByteShadow"/> for each byte of the value; empty: nobody asks.</param>
     public Errno LookupAndDelete(ReadOnlySpan<byte> key, Span<byte> value, ulong flags = 0, Span<byte> shadow = default)
     {
         if ((flags & ~UpdateFlags.Lock) != 0) return Errno.EINVAL;
         if (!MayRead || !MayWrite) return Errno.EPERM;
-        if (flags != 0) return Errno.EINVAL; // no value has a lock yet
+        if (LacksLock(flags)) return Errno.EINVAL;
         CheckSizes(key, value);
         CheckShadow(shadow);
         fixed (byte* keyBytes = key)
@@ -170,15 +170,19 @@ public sealed unsafe partial class MapAccess(Map map)
     /// <exception cref="ArgumentException">The map is none.</exception>
     public Errno Detach(int program, StreamHook hook) => OfSockets().Detach(program, hook);
 
-    /// <summary>BPF_MAP_FREEZE: from now on user space may not write; who may not write already may not freeze.</summary>
+    /// <summary>BPF_MAP_FREEZE: from now on user space may not write; who may not write already may not freeze. Maps with fields in their values are not frozen.</summary>
     public Errno Freeze()
     {
+        if (!map.Fields.All.IsEmpty) return Errno.ENOTSUPP;
         if (!MayWrite) return Errno.EPERM;
         map.IsFrozen = true;
         return Errno.None;
     }
 
     private SocketMap OfSockets() => map as SocketMap ?? throw new ArgumentException($"map {map.Definition.Name} has no sockets", nameof(map));
+
+    /// <summary>Whether a value is to be locked that has no lock.</summary>
+    private bool LacksLock(ulong flags) => (flags & UpdateFlags.Lock) != 0 && !map.Fields.HasSpinLock;
 
     private static GuestBytes Plain(byte* bytes) => new(bytes, shadow: null);
 

@@ -44,6 +44,7 @@ public static class MapFactory
         [MapType.PerfEventArray] = new(definition => new PerfEventArrayMap(definition), MapRules.CheckPerfEventArray),
         [MapType.Ringbuf] = new(definition => new RingBufferMap(definition), MapRules.CheckRing),
         [MapType.UserRingbuf] = new(definition => new UserRingBufferMap(definition), MapRules.CheckRing),
+        [MapType.StackTrace] = new(definition => new StackTraceMap(definition), MapRules.CheckStackTrace),
         [MapType.BloomFilter] = new(definition => new BloomFilterMap(definition), MapRules.CheckBloomFilter),
     }.ToImmutableDictionary();
 
@@ -63,7 +64,23 @@ public static class MapFactory
         bool excludes = sides.HasFlag(MapFlags.ReadOnly | MapFlags.WriteOnly)
             || sides.HasFlag(MapFlags.ReadOnlyForPrograms | MapFlags.WriteOnlyForPrograms);
         if (excludes) return Errno.EINVAL; // bpf_map_flags_access_ok
+        if (CheckFields(definition) is not Errno.None and var unfit) return unfit;
         return IsOfMaps(definition) ? CheckInner(definition, siblings) : Errno.None;
+    }
+
+    /// <summary>map_check_btf (kernel/bpf/syscall.c, 6.18): what has no keys has no types either, and few kinds have fields.</summary>
+    private static Errno CheckFields(MapDefinition map)
+    {
+        if (map.Fields.IsEmpty) return Errno.None;
+        if (ValueFields.CheckTypes(map) is not Errno.None and var error) return error;
+        if (map.KeyBytes == 0 && map.Type != MapType.BloomFilter) return Errno.EINVAL;
+        ValueFields fields = ValueFields.Of(map);
+        bool isOneSided = (map.Flags & (MapFlags.ReadOnlyForPrograms | MapFlags.WriteOnlyForPrograms)) != MapFlags.None
+            || map.Type is MapType.Devmap or MapType.DevmapHash; // programs only read those
+        if (!fields.All.IsEmpty && isOneSided) return Errno.EACCES;
+        bool canHaveAll = (!fields.HasSpinLock || map.Type is MapType.Hash or MapType.Array)
+            && (!fields.HasTimer || map.Type is MapType.Hash or MapType.LruHash or MapType.Array);
+        return canHaveAll ? Errno.None : Errno.EOPNOTSUPP;
     }
 
     /// <summary>Why a map that the kernel would create has no room here; <c>null</c>: it has.</summary>

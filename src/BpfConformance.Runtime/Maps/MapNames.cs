@@ -61,6 +61,32 @@ internal static class MapNames
         return null;
     }
 
+    /// <summary>
+    /// The first program that names a map with fields which its type has no use for: those that trace have none for any, and socket filters none for
+    /// locks (kernel/bpf/verifier.c, 6.18, check_map_prog_compatibility).
+    /// </summary>
+    public static ValidationError? FirstForbidden(BpfProgram program, ImmutableArray<MapDefinition> maps)
+    {
+        for (int map = 0; map < maps.Length; map++)
+        {
+            ValueFields fields = ValueFields.Of(maps[map]);
+            for (int index = 0; index < program.Count && !fields.All.IsEmpty; index++)
+            {
+                bool isForbidden = Traces(program[index].Type) || (fields.HasSpinLock && program[index].Type == ProgramType.SocketFilter);
+                if (!isForbidden || !IsIn(program, index, map)) continue;
+                return new(
+                    ReasonClass.InvalidMapReference, program[index].Start,
+                    $"program {program[index].Name} names map {maps[map].Name}, whose values have fields that its type has no use for");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>is_tracing_prog_type there.</summary>
+    private static bool Traces(ProgramType type) => type is ProgramType.Kprobe or ProgramType.Tracepoint or ProgramType.PerfEvent
+        or ProgramType.RawTracepoint or ProgramType.RawTracepointWritable or ProgramType.Tracing;
+
     /// <summary>map_type_contains_progs there.</summary>
     private static bool HasOwner(MapType type) => type is MapType.ProgArray or MapType.Devmap or MapType.Cpumap;
 

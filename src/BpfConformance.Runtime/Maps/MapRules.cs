@@ -94,6 +94,16 @@ internal static class MapRules
         : map.ValueBytes > MaxAllocationBytes - MaxPrefixBytes - TrieNodeBytes ? Errno.EINVAL
         : Errno.None;
 
+    /// <summary>stack_map_alloc (kernel/bpf/stackmap.c).</summary>
+    public static Errno CheckStackTrace(MapDefinition map)
+    {
+        int each = map.Flags.HasFlag(MapFlags.StackBuildId) ? StackTraces.BuildIdBytes : sizeof(ulong);
+        bool isWrong = HasOther(map, MapFlags.NumaNode | MapFlags.ReadOnly | MapFlags.WriteOnly | MapFlags.StackBuildId)
+            || map.MaxEntries == 0 || map.KeyBytes != sizeof(uint)
+            || map.ValueBytes < sizeof(ulong) || map.ValueBytes % each != 0 || map.ValueBytes / each > StackTraces.MaxDepth;
+        return isWrong ? Errno.EINVAL : Errno.None;
+    }
+
     /// <summary>queue_stack_map_alloc_check (kernel/bpf/queue_stack_maps.c).</summary>
     public static Errno CheckQueueOrStack(MapDefinition map) => CheckKeyless(map, MapFlags.NumaNode | MapFlags.Access);
 

@@ -73,6 +73,9 @@ public sealed unsafe class MapSet : IDisposable
         return index < (ulong)maps.Length ? maps[index] : null;
     }
 
+    /// <summary>How many there are; the machine has some.</summary>
+    internal static int CountOf(Machine* m) => All(m).Length;
+
     /// <summary>The index of the map that an address stands for; it stands for one.</summary>
     public static int IndexOf(ulong address) => (int)(address >> 32) - Regions.Maps;
 
@@ -87,6 +90,7 @@ public sealed unsafe class MapSet : IDisposable
         {
             map.IsFrozen = false; // for what it is to begin with
             map.Clear();
+            map.Timers?.Clear();
             map.ForgetBatch();
             foreach (MapEntry entry in map.Definition.Contents) map.Put(entry);
             map.IsFrozen = _frozen.Contains(map);

@@ -13,6 +13,9 @@ public readonly unsafe struct GuestBytes(byte* data, byte* shadow)
 
     public bool IsNull => Data == null;
 
+    /// <summary>Those behind the first so many.</summary>
+    public GuestBytes From(int offset) => new(Data + offset, Shadow == null ? null : Shadow + offset);
+
     public ReadOnlySpan<byte> AsSpan(int count) => new(Data, count);
 
     /// <summary>Copies bytes, and what is known of them; a pointer becomes a number that differs between machines.</summary>

@@ -32,6 +32,7 @@ internal static class EngineCapabilities
         HasNetwork = true,
         HasObjects = true,
         HasSockets = true,
+        HasValueFields = true,
         Helpers = [.. HelperTable.All.Where(helper => HelperSet.Has((ulong)helper))],
     };
 }

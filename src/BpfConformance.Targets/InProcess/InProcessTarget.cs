@@ -92,6 +92,16 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
             program.Prepare(input.Data.Span, _budget, input.Program, input.Context.Span);
             program.RunPrepared();
             MachineObserver.Record(program, _budget, into, index);
+            if (program.Memory.TimerProgram >= 0 && into[index].Status == ExecutionStatus.Returned) RunTimers(input, into, index);
+        }
+
+        /// <summary>The run is over, and the timers whose time has come call back; what goes wrong there has gone wrong in the run.</summary>
+        private void RunTimers(in RunInput input, ObservationBatch into, int index)
+        {
+            program.Memory.KeepsMaps = true;
+            program.Prepare(input.Data.Span, _budget, program.Memory.TimerProgram, input.Context.Span);
+            program.RunPrepared();
+            if (!MachineObserver.HasReturned(program)) MachineObserver.Record(program, _budget, into, index);
         }
 
         private void AddThread()

@@ -35,6 +35,9 @@ internal static unsafe class MachineObserver
         RecordContext(program, into, index);
     }
 
+    /// <summary>Whether the run has ended well, and every machine does the same.</summary>
+    public static bool HasReturned(IMachineProgram program) => program.Memory.Machine->Status == RunStatus.Returned && program.Memory.Machine->VolatileFlowPc < 0;
+
     /// <summary>What is in the maps, when there is room for it.</summary>
     public static void RecordMaps(IMachineProgram program, ObservationBatch into, int index)
     {

@@ -55,6 +55,12 @@ internal static class SequencePlayer
     {
         MapSet maps = program.Memory.Maps!; // a case without maps has no steps
         if (!program.Memory.KeepsMaps) maps.Reset();
+        if (maps[step.Map].HasOwnContents)
+        {
+            into.SetInconclusive(index, "what is in the map is each machine's own");
+            return;
+        }
+
         var map = new MapAccess(maps[step.Map]);
         Span<byte> data = into.Data(index);
         int bytes = BytesGiven(step, maps[step.Map]);

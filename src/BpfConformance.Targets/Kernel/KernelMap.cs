@@ -1,6 +1,5 @@
 using BpfConformance.Abi.Maps;
 using BpfConformance.Engine.Targets;
-using BpfConformance.Loading.Btf;
 using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel;
@@ -69,13 +68,11 @@ internal sealed class KernelMap : IDisposable
     /// <param name="errno">0 when created.</param>
     /// <param name="inner">What the maps in a map of maps look like; <c>null</c>: none is given.</param>
     /// <param name="mayBeMapped">Whether an array may be mapped into this process. The kernel freezes no map that is, and tells the one from the other.</param>
-    /// <param name="fields">Structures of the kernel in its values, in ascending order and apart.</param>
-    public static KernelMap? TryCreate(
-        MapDefinition definition, out int errno, KernelMap? inner = null, bool mayBeMapped = true, params ReadOnlySpan<ValueField> fields)
+    public static KernelMap? TryCreate(MapDefinition definition, out int errno, KernelMap? inner = null, bool mayBeMapped = true)
     {
         // The kernel maps no values with structures of its own into a process (bpf_map_mmap, kernel/bpf/syscall.c).
         const MapFlags NotMapped = MapFlags.ReadOnly | MapFlags.WriteOnly | MapFlags.ReadOnlyForPrograms | MapFlags.InnerMap;
-        bool isMapped = mayBeMapped && definition.Type == MapType.Array && (definition.Flags & NotMapped) == MapFlags.None && fields.IsEmpty;
+        bool isMapped = mayBeMapped && definition.Type == MapType.Array && (definition.Flags & NotMapped) == MapFlags.None && definition.Fields.IsEmpty;
         var attributes = new MapCreateAttributes
         {
             MapType = (uint)definition.Type,
@@ -87,7 +84,7 @@ internal sealed class KernelMap : IDisposable
         };
         if (HoldsMaps(definition)) attributes.InnerMapFd = inner?.Fd ?? -1;
 
-        using FileDescriptor? types = MapTypes.Describe(definition, fields, ref attributes, out errno);
+        using FileDescriptor? types = MapTypes.Describe(definition, ref attributes, out errno);
         if (errno != 0) return null;
 
         int fd = Bpf.Call(BpfCommand.MapCreate, ref attributes);

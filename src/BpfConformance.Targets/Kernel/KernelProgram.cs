@@ -21,6 +21,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     private readonly HookRun _hooks = new();
     private readonly AttachedRun _attached = new(target);
     private readonly bool _isOnNetwork = NetworkNeeds.OfRun(build.Request);
+    private readonly bool _startsTimers = KernelTimers.AreStartedBy(build.Request.Program);
     private bool _isPrepared;
     private bool _hasRun;
     private string? _whyNot;
@@ -213,6 +214,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         if (inputs[index].Step is NetworkStep inNetwork) TakeInNetwork(inNetwork, index, into);
         else if (inputs[index].Step is { } step) KernelSteps.Take(step, build.Maps, into, index);
         else if (RunOne(inputs[index], index, into) is { } reason) return reason;
+        if (_startsTimers && inputs[index].Step is null) KernelTimers.Settle();
 
         bool isShown = !build.Request.IsSequence || index == inputs.Length - 1;
         if (isShown) KernelMapImage.Record(build.Maps, into, index);

@@ -154,6 +154,7 @@ public sealed class KernelTarget : IExecutionTarget
             HasNetwork = true,
             HasObjects = true,
             HasSockets = true,
+            HasValueFields = true,
             OnlyLoaded = [.. AttachPoints.Rows.Where(row => row.RunSince is null && !HookEvents.AreOf(row.Type)).Select(row => row.Type)],
             Probes = [.. found.Probes, _health.Probe()],
         };

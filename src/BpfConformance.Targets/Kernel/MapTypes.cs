@@ -9,21 +9,19 @@ internal static class MapTypes
 {
     /// <summary>Loads the types and names them in the attributes.</summary>
     /// <param name="definition">The map.</param>
-    /// <param name="fields">Structures of the kernel in its values.</param>
     /// <param name="attributes">Of the creation.</param>
     /// <param name="errno">0, also when none are wanted.</param>
     /// <returns>What to close once the map is created; <c>null</c>: nothing.</returns>
-    public static FileDescriptor? Describe(
-        MapDefinition definition, ReadOnlySpan<ValueField> fields, ref MapCreateAttributes attributes, out int errno)
+    public static FileDescriptor? Describe(MapDefinition definition, ref MapCreateAttributes attributes, out int errno)
     {
         errno = 0;
-        bool isWanted = !fields.IsEmpty || definition.Type is MapType.SkStorage or MapType.InodeStorage or MapType.TaskStorage
+        bool isWanted = !definition.Fields.IsEmpty || definition.Type is MapType.SkStorage or MapType.InodeStorage or MapType.TaskStorage
             or MapType.CgrpStorage;
 
         // Sizes that no type has are the kernel's to refuse.
         if (!isWanted || definition.KeyBytes < 0 || definition.ValueBytes < 0) return null;
 
-        var types = MapBtf.Of(definition.KeyBytes, definition.ValueBytes, fields);
+        var types = MapBtf.Of(definition.KeyBytes, definition.ValueBytes, definition.Fields.AsSpan());
         FileDescriptor? loaded = BtfObject.TryLoad(types.Blob.AsSpan(), out errno);
         if (loaded is not null)
         {

@@ -31,7 +31,6 @@ internal static class RunDenyList
         ["bind"] = "it binds a socket",
         ["setsockopt"] = "it changes a socket",
         ["bprm_opts_set"] = "it changes a process",
-        ["timer_start"] = "its callback runs after the program",
     }.ToFrozenDictionary(
         entry => HelperTable.NumberOf(entry.Key) ?? throw new KeyNotFoundException(entry.Key),
         entry => $"bpf_{entry.Key} is not run: {entry.Value}");

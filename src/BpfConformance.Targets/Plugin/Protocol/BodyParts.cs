@@ -10,7 +10,8 @@ public enum BodyParts
     UserSpace = 1,
     Programs = 2,
     Contexts = 4,
-    All = UserSpace | Programs | Contexts,
+    Fields = 8,
+    All = UserSpace | Programs | Contexts | Fields,
 }
 
 /// <summary>Which parts a machine is sent.</summary>
@@ -19,5 +20,6 @@ public static class BodyPartsOfMachines
     public static BodyParts Parts(this TargetCapabilities machine) =>
         (machine.HasUserSpace ? BodyParts.UserSpace : BodyParts.None)
         | (machine.HasSeveralPrograms ? BodyParts.Programs : BodyParts.None)
-        | (machine.HasContexts ? BodyParts.Contexts : BodyParts.None);
+        | (machine.HasContexts ? BodyParts.Contexts : BodyParts.None)
+        | (machine.HasValueFields ? BodyParts.Fields : BodyParts.None);
 }

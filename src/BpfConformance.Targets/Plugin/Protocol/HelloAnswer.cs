@@ -22,6 +22,7 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
     private const byte NetworkBit = 16;
     private const byte ObjectsBit = 64;
     private const byte SocketsBit = 128;
+    private const byte FieldsBit = 32;
 
     /// <summary>A network has programs, each with its context, and user space has steps in it.</summary>
     private const byte NetworkNeeds = NetworkBit | UserSpaceBit | ProgramsBit | ContextsBit;
@@ -42,7 +43,8 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
             | (Capabilities.HasContexts ? ContextsBit : 0)
             | (Capabilities.HasNetwork ? NetworkBit : 0)
             | (Capabilities.HasObjects ? ObjectsBit : 0)
-            | (Capabilities.HasSockets ? SocketsBit : 0);
+            | (Capabilities.HasSockets ? SocketsBit : 0)
+            | (Capabilities.HasValueFields ? FieldsBit : 0);
         writer.U8((byte)abilities);
         writer.U16((ushort)Capabilities.Groups.Count);
         foreach (ConformanceGroup group in Capabilities.Groups) writer.Text(Vocabulary.Groups[group]);
@@ -90,6 +92,7 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
             HasNetwork = (abilities & NetworkNeeds) == NetworkNeeds,
             HasObjects = (abilities & ObjectNeeds) == ObjectNeeds,
             HasSockets = (abilities & (NetworkNeeds | SocketsBit)) == (NetworkNeeds | SocketsBit),
+            HasValueFields = (abilities & FieldsBit) != 0,
         };
         return new HelloAnswer(version, name, capabilities, (abilities & ThreadsBit) != 0);
     }

@@ -34,6 +34,7 @@ public static class LoadBody
         if (parts.HasFlag(BodyParts.UserSpace)) MapsBody.Write(writer, request);
         if (parts.HasFlag(BodyParts.Programs)) ProgramsBody.Write(writer, request.Program);
         if (parts.HasFlag(BodyParts.Contexts)) ContextsBody.Write(writer, request.Program);
+        if (parts.HasFlag(BodyParts.Fields)) FieldsBody.Write(writer, request.Maps);
     }
 
     /// <param name="body">All of it.</param>
@@ -63,6 +64,7 @@ public static class LoadBody
         };
         if (parts.HasFlag(BodyParts.UserSpace)) request = MapsBody.Read(ref body, request);
         if (parts.HasFlag(BodyParts.Programs)) request = ProgramsBody.Read(ref body, request);
-        return parts.HasFlag(BodyParts.Contexts) ? request with { Program = ContextsBody.Read(ref body, request.Program) } : request;
+        if (parts.HasFlag(BodyParts.Contexts)) request = request with { Program = ContextsBody.Read(ref body, request.Program) };
+        return parts.HasFlag(BodyParts.Fields) ? request with { Maps = FieldsBody.Read(ref body, request.Maps) } : request;
     }
 }

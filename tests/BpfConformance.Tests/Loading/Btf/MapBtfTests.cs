@@ -1,3 +1,4 @@
+using BpfConformance.Abi.Maps;
 using BpfConformance.Loading.Btf;
 using NUnit.Framework;
 
@@ -37,10 +38,18 @@ public sealed class MapBtfTests
             Is.EqualTo((object[])[("", 0u, 4u), ("bpf_spin_lock", 32u, 4u), ("bpf_timer", 64u, 16u), ("", 192u, 16u)]));
     }
 
-    [TestCase(4, 6, 16)]
-    [TestCase(4, 14, 16)]
-    [TestCase(-4, 4, 16)]
-    public void Of_FieldsThatDoNotFit_Throws(int first, int second, int valueBytes) => Assert.That(
-        () => MapBtf.Of(4, valueBytes, new ValueField(ValueFieldKind.SpinLock, first), new ValueField(ValueFieldKind.SpinLock, second)),
-        Throws.ArgumentException);
+    [TestCase(4)]
+    [TestCase(6)]
+    public void Of_FieldsOverEachOther_AreTheKernelsToJudge(int second)
+    {
+        var made = MapBtf.Of(4, 12, new ValueField(ValueFieldKind.SpinLock, 4), new ValueField(ValueFieldKind.SpinLock, second));
+        var value = (BtfComposite)BtfBlob.Parse(made.Blob.AsSpan()).Types[(int)made.ValueTypeId];
+
+        Assert.That(value.Members.Select(member => member.OffsetBits / 8).Skip(1).Take(2), Is.EqualTo((uint[])[4, (uint)second]));
+    }
+
+    [TestCase(-4)]
+    [TestCase(1 << 28)]
+    public void Of_FieldThatNoTypeTells_Throws(int offset) =>
+        Assert.That(() => MapBtf.Of(4, 16, new ValueField(ValueFieldKind.SpinLock, offset)), Throws.ArgumentException);
 }

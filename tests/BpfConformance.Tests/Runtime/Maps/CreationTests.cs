@@ -1,3 +1,4 @@
+using System.Globalization;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Runtime.Maps;
@@ -25,6 +26,7 @@ public sealed class CreationTests
     [TestCase(MapType.HashOfMaps, 4, 4, 0b0_0001_1101_1101)]
     [TestCase(MapType.PerfEventArray, 4, 4, 0b0_1000_0001_1100)]
     [TestCase(MapType.CgroupArray, 4, 4, 0b0_0000_0001_1100)]
+    [TestCase(MapType.StackTrace, 4, 32, 0b0_0000_0011_1100)]
     public void Check_EachFlag_AnswersAsTheKernel(MapType type, int keyBytes, int valueBytes, int allowed)
     {
         int accepted = 0;
@@ -119,6 +121,42 @@ public sealed class CreationTests
         Assert.That(MapFactory.Check(map with { InnerMap = 9 }, [map]), Is.EqualTo(Errno.EBADF));
         Assert.That(MapFactory.Check(map with { InnerMap = 0 }, [map]), Is.EqualTo(Errno.EINVAL));
         Assert.That(MapFactory.Check(map with { InnerMap = 9, MaxEntries = 0 }, [map]), Is.EqualTo(Errno.EINVAL));
+    }
+
+    // The fields: l is a lock, t a timer, each with its offset.
+    [TestCase(MapType.Hash, 4, 24, F.None, "l0 t8", Errno.None)]
+    [TestCase(MapType.Array, 4, 24, F.None, "l0 t8", Errno.None)]
+    [TestCase(MapType.LruHash, 4, 24, F.None, "t8", Errno.None)]
+    [TestCase(MapType.LruHash, 4, 24, F.None, "l0 t8", Errno.EOPNOTSUPP)]
+    [TestCase(MapType.PercpuHash, 4, 24, F.None, "t8", Errno.EOPNOTSUPP)]
+    [TestCase(MapType.PercpuArray, 4, 24, F.None, "l0", Errno.EOPNOTSUPP)]
+    [TestCase(MapType.BloomFilter, 0, 24, F.None, "l0", Errno.EOPNOTSUPP)]
+    [TestCase(MapType.BloomFilter, 0, 24, F.None, "t4", Errno.None)]
+    [TestCase(MapType.Queue, 0, 24, F.None, "t4", Errno.EINVAL)]
+    [TestCase(MapType.Devmap, 4, 4, F.None, "l0", Errno.EACCES)]
+    [TestCase(MapType.Cpumap, 4, 4, F.None, "l0", Errno.EOPNOTSUPP)]
+    [TestCase(MapType.StackTrace, 4, 24, F.None, "t0", Errno.EOPNOTSUPP)]
+    [TestCase(MapType.Hash, 4, 24, F.ReadOnlyForPrograms, "t8", Errno.EACCES)]
+    [TestCase(MapType.Hash, 4, 24, F.WriteOnlyForPrograms, "l0", Errno.EACCES)]
+    [TestCase(MapType.Hash, 4, 24, F.ReadOnlyForPrograms, "t4", Errno.None)]
+    [TestCase(MapType.Hash, 4, 8, F.None, "l2", Errno.EFAULT)]
+    [TestCase(MapType.Hash, 4, 8, F.None, "l0 l4", Errno.E2BIG)]
+    [TestCase(MapType.Hash, 4, 8, F.None, "l0 l5", Errno.E2BIG)]
+    [TestCase(MapType.Hash, 4, 8, F.None, "l8", Errno.EINVAL)]
+    [TestCase(MapType.Hash, 4, 8, F.None, "t0", Errno.EINVAL)]
+    [TestCase(MapType.Hash, 4, 24, F.None, "t8 l0", Errno.EINVAL)]
+    [TestCase(MapType.PercpuHash, 4, 24, F.None, "t4", Errno.None)]
+    [TestCase(MapType.PercpuHash, 4, 32, F.None, "t0 t16", Errno.None)]
+    [TestCase(MapType.PercpuHash, 4, 24, F.None, "t0 l8", Errno.None)]
+    [TestCase(MapType.PercpuHash, 4, 40, F.None, "l8 t12", Errno.EOPNOTSUPP)]
+    public void Check_Fields_AnswersAsTheKernel(MapType type, int keyBytes, int valueBytes, F flags, string fields, Errno expected)
+    {
+        var map = new MapDefinition("m", type, keyBytes, valueBytes, 4, flags)
+        {
+            Fields = [.. fields.Split(' ').Select(word => new ValueField(
+                word[0] == 'l' ? ValueFieldKind.SpinLock : ValueFieldKind.Timer, int.Parse(word.AsSpan(1), CultureInfo.InvariantCulture)))],
+        };
+        Assert.That(MapFactory.Check(map, []), Is.EqualTo(expected));
     }
 
     private static Errno Check(MapType type, int keyBytes, int valueBytes, int maxEntries, F flags)

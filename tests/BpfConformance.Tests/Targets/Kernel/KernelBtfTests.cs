@@ -3,7 +3,6 @@ using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Targets;
-using BpfConformance.Loading.Btf;
 using BpfConformance.Targets.Kernel;
 using BpfConformance.Targets.Kernel.Syscalls;
 using NUnit.Framework;
@@ -136,8 +135,7 @@ internal sealed class KernelBtfTests : KernelFixture
     public void Create_FieldsInValues_AreTaken(
         [Values(MapType.Array, MapType.Hash)] MapType type, [Values] ValueFieldKind kind, [Values(0, 8)] int offset)
     {
-        using KernelMap? map = KernelMap.TryCreate(
-            new MapDefinition("m", type, 4, 32, 1), out int errno, inner: null, mayBeMapped: true, new ValueField(kind, offset));
+        using KernelMap? map = KernelMap.TryCreate(new MapDefinition("m", type, 4, 32, 1) { Fields = [new(kind, offset)] }, out int errno);
 
         Assert.That(Errnos.Name(errno), Is.EqualTo("success"));
     }
@@ -146,8 +144,7 @@ internal sealed class KernelBtfTests : KernelFixture
     public void Create_TwoLocks_IsRefused()
     {
         using KernelMap? map = KernelMap.TryCreate(
-            new MapDefinition("m", MapType.Array, 4, 8, 1), out int errno, inner: null, mayBeMapped: true,
-            new ValueField(ValueFieldKind.SpinLock, 0), new ValueField(ValueFieldKind.SpinLock, 4));
+            new MapDefinition("m", MapType.Array, 4, 8, 1) { Fields = [new(ValueFieldKind.SpinLock, 0), new(ValueFieldKind.SpinLock, 4)] }, out int errno);
 
         Assert.That(Errnos.Name(errno), Is.EqualTo("E2BIG"));
     }
@@ -156,7 +153,7 @@ internal sealed class KernelBtfTests : KernelFixture
     public void TestRun_SpinLock_GuardsItsValue()
     {
         using KernelMap? map = KernelMap.TryCreate(
-            new MapDefinition("m", MapType.Array, 4, 16, 1), out int errno, inner: null, mayBeMapped: true, new ValueField(ValueFieldKind.SpinLock, 4));
+            new MapDefinition("m", MapType.Array, 4, 16, 1) { Fields = [new(ValueFieldKind.SpinLock, 4)] }, out int errno);
         Assert.That(Errnos.Name(errno), Is.EqualTo("success"));
         using var loader = new ProgramLoader();
 

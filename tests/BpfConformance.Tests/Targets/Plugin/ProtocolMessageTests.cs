@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
@@ -69,6 +70,34 @@ internal sealed class ProtocolMessageTests
         Assert.That(
             read.Maps[1].Contents.Select(entry => (Convert.ToHexString(entry.Key.Span), Convert.ToHexString(entry.Value.Span))),
             Is.EqualTo(new[] { ("01000000", "00000000") }));
+    }
+
+    [Test]
+    public void Load_ForAMachineWithFields_HasThem()
+    {
+        ImmutableArray<ValueField> fields = [new(ValueFieldKind.SpinLock, 0), new(ValueFieldKind.Timer, 8)];
+        MapDefinition[] maps = [new("a", MapType.Array, 4, 24, 1), new("b", MapType.Hash, 4, 24, 1) { Fields = fields }];
+        var request = new LoadRequest(new BpfProgram([new Instruction(0x95, 0, 0, 0)]), [.. maps], 0);
+        LoadRequest? read = null;
+
+        Reads(Body(writer => LoadBody.Write(writer, request, BodyParts.Fields)), (ref BodyReader reader) => read = LoadBody.Read(ref reader, BodyParts.Fields), mustBeRight: true);
+
+        Assert.That(read!.Maps.Select(map => map.Fields), Is.EqualTo(new[] { [], fields }));
+    }
+
+    [TestCase((byte)2, 0u, Description = "no such kind")]
+    [TestCase((byte)0, 65_536u, Description = "too far away")]
+    public void Load_WithAFieldThatIsNone_IsRefused(byte kind, uint offset)
+    {
+        byte[] body = Body(writer =>
+        {
+            LoadBody.Write(writer, new LoadRequest(new BpfProgram([new Instruction(0x95, 0, 0, 0)]), [new("a", MapType.Array, 4, 24, 1)], 0), BodyParts.None);
+            writer.U8(1);
+            writer.U8(kind);
+            writer.U32(offset);
+        });
+
+        Assert.That(() => Reads(body, (ref BodyReader reader) => LoadBody.Read(ref reader, BodyParts.Fields), mustBeRight: true), Throws.TypeOf<BpfFormatException>());
     }
 
     [TestCase(0u, 1u, true, Description = "what is there")]

@@ -13,6 +13,8 @@ internal sealed class DefinitionGenerator(Random random)
     private static readonly int[] s_prefixBytes = [5, 6, 7, 8, 8, 9, 12, 20, 36, 64];
     private static readonly int[] s_valueBytes = [1, 2, 3, 4, 4, 7, 8, 8, 9, 16, 17, 31, 64, 100, 300];
 
+    private static readonly int[] s_behindFields = [0, 0, 1, 3, 4, 8, 12, 31, 100];
+
     private static readonly MapFlags[] s_accessOfUser = [MapFlags.ReadOnly, MapFlags.WriteOnly];
 
     private static readonly MapFlags[] s_access =
@@ -22,7 +24,27 @@ internal sealed class DefinitionGenerator(Random random)
     public ImmutableArray<MapDefinition> Next(MapKind kind) =>
         kind.HoldsMaps
             ? [Inner("first", 8), Inner("second", 8), Inner("unlike", 4), Outer(kind) with { InnerMap = 0 }]
-            : [WithContents(kind, Outer(kind))];
+            : [WithContents(kind, kind.Fields.Length > 0 ? WithFields(kind, Outer(kind)) : Outer(kind))];
+
+    /// <summary>Each field somewhere behind the one before; programs read and write such values.</summary>
+    private MapDefinition WithFields(MapKind kind, MapDefinition map)
+    {
+        var fields = ImmutableArray.CreateBuilder<ValueField>();
+        int end = 0;
+        foreach (ValueFieldKind each in kind.Fields.OrderBy(_ => random.Next()))
+        {
+            int alignment = new ValueField(each, 0).Alignment;
+            fields.Add(new ValueField(each, (((end + alignment - 1) / alignment) + random.Next(4)) * alignment));
+            end = fields[^1].End;
+        }
+
+        return map with
+        {
+            ValueBytes = end + Pick(s_behindFields),
+            Fields = fields.ToImmutable(),
+            Flags = map.Flags & ~(MapFlags.ReadOnlyForPrograms | MapFlags.WriteOnlyForPrograms),
+        };
+    }
 
     private MapDefinition Outer(MapKind kind) => new(
         "map", kind.Type, KeyBytes(kind), ValueBytes(kind), random.Next(1, 17))

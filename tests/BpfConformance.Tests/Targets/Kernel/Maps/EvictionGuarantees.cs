@@ -26,7 +26,7 @@ internal sealed class EvictionGuarantees(int capacity) : IGuarantees
         return step.Deed switch
         {
             MapDeed.Lookup or MapDeed.LookupOn => Find(step, step.Deed == MapDeed.LookupOn && step.Processor > 0 ? new byte[step.Got.Length] : null),
-            MapDeed.Store => Find(step, step.Value, isWritten: true),
+            MapDeed.Store or MapDeed.StoreLocked => Find(step, step.Value, isWritten: true),
             MapDeed.LookupAndDelete => Find(step) ?? Forget(step),
             MapDeed.Delete => Find(step, step.Got, isSeen: false) ?? Forget(step),
             MapDeed.Update => Update(step),

@@ -11,6 +11,9 @@ internal enum MapDeed
 
     /// <summary>Writes the value through the address that a lookup gives; r0 is whether there was one.</summary>
     Store,
+
+    /// <summary>As <see cref="Store"/>, while it holds the lock of the value.</summary>
+    StoreLocked,
     Update,
     Delete,
     Push,

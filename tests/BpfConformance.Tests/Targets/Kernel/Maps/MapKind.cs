@@ -52,6 +52,12 @@ internal sealed record MapKind(
     private static readonly MapCommand[] s_all =
         [MapCommand.Lookup, MapCommand.Update, MapCommand.Update, MapCommand.Delete, MapCommand.LookupAndDelete, MapCommand.NextKey];
 
+    /// <summary>The kernel's structures that lie in its values, wherever they may.</summary>
+    public ValueFieldKind[] Fields { get; init; } = [];
+
+    /// <summary>Whether an update may be under the lock of a value.</summary>
+    public bool HasLock => Fields.Contains(ValueFieldKind.SpinLock);
+
     /// <summary>Every kind that is compared.</summary>
     public static ImmutableArray<MapKind> All { get; } =
     [
@@ -69,7 +75,19 @@ internal sealed record MapKind(
         new(MapType.HashOfMaps, KeyShape.Bytes, MapFlags.None, MapFlags.ZeroSeed, s_inner, s_all),
         new(MapType.Devmap, KeyShape.Index, MapFlags.None, MapFlags.None, s_lookups, s_all),
         new(MapType.DevmapHash, KeyShape.Bytes, MapFlags.None, MapFlags.None, s_lookups, s_all),
+        .. WithFields(MapType.Hash, KeyShape.Bytes, MapFlags.NoPreallocation | MapFlags.ZeroSeed),
+        .. WithFields(MapType.Array, KeyShape.Index, MapFlags.None),
     ];
+
+    private static IEnumerable<MapKind> WithFields(MapType type, KeyShape keys, MapFlags optional)
+    {
+        ValueFieldKind[][] choices = [[ValueFieldKind.SpinLock], [ValueFieldKind.Timer], [ValueFieldKind.SpinLock, ValueFieldKind.Timer]];
+        foreach (ValueFieldKind[] fields in choices)
+        {
+            bool hasLock = fields[0] == ValueFieldKind.SpinLock;
+            yield return new(type, keys, MapFlags.None, optional, hasLock ? [.. s_values, MapDeed.StoreLocked] : s_values, s_all) { Fields = fields };
+        }
+    }
 
     /// <summary>Whether its values are other maps.</summary>
     public bool HoldsMaps => Type is MapType.ArrayOfMaps or MapType.HashOfMaps;
@@ -96,11 +114,11 @@ internal sealed record MapKind(
     [
         .. ByProgram.Where(deed => deed switch
         {
-            MapDeed.Store or MapDeed.Update or MapDeed.Delete or MapDeed.Push or MapDeed.Pop => !flags.HasFlag(MapFlags.ReadOnlyForPrograms),
+            MapDeed.Store or MapDeed.StoreLocked or MapDeed.Update or MapDeed.Delete or MapDeed.Push or MapDeed.Pop => !flags.HasFlag(MapFlags.ReadOnlyForPrograms),
             MapDeed.Lookup or MapDeed.LookupOn => !flags.HasFlag(MapFlags.WriteOnlyForPrograms),
             _ => true,
         }),
     ];
 
-    public override string ToString() => Type.ToString();
+    public override string ToString() => string.Join(" with ", Fields.Select(field => field.ToString()).Prepend(Type.ToString()));
 }

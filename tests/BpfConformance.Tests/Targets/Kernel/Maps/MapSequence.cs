@@ -17,8 +17,11 @@ internal sealed record MapSequence(MapKind Kind, ImmutableArray<MapDefinition> M
 
     public int ImageBytes => (int)MapImage.MaxBytes(Maps);
 
+    /// <summary>Programs without a hook are run as ones that trace, which have no use for fields in values.</summary>
+    private ProgramType Type => Kind.Fields.Length > 0 ? ProgramType.Xdp : ProgramType.Unspecified;
+
     public LoadRequest ToRequest() =>
-        new(new BpfProgram([.. new OperationProgram(Layout, Subject).With(Kind.AllowedIn(Map.Flags))]), Maps, Layout.Bytes)
+        new(new BpfProgram([.. new OperationProgram(Layout, Map, Subject).With(Kind.AllowedIn(Map.Flags), Type)], Type), Maps, Layout.Bytes)
         {
             IsSequence = true,
         };

@@ -93,7 +93,9 @@ internal sealed class StepGenerator
     /// <summary>A bloom filter is asked for a value.</summary>
     private byte[] LookedFor() => _about.Map.Type == MapType.BloomFilter ? Value() : [];
 
-    private ulong Flags() => _random.Next(16) switch
+    private ulong Flags() => ChosenFlags() | (_about.Kind.HasLock && _random.Next(3) == 0 ? UpdateFlags.Lock : 0);
+
+    private ulong ChosenFlags() => _random.Next(16) switch
     {
         < 8 => UpdateFlags.Any,
         < 11 => UpdateFlags.NoExist,
@@ -101,7 +103,7 @@ internal sealed class StepGenerator
         _ => s_wrongFlags[_random.Next(s_wrongFlags.Length)],
     };
 
-    private ulong LookupFlags() => _random.Next(16) == 0 ? s_wrongFlags[_random.Next(s_wrongFlags.Length)] : 0;
+    private ulong LookupFlags() => _about.Kind.HasLock && _random.Next(4) == 0 ? UpdateFlags.Lock : _random.Next(16) == 0 ? s_wrongFlags[_random.Next(s_wrongFlags.Length)] : 0;
 
     private byte[] Value() => _random.Next(2) == 0 ? _values[_random.Next(_values.Length)] : NewValue();
 

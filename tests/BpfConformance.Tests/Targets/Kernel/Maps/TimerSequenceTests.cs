@@ -1,0 +1,145 @@
+using System.Buffers.Binary;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Loading.Assembly;
+using BpfConformance.Tests.Jit;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Targets.Kernel.Maps;
+
+/// <summary>Random sequences of what programs do with timers, and user space with the values that they are in: every step must be the kernel's.</summary>
+[TestFixture]
+internal sealed class TimerSequenceTests : KernelFixture
+{
+    private const int StepsEach = 60;
+
+    /// <summary>After every run the kernel is given time for its timers.</summary>
+    private const int Sequences = 12;
+
+    private const int PacketBytes = 24;
+    private const int Keys = 4;
+    private const ulong Hour = 3_600_000_000_000;
+
+    /// <summary>The packet says what to do (1 init, 2 set_callback, 3 start, 4 cancel, 5 the first three), with which key, and how. Callbacks count in the value.</summary>
+    private const string Program = """
+        r6 = *(u32 *)(r1 + 0)
+        r7 = *(u32 *)(r1 + 4)
+        r2 = r6
+        r2 += 24
+        if r2 > r7 goto none
+        r8 = *(u32 *)(r6 + 0)
+        r9 = *(u64 *)(r6 + 8)
+        r7 = *(u64 *)(r6 + 16)
+        r2 = r6
+        r2 += 4
+        r1 = map_by_fd(0) ll
+        call 1
+        if r0 == 0 goto none
+        r6 = r0
+        if r8 == 2 goto callback
+        if r8 == 3 goto start
+        if r8 == 4 goto cancel
+        r1 = r6
+        r1 += 8
+        r2 = map_by_fd(0) ll
+        r3 = r9
+        if r8 == 1 goto init
+        r3 = 1
+        call 169
+        r1 = r6
+        r1 += 8
+        r2 = code_addr(fired) ll
+        call 170
+        goto start
+        init:
+        call 169
+        goto leave
+        callback:
+        r1 = r6
+        r1 += 8
+        r2 = code_addr(fired) ll
+        call 170
+        goto leave
+        start:
+        r1 = r6
+        r1 += 8
+        r2 = r9
+        r3 = r7
+        call 171
+        goto leave
+        cancel:
+        r1 = r6
+        r1 += 8
+        call 172
+        leave:
+        r6 = 0
+        r7 = 0
+        exit
+        none:
+        r0 = 77
+        goto leave
+        fired:
+        r4 = *(u64 *)(r3 + 0)
+        r4 += 1
+        *(u64 *)(r3 + 0) = r4
+        r0 = 0
+        exit
+        """;
+
+    [Test]
+    public void RandomSequence_OfTimers_AgreesWithTheKernel([Values(MapType.Array, MapType.Hash, MapType.LruHash)] MapType type)
+    {
+        int seed = RandomTest.Seed();
+        MapDefinition map = new("m", type, sizeof(uint), 24, 2 * Keys) { Fields = [new(ValueFieldKind.Timer, 8)] };
+        var request = new LoadRequest(new BpfProgram([.. Assembler.Assemble(Program).Instructions], ProgramType.Xdp), [map], PacketBytes) { IsSequence = true };
+        using var machines = new MapMachines();
+        using ILoadedProgram reference = machines.Reference.Load(request).Program!;
+        LoadResult loaded = machines.Kernel.Load(request);
+        using ILoadedProgram kernel = loaded.Program ?? throw new AssertionException(loaded.Verdict.Message);
+        for (int i = 0; i < RandomTest.Programs(Sequences); i++)
+        {
+            var random = new Random(unchecked(seed + i));
+            RunInput[] steps = [.. Enumerable.Range(0, StepsEach).Select(_ => Next(random, type))];
+            (ObservationBatch ours, ObservationBatch theirs) = (Run(reference, request, steps), Run(kernel, request, steps));
+            for (int step = 0; step < StepsEach; step++)
+            {
+                string text = $"BPFCONF_SEED={seed} sequence {i} step {step} {steps[step].Step} {Convert.ToHexString(steps[step].Data.Span)}";
+                Assert.That(theirs[step].Status, Is.EqualTo(ExecutionStatus.Returned), () => $"{text}: {theirs.Reason(step)}");
+                Assert.That(FacetComparer.Differences(ours, step, theirs, step, new Mask(Facets.All)), Is.EqualTo(Facets.None), text);
+            }
+        }
+    }
+
+    private static RunInput Next(Random random, MapType type)
+    {
+        byte[] key = BitConverter.GetBytes(random.Next(Keys));
+        if (random.Next(3) > 0) return new RunInput(Packet(random, key));
+        MapCommand command = (MapCommand)random.Next(4);
+        if (command == MapCommand.LookupAndDelete && type == MapType.Array) command = MapCommand.Lookup;
+        byte[] value = command == MapCommand.Update ? [(byte)random.Next(256), .. new byte[23]] : [];
+        return new RunInput { Step = new MapStep(command, 0, key, value, command == MapCommand.Update ? (ulong)random.Next(4) : 0) };
+    }
+
+    /// <summary>Half of all is a timer that is started from the beginning, at once or far away.</summary>
+    private static byte[] Packet(Random random, byte[] key)
+    {
+        uint deed = (uint)Math.Min(random.Next(1, 9), 5);
+        bool starts = deed is 3 or 5;
+        var packet = new byte[PacketBytes];
+        BinaryPrimitives.WriteUInt32LittleEndian(packet, deed);
+        key.CopyTo(packet.AsSpan(sizeof(uint)));
+        BinaryPrimitives.WriteUInt64LittleEndian(packet.AsSpan(8), starts ? (ulong)random.Next(2) * Hour : (ulong)random.Next(9));
+        BinaryPrimitives.WriteUInt64LittleEndian(packet.AsSpan(16), starts && random.Next(6) == 0 ? (ulong)random.Next(5) & ~Timers.Absolute : 0);
+        return packet;
+    }
+
+    private static ObservationBatch Run(ILoadedProgram program, LoadRequest request, RunInput[] steps)
+    {
+        var seen = new ObservationBatch();
+        seen.Reset(steps.Length, request.ObservedBytes, (int)MapImage.MaxBytes(request.Maps));
+        program.Run(steps, seen);
+        return seen;
+    }
+}
