@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Network;
+using BpfConformance.Runtime.Maps;
 
 namespace BpfConformance.Tests.Targets.Kernel.Maps;
 
@@ -8,6 +9,9 @@ namespace BpfConformance.Tests.Targets.Kernel.Maps;
 internal sealed class DefinitionGenerator(Random random)
 {
     private const int OneIn = 12;
+
+    /// <summary>How many packets wait for a processor.</summary>
+    private const int UsualQueue = 192;
 
     private static readonly int[] s_keyBytes = [1, 2, 3, 4, 4, 5, 7, 8, 8, 9, 12, 13, 16, 31, 64];
     private static readonly int[] s_prefixBytes = [5, 6, 7, 8, 8, 9, 12, 20, 36, 64];
@@ -49,14 +53,16 @@ internal sealed class DefinitionGenerator(Random random)
     private MapDefinition Outer(MapKind kind) => new(
         "map", kind.Type, KeyBytes(kind), ValueBytes(kind), random.Next(1, 17))
     {
-        Flags = kind.Required | Optional(kind) | (!kind.HoldsMaps && random.Next(OneIn) == 0 ? Pick(kind.HoldsDevices ? s_accessOfUser : s_access) : MapFlags.None),
+        Flags = kind.Required | Optional(kind) | (!kind.HoldsMaps && random.Next(OneIn) == 0 ? Pick(kind.HoldsNumbers ? s_accessOfUser : s_access) : MapFlags.None),
         Extra = kind.Type == MapType.BloomFilter ? (ulong)random.Next(8) : 0,
     };
 
     private static MapDefinition Inner(string name, int valueBytes) => new(name, MapType.Hash, sizeof(uint), valueBytes, 4);
 
     private int ValueBytes(MapKind kind) =>
-        kind.HoldsMaps ? sizeof(uint) : kind.HoldsDevices ? sizeof(uint) * random.Next(1, 3) : Pick(s_valueBytes);
+        kind.NamesPrograms ? sizeof(uint) * random.Next(1, 3)
+        : kind.HoldsMaps || kind.HoldsNumbers ? sizeof(uint)
+        : Pick(s_valueBytes);
 
     private int KeyBytes(MapKind kind) => kind.Keys switch
     {
@@ -87,7 +93,7 @@ internal sealed class DefinitionGenerator(Random random)
 
         bool IsTaken(byte[] key) => kind.Keys switch
         {
-            KeyShape.Index => BitConverter.ToUInt32(key) < (uint)map.MaxEntries,
+            KeyShape.Index => BitConverter.ToUInt32(key) < (kind.Type == MapType.Cpumap ? Math.Min((uint)map.MaxEntries, Map.Processors) : (uint)map.MaxEntries),
             KeyShape.Prefix => BitConverter.ToUInt32(key) <= (uint)(map.KeyBytes - sizeof(uint)) * 8,
             KeyShape.Bytes or KeyShape.None => true,
         };
@@ -98,6 +104,7 @@ internal sealed class DefinitionGenerator(Random random)
     {
         byte[] value = kind.NewValue(random, map.ValueBytes);
         if (kind.HoldsDevices) value[0] = CaseNetwork.Loopback;
+        if (kind.Type == MapType.Cpumap) BitConverter.TryWriteBytes(value, UsualQueue);
         return value;
     }
 

@@ -75,6 +75,9 @@ internal sealed record MapKind(
         new(MapType.HashOfMaps, KeyShape.Bytes, MapFlags.None, MapFlags.ZeroSeed, s_inner, s_all),
         new(MapType.Devmap, KeyShape.Index, MapFlags.None, MapFlags.None, s_lookups, s_all),
         new(MapType.DevmapHash, KeyShape.Bytes, MapFlags.None, MapFlags.None, s_lookups, s_all),
+        new(MapType.Cpumap, KeyShape.Index, MapFlags.None, MapFlags.None, [], s_all),
+        new(MapType.PerfEventArray, KeyShape.Index, MapFlags.None, MapFlags.None, [], s_all),
+        new(MapType.CgroupArray, KeyShape.Index, MapFlags.None, MapFlags.None, [], s_all),
         .. WithFields(MapType.Hash, KeyShape.Bytes, MapFlags.NoPreallocation | MapFlags.ZeroSeed),
         .. WithFields(MapType.Array, KeyShape.Index, MapFlags.None),
     ];
@@ -95,16 +98,34 @@ internal sealed record MapKind(
     /// <summary>Whether its values are devices.</summary>
     public bool HoldsDevices => Type is MapType.Devmap or MapType.DevmapHash;
 
-    /// <summary>A random value; of devices mostly one that there is.</summary>
+    /// <summary>Whether its values are numbers of other things, to which programs have no access.</summary>
+    public bool HoldsNumbers => NamesPrograms || Type is MapType.PerfEventArray or MapType.CgroupArray;
+
+    /// <summary>Whether behind the number a program may stand.</summary>
+    public bool NamesPrograms => HoldsDevices || Type == MapType.Cpumap;
+
+    /// <summary>Whether the kernel waits for others after changes.</summary>
+    public bool IsSlow => HoldsMaps || Type == MapType.Cpumap;
+
+    /// <summary>A random value; where it is the number of something, mostly of what there is.</summary>
     public byte[] NewValue(Random random, int bytes)
     {
         var value = new byte[bytes];
         random.NextBytes(value);
-        if (!HoldsDevices) return value;
+        if (!HoldsNumbers) return value;
         value.AsSpan().Clear(); // behind a device no program
-        value[0] = (byte)random.Next(8) switch { 0 => 0, 1 => 9, < 4 => CaseNetwork.Loopback, < 6 => 7, _ => 8 };
+        int[] numbers = NumbersOf(Type);
+        BitConverter.TryWriteBytes(value, numbers[random.Next(numbers.Length)]);
         return value;
     }
+
+    private static int[] NumbersOf(MapType type) => type switch
+    {
+        MapType.Cpumap => [0, 1, 16, 16, 192, 16384, 16385, -1], // how many packets wait
+        MapType.PerfEventArray => [(int)PerfEventKind.Event, (int)PerfEventKind.EventElsewhere, (int)PerfEventKind.Dummy],
+        MapType.CgroupArray => [(int)ControlGroupKind.Group, (int)ControlGroupKind.Outside],
+        _ => [0, 9, CaseNetwork.Loopback, CaseNetwork.Loopback, 7, 7, 8, 8],
+    };
 
     /// <summary>
     /// What programs may do with a map that has these flags: the verifier decides at the load (record_func_map and

@@ -25,12 +25,12 @@ internal sealed class MapSequenceTests : KernelFixture
     public void RandomSequence_OfEveryKind_AgreesWithTheKernel(MapKind kind)
     {
         int seed = RandomTest.Seed();
-        int sequences = RandomTest.Programs(kind.HoldsMaps ? SequencesThatWait : SequencesOfAKind);
+        int sequences = RandomTest.Programs(kind.IsSlow ? SequencesThatWait : SequencesOfAKind);
         int loads = (sequences + SharingALoad - 1) / SharingALoad;
         var tally = new DeedTally();
         var failures = new ConcurrentQueue<string>();
         var watch = Stopwatch.StartNew();
-        var threads = new ParallelOptions { MaxDegreeOfParallelism = kind.HoldsMaps ? ThreadsThatWait : 1 };
+        var threads = new ParallelOptions { MaxDegreeOfParallelism = kind.IsSlow ? ThreadsThatWait : 1 };
         Parallel.For(0, loads, threads, () => new MapMachines(), (load, state, machines) =>
         {
             int count = Math.Min(SharingALoad, sequences - (load * SharingALoad));
