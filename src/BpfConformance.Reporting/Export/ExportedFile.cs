@@ -12,7 +12,7 @@ namespace BpfConformance.Reporting.Export;
 public sealed record ExportedFile(string Name, ImmutableArray<ExportedCase> Cases)
 {
     /// <summary>Changes when a reader of the older form would misunderstand the newer.</summary>
-    public const string CurrentVersion = "5";
+    public const string CurrentVersion = "6";
 
     [JsonPropertyName("$schema")]
     [JsonPropertyOrder(-2)]

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Immutable;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
@@ -51,7 +50,10 @@ internal sealed class GroupStorageSequenceTests : KernelFixture
             r0 = 1
             exit
             """).Instructions,
-        type) { AttachType = hook };
+        type)
+    {
+        AttachType = hook,
+    };
 
     private static RunInput Next(Random random, int keyBytes, int valueBytes) => random.Next(10) < 4
         ? new RunInput { Program = random.Next(s_programs.Length) }
