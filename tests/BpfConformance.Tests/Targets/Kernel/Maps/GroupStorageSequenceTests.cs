@@ -50,7 +50,10 @@ internal sealed class GroupStorageSequenceTests : KernelFixture
             r0 = 1
             exit
             """).Instructions,
-        type) { AttachType = hook };
+        type)
+    {
+        AttachType = hook,
+    };
 
     private static RunInput Next(Random random, int keyBytes, int valueBytes) => random.Next(10) < 4
         ? new RunInput { Program = random.Next(s_programs.Length) }
