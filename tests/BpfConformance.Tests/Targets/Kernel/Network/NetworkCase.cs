@@ -20,9 +20,15 @@ internal sealed class NetworkCase(Random random)
         ("out", NetworkHook.TcEgress, "device"), ("out2", NetworkHook.TcEgress, "device"),
         ("group", NetworkHook.GroupIngress, "group"), ("group2", NetworkHook.GroupIngress, "group"),
         ("groupout", NetworkHook.GroupEgress, "group"), ("filter", NetworkHook.SocketFilter, "receiver"),
+        ("lookup", NetworkHook.SocketLookup, "host"), ("lookup2", NetworkHook.SocketLookup, "host"),
+        ("pick", NetworkHook.PortGroup, "first"), ("pick2", NetworkHook.PortGroup, "first"),
     ];
 
     private readonly StringBuilder _text = new();
+    private readonly SocketSnippets _sockets = new(random);
+
+    /// <summary>Whether programs look for sockets themselves; else those may be attached that Linux would ask then.</summary>
+    private readonly bool _looksUp = random.Next(2) == 0;
     private int _labels;
 
     public string Text()
@@ -31,8 +37,9 @@ internal sealed class NetworkCase(Random random)
         foreach ((string name, _, _) in s_programs) Line($"seen_{name}: array key 4 value 8 entries 1");
         Line("devices: devmap key 4 value 4 entries 4", "00000000 = 07000000", "01000000 = 08000000");
         Line("hashed: devmap_hash key 4 value 4 entries 4", "05000000 = 08000000");
+        Line(_sockets.Maps());
         foreach ((string name, NetworkHook hook, _) in s_programs) Program(name, hook);
-        Line("-- steps");
+        Line("-- steps", "attach pick first -> ok");
         for (int steps = random.Next(8, 25); steps > 0; steps--) Step();
         Line($"arrive left {Frame()} -> nothing");
         return _text.ToString();
@@ -46,6 +53,8 @@ internal sealed class NetworkCase(Random random)
         NetworkHook.GroupIngress => (ProgramType.CgroupSkb, "cgroup_inet_ingress", ContextTables.SkBuff["cgroup_skb"]),
         NetworkHook.GroupEgress => (ProgramType.CgroupSkb, "cgroup_inet_egress", ContextTables.SkBuff["cgroup_skb"]),
         NetworkHook.SocketFilter => (ProgramType.SocketFilter, null, ContextTables.SkBuff["socket_filter"]),
+        NetworkHook.SocketLookup => (ProgramType.SkLookup, "sk_lookup", ContextTables.SkLookup["sk_lookup"]),
+        NetworkHook.PortGroup => (ProgramType.SkReuseport, null, ContextTables.SkReuseport["sk_reuseport"]),
     };
 
     private void Line(params ReadOnlySpan<string> lines)
@@ -61,6 +70,8 @@ internal sealed class NetworkCase(Random random)
         if (attach is not null) Line($"-- attach{suffix}", attach);
         Line($"-- asm{suffix}", "r6 = r1", $"r7 = map_val(map_by_fd(seen_{name})) ll", $"r8 = {random.Next()}");
         for (int count = random.Next(1, 7); count > 0; count--) Action(hook, view);
+        if (hook == NetworkHook.SocketLookup) Line(_sockets.Choose());
+        if (hook == NetworkHook.PortGroup) Line(_sockets.Select());
         Line("*(u64 *)(r7 + 0) = r8");
         Return(hook);
     }
@@ -69,7 +80,7 @@ internal sealed class NetworkCase(Random random)
     {
         ContextField[] numbers = [.. view.Layout.Fields.Where(field => field.Value == ContextValue.Number && view.PermissionOf(field) != FieldPermission.None && field.Name != "hash")];
         ContextField[] stored = [.. numbers.Where(field => view.PermissionOf(field) == FieldPermission.ReadWrite && field.SizeBytes <= 20)];
-        switch (random.Next(4))
+        switch (random.Next(5))
         {
             case 0 when stored.Length > 0:
                 ContextField target = Pick(stored);
@@ -77,7 +88,7 @@ internal sealed class NetworkCase(Random random)
                 int value = random.Next(target.Name == "queue_mapping" ? 0xff : int.MaxValue);
                 Line($"*({width} *)(r6 + {target.Offset}) = {(target.Name == "mark" ? ~value : value)}");
                 break;
-            case 1 when hook != NetworkHook.SocketFilter:
+            case 1 when hook is not (NetworkHook.SocketFilter or NetworkHook.SocketLookup):
                 TouchPacket(hook, canWrite: hook is NetworkHook.Xdp or NetworkHook.TcIngress or NetworkHook.TcEgress);
                 break;
             case 2 when hook == NetworkHook.Xdp && random.Next(3) == 0:
@@ -88,6 +99,12 @@ internal sealed class NetworkCase(Random random)
             case 2 when hook is NetworkHook.TcIngress or NetworkHook.TcEgress && random.Next(3) == 0:
                 int label = _labels++; // of other protocols the kernel has found headers of its own
                 Line("r1 = *(u32 *)(r6 + 16)", $"if r1 != 8 goto past{label}", "r1 = r6", $"r2 = {Pick(42, 43, 46, 60, 70)}", "r3 = 0", "call 38", "r8 *= 31", "r8 += r0", $"past{label}:");
+                break;
+            case 3 when _looksUp && hook is not (NetworkHook.SocketFilter or NetworkHook.SocketLookup or NetworkHook.PortGroup):
+                Line(_sockets.Lookup(mayAssign: hook == NetworkHook.TcIngress || (hook == NetworkHook.TcEgress && random.Next(3) == 0)));
+                break;
+            case 3 when hook == NetworkHook.SocketLookup:
+                Line(_sockets.Choose());
                 break;
             default:
                 if (numbers.Length > 0) LoadField(Pick(numbers));
@@ -106,9 +123,12 @@ internal sealed class NetworkCase(Random random)
     {
         bool isAtLink = hook is NetworkHook.Xdp or NetworkHook.TcIngress or NetworkHook.TcEgress;
         (int data, int end) = hook == NetworkHook.Xdp ? (0, 4) : (76, 80);
-        int offset = (isAtLink ? 42 : 28) + random.Next(6);
+        bool isOfGroup = hook == NetworkHook.PortGroup;
+        string width = isOfGroup ? "u64" : "u32";
+        if (isOfGroup) (data, end) = (0, 8);
+        int offset = (isAtLink ? 42 : isOfGroup ? 8 : 28) + random.Next(6);
         int label = _labels++;
-        Line($"r2 = *(u32 *)(r6 + {data})", $"r3 = *(u32 *)(r6 + {end})", "r4 = r2", $"r4 += {offset + 1}", $"if r4 > r3 goto past{label}");
+        Line($"r2 = *({width} *)(r6 + {data})", $"r3 = *({width} *)(r6 + {end})", "r4 = r2", $"r4 += {offset + 1}", $"if r4 > r3 goto past{label}");
         Line($"r1 = *(u8 *)(r2 + {offset})", "r8 *= 31", "r8 += r1");
         if (canWrite && random.Next(2) == 0) Line($"*(u8 *)(r2 + {offset}) = {random.Next(256)}");
         Line($"past{label}:");
@@ -128,12 +148,18 @@ internal sealed class NetworkCase(Random random)
             return;
         }
 
+        if (hook == NetworkHook.PortGroup)
+        {
+            Line($"r0 = {Pick(1, 1, 1, 1, 0, 2)}", "if r9 == 0 goto +1", "r0 = 0", "exit"); // else a hash would choose
+            return;
+        }
+
         int[] results = hook switch
         {
             NetworkHook.Xdp => [2, 2, 2, 3, 1, 0, 9],
             NetworkHook.TcIngress or NetworkHook.TcEgress => [0, 0, -1, -1, 2, 4, 1, 100],
             NetworkHook.GroupEgress => [1, 1, 1, 0, 3, 2],
-            NetworkHook.GroupIngress or NetworkHook.SocketFilter => [1, 1, 1, 0],
+            NetworkHook.GroupIngress or NetworkHook.SocketFilter or NetworkHook.SocketLookup or NetworkHook.PortGroup => [1, 1, 1, 0],
         };
         Line($"r0 = {Pick(results)}", $"if r8 & {1 << random.Next(4)} goto +1", $"r0 = {Pick(results)}", "exit");
     }
@@ -153,15 +179,19 @@ internal sealed class NetworkCase(Random random)
 
     private void Step()
     {
-        switch (random.Next(5))
+        switch (random.Next(6))
         {
             case 0 or 1:
-                (string name, _, string place) = Pick(s_programs);
+                (string name, NetworkHook hook, string place) = Pick(s_programs);
+                if (hook == NetworkHook.SocketLookup && _looksUp) return;
                 if (place == "device") place = Pick("left", "left", "right");
-                Line($"{Pick("attach", "attach", "attach", "detach")} {name} {place} -> ok");
+                Line($"{(hook == NetworkHook.PortGroup ? "attach" : Pick("attach", "attach", "attach", "detach"))} {name} {place} -> ok");
                 break;
             case 2:
                 Line($"send {Pick("10.0.0.2", "10.0.1.2")}:{random.Next(1, 10)} {Convert.ToHexStringLower(Bytes(random.Next(1, 40)))} -> nothing");
+                break;
+            case 3:
+                Line(_sockets.Step());
                 break;
             default:
                 Line($"arrive {Pick("left", "left", "right")} {Frame()} -> nothing");
@@ -178,7 +208,7 @@ internal sealed class NetworkCase(Random random)
         (ip[0], ip[1], ip[8], ip[9]) = (0x45, (byte)random.Next(256), 64, 17);
         BinaryPrimitives.WriteUInt16BigEndian(ip[2..], (ushort)ip.Length);
         ((ReadOnlySpan<byte>)[10, 0, 0, 2, 10, 0, (byte)device, 1]).CopyTo(ip[12..]);
-        (ip[21], ip[23]) = (9, 7);
+        (ip[21], ip[23]) = (9, Pick<byte>(7, 7, 7, 9, 9, 8));
         BinaryPrimitives.WriteUInt16BigEndian(ip[24..], (ushort)(ip.Length - 20));
         switch (random.Next(14))
         {
