@@ -110,7 +110,7 @@ internal static unsafe class HelperShadow
             case ArgumentKind.ConstantString:
                 return CheckString(m, pc, register);
             case ArgumentKind.SocketObject:
-                return m->Provenance[register] == Provenance.PointerTo(Regions.Socket) ? FaultKind.None : FaultKind.InvalidPointer;
+                return IsSocket(m, register) ? FaultKind.None : FaultKind.InvalidPointer;
             case ArgumentKind.KernelObject:
                 return m->Provenance[register] == s_kernelObject ? FaultKind.None : FaultKind.InvalidPointer;
             case ArgumentKind.Context:
@@ -203,6 +203,15 @@ internal static unsafe class HelperShadow
         uint region = Provenance.RegionOf(provenance);
         bool isSocket = Provenance.IsPointer(provenance) && (region == Regions.Socket || (region >= m->FirstSocket && region < m->FirstReservation));
         return isSocket ? FaultKind.None : FaultKind.InvalidPointer;
+    }
+
+    /// <summary>Whether it is that to which the context leads, or one that was found.</summary>
+    private static bool IsSocket(Machine* m, int register)
+    {
+        uint provenance = m->Provenance[register];
+        uint region = Provenance.RegionOf(provenance);
+        return provenance == Provenance.PointerTo(Regions.Socket)
+            || (Provenance.IsPointer(provenance) && region >= m->FirstSocket && region < m->FirstReservation);
     }
 
     private static bool IsReservation(Machine* m, int register)

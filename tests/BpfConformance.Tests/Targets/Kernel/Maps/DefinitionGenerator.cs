@@ -53,9 +53,12 @@ internal sealed class DefinitionGenerator(Random random)
     private MapDefinition Outer(MapKind kind) => new(
         "map", kind.Type, KeyBytes(kind), ValueBytes(kind), random.Next(1, 17))
     {
-        Flags = kind.Required | Optional(kind) | (!kind.HoldsMaps && random.Next(OneIn) == 0 ? Pick(kind.HoldsNumbers ? s_accessOfUser : s_access) : MapFlags.None),
+        Flags = kind.Required | Optional(kind) | (random.Next(OneIn) == 0 ? Pick(AccessOf(kind)) : MapFlags.None),
         Extra = kind.Type == MapType.BloomFilter ? (ulong)random.Next(8) : 0,
     };
+
+    private static MapFlags[] AccessOf(MapKind kind) =>
+        kind.HoldsMaps || kind.Type == MapType.Cpumap ? [MapFlags.None] : kind.HoldsNumbers ? s_accessOfUser : s_access;
 
     private static MapDefinition Inner(string name, int valueBytes) => new(name, MapType.Hash, sizeof(uint), valueBytes, 4);
 
