@@ -98,7 +98,7 @@ internal static partial class MapReader
             Flags = flags.Length == 0 ? MapFlags.None : (MapFlags)uint.Parse(flags, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
             InnerMap = inner.Length == 0 ? null : template,
             Extra = match.Groups["extra"].Success ? (ulong)Number("extra") : 0,
-            Fields = [.. match.Groups["field"].Captures.Select(Field)],
+            Fields = match.Groups["field"].Captures is { Count: > 0 } fields ? [.. fields.Select(Field)] : [],
         };
     }
 

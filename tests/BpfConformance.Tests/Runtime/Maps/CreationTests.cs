@@ -125,7 +125,7 @@ public sealed class CreationTests
     [TestCase(MapType.Hash, 4, 24, F.ReadOnlyForPrograms, "t4", Errno.None)]
     [TestCase(MapType.Hash, 4, 8, F.None, "l2", Errno.EFAULT)]
     [TestCase(MapType.Hash, 4, 8, F.None, "l0 l4", Errno.E2BIG)]
-    [TestCase(MapType.Hash, 4, 8, F.None, "l0 l5", Errno.E2BIG)]
+    [TestCase(MapType.Hash, 4, 16, F.None, "l0 l5", Errno.E2BIG)]
     [TestCase(MapType.Hash, 4, 8, F.None, "l8", Errno.EINVAL)]
     [TestCase(MapType.Hash, 4, 8, F.None, "t0", Errno.EINVAL)]
     [TestCase(MapType.Hash, 4, 24, F.None, "t8 l0", Errno.EINVAL)]
