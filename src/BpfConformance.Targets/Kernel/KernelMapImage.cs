@@ -36,7 +36,7 @@ internal static class KernelMapImage
         MapDefinition definition = map.Definition;
         var access = new KernelMapAccess(map, maps);
         if (definition.Flags.HasFlag(MapFlags.WriteOnly)) return null;
-        if (definition.Type is MapType.BloomFilter or MapType.StackTrace) return []; // these say what they hold only to who knows it, or to nobody else
+        if (definition.Type is MapType.BloomFilter or MapType.StackTrace or MapType.Arena) return []; // these say what they hold only to who knows it, or to nobody else
         if (definition.IsRing) return KernelRing.Read(map);
         if (definition.Type == MapType.PerfEventArray) return map.Events.Read();
         if (map.IsMapped) return ReadFromMemory(map);
