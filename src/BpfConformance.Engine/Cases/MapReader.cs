@@ -80,15 +80,6 @@ internal static partial class MapReader
                 ? number
                 : throw section.Error(entry.Line, $"{group} {match.Groups[group].Value}, expected a number without leading zeros, at most {int.MaxValue}");
 
-        ValueField Field(Capture field)
-        {
-            string[] words = FileLines.Words(field.Value);
-            if (!Vocabulary.ValueFields.TryParse(words[0], out ValueFieldKind kind)) throw section.Error(entry.Line, $"found {Section.Quote(words[0])}, expected one of: {Vocabulary.ValueFields}");
-            return ValueText.TryParseCount(words[1], out int offset) && offset <= LastOffset
-                ? new ValueField(kind, offset)
-                : throw section.Error(entry.Line, $"{words[0]} {words[1]}, expected a number without leading zeros, at most {LastOffset}");
-        }
-
         string flags = match.Groups["flags"].Value;
         string inner = match.Groups["inner"].Value;
         int template = before.FindIndex(map => map.Name == inner);
@@ -98,8 +89,21 @@ internal static partial class MapReader
             Flags = flags.Length == 0 ? MapFlags.None : (MapFlags)uint.Parse(flags, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
             InnerMap = inner.Length == 0 ? null : template,
             Extra = match.Groups["extra"].Success ? (ulong)Number("extra") : 0,
-            Fields = [.. match.Groups["field"].Captures.Select(Field)],
+            Fields = match.Groups["field"].Captures is { Count: > 0 } fields ? [.. fields.Select(field => ReadField(section, entry.Line, field.Value))] : [],
         };
+    }
+
+    private static ValueField ReadField(Section section, int line, string text)
+    {
+        string[] words = FileLines.Words(text);
+        if (!Vocabulary.ValueFields.TryParse(words[0], out ValueFieldKind kind))
+        {
+            throw section.Error(line, $"found {Section.Quote(words[0])}, expected one of: {Vocabulary.ValueFields}");
+        }
+
+        return ValueText.TryParseCount(words[1], out int offset) && offset <= LastOffset
+            ? new ValueField(kind, offset)
+            : throw section.Error(line, $"{words[0]} {words[1]}, expected a number without leading zeros, at most {LastOffset}");
     }
 
     [GeneratedRegex(

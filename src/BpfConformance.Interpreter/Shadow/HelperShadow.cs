@@ -21,6 +21,7 @@ internal static unsafe class HelperShadow
     public static FaultKind Call(Machine* m, int pc, int helper)
     {
         HelperPrototype prototype = HelperTable.PrototypeOf(helper, m->Type) ?? HelperTable.PrototypeOf(helper); // a program without a hook calls what there is
+        if (m->HeldLock != 0 && helper != SpinLockHelpers.UnlockNumber) return FaultKind.InvalidPointer; // who holds a lock calls nothing else
         bool isPlain = prototype.IsDeterministic;
         bool isOfDynptr = prototype.HasDynptr;
         Map? map = null;

@@ -101,7 +101,9 @@ public static unsafe class ProgramBinder
             case LoadImm64Source.Variable:
                 return new(ReasonClass.InvalidVariableReference, pc, $"there is no variable with BTF id {immediate}");
             case LoadImm64Source.MapByFd or LoadImm64Source.MapByIndex:
-                return HasMap(maps, immediate) ? null : NoMap(pc, immediate, maps.Length);
+                return !HasMap(maps, immediate) ? NoMap(pc, immediate, maps.Length)
+                    : maps[immediate].Type == MapType.Arena ? new(ReasonClass.NotImplemented, pc, $"map {immediate} is an arena: programs reach none here")
+                    : null;
             case LoadImm64Source.MapValueByFd or LoadImm64Source.MapValueByIndex:
                 if (!HasMap(maps, immediate)) return NoMap(pc, immediate, maps.Length);
                 int bytes = ValueBytes(maps[immediate]);

@@ -25,7 +25,7 @@ public static unsafe class HelperSet
         88 => &MapHelpers.PopElem,
         89 => &MapHelpers.PeekElem,
         93 => &SpinLockHelpers.Lock,
-        94 => &SpinLockHelpers.Unlock,
+        SpinLockHelpers.UnlockNumber => &SpinLockHelpers.Unlock,
         169 => &TimerHelpers.Init,
         TimerHelpers.SetCallbackNumber => &TimerHelpers.SetCallback,
         171 => &TimerHelpers.Start,

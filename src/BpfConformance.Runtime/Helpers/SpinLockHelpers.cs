@@ -8,9 +8,12 @@ namespace BpfConformance.Runtime.Helpers;
 /// Locks in values of maps (kernel/bpf/helpers.c, 6.18). One program runs at a time, so nobody waits; a verifier lets no program hold two, give
 /// back one that it does not hold, or name what is no lock.
 /// </summary>
-internal static unsafe class SpinLockHelpers
+public static unsafe class SpinLockHelpers
 {
-    public static FaultKind Lock(Machine* m)
+    /// <summary>The number of <c>bpf_spin_unlock</c>.</summary>
+    public const int UnlockNumber = 94;
+
+    internal static FaultKind Lock(Machine* m)
     {
         ulong address = m->Registers[1];
         if (m->HeldLock != 0 || !IsLock(m, address)) return FaultKind.InvalidPointer;
@@ -18,7 +21,7 @@ internal static unsafe class SpinLockHelpers
         return FaultKind.None;
     }
 
-    public static FaultKind Unlock(Machine* m)
+    internal static FaultKind Unlock(Machine* m)
     {
         if (m->HeldLock == 0 || m->HeldLock != m->Registers[1]) return FaultKind.InvalidPointer;
         (m->HeldLock, m->Registers[0]) = (0, 0);

@@ -44,6 +44,7 @@ public static class MapFactory
         [MapType.PerfEventArray] = new(definition => new PerfEventArrayMap(definition), MapRules.CheckPerfEventArray),
         [MapType.Ringbuf] = new(definition => new RingBufferMap(definition), MapRules.CheckRing),
         [MapType.UserRingbuf] = new(definition => new UserRingBufferMap(definition), MapRules.CheckRing),
+        [MapType.Arena] = new(definition => new ArenaMap(definition), MapRules.CheckArena),
         [MapType.StackTrace] = new(definition => new StackTraceMap(definition), MapRules.CheckStackTrace),
         [MapType.BloomFilter] = new(definition => new BloomFilterMap(definition), MapRules.CheckBloomFilter),
     }.ToImmutableDictionary();
@@ -56,7 +57,7 @@ public static class MapFactory
     /// <param name="siblings">The maps of the case.</param>
     public static Errno Check(MapDefinition definition, ImmutableArray<MapDefinition> siblings)
     {
-        if (definition.Extra != 0 && definition.Type != MapType.BloomFilter) return Errno.EINVAL; // map_create
+        if (definition.Extra != 0 && definition.Type is not (MapType.BloomFilter or MapType.Arena)) return Errno.EINVAL; // map_create
         Errno error = s_kinds[definition.Type].Check(definition);
         if (error != Errno.None) return error;
 

@@ -34,6 +34,9 @@ internal static class MapRules
     /// <summary>The most that NR_CPUS can be (arch/x86/Kconfig, MAXSMP): each kernel has its own limit up to there.</summary>
     private const uint MaxProcessors = 8192;
 
+    private const ulong PageBytes = 4096;
+    private const ulong MaxArenaBytes = 1ul << 32;
+
     private const MapFlags OfHash = MapFlags.NoPreallocation | MapFlags.NumaNode | MapFlags.Access | MapFlags.ZeroSeed;
     private const MapFlags OfArray =
         MapFlags.NumaNode | MapFlags.Mmapable | MapFlags.Access | MapFlags.InnerMap;
@@ -93,6 +96,18 @@ internal static class MapRules
         : map.KeyBytes is <= sizeof(uint) or > sizeof(uint) + MaxPrefixBytes ? Errno.EINVAL
         : map.ValueBytes > MaxAllocationBytes - MaxPrefixBytes - TrieNodeBytes ? Errno.EINVAL
         : Errno.None;
+
+    /// <summary>arena_map_alloc (kernel/bpf/arena.c): whole pages from an address on, or from none, whose upper half they all have.</summary>
+    public static Errno CheckArena(MapDefinition map)
+    {
+        bool isWrong = map.KeyBytes != 0 || map.ValueBytes != 0 || map.MaxEntries == 0 || !map.Flags.HasFlag(MapFlags.Mmapable)
+            || HasOther(map, MapFlags.Mmapable | MapFlags.SegvOnFault | MapFlags.NoUserConversion) || map.Extra % PageBytes != 0;
+        ulong bytes = (uint)map.MaxEntries * PageBytes;
+        return isWrong ? Errno.EINVAL
+            : bytes > MaxArenaBytes ? Errno.E2BIG
+            : map.Extra >> 32 != unchecked(map.Extra + bytes - 1) >> 32 ? Errno.ERANGE
+            : Errno.None;
+    }
 
     /// <summary>stack_map_alloc (kernel/bpf/stackmap.c).</summary>
     public static Errno CheckStackTrace(MapDefinition map)

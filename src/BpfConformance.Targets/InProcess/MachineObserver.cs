@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Maps;
@@ -17,6 +18,10 @@ internal static unsafe class MachineObserver
             into.SetInconclusive(index, $"what happens at pc {m->VolatileFlowPc} is a machine's own: it depends on an address, time or chance");
             return;
         }
+
+        // A verifier lets no program end that holds a lock.
+        bool keepsLock = m->Status == RunStatus.Returned && m->HeldLock != 0;
+        if (keepsLock) (m->Status, m->Fault) = (RunStatus.Faulted, FaultKind.InvalidPointer);
 
         ref Observation seen = ref into[index];
         seen.Status = m->Status switch

@@ -37,7 +37,7 @@ internal static class KernelMapImage
         var access = new KernelMapAccess(map, maps);
         if (definition.Flags.HasFlag(MapFlags.WriteOnly)) return null;
         if (definition is { HoldsSockets: true, ValueBytes: sizeof(uint) }) return null; // cookies of sockets are longer
-        if (definition.Type is MapType.BloomFilter or MapType.StackTrace or MapType.CgroupArray) return []; // these say what they hold only to who knows it, or to nobody else
+        if (definition.Type is MapType.BloomFilter or MapType.StackTrace or MapType.Arena or MapType.CgroupArray) return []; // these say what they hold only to who knows it, or to nobody else
         if (definition.IsRing) return KernelRing.Read(map);
         if (definition.Type == MapType.PerfEventArray) return map.Events.Read();
         if (definition.IsObjectStorage) return ReadOfCase(access, definition);

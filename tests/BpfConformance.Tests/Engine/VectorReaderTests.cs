@@ -3,6 +3,8 @@ using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Targets;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Engine;
@@ -181,6 +183,17 @@ public sealed class VectorReaderTests
             Assert.That(test.Maps[1], Is.EqualTo(new MapDefinition("second", MapType.PercpuHash, 16, 32, 100, (MapFlags)0x1f)));
             Assert.That(test.Program.Instructions[0], Is.EqualTo(new Instruction(0x18, Register.R1, Register.R1, 0, 1)));
         });
+    }
+
+    [Test]
+    public void Read_FieldsInValues_AreThereInTheirOrder()
+    {
+        TestCase test = Read("-- maps\nm: hash key 4 value 24 entries 8 flags 0x1 spin_lock 0\ttimer 8\n-- asm\nr0 = 0\nexit\n-- result\n0\n");
+        TargetCapabilities target = new FakeTarget("x").Capabilities with { HasContexts = true };
+
+        Assert.That(test.Maps[0].Fields, Is.EqualTo(new ValueField[] { new(ValueFieldKind.SpinLock, 0), new(ValueFieldKind.Timer, 8) }));
+        Assert.That(target.Lacks(test), Is.EqualTo("has no fields of the kernel's in values of maps"));
+        Assert.That((target with { HasValueFields = true }).Lacks(test), Is.Null);
     }
 
     [TestCase("rejected or 0x5", new ReasonClass[0])]

@@ -106,6 +106,22 @@ public sealed class CreationTests
         Assert.That(Check(MapType.UserRingbuf, keyBytes, valueBytes, bytes, flags), Is.EqualTo(expected));
     }
 
+    [TestCase(0, 0, 1, F.Mmapable, 0ul, Errno.None)]
+    [TestCase(0, 0, 1, F.Mmapable | F.SegvOnFault | F.NoUserConversion, 0ul, Errno.None)]
+    [TestCase(0, 0, 1, F.None, 0ul, Errno.EINVAL)]
+    [TestCase(0, 0, 1, F.Mmapable | F.ReadOnly, 0ul, Errno.EINVAL)]
+    [TestCase(0, 0, 0, F.Mmapable, 0ul, Errno.EINVAL)]
+    [TestCase(4, 0, 1, F.Mmapable, 0ul, Errno.EINVAL)]
+    [TestCase(0, 4, 1, F.Mmapable, 0ul, Errno.EINVAL)]
+    [TestCase(0, 0, 1, F.Mmapable, 4095ul, Errno.EINVAL)]
+    [TestCase(0, 0, 1 << 20, F.Mmapable, 0ul, Errno.None)]
+    [TestCase(0, 0, (1 << 20) + 1, F.Mmapable, 0ul, Errno.E2BIG)]
+    [TestCase(0, 0, 1, F.Mmapable, 0xfffff000ul, Errno.None)]
+    [TestCase(0, 0, 2, F.Mmapable, 0xfffff000ul, Errno.ERANGE)]
+    [TestCase(0, 0, 2, F.Mmapable, 0xfffffffffffff000ul, Errno.ERANGE)]
+    public void Check_Arena_AnswersAsTheKernel(int keyBytes, int valueBytes, int entries, F flags, ulong extra, Errno expected) =>
+        Assert.That(MapFactory.Check(new MapDefinition("m", MapType.Arena, keyBytes, valueBytes, entries, flags) { Extra = extra }, []), Is.EqualTo(expected));
+
     [TestCase(MapType.BloomFilter, 0, 15ul, Errno.None)]
     [TestCase(MapType.BloomFilter, 0, 16ul, Errno.EINVAL)]
     [TestCase(MapType.Hash, 4, 1ul, Errno.EINVAL)]
@@ -141,7 +157,7 @@ public sealed class CreationTests
     [TestCase(MapType.Hash, 4, 24, F.ReadOnlyForPrograms, "t4", Errno.None)]
     [TestCase(MapType.Hash, 4, 8, F.None, "l2", Errno.EFAULT)]
     [TestCase(MapType.Hash, 4, 8, F.None, "l0 l4", Errno.E2BIG)]
-    [TestCase(MapType.Hash, 4, 8, F.None, "l0 l5", Errno.E2BIG)]
+    [TestCase(MapType.Hash, 4, 16, F.None, "l0 l5", Errno.E2BIG)]
     [TestCase(MapType.Hash, 4, 8, F.None, "l8", Errno.EINVAL)]
     [TestCase(MapType.Hash, 4, 8, F.None, "t0", Errno.EINVAL)]
     [TestCase(MapType.Hash, 4, 24, F.None, "t8 l0", Errno.EINVAL)]

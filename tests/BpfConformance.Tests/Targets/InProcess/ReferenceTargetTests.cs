@@ -147,7 +147,7 @@ public sealed class ReferenceTargetTests
     [TestCase("r0 = 0", VerdictKind.Rejected, ReasonClass.FallsOffEnd, 0)]
     [TestCase("r10 = 0\nexit", VerdictKind.Rejected, ReasonClass.ReadOnlyRegister, 0)]
     [TestCase("r0 = 0\ncall 999\nexit", VerdictKind.Rejected, ReasonClass.UnknownHelper, 1)]
-    [TestCase("r0 = 0\ncall get_stackid\nexit", VerdictKind.Unsupported, ReasonClass.NotImplemented, 1)]
+    [TestCase("r0 = 0\ncall read_branch_records\nexit", VerdictKind.Unsupported, ReasonClass.NotImplemented, 1)]
     public void Load_OfWhatItDoesNotTake_SaysWhyAndWhere(string text, VerdictKind kind, ReasonClass reason, int pc)
     {
         using var target = new ReferenceTarget();

@@ -150,7 +150,7 @@ internal sealed class ContextMessageTests
     [Test]
     public void Hello_OfAMachineWithContextsAlone_SaysSo()
     {
-        var hello = new HelloAnswer(1, "x", new ReferenceTarget().Capabilities with { HasUserSpace = false, HasSeveralPrograms = false }, HasThreads: false);
+        var hello = new HelloAnswer(1, "x", new ReferenceTarget().Capabilities with { HasUserSpace = false, HasSeveralPrograms = false, HasValueFields = false }, HasThreads: false);
         HelloAnswer? read = null;
 
         Reads(Body(hello.Write), (ref BodyReader reader) => read = HelloAnswer.Read(ref reader), mustBeRight: true);
