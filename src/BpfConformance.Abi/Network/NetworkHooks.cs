@@ -13,6 +13,9 @@ public enum NetworkHook
     GroupIngress,
     GroupEgress,
     SocketFilter,
+
+    /// <summary>Something happens to a socket of TCP.</summary>
+    SocketOperations,
 }
 
 /// <summary>Which programs go where (bpf(2) BPF_LINK_CREATE; socket(7) SO_ATTACH_BPF; Linux 6.18).</summary>
@@ -27,6 +30,8 @@ public static class NetworkHooks
         (ProgramType.CgroupSkb,    AttachType.CgroupInetIngress, NetworkHook.GroupIngress),
         (ProgramType.CgroupSkb,    AttachType.CgroupInetEgress, NetworkHook.GroupEgress),
         (ProgramType.SocketFilter, default,                     NetworkHook.SocketFilter),
+        (ProgramType.SockOps,      default,                     NetworkHook.SocketOperations),
+        (ProgramType.SockOps,      AttachType.CgroupSockOps,    NetworkHook.SocketOperations),
     ];
 
     /// <summary>The hook of a program at a place; <c>null</c>: it is not attached there.</summary>
@@ -43,7 +48,7 @@ public static class NetworkHooks
     private static bool IsAt(NetworkHook hook, NetworkPlace place) => hook switch
     {
         NetworkHook.Xdp or NetworkHook.TcIngress or NetworkHook.TcEgress => place is NetworkPlace.Left or NetworkPlace.Right,
-        NetworkHook.GroupIngress or NetworkHook.GroupEgress => place == NetworkPlace.Group,
+        NetworkHook.GroupIngress or NetworkHook.GroupEgress or NetworkHook.SocketOperations => place == NetworkPlace.Group,
         NetworkHook.SocketFilter => place == NetworkPlace.Receiver,
     };
 }

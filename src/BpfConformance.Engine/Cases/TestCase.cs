@@ -164,7 +164,7 @@ public sealed record TestCase
     public bool HasNetwork => Inputs.Any(input => input.Step is NetworkStep);
 
     /// <summary>Whether maps can hold sockets of that network, or user space writes to one.</summary>
-    public bool HasSockets => Maps.Any(map => map.HoldsSockets) || Inputs.Any(input => input.Step is WriteStep);
+    public bool HasSockets => Maps.Any(map => map.HoldsSockets) || Inputs.Any(input => input.Step is WriteStep or ConnectStep);
 
     /// <summary>The most bytes that the image of all maps has.</summary>
     public int MapBytes => (int)Comparison.MapImage.MaxBytes(Maps);

@@ -51,7 +51,7 @@ public static class CapabilityCheck
 
     /// <summary>Whether a program is run where it is attached, and nowhere else.</summary>
     private static bool IsOnlyAttached(TestCase test, int program) =>
-        StreamHooks.Find(test.Program[program]) is not null && test.HasNetwork && !test.Inputs.Any(input => input.Step is null && input.Program == program);
+        (StreamHooks.Find(test.Program[program]) is not null || NetworkHooks.Find(test.Program[program], NetworkPlace.Group) is not null) && test.HasNetwork && !test.Inputs.Any(input => input.Step is null && input.Program == program);
 
     /// <summary>
     /// What of the case only those understand who know of contexts, in words; <c>null</c>: nothing. A socket filter can do without, when it

@@ -20,9 +20,9 @@ public static class HelperOmissions
             ]),
         ("it needs a live socket",
             [
-                "get_socket_cookie", "get_socket_uid", "setsockopt", "getsockopt", "sock_map_update", "sock_ops_cb_flags_set",
-                "bind", "sock_hash_update", 
-                "sk_select_reuseport", "sk_lookup_tcp", "sk_lookup_udp", "sk_release", 
+                "get_socket_cookie", "get_socket_uid", "setsockopt", "getsockopt",
+                "bind",
+                "sk_select_reuseport", "sk_lookup_tcp", "sk_lookup_udp", "sk_release",
                 "sk_fullsock", "tcp_sock", "get_listener_sock", "skc_lookup_tcp", "tcp_check_syncookie", "sk_storage_get", "sk_storage_delete",
                 "tcp_gen_syncookie", "sk_assign", "sk_cgroup_id", "sk_ancestor_cgroup_id", "skc_to_tcp6_sock", "skc_to_tcp_sock",
                 "skc_to_tcp_timewait_sock", "skc_to_tcp_request_sock", "skc_to_udp6_sock", "load_hdr_opt", "store_hdr_opt", "reserve_hdr_opt",

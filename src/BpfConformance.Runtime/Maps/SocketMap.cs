@@ -27,8 +27,7 @@ internal abstract unsafe class SocketMap(MapDefinition definition) : Map(definit
     /// <summary>What sockets that come into the map run from now on; a program that is there is replaced (<c>sock_map_prog_update</c>).</summary>
     public Errno Attach(int program, StreamHook hook)
     {
-        bool isOther = (hook == StreamHook.Verdict && _programs.Has(StreamHook.PacketVerdict)) || (hook == StreamHook.PacketVerdict && _programs.Has(StreamHook.Verdict));
-        if (isOther) return Errno.EBUSY;
+        if (HasOtherVerdict(hook)) return Errno.EBUSY;
         _programs[hook] = program;
         return Errno.None;
     }
@@ -36,6 +35,7 @@ internal abstract unsafe class SocketMap(MapDefinition definition) : Map(definit
     /// <summary>The opposite.</summary>
     public Errno Detach(int program, StreamHook hook)
     {
+        if (HasOtherVerdict(hook)) return Errno.EBUSY;
         if (_programs[hook] != program) return Errno.ENOENT;
         _programs[hook] = StreamPrograms.None;
         return Errno.None;
@@ -52,14 +52,18 @@ internal abstract unsafe class SocketMap(MapDefinition definition) : Map(definit
     public override Errno Write(GuestBytes key, GuestBytes value, ulong flags)
     {
         ulong number = ValueBytes == sizeof(ulong) ? Unsafe.ReadUnaligned<ulong>(value.Data) : Unsafe.ReadUnaligned<uint>(value.Data);
-        if (ValueBytes == sizeof(ulong) && number > int.MaxValue) return Errno.EINVAL;
+        if (number > int.MaxValue) return Errno.EINVAL;
         return Sockets[number] is { } socket ? Put(key, socket, flags) : Errno.EBADF;
     }
 
     public override void Clear() => _programs = new StreamPrograms();
 
-    /// <summary>Puts a socket in.</summary>
-    protected abstract Errno Put(GuestBytes key, HostSocket socket, ulong flags);
+    /// <summary>Puts a socket in, of which nothing more is asked.</summary>
+    public abstract Errno Put(GuestBytes key, HostSocket socket, ulong flags);
+
+    /// <summary>Whether there is a verdict of the other kind: a map has no two (<c>sock_map_prog_lookup</c>).</summary>
+    private bool HasOtherVerdict(StreamHook hook) =>
+        (hook == StreamHook.Verdict && _programs.Has(StreamHook.PacketVerdict)) || (hook == StreamHook.PacketVerdict && _programs.Has(StreamHook.Verdict));
 
     /// <summary>An entry is about to have another socket, which has its link by now; why it has not after all.</summary>
     protected static Errno CheckLinked(HostSocket socket, bool exists, ulong flags, bool isFull = false)

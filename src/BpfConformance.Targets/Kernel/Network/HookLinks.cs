@@ -53,6 +53,7 @@ internal sealed class HookLinks(PrivateNetwork network, Socket receiver) : IDisp
         NetworkHook.TcEgress => AttachType.TcxEgress,
         NetworkHook.GroupIngress => AttachType.CgroupInetIngress,
         NetworkHook.GroupEgress => AttachType.CgroupInetEgress,
+        NetworkHook.SocketOperations => AttachType.CgroupSockOps,
         NetworkHook.SocketFilter => default, // none is named
     };
 
