@@ -115,6 +115,9 @@ internal sealed class ExportTests
         AttachStep attach => $"{(attach.IsDetached ? "detach" : "attach")} {test.Program[attach.Program].Name} {Vocabulary.Places[attach.Place]}",
         ArriveStep arrive => $"arrive {Vocabulary.Places[arrive.Device]} {Convert.ToHexStringLower(arrive.Frame.Span)}",
         SendStep send => $"send {send.Address >> 24}.{send.Address >> 16 & 0xff}.{send.Address >> 8 & 0xff}.{send.Address & 0xff}:{send.Port} {Convert.ToHexStringLower(send.Payload.Span)}",
+        MapAttachStep attach => $"{(attach.IsDetached ? "detach" : "attach")} {test.Program[attach.Program].Name} {test.Maps[attach.Map].Name}",
+        ConnectStep => "connect client ",
+        WriteStep write => $"write {Vocabulary.Places[write.Socket]} {Convert.ToHexStringLower(write.Payload.Span)}",
         PinStep pin => $"{pin.Command.ToString().ToLowerInvariant()} {pin.Path} {(pin.Command == PinCommand.Pin ? Named(pin.Subject, test) : string.Empty)}",
         _ => string.Empty,
     };

@@ -14,6 +14,7 @@ public static class Opcodes
     public const byte Ja32 = 0x06;
     public const byte Call = 0x85;
     public const byte CallX = 0x8d;
+    public const byte LoadMemory64 = 0x79;
     public const byte Exit = 0x95;
     public const byte MayGoto = 0xe5;
     public const byte AddImmediate64 = 0x07;

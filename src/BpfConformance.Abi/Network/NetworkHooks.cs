@@ -19,6 +19,9 @@ public enum NetworkHook
 
     /// <summary>One of the sockets that share a port is chosen.</summary>
     PortGroup,
+
+    /// <summary>Something happens to a socket of TCP.</summary>
+    SocketOperations,
 }
 
 /// <summary>Which programs go where (bpf(2) BPF_LINK_CREATE; socket(7) SO_ATTACH_BPF; Linux 6.18).</summary>
@@ -37,6 +40,8 @@ public static class NetworkHooks
         (ProgramType.SkReuseport,  default,                     NetworkHook.PortGroup),
         (ProgramType.SkReuseport,  AttachType.SkReuseportSelect, NetworkHook.PortGroup),
         (ProgramType.SkReuseport,  AttachType.SkReuseportSelectOrMigrate, NetworkHook.PortGroup),
+        (ProgramType.SockOps,      default,                     NetworkHook.SocketOperations),
+        (ProgramType.SockOps,      AttachType.CgroupSockOps,    NetworkHook.SocketOperations),
     ];
 
     /// <summary>The hook of a program at a place; <c>null</c>: it is not attached there.</summary>
@@ -53,7 +58,7 @@ public static class NetworkHooks
     private static bool IsAt(NetworkHook hook, NetworkPlace place) => hook switch
     {
         NetworkHook.Xdp or NetworkHook.TcIngress or NetworkHook.TcEgress => place is NetworkPlace.Left or NetworkPlace.Right,
-        NetworkHook.GroupIngress or NetworkHook.GroupEgress => place == NetworkPlace.Group,
+        NetworkHook.GroupIngress or NetworkHook.GroupEgress or NetworkHook.SocketOperations => place == NetworkPlace.Group,
         NetworkHook.SocketFilter => place == NetworkPlace.Receiver,
         NetworkHook.SocketLookup => place == NetworkPlace.Host,
         NetworkHook.PortGroup => place == NetworkPlace.First,

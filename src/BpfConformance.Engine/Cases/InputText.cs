@@ -19,6 +19,7 @@ public static class InputText
         ArriveStep step => $"arrive {Vocabulary.Places[step.Device]}",
         SendStep => "send",
         MapAttachStep step => $"{(step.IsDetached ? "detach" : "attach")} {test.Program[step.Program].Name} {test.Maps[step.Map].Name}",
+        ConnectStep => "connect client",
         WriteStep step => $"write {Vocabulary.Places[step.Socket]}",
         _ => input.Program == 0 ? "run" : $"run {test.Program[input.Program].Name}",
     };

@@ -15,7 +15,7 @@ namespace BpfConformance.Engine.Cases;
 /// <summary>Reads steps in the network, and what comes of them.</summary>
 internal sealed class NetworkReader(Section section, ImmutableArray<MapDefinition> maps, BpfProgram programs, CaseNames names)
 {
-    public const string Expected = "attach PROGRAM PLACE|MAP -> RESULT, detach PROGRAM PLACE|MAP -> RESULT, arrive DEVICE HEX -> FATE, send ADDRESS:PORT HEX -> FATE or write SOCKET HEX -> FATE";
+    public const string Expected = "attach PROGRAM PLACE|MAP -> RESULT, detach PROGRAM PLACE|MAP -> RESULT, arrive DEVICE HEX -> FATE, send ADDRESS:PORT HEX -> FATE connect client -> FATE or write SOCKET HEX -> FATE";
 
     /// <summary>No packet comes out.</summary>
     public const string Nothing = "nothing";
@@ -32,6 +32,7 @@ internal sealed class NetworkReader(Section section, ImmutableArray<MapDefinitio
         ["detach", { } name, { } place] => Attach(entry, name, place, isDetached: true),
         ["arrive", { } device, { } frame] => Checked(entry, new ArriveStep(Device(entry, device), Bytes(entry, frame))),
         ["send", { } target, { } payload] => Checked(entry, Send(entry, target, Bytes(entry, payload))),
+        ["connect", "client"] => new ConnectStep(),
         ["write", { } socket, { } payload] => Write(entry, socket, Bytes(entry, payload)),
         _ => null,
     };
@@ -66,7 +67,7 @@ internal sealed class NetworkReader(Section section, ImmutableArray<MapDefinitio
     private static ulong? ResultOf(NetworkStep step, string word) => step switch
     {
         WriteStep when uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out uint taken) => taken,
-        SendStep or WriteStep => StepReader.ErrnoOf(word),
+        SendStep or WriteStep or ConnectStep => StepReader.ErrnoOf(word),
         _ => null,
     };
 
@@ -80,7 +81,7 @@ internal sealed class NetworkReader(Section section, ImmutableArray<MapDefinitio
         if (NetworkHooks.Find(programs[step.Program], step.Place) is not null) return step;
         throw section.Error(
             entry.Line,
-            $"program {name} is not attached to {place}: expected xdp, sched_cls with tcx_ingress or tcx_egress at a device, cgroup_skb at the group, socket_filter at the receiver, sk_lookup at the host, sk_reuseport at the first");
+            $"program {name} is not attached to {place}: expected xdp, sched_cls with tcx_ingress or tcx_egress at a device, cgroup_skb or sock_ops at the group, socket_filter at the receiver, sk_lookup at the host, sk_reuseport at the first");
     }
 
     private MapAttachStep AttachToMap(Entry entry, string name, int map, bool isDetached)

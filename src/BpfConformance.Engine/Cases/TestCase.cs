@@ -168,7 +168,7 @@ public sealed record TestCase
     public bool Runs(int program) => Inputs.Any(input => input.Step is null && input.Program == program);
 
     /// <summary>Whether maps can hold sockets of that network, programs choose them, or user space writes to one.</summary>
-    public bool HasSockets => Maps.Any(map => map.HoldsSockets) || Inputs.Any(input => input.Step is WriteStep or AttachStep { Place: NetworkPlace.First or NetworkPlace.Host });
+    public bool HasSockets => Maps.Any(map => map.HoldsSockets) || Inputs.Any(input => input.Step is WriteStep or ConnectStep or AttachStep { Place: NetworkPlace.First or NetworkPlace.Host });
 
     /// <summary>The most bytes that the image of all maps has.</summary>
     public int MapBytes => (int)Comparison.MapImage.MaxBytes(Maps);

@@ -10,6 +10,17 @@ public abstract record NetworkStep : UserStep
     /// <summary>Bytes of the longest packet that programs are given for it; 0: there is none.</summary>
     public virtual int PacketBytes => 0;
 
+    /// <summary>Whether one of some inputs makes the connection.</summary>
+    public static bool Connects(ReadOnlySpan<RunInput> inputs)
+    {
+        foreach (RunInput input in inputs)
+        {
+            if (input.Step is ConnectStep) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Whether programs may run, and packets come out.</summary>
     public virtual bool HasFate => true;
 }
@@ -48,6 +59,9 @@ public sealed record SendStep(uint Address, ushort Port, ReadOnlyMemory<byte> Pa
 {
     public override int PacketBytes => DatagramLayout.HeaderBytes + Payload.Length;
 }
+
+/// <summary>User space makes the connection, which else is there from the beginning.</summary>
+public sealed record ConnectStep : NetworkStep;
 
 /// <summary>User space writes to a side of the connection. Its result is the number of bytes that were taken, or a negated errno.</summary>
 /// <param name="Socket">To which.</param>

@@ -103,7 +103,8 @@ public sealed class CaseExport(Func<TestCase, ImmutableArray<CaseInput>> results
         AttachStep attach => InNetwork(attach.IsDetached ? "detach" : "attach", attach.Place) with { Object = test.Program[attach.Program].Name },
         ArriveStep arrive => InNetwork("arrive", arrive.Device) with { Value = Hex(arrive.Frame.Span) },
         SendStep send => InNetwork("send", null) with { Value = Hex(send.Payload.Span), Target = $"{new IPAddress(BinaryPrimitives.ReverseEndianness(send.Address))}:{send.Port}" },
-        MapAttachStep attach => new(attach.IsDetached ? "detach" : "attach", test.Maps[attach.Map].Name, string.Empty, string.Empty, "0x0") { Object = test.Program[attach.Program].Name },
+        MapAttachStep attach => InNetwork(attach.IsDetached ? "detach" : "attach", null) with { Object = test.Program[attach.Program].Name, Place = test.Maps[attach.Map].Name },
+        ConnectStep => InNetwork("connect", NetworkPlace.Client),
         WriteStep write => InNetwork("write", write.Socket) with { Value = Hex(write.Payload.Span) },
         _ => throw new UnreachableException("there is no other step"),
     };

@@ -17,8 +17,7 @@ public static class HelperOmissions
             ]),
         ("it needs a live socket",
             [
-                "setsockopt", "getsockopt", "sock_map_update", "sock_ops_cb_flags_set", "bind", "sock_hash_update", "tcp_check_syncookie",
-                "tcp_gen_syncookie", "skc_to_tcp6_sock", "skc_to_tcp_sock",
+                "setsockopt", "getsockopt", "bind", "tcp_check_syncookie", "tcp_gen_syncookie", "skc_to_tcp6_sock", "skc_to_tcp_sock",
                 "skc_to_tcp_timewait_sock", "skc_to_tcp_request_sock", "skc_to_udp6_sock", "load_hdr_opt", "store_hdr_opt", "reserve_hdr_opt",
                 "sock_from_file", "skc_to_unix_sock", "skc_to_mptcp_sock",
             ]),

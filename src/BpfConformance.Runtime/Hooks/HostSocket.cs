@@ -21,6 +21,9 @@ internal sealed class HostSocket(NetworkPlace place)
     /// <summary>What was sent and is held back, because more is to follow (MSG_MORE).</summary>
     public List<StreamBytes> Held { get; } = [];
 
+    /// <summary>For what else programs of sock_ops are called (<c>bpf_sock_ops_cb_flags</c>).</summary>
+    public uint CallbackFlags { get; set; }
+
     /// <summary>An entry of a map is to have it: it takes over the programs of the map (<c>sock_map_link</c>).</summary>
     public Errno Link(in StreamPrograms ofMap)
     {

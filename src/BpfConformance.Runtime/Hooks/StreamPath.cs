@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Network;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
 
 namespace BpfConformance.Runtime.Hooks;
@@ -40,6 +41,16 @@ public sealed class StreamPath
 
     private bool CanGoOn => !HasEnded && WhyUnknown is null;
 
+    /// <summary>User space makes the connection.</summary>
+    /// <param name="attachments">The programs that see it being made.</param>
+    /// <param name="programs">All programs.</param>
+    /// <returns><c>null</c>, or why it is not known what they see.</returns>
+    public string? Connect(Attachments attachments, BpfProgram programs)
+    {
+        _runs.Begin();
+        return _sockets.IsConnected ? "a second connection" : new ConnectionMaking(_runs, attachments, _sockets).Make(programs);
+    }
+
     /// <summary>User space writes to a side of the connection, and then reads what comes out.</summary>
     /// <param name="place">To which.</param>
     /// <param name="payload">What.</param>
@@ -48,6 +59,8 @@ public sealed class StreamPath
     public string? Write(NetworkPlace place, ReadOnlySpan<byte> payload, out long taken)
     {
         _runs.Begin();
+        taken = 0;
+        if (!_sockets.IsConnected) return "a write to a connection that there is not";
         _redirected.Clear();
         (WhyUnknown, _isLater, _segments) = (null, false, 0);
         taken = _sender.Send(_sockets[place], StreamBytes.Plain(payload));
@@ -108,12 +121,13 @@ public sealed class StreamPath
         StreamVerdict verdict = _runner.OnSegment(socket, ref bytes, out SocketTarget? target);
         if (!CanGoOn) return false;
         if (verdict == StreamVerdict.Pass) Deliver(socket, bytes.Slice(start, length));
-        else if (verdict == StreamVerdict.Redirect) Redirect(target!.Value, segments, bytes.Slice(start, length));
+        else if (verdict == StreamVerdict.Redirect) Redirect(socket, target!.Value, segments, bytes.Slice(start, length));
         return CanGoOn;
     }
 
-    private void Redirect(SocketTarget target, IReadOnlyList<StreamBytes> segments, StreamBytes bytes)
+    private void Redirect(HostSocket from, SocketTarget target, IReadOnlyList<StreamBytes> segments, StreamBytes bytes)
     {
+        if (target == new SocketTarget(from, IsIngress: true)) WhyUnknown ??= "bytes that a socket redirects to itself";
         if (!target.IsIngress && segments.Count > 1) WhyUnknown ??= "a message of several segments that is redirected to be sent";
         if (_redirected.Any(item => item.Target != target && !(item.Target.IsIngress && target.IsIngress))) WhyUnknown ??= "bytes that are redirected to several sockets";
         _redirected.Enqueue((target, bytes));

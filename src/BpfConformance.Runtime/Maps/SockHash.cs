@@ -52,7 +52,7 @@ internal sealed unsafe class SockHash(MapDefinition definition) : SocketMap(defi
         }
     }
 
-    protected override Errno Put(GuestBytes key, HostSocket socket, ulong flags)
+    public override Errno Put(GuestBytes key, HostSocket socket, ulong flags)
     {
         if (flags > UpdateFlags.Exist) return Errno.EINVAL;
         Errno error = socket.Link(Programs);

@@ -45,7 +45,7 @@ internal sealed unsafe class SockMap(MapDefinition definition) : SocketMap(defin
         }
     }
 
-    protected override Errno Put(GuestBytes key, HostSocket socket, ulong flags)
+    public override Errno Put(GuestBytes key, HostSocket socket, ulong flags)
     {
         uint index = ArrayRules.IndexOf(key);
         if (flags > UpdateFlags.Exist) return Errno.EINVAL;

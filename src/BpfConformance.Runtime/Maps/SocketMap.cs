@@ -13,7 +13,9 @@ namespace BpfConformance.Runtime.Maps;
 internal abstract unsafe class SocketMap(MapDefinition definition) : Map(definition)
 {
     private StreamPrograms _programs = new();
-    private HostSockets _sockets = new();
+
+    /// <summary>Those that there are; set before the map is used.</summary>
+    public HostSockets Sockets { get; private set; } = new();
 
     /// <summary>Programs get sockets, and no memory.</summary>
     public override int Elements => 0;
@@ -32,23 +34,25 @@ internal abstract unsafe class SocketMap(MapDefinition definition) : Map(definit
     /// <summary>What a descriptor is, for which the number of a place stands.</summary>
     public static Errno Find(HostSockets sockets, GuestBytes value, int bytes, out HostSocket? socket)
     {
-        ulong number = bytes == sizeof(ulong) ? Unsafe.ReadUnaligned<ulong>(value.Data) : Unsafe.ReadUnaligned<uint>(value.Data);
+        ulong number = NumberIn(value, bytes);
         socket = sockets[number];
         return socket is not null ? Errno.None : bytes == sizeof(ulong) && number > int.MaxValue ? Errno.EINVAL : Errno.EBADF;
     }
 
+    private static ulong NumberIn(GuestBytes value, int bytes) =>
+        bytes == sizeof(ulong) ? Unsafe.ReadUnaligned<ulong>(value.Data) : Unsafe.ReadUnaligned<uint>(value.Data);
+
     /// <summary>A program gets the socket, and has to give it back.</summary>
-    public override long Lookup(GuestBytes key) => SocketAt(key) is { } socket ? FoundSockets.Open(_sockets.Machine, socket.Place) : 0;
+    public override long Lookup(GuestBytes key) => SocketAt(key) is { } socket ? FoundSockets.Open(Sockets.Machine, socket.Place) : 0;
 
     internal abstract override HostSocket? SocketAt(GuestBytes key);
 
-    internal override void Join(HostSockets sockets) => _sockets = sockets;
+    internal override void Join(HostSockets sockets) => Sockets = sockets;
 
     /// <summary>What sockets that come into the map run from now on; a program that is there is replaced (<c>sock_map_prog_update</c>).</summary>
     public Errno Attach(int program, StreamHook hook)
     {
-        bool isOther = (hook == StreamHook.Verdict && _programs.Has(StreamHook.PacketVerdict)) || (hook == StreamHook.PacketVerdict && _programs.Has(StreamHook.Verdict));
-        if (isOther) return Errno.EBUSY;
+        if (HasOtherVerdict(hook)) return Errno.EBUSY;
         _programs[hook] = program;
         return Errno.None;
     }
@@ -56,6 +60,7 @@ internal abstract unsafe class SocketMap(MapDefinition definition) : Map(definit
     /// <summary>The opposite.</summary>
     public Errno Detach(int program, StreamHook hook)
     {
+        if (HasOtherVerdict(hook)) return Errno.EBUSY;
         if (_programs[hook] != program) return Errno.ENOENT;
         _programs[hook] = StreamPrograms.None;
         return Errno.None;
@@ -65,14 +70,19 @@ internal abstract unsafe class SocketMap(MapDefinition definition) : Map(definit
 
     public override Errno Write(GuestBytes key, GuestBytes value, ulong flags)
     {
-        Errno error = Find(_sockets, value, ValueBytes, out HostSocket? socket);
-        return socket is null ? error : Put(key, socket, flags);
+        ulong number = NumberIn(value, ValueBytes);
+        if (number > int.MaxValue) return Errno.EINVAL;
+        return Sockets[number] is { } socket ? Put(key, socket, flags) : Errno.EBADF;
     }
 
     public override void Clear() => _programs = new StreamPrograms();
 
-    /// <summary>Puts a socket in.</summary>
-    protected abstract Errno Put(GuestBytes key, HostSocket socket, ulong flags);
+    /// <summary>Puts a socket in, of which nothing more is asked.</summary>
+    public abstract Errno Put(GuestBytes key, HostSocket socket, ulong flags);
+
+    /// <summary>Whether there is a verdict of the other kind: a map has no two (<c>sock_map_prog_lookup</c>).</summary>
+    private bool HasOtherVerdict(StreamHook hook) =>
+        (hook == StreamHook.Verdict && _programs.Has(StreamHook.PacketVerdict)) || (hook == StreamHook.PacketVerdict && _programs.Has(StreamHook.Verdict));
 
     /// <summary>An entry is about to have another socket, which has its link by now; why it has not after all.</summary>
     protected static Errno CheckLinked(HostSocket socket, bool exists, ulong flags, bool isFull = false)

@@ -57,7 +57,7 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
 
         public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
         {
-            _network?.Begin();
+            _network?.Begin(inputs);
             for (int i = 0; i < inputs.Length; i++)
             {
                 program.Memory.KeepsMaps = request.IsSequence && i > 0;

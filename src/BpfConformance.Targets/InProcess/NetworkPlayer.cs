@@ -27,10 +27,10 @@ internal sealed class NetworkPlayer : IPacketObserver
     }
 
     /// <summary>A sequence begins: nothing is attached, and no socket has got anything.</summary>
-    public void Begin()
+    public void Begin(ReadOnlySpan<RunInput> inputs)
     {
         _path.Attachments.Clear();
-        _engine.Memory.Sockets.Clear();
+        _engine.Memory.Sockets.Begin(isConnected: !NetworkStep.Connects(inputs));
         _engine.Memory.SetLookups(SocketLookups.ByPort);
     }
 
@@ -50,6 +50,7 @@ internal sealed class NetworkPlayer : IPacketObserver
         else if (step is MapAttachStep toMap) into[index].SetStep((int)Take(toMap), dataBytes: 0);
         else if (step is ArriveStep arrive) RecordFate(_path.Arrive(arrive.Device, arrive.Frame.Span), 0, into, index);
         else if (step is SendStep send) RecordFate(_path.Send(send.Address, send.Port, send.Payload.Span, out bool isRefused), isRefused ? -(long)Errno.EPERM : 0, into, index);
+        else if (step is ConnectStep) RecordFate(_stream.Connect(_path.Attachments, _request.Program), 0, into, index);
         else if (step is WriteStep write) RecordFate(Write(write, out long taken), taken, into, index);
     }
 

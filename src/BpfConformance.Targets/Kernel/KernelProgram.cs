@@ -208,7 +208,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         bool begins = index == 0 || !build.Request.IsSequence;
         if (begins && _hasRun && ResetMaps() is { } problem) return problem;
         _hasRun = true;
-        if (begins && (build.Request.HasNetwork || NetworkNeeds.HoldsSockets(build.Request))) BeginNetwork();
+        if (begins && (build.Request.HasNetwork || NetworkNeeds.HoldsSockets(build.Request))) BeginNetwork(inputs);
         if (_isOnNetwork) build.Maps.Objects = new CaseObjects(target.Network) { Receiver = _network?.Sockets[NetworkPlace.Receiver] };
         if (inputs[index].Step is NetworkStep) _attached.Detach(); // what it does is seen there
         if (inputs[index].Step is NetworkStep inNetwork) TakeInNetwork(inNetwork, index, into);
@@ -248,10 +248,10 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         return null;
     }
 
-    private void BeginNetwork()
+    private void BeginNetwork(ReadOnlySpan<RunInput> inputs)
     {
         _network?.Dispose();
-        _network = new NetworkRun(target.Network, build.Request.Program);
+        _network = new NetworkRun(target.Network, build.Request.Program, isConnected: !NetworkStep.Connects(inputs));
         build.Maps.FillWithSockets(_network.Sockets);
     }
 
@@ -262,7 +262,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         results.Clear();
         var fate = new PacketFate(into.Data(index), into.DataMask(index), build.Parts.Length);
         long result = _network!.Take(step, _programs, build.Maps, ref fate); // it is made where a sequence begins
-        if (step is WriteStep) ReadStream(index, ref fate);
+        if (step is WriteStep or ConnectStep) ReadStream(index, ref fate);
         KernelObserver.RecordFate(result, results, build.Parts.Length, ref fate, ref into[index]);
         _gateSeen.DataMask(index)[..fate.Length].CopyTo(into.DataMask(index));
         if (!step.HasFate) into[index].DataLength = 0;
@@ -272,7 +272,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
     {
         byte[] foreseen = _gateSeen.Data(index)[.._gateSeen[index].DataLength].ToArray();
         int programs = build.Parts.Length;
-        new StreamReading(_network!.Sockets.Connection, foreseen, programs).Read(() => KernelObserver.HaveRun(target.Results.Memory, programs, foreseen), ref fate);
+        new StreamReading(_network!.Sockets.Connection!, foreseen, programs).Read(() => KernelObserver.HaveRun(target.Results.Memory, programs, foreseen), ref fate);
     }
 
     private string? ResetMaps()

@@ -49,7 +49,7 @@ public sealed class NetworkReaderTests
         Assert.That(test.ToRequest().ObservedBytes, Is.EqualTo((2 * 9) + (4 * (5 + 44))));
     }
 
-    [TestCase("attach in group -> ok", "program in is not attached to group: expected xdp, sched_cls with tcx_ingress or tcx_egress at a device, cgroup_skb at the group, socket_filter at the receiver, sk_lookup at the host, sk_reuseport at the first")]
+    [TestCase("attach in group -> ok", "program in is not attached to group: expected xdp, sched_cls with tcx_ingress or tcx_egress at a device, cgroup_skb or sock_ops at the group, socket_filter at the receiver, sk_lookup at the host, sk_reuseport at the first")]
     [TestCase("attach out left -> ok", "there is no program 'out' in this file")]
     [TestCase("attach in middle -> ok", "found 'middle', expected a place: left, right, group, receiver, first, second, client, server, host")]
     [TestCase("detach in left -> 0", "found '0', expected ok, or an errno such as ENOENT")]
@@ -61,6 +61,8 @@ public sealed class NetworkReaderTests
     [TestCase("arrive left " + Frame + " -> left 0 ", "found 1 hexadecimal digits, expected two for each byte")]
     [TestCase("arrive left " + Frame + " -> left 00 left 00 left 00 left 00 left 00", "a packet too many, expected at most 4")]
     [TestCase("send 10.0.0.2:9 00 -> EPERM", "found 'EPERM', expected results of programs as NAME=VALUE, and then 'nothing', or a place and HEX for each packet that comes out")]
+    [TestCase("write receiver 00 -> nothing", "found 'receiver', expected a side of the connection: client or server")]
+    [TestCase("write client 00 -> -1 nothing", "found '-1', expected a place: left, right, group, receiver, first, second, client, server")]
     [TestCase("send 10.0.0:9 00 -> nothing", "found '10.0.0:9', expected an IPv4 address and a port, as in 10.0.0.2:9")]
     [TestCase("send 10.0.0.2:65536 00 -> nothing", "found '10.0.0.2:65536', expected an IPv4 address and a port, as in 10.0.0.2:9")]
     public void Read_SomethingWrong_SaysWhatAndWhere(string step, string problem)
@@ -86,6 +88,29 @@ public sealed class NetworkReaderTests
     [TestCase("third")]
     public void Read_WhatIsNoSocket_IsNoValue(string word) =>
         Assert.Throws<BpfFormatException>(() => VectorReader.Read(Sockets + $"update m 00000000 {word} -> ok\n", "maps/x.vector", "x.vector"));
+
+    [TestCase("attach main m -> ok", "m")]
+    [TestCase("detach main m -> ENOENT", "m")]
+    public void Read_ProgramsOfMaps_NameTheMap(string step, string map)
+    {
+        TestCase test = VectorReader.Read("-- type\nsk_msg\n-- maps\nm: sockhash key 4 value 8 entries 4\n-- asm\nr0 = 1\nexit\n-- steps\n" + step + "\n", "network/x.vector", "x.vector");
+
+        var attach = (MapAttachStep)test.Inputs[0].Step!;
+        Assert.That((test.Maps[attach.Map].Name, attach.IsDetached), Is.EqualTo((map, step.StartsWith("detach", StringComparison.Ordinal))));
+        Assert.That(() => Read("attach main m -> ok"), Throws.TypeOf<BpfFormatException>());
+    }
+
+    [TestCase("write client 0102 -> server 0102", 2ul)]
+    [TestCase("write client 0102 -> 1 server 01", 1ul)]
+    [TestCase("write server 0102 -> EACCES main=0 nothing", unchecked((ulong)-13))]
+    [TestCase("write server - -> nothing", 0ul)]
+    public void Read_Write_HasWhatItAnswers(string step, ulong result)
+    {
+        TestCase test = Read(step);
+
+        Assert.That((test.Inputs[0].Result, test.HasSockets), Is.EqualTo(((ulong?)result, true)));
+        Assert.That(((WriteStep)test.Inputs[0].Step!).Socket, Is.EqualTo(step.Contains("client", StringComparison.Ordinal) ? NetworkPlace.Client : NetworkPlace.Server));
+    }
 
     [TestCase("")]
     [TestCase("01")]

@@ -56,6 +56,7 @@ internal sealed class HookLinks(PrivateNetwork network, HostSockets sockets) : I
         NetworkHook.GroupIngress => AttachType.CgroupInetIngress,
         NetworkHook.GroupEgress => AttachType.CgroupInetEgress,
         NetworkHook.SocketLookup => AttachType.SkLookup,
+        NetworkHook.SocketOperations => AttachType.CgroupSockOps,
         NetworkHook.SocketFilter or NetworkHook.PortGroup => default, // none is named
     };
 

@@ -14,13 +14,13 @@ internal sealed class HostSockets : IDisposable
     private readonly SortedDictionary<NetworkPlace, Socket> _sockets = [];
     private readonly Dictionary<ulong, NetworkPlace> _cookies = [];
 
+    /// <param name="isConnected">Whether with a connection.</param>
     /// <exception cref="TargetException">One of them cannot be made.</exception>
-    public HostSockets()
+    public HostSockets(bool isConnected)
     {
         try
         {
-            Connection = new Connection();
-            foreach (NetworkPlace place in (ReadOnlySpan<NetworkPlace>)[NetworkPlace.Client, NetworkPlace.Server]) Know(place, Connection[place]);
+            if (isConnected) Connect();
             Add(NetworkPlace.Receiver, CaseNetwork.ReceiverPort);
             foreach (NetworkPlace place in (ReadOnlySpan<NetworkPlace>)[NetworkPlace.First, NetworkPlace.Second]) Add(place, CaseNetwork.SharedPort, isShared: true);
         }
@@ -31,8 +31,8 @@ internal sealed class HostSockets : IDisposable
         }
     }
 
-    /// <summary>The connection.</summary>
-    public Connection Connection { get; }
+    /// <summary>The connection; <c>null</c>: it has not been made yet.</summary>
+    public Connection? Connection { get; private set; }
 
     /// <summary>Those for datagrams, in the order of their places.</summary>
     public IEnumerable<NetworkPlace> Places => _sockets.Keys.Where(place => !place.IsStream());
@@ -48,6 +48,14 @@ internal sealed class HostSockets : IDisposable
 
     /// <summary>The socket that the kernel knows by this number.</summary>
     public ulong PlaceOf(ulong cookie) => _cookies.TryGetValue(cookie, out NetworkPlace place) ? (ulong)place : ulong.MaxValue;
+
+    /// <summary>Makes the connection.</summary>
+    /// <exception cref="TargetException">It cannot be made.</exception>
+    public void Connect()
+    {
+        Connection = new Connection();
+        foreach (NetworkPlace place in (ReadOnlySpan<NetworkPlace>)[NetworkPlace.Client, NetworkPlace.Server]) Know(place, Connection[place]);
+    }
 
     public void Dispose()
     {

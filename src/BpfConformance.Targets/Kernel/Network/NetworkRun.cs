@@ -15,12 +15,12 @@ internal sealed class NetworkRun : IDisposable
     private readonly byte[] _payload = new byte[ushort.MaxValue];
 
     /// <exception cref="TargetException">There is no control group or a socket is missing, or the host would answer.</exception>
-    public NetworkRun(PrivateNetwork network, BpfProgram programs)
+    public NetworkRun(PrivateNetwork network, BpfProgram programs, bool isConnected)
     {
         (_network, _programs) = (network, programs);
         network.CheckSilent();
         _ = network.Group; // before the sockets, which belong to it
-        Sockets = new HostSockets();
+        Sockets = new HostSockets(isConnected);
         _links = new HookLinks(network, Sockets);
     }
 
@@ -42,6 +42,7 @@ internal sealed class NetworkRun : IDisposable
         {
             ArriveStep arrive => -_network.DeviceAt(arrive.Device).Write(arrive.Frame.Span),
             SendStep send => -(Sockets[NetworkPlace.Receiver].Send(InternetAddress.Of(send.Address, send.Port), send.Payload.Span)?.Errno ?? 0),
+            ConnectStep => Connect(),
             WriteStep write => Write(write),
             _ => -(long)Errno.EINVAL,
         };
@@ -74,6 +75,12 @@ internal sealed class NetworkRun : IDisposable
         return Math.Max(-Bpf.Call(step.IsDetached ? BpfCommand.ProgDetach : BpfCommand.ProgAttach, ref attributes), 0);
     }
 
+    private long Connect()
+    {
+        Sockets.Connect();
+        return 0;
+    }
+
     private static AttachType AttachTypeOf(StreamHook hook) => hook switch
     {
         StreamHook.Message => AttachType.SkMsgVerdict,
@@ -89,7 +96,7 @@ internal sealed class NetworkRun : IDisposable
     private long Write(WriteStep step)
     {
         long taken = 0;
-        var thread = new Thread(() => taken = Sockets.Connection[step.Socket].Write(step.Payload.Span));
+        var thread = new Thread(() => taken = Sockets.Connection![step.Socket].Write(step.Payload.Span));
         thread.Start();
         thread.Join();
         return taken;

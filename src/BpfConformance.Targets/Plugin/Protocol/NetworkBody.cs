@@ -12,12 +12,13 @@ internal static class NetworkBody
     /// <summary>The first command; the others follow.</summary>
     public const byte Attach = 32;
 
-    public const byte Last = Write;
+    public const byte Last = Connect;
 
     private const byte Detach = 33;
     private const byte Arrive = 34;
     private const byte Send = 35;
     private const byte Write = 36;
+    private const byte Connect = 37;
 
     /// <summary>The number of the place that is the first map.</summary>
     private const int FirstMap = 128;
@@ -30,6 +31,7 @@ internal static class NetworkBody
         AttachStep attach => (attach.IsDetached ? Detach : Attach, attach.Program, (ulong)attach.Place, [], default),
         ArriveStep arrive => (Arrive, 0, (ulong)arrive.Device, [], arrive.Frame),
         MapAttachStep attach => (attach.IsDetached ? Detach : Attach, attach.Program, (ulong)(FirstMap + attach.Map), [], default),
+        ConnectStep => (Connect, 0, (ulong)NetworkPlace.Client, [], default),
         WriteStep write => (Write, 0, (ulong)write.Socket, [], write.Payload),
         SendStep send => (Send, 0, 0, AddressOf(send), send.Payload),
         _ => throw new ArgumentException("there is no such step", nameof(step)),
@@ -53,6 +55,7 @@ internal static class NetworkBody
         if (flags > NetworkPlaces.Last) throw body.Error($"place {flags}, expected 0 to {NetworkPlaces.Last}");
         var place = (NetworkPlace)flags;
         if (command == Arrive) return place <= NetworkPlace.Right ? new ArriveStep(place, value) : throw body.Error($"place {flags}, expected a device");
+        if (command == Connect) return place == NetworkPlace.Client ? new ConnectStep() : throw body.Error($"place {flags}, expected the client");
         if (command == Write) return place.IsStream() ? new WriteStep(place, value) : throw body.Error($"place {flags}, expected a side of the connection");
         bool isRight = (uint)subject < (uint)loaded.Program.Count && NetworkHooks.Find(loaded.Program[subject], place) is not null;
         return isRight ? new AttachStep(command == Detach, subject, place) : throw body.Error($"program {subject} is not attached to place {flags}");

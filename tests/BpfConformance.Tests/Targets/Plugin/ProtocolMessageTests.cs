@@ -239,6 +239,8 @@ internal sealed class ProtocolMessageTests
             new(default) { Step = new AttachStep(IsDetached: true, 0, NetworkPlace.Left) },
             new(default) { Step = new ArriveStep(NetworkPlace.Right, new byte[] { 1, 2, 3 }) },
             new(default) { Step = new SendStep(0x0a000002, 9, new byte[] { 4 }) },
+            new(default) { Step = new WriteStep(NetworkPlace.Server, new byte[] { 5, 6 }) },
+            new(default) { Step = new ConnectStep() },
         ];
         var read = new RunInput[written.Length];
 
@@ -253,17 +255,41 @@ internal sealed class ProtocolMessageTests
         {
             ArriveStep arrive => $"{arrive.Device} {Convert.ToHexString(arrive.Frame.Span)}",
             SendStep send => $"{send.Address:x} {send.Port} {Convert.ToHexString(send.Payload.Span)}",
+            WriteStep write => $"{write.Socket} {Convert.ToHexString(write.Payload.Span)}",
             var step => $"{step}",
         };
     }
 
+    [Test]
+    public void StepsOfMapsOfSockets_WrittenAndRead_AreTheSame()
+    {
+        LoadRequest loaded = Loaded([new MapDefinition("socks", MapType.Sockmap, 4, 8, 4)]) with { HasNetwork = true };
+        loaded = loaded with { Program = loaded.Program with { Type = ProgramType.SkMsg } };
+        RunInput[] written =
+        [
+            new(default) { Step = new MapAttachStep(IsDetached: false, 0, 0) },
+            new(default) { Step = new MapAttachStep(IsDetached: true, 0, 0) },
+        ];
+        var read = new RunInput[written.Length];
+
+        Reads(
+            Body(writer => StepsBody.Write(writer, written, wantsImages: false)),
+            (ref BodyReader reader) => StepsBody.Read(ref reader, read, loaded),
+            mustBeRight: true);
+
+        Assert.That(read.Select(input => input.Step), Is.EqualTo(written.Select(input => input.Step)));
+    }
+
+    [TestCase(32, 0, 128ul, 0, Description = "no such map")]
+    [TestCase(36, 0, 3ul, 0, Description = "no side of the connection")]
     [TestCase(32, 1, 0ul, 0, Description = "no such program")]
     [TestCase(32, 0, 2ul, 0, Description = "a program that is not attached there")]
     [TestCase(33, 0, 4ul, 0, Description = "no such place")]
     [TestCase(34, 0, 2ul, 0, Description = "no device")]
     [TestCase(34, 0, 0ul, 6, Description = "an address of what arrives")]
     [TestCase(35, 0, 0ul, 5, Description = "no whole address")]
-    [TestCase(36, 0, 0ul, 0, Description = "no such command")]
+    [TestCase(37, 0, 7ul, 0, Description = "not the client")]
+    [TestCase(38, 0, 0ul, 0, Description = "no such command")]
     public void NetworkStep_ThatIsNone_IsRefused(int command, int subject, ulong flags, int keyBytes)
     {
         LoadRequest loaded = Loaded([]) with { HasNetwork = true, DataBytes = 64 };

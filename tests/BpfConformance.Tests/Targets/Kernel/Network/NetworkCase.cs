@@ -55,6 +55,7 @@ internal sealed class NetworkCase(Random random)
         NetworkHook.SocketFilter => (ProgramType.SocketFilter, null, ContextTables.SkBuff["socket_filter"]),
         NetworkHook.SocketLookup => (ProgramType.SkLookup, "sk_lookup", ContextTables.SkLookup["sk_lookup"]),
         NetworkHook.PortGroup => (ProgramType.SkReuseport, null, ContextTables.SkReuseport["sk_reuseport"]),
+        NetworkHook.SocketOperations => (ProgramType.SockOps, null, ContextTables.SockOps["sock_ops"]),
     };
 
     private void Line(params ReadOnlySpan<string> lines)
@@ -159,7 +160,7 @@ internal sealed class NetworkCase(Random random)
             NetworkHook.Xdp => [2, 2, 2, 3, 1, 0, 9],
             NetworkHook.TcIngress or NetworkHook.TcEgress => [0, 0, -1, -1, 2, 4, 1, 100],
             NetworkHook.GroupEgress => [1, 1, 1, 0, 3, 2],
-            NetworkHook.GroupIngress or NetworkHook.SocketFilter or NetworkHook.SocketLookup or NetworkHook.PortGroup => [1, 1, 1, 0],
+            NetworkHook.GroupIngress or NetworkHook.SocketFilter or NetworkHook.SocketLookup or NetworkHook.PortGroup or NetworkHook.SocketOperations => [1, 1, 1, 0],
         };
         Line($"r0 = {Pick(results)}", $"if r8 & {1 << random.Next(4)} goto +1", $"r0 = {Pick(results)}", "exit");
     }
