@@ -21,6 +21,9 @@ internal static unsafe class FoundSockets
     public static int RoomFor(ImmutableArray<MapDefinition> maps, BpfProgram program) =>
         maps.Any(map => map.Type is MapType.Sockmap or MapType.Sockhash) || AreLookedForIn(program) ? Most : 0;
 
+    /// <summary>Whether a machine has any room for them.</summary>
+    public static bool HaveRoom(Machine* m) => m->FirstSocket != m->FirstReservation;
+
     /// <summary>The address of one of the host, for which a region is opened. 0: there is none left, and what the run does from here on says nothing of others.</summary>
     public static long Open(Machine* m, NetworkPlace socket, bool isCommon = false)
     {

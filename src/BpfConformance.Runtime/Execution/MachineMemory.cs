@@ -78,9 +78,6 @@ public sealed unsafe class MachineMemory : IDisposable
 
     public int DataCapacity { get; private set; }
 
-    /// <summary>Whether helpers of its programs can find sockets.</summary>
-    public bool FindsSockets => _passing.HasSockets;
-
     /// <summary>Whether the packet may be another one after a call.</summary>
     public bool CanChangePacket { get; private set; }
 

@@ -10,7 +10,7 @@ namespace BpfConformance.Runtime.Execution;
 /// Machines with native addresses, kept from program to program: making one takes a hundred times as long as compiling a small
 /// program. Those with maps, or with room for sockets, are made anew, as each has other ones.
 /// </summary>
-public static class NativeMachines
+public static unsafe class NativeMachines
 {
     private const int MaxIdle = 16;
 
@@ -59,7 +59,7 @@ public static class NativeMachines
 
     public static void Return(MachineMemory machine)
     {
-        if (machine.Maps is not null || machine.FindsSockets || machine.DataCapacity > MaxKeptDataBytes || !TryKeep(machine)) machine.Dispose();
+        if (machine.Maps is not null || FoundSockets.HaveRoom(machine.Machine) || machine.DataCapacity > MaxKeptDataBytes || !TryKeep(machine)) machine.Dispose();
     }
 
     private static bool TryKeep(MachineMemory machine)

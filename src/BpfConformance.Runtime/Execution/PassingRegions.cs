@@ -25,9 +25,6 @@ internal sealed unsafe class PassingRegions(ImmutableArray<MapDefinition> maps, 
     /// <summary>How many there are.</summary>
     public int Count => _keys + _sockets + _records;
 
-    /// <summary>Whether there is room for sockets that are found.</summary>
-    public bool HasSockets => _sockets > 0;
-
     /// <summary>Tells a machine which they are.</summary>
     /// <param name="m">It has regions.</param>
     /// <param name="first">The first of them.</param>

@@ -131,4 +131,14 @@ public sealed class NetworkReaderTests
 
         Assert.That((target.Capabilities with { HasContexts = true, HasSeveralPrograms = true, HasUserSpace = true, Types = [.. Enum.GetValues<BpfConformance.Abi.Programs.ProgramType>()] }).Lacks(test), Is.EqualTo("has no network with hooks"));
     }
+
+    [TestCase("attach main host -> ok", "sk_lookup\n-- attach\nsk_lookup")]
+    [TestCase("attach main first -> ok", "sk_reuseport")]
+    public void Sockets_OfAMachineWithOne_AreUnsupported(string step, string type)
+    {
+        TestCase test = VectorReader.Read($"-- type\n{type}\n-- asm\nr0 = 1\nexit\n-- steps\n{step}\n", "network/x.vector", "x.vector");
+        using var target = new FakeTarget("fake");
+
+        Assert.That((target.Capabilities with { HasContexts = true, HasUserSpace = true, HasNetwork = true, Types = [.. Enum.GetValues<BpfConformance.Abi.Programs.ProgramType>()] }).Lacks(test), Does.StartWith("has no sockets"));
+    }
 }
