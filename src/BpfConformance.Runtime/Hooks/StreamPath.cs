@@ -99,11 +99,15 @@ public sealed class StreamPath
     {
         switch (socket.State?.Reader)
         {
+            case null when socket.State?.Programs.HasVerdict == true:
+                WhyUnknown ??= "a socket with a verdict that is not asked any more, because the parser of another map has left";
+                break;
             case null:
                 Deliver(socket, segment);
                 break;
             case StreamHook.Parser:
-                WhyUnknown ??= socket.State.Parser.Take(segment, bytes => _runner.LengthOf(socket, bytes), (segments, message) => Decide(socket, segments, message));
+                string? failure = socket.State.Parser.Take(segment, bytes => _runner.LengthOf(socket, bytes), (segments, message) => Decide(socket, segments, message));
+                WhyUnknown ??= failure; // which may have been found out meanwhile
                 break;
             case StreamHook.Message or StreamHook.Verdict or StreamHook.PacketVerdict:
                 Decide(socket, [segment], ..segment.Length);
