@@ -23,7 +23,7 @@ internal static unsafe class SocketHelpers
     /// <summary>The same of TCP, which the connection speaks.</summary>
     public static FaultKind LookupTcp(Machine* m) => CanFind(m, out FaultKind fault) ? Found(m, TupleToRead(m, 0), isCommon: false, SocketTypes.Tcp) : fault;
 
-    /// <summary>The same of TCP, which the connection speaks.</summary>
+    /// <summary>The same; of what is found only that is seen which all kinds of sockets have.</summary>
     public static FaultKind LookupCommonTcp(Machine* m) => CanFind(m, out FaultKind fault) ? Found(m, TupleToRead(m, 0), isCommon: true, SocketTypes.Tcp) : fault;
 
     /// <summary>r1 is a socket that was found.</summary>

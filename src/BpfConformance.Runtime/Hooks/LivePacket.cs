@@ -130,7 +130,12 @@ public sealed unsafe class LivePacket(int maxBytes) : ILiveData
         else Shadow.Fill(ByteShadow.Scalar); // nothing is known of what a program has moved or made longer
         _state = memory.Machine->Packet;
         _state.NetworkHeader += isSkBuff ? HiddenBytes : 0;
-        if (!isSkBuff) return;
+        if (!isSkBuff)
+        {
+            (_state.IsOnItsWay, _state.HeaderBytes) = (true, HeaderBytesOf(Bytes)); // of which a program at the driver knows nothing
+            return;
+        }
+
         if (memory.Machine->Choice.IsMade) (Socket, HasChosenSocket) = (memory.Machine->Choice.Socket, true);
         memory.Context.CopyTo(_fields);
         if (memory.IsTracked) memory.ContextShadow.CopyTo(_fieldShadow);

@@ -52,9 +52,10 @@ internal static class MapNames
             {
                 ProgramKind owner = ProgramKind.Of(program, users[0], maps);
                 if (owner.Takes(ProgramKind.Of(program, user, maps))) continue;
+                string demand = owner.Type == program[user].Type ? $"have storage at control groups as {program[users[0]].Name} has" : $"are of type {owner.Type}";
                 return new(
                     ReasonClass.InvalidMapReference, program[user].Start,
-                    $"program {program[user].Name} names map {maps[map].Name}, whose programs are of type {owner.Type} and have storage at control groups as {program[users[0]].Name} has");
+                    $"program {program[user].Name} names map {maps[map].Name}, whose programs {demand}");
             }
         }
 

@@ -33,6 +33,7 @@ public static class StoredObjects
         NetworkPlace.Second => StoredObject.Second,
         NetworkPlace.Client => StoredObject.Client,
         NetworkPlace.Server => StoredObject.Server,
-        _ => StoredObject.OfCase,
+        NetworkPlace.Receiver => StoredObject.OfCase,
+        NetworkPlace.Left or NetworkPlace.Right or NetworkPlace.Group or NetworkPlace.Host => throw new ArgumentOutOfRangeException(nameof(socket), socket, message: null),
     };
 }

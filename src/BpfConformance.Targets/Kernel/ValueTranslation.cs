@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Maps;
+using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Targets.Kernel;
 
@@ -16,7 +17,7 @@ internal sealed class ValueTranslation(MapDefinition map, CaseMaps siblings)
         into.Clear();
         value.CopyTo(into);
         if (_isIndex) BitConverter.TryWriteBytes(into, siblings.DescriptorOf(map, BitConverter.ToInt32(value)));
-        if (map is { Type: MapType.CgroupArray, ValueBytes: sizeof(uint) }) BitConverter.TryWriteBytes(into, siblings.Objects!.Group.DescriptorOf((ControlGroupKind)BitConverter.ToInt32(value))); // such cases have objects
+        if (map is { Type: MapType.CgroupArray, ValueBytes: sizeof(uint) }) BitConverter.TryWriteBytes(into, GroupOf((ControlGroupKind)BitConverter.ToInt32(value)));
         if (map.HoldsSockets) BitConverter.TryWriteBytes(into, siblings.Sockets.DescriptorOf(BitConverter.ToUInt32(value)));
         if (map.Type == MapType.Xskmap) into.Fill(0xff); // no descriptor: a case has no socket
         if (!map.CanNamePrograms) return;
@@ -35,4 +36,10 @@ internal sealed class ValueTranslation(MapDefinition map, CaseMaps siblings)
         uint id = BitConverter.ToUInt32(value[sizeof(uint)..]);
         if (id != 0) BitConverter.TryWriteBytes(into[sizeof(uint)..], siblings.ProgramWith(id));
     }
+
+    /// <summary>The descriptor of a control group; −1: it is none.</summary>
+    private int GroupOf(ControlGroupKind kind) =>
+        !Enum.IsDefined(kind) ? -1
+        : siblings.Objects is { } objects ? objects.Group.DescriptorOf(kind)
+        : throw new TargetException($"map {map.Name} has control groups in it, and there are none where times are taken");
 }

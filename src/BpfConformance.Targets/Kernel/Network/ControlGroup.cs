@@ -48,7 +48,7 @@ internal sealed class ControlGroup : IDisposable
             string process = File.ReadLines("/proc/self/cgroup").FirstOrDefault(line => line.StartsWith("0::", StringComparison.Ordinal))?[3..] ?? string.Empty;
             string parent = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{hierarchy.Number}{process.TrimEnd('/')}");
             using FileDescriptor makers = Native.OpenFolder(parent);
-            Native.TryLock(makers, waits: true); // what another is making has no lock yet
+            Native.Lock(makers); // what another is making has no lock yet
             RemoveOrphans(parent);
             return EnterNew(hierarchy, parent, string.Create(CultureInfo.InvariantCulture, $"{parent}/{Prefix}{Guid.NewGuid():N}"));
         }
@@ -76,7 +76,7 @@ internal sealed class ControlGroup : IDisposable
         {
             File.WriteAllText($"{path}/cgroup.type", "threaded");
             folder = Native.OpenFolder(path);
-            Native.TryLock(folder, waits: true);
+            Native.Lock(folder);
             Move(path);
             return new ControlGroup(hierarchy, parent, path, folder);
         }
@@ -114,7 +114,7 @@ internal sealed class ControlGroup : IDisposable
         foreach (string path in Directory.EnumerateDirectories(parent, Prefix + "*")) TryTo(() =>
         {
             using FileDescriptor folder = Native.OpenFolder(path);
-            if (Native.TryLock(folder, waits: false)) Remove(path);
+            if (Native.TryLock(folder)) Remove(path);
         });
     }
 

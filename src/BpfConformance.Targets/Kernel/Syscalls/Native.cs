@@ -17,6 +17,7 @@ internal static unsafe class Native
 
     private const int LockExclusive = 2; // LOCK_EX
     private const int LockNonBlocking = 4; // LOCK_NB
+    private const int Interrupted = 4; // EINTR
 
     [DllImport("libc", SetLastError = true)]
     public static extern nint syscall(nint number, nint argument1, void* argument2, nint argument3);
@@ -114,10 +115,18 @@ internal static unsafe class Native
     [DllImport("libc", SetLastError = true)]
     private static extern int flock(int fd, int operation);
 
-    /// <summary>Locks a file or folder for this descriptor, until it is closed, by whatever ends the process.</summary>
-    /// <param name="file">Which.</param>
-    /// <param name="waits">Whether it waits for one that has the lock.</param>
-    public static bool TryLock(FileDescriptor file, bool waits) => flock(file.Number, waits ? LockExclusive : LockExclusive | LockNonBlocking) == 0;
+    /// <summary>Locks a file or folder for this descriptor, until it is closed, by whatever ends the process; waits while another has the lock.</summary>
+    /// <exception cref="TargetException">The file system has no locks.</exception>
+    public static void Lock(FileDescriptor file)
+    {
+        while (flock(file.Number, LockExclusive) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() != Interrupted) throw Failed("flock");
+        }
+    }
+
+    /// <summary>The same without waiting.</summary>
+    public static bool TryLock(FileDescriptor file) => flock(file.Number, LockExclusive | LockNonBlocking) == 0;
 
     /// <summary>What a call that has just failed answered, for who cannot go on.</summary>
     public static TargetException Failed(string subject) => new($"{subject}: {Errnos.Name(Marshal.GetLastPInvokeError())}");

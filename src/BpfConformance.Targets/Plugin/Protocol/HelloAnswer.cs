@@ -20,9 +20,9 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
     private const byte ProgramsBit = 4;
     private const byte ContextsBit = 8;
     private const byte NetworkBit = 16;
+    private const byte FieldsBit = 32;
     private const byte ObjectsBit = 64;
     private const byte SocketsBit = 128;
-    private const byte FieldsBit = 32;
 
     /// <summary>A network has programs, each with its context, and user space has steps in it.</summary>
     private const byte NetworkNeeds = NetworkBit | UserSpaceBit | ProgramsBit | ContextsBit;
