@@ -108,6 +108,7 @@ internal sealed class MessageSender(StreamRunner runner, LiveRuns runs, StreamPa
 
     private void SendTo(SocketTarget target, Message message, int count)
     {
+        if (count == 0) stream.WhyUnknown ??= "a message of no bytes that is redirected"; // user space does not get past it
         if (!target.IsIngress) Push(target.Socket, message, count);
         while (target.IsIngress && count > 0)
         {
