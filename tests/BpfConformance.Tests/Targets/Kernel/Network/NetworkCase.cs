@@ -165,6 +165,14 @@ internal sealed class NetworkCase(Random random)
         Line($"r0 = {Pick(results)}", $"if r8 & {1 << random.Next(4)} goto +1", $"r0 = {Pick(results)}", "exit");
     }
 
+    /// <summary>The neighbor is stated: that of the device.</summary>
+    private void RedirectToNeighbor()
+    {
+        (int device, int address) = Pick((7, 0x0200000a), (8, 0x0201000a)); // as they lie in memory
+        Line("*(u64 *)(r10 - 8) = 0", "*(u64 *)(r10 - 16) = 0", "*(u32 *)(r10 - 24) = 2", $"*(u32 *)(r10 - 20) = {address}");
+        Line($"r1 = {device}", "r2 = r10", "r2 += -24", "r3 = 20", "r4 = 0", "call 152");
+    }
+
     private void Redirect(bool isXdp)
     {
         if (isXdp && random.Next(2) == 0) Line($"r1 = map_by_fd({Pick("devices", "hashed")}) ll", $"r2 = {Pick(0, 1, 2, 5)}", $"r3 = {Pick(0, 1, 2, 3, 8, 8 + 16)}", "call 51", "exit");
@@ -174,7 +182,9 @@ internal sealed class NetworkCase(Random random)
             // A packet whose mark is negative has been redirected already: none goes round for ever.
             int label = _labels++;
             Line("r0 = 0", "r1 = *(u32 *)(r6 + 8)", $"if w1 s< 0 goto past{label}", $"*(u32 *)(r6 + 8) = {~random.Next()}");
-            Line($"r1 = {Pick(7, 8, 8, 9)}", $"r2 = {Pick(0, 0, 1, 2)}", "call 23", $"past{label}:", "exit");
+            if (random.Next(3) == 0) RedirectToNeighbor();
+            else Line($"r1 = {Pick(7, 8, 8, 9)}", $"r2 = {Pick(0, 0, 1, 2)}", "call 23");
+            Line($"past{label}:", "exit");
         }
     }
 
