@@ -7,15 +7,15 @@ namespace BpfConformance.Runtime.Maps;
 /// <summary>BPF_MAP_TYPE_CGROUP_ARRAY (kernel/bpf/arraymap.c, kernel/bpf/helpers.c, 6.18): control groups, which nobody reads back.</summary>
 internal sealed class CgroupArrayMap : FdArray
 {
-    private readonly ControlGroupIndices _groups;
+    private readonly WordIndices<ControlGroupKind> _groups;
 
     /// <param name="definition">What was found right.</param>
     public CgroupArrayMap(MapDefinition definition)
-        : this(definition, new ControlGroupIndices(definition.MaxEntries))
+        : this(definition, new WordIndices<ControlGroupKind>(definition.MaxEntries))
     {
     }
 
-    private CgroupArrayMap(MapDefinition definition, ControlGroupIndices groups)
+    private CgroupArrayMap(MapDefinition definition, WordIndices<ControlGroupKind> groups)
         : base(definition, groups) => _groups = groups;
 
     public override Errno Read(GuestBytes key, GuestBytes value) => Errno.ENOTSUPP;

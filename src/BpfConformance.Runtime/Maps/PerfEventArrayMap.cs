@@ -10,16 +10,16 @@ namespace BpfConformance.Runtime.Maps;
 /// </summary>
 internal sealed unsafe class PerfEventArrayMap : FdArray
 {
-    private readonly PerfEventIndices _events;
+    private readonly WordIndices<PerfEventKind> _events;
     private readonly SortedDictionary<uint, PerfRecords> _records = [];
 
     /// <param name="definition">What was found right.</param>
     public PerfEventArrayMap(MapDefinition definition)
-        : this(definition, new PerfEventIndices(definition.MaxEntries))
+        : this(definition, new WordIndices<PerfEventKind>(definition.MaxEntries))
     {
     }
 
-    private PerfEventArrayMap(MapDefinition definition, PerfEventIndices events)
+    private PerfEventArrayMap(MapDefinition definition, WordIndices<PerfEventKind> events)
         : base(definition, events) => _events = events;
 
     /// <summary>User space does not get its events back.</summary>
