@@ -1,7 +1,9 @@
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
-using BpfConformance.Jit;
 using BpfConformance.Jit.X64;
+using BpfConformance.Jit;
+using BpfConformance.Runtime.Execution;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Jit.X64;
@@ -39,14 +41,14 @@ internal sealed unsafe class WholeProgramTests
 
     private bool Compiles(TestCase test, JitOptions options, bool hasShifts)
     {
-        ReadOnlySpan<Instruction> program = test.Program.Instructions.AsSpan();
+        BpfProgram program = TimerProgram.Behind(test.Program);
         using X64Program? loaded = X64Program.TryLoad(test.Program, test.Maps, test.DataBytes, options, hasShifts, out _);
         if (loaded is null) return false;
 
         // Labels of functions lie behind those of instructions; the thread's workspace still has what was emitted last, and the routines that look keys up.
         CodeLayout layout = Workspace.Current.Layout;
-        int functions = new ControlFlow(program.ToArray(), [.. test.Program.Others.Select(other => other.Start)]).Functions.Length;
-        IEnumerable<int> labels = Enumerable.Range(test.Program.Instructions.Length, functions).Concat(Workspace.Current.Lookups.Select(lookup => lookup.Label));
+        int functions = new ControlFlow([.. program.Instructions], [.. program.Others.Select(other => other.Start)]).Functions.Length;
+        IEnumerable<int> labels = Enumerable.Range(program.Instructions.Length, functions).Concat(Workspace.Current.Lookups.Select(lookup => lookup.Label));
         HashSet<int> starts = [.. labels.Select(layout.FinalOf)];
         fixed (byte* code = loaded.Code)
         {
