@@ -1,8 +1,7 @@
-using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
-using BpfConformance.Jit.X64;
 using BpfConformance.Jit;
+using BpfConformance.Jit.X64;
 using BpfConformance.Runtime.Execution;
 using NUnit.Framework;
 
