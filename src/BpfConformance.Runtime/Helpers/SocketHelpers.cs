@@ -73,12 +73,13 @@ internal static unsafe class SocketHelpers
         return tuple.AsSpan(TupleBytes4);
     }
 
-    /// <summary>Those for datagrams are found by their port alone, the sides of the connection by all that is in a tuple.</summary>
+    /// <summary>Those for datagrams are found by their port alone, of two that share it one by a hash; the sides of the connection by all that is in a tuple.</summary>
     private static FaultKind Found(Machine* m, ReadOnlySpan<byte> tuple, bool isCommon, uint protocol)
     {
         NetworkPlace socket = protocol == SocketTypes.Udp
             ? SocketFields.WithPort(BinaryPrimitives.ReadUInt16BigEndian(tuple[PortPosition4..]))
             : StreamAddresses.WithTuple(tuple);
+        if (SocketFields.IsInGroup(socket)) Packet.LeaveOpen(m);
         return Packet.Done(m, socket == default ? 0 : FoundSockets.Open(m, socket, isCommon));
     }
 
