@@ -79,8 +79,7 @@ internal static unsafe class SocketHelpers
         NetworkPlace socket = protocol == SocketTypes.Udp
             ? SocketFields.WithPort(BinaryPrimitives.ReadUInt16BigEndian(tuple[PortPosition4..]))
             : StreamAddresses.WithTuple(tuple);
-        if (SocketFields.IsInGroup(socket)) Packet.LeaveOpen(m);
-        return Packet.Done(m, socket == default ? 0 : FoundSockets.Open(m, socket, isCommon));
+        return Packet.Done(m, socket == default ? 0 : FoundSockets.Open(m, socket, isCommon, isOneOfGroup: SocketFields.IsInGroup(socket)));
     }
 
     /// <summary>The region of a socket that begins at an address: of one that was found, or of that to which a context leads; null: there is none.</summary>

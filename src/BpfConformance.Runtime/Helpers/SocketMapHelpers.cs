@@ -30,7 +30,7 @@ internal static unsafe class SocketMapHelpers
         if (!map.LetsChange) return FaultKind.InvalidPointer;
         Region* ofContext = m->Regions + Regions.Socket;
         if (m->Registers[3] == ofContext->Start && ofContext->Fields != null) return Packet.Unknown(m);
-        NetworkPlace socket = FoundSockets.At(m, m->Registers[3]);
+        NetworkPlace socket = FoundSockets.Exactly(m, m->Registers[3]);
         return socket == default ? FaultKind.InvalidPointer : Packet.Done(m, -(long)map.Put(key, map.Sockets[socket], m->Registers[4]));
     }
 
