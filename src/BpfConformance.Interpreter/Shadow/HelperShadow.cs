@@ -92,6 +92,8 @@ internal static unsafe class HelperShadow
                 return CheckKey(m, pc, register, map!.KeyBytes); // a map stands before its keys
             case ArgumentKind.MapValue when map!.Definition.Type == MapType.BloomFilter: // which only reads values, and what it tells follows from them
                 return CheckKey(m, pc, register, map.ValueBytes);
+            case ArgumentKind.MapValue when map.Definition.Type is MapType.Sockmap or MapType.Sockhash: // resolve_map_arg_type (kernel/bpf/verifier.c, 6.18)
+                return CheckSocket(m, register, argument);
             case ArgumentKind.MapValue when argument.Has(ArgumentFlags.Written):
                 return CheckWrite(m, pc, register, (ulong)map!.ValueBytes);
             case ArgumentKind.MapValue:

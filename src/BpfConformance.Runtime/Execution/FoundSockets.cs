@@ -24,13 +24,20 @@ internal static unsafe class FoundSockets
     /// <summary>Whether a machine has any room for them.</summary>
     public static bool HaveRoom(Machine* m) => m->FirstSocket != m->FirstReservation;
 
+    /// <summary>With a place: it is this one, or another of its group.</summary>
+    private const byte OneOfGroup = 0x80;
+
     /// <summary>The address of one of the host, for which a region is opened. 0: there is none left, and what the run does from here on says nothing of others.</summary>
-    public static long Open(Machine* m, NetworkPlace socket, bool isCommon = false)
+    /// <param name="m">The machine.</param>
+    /// <param name="socket">Which.</param>
+    /// <param name="isCommon">Whether programs see only what sockets of all kinds have.</param>
+    /// <param name="isOneOfGroup">Whether it may as well be another one that shares its port.</param>
+    public static long Open(Machine* m, NetworkPlace socket, bool isCommon = false, bool isOneOfGroup = false)
     {
         for (uint index = m->FirstSocket; index < m->FirstReservation; index++)
         {
             if (m->FoundSockets[index - m->FirstSocket] != 0) continue;
-            m->FoundSockets[index - m->FirstSocket] = (byte)socket;
+            m->FoundSockets[index - m->FirstSocket] = (byte)((byte)socket | (isOneOfGroup ? OneOfGroup : 0));
             if (isCommon) SocketFields.ShowCommon(m->Regions + index, socket);
             else SocketFields.Show(m->Regions + index, socket);
             return (long)m->Regions[index].Start;
@@ -41,7 +48,15 @@ internal static unsafe class FoundSockets
     }
 
     /// <summary>The one whose region begins at an address; 0: there is none.</summary>
-    public static NetworkPlace At(Machine* m, ulong address) => IndexOf(m, address) is var index and >= 0 ? (NetworkPlace)m->FoundSockets[index] : default;
+    public static NetworkPlace At(Machine* m, ulong address) => IndexOf(m, address) is var index and >= 0 ? (NetworkPlace)(m->FoundSockets[index] & ~OneOfGroup) : default;
+
+    /// <summary>The same for what makes a difference between those of a group: which of them it is may be each machine's own.</summary>
+    public static NetworkPlace Exactly(Machine* m, ulong address)
+    {
+        int index = IndexOf(m, address);
+        if (index >= 0 && (m->FoundSockets[index] & OneOfGroup) != 0) m->VolatileFlowPc = Math.Max(m->VolatileFlowPc, 0);
+        return At(m, address);
+    }
 
     /// <summary>It is given back; whether there was one.</summary>
     public static bool TryClose(Machine* m, ulong address)

@@ -78,6 +78,9 @@ public sealed unsafe class MachineMemory : IDisposable
 
     public int DataCapacity { get; private set; }
 
+    /// <summary>The same of a run on what is on its way: a program before may have made it longer.</summary>
+    public int MostLiveBytes => PacketGrowth.LongestAfter(_program, DataCapacity);
+
     /// <summary>Whether the packet may be another one after a call.</summary>
     public bool CanChangePacket { get; private set; }
 
@@ -155,7 +158,7 @@ public sealed unsafe class MachineMemory : IDisposable
     public void Reset(ReadOnlySpan<byte> data, long budget, int program = 0, ReadOnlySpan<byte> context = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        int most = Live is null ? DataCapacity : PacketGrowth.LongestAfter(_program, DataCapacity); // a program before may have made it longer
+        int most = Live is null ? DataCapacity : MostLiveBytes;
         if (data.Length > most) throw new ArgumentException($"more than {most} bytes", nameof(data));
         Machine* m = Machine;
         _usedFrames = Math.Max(_usedFrames, MachineLimits.FramesAfter(MachineLimits.TailCalls - m->TailCallsLeft));
@@ -314,7 +317,7 @@ public sealed unsafe class MachineMemory : IDisposable
         region->Length = (uint)(data.Length - hidden);
         (m->HiddenBytes, m->PacketMetaBytes, m->OpenDataBytes) = ((uint)hidden, 0, region->Length);
         m->Packet = new PacketState { NetworkHeader = PacketRules.LinkHeaderBytes - hidden, ChecksumLevel = -1 };
-        if (CanChangePacket) m->Packet.TailRoom = (uint)(PacketGrowth.LongestAfter(_program, DataCapacity) - data.Length);
+        if (CanChangePacket) m->Packet.TailRoom = (uint)(MostLiveBytes - data.Length);
         data.CopyTo(WholeData);
         if (region->Shadow != null) new Span<byte>(region->Shadow - hidden, data.Length).Fill(ByteShadow.Scalar);
     }
@@ -393,7 +396,7 @@ public sealed unsafe class MachineMemory : IDisposable
     private void Commit()
     {
         CanChangePacket = PacketGrowth.IsPossibleIn(_program);
-        int room = CanChangePacket ? PacketGrowth.LongestAfter(_program, DataCapacity) + PacketGrowth.MostHeadRoom : DataCapacity + HiddenRoom;
+        int room = CanChangePacket ? MostLiveBytes + PacketGrowth.MostHeadRoom : DataCapacity + HiddenRoom;
         if (room > _committedRoom)
         {
             _committedRoom = room;

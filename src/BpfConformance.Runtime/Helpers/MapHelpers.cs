@@ -27,6 +27,7 @@ internal static unsafe class MapHelpers
     {
         if (Writable(m) is not { } map) return FaultKind.InvalidPointer;
         GuestBytes key = MachineMemory.BytesToRead(m, m->Registers[2], (ulong)map.KeyBytes);
+        if (!key.IsNull && map is SocketMap sockets) return SocketMapHelpers.Update(m, sockets, key);
         GuestBytes value = MachineMemory.BytesToRead(m, m->Registers[3], (ulong)map.ValueBytes);
         return key.IsNull || value.IsNull ? FaultKind.OutOfBoundsLoad : Done(m, map.Update(key, value, m->Registers[4]));
     }

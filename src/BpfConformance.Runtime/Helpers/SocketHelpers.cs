@@ -73,13 +73,13 @@ internal static unsafe class SocketHelpers
         return tuple.AsSpan(TupleBytes4);
     }
 
-    /// <summary>Those for datagrams are found by their port alone, the sides of the connection by all that is in a tuple.</summary>
+    /// <summary>Those for datagrams are found by their port alone, of two that share it one by a hash; the sides of the connection by all that is in a tuple.</summary>
     private static FaultKind Found(Machine* m, ReadOnlySpan<byte> tuple, bool isCommon, uint protocol)
     {
         NetworkPlace socket = protocol == SocketTypes.Udp
             ? SocketFields.WithPort(BinaryPrimitives.ReadUInt16BigEndian(tuple[PortPosition4..]))
             : StreamAddresses.WithTuple(tuple);
-        return Packet.Done(m, socket == default ? 0 : FoundSockets.Open(m, socket, isCommon));
+        return Packet.Done(m, socket == default ? 0 : FoundSockets.Open(m, socket, isCommon, isOneOfGroup: SocketFields.IsInGroup(socket)));
     }
 
     /// <summary>The region of a socket that begins at an address: of one that was found, or of that to which a context leads; null: there is none.</summary>

@@ -24,6 +24,16 @@ internal static unsafe class SocketMapHelpers
 
     public static FaultKind RedirectSkBuffByKey(Machine* m) => ByKey(m, ContextTables.SkBuff);
 
+    /// <summary>map_update_elem: the socket r3 that was found, or that of the context, is put in, with flags r4 (net/core/sock_map.c, 6.18, <c>sock_map_update_elem</c>).</summary>
+    public static FaultKind Update(Machine* m, SocketMap map, GuestBytes key)
+    {
+        if (!map.LetsChange) return FaultKind.InvalidPointer;
+        Region* ofContext = m->Regions + Regions.Socket;
+        if (m->Registers[3] == ofContext->Start && ofContext->Fields != null) return Packet.Unknown(m);
+        NetworkPlace socket = FoundSockets.Exactly(m, m->Registers[3]);
+        return socket == default ? FaultKind.InvalidPointer : Packet.Done(m, -(long)map.Put(key, map.Sockets[socket], m->Registers[4]));
+    }
+
     private static FaultKind ByIndex(Machine* m, ContextLayout layout)
     {
         if (MapSet.Of(m, m->Registers[2]) is not SockMap map) return FaultKind.InvalidPointer;

@@ -39,7 +39,7 @@ internal static unsafe class StorageHelpers
     /// <summary>The socket at an address, to which the context leads, or which was found; a context can be one itself.</summary>
     private static StoredObject? SocketAt(Machine* m, ulong address) =>
         SocketIdentity.IsAt(m, address) || (m->Type == ProgramType.CgroupSock && address == m->Regions[Regions.Context].Start) ? m->Socket
-        : FoundSockets.At(m, address) is var found && found.IsSocket() ? StoredObjects.Of(found)
+        : FoundSockets.Exactly(m, address) is var found && found.IsSocket() ? StoredObjects.Of(found)
         : null;
 
     private static FaultKind Get(Machine* m, MapType type, StoredObject which)

@@ -28,6 +28,12 @@ internal sealed class HostSocket(NetworkPlace place)
     public Errno Link(in StreamPrograms ofMap)
     {
         if (IsInArray || (State is { } state && state.IsTaken(ofMap))) return Errno.EBUSY;
+        if (!Place.IsStream() && State?.Reader is null && ofMap.Has(StreamHook.Parser) && ofMap.Has(StreamHook.Verdict))
+        {
+            State?.TakePrograms(ofMap); // if another entry has it, they stay
+            return Errno.EOPNOTSUPP;
+        }
+
         State ??= new SocketState();
         State.Take(ofMap);
         State.Links++;

@@ -5,12 +5,14 @@ namespace BpfConformance.Runtime.Hooks;
 
 /// <summary>Sends what user space gives a socket that may have a program for it (net/ipv4/tcp_bpf.c, 6.18, <c>tcp_bpf_sendmsg</c>).</summary>
 /// <param name="runner">Asks the programs.</param>
-/// <param name="runs">The same, as runs.</param>
 /// <param name="stream">Where it goes.</param>
-internal sealed class MessageSender(StreamRunner runner, LiveRuns runs, StreamPath stream)
+internal sealed class MessageSender(StreamRunner runner, StreamPath stream)
 {
     /// <summary>As many parts as a message has without being full.</summary>
     private const int MostParts = 12;
+
+    /// <summary>A program that puts bytes in before those which it decides on is asked for ever.</summary>
+    private const int MostVerdicts = 256;
 
     /// <summary>How many bytes were taken, or a negated errno.</summary>
     public long Send(HostSocket socket, StreamBytes bytes)
@@ -41,6 +43,7 @@ internal sealed class MessageSender(StreamRunner runner, LiveRuns runs, StreamPa
     private Errno Decide(HostSocket socket, SocketState state, Message message, ref long copied)
     {
         int taken = 0; // by the program
+        int verdicts = 0;
         do
         {
             if (state.Verdict is null)
@@ -48,7 +51,8 @@ internal sealed class MessageSender(StreamRunner runner, LiveRuns runs, StreamPa
                 taken = message.Length;
                 state.Verdict = runner.OnMessage(socket, message);
                 taken -= message.Length;
-                if (runs.HasEnded) return Errno.None;
+                if (++verdicts > MostVerdicts) stream.WhyUnknown ??= $"a message that a program is asked about more than {MostVerdicts} times";
+                if (!stream.CanGoOn) return Errno.None;
             }
 
             if (message.CorkBytes > message.Length)
@@ -66,7 +70,7 @@ internal sealed class MessageSender(StreamRunner runner, LiveRuns runs, StreamPa
             };
             if (error != Errno.None) return error;
         }
-        while (message.Parts.Count > 0 && stream.WhyUnknown is null);
+        while (message.Parts.Count > 0 && stream.CanGoOn);
 
         return Errno.None;
     }

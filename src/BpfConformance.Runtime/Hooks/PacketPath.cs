@@ -124,6 +124,7 @@ public sealed class PacketPath
         if (socket == default) return whyUnknown;
         PacketFields.SetSocket(_packet, socket);
         if (!_hooks.PassesGroup(NetworkHook.GroupIngress, out _) || (socket == NetworkPlace.Receiver && !_hooks.PassesFilter())) return null;
+        if (_engine.Memory.Sockets[socket].State is { } state && (state.Reader is not null || state.Programs.HasVerdict)) return "a datagram to a socket with a program that decides on what it receives";
         Range payload = DatagramLayout.HeaderBytes..;
         _observer.CameOut(socket, _packet.Bytes[payload], _packet.Shadow[payload]);
         return null;

@@ -38,16 +38,21 @@ internal sealed class SocketState
         || (ofMap.Has(StreamHook.Parser) && Programs.Has(StreamHook.Parser))
         || (ofMap.HasVerdict && Programs.HasVerdict);
 
-    /// <summary>The programs of a map become its own.</summary>
+    /// <summary>The programs of a map become its own, and see what it receives.</summary>
     public void Take(in StreamPrograms ofMap)
+    {
+        TakePrograms(ofMap);
+        if (Reader is not null || !ofMap.HasVerdict) return;
+        Reader = ofMap.Has(StreamHook.Verdict) && ofMap.Has(StreamHook.Parser) ? StreamHook.Parser : StreamHook.Verdict;
+    }
+
+    /// <summary>The programs of a map become its own.</summary>
+    public void TakePrograms(in StreamPrograms ofMap)
     {
         foreach (StreamHook hook in Enum.GetValues<StreamHook>())
         {
             if (ofMap.Has(hook)) Programs[hook] = ofMap[hook];
         }
-
-        if (Reader is not null || !ofMap.HasVerdict) return;
-        Reader = ofMap.Has(StreamHook.Verdict) && ofMap.Has(StreamHook.Parser) ? StreamHook.Parser : StreamHook.Verdict;
     }
 
     /// <summary>What a map has a program for now, it has none for any more, if it reads at all.</summary>

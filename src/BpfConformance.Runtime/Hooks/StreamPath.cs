@@ -29,8 +29,8 @@ public sealed class StreamPath
     {
         (_sockets, _observer) = (engine.Memory.Sockets, observer);
         _runs = new LiveRuns(engine, budget, observer);
-        _runner = new StreamRunner(_runs, _sockets);
-        _sender = new MessageSender(_runner, _runs, this);
+        _runner = new StreamRunner(_runs, _sockets, this);
+        _sender = new MessageSender(_runner, this);
     }
 
     /// <summary>Whether a program has not returned: then the machine says why, and nothing else follows.</summary>
@@ -39,7 +39,8 @@ public sealed class StreamPath
     /// <summary>Why it is not known how the bytes go on; <c>null</c>: it is.</summary>
     internal string? WhyUnknown { get; set; }
 
-    private bool CanGoOn => !HasEnded && WhyUnknown is null;
+    /// <summary>Whether anything can follow.</summary>
+    internal bool CanGoOn => !HasEnded && WhyUnknown is null;
 
     /// <summary>User space makes the connection.</summary>
     /// <param name="attachments">The programs that see it being made.</param>

@@ -6,7 +6,8 @@ namespace BpfConformance.Runtime.Hooks;
 /// <summary>Asks the programs of sockets what is to become of bytes of a stream (net/core/skmsg.c, 6.18).</summary>
 /// <param name="runs">The programs.</param>
 /// <param name="sockets">Those of the host.</param>
-internal sealed unsafe class StreamRunner(LiveRuns runs, HostSockets sockets)
+/// <param name="stream">Is told where a program cannot be asked.</param>
+internal sealed unsafe class StreamRunner(LiveRuns runs, HostSockets sockets, StreamPath stream)
 {
     private const uint Pass = 1; // uapi linux/bpf.h, enum sk_action
 
@@ -15,7 +16,7 @@ internal sealed unsafe class StreamRunner(LiveRuns runs, HostSockets sockets)
     {
         var live = new LiveMessage(message, socket);
         StreamBytes all = StreamBytes.Join(message.Parts);
-        if (!runs.TryRun(socket.State!.Programs[StreamHook.Message], all.Data.Span, live, redirect: message.Redirect)) return StreamVerdict.Drop;
+        if (!TryRun(socket.State!.Programs[StreamHook.Message], all, live, message.Redirect)) return StreamVerdict.Drop;
         live.Follow(runs.Memory);
         StreamVerdict verdict = Verdict(out SocketTarget? target);
         socket.State.ApplyBytes = message.ApplyBytes;
@@ -32,7 +33,7 @@ internal sealed unsafe class StreamRunner(LiveRuns runs, HostSockets sockets)
         target = null;
         ref StreamPrograms programs = ref socket.State!.Programs;
         int program = programs.Has(StreamHook.Verdict) ? programs[StreamHook.Verdict] : programs[StreamHook.PacketVerdict];
-        if (program == StreamPrograms.None || !runs.TryRun(program, bytes.Data.Span, new LiveSegment(bytes, socket))) return StreamVerdict.Drop;
+        if (program == StreamPrograms.None || !TryRun(program, bytes, new LiveSegment(bytes, socket))) return StreamVerdict.Drop;
         bytes = LiveSegment.Left(runs.Memory);
         return Verdict(out target);
     }
@@ -40,8 +41,14 @@ internal sealed unsafe class StreamRunner(LiveRuns runs, HostSockets sockets)
     /// <summary>How long the message is that begins what was received (<c>sk_psock_strp_parse</c>).</summary>
     public int LengthOf(HostSocket socket, StreamBytes bytes)
     {
-        bool isDone = runs.TryRun(socket.State!.Programs[StreamHook.Parser], bytes.Data.Span, new LiveSegment(bytes, socket));
+        bool isDone = TryRun(socket.State!.Programs[StreamHook.Parser], bytes, new LiveSegment(bytes, socket));
         return isDone ? (int)runs.Memory.Machine->Registers[0] : 0;
+    }
+
+    private bool TryRun(int program, StreamBytes bytes, ILiveData live, Redirect redirect = default)
+    {
+        if (bytes.Length > runs.Memory.MostLiveBytes) stream.WhyUnknown ??= $"more than {runs.Memory.MostLiveBytes} bytes at once";
+        return stream.CanGoOn && runs.TryRun(program, bytes.Data.Span, live, redirect: redirect);
     }
 
     private StreamVerdict Verdict(out SocketTarget? target)

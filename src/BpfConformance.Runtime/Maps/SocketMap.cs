@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Network;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Hooks;
 using BpfConformance.Runtime.Memory;
@@ -45,7 +46,14 @@ internal abstract unsafe class SocketMap(MapDefinition definition) : Map(definit
     /// <summary>A program gets the socket, and has to give it back.</summary>
     public override long Lookup(GuestBytes key) => SocketAt(key) is { } socket ? FoundSockets.Open(Sockets.Machine, socket.Place) : 0;
 
+    /// <summary>Programs of some types may (<c>may_update_sockmap</c> of kernel/bpf/verifier.c, 6.18).</summary>
+    public override long Delete(GuestBytes key) => LetsChange || Sockets.Machine->Type == ProgramType.SockOps ? Error(Remove(key)) : NotAllowed;
+
     internal abstract override HostSocket? SocketAt(GuestBytes key);
+
+    /// <summary>Whether the program that runs may put sockets in, as it can hold the lock of none.</summary>
+    internal bool LetsChange => Sockets.Machine->Type is ProgramType.Unspecified or ProgramType.SocketFilter or ProgramType.SchedCls or ProgramType.SchedAct
+        or ProgramType.Xdp or ProgramType.SkReuseport or ProgramType.FlowDissector or ProgramType.SkLookup;
 
     internal override void Join(HostSockets sockets) => Sockets = sockets;
 

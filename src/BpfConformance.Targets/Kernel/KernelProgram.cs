@@ -16,6 +16,8 @@ namespace BpfConformance.Targets.Kernel;
 /// </summary>
 internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IContendedProgram
 {
+    private const string LateBytes = "bytes came out of the connection after the step that sent them, more than were foreseen";
+
     private readonly ObservationBatch _gateSeen = new();
     private readonly List<KernelThread> _threads = [];
     private readonly HookRun _hooks = new();
@@ -209,6 +211,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         if (begins && _hasRun && ResetMaps() is { } problem) return problem;
         _hasRun = true;
         if (begins && (build.Request.HasNetwork || NetworkNeeds.HoldsSockets(build.Request))) BeginNetwork(inputs);
+        if (_network?.HasMoreBytes(waits: false) == true) return LateBytes;
         if (_isOnNetwork) build.Maps.Objects = new CaseObjects(target.Network) { Receiver = _network?.Sockets[NetworkPlace.Receiver] };
         if (inputs[index].Step is NetworkStep) _attached.Detach(); // what it does is seen there
         if (inputs[index].Step is NetworkStep inNetwork) TakeInNetwork(inNetwork, index, into);
@@ -217,6 +220,7 @@ internal sealed class KernelProgram(KernelTarget target, KernelBuild build) : IC
         if (_startsTimers && inputs[index].Step is null) KernelTimers.Settle();
 
         bool isShown = !build.Request.IsSequence || index == inputs.Length - 1;
+        if (isShown && _network?.HasMoreBytes(waits: true) == true) return LateBytes;
         if (isShown) KernelMapImage.Record(build.Maps, into, index);
         return null;
     }

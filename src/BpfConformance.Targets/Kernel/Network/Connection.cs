@@ -23,11 +23,15 @@ internal sealed class Connection : IDisposable
         using Socket listener = Create(CaseNetwork.ServerPort);
         Require(listener.Listen());
         Client = Create(CaseNetwork.ClientPort);
-        Server = Connect(listener);
-        foreach (Socket side in (Socket[])[Client, Server])
+        try
         {
-            Require(side.Set(TcpLevel, NoDelay, 1));
-            Require(side.Set(SocketLevel, Linger, [1, 0, 0, 0, 0, 0, 0, 0])); // on, for no time
+            Server = Connect(listener);
+            SetOptions();
+        }
+        catch (TargetException)
+        {
+            Dispose();
+            throw;
         }
     }
 
@@ -41,7 +45,7 @@ internal sealed class Connection : IDisposable
     public void Dispose()
     {
         Client.Dispose();
-        Server.Dispose();
+        Server?.Dispose(); // there is none where there is no connection
     }
 
     private static byte[] AddressOf(ushort port) => InternetAddress.Of(AddressFamilies.InterNetwork, [(byte)(port >> 8), (byte)port], CaseNetwork.LoopbackAddress.AsSpan());
@@ -64,8 +68,16 @@ internal sealed class Connection : IDisposable
             if (listener.Accept() is { } server) return server;
         }
 
-        Client.Dispose();
         throw new TargetException("no connection over the loopback");
+    }
+
+    private void SetOptions()
+    {
+        foreach (Socket side in (Socket[])[Client, Server])
+        {
+            Require(side.Set(TcpLevel, NoDelay, 1));
+            Require(side.Set(SocketLevel, Linger, [1, 0, 0, 0, 0, 0, 0, 0])); // on, for no time
+        }
     }
 
     private static void Require(CallFailure? failure)

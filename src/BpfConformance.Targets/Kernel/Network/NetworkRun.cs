@@ -13,6 +13,7 @@ internal sealed class NetworkRun : IDisposable
     private readonly BpfProgram _programs;
     private readonly HookLinks _links;
     private readonly byte[] _payload = new byte[ushort.MaxValue];
+    private bool _hasWritten;
 
     /// <exception cref="TargetException">There is no control group or a socket is missing, or the host would answer.</exception>
     public NetworkRun(PrivateNetwork network, BpfProgram programs, bool isConnected)
@@ -49,6 +50,10 @@ internal sealed class NetworkRun : IDisposable
         Collect(ref fate);
         return result;
     }
+
+    /// <summary>Whether bytes have come out of the connection that no step has read: after each it should be empty.</summary>
+    /// <param name="waits">Whether to wait for them.</param>
+    public bool HasMoreBytes(bool waits) => _hasWritten && StreamReading.HasMore(Sockets.Connection!, waits);
 
     public void Dispose()
     {
@@ -95,6 +100,7 @@ internal sealed class NetworkRun : IDisposable
     /// </summary>
     private long Write(WriteStep step)
     {
+        _hasWritten = true;
         long taken = 0;
         var thread = new Thread(() => taken = Sockets.Connection![step.Socket].Write(step.Payload.Span));
         thread.Start();

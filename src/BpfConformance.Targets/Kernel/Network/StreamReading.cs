@@ -16,10 +16,29 @@ internal ref struct StreamReading(Connection connection, ReadOnlySpan<byte> fate
     /// <summary>What has not come in that time does not come.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(2);
 
-    /// <summary>What comes in spite of the gate comes in that time.</summary>
-    private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(2);
+    /// <summary>What comes in spite of the gate mostly comes in that time.</summary>
+    private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(5);
 
     private readonly ReadOnlySpan<byte> _fate = fate;
+
+    /// <summary>And what does not, in that time.</summary>
+    private static readonly TimeSpan s_settled = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Whether bytes have come out that were not read with the step which they belong to.</summary>
+    /// <param name="connection">Of which.</param>
+    /// <param name="waits">Whether to wait for them.</param>
+    public static bool HasMore(Connection connection, bool waits)
+    {
+        List<byte> bytes = [];
+        long begun = Stopwatch.GetTimestamp();
+        while (!(connection.Client.ReadInto(bytes) | connection.Server.ReadInto(bytes)))
+        {
+            if (!waits || Stopwatch.GetElapsedTime(begun) > s_settled) return false;
+            Thread.Sleep(1);
+        }
+
+        return true;
+    }
 
     /// <summary>Reads both sides.</summary>
     /// <param name="haveRun">Whether the programs have run that were foreseen.</param>
