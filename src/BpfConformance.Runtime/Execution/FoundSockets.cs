@@ -4,6 +4,7 @@ using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Contexts;
+using BpfConformance.Runtime.Helpers;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Execution;
@@ -43,7 +44,7 @@ internal static unsafe class FoundSockets
             return (long)m->Regions[index].Start;
         }
 
-        m->VolatileFlowPc = Math.Max(m->VolatileFlowPc, 0);
+        Packet.LeaveOpen(m);
         return 0;
     }
 

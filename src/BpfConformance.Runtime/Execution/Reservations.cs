@@ -1,3 +1,4 @@
+using BpfConformance.Runtime.Helpers;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Execution;
@@ -27,7 +28,7 @@ internal static unsafe class Reservations
             return region;
         }
 
-        m->VolatileFlowPc = Math.Max(m->VolatileFlowPc, 0);
+        Packet.LeaveOpen(m);
         return null;
     }
 

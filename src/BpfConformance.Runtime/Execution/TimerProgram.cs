@@ -11,9 +11,6 @@ namespace BpfConformance.Runtime.Execution;
 /// </summary>
 public static class TimerProgram
 {
-    /// <summary>That of no program of a case.</summary>
-    private const string Name = "(timers)";
-
     private static readonly ImmutableArray<Instruction> s_slots =
     [
         new(Opcodes.MoveImmediate64, 3, 0, 0), // nothing is given to callbacks,
@@ -35,10 +32,11 @@ public static class TimerProgram
         return !isWanted ? program : program with
         {
             Instructions = [.. program.Instructions, .. s_slots],
-            Others = [.. program.Others, new ProgramPart(Name, program.Instructions.Length, program.Type, program.AttachType)],
+            Others = [.. program.Others, new ProgramPart("(timers)", program.Instructions.Length, program.Type, program.AttachType)],
         };
     }
 
-    /// <summary>The index of this one among the programs; negative: it is not there.</summary>
-    public static int IndexIn(BpfProgram program) => program.Others is [.., { Name: Name }] ? program.Count - 1 : -1;
+    /// <summary>The index of this one among the programs; negative: it is not there. No program of a case that was found right calls what it calls.</summary>
+    public static int IndexIn(BpfProgram program) =>
+        program.Instructions is [.., { Opcode: Opcodes.Call, Src: 0, Immediate: Callbacks.RunTimers }, _] ? program.Count - 1 : -1;
 }

@@ -36,7 +36,7 @@ internal static unsafe class CallResultHelpers
         }
         else if (result is > 0 or < -LastErrno)
         {
-            m->VolatileFlowPc = Math.Max(m->VolatileFlowPc, 0);
+            Packet.LeaveOpen(m);
         }
 
         m->CallResult = result;

@@ -94,7 +94,7 @@ internal static unsafe class MessageHelpers
     private static bool HasRoom(Machine* m, uint bytes)
     {
         if (m->Message.PartCount + 2 < MessageState.MaxParts && bytes <= m->Packet.TailRoom) return true;
-        m->VolatileFlowPc = Math.Max(m->VolatileFlowPc, 0);
+        Packet.LeaveOpen(m);
         return false;
     }
 

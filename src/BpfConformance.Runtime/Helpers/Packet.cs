@@ -148,7 +148,7 @@ internal static unsafe class Packet
     /// <summary>What a machine does here is its own.</summary>
     public static FaultKind Unknown(Machine* m)
     {
-        m->VolatileFlowPc = Math.Max(m->VolatileFlowPc, 0);
+        LeaveOpen(m);
         return Done(m, 0);
     }
 

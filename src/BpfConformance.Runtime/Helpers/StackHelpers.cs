@@ -1,4 +1,3 @@
-using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
@@ -25,17 +24,17 @@ public static unsafe class StackHelpers
 
     /// <summary>Whether every machine gives the same: an error that follows from what the helper is told.</summary>
     public static bool IsKnown(Machine* m, int helper) =>
-        helper == GetStackIdNumber ? IsWrongForId(m->Registers[3]) || IsTooDeep(m->Registers[3])
+        helper == GetStackIdNumber ? IsWrongForId(m->Registers[3]) || LeavesNothing(m->Registers[3])
         : IsWrong(m->Registers[4], m->Registers[3]) || IsTooDeep(m->Registers[4]);
 
     internal static FaultKind GetStackId(Machine* m)
     {
         if (MapSet.Of(m, m->Registers[2]) is not StackTraceMap map) return FaultKind.InvalidPointer;
         ulong flags = m->Registers[3];
-        if (IsWrongForId(flags)) return Give(m, Errno.EINVAL);
-        if ((flags & StackTraces.SkipMask) != 0) return Give(m, Errno.EFAULT); // there is but one address
+        if (IsWrongForId(flags)) return Packet.Done(m, Packet.InvalidArgument);
+        if (LeavesNothing(flags)) return Packet.Done(m, Packet.BadAddress);
         map.HasTrace = true;
-        return Give(m, Errno.None);
+        return Packet.Done(m, (flags & StackTraces.SkipMask) == 0 ? 0 : Packet.BadAddress); // there is but one address
     }
 
     internal static FaultKind GetStack(Machine* m)
@@ -44,8 +43,8 @@ public static unsafe class StackHelpers
         GuestBytes trace = MachineMemory.BytesToWrite(m, m->Registers[2], size);
         if (trace.IsNull && size != 0) return FaultKind.OutOfBoundsStore;
         if (size != 0) trace.Clear((int)size);
-        if (IsWrong(flags, size)) return Give(m, Errno.EINVAL);
-        if (IsTooDeep(flags)) return Give(m, Errno.EFAULT);
+        if (IsWrong(flags, size)) return Packet.Done(m, Packet.InvalidArgument);
+        if (IsTooDeep(flags)) return Packet.Done(m, Packet.BadAddress);
         if (size != 0 && trace.Shadow != null) new Span<byte>(trace.Shadow, (int)size).Fill(ByteShadow.Volatile);
         bool isShown = size != 0 && (flags & StackTraces.SkipMask) == 0;
         if (isShown) *(ulong*)trace.Data = Address;
@@ -64,12 +63,9 @@ public static unsafe class StackHelpers
             || size % (ulong)(hasBuildIds ? StackTraces.BuildIdBytes : sizeof(ulong)) != 0;
     }
 
+    /// <summary>No trace is longer than what is skipped of it, and so none is stored (__bpf_get_stackid).</summary>
+    private static bool LeavesNothing(ulong flags) => (flags & StackTraces.SkipMask) >= StackTraces.MaxDepth;
+
     /// <summary>No trace is so long.</summary>
     private static bool IsTooDeep(ulong flags) => (flags & StackTraces.SkipMask) > StackTraces.MaxDepth;
-
-    private static FaultKind Give(Machine* m, Errno error)
-    {
-        m->Registers[0] = unchecked((ulong)-(long)error);
-        return FaultKind.None;
-    }
 }

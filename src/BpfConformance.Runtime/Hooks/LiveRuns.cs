@@ -38,7 +38,7 @@ internal sealed unsafe class LiveRuns(IMachineProgram engine, long budget, IPack
         }
 
         Memory.KeepsMaps = true; // another program on this way finds them as this one has left them
-        HasEnded = m->Status != RunStatus.Returned || m->VolatileFlowPc >= 0;
+        HasEnded = m->Status != RunStatus.Returned || m->VolatileFlowPc >= 0 || m->HeldLock != 0;
         if (!HasEnded) observer.Ran(program);
         return !HasEnded;
     }
