@@ -167,8 +167,8 @@ public sealed record TestCase
     /// <summary>Whether a run begins with one of the programs; others are attached, or led to.</summary>
     public bool Runs(int program) => Inputs.Any(input => input.Step is null && input.Program == program);
 
-    /// <summary>Whether maps can hold sockets of that network, programs choose them, or user space writes to one.</summary>
-    public bool HasSockets => Maps.Any(map => map.HoldsSockets) || Inputs.Any(input => input.Step is WriteStep or ConnectStep or AttachStep { Place: NetworkPlace.First or NetworkPlace.Host });
+    /// <summary>Whether maps can hold sockets of that network, programs choose them or see what happens to them, or user space writes to one.</summary>
+    public bool HasSockets => Maps.Any(map => map.HoldsSockets) || Inputs.Any(input => NeedsSockets(input.Step));
 
     /// <summary>The most bytes that the image of all maps has.</summary>
     public int MapBytes => (int)Comparison.MapImage.MaxBytes(Maps);
@@ -208,4 +208,7 @@ public sealed record TestCase
         Member.Length > 0 && Expectation is { Run: RunExpectation.Returned, Load: not LoadExpectation.Rejected };
 
     public override string ToString() => Name;
+
+    private bool NeedsSockets(UserStep? step) => step is WriteStep or ConnectStep or AttachStep { Place: NetworkPlace.First or NetworkPlace.Host }
+        || (step is AttachStep attach && Program[attach.Program].Type == ProgramType.SockOps);
 }
