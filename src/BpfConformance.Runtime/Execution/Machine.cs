@@ -140,6 +140,6 @@ public unsafe struct Machine
     /// <summary>How many timers were started so far.</summary>
     public ulong TimersStarted;
 
-    /// <summary>The last time of the virtual clock at which timers call back before anything else happens.</summary>
+    /// <summary>The last time of the virtual clock at which timers call back before anything else happens; 0: when they do is each machine's own.</summary>
     public ulong SettledAt;
 }

@@ -165,7 +165,7 @@ public sealed unsafe class MachineMemory : IDisposable
         (m->BaseDepth, m->TailCallsLeft, m->OpenWalks) = (0, MachineLimits.TailCalls, 0);
         (m->RandomState, m->ClockNanoseconds) = (0x9e3779b97f4a7c15, 1_000_000_000);
         (m->Redirect, m->Choice, m->CallResult, m->Type) = (default, default, 0, _program[program].Type);
-        (m->HeldLock, m->SettledAt) = (0, m->ClockNanoseconds + Timers.SettleNanoseconds);
+        (m->HeldLock, m->SettledAt) = (0, AreTimersKnown ? m->ClockNanoseconds + Timers.SettleNanoseconds : 0);
         new Span<ulong>(m->Registers, MachineLimits.RegisterCount).Clear();
         new Span<uint>(m->Provenance, MachineLimits.RegisterCount).Clear();
         if (!KeepsContents) ResetContents(m, data, program, context);
@@ -281,6 +281,9 @@ public sealed unsafe class MachineMemory : IDisposable
         NativeMemory.Free(Machine->Setting.Room);
         NativeMemory.Free(Machine);
     }
+
+    /// <summary>Timers of programs on their way through a network call back whenever they do, and so do those of programs with tail calls.</summary>
+    private bool AreTimersKnown => Live is null && _frames == MachineLimits.CallFrames;
 
     private int DataLength => (int)(Machine->HiddenBytes + Machine->Regions[Regions.Data].Length);
 
