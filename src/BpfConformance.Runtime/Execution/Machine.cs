@@ -134,6 +134,9 @@ public unsafe struct Machine
     /// <summary>Of a program that sees what a socket sends: all of it.</summary>
     public MessageState Message;
 
+    /// <summary>Whether values of its maps have fields that are the kernel's own.</summary>
+    public bool HasValueFields;
+
     /// <summary>The address of the lock in a value that the program holds; 0: it holds none.</summary>
     public ulong HeldLock;
 

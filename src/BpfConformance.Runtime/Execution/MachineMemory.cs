@@ -372,6 +372,7 @@ public sealed unsafe class MachineMemory : IDisposable
             region->Length = region->ElementsEnd > 0 ? 0 : (uint)bytes;
             region->IsWritable = maps[map].Definition.Flags.HasFlag(MapFlags.ReadOnlyForPrograms) ? 0u : 1u;
             maps[map].Attach(new MapValues(region));
+            Machine->HasValueFields |= !maps[map].Fields.All.IsEmpty;
         }
 
         maps.Reset();
