@@ -156,14 +156,14 @@ public readonly unsafe struct FullShadow : IShadow
             (m->Provenance[6], m->Provenance[7], m->Provenance[8], m->Provenance[9]);
         m->Provenance[0] = Provenance.Uninitialized;
         for (int r = 6; r <= 9; r++) m->Provenance[r] = Provenance.Uninitialized;
-        MachineMemory.ForgetStack(m, m->Depth + 1);
+        StackFrames.Forget(m, m->Depth + 1);
     }
 
     public static void EnterProgram(Machine* m)
     {
         new Span<uint>(m->Provenance, (int)Register.R10).Clear();
         m->Provenance[(int)Register.R1] = Provenance.PointerTo(Regions.Context);
-        MachineMemory.ForgetStack(m, m->Depth);
+        StackFrames.Forget(m, m->Depth);
     }
 
     public static void LeaveFunction(Machine* m, Frame* frame)
