@@ -216,7 +216,7 @@ public sealed class MemoryAccessTests
     [TestCase("r1 = var_addr(7) ll", ReasonClass.InvalidVariableReference)]
     [TestCase("call 0", ReasonClass.UnknownHelper)]
     [TestCase("call 212", ReasonClass.UnknownHelper)]
-    [TestCase("call 27", ReasonClass.NotImplemented)]
+    [TestCase("call 22", ReasonClass.NotImplemented)]
     [TestCase("call kfunc#1", ReasonClass.UnknownKernelFunction)]
     [TestCase("r0 = *(u8 *)skb[0]", ReasonClass.UnknownOpcode)]
     [TestCase("r1 = addr_space_cast(r2, 0, 1)", ReasonClass.NotImplemented)]
