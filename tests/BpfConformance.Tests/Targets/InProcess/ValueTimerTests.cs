@@ -80,6 +80,23 @@ internal sealed class ValueTimerTests
     public void Run_InACaseWithTailCalls_IsNotKnown() =>
         Assert.That(Run("0", 0, string.Empty, 1, new MapDefinition("p", MapType.ProgArray, 4, 4, 1)), Is.EqualTo(ExecutionStatus.Inconclusive));
 
+    [Test]
+    public void Program_NamedAsTheOneThatLetsTimersCallBack_IsNotRunAfterOthers()
+    {
+        const string text = "r0 = 1\nexit\nr0 = 0\nr0 = *(u64 *)(r0 + 0)\nexit";
+        var program = new BpfProgram([.. Assembler.Assemble(text).Instructions], ProgramType.Xdp)
+        {
+            Others = [new ProgramPart("(timers)", 2, ProgramType.Xdp)],
+        };
+        var request = new LoadRequest(program, [], 16);
+        using var reference = new ReferenceTarget();
+        using ILoadedProgram loaded = reference.Load(request).Program!;
+        var seen = new ObservationBatch();
+        seen.Reset(1, request.ObservedBytes);
+        loaded.Run([new RunInput(new byte[16])], seen);
+        Assert.That((seen[0].Status, seen[0].R0), Is.EqualTo((ExecutionStatus.Returned, 1ul)));
+    }
+
     private static string Restart(string nanoseconds) => $"r1 = r3\nr1 += 8\nr2 = {nanoseconds}\nr3 = 0\ncall 171";
 
     private static ExecutionStatus Run(string nanoseconds, int flags, string more, int entries = 1, params MapDefinition[] others)
