@@ -9,6 +9,15 @@ public static class Timers
     /// </summary>
     public const ulong SettleNanoseconds = 10_000_000;
 
+    /// <summary>What comes within so many nanoseconds of the beginning of a run does so on every machine before they settle.</summary>
+    public const ulong SoonNanoseconds = 5_000_000;
+
+    /// <summary>What does not come within so many does not come as long as a case lasts.</summary>
+    public const ulong FarNanoseconds = 3_600_000_000_000;
+
+    /// <summary>A time that no clock shows, whenever it began (in nanoseconds: 146 years).</summary>
+    public const ulong FarTime = 1UL << 62;
+
     /// <summary>Flags of bpf_timer_init: clocks, of which there may be so many (MAX_CLOCKS).</summary>
     public const ulong Clocks = 16;
 

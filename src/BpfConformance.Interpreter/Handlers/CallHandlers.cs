@@ -63,7 +63,7 @@ public static unsafe class CallHandlers
         (frame->R6, frame->R7, frame->R8, frame->R9) =
             (m->Registers[6], m->Registers[7], m->Registers[8], m->Registers[9]);
         TShadow.EnterFunction(m, frame);
-        MachineMemory.EnterFrame(m, depth);
+        StackFrames.Enter(m, depth);
         m->Depth = depth;
         return Ending.Enter(function, m);
     }
@@ -126,7 +126,7 @@ public static unsafe class CallHandlers
         (m->Registers[6], m->Registers[7], m->Registers[8], m->Registers[9]) =
             (frame->R6, frame->R7, frame->R8, frame->R9);
         TShadow.LeaveFunction(m, frame);
-        MachineMemory.LeaveFrame(m, m->Depth);
+        StackFrames.Leave(m, m->Depth);
         m->Depth--;
         m->BaseDepth = frame->BaseDepth;
         return Ending.Enter((Slot*)frame->Return, m);

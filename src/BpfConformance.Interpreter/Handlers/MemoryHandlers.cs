@@ -127,8 +127,8 @@ public static unsafe class MemoryHandlers
 
         Region* region = MachineMemory.FindWritable(m, address, sizeof(TValue));
         if (region == null) return FieldHandlers.Store<TValue, TSource, TShadow>(s, m, address);
-        TShadow.Store(m, region, (uint)address, sizeof(TValue), src);
-        return Put<TValue, TSource>(s, m, region, address);
+        fault = TShadow.Store(m, region, (uint)address, sizeof(TValue), src);
+        return fault == FaultKind.None ? Put<TValue, TSource>(s, m, region, address) : Ending.Fault(s, m, fault);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -24,7 +24,7 @@ public static unsafe class TailCallHandler
         // What the frame keeps for a caller stays; all else is as if the program began.
         m->BudgetLeft += s->BlockLength - 1; // the rest of the block is not done
         m->BaseDepth = m->Depth;
-        MachineMemory.EnterFrame(m, m->Depth);
+        StackFrames.Enter(m, m->Depth);
         TShadow.EnterProgram(m);
         return Ending.Enter(((Slot**)s->Target)[program], m);
     }

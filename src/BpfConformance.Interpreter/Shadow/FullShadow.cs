@@ -21,12 +21,12 @@ public readonly unsafe struct FullShadow : IShadow
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsPlainLoad(Machine* m, Region* region, int register, ulong address, int size) =>
-        m->Provenance[register] == Provenance.Pointer + (uint)(address >> 32)
+        !m->HasValueFields && m->Provenance[register] == Provenance.Pointer + (uint)(address >> 32)
         && Bytes(region->Shadow + (uint)address, size) == Pattern(ByteShadow.Scalar8, size);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsPlainStore(Machine* m, int register, ulong address, int src) =>
-        m->Provenance[register] == Provenance.Pointer + (uint)(address >> 32) && IsPlain(m, src);
+        !m->HasValueFields && m->Provenance[register] == Provenance.Pointer + (uint)(address >> 32) && IsPlain(m, src);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Set(Machine* m, int dst, uint provenance) => m->Provenance[dst] = provenance;
@@ -94,6 +94,7 @@ public readonly unsafe struct FullShadow : IShadow
 
     public static FaultKind Load(Machine* m, Region* region, uint offset, int size, int dst)
     {
+        if (ValueFieldShadow.IsTouched(m, region, offset, size)) return FaultKind.InvalidPointer;
         byte* shadow = region->Shadow + offset;
         if (HasUninitialized(shadow, size)) return FaultKind.UninitializedStack;
         bool isPlain = Bytes(shadow, size) == Pattern(ByteShadow.Scalar8, size);
@@ -104,8 +105,9 @@ public readonly unsafe struct FullShadow : IShadow
         return FaultKind.None;
     }
 
-    public static void Store(Machine* m, Region* region, uint offset, int size, int src)
+    public static FaultKind Store(Machine* m, Region* region, uint offset, int size, int src)
     {
+        if (ValueFieldShadow.IsTouched(m, region, offset, size)) return FaultKind.InvalidPointer;
         uint provenance = src < 0 ? Provenance.Scalar : m->Provenance[src];
         bool isPointer = Provenance.IsPointer(provenance) && size == sizeof(ulong) && offset % sizeof(ulong) == 0;
         if (isPointer) region->Pointers[offset / sizeof(ulong)] = provenance;
@@ -113,11 +115,13 @@ public readonly unsafe struct FullShadow : IShadow
             : isPointer ? ByteShadow.Pointer8
             : Volatile8;
         SetBytes(region->Shadow + offset, size, eight);
+        return FaultKind.None;
     }
 
     public static FaultKind Atomic(
         Machine* m, Region* region, uint offset, int size, int src, bool isCompare, int old)
     {
+        if (ValueFieldShadow.IsTouched(m, region, offset, size)) return FaultKind.InvalidPointer;
         byte* shadow = region->Shadow + offset;
         ulong before = Bytes(shadow, size);
         if (HasUninitialized(shadow, size)) return FaultKind.UninitializedStack;
@@ -152,14 +156,14 @@ public readonly unsafe struct FullShadow : IShadow
             (m->Provenance[6], m->Provenance[7], m->Provenance[8], m->Provenance[9]);
         m->Provenance[0] = Provenance.Uninitialized;
         for (int r = 6; r <= 9; r++) m->Provenance[r] = Provenance.Uninitialized;
-        MachineMemory.ForgetStack(m, m->Depth + 1);
+        StackFrames.Forget(m, m->Depth + 1);
     }
 
     public static void EnterProgram(Machine* m)
     {
         new Span<uint>(m->Provenance, (int)Register.R10).Clear();
         m->Provenance[(int)Register.R1] = Provenance.PointerTo(Regions.Context);
-        MachineMemory.ForgetStack(m, m->Depth);
+        StackFrames.Forget(m, m->Depth);
     }
 
     public static void LeaveFunction(Machine* m, Frame* frame)

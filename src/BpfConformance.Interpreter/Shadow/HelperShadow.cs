@@ -232,6 +232,7 @@ internal static unsafe class HelperShadow
 
         Region* region = size <= int.MaxValue ? MachineMemory.Find(m, address, (int)size) : null;
         if (region == null) return FaultKind.OutOfBoundsLoad;
+        if (ValueFieldShadow.IsTouched(m, region, (uint)address, (int)size)) return FaultKind.InvalidPointer;
         var shadow = new ReadOnlySpan<byte>(region->Shadow + (uint)address, (int)size);
         isPlain &= !shadow.ContainsAnyExcept(ByteShadow.Scalar);
         return shadow.ContainsAny(ByteShadow.Uninitialized, ByteShadow.Dynptr) ? FaultKind.UninitializedStack : FaultKind.None;
@@ -242,7 +243,10 @@ internal static unsafe class HelperShadow
         ulong address = m->Registers[register];
         FaultKind fault = FullShadow.Access(m, pc, register, address);
         if (fault != FaultKind.None) return fault;
-        return bytes > int.MaxValue || MachineMemory.FindWritable(m, address, (int)bytes) == null ? FaultKind.OutOfBoundsStore : FaultKind.None;
+        Region* region = bytes <= int.MaxValue ? MachineMemory.FindWritable(m, address, (int)bytes) : null;
+        return region == null ? FaultKind.OutOfBoundsStore
+            : ValueFieldShadow.IsTouched(m, region, (uint)address, (int)bytes) ? FaultKind.InvalidPointer
+            : FaultKind.None;
     }
 
     private static void Write(Machine* m, ulong address, ulong size, bool isPlain)

@@ -134,12 +134,15 @@ public unsafe struct Machine
     /// <summary>Of a program that sees what a socket sends: all of it.</summary>
     public MessageState Message;
 
+    /// <summary>Whether values of its maps have fields that are the kernel's own.</summary>
+    public bool HasValueFields;
+
     /// <summary>The address of the lock in a value that the program holds; 0: it holds none.</summary>
     public ulong HeldLock;
 
     /// <summary>How many timers were started so far.</summary>
     public ulong TimersStarted;
 
-    /// <summary>The last time of the virtual clock at which timers call back before anything else happens.</summary>
+    /// <summary>The last time of the virtual clock at which timers call back before anything else happens; 0: when they do is each machine's own.</summary>
     public ulong SettledAt;
 }

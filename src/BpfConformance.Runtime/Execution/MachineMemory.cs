@@ -21,8 +21,6 @@ public sealed unsafe class MachineMemory : IDisposable
     /// <summary>How often may_goto goes on in each frame: kernel include/linux/bpf.h, BPF_MAX_LOOPS (6.18).</summary>
     public const long MayGotoLimit = 8 * 1024 * 1024;
 
-    private const int StackBytes = MachineLimits.StackBytes;
-
     /// <summary>Room before a packet for what the program does not see of it, so much that the rest is as aligned as memory is.</summary>
     private const int HiddenRoom = 64;
 
@@ -66,7 +64,7 @@ public sealed unsafe class MachineMemory : IDisposable
         Machine->Walks = (CallbackWalk*)NativeMemory.AllocZeroed((nuint)(MachineLimits.CallFrames * sizeof(CallbackWalk)));
         Machine->Tunnel = (TunnelInfo*)NativeMemory.AllocZeroed((nuint)sizeof(TunnelInfo));
         Machine->TailCallsLeft = MachineLimits.TailCalls;
-        for (int frame = 0; frame < _frames; frame++) _regions.Allocate((int)Machine->FirstStack + frame, StackBytes);
+        for (int frame = 0; frame < _frames; frame++) _regions.Allocate((int)Machine->FirstStack + frame, MachineLimits.StackBytes);
         Commit();
         SetLookups(SocketLookups.None);
         if (Maps is not null) AttachMaps(Maps);
@@ -162,18 +160,10 @@ public sealed unsafe class MachineMemory : IDisposable
         if (data.Length > most) throw new ArgumentException($"more than {most} bytes", nameof(data));
         Machine* m = Machine;
         _usedFrames = Math.Max(_usedFrames, MachineLimits.FramesAfter(MachineLimits.TailCalls - m->TailCallsLeft));
-        m->BudgetLeft = budget;
-        (m->Depth, m->Status, m->Fault, m->FaultPc) = (0, RunStatus.Running, FaultKind.None, -1);
-        (m->Uncharged, m->VolatileFlowPc, m->LastStack) = (0, -1, m->RegionCount - 1);
-        (m->BaseDepth, m->TailCallsLeft, m->OpenWalks) = (0, MachineLimits.TailCalls, 0);
-        (m->RandomState, m->ClockNanoseconds) = (0x9e3779b97f4a7c15, 1_000_000_000);
-        (m->Redirect, m->Choice, m->CallResult, m->Type) = (default, default, 0, _program[program].Type);
-        (m->HeldLock, m->SettledAt) = (0, m->ClockNanoseconds + Timers.SettleNanoseconds);
-        new Span<ulong>(m->Registers, MachineLimits.RegisterCount).Clear();
-        new Span<uint>(m->Provenance, MachineLimits.RegisterCount).Clear();
+        RunState.Begin(m, budget, _program[program].Type, AreTimersKnown);
         if (!KeepsContents) ResetContents(m, data, program, context);
-        EnterFrame(m, 0);
-        SetArguments(m, data.Length, hasHook: m->Type != ProgramType.Unspecified);
+        StackFrames.Enter(m, 0);
+        RunState.SetArguments(m, data.Length);
     }
 
     /// <summary>Puts new bytes into the data that the last <see cref="Reset"/> made, as many as there are.</summary>
@@ -234,26 +224,7 @@ public sealed unsafe class MachineMemory : IDisposable
     public ulong Address(int region, uint offset) => Machine->Regions[region].Start + offset;
 
     /// <summary>r10 of the last frame that the program which begins in the first may have.</summary>
-    public ulong LastFrame => Address((int)Machine->FirstStack + MachineLimits.CallFrames - 1, StackBytes);
-
-    /// <summary>Opens the stack of a frame and points r10 to its end.</summary>
-    public static void EnterFrame(Machine* m, int frame)
-    {
-        StackOf(m, frame)->Length = StackBytes;
-        SetFramePointer(m, frame);
-        m->Frames[frame].MayGotoLeft = MayGotoLimit;
-    }
-
-    /// <summary>Sanitised runs: nothing on the frame's stack is initialized.</summary>
-    public static void ForgetStack(Machine* m, int frame) =>
-        new Span<byte>(StackOf(m, frame)->Shadow, StackBytes).Clear();
-
-    /// <summary>Closes a frame's stack and points r10 back to its caller's.</summary>
-    public static void LeaveFrame(Machine* m, int frame)
-    {
-        StackOf(m, frame)->Length = 0;
-        SetFramePointer(m, frame - 1);
-    }
+    public ulong LastFrame => Address((int)Machine->FirstStack + MachineLimits.CallFrames - 1, MachineLimits.StackBytes);
 
     /// <summary>The host has sockets, or had; where maps can hold them it always has.</summary>
     public void SetLookups(SocketLookups lookups) =>
@@ -285,20 +256,23 @@ public sealed unsafe class MachineMemory : IDisposable
         NativeMemory.Free(Machine);
     }
 
+    /// <summary>Timers of programs on their way through a network call back whenever they do, and so do those of programs with tail calls.</summary>
+    private bool AreTimersKnown => Live is null && _frames == MachineLimits.CallFrames;
+
     private int DataLength => (int)(Machine->HiddenBytes + Machine->Regions[Regions.Data].Length);
 
     private Span<byte> WholeData => new(Machine->Regions[Regions.Data].Base - Machine->HiddenBytes, DataLength);
 
     private void ResetContents(Machine* m, ReadOnlySpan<byte> data, int program, ReadOnlySpan<byte> context)
     {
-        for (int frame = 0; frame < _frames; frame++) StackOf(m, frame)->Length = 0;
-        for (int frame = 0; frame < _usedFrames; frame++) new Span<byte>(StackOf(m, frame)->Base, StackBytes).Clear();
+        for (int frame = 0; frame < _frames; frame++) StackFrames.Of(m, frame)->Length = 0;
+        for (int frame = 0; frame < _usedFrames; frame++) new Span<byte>(StackFrames.Of(m, frame)->Base, MachineLimits.StackBytes).Clear();
         _usedFrames = 0;
 
         _passing.CloseAll();
-        if (!_regions.IsNative) ForgetStack(m, 0);
+        RunState.Forget(m);
+        if (!_regions.IsNative) StackFrames.Forget(m, 0);
         if (!_sharesMaps && !KeepsMaps) Maps?.Reset();
-        m->Socket = StoredObject.SocketOfRun;
         Maps?.BeginRun(program, isAttached: Live is not null || m->Type != ProgramType.CgroupSkb);
         if (!KeepsMaps) Pins.Clear();
         PutData(m, data, hidden: Live?.HiddenBytes ?? _hooks.HiddenBytesOf(program, data.Length));
@@ -320,29 +294,6 @@ public sealed unsafe class MachineMemory : IDisposable
         if (CanChangePacket) m->Packet.TailRoom = (uint)(MostLiveBytes - data.Length);
         data.CopyTo(WholeData);
         if (region->Shadow != null) new Span<byte>(region->Shadow - hidden, data.Length).Fill(ByteShadow.Scalar);
-    }
-
-    private static Region* StackOf(Machine* m, int frame) => m->Regions + m->FirstStack + frame;
-
-    private static void SetFramePointer(Machine* m, int frame)
-    {
-        m->Registers[(int)Register.R10] = StackOf(m, frame)->Start + StackBytes;
-        m->Provenance[(int)Register.R10] = Provenance.PointerTo((int)m->FirstStack + frame);
-    }
-
-    private void SetArguments(Machine* m, int dataBytes, bool hasHook)
-    {
-        if (hasHook)
-        {
-            m->Registers[1] = Address(Regions.Context, 0);
-            m->Provenance[1] = Provenance.PointerTo(Regions.Context);
-            return;
-        }
-
-        m->Registers[1] = dataBytes == 0 ? 0 : Address(Regions.Data, 0);
-        m->Registers[2] = (ulong)dataBytes;
-        m->Provenance[1] = dataBytes == 0 ? Provenance.Scalar : Provenance.PointerTo(Regions.Data);
-        m->Provenance[2] = Provenance.Scalar;
     }
 
     private static GuestBytes Bytes(Machine* m, ulong address, byte* bytes)
@@ -372,6 +323,7 @@ public sealed unsafe class MachineMemory : IDisposable
             region->Length = region->ElementsEnd > 0 ? 0 : (uint)bytes;
             region->IsWritable = maps[map].Definition.Flags.HasFlag(MapFlags.ReadOnlyForPrograms) ? 0u : 1u;
             maps[map].Attach(new MapValues(region));
+            Machine->HasValueFields |= !maps[map].Fields.All.IsEmpty;
         }
 
         maps.Reset();

@@ -22,10 +22,10 @@ internal static unsafe class TimerHelpers
         if (Find(m) is not { } place || MapSet.Of(m, m->Registers[2]) != place.Map) return FaultKind.InvalidPointer;
         ulong clock = m->Registers[3];
         ref ValueTimer timer = ref place.Map.Timers![place.Element]; // a map with such a field has them
-        if (clock is not (Timers.ClockRealtime or Timers.ClockMonotonic or Timers.ClockBoottime)) return Give(m, Errno.EINVAL);
-        if (timer.IsThere) return Give(m, Errno.EBUSY);
+        if (clock is not (Timers.ClockRealtime or Timers.ClockMonotonic or Timers.ClockBoottime)) return Packet.Done(m, Packet.InvalidArgument);
+        if (timer.IsThere) return Packet.Done(m, -(long)Errno.EBUSY);
         timer.IsThere = true;
-        return Give(m, Errno.None);
+        return Packet.Done(m, 0);
     }
 
     /// <summary>r2 is a function of the program.</summary>
@@ -33,9 +33,9 @@ internal static unsafe class TimerHelpers
     {
         if (Find(m) is not { } place || Callbacks.FunctionAt(m, m->Registers[2]) is not (>= 0 and var function)) return FaultKind.InvalidPointer;
         ref ValueTimer timer = ref place.Map.Timers![place.Element];
-        if (!timer.IsThere) return Give(m, Errno.EINVAL);
+        if (!timer.IsThere) return Packet.Done(m, Packet.InvalidArgument);
         timer.CallbackPlusOne = function + 1;
-        return Give(m, Errno.None);
+        return Packet.Done(m, 0);
     }
 
     /// <summary>r2 is how many nanoseconds are to pass, or when it is to be, r3 flags.</summary>
@@ -45,10 +45,12 @@ internal static unsafe class TimerHelpers
         (ulong nanoseconds, ulong flags) = (m->Registers[2], m->Registers[3]);
         ref ValueTimer timer = ref place.Map.Timers![place.Element];
         bool isRight = (flags & ~(Timers.Absolute | Timers.SameProcessor)) == 0 && timer.IsThere && timer.CallbackPlusOne != 0;
-        if (!isRight) return Give(m, Errno.EINVAL);
-        timer.Due = (flags & Timers.Absolute) != 0 ? (ulong)Math.Max((long)nanoseconds, 0) : After(m->ClockNanoseconds, nanoseconds);
-        (timer.IsStarted, timer.Order) = (true, m->TimersStarted++);
-        return Give(m, Errno.None);
+        if (!isRight) return Packet.Done(m, Packet.InvalidArgument);
+        bool isAbsolute = (flags & Timers.Absolute) != 0;
+        ulong due = isAbsolute ? (ulong)Math.Max((long)nanoseconds, 0) : After(m->ClockNanoseconds, nanoseconds);
+        if (!IsKnown(m, due, isAbsolute)) Packet.LeaveOpen(m);
+        place.Map.Timers.Start(place.Element, due, m->TimersStarted++);
+        return Packet.Done(m, 0);
     }
 
     /// <summary>What was started is not, and what was to be called back is forgotten. No callback cancels the timer that calls it.</summary>
@@ -56,11 +58,10 @@ internal static unsafe class TimerHelpers
     {
         if (Find(m) is not { } place) return FaultKind.InvalidPointer;
         ref ValueTimer timer = ref place.Map.Timers![place.Element];
-        if (!timer.IsThere) return Give(m, Errno.EINVAL);
-        if (IsCallingBack(m, place)) return Give(m, Errno.EDEADLK);
-        m->Registers[0] = timer.IsStarted ? 1u : 0;
-        (timer.IsStarted, timer.CallbackPlusOne) = (false, 0);
-        return FaultKind.None;
+        if (!timer.IsThere) return Packet.Done(m, Packet.InvalidArgument);
+        if (IsCallingBack(m, place)) return Packet.Done(m, -(long)Errno.EDEADLK);
+        timer.CallbackPlusOne = 0;
+        return Packet.Done(m, place.Map.Timers.TryStop(place.Element) ? 1 : 0);
     }
 
     /// <summary>The next timer whose time comes before everything else happens, if there is one: what it calls back, and the map, the key and the value for it.</summary>
@@ -74,12 +75,24 @@ internal static unsafe class TimerHelpers
         }
 
         if (walk->Map == Callbacks.None) return false;
-        ref ValueTimer timer = ref MapSet.At(m, walk->Map).Timers![walk->Element];
-        timer.IsStarted = false;
+        ValueTimers timers = MapSet.At(m, walk->Map).Timers!;
+        _ = timers.TryStop(walk->Element);
+        ref ValueTimer timer = ref timers[walk->Element];
         m->ClockNanoseconds = Math.Max(m->ClockNanoseconds, timer.Due);
         walk->Function = timer.CallbackPlusOne - 1;
         Callbacks.SetElement(m, walk, walk->Element);
         return true;
+    }
+
+    /// <summary>
+    /// Whether every machine calls back either before anything else happens or not as long as the case lasts, counted from the beginning of the run.
+    /// How long a program takes is each machine's own, and so are all clocks: a time of theirs that is not over everywhere is far away only where none of them comes.
+    /// </summary>
+    private static bool IsKnown(Machine* m, ulong due, bool isAbsolute)
+    {
+        if (m->SettledAt == 0) return false;
+        ulong begin = m->SettledAt - Timers.SettleNanoseconds;
+        return isAbsolute ? due <= begin || due >= Timers.FarTime : due <= begin + Timers.SoonNanoseconds || due - begin >= Timers.FarNanoseconds;
     }
 
     /// <summary>ktime_add_safe (kernel/time/hrtimer.c, 6.18).</summary>
@@ -94,10 +107,4 @@ internal static unsafe class TimerHelpers
 
     private static ValuePlace? Find(Machine* m) =>
         ValuePlace.Of(m, m->Registers[(int)Register.R1]) is { } place && place.Map.Fields.HasTimer && place.Offset == place.Map.Fields.Timer ? place : null;
-
-    private static FaultKind Give(Machine* m, Errno error)
-    {
-        m->Registers[0] = unchecked((ulong)-(long)error);
-        return FaultKind.None;
-    }
 }

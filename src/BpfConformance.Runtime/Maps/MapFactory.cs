@@ -79,9 +79,11 @@ public static class MapFactory
         bool isOneSided = (map.Flags & (MapFlags.ReadOnlyForPrograms | MapFlags.WriteOnlyForPrograms)) != MapFlags.None
             || map.Type is MapType.Devmap or MapType.DevmapHash; // programs only read those
         if (!fields.All.IsEmpty && isOneSided) return Errno.EACCES;
-        bool canHaveAll = (!fields.HasSpinLock || map.Type is MapType.Hash or MapType.Array)
+        bool canHaveAll = (!fields.HasSpinLock || map.Type is MapType.Hash or MapType.Array or MapType.CgroupStorage || map.IsObjectStorage)
             && (!fields.HasTimer || map.Type is MapType.Hash or MapType.LruHash or MapType.Array);
-        return canHaveAll ? Errno.None : Errno.EOPNOTSUPP;
+        return !canHaveAll ? Errno.EOPNOTSUPP
+            : map.IsGroupStorage ? Errno.EINVAL // cgroup_storage_check_btf: the bytes that keys are told as are none of its types
+            : Errno.None;
     }
 
     /// <summary>Why a map that the kernel would create has no room here; <c>null</c>: it has.</summary>

@@ -30,9 +30,8 @@ internal sealed class ObjectStorageMap(MapDefinition definition) : Map(definitio
     {
         _slots[(int)which] = _next[(int)which];
         _next[(int)which] = (_next[(int)which] + 1) % SlotsEach;
-        GuestBytes place = Values[ElementOf(which)];
-        if (value.IsNull) place.Clear(ValueBytes);
-        else value.CopyTo(place, ValueBytes);
+        if (value.IsNull) Values[ElementOf(which)].Clear(ValueBytes);
+        else Store(value, ElementOf(which));
     }
 
     /// <summary>Whether there was something.</summary>
@@ -54,9 +53,11 @@ internal sealed class ObjectStorageMap(MapDefinition definition) : Map(definitio
     public override Errno Write(GuestBytes key, GuestBytes value, ulong flags)
     {
         if (!IsOfCase(key)) return Errno.EBADF;
-        if (flags > UpdateFlags.Exist) return Errno.EINVAL;
-        if (HashRules.CheckExists(Has(StoredObject.OfCase), flags) is not Errno.None and var error) return error;
-        Create(StoredObject.OfCase, value);
+        (ulong when, bool isLocked) = (flags & ~UpdateFlags.Lock, (flags & UpdateFlags.Lock) != 0);
+        if (when > UpdateFlags.Exist || (isLocked && !Fields.HasSpinLock)) return Errno.EINVAL;
+        if (HashRules.CheckExists(Has(StoredObject.OfCase), when) is not Errno.None and var error) return error;
+        if (isLocked && Has(StoredObject.OfCase)) Store(value, ElementOf(StoredObject.OfCase)); // under the lock of the value that is there
+        else Create(StoredObject.OfCase, value);
         return Errno.None;
     }
 

@@ -9,7 +9,7 @@ namespace BpfConformance.Runtime.Maps;
 /// <param name="Index">Its index.</param>
 /// <param name="Element">Which of its values.</param>
 /// <param name="Offset">Where in that.</param>
-internal readonly record struct ValuePlace(Map Map, int Index, int Element, int Offset)
+public readonly record struct ValuePlace(Map Map, int Index, int Element, int Offset)
 {
     /// <summary>What an address of a program leads to; <c>null</c>: to no value.</summary>
     public static unsafe ValuePlace? Of(Machine* m, ulong address)

@@ -5,6 +5,9 @@ internal sealed class ValueTimers(int elements)
 {
     private readonly ValueTimer[] _timers = new ValueTimer[elements];
 
+    /// <summary>Those that are started, in the order in which they call back.</summary>
+    private readonly SortedSet<(ulong Due, ulong Order, int Element)> _started = [];
+
     public ref ValueTimer this[int element] => ref _timers[element];
 
     /// <summary>The one that is started and comes first, if it comes before another.</summary>
@@ -12,21 +15,43 @@ internal sealed class ValueTimers(int elements)
     /// <returns>Its element; negative: none does.</returns>
     public int FirstBefore(ref (ulong Due, ulong Order) before)
     {
-        int first = -1;
-        for (int element = 0; element < _timers.Length; element++)
-        {
-            ref readonly ValueTimer timer = ref _timers[element];
-            if (!timer.IsStarted || (timer.Due, timer.Order).CompareTo(before) >= 0) continue;
-            (first, before) = (element, (timer.Due, timer.Order));
-        }
+        if (_started.Count == 0) return -1;
+        (ulong due, ulong order, int element) = _started.Min;
+        if ((due, order).CompareTo(before) >= 0) return -1;
+        before = (due, order);
+        return element;
+    }
 
-        return first;
+    /// <summary>From now on only this time counts.</summary>
+    public void Start(int element, ulong due, ulong order)
+    {
+        _ = TryStop(element);
+        ref ValueTimer timer = ref _timers[element];
+        (timer.IsStarted, timer.Due, timer.Order) = (true, due, order);
+        _started.Add((due, order, element));
+    }
+
+    /// <summary>Whether it was started.</summary>
+    public bool TryStop(int element)
+    {
+        ref ValueTimer timer = ref _timers[element];
+        if (!timer.IsStarted) return false;
+        timer.IsStarted = false;
+        return _started.Remove((timer.Due, timer.Order, element));
     }
 
     /// <summary>bpf_timer_cancel_and_free.</summary>
-    public void Free(int element) => _timers[element] = default;
+    public void Free(int element)
+    {
+        _ = TryStop(element);
+        _timers[element] = default;
+    }
 
-    public void Clear() => Array.Clear(_timers);
+    public void Clear()
+    {
+        Array.Clear(_timers);
+        _started.Clear();
+    }
 }
 
 /// <summary>A timer in a value.</summary>

@@ -6,6 +6,9 @@ namespace BpfConformance.Targets.Kernel.Network;
 /// <param name="network">On whose thread the case is.</param>
 internal sealed class CaseObjects(PrivateNetwork network)
 {
+    /// <summary>It is there before a program is attached that would see it being made.</summary>
+    private readonly Socket _idle = network.IdleSocket;
+
     public ControlGroup Group => network.Group;
 
     /// <summary>The host's, while there is one in the network.</summary>
@@ -18,7 +21,7 @@ internal sealed class CaseObjects(PrivateNetwork network)
     {
         MapType.TaskStorage => network.ThreadDescriptor.Number,
         MapType.CgrpStorage => Group.Folder.Number,
-        MapType.SkStorage => (Receiver ?? network.IdleSocket).Descriptor.Number,
+        MapType.SkStorage => (Receiver ?? _idle).Descriptor.Number,
         _ => throw new ArgumentException($"{map.Type} stores nothing for objects", nameof(map)),
     };
 }

@@ -86,7 +86,7 @@ public sealed unsafe class MachineMemoryTests
         using var memory = new MachineMemory(8, [Value(4)], new BpfProgram([]));
         memory.Reset(new byte[8], 1);
         Region* regions = memory.Machine->Regions;
-        for (int frame = 0; frame < 8; frame++) MachineMemory.EnterFrame(memory.Machine, frame);
+        for (int frame = 0; frame < 8; frame++) StackFrames.Enter(memory.Machine, frame);
         foreach (int region in new[] { 5, 6, 12, 1, 4 })
         {
             new Span<byte>(regions[region].Base, (int)regions[region].Length).Fill(0xff);
@@ -113,11 +113,11 @@ public sealed unsafe class MachineMemoryTests
         using var memory = new MachineMemory(0, [], new BpfProgram([]));
         memory.Reset([], 1);
         Machine* m = memory.Machine;
-        MachineMemory.EnterFrame(m, 1);
+        StackFrames.Enter(m, 1);
         Assert.That(
             (m->Registers[10], m->Provenance[10], m->Regions[5].Length),
             Is.EqualTo((0x5_0000_0200ul, 16u + 5, 512u)));
-        MachineMemory.LeaveFrame(m, 1);
+        StackFrames.Leave(m, 1);
         Assert.That(
             (m->Registers[10], m->Provenance[10], m->Regions[5].Length),
             Is.EqualTo((0x4_0000_0200ul, 16u + 4, 0u)));
