@@ -62,7 +62,7 @@ public sealed class NetworkReaderTests
     [TestCase("arrive left " + Frame + " -> left 00 left 00 left 00 left 00 left 00", "a packet too many, expected at most 4")]
     [TestCase("send 10.0.0.2:9 00 -> EPERM", "found 'EPERM', expected results of programs as NAME=VALUE, and then 'nothing', or a place and HEX for each packet that comes out")]
     [TestCase("write receiver 00 -> nothing", "found 'receiver', expected a side of the connection: client or server")]
-    [TestCase("write client 00 -> -1 nothing", "found '-1', expected a place: left, right, group, receiver, first, second, client, server")]
+    [TestCase("write client 00 -> -1 nothing", "found '-1', expected a place: left, right, group, receiver, first, second, client, server, host")]
     [TestCase("send 10.0.0:9 00 -> nothing", "found '10.0.0:9', expected an IPv4 address and a port, as in 10.0.0.2:9")]
     [TestCase("send 10.0.0.2:65536 00 -> nothing", "found '10.0.0.2:65536', expected an IPv4 address and a port, as in 10.0.0.2:9")]
     public void Read_SomethingWrong_SaysWhatAndWhere(string step, string problem)
