@@ -27,16 +27,17 @@ internal readonly record struct NeighborOutput(NetworkDevice? Device, bool Keeps
     public static NeighborOutput Of(LivePacket packet, NetworkDevice device, Redirect redirect)
     {
         const byte Multicast = 1;
+        if (packet.Shadow[0] != ByteShadow.Scalar || packet.IsRearranged) return Unknown("a redirect to a neighbor of a packet without a plain link header");
         if ((packet.Bytes[0] & Multicast) != 0) return s_dropped;
         ushort protocol = (ushort)packet[PacketFields.Protocol];
         if (protocol == EtherTypes.Ip6) return Unknown("a redirect to a neighbor of IPv6");
         if (protocol != EtherTypes.Ip4) return s_dropped;
-        bool isPlain = packet.Bytes.Length >= DatagramLayout.LinkBytes + DatagramLayout.Ip4Bytes && !packet.IsRearranged
-            && !packet.Shadow[DatagramLayout.LinkBytes..(DestinationOffset + sizeof(uint))].ContainsAnyExcept(ByteShadow.Scalar);
-        if (!isPlain) return Unknown("a redirect to a neighbor of a packet without a plain header");
-        bool isStated = redirect.Kind == RedirectKind.NextHop;
-        ReadOnlySpan<byte> address = packet.Bytes.Slice(DestinationOffset, sizeof(uint));
-        return isStated ? ToStated(device, redirect) : To(device, address, keepsRoute: false);
+        if (redirect.Kind == RedirectKind.NextHop) return ToStated(device, redirect);
+        bool isPlain = packet.Bytes.Length >= DestinationOffset + sizeof(uint)
+            && !packet.Shadow.Slice(DestinationOffset, sizeof(uint)).ContainsAnyExcept(ByteShadow.Scalar);
+        return isPlain
+            ? To(device, packet.Bytes.Slice(DestinationOffset, sizeof(uint)), keepsRoute: false)
+            : Unknown("a redirect to a neighbor of a packet without a plain header");
     }
 
     /// <summary>Writes the header.</summary>

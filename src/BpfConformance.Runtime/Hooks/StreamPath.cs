@@ -81,6 +81,7 @@ public sealed class StreamPath
         HostSocket peer = _sockets.PeerOf(socket);
         if (HasRedirected(socket, isIngress: false)) WhyUnknown ??= "bytes that are sent by a socket while others are redirected to it";
         if (isMore && _segments > 0 && peer.State?.Reader is not null) WhyUnknown ??= "bytes that wait for others, to a socket with a program that sees what is sent at once";
+        if (socket is { State: null, HasLeft: true } && peer.State?.Reader == StreamHook.Parser) WhyUnknown ??= "bytes of a socket that has left its maps, to one with a parser"; // which Linux has been seen to hold back
         socket.Held.Add(bytes);
         if (isMore || !CanGoOn) return;
         var segment = StreamBytes.Join(socket.Held);
