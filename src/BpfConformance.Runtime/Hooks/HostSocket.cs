@@ -15,9 +15,6 @@ internal sealed class HostSocket(NetworkPlace place)
     /// <summary>What it runs; <c>null</c>: no map has it.</summary>
     public SocketState? State { get; private set; }
 
-    /// <summary>Whether maps have had it, and the last of them has it no more.</summary>
-    public bool HasLeft { get; private set; }
-
     /// <summary>What user space has not read yet.</summary>
     public List<StreamBytes> Received { get; } = [];
 
@@ -53,15 +50,13 @@ internal sealed class HostSocket(NetworkPlace place)
     /// <summary>An entry was to have it, and does not after all.</summary>
     public void Drop()
     {
-        if (--State!.Links > 0) return; // what has made a link has made it
-        State = null;
-        HasLeft = true;
+        if (--State!.Links == 0) State = null; // what has made a link has made it
     }
 
     public void Clear()
     {
         State = null;
-        (IsInArray, HasLeft) = (false, false);
+        IsInArray = false;
         Received.Clear();
         Held.Clear();
     }

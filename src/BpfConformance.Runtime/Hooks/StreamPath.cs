@@ -81,8 +81,9 @@ public sealed class StreamPath
         HostSocket peer = _sockets.PeerOf(socket);
         if (HasRedirected(socket, isIngress: false)) WhyUnknown ??= "bytes that are sent by a socket while others are redirected to it";
         if (isMore && _segments > 0 && peer.State?.Reader is not null) WhyUnknown ??= "bytes that wait for others, to a socket with a program that sees what is sent at once";
-        if (socket is { State: null, HasLeft: true } && peer.State?.Reader == StreamHook.Parser) WhyUnknown ??= "bytes of a socket that has left its maps, to one with a parser"; // which Linux has been seen to hold back
         socket.Held.Add(bytes);
+        bool isNext = _segments > 0 && peer.State?.Reader == StreamHook.Parser; // what is sent later Linux has been seen to hold back, until it is as long as these
+        if (isNext) WhyUnknown ??= "a message of several parts, to a socket with a parser";
         if (isMore || !CanGoOn) return;
         var segment = StreamBytes.Join(socket.Held);
         socket.Held.Clear();
