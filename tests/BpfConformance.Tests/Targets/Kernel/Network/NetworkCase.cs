@@ -165,9 +165,10 @@ internal sealed class NetworkCase(Random random)
         Line($"r0 = {Pick(results)}", $"if r8 & {1 << random.Next(4)} goto +1", $"r0 = {Pick(results)}", "exit");
     }
 
-    /// <summary>The neighbor is stated: that of the device.</summary>
-    private void RedirectToNeighbor()
+    /// <summary>The neighbor is stated: that of the device. Of IPv6 there is none.</summary>
+    private void RedirectToNeighbor(int label)
     {
+        Line("r1 = *(u32 *)(r6 + 16)", $"if w1 == {0xdd86} goto past{label}");
         (int device, int address) = Pick((7, 0x0200000a), (8, 0x0201000a)); // as they lie in memory
         Line("*(u64 *)(r10 - 8) = 0", "*(u64 *)(r10 - 16) = 0", "*(u32 *)(r10 - 24) = 2", $"*(u32 *)(r10 - 20) = {address}");
         Line($"r1 = {device}", "r2 = r10", "r2 += -24", "r3 = 20", "r4 = 0", "call 152");
@@ -182,7 +183,7 @@ internal sealed class NetworkCase(Random random)
             // A packet whose mark is negative has been redirected already: none goes round for ever.
             int label = _labels++;
             Line("r0 = 0", "r1 = *(u32 *)(r6 + 8)", $"if w1 s< 0 goto past{label}", $"*(u32 *)(r6 + 8) = {~random.Next()}");
-            if (random.Next(3) == 0) RedirectToNeighbor();
+            if (random.Next(3) == 0) RedirectToNeighbor(label);
             else Line($"r1 = {Pick(7, 8, 8, 9)}", $"r2 = {Pick(0, 0, 1, 2)}", "call 23");
             Line($"past{label}:", "exit");
         }
