@@ -1,4 +1,3 @@
-using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 
@@ -11,13 +10,5 @@ public static class RouteQueries
     private const int CheckMtu = 163;
 
     /// <summary>Whether a program calls one.</summary>
-    public static bool AreIn(BpfProgram program)
-    {
-        foreach (ref readonly Instruction slot in program.Instructions.AsSpan())
-        {
-            if (slot is { Opcode: Opcodes.Call, Src: 0, Immediate: FibLookup or CheckMtu }) return true;
-        }
-
-        return false;
-    }
+    public static bool AreIn(BpfProgram program) => program.Calls(FibLookup, CheckMtu);
 }

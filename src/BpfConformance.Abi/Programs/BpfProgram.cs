@@ -46,6 +46,17 @@ public sealed record BpfProgram(ImmutableArray<Instruction> Instructions, Progra
         }
     }
 
+    /// <summary>Whether any of them calls one of some helpers, by their numbers.</summary>
+    public bool Calls(params ReadOnlySpan<int> helpers)
+    {
+        foreach (ref readonly Instruction slot in Instructions.AsSpan())
+        {
+            if (slot is { Opcode: Opcodes.Call, Src: 0 } && helpers.Contains(slot.Immediate)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>What one of them is given and may give back; <c>null</c>: the kernel has no such hook, or it is none that the table knows.</summary>
     public ProgramHook? HookOf(int index) => ProgramTypeTable.Find(this[index].Type, this[index].NamedAttachType);
 

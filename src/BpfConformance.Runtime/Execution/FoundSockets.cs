@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
@@ -15,18 +14,18 @@ internal static unsafe class FoundSockets
     /// <summary>As many a program can have at once here; the kernel sets no limit but that of registers and stacks which hold them.</summary>
     private const int Most = 16;
 
+    /// <summary>With a place: it is this one, or another of its group.</summary>
+    private const byte OneOfGroup = 0x80;
+
     /// <summary>sk_lookup_tcp, sk_lookup_udp and skc_lookup_tcp.</summary>
     private static readonly int[] s_helpers = [84, 85, 99];
 
     /// <summary>How many a machine has room for: none, where programs neither look for sockets nor have maps with any to be looked up.</summary>
     public static int RoomFor(ImmutableArray<MapDefinition> maps, BpfProgram program) =>
-        maps.Any(map => map.Type is MapType.Sockmap or MapType.Sockhash) || AreLookedForIn(program) ? Most : 0;
+        maps.Any(map => map.Type is MapType.Sockmap or MapType.Sockhash) || program.Calls(s_helpers) ? Most : 0;
 
     /// <summary>Whether a machine has any room for them.</summary>
     public static bool HaveRoom(Machine* m) => m->FirstSocket != m->FirstReservation;
-
-    /// <summary>With a place: it is this one, or another of its group.</summary>
-    private const byte OneOfGroup = 0x80;
 
     /// <summary>The address of one of the host, for which a region is opened. 0: there is none left, and what the run does from here on says nothing of others.</summary>
     /// <param name="m">The machine.</param>
@@ -55,7 +54,7 @@ internal static unsafe class FoundSockets
     public static NetworkPlace Exactly(Machine* m, ulong address)
     {
         int index = IndexOf(m, address);
-        if (index >= 0 && (m->FoundSockets[index] & OneOfGroup) != 0) m->VolatileFlowPc = Math.Max(m->VolatileFlowPc, 0);
+        if (index >= 0 && (m->FoundSockets[index] & OneOfGroup) != 0) Packet.LeaveOpen(m);
         return At(m, address);
     }
 
@@ -71,16 +70,6 @@ internal static unsafe class FoundSockets
     public static void CloseAll(Machine* m)
     {
         for (uint index = 0; index < m->FirstReservation - m->FirstSocket; index++) Close(m, index);
-    }
-
-    private static bool AreLookedForIn(BpfProgram program)
-    {
-        foreach (ref readonly Instruction slot in program.Instructions.AsSpan())
-        {
-            if (slot is { Opcode: Opcodes.Call, Src: 0 } && s_helpers.Contains(slot.Immediate)) return true;
-        }
-
-        return false;
     }
 
     private static void Close(Machine* m, uint index)

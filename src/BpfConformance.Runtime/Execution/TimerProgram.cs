@@ -20,21 +20,11 @@ public static class TimerProgram
     ];
 
     /// <summary>The programs, and behind them this one if any of them says what a timer calls back.</summary>
-    public static BpfProgram Behind(BpfProgram program)
+    public static BpfProgram Behind(BpfProgram program) => !program.Calls(TimerHelpers.SetCallbackNumber) ? program : program with
     {
-        ReadOnlySpan<Instruction> slots = program.Instructions.AsSpan();
-        bool isWanted = false;
-        for (int pc = 0; pc < slots.Length; pc += slots[pc].IsWide ? 2 : 1)
-        {
-            isWanted |= slots[pc] is { Opcode: Opcodes.Call, Src: 0, Immediate: TimerHelpers.SetCallbackNumber };
-        }
-
-        return !isWanted ? program : program with
-        {
-            Instructions = [.. program.Instructions, .. s_slots],
-            Others = [.. program.Others, new ProgramPart("(timers)", program.Instructions.Length, program.Type, program.AttachType)],
-        };
-    }
+        Instructions = [.. program.Instructions, .. s_slots],
+        Others = [.. program.Others, new ProgramPart("(timers)", program.Instructions.Length, program.Type, program.AttachType)],
+    };
 
     /// <summary>The index of this one among the programs; negative: it is not there. No program of a case that was found right calls what it calls.</summary>
     public static int IndexIn(BpfProgram program) =>

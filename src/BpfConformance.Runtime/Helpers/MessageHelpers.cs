@@ -53,7 +53,7 @@ internal static unsafe class MessageHelpers
         if (start > length) return Packet.Done(m, Packet.InvalidArgument);
         if (!HasRoom(m, bytes)) return Packet.Done(m, Packet.NoMemory);
         int part = m->Message.PartAt(start, out uint partStart);
-        Move(m, start, start + bytes, length - start);
+        At(m, start).MoveTo(At(m, start + bytes), length - start);
         GuestBytes pushed = At(m, start);
         pushed.Clear((int)bytes);
         if (pushed.Shadow != null) new Span<byte>(pushed.Shadow, (int)bytes).Fill(ByteShadow.Volatile);
@@ -75,7 +75,7 @@ internal static unsafe class MessageHelpers
         if (!HasRoom(m, 0)) return Packet.Done(m, Packet.NoMemory);
         int part = m->Message.PartAt(start, out uint partStart);
         part = Split(m, part, start - partStart);
-        Move(m, start + bytes, start, length - start - bytes);
+        At(m, start + bytes).MoveTo(At(m, start), length - start - bytes);
         for (uint left = bytes; left > 0;)
         {
             uint taken = Math.Min(left, m->Message.Parts[part]);
@@ -118,11 +118,4 @@ internal static unsafe class MessageHelpers
     }
 
     private static GuestBytes At(Machine* m, uint offset) => Packet.At(m, (long)offset - m->Message.WindowStart);
-
-    private static void Move(Machine* m, uint from, uint to, uint count)
-    {
-        (GuestBytes source, GuestBytes target) = (At(m, from), At(m, to));
-        Buffer.MemoryCopy(source.Data, target.Data, count, count);
-        if (source.Shadow != null) Buffer.MemoryCopy(source.Shadow, target.Shadow, count, count);
-    }
 }

@@ -122,7 +122,7 @@ internal static unsafe class Packet
         ForgetPointers(m->Regions + Regions.Data);
         uint rest = Length(m) - offset;
         MoveEnd(m, (int)bytes);
-        Move(m, offset, offset + bytes, rest);
+        At(m, offset).MoveTo(At(m, offset + bytes), rest);
         At(m, offset).Clear((int)bytes);
         return true;
     }
@@ -132,7 +132,7 @@ internal static unsafe class Packet
     {
         ForgetPointers(m->Regions + Regions.Data);
         uint rest = Length(m) - offset - bytes;
-        Move(m, offset + bytes, offset, rest);
+        At(m, offset + bytes).MoveTo(At(m, offset), rest);
         MoveEnd(m, -(int)bytes);
     }
 
@@ -172,13 +172,6 @@ internal static unsafe class Packet
     {
         m->OpenDataBytes = region->IsWritable != 0 ? region->Length : 0;
         m->Native.SetData(region->Start, (int)m->OpenDataBytes);
-    }
-
-    private static void Move(Machine* m, uint from, uint to, uint count)
-    {
-        (GuestBytes source, GuestBytes target) = (At(m, from), At(m, to));
-        Buffer.MemoryCopy(source.Data, target.Data, count, count);
-        if (source.Shadow != null) Buffer.MemoryCopy(source.Shadow, target.Shadow, count, count);
     }
 
     /// <summary>Where pointers are in a region is known by their distance from its start.</summary>

@@ -26,7 +26,7 @@ internal static unsafe class SysctlHelpers
         ReadOnlySpan<byte> name = (m->Registers[4] & BaseName) != 0 ? s_name : s_path;
         int copied = Math.Min(name.Length, length - 1);
         fixed (byte* bytes = name) new GuestBytes(bytes, shadow: null).CopyTo(buffer, copied);
-        new GuestBytes(buffer.Data + copied, buffer.Shadow == null ? null : buffer.Shadow + copied).Clear(1);
+        buffer.From(copied).Clear(1);
         if (copied < name.Length) return Packet.Done(m, -(long)Errno.E2BIG);
         if (buffer.Shadow != null) new Span<byte>(buffer.Shadow + copied + 1, length - copied - 1).Fill(ByteShadow.Volatile);
         return Packet.Done(m, name.Length);
@@ -68,7 +68,7 @@ internal static unsafe class SysctlHelpers
     {
         int copied = Math.Min(valueBytes, length - 1);
         value.CopyTo(buffer, copied);
-        new GuestBytes(buffer.Data + copied, buffer.Shadow == null ? null : buffer.Shadow + copied).Clear(length - copied);
+        buffer.From(copied).Clear(length - copied);
         return valueBytes == 0 ? Packet.InvalidArgument : copied < valueBytes ? -(long)Errno.E2BIG : valueBytes;
     }
 }

@@ -128,13 +128,11 @@ internal static unsafe class TunnelHelpers
         int addressBytes = isIp6 ? Ip6Bytes : Ip4Bytes;
         key.Clear(TunnelInfo.KeyBytes);
         given.CopyTo(key, RemoteOffset);
-        From(given, LocalOffset).CopyTo(From(key, RemoteOffset), addressBytes);
-        From(given, RemoteOffset).CopyTo(From(key, LocalOffset), addressBytes);
-        From(given, TosOffset).CopyTo(From(key, TosOffset), ExtOffset - TosOffset);
-        From(given, LabelOffset).CopyTo(From(key, LabelOffset), LocalOffset - LabelOffset - 1);
+        given.From(LocalOffset).CopyTo(key.From(RemoteOffset), addressBytes);
+        given.From(RemoteOffset).CopyTo(key.From(LocalOffset), addressBytes);
+        given.From(TosOffset).CopyTo(key.From(TosOffset), ExtOffset - TosOffset);
+        given.From(LabelOffset).CopyTo(key.From(LabelOffset), LocalOffset - LabelOffset - 1);
         key.Data[LabelOffset + 2] &= LabelTop;
         (info->IsIp6, info->OptionBytes) = (isIp6, 0);
     }
-
-    private static GuestBytes From(GuestBytes bytes, int offset) => new(bytes.Data + offset, bytes.Shadow + offset);
 }

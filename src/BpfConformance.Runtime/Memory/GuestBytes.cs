@@ -26,6 +26,13 @@ public readonly unsafe struct GuestBytes(byte* data, byte* shadow)
         if (target.Shadow != null) CopyShadow(target.Shadow, count);
     }
 
+    /// <summary>Copies them to another place in the same region, where each stays what it is.</summary>
+    public void MoveTo(GuestBytes target, uint count)
+    {
+        Buffer.MemoryCopy(Data, target.Data, count, count);
+        if (Shadow != null) Buffer.MemoryCopy(Shadow, target.Shadow, count, count);
+    }
+
     /// <summary>Makes all of the bytes plain zeros.</summary>
     public void Clear(int count)
     {

@@ -1,4 +1,3 @@
-using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 
@@ -14,8 +13,7 @@ internal static class KernelTimers
     private const int LatenessMilliseconds = 5;
 
     /// <summary>Whether any of them starts timers.</summary>
-    public static bool AreStartedBy(BpfProgram program) =>
-        program.Instructions.Any(slot => slot is { Opcode: Opcodes.Call, Src: 0, Immediate: Start });
+    public static bool AreStartedBy(BpfProgram program) => program.Calls(Start);
 
     /// <summary>Waits until those have called back that do so before anything else happens.</summary>
     public static void Settle() => Thread.Sleep((int)(Timers.SettleNanoseconds / 1_000_000) + LatenessMilliseconds);

@@ -19,10 +19,10 @@ internal ref struct StreamReading(Connection connection, ReadOnlySpan<byte> fate
     /// <summary>What comes in spite of the gate mostly comes in that time.</summary>
     private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(5);
 
-    private readonly ReadOnlySpan<byte> _fate = fate;
-
     /// <summary>And what does not, in that time.</summary>
     private static readonly TimeSpan s_settled = TimeSpan.FromMilliseconds(20);
+
+    private readonly ReadOnlySpan<byte> _fate = fate;
 
     /// <summary>Whether bytes have come out that were not read with the step which they belong to.</summary>
     /// <param name="connection">Of which.</param>
