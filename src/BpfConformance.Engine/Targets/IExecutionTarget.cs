@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BpfConformance.Abi.Contexts;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 
@@ -74,6 +75,12 @@ public readonly record struct RunInput(ReadOnlyMemory<byte> Data)
 {
     /// <summary>What is given of the context that the program's hook makes, in the kernel's layout; the rest of it is zero.</summary>
     public ReadOnlyMemory<byte> Context { get; init; }
+
+    /// <summary>A run in which something has happened at the program's hook.</summary>
+    /// <param name="context">What.</param>
+    /// <param name="data">The packet of it, or what else its <c>data</c> leads to.</param>
+    public static RunInput Of<TContext>(TContext context, ReadOnlyMemory<byte> data = default)
+        where TContext : unmanaged, IContext => new(data) { Context = IContext.BytesOf(context) };
 
     /// <summary>In a sequence: what user space does instead of a run; <c>null</c>: a run.</summary>
     public UserStep? Step { get; init; }
