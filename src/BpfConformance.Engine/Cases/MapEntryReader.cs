@@ -48,7 +48,7 @@ internal static class MapEntryReader
         if (map.Type is MapType.ProgArray) return ReadIndex(section, line, text, names.Programs, "program", "in this file");
         if (map.Type is MapType.PerfEventArray) return ReadWord(section, line, text, Vocabulary.PerfEvents);
         if (map.Type is MapType.CgroupArray) return ReadWord(section, line, text, Vocabulary.ControlGroups);
-        if (map.HoldsSockets && Vocabulary.Places.TryParse(text, out NetworkPlace place) && place.IsSocket()) return SocketOf(place, map);
+        if (map.HoldsSockets && ReadSocket(section, line, text, map) is { } socket) return socket;
         if (map.Type is MapType.UserRingbuf) return ReadRecord(section, line, text);
         return map.CanNamePrograms && text.Split('+') is [{ } number, { } program]
             ? [.. ReadBytes(section, line, number, "number", sizeof(uint), map), .. BitConverter.GetBytes(1 + IndexOf(section, line, program, names.Programs, "program", "in this file"))]
@@ -73,8 +73,12 @@ internal static class MapEntryReader
         ? BitConverter.GetBytes(Convert.ToInt32(kind, CultureInfo.InvariantCulture))
         : throw section.Error(line, $"found {Section.Quote(text)}, expected one of: {words}");
 
-    private static byte[] SocketOf(NetworkPlace place, MapDefinition map)
+    /// <summary>The place of a socket; <c>null</c>: it is bytes.</summary>
+    private static byte[]? ReadSocket(Section section, int line, string text, MapDefinition map)
     {
+        bool isPlace = Vocabulary.Places.TryParse(text, out NetworkPlace place);
+        if (!isPlace && !text.Any(c => char.IsAsciiLetter(c) && c != 'x' && !char.IsAsciiHexDigit(c))) return null;
+        if (!isPlace || !place.IsSocket()) throw section.Error(line, $"found {Section.Quote(text)}, expected a socket (receiver, first, second, client, server) or the bytes of a value");
         byte[] value = new byte[Math.Max(map.ValueBytes, sizeof(uint))]; // another length makes no map
         BitConverter.TryWriteBytes(value, (uint)place);
         return value;

@@ -15,7 +15,7 @@ namespace BpfConformance.Engine.Cases;
 /// <summary>Reads steps in the network, and what comes of them.</summary>
 internal sealed class NetworkReader(Section section, ImmutableArray<MapDefinition> maps, BpfProgram programs, CaseNames names)
 {
-    public const string Expected = "attach PROGRAM PLACE|MAP -> RESULT, detach PROGRAM PLACE|MAP -> RESULT, arrive DEVICE HEX -> FATE, send ADDRESS:PORT HEX -> FATE connect client -> FATE or write SOCKET HEX -> FATE";
+    public const string Expected = "attach PROGRAM PLACE|MAP -> RESULT, detach PROGRAM PLACE|MAP -> RESULT, arrive DEVICE HEX -> FATE, send ADDRESS:PORT HEX -> FATE, connect client -> FATE or write SOCKET HEX -> FATE";
 
     /// <summary>No packet comes out.</summary>
     public const string Nothing = "nothing";
@@ -32,7 +32,9 @@ internal sealed class NetworkReader(Section section, ImmutableArray<MapDefinitio
         ["detach", { } name, { } place] => Attach(entry, name, place, isDetached: true),
         ["arrive", { } device, { } frame] => Checked(entry, new ArriveStep(Device(entry, device), Bytes(entry, frame))),
         ["send", { } target, { } payload] => Checked(entry, Send(entry, target, Bytes(entry, payload))),
-        ["connect", "client"] => new ConnectStep(),
+        ["connect", { } socket] => socket == Vocabulary.Places[NetworkPlace.Client]
+            ? new ConnectStep()
+            : throw section.Error(entry.Line, $"found {Section.Quote(socket)}, expected client: the side of the connection that is made"),
         ["write", { } socket, { } payload] => Write(entry, socket, Bytes(entry, payload)),
         _ => null,
     };

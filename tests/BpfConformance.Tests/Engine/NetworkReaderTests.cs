@@ -61,6 +61,7 @@ public sealed class NetworkReaderTests
     [TestCase("arrive left " + Frame + " -> left 0 ", "found 1 hexadecimal digits, expected two for each byte")]
     [TestCase("arrive left " + Frame + " -> left 00 left 00 left 00 left 00 left 00", "a packet too many, expected at most 4")]
     [TestCase("send 10.0.0.2:9 00 -> EPERM", "found 'EPERM', expected results of programs as NAME=VALUE, and then 'nothing', or a place and HEX for each packet that comes out")]
+    [TestCase("connect server -> nothing", "found 'server', expected client: the side of the connection that is made")]
     [TestCase("write receiver 00 -> nothing", "found 'receiver', expected a side of the connection: client or server")]
     [TestCase("write client 00 -> -1 nothing", "found '-1', expected a place: left, right, group, receiver, first, second, client, server, host")]
     [TestCase("send 10.0.0:9 00 -> nothing", "found '10.0.0:9', expected an IPv4 address and a port, as in 10.0.0.2:9")]
@@ -86,8 +87,11 @@ public sealed class NetworkReaderTests
     [TestCase("left")]
     [TestCase("group")]
     [TestCase("third")]
+    [TestCase("clent")]
     public void Read_WhatIsNoSocket_IsNoValue(string word) =>
-        Assert.Throws<BpfFormatException>(() => VectorReader.Read(Sockets + $"update m 00000000 {word} -> ok\n", "maps/x.vector", "x.vector"));
+        Assert.That(
+            () => VectorReader.Read(Sockets + $"update m 00000000 {word} -> ok\n", "maps/x.vector", "x.vector"),
+            Throws.TypeOf<BpfFormatException>().With.Message.Contains($"found '{word}', expected a socket (receiver, first, second, client, server) or the bytes of a value"));
 
     [TestCase("attach main m -> ok", "m")]
     [TestCase("detach main m -> ENOENT", "m")]
