@@ -4,7 +4,6 @@ using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Targets;
-using BpfConformance.Loading.Btf;
 using BpfConformance.Targets.Kernel.Events;
 using BpfConformance.Targets.Kernel.Network;
 using BpfConformance.Targets.Kernel.Syscalls;
@@ -115,7 +114,7 @@ public sealed class KernelTarget : IExecutionTarget
     private LoadResult LoadHere(LoadRequest request)
     {
         _health.CheckUsable();
-        if (Unsupported(request) is { } unsupported) return new LoadResult(unsupported, null);
+        if (KernelSupport.WhyNot(request, Capabilities) is { } unsupported) return new LoadResult(unsupported, null);
 
         CaseMaps? maps = CaseMaps.TryCreate(request, !request.IsSequence, NetworkNeeds.BeginsWithGroups(request) ? new CaseObjects(Network) : null, out string problem, out int errno);
         if (maps is null)
@@ -186,83 +185,9 @@ public sealed class KernelTarget : IExecutionTarget
             CheckHealth(build.Request.Program);
             if (answer.Program is not null) continue;
             if (Errnos.IsTrouble(answer.Errno)) throw new TargetException($"BPF_PROG_LOAD: {Errnos.Name(answer.Errno)}");
-            return InRow(VerdictOf(answer, part, build), build.Request.Program, part.Part);
+            return KernelVerdicts.Of(answer, part, build);
         }
 
         return null;
-    }
-
-    private Verdict? Unsupported(LoadRequest request)
-    {
-        BpfProgram program = request.Program;
-        return Enumerable.Range(0, program.Count)
-            .Select(index => Unsupported(program.Instructions.AsSpan()[program.SlotsOf(index)], program[index].Type, request.DataBytes) is { } verdict
-                ? InRow(verdict, program, program[index])
-                : null)
-            .FirstOrDefault(verdict => verdict is not null);
-    }
-
-    /// <summary>A verdict on one program of several, with the pc that counts from the first.</summary>
-    private static Verdict InRow(Verdict verdict, BpfProgram program, ProgramPart part) => part == program[0]
-        ? verdict
-        : verdict with { Pc = part.Start + verdict.Pc, Message = $"program {part.Name}: {verdict.Message}" };
-
-    private Verdict? Unsupported(ReadOnlySpan<Instruction> program, ProgramType type, int dataBytes)
-    {
-        if (!Capabilities.Types.Contains(type))
-        {
-            string why = Capabilities.Probes.FirstOrDefault(probe => probe.Name == "program type " + type)?.Detail ?? "unknown";
-            return Verdict.Unsupported(ReasonClass.NotImplemented, $"programs of type {type} do not load here: {why}");
-        }
-
-        if (dataBytes > MaxBytes(type))
-        {
-            return Verdict.Unsupported(
-                ReasonClass.NotImplemented, $"{dataBytes} bytes of data; this kernel is given at most {MaxBytes(type)}");
-        }
-
-        for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
-        {
-            if (InstructionTable.Find(program[pc]) is { } row && Missing(row, type) is { } why)
-            {
-                return Verdict.Unsupported(ReasonClass.NotImplemented, $"{row}: {why}", pc);
-            }
-        }
-
-        return null;
-    }
-
-    private string? Missing(InstructionDef row, ProgramType type) =>
-        !Capabilities.Groups.Contains(row.Group) ? $"this kernel has no group {row.Group} ({GroupDetail(row.Group)})"
-        : row.Since > Capabilities.Cpu ? $"this kernel's instruction set is {Capabilities.Cpu}"
-        : row.Group == ConformanceGroup.Packet && type == ProgramType.Unspecified ? "a program without a hook has no packet"
-        : null;
-
-    private string GroupDetail(ConformanceGroup group)
-    {
-        string name = IsaProbes.Rows.First(probe => probe.Group == group).Name;
-        return Capabilities.Probes.First(probe => probe.Name == "isa " + name).Detail;
-    }
-
-    private static int MaxBytes(ProgramType type) =>
-        type == ProgramType.Unspecified ? KernelFeatures.MaxDataBytes : ushort.MaxValue;
-
-    private static Verdict VerdictOf(LoadAnswer answer, KernelPart part, KernelBuild build)
-    {
-        string message = VerifierWords.Of(answer, part);
-        (ReasonClass reason, int? pc) = VerifierLog.Classify(answer.Log, answer.Errno, part.PrologueSlots);
-        bool isWordless = answer.Errno == (int)Errno.EINVAL && message == VerifierLog.MessageOf(string.Empty, answer.Errno);
-        if (isWordless && build.HasProgArrays && part != build.Main)
-        {
-            // The verifier had nothing against it (kernel/bpf/core.c, 6.18, bpf_check_tail_call).
-            (reason, pc, message) = (ReasonClass.InvalidMapReference, null, message + "; it names an array of programs of another type, or with other storage at control groups");
-        }
-
-        if (part.Instructions.IsEmpty) (reason, pc) = (ReasonClass.EmptyProgram, null);
-        bool hasTypes = LocalFunctions.NeedTypes(part.Instructions.AsSpan());
-        if (!hasTypes && answer.Log.Contains("BTF", StringComparison.Ordinal)) message += "\n(loaded without BTF)";
-        return reason is ReasonClass.Permission or ReasonClass.NotImplemented
-            ? Verdict.Unsupported(reason, message, pc) with { Errno = answer.Errno }
-            : Verdict.Rejected(reason, message, pc, answer.Errno);
     }
 }
