@@ -64,7 +64,43 @@ public static partial class ContextTables
     /// <summary>A packet at a netfilter hook (include/net/netfilter/nf_bpf_link.h, 6.18).</summary>
     public static ContextLayout NfContext { get; } = new("bpf_nf_ctx", 16, ["netfilter"],
     [
-        new("state", 0, 8, Double, Never, KernelObject, Ro),
+        new("state", 0, 8, Double, Never, HookState,    Ro),
         new("skb",   8, 8, Double, Never, KernelObject, Ro),
+    ]);
+
+    /// <summary>What <c>state</c> of a packet at a netfilter hook leads to (include/linux/netfilter.h, 6.18); <c>okfn</c> is a function.</summary>
+    public static ContextLayout NfHookState { get; } = new("nf_hook_state", 48, ["netfilter"],
+    [
+        new("hook",  0, 1, Byte,   Never, Number,       Ro),
+        new("pf",    1, 1, Byte,   Never, Number,       Ro),
+        new("in",    8, 8, Double, Never, KernelObject, Ro),
+        new("out",  16, 8, Double, Never, KernelObject, Ro),
+        new("sk",   24, 8, Double, Never, KernelObject, Ro),
+        new("net",  32, 8, Double, Never, KernelObject, Ro),
+        new("okfn", 40, 8, Double, Never, KernelObject, Ro),
+    ]);
+
+    /// <summary>
+    /// What <c>flow_keys</c> of a packet whose flow is looked for leads to. It is memory of the program, which takes any load and store that
+    /// stays in it (kernel/bpf/verifier.c, 6.18, <c>check_flow_keys_access</c>).
+    /// </summary>
+    public static ContextLayout DissectedFlow { get; } = new("bpf_flow_keys", 56, ["flow_dissector"],
+    [
+        new("nhoff",          0,  2, All, All, Number, Rw),
+        new("thoff",          2,  2, All, All, Number, Rw),
+        new("addr_proto",     4,  2, All, All, Number, Rw),
+        new("is_frag",        6,  1, All, All, Number, Rw),
+        new("is_first_frag",  7,  1, All, All, Number, Rw),
+        new("is_encap",       8,  1, All, All, Number, Rw),
+        new("ip_proto",       9,  1, All, All, Number, Rw),
+        new("n_proto",       10,  2, All, All, Number, Rw),
+        new("sport",         12,  2, All, All, Number, Rw),
+        new("dport",         14,  2, All, All, Number, Rw),
+        new("ipv4_src",      16,  4, All, All, Number, Rw),
+        new("ipv6_src",      16, 16, All, All, Number, Rw) { ElementBytes = 4 },
+        new("ipv4_dst",      20,  4, All, All, Number, Rw),
+        new("ipv6_dst",      32, 16, All, All, Number, Rw) { ElementBytes = 4 },
+        new("flags",         48,  4, All, All, Number, Rw),
+        new("flow_label",    52,  4, All, All, Number, Rw),
     ]);
 }

@@ -28,6 +28,7 @@ public static partial class ContextTables
     {
         ContextValue.Socket or ContextValue.SocketOrNull => Sock["sock"],
         ContextValue.SocketCommonOrNull => Sock["sock_common"],
+        ContextValue.HookState => NfHookState["netfilter"],
         ContextValue.Number or ContextValue.PacketData or ContextValue.PacketEnd or ContextValue.PacketMeta or ContextValue.FlowKeys
             or ContextValue.TracepointBuffer or ContextValue.KernelObject or ContextValue.ByBtf => null,
     };

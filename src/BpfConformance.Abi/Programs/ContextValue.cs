@@ -32,7 +32,10 @@ public enum ContextValue : byte
     /// <summary>The memory of a writable tracepoint (<c>PTR_TO_TP_BUFFER</c>).</summary>
     TracepointBuffer,
 
-    /// <summary>A kernel object, known by its BTF type (<c>PTR_TO_BTF_ID</c>).</summary>
+    /// <summary>A <c>struct nf_hook_state</c> (<c>PTR_TO_BTF_ID</c>).</summary>
+    HookState,
+
+    /// <summary>Another kernel object, known by its BTF type (<c>PTR_TO_BTF_ID</c>).</summary>
     KernelObject,
 
     /// <summary>What the BTF type of the hook's function says of that argument.</summary>

@@ -10,5 +10,16 @@ namespace BpfConformance.Abi.Programs;
 public sealed record ProgramHook(
     ProgramType Type, ImmutableArray<AttachType> AttachTypes, ContextView? Context, ReturnTable Return)
 {
+    /// <summary>
+    /// What of a run's context its caller gives and is shown (<c>ctx_in</c> of BPF_PROG_TEST_RUN, net/bpf/test_run.c, 6.18): the context itself,
+    /// or the structure that it leads to.
+    /// </summary>
+    public ContextView? Given => Type switch
+    {
+        ProgramType.FlowDissector => ContextTables.DissectedFlow["flow_dissector"],
+        ProgramType.Netfilter => ContextTables.NfHookState["netfilter"],
+        _ => Context,
+    };
+
     public bool Takes(AttachType attachType) => AttachTypes.IsEmpty || AttachTypes.Contains(attachType);
 }

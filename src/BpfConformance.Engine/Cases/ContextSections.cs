@@ -36,7 +36,7 @@ internal sealed class ContextSections(BpfProgram program, Expectation expectatio
     private ContextLayout LayoutOf(Section section)
     {
         if (program.Type == ProgramType.Unspecified) throw section.Error($"'-- {section.Name}' has no place without '-- {HookReader.Type}'");
-        ContextLayout?[] layouts = [.. Enumerable.Range(0, program.Count).Select(index => program.HookOf(index)?.Context?.Layout).Distinct()];
+        ContextLayout?[] layouts = [.. Enumerable.Range(0, program.Count).Select(index => program.HookOf(index)?.Given?.Layout).Distinct()];
         if (layouts is not [{ } layout])
         {
             throw section.Error(layouts.Length > 1

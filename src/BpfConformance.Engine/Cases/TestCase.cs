@@ -176,8 +176,8 @@ public sealed record TestCase
     /// <summary>The most bytes that a context has; where a caller decides, as many as one is given.</summary>
     public int ContextBytes => Program.ContextBytes(given: Inputs.IsEmpty ? 0 : Inputs.Max(input => input.Context.Length));
 
-    /// <summary>The context of an input; <c>null</c>: it has none, or none that the table knows.</summary>
-    public ContextView? ContextOf(int input) => Inputs[input].Step is null ? Program.HookOf(Inputs[input].Program)?.Context : null;
+    /// <summary>The context of an input, as cases state it; <c>null</c>: it has none, or none that the table knows.</summary>
+    public ContextView? ContextOf(int input) => Inputs[input].Step is null ? Program.HookOf(Inputs[input].Program)?.Given : null;
 
     /// <summary>What a target is to load.</summary>
     public LoadRequest ToRequest() => new(Program, Maps, DataBytes)

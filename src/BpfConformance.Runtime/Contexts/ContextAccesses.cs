@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Helpers;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Contexts;
@@ -47,11 +48,15 @@ public static unsafe class ContextAccesses
         {
             ContextValue.PacketData or ContextValue.PacketEnd or ContextValue.PacketMeta => Regions.Data,
             ContextValue.Socket or ContextValue.SocketOrNull or ContextValue.SocketCommonOrNull => Regions.Socket,
-            ContextValue.Number or ContextValue.FlowKeys or ContextValue.TracepointBuffer or ContextValue.KernelObject or ContextValue.ByBtf =>
+            ContextValue.FlowKeys => Regions.FlowKeys,
+            ContextValue.HookState => Regions.HookState,
+            ContextValue.KernelObject => Regions.None,
+            ContextValue.Number or ContextValue.TracepointBuffer or ContextValue.ByBtf =>
                 throw new SwitchExpressionException(cell->Value), // no such program is loaded
         };
         Region* target = m->Regions + region;
-        bool isNull = region == Regions.Socket && (target->Fields == null || IsMigrating(m, cell));
+        bool isNull = region == Regions.Socket && target->Length == 0 && (target->Fields == null || IsMigrating(m, cell)); // flow keys have a length
+        if (cell->Value == ContextValue.KernelObject) Packet.LeaveOpen(m); // what is in it only a kernel knows
         provenance = isNull ? Provenance.Scalar : Provenance.PointerTo(region);
         return isNull ? 0 : target->Start + cell->Value switch
         {

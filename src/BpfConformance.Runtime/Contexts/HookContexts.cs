@@ -56,7 +56,7 @@ public sealed unsafe class HookContexts
     /// <param name="m">The machine.</param>
     /// <param name="program">Which of the programs, by its index.</param>
     /// <param name="data">The whole packet.</param>
-    /// <param name="given">What is given of the context.</param>
+    /// <param name="given">What is given of the context: <see cref="ProgramHook.Given"/>.</param>
     internal void Begin(Machine* m, int program, ReadOnlySpan<byte> data, ReadOnlySpan<byte> given)
     {
         Region* packet = m->Regions + Regions.Data;
@@ -64,23 +64,36 @@ public sealed unsafe class HookContexts
         packet->IsWritable = 1;
         context->CloseFields();
         m->Regions[Regions.Socket].CloseFields();
+        m->Regions[Regions.FlowKeys].Length = 0;
         if (_hooks[program] is not { Context.Layout: { } layout } hook) return;
 
         bool isOpen = layout == ContextTables.SyscallArguments; // as long as the caller says
         int bytes = isOpen ? Math.Min(given.Length, layout.SizeBytes) : layout.SizeBytes;
         context->OpenFields(_tables[program], bytes);
-        InitialContext.Fill(m, hook, _attachTypes[program], data, given[..Math.Min(given.Length, bytes)]);
+        InitialContext.Fill(m, hook, _attachTypes[program], data, given[..Math.Min(given.Length, hook.Given!.Value.Layout.SizeBytes)]); // it has a context
         if (!PacketRules.CanBeWritten(hook.Type)) (packet->IsWritable, m->OpenDataBytes) = (0, 0);
     }
+
+    /// <summary>The run of a program is over: its caller is shown what the kernel makes of what it left.</summary>
+    internal static void End(Machine* m)
+    {
+        if (m->Type == ProgramType.FlowDissector) FlowKeysContext.Close(m);
+    }
+
+    /// <summary>Where that is (<see cref="ProgramHook.Given"/>).</summary>
+    internal static Region* Shown(Machine* m) =>
+        m->Regions + (m->Type == ProgramType.FlowDissector ? Regions.FlowKeys : m->Type == ProgramType.Netfilter ? Regions.HookState : Regions.Context);
 
     private static string? WhyNot(ProgramHook hook) => hook.Context is { } view && view.Layout.Fields.Any(field => view.PermissionOf(field) != FieldPermission.None && IsOfKernel(field.Value))
         ? $"{view.Layout.Name} leads to objects of the kernel"
         : null;
 
+    /// <summary>Whether it is the memory of objects that this machine has not; which one a pointer to an object leads to is left open where it is loaded.</summary>
     private static bool IsOfKernel(ContextValue value) => value switch
     {
-        ContextValue.FlowKeys or ContextValue.TracepointBuffer or ContextValue.KernelObject or ContextValue.ByBtf => true,
+        ContextValue.TracepointBuffer or ContextValue.ByBtf => true,
         ContextValue.Number or ContextValue.PacketData or ContextValue.PacketEnd or ContextValue.PacketMeta or ContextValue.Socket
-            or ContextValue.SocketOrNull or ContextValue.SocketCommonOrNull => false,
+            or ContextValue.SocketOrNull or ContextValue.SocketCommonOrNull or ContextValue.FlowKeys or ContextValue.HookState
+            or ContextValue.KernelObject => false,
     };
 }

@@ -19,6 +19,13 @@ internal static unsafe class InitialContext
     /// <param name="given">What is given of the context, at most as long as it is.</param>
     public static void Fill(Machine* m, ProgramHook hook, AttachType attachType, ReadOnlySpan<byte> packet, ReadOnlySpan<byte> given)
     {
+        if (hook.Given != hook.Context)
+        {
+            if (hook.Type == ProgramType.FlowDissector) FlowKeysContext.Open(m, packet, given);
+            else HookStateContext.Open(m, given);
+            return;
+        }
+
         var context = new ContextBytes(m->Regions + Regions.Context);
         given.CopyTo(context.All);
         ContextView view = hook.Context!.Value; // only hooks that have one come here

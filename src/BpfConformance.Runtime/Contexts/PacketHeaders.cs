@@ -6,7 +6,8 @@ namespace BpfConformance.Runtime.Contexts;
 /// <summary>What the network stack reads off a packet before a program sees it.</summary>
 internal readonly ref struct PacketHeaders(ReadOnlySpan<byte> packet)
 {
-    private const int TypeOffset = 12; // include/uapi/linux/if_ether.h, struct ethhdr
+    /// <summary>Of the protocol behind the link header.</summary>
+    public const int TypeOffset = 12; // include/uapi/linux/if_ether.h, struct ethhdr
     private const uint ToHost = 0; // include/uapi/linux/if_packet.h, PACKET_HOST
     private const uint ToAll = 1; // PACKET_BROADCAST
     private const uint ToMany = 2; // PACKET_MULTICAST

@@ -103,11 +103,11 @@ public sealed unsafe class MachineMemory : IDisposable
     /// <summary>Whether it is known of each byte what it is.</summary>
     public bool IsTracked => !_regions.IsNative;
 
-    /// <summary>The context as the program left it; empty: it has none.</summary>
-    public ReadOnlySpan<byte> Context => new(Machine->Regions[Regions.Context].Base, (int)Machine->Regions[Regions.Context].FieldBytes);
+    /// <summary>Of the context what its caller is shown (<see cref="ProgramHook.Given"/>), as the program left it; empty: it has none.</summary>
+    public ReadOnlySpan<byte> Context => new(HookContexts.Shown(Machine)->Base, HookContexts.Shown(Machine)->OpenBytes);
 
     /// <summary>One <see cref="ByteShadow"/> per byte of <see cref="Context"/>.</summary>
-    public ReadOnlySpan<byte> ContextShadow => new(Machine->Regions[Regions.Context].Shadow, Context.Length);
+    public ReadOnlySpan<byte> ContextShadow => new(HookContexts.Shown(Machine)->Shadow, Context.Length);
 
     /// <summary>The value of a map that has only one, as programs left it.</summary>
     public ReadOnlySpan<byte> MapValue(int map)
@@ -165,6 +165,9 @@ public sealed unsafe class MachineMemory : IDisposable
         StackFrames.Enter(m, 0);
         RunState.SetArguments(m, data.Length);
     }
+
+    /// <summary>A run that was begun is over: of its context there is now what its caller is shown.</summary>
+    public void EndRun() => HookContexts.End(Machine);
 
     /// <summary>Puts new bytes into the data that the last <see cref="Reset"/> made, as many as there are.</summary>
     public void Restore(ReadOnlySpan<byte> data) => data[..Math.Min(data.Length, DataLength)].CopyTo(WholeData);
@@ -359,6 +362,6 @@ public sealed unsafe class MachineMemory : IDisposable
         if (_hooks.MaxContextBytes <= _committedContextBytes) return;
         _committedContextBytes = _hooks.MaxContextBytes;
         _regions.AllocateFields(Regions.Context, _committedContextBytes);
-        _regions.AllocateFields(Regions.Socket, HookContexts.SocketBytes);
+        _regions.AllocateMemoryOrFields(Regions.Socket, HookContexts.SocketBytes);
     }
 }

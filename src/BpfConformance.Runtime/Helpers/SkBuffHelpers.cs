@@ -12,8 +12,9 @@ internal static unsafe class SkBuffHelpers
     private const ulong RecomputesChecksum = 1; // uapi linux/bpf.h, BPF_F_RECOMPUTE_CSUM; without CHECKSUM_COMPLETE there is nothing to do
     private const ulong InvalidatesHash = 2; // BPF_F_INVALIDATE_HASH
 
-    /// <summary>r3 gets r4 bytes from offset r2 of the packet, or zeros.</summary>
-    public static FaultKind LoadBytes(Machine* m) => Load(m, (uint)m->Registers[2] <= int.MaxValue ? (uint)m->Registers[2] : long.MaxValue);
+    /// <summary>r3 gets r4 bytes from offset r2 of the packet, or zeros; TEST_RUN of a flow dissector has bytes and no packet (<c>bpf_flow_dissector_load_bytes</c>).</summary>
+    public static FaultKind LoadBytes(Machine* m) =>
+        Load(m, m->Type != ProgramType.FlowDissector && (uint)m->Registers[2] <= int.MaxValue ? (uint)m->Registers[2] : long.MaxValue);
 
     /// <summary>The same from an offset from the header that r5 says.</summary>
     public static FaultKind LoadBytesRelative(Machine* m)

@@ -41,6 +41,9 @@ public unsafe struct Region
     /// <summary>How many bytes its fields have in this run.</summary>
     public uint FieldBytes;
 
+    /// <summary>How many bytes of memory or of fields it has.</summary>
+    public readonly int OpenBytes => (int)(Length + FieldBytes);
+
     /// <summary>Gives it fields, all of them zero.</summary>
     public void OpenFields(ContextTable* fields, int bytes)
     {
@@ -75,6 +78,9 @@ public static class Regions
 
     /// <summary>The socket that a context leads to.</summary>
     public const int Socket = Context + 1;
+
+    /// <summary>The keys of a flow, or the state of a netfilter hook: a context that leads to them leads to no socket.</summary>
+    public const int FlowKeys = Socket, HookState = Socket;
 
     /// <summary>The values of map n are region <c>MapValues + n</c>.</summary>
     public const int MapValues = Socket + 1;

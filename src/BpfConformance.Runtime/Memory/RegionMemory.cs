@@ -45,6 +45,14 @@ internal sealed unsafe class RegionMemory : IDisposable
         All[region].Length = 0;
     }
 
+    /// <summary>Gives a region room for so many bytes that are memory in some runs, and fields in others.</summary>
+    public void AllocateMemoryOrFields(int region, int bytes)
+    {
+        AllocateFields(region, bytes);
+        All[region].IsWritable = 1;
+        if (_space is not null) All[region].Base = _space.Commit(region, bytes, canBeShared: false);
+    }
+
     /// <summary>Makes a region that has so many bytes the same memory as that of another machine.</summary>
     public void Share(int region, RegionMemory owner)
     {

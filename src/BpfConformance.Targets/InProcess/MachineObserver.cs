@@ -35,6 +35,7 @@ internal static unsafe class MachineObserver
         seen.Instructions = program.Executed(budget);
         if (m->Status != RunStatus.Returned) return;
 
+        program.Memory.EndRun();
         RecordRegisters(program, ref seen);
         RecordData(program, into, index);
         RecordContext(program, into, index);

@@ -39,11 +39,11 @@ internal sealed class HookRun
     /// <summary>Runs once; packet and context go to the batch where it has room for them.</summary>
     public TestRun Run(KernelPart part, FileDescriptor program, in RunInput input, ObservationBatch into, int index)
     {
-        ContextLayout? layout = part.Hook?.Context?.Layout;
+        ContextLayout? layout = part.Hook?.Given?.Layout;
         Span<byte> context = ContextOf(layout, input);
-        Span<byte> contextOut = layout is not null && !Returned(layout).IsEmpty && into.Context(index).Length >= layout.SizeBytes
-            ? into.Context(index)[..layout.SizeBytes]
-            : [];
+        if (layout == ContextTables.NfHookState) return TestRun.Of(program, input.Data.Span, [], context, repeat: 1);
+        if (layout == ContextTables.DissectedFlow) return TestRun.Of(program, input.Data.Span, RoomFor(layout, into, index), context, repeat: 1);
+        Span<byte> contextOut = layout is not null && !Returned(layout).IsEmpty ? RoomFor(layout, into, index) : [];
         if (!part.Point.TakesPacket) return TestRun.Of(program, [], [], context, repeat: 0);
         Span<byte> dataOut = into.Data(index).Length >= input.Data.Length ? into.Data(index) : [];
         return TestRun.Of(program, input.Data.Span, dataOut, context, repeat: 1, contextOut);
@@ -52,9 +52,15 @@ internal sealed class HookRun
     /// <summary>Records what the run left, of which the batch has the bytes.</summary>
     public void Record(KernelPart part, in TestRun run, ObservationBatch into, int index)
     {
-        if (part.Point.TakesPacket) RecordPacket(part.Part.Type, run.DataOutBytes, into, index);
-        if (part.Hook?.Context?.Layout is { } layout) RecordContext(layout, into, index);
+        if (part.Hook?.Given?.Layout is not { } layout) return;
+        bool seesPacket = part.Point.TakesPacket && layout != ContextTables.DissectedFlow && layout != ContextTables.NfHookState;
+        if (seesPacket) RecordPacket(part.Part.Type, run.DataOutBytes, into, index);
+        RecordContext(layout, into, index);
     }
+
+    /// <summary>Where what comes back of a context goes; empty: there is no room for it.</summary>
+    private static Span<byte> RoomFor(ContextLayout layout, ObservationBatch into, int index) =>
+        into.Context(index).Length >= layout.SizeBytes ? into.Context(index)[..layout.SizeBytes] : [];
 
     /// <summary>The link header comes back as zeroes where the program did not see it (bpf_prog_test_run_skb).</summary>
     private static void RecordPacket(ProgramType type, int bytes, ObservationBatch into, int index)
@@ -96,9 +102,9 @@ internal sealed class HookRun
         return _context;
     }
 
-    /// <summary>The fields that ctx_out has as the program left them.</summary>
+    /// <summary>The fields that ctx_out has as the program left them; of a flow dissector data_out has its keys.</summary>
     private static ImmutableArray<ContextField> Returned(ContextLayout layout) =>
-        layout == ContextTables.SkBuff ? s_ofSkBuff : layout == ContextTables.XdpMd ? s_ofXdp : [];
+        layout == ContextTables.SkBuff ? s_ofSkBuff : layout == ContextTables.XdpMd ? s_ofXdp : layout == ContextTables.DissectedFlow ? layout.Fields : [];
 
     private static ImmutableArray<ContextField> Fields(ContextLayout layout, params ReadOnlySpan<string> names)
     {

@@ -67,7 +67,7 @@ public static class ContextsBody
         for (int left = body.Count(inputs.Length, "number of contexts"); left > 0; left--)
         {
             int input = body.Count(inputs.Length - 1, "input of a context");
-            int most = program.HookOf(inputs[input].Program)?.Context?.Layout.SizeBytes ?? 0;
+            int most = program.HookOf(inputs[input].Program)?.Given?.Layout.SizeBytes ?? 0;
             inputs[input] = inputs[input] with { Context = body.Bytes(body.Count(most, "bytes of a context"), "a context").ToArray() };
         }
 

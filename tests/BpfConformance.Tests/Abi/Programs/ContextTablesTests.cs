@@ -10,7 +10,7 @@ internal sealed class ContextTablesTests
     private static IEnumerable<TestCaseData> Layouts() =>
         ProgramTypeTable.Rows
             .Where(row => row.Context is not null)
-            .Select(row => row.Context!.Value.Layout)
+            .SelectMany(row => (ContextLayout[])[row.Context!.Value.Layout, row.Given!.Value.Layout])
             .Distinct()
             .Select(layout => new TestCaseData(layout) { TestName = $"{{m}}({layout.Name}, {layout.ViewNames[0]})" });
 
@@ -78,4 +78,10 @@ internal sealed class ContextTablesTests
             Assert.That(ContextTables.PointedToBy(ContextValue.PacketData), Is.Null);
         });
     }
+
+    [TestCase(ProgramType.FlowDissector, AttachType.FlowDissector, "bpf_flow_keys")]
+    [TestCase(ProgramType.Netfilter, AttachType.Netfilter, "nf_hook_state")]
+    [TestCase(ProgramType.Xdp, AttachType.Xdp, "xdp_md")]
+    public void ProgramHook_Given_IsWhatTestRunTakes(ProgramType type, AttachType attachType, string name) =>
+        Assert.That(ProgramTypeTable.Find(type, attachType)!.Given!.Value.Layout.Name, Is.EqualTo(name));
 }

@@ -59,6 +59,7 @@ internal sealed class ContextKernelTests : KernelFixture
     [TestCase(ProgramType.CgroupSockopt, AttachType.CgroupGetsockopt, ContextValue.Socket)]
     [TestCase(ProgramType.SockOps, AttachType.CgroupSockOps, ContextValue.SocketOrNull)]
     [TestCase(ProgramType.SocketFilter, AttachType.CgroupInetIngress, ContextValue.SocketCommonOrNull)]
+    [TestCase(ProgramType.Netfilter, AttachType.Netfilter, ContextValue.HookState)]
     public void PointedTo_EveryOffsetAndWidth_IsAccessedAsTheTableSays(ProgramType type, AttachType attachType, ContextValue value)
     {
         ProgramHook hook = ProgramTypeTable.Find(type, attachType)!;
@@ -67,6 +68,26 @@ internal sealed class ContextKernelTests : KernelFixture
         var probe = new ContextProbe(_loader, hook, attachType, through: field);
 
         Compare(probe, view, Enumerable.Range(-Margin, view.Layout.SizeBytes + (2 * Margin)));
+    }
+
+    [Test]
+    public void FlowKeys_EveryOffsetAndWidth_AreAccessedWhereTheyStayInside()
+    {
+        ProgramHook hook = ProgramTypeTable.Find(ProgramType.FlowDissector, AttachType.FlowDissector)!;
+        var probe = new ContextProbe(_loader, hook, AttachType.FlowDissector, through: ContextTables.SkBuff.Field("flow_keys"));
+        int bytes = hook.Given!.Value.Layout.SizeBytes;
+        var differences = new List<string>();
+        foreach (int offset in Enumerable.Range(-Margin, bytes + (2 * Margin)))
+        {
+            foreach ((ContextAccess access, int widthBytes, string form, bool isAccepted) in probe.AccessesAt(offset))
+            {
+                bool isForm = access != ContextAccess.SignedLoad || widthBytes < sizeof(ulong);
+                bool isExpected = isForm && offset >= 0 && offset + widthBytes <= bytes;
+                if (isAccepted != isExpected) differences.Add($"{form} of {widthBytes} at {offset}: {isAccepted}");
+            }
+        }
+
+        Assert.That(differences, Is.Empty, string.Join('\n', differences));
     }
 
     [TestCaseSource(nameof(Loads))]
@@ -209,6 +230,7 @@ internal sealed class ContextKernelTests : KernelFixture
         ContextValue.SocketCommonOrNull => "sock_common_or_null",
         ContextValue.FlowKeys => "flow_keys",
         ContextValue.TracepointBuffer => "tp_buffer",
+        ContextValue.HookState => "trusted_ptr_nf_hook_state",
         ContextValue.KernelObject => "trusted_ptr_\\w+",
         ContextValue.ByBtf => "none: its loads name a BTF type",
     };

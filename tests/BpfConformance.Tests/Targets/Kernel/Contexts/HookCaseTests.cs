@@ -9,12 +9,15 @@ namespace BpfConformance.Tests.Targets.Kernel.Contexts;
 internal sealed class HookCaseTests : KernelFixture
 {
     [Test]
-    public void RandomPrograms_OfHooks_AgreeWithTheKernel() => Compare(600, isAttached: false);
+    public void RandomPrograms_OfHooks_AgreeWithTheKernel() => Compare(600, random => new HookCase(random, isAttached: false).Text());
 
     [Test]
-    public void RandomPrograms_ThatAreAttached_AgreeWithTheKernel() => Compare(300, isAttached: true);
+    public void RandomPrograms_ThatAreAttached_AgreeWithTheKernel() => Compare(300, random => new HookCase(random, isAttached: true).Text());
 
-    private static void Compare(int usual, bool isAttached)
+    [Test]
+    public void RandomPrograms_WhoseContextsLeadToWhatIsGiven_AgreeWithTheKernel() => Compare(150, random => new LeadingCase(random).Text());
+
+    private static void Compare(int usual, Func<Random, string> next)
     {
         int seed = RandomTest.Seed();
         int cases = RandomTest.Programs(usual);
@@ -22,7 +25,7 @@ internal sealed class HookCaseTests : KernelFixture
         int accepted = 0;
         for (int i = 0; i < cases; i++)
         {
-            string text = new HookCase(new Random(unchecked(seed + i)), isAttached).Text();
+            string text = next(new Random(unchecked(seed + i)));
             MachineComparison comparison = machines.Compare(VectorReader.Read(text, "random.vector", "random"));
             Assert.That(comparison.Difference, Is.Null, $"BPFCONF_SEED={unchecked(seed + i)}\n{text}");
             if (comparison.Refusal is null) accepted++;
