@@ -31,6 +31,7 @@ public enum Errno
     ELOOP = 40,
     ENODATA = 61,
     EPROTO = 71,
+    EBADMSG = 74,
     EOVERFLOW = 75,
     EMSGSIZE = 90,
     EPROTOTYPE = 91,

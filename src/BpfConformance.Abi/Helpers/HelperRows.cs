@@ -33,7 +33,7 @@ internal static class HelperRows
         new( 10, "l3_csum_replace",               "4.1",   Integer,                 [Context, Any, Any, Any, Any],                               Moves,                   Tc | LwtXmit),
         new( 11, "l4_csum_replace",               "4.1",   Integer,                 [Context, Any, Any, Any, Any],                               Moves,                   Tc | LwtXmit),
         new( 12, "tail_call",                     "4.2",   Nothing,                 [Context, Map, Any],                                         Plain,                   Everyone),
-        new( 13, "clone_redirect",                "4.2",   Integer,                 [Context, Any, Any],                                         Varies | Moves,          Tc | LwtXmit),
+        new( 13, "clone_redirect",                "4.2",   Integer,                 [Context, Any, Any],                                         Moves,                   Tc | LwtXmit),
         new( 14, "get_current_pid_tgid",          "4.2",   Integer,                 [],                                                          Varies,                  Base),
         new( 15, "get_current_uid_gid",           "4.2",   Integer,                 [],                                                          Varies,                  Base),
         new( 16, "get_current_comm",              "4.2",   Integer,                 [Out, Size],                                                 Varies | Perfmon,        Base),

@@ -113,6 +113,9 @@ public unsafe struct Machine
     /// <summary>Where it goes.</summary>
     public Redirect Redirect;
 
+    /// <summary>What <see cref="BpfConformance.Runtime.Hooks.PacketClones"/> takes copies of its packet by; 0: nobody does.</summary>
+    public nint Clones;
+
     /// <summary>The type of the program that runs, and of those that tail calls lead to.</summary>
     public ProgramType Type;
 

@@ -293,7 +293,7 @@ public sealed unsafe class MachineMemory : IDisposable
         if (_regions.IsNative) region->Start = (ulong)region->Base;
         region->Length = (uint)(data.Length - hidden);
         (m->HiddenBytes, m->PacketMetaBytes, m->OpenDataBytes) = ((uint)hidden, 0, region->Length);
-        m->Packet = new PacketState { NetworkHeader = PacketRules.LinkHeaderBytes - hidden, ChecksumLevel = -1 };
+        m->Packet = new PacketState { NetworkHeader = PacketRules.LinkHeaderBytes - hidden, LinkHeader = -hidden, ChecksumLevel = -1 };
         if (CanChangePacket) m->Packet.TailRoom = (uint)(MostLiveBytes - data.Length);
         data.CopyTo(WholeData);
         if (region->Shadow != null) new Span<byte>(region->Shadow - hidden, data.Length).Fill(ByteShadow.Scalar);

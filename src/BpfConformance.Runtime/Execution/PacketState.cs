@@ -9,6 +9,9 @@ public struct PacketState
     /// <summary>Where the header of the network layer begins, counted from the first byte that the program sees.</summary>
     public int NetworkHeader;
 
+    /// <summary>The same of the header of the link layer.</summary>
+    public int LinkHeader;
+
     /// <summary>Bytes of the packet behind those that lie in one piece, and that a program sees through pointers.</summary>
     public uint FragmentBytes;
 

@@ -32,6 +32,9 @@ public unsafe struct Redirect
     /// <summary>Those of the helper.</summary>
     public ulong Flags;
 
+    /// <summary>Whether it comes in there.</summary>
+    public readonly bool GoesIn => (Flags & Ingress) != 0;
+
     /// <summary>Of <see cref="RedirectKind.NextHop"/>: uapi struct bpf_redir_neigh.</summary>
     public fixed byte NextHop[NextHopBytes];
 }

@@ -148,6 +148,7 @@ public static unsafe class HelperSet
         30 => &TunnelHelpers.SetOptions,
         69 => &RouteHelpers.FibLookup,
         163 => &RouteHelpers.CheckMtu,
+        13 => &RedirectHelpers.CloneRedirect,
         23 => &RedirectHelpers.Redirect,
         51 => &RedirectHelpers.RedirectMap,
         52 => &SocketMapHelpers.RedirectSkBuff,

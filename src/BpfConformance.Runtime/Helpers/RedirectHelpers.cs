@@ -1,5 +1,9 @@
+using BpfConformance.Abi;
+using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Runtime.Contexts;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Hooks;
 using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
 
@@ -7,7 +11,7 @@ namespace BpfConformance.Runtime.Helpers;
 
 /// <summary>
 /// Where a packet is to go (net/core/filter.c and include/linux/filter.h, 6.18). They only say it: the packet goes when the program returns what
-/// they have returned.
+/// they have returned. A copy of it goes at once.
 /// </summary>
 internal static unsafe class RedirectHelpers
 {
@@ -24,6 +28,19 @@ internal static unsafe class RedirectHelpers
         ulong flags = m->Registers[2];
         if (Packet.IsAtDriver(m)) return flags != 0 ? Packet.Done(m, XdpAborted) : To(m, RedirectKind.Device, flags, XdpRedirect);
         return InStack(m, (flags & ~Execution.Redirect.Ingress) == 0, RedirectKind.Device, flags);
+    }
+
+    /// <summary>A copy of packet r1 goes to device r2, r3 are flags. Of one that stands for several it is not known what kind they are.</summary>
+    public static FaultKind CloneRedirect(Machine* m)
+    {
+        if (!Packet.IsSkBuff(m)) return FaultKind.InvalidPointer;
+        (uint device, ulong flags) = ((uint)m->Registers[2], m->Registers[3]);
+        if ((flags & ~Execution.Redirect.Ingress) != 0) return Packet.Done(m, Packet.InvalidArgument);
+        if (SkBuffContext.IsSegmented(m)) return Packet.Done(m, -(long)Errno.EBADMSG);
+        if (!CaseNetwork.Has((int)device)) return Packet.Done(m, Packet.InvalidArgument);
+        bool hasLink = m->Packet.LinkHeader < m->Packet.NetworkHeader && Packet.Length(m) > 0;
+        if (hasLink) PacketClones.Add(m, new Redirect { Kind = RedirectKind.Device, Index = device, Flags = flags });
+        return Packet.Done(m, hasLink ? 0 : -(long)Errno.ERANGE);
     }
 
     /// <summary>r1 is a device, r2 flags, of which there are none.</summary>

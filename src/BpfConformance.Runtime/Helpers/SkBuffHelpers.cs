@@ -76,7 +76,7 @@ internal static unsafe class SkBuffHelpers
             && (Packet.Length(m) + bytes <= PacketGrowth.MaxSkBuffBytes || SkBuffContext.IsSegmented(m));
         if (!isRight) return Packet.Done(m, Packet.InvalidArgument);
         if (!Packet.TryInsert(m, 0, bytes)) return Packet.Done(m, Packet.NoMemory);
-        m->Packet.NetworkHeader += (int)bytes;
+        (m->Packet.LinkHeader, m->Packet.NetworkHeader) = (0, m->Packet.NetworkHeader + (int)bytes);
         return Packet.Done(m, 0);
     }
 

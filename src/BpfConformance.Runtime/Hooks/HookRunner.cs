@@ -14,6 +14,8 @@ internal sealed unsafe class HookRunner(LiveRuns runs, LivePacket packet)
     /// <summary>What helpers have said, of the programs of one hook the last.</summary>
     private Redirect _redirect;
 
+    private readonly PacketClones _clones = new(runs.Memory, packet);
+
     /// <summary>Where programs run.</summary>
     public Attachments Attachments { get; } = new();
 
@@ -21,7 +23,14 @@ internal sealed unsafe class HookRunner(LiveRuns runs, LivePacket packet)
     public bool HasEnded => runs.HasEnded;
 
     /// <summary>Another packet.</summary>
-    public void Begin() => runs.Begin();
+    public void Begin()
+    {
+        runs.Begin();
+        _clones.TakeAll();
+    }
+
+    /// <summary>Copies of the packet that programs have sent since the last call.</summary>
+    public (LivePacket Packet, Redirect Redirect)[] TakeClones() => _clones.TakeAll();
 
     public PacketAction RunXdp(NetworkPlace device)
     {
@@ -103,7 +112,10 @@ internal sealed unsafe class HookRunner(LiveRuns runs, LivePacket packet)
     private uint Run(int program, NetworkHook hook, int hiddenBytes)
     {
         packet.HiddenBytes = hiddenBytes;
-        if (!runs.TryRun(program, packet.Bytes, packet, hook == NetworkHook.Xdp ? packet.XdpFields : default, _redirect)) return 0;
+        _clones.Begin();
+        bool hasReturned = runs.TryRun(program, packet.Bytes, packet, hook == NetworkHook.Xdp ? packet.XdpFields : default, _redirect);
+        _clones.End();
+        if (!hasReturned) return 0;
         Machine* m = runs.Memory.Machine;
         _redirect = m->Redirect;
         packet.Follow(runs.Memory, isSkBuff: hook != NetworkHook.Xdp);

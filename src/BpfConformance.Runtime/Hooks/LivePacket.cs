@@ -22,9 +22,13 @@ public sealed unsafe class LivePacket(int maxBytes) : ILiveData
     private readonly byte[] _fieldShadow = new byte[ContextTables.SkBuff.SizeBytes];
     private readonly byte[] _xdpFields = new byte[ContextTables.XdpMd.SizeBytes];
     private int _length;
+    private NetworkPlace _socket;
 
     /// <summary>Whose socket it has when it is not of the host.</summary>
     private StoredObject _wire;
+
+    /// <summary>Whether it has no socket at all.</summary>
+    private bool _isOrphan;
 
     /// <summary>What helpers know of it; the network header as bytes from the link header on.</summary>
     private PacketState _state;
@@ -42,7 +46,11 @@ public sealed unsafe class LivePacket(int maxBytes) : ILiveData
     public NetworkDevice Device { get; set; } = CaseNetwork.Devices[0];
 
     /// <summary>The socket of the host that it belongs to; 0: it belongs to the descriptor that is the wire, which is a kind of socket, too (drivers/net/tun.c, 6.18).</summary>
-    public NetworkPlace Socket { get; set; }
+    public NetworkPlace Socket
+    {
+        get => _socket;
+        set => (_socket, _isOrphan) = (value, false);
+    }
 
     /// <summary>Whether a program has given it that socket, before anybody has looked for one.</summary>
     public bool HasChosenSocket { get; private set; }
@@ -72,7 +80,15 @@ public sealed unsafe class LivePacket(int maxBytes) : ILiveData
         (Device, Socket, HasChosenSocket, HiddenBytes) = (device, default, false, 0);
         _wire = device == CaseNetwork.Devices[(int)NetworkPlace.Left] ? StoredObject.LeftWire : StoredObject.RightWire;
         MetaBytes = 0;
-        _state = new PacketState { NetworkHeader = PacketRules.LinkHeaderBytes, HeaderBytes = HeaderBytesOf(frame), ChecksumLevel = -1, HeadRoom = MaxHeadRoom, TailRoom = TailRoomOf(frame.Length), IsOnItsWay = true };
+        _state = new PacketState
+        {
+            NetworkHeader = PacketRules.LinkHeaderBytes,
+            HeaderBytes = HeaderBytesOf(frame),
+            ChecksumLevel = -1,
+            HeadRoom = MaxHeadRoom,
+            TailRoom = TailRoomOf(frame.Length),
+            IsOnItsWay = true,
+        };
         Array.Clear(_xdpFields);
         SetXdpField("ingress_ifindex", device);
         _length = frame.Length;
@@ -95,6 +111,30 @@ public sealed unsafe class LivePacket(int maxBytes) : ILiveData
     /// <summary>It has got a route, or has come in anew: what it was to be put into is forgotten (net/ipv4/route.c, net/core/skbuff.c; 6.18).</summary>
     public void DropTunnel() => _state.HasTunnel = false;
 
+    /// <summary>The same packet once more.</summary>
+    public LivePacket Copy()
+    {
+        var copy = new LivePacket(_bytes.Length);
+        copy.Become(this);
+        return copy;
+    }
+
+    /// <summary>From now on it is another one.</summary>
+    /// <param name="other">As long at most as this can become.</param>
+    public void Become(LivePacket other)
+    {
+        (Device, IsAtIngress, HiddenBytes, MetaBytes) = (other.Device, other.IsAtIngress, other.HiddenBytes, other.MetaBytes);
+        (_socket, _isOrphan, _wire, HasChosenSocket) = (other._socket, other._isOrphan, other._wire, other.HasChosenSocket);
+        (_state, _length) = (other._state, other._length);
+        other.Bytes.CopyTo(_bytes);
+        other.Shadow.CopyTo(_shadow);
+        other._fields.CopyTo(_fields.AsSpan());
+        other._fieldShadow.CopyTo(_fieldShadow.AsSpan());
+    }
+
+    /// <summary>It belongs to no socket any more (net/core/skbuff.c, 6.18, <c>__skb_clone</c>).</summary>
+    public void Orphan() => (_socket, _isOrphan, HasChosenSocket) = (default, true, false);
+
     /// <summary>Cuts it.</summary>
     /// <param name="length">At most as long as it is.</param>
     public void Trim(int length) => _length = length;
@@ -111,12 +151,22 @@ public sealed unsafe class LivePacket(int maxBytes) : ILiveData
             return;
         }
 
-        m->Packet = _state with { NetworkHeader = _state.NetworkHeader - HiddenBytes, HeadRoom = m->Packet.HeadRoom, TailRoom = m->Packet.TailRoom, IsAtIngress = IsAtIngress, IsOutside = Socket == default };
+        m->Packet = _state with
+        {
+            NetworkHeader = _state.NetworkHeader - HiddenBytes,
+            LinkHeader = _state.LinkHeader - HiddenBytes,
+            HeadRoom = m->Packet.HeadRoom,
+            TailRoom = m->Packet.TailRoom,
+            IsAtIngress = IsAtIngress,
+            IsOutside = Socket == default,
+        };
         _fields.CopyTo(new Span<byte>(context->Base, _fields.Length));
         if (context->Shadow != null) _fieldShadow.CopyTo(new Span<byte>(context->Shadow, _fields.Length));
         SkBuffContext.Follow(m);
-        if (Socket == default) SocketFields.ShowWire(m->Regions + Regions.Socket);
-        else SocketFields.ShowCommon(m->Regions + Regions.Socket, Socket);
+        Region* socket = m->Regions + Regions.Socket;
+        if (_isOrphan) socket->CloseFields();
+        else if (Socket == default) SocketFields.ShowWire(socket);
+        else SocketFields.ShowCommon(socket, Socket);
         m->Socket = Socket == default ? _wire : StoredObjects.Of(Socket);
     }
 
@@ -129,7 +179,7 @@ public sealed unsafe class LivePacket(int maxBytes) : ILiveData
         if (memory.IsTracked) memory.DataShadow[MetaBytes..].CopyTo(_shadow);
         else Shadow.Fill(ByteShadow.Scalar); // nothing is known of what a program has moved or made longer
         _state = memory.Machine->Packet;
-        _state.NetworkHeader += isSkBuff ? HiddenBytes : 0;
+        if (isSkBuff) (_state.NetworkHeader, _state.LinkHeader) = (_state.NetworkHeader + HiddenBytes, _state.LinkHeader + HiddenBytes);
         if (!isSkBuff)
         {
             (_state.IsOnItsWay, _state.HeaderBytes) = (true, HeaderBytesOf(Bytes)); // of which a program at the driver knows nothing

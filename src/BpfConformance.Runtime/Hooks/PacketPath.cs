@@ -14,13 +14,16 @@ namespace BpfConformance.Runtime.Hooks;
 public sealed class PacketPath
 {
     /// <summary>The kernel would go on for much longer, but not for ever.</summary>
-    private const int MaxRedirects = 4;
+    private const int MaxRedirects = 8;
 
     private readonly LivePacket _packet;
     private readonly HookRunner _hooks;
     private readonly SocketSearch _search;
     private readonly IMachineProgram _engine;
     private readonly IPacketObserver _observer;
+
+    /// <summary>What has been sent into a device, and is looked at when the packet before it is done with (net/core/dev.c, 6.18, <c>netif_rx</c>).</summary>
+    private readonly Queue<(NetworkPlace Device, LivePacket Packet)> _backlog = [];
     private int _redirects;
 
     /// <param name="engine">The programs.</param>
@@ -48,13 +51,13 @@ public sealed class PacketPath
         Begin(device, frame);
         PacketAction action = _hooks.RunXdp(device);
         if (action == PacketAction.Transmit) ComeOut(device);
-        return action switch
+        return GoOnAfter(action switch
         {
             PacketAction.Drop or PacketAction.Transmit => null,
             PacketAction.Redirect => RedirectFrame(device),
             PacketAction.Pass when _packet.MetaBytes > 0 => "metadata that goes on into the stack",
             PacketAction.Pass => Receive(device),
-        };
+        });
     }
 
     /// <summary>The socket of the host sends a datagram.</summary>
@@ -73,7 +76,7 @@ public sealed class PacketPath
         PacketFields.BeginEgress(_packet);
         bool passes = _hooks.PassesGroup(NetworkHook.GroupEgress, out bool isCongested);
         isRefused = !passes && !isCongested && !HasEnded; // of congestion a socket for datagrams is not told
-        return passes ? Transmit(device) : null;
+        return passes ? GoOnAfter(Transmit(device)) : null;
     }
 
     private static NetworkDevice DeviceAt(NetworkPlace place) => CaseNetwork.Devices[(int)place];
@@ -92,7 +95,19 @@ public sealed class PacketPath
     {
         _hooks.Begin();
         _redirects = 0;
+        _backlog.Clear();
         _packet.Begin(frame, DeviceAt(device));
+    }
+
+    private string? GoOnAfter(string? whyUnknown)
+    {
+        while (whyUnknown is null && !HasEnded && _backlog.TryDequeue(out (NetworkPlace Device, LivePacket Packet) next))
+        {
+            _packet.Become(next.Packet);
+            whyUnknown = PassThrough(next.Device);
+        }
+
+        return whyUnknown;
     }
 
     private string? Receive(NetworkPlace device)
@@ -106,7 +121,8 @@ public sealed class PacketPath
     {
         if (_packet.Shadow[..DatagramLayout.LinkBytes].ContainsAnyExcept(ByteShadow.Scalar)) return "a frame with a header that is a machine's own";
         if ((ushort)_packet[PacketFields.Protocol] is EtherTypes.CustomerTag or EtherTypes.ServiceTag) return "a frame with a tag";
-        return _hooks.RunTc(device, NetworkHook.TcIngress) switch
+        PacketAction action = _hooks.RunTc(device, NetworkHook.TcIngress);
+        return SendClones() ?? action switch
         {
             PacketAction.Drop or PacketAction.Transmit => null,
             PacketAction.Redirect => RedirectPacket(),
@@ -133,6 +149,7 @@ public sealed class PacketPath
     private string? Transmit(NetworkPlace device)
     {
         PacketAction action = _hooks.RunTc(device, NetworkHook.TcEgress);
+        if (SendClones() is { } whyUnknown) return whyUnknown;
         if (action == PacketAction.Pass) ComeOut(device);
         return action == PacketAction.Redirect ? RedirectPacket() : null;
     }
@@ -161,12 +178,10 @@ public sealed class PacketPath
     /// <summary>To a device: out by it, or in as if it had arrived there (net/core/filter.c, 6.18, <c>skb_do_redirect</c>).</summary>
     private unsafe string? RedirectPacket()
     {
-        const uint Loopback = CaseNetwork.Loopback;
         Redirect redirect = _engine.Memory.Machine->Redirect;
         if (redirect.Kind is RedirectKind.None or RedirectKind.Peer) return null; // no device here has a peer
-        if (redirect.Index == Loopback) return "a redirect to the loopback device";
+        if (WhyNotFollowed(redirect) is { } whyUnknown) return whyUnknown;
         if (RedirectTarget.DeviceWith(redirect.Index) is not { } target) return null;
-        if (++_redirects > MaxRedirects) return $"a packet that is redirected more than {MaxRedirects} times";
         if (redirect.Kind is not RedirectKind.Device)
         {
             NeighborOutput output = NeighborOutput.Of(_packet, DeviceAt(target), redirect);
@@ -174,11 +189,43 @@ public sealed class PacketPath
             output.Write(_packet);
         }
 
-        bool goesIn = (redirect.Flags & Redirect.Ingress) != 0;
-        _packet.Device = DeviceAt(target);
-        PacketFields.MoveTo(_packet, goesIn);
-        return goesIn ? PassThrough(target) : Transmit(target);
+        MoveTo(target, _packet, redirect.GoesIn);
+        if (!redirect.GoesIn) return Transmit(target);
+        _backlog.Enqueue((target, _packet.Copy()));
+        return null;
     }
 
-    private void ComeOut(NetworkPlace device) => _observer.CameOut(device, _packet.Bytes, _packet.Shadow);
+    /// <summary>Those that go out are on a wire before the program goes on that has sent them.</summary>
+    private string? SendClones()
+    {
+        foreach ((LivePacket clone, Redirect redirect) in _hooks.TakeClones())
+        {
+            if (WhyNotFollowed(redirect) is { } whyUnknown) return whyUnknown;
+            NetworkPlace target = RedirectTarget.DeviceWith(redirect.Index)!.Value; // the helper has seen to it that there is one
+            if (!redirect.GoesIn && Attachments[target, NetworkHook.TcEgress].Count > 0) return "a copy that meets programs while the one that sends it is running";
+            MoveTo(target, clone, redirect.GoesIn);
+            if (redirect.GoesIn) _backlog.Enqueue((target, clone));
+            else ComeOut(target, clone);
+        }
+
+        return null;
+    }
+
+    private string? WhyNotFollowed(Redirect redirect)
+    {
+        const uint Loopback = CaseNetwork.Loopback;
+        return redirect.Index == Loopback ? "a redirect to the loopback device"
+            : ++_redirects > MaxRedirects ? $"packets that are redirected more than {MaxRedirects} times"
+            : null;
+    }
+
+    private static void MoveTo(NetworkPlace device, LivePacket packet, bool goesIn)
+    {
+        packet.Device = DeviceAt(device);
+        PacketFields.MoveTo(packet, goesIn);
+    }
+
+    private void ComeOut(NetworkPlace device) => ComeOut(device, _packet);
+
+    private void ComeOut(NetworkPlace device, LivePacket packet) => _observer.CameOut(device, packet.Bytes, packet.Shadow);
 }

@@ -29,6 +29,9 @@ internal sealed class NetworkCase(Random random)
 
     /// <summary>Whether programs look for sockets themselves; else those may be attached that Linux would ask then.</summary>
     private readonly bool _looksUp = random.Next(2) == 0;
+
+    /// <summary>Whether programs send copies out by devices; else those may be attached that they would meet there.</summary>
+    private readonly bool _clonesOut = random.Next(3) == 0;
     private int _labels;
 
     public string Text()
@@ -101,6 +104,9 @@ internal sealed class NetworkCase(Random random)
                 int label = _labels++; // of other protocols the kernel has found headers of its own
                 Line("r1 = *(u32 *)(r6 + 16)", $"if r1 != 8 goto past{label}", "r1 = r6", $"r2 = {Pick(42, 43, 46, 60, 70)}", "r3 = 0", "call 38", "r8 *= 31", "r8 += r0", $"past{label}:");
                 break;
+            case 2 when hook is NetworkHook.TcIngress or NetworkHook.TcEgress && random.Next(4) == 0:
+                Clone();
+                break;
             case 3 when _looksUp && hook is not (NetworkHook.SocketFilter or NetworkHook.SocketLookup or NetworkHook.PortGroup):
                 Line(_sockets.Lookup(mayAssign: hook == NetworkHook.TcIngress || (hook == NetworkHook.TcEgress && random.Next(3) == 0)));
                 break;
@@ -111,6 +117,14 @@ internal sealed class NetworkCase(Random random)
                 if (numbers.Length > 0) LoadField(Pick(numbers));
                 break;
         }
+    }
+
+    /// <summary>A packet whose mark is negative has been sent elsewhere already.</summary>
+    private void Clone()
+    {
+        int label = _labels++;
+        Line("r1 = *(u32 *)(r6 + 8)", $"if w1 s< 0 goto past{label}", $"*(u32 *)(r6 + 8) = {~random.Next()}");
+        Line("r1 = r6", $"r2 = {Pick(7, 8, 8, 9)}", $"r3 = {(_clonesOut ? Pick(0, 0, 1, 2) : Pick(1, 1, 2))}", "call 13", "r8 *= 31", "r8 += r0", $"past{label}:");
     }
 
     private void LoadField(ContextField field)
@@ -195,7 +209,7 @@ internal sealed class NetworkCase(Random random)
         {
             case 0 or 1:
                 (string name, NetworkHook hook, string place) = Pick(s_programs);
-                if (hook == NetworkHook.SocketLookup && _looksUp) return;
+                if ((hook == NetworkHook.SocketLookup && _looksUp) || (hook == NetworkHook.TcEgress && _clonesOut)) return;
                 if (place == "device") place = Pick("left", "left", "right");
                 Line($"{(hook == NetworkHook.PortGroup ? "attach" : Pick("attach", "attach", "attach", "detach"))} {name} {place} -> ok");
                 break;
