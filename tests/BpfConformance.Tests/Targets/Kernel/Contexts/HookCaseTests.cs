@@ -9,12 +9,16 @@ namespace BpfConformance.Tests.Targets.Kernel.Contexts;
 internal sealed class HookCaseTests : KernelFixture
 {
     [Test]
-    public void RandomPrograms_OfHooks_AgreeWithTheKernel() => Compare(600, isAttached: false);
+    public void RandomPrograms_OfHooks_AgreeWithTheKernel() => Compare(600, HookKind.Driven);
 
     [Test]
-    public void RandomPrograms_ThatAreAttached_AgreeWithTheKernel() => Compare(300, isAttached: true);
+    public void RandomPrograms_ThatAreAttached_AgreeWithTheKernel() => Compare(300, HookKind.OfGroup);
 
-    private static void Compare(int usual, bool isAttached)
+    /// <summary>Registers, samples and records.</summary>
+    [Test]
+    public void RandomPrograms_OfPerfEvents_AgreeWithTheKernel() => Compare(150, HookKind.OfProbe);
+
+    private static void Compare(int usual, HookKind kind)
     {
         int seed = RandomTest.Seed();
         int cases = RandomTest.Programs(usual);
@@ -22,7 +26,7 @@ internal sealed class HookCaseTests : KernelFixture
         int accepted = 0;
         for (int i = 0; i < cases; i++)
         {
-            string text = new HookCase(new Random(unchecked(seed + i)), isAttached).Text();
+            string text = new HookCase(new Random(unchecked(seed + i)), kind).Text();
             MachineComparison comparison = machines.Compare(VectorReader.Read(text, "random.vector", "random"));
             Assert.That(comparison.Difference, Is.Null, $"BPFCONF_SEED={unchecked(seed + i)}\n{text}");
             if (comparison.Refusal is null) accepted++;
