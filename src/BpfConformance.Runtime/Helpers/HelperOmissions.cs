@@ -28,12 +28,12 @@ public static class HelperOmissions
         ("it needs a control group that is known by its BTF type", ["cgrp_storage_get", "cgrp_storage_delete"]),
         ("it needs perf events and stacks of the kernel",
             [
-                "perf_prog_read_value", "read_branch_records", "get_task_stack", "get_branch_snapshot",
+                "read_branch_records", "get_task_stack", "get_branch_snapshot",
             ]),
         ("it reads counters of a live processor", ["perf_event_read", "perf_event_read_value"]),
         ("it needs a function of the kernel that the program is attached to",
             [
-                "override_return", "get_func_ip", "get_attach_cookie", "get_func_arg", "get_func_ret", "get_func_arg_cnt",
+                "override_return", "get_func_arg", "get_func_ret", "get_func_arg_cnt",
             ]),
         ("it needs a kernel object that is known by its BTF type",
             [

@@ -57,6 +57,10 @@ public static unsafe class HelperSet
         StackHelpers.GetStackIdNumber => &StackHelpers.GetStackId,
         StackHelpers.GetStackNumber => &StackHelpers.GetStack,
 
+        TracingHelpers.ReadValueNumber => &TracingHelpers.ReadValue,
+        173 => &TracingHelpers.GetFuncIp,
+        174 => &TracingHelpers.GetAttachCookie,
+
         // Records for user space.
         25 => &PerfEventHelpers.Output,
         130 => &RingBufferHelpers.Output,

@@ -30,9 +30,14 @@ internal static class Code
 
     public static Instruction JumpIfGreater(Register left, Register right, int distance) => new(0x2d, left, right, (short)distance, 0);
 
+    public static Instruction JumpIfEqual(Register left, Register right, int distance) => new(0x1d, left, right, (short)distance, 0);
+
     public static Instruction Jump(short distance) => new(Opcodes.Ja, 0, distance, 0);
 
     public static Instruction LongJump(int distance) => new(Opcodes.Ja32, 0, 0, distance);
+
+    /// <summary>The two slots that load a number of 64 bits.</summary>
+    public static Instruction[] Number(Register dst, ulong value) => [new(Opcodes.LoadImm64, dst, default, 0, (int)value), new(0, default, default, 0, (int)(value >> 32))];
 
     /// <summary>The two slots that load an address in the first value of the map with that index.</summary>
     public static Instruction[] MapValue(Register dst, int mapIndex, int offset = 0) =>

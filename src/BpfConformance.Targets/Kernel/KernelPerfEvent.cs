@@ -25,22 +25,15 @@ internal sealed unsafe class KernelPerfEvent : IDisposable
     /// <exception cref="TargetException">There is none here.</exception>
     public static KernelPerfEvent Open(PerfEventKind kind)
     {
-        const int Call = 298; // arch/x86/entry/syscalls/syscall_64.tbl; 241 in scripts/syscall.tbl (arm64)
-        const int CallOfArm = 241;
-        const nint CloseOnExec = 8; // PERF_FLAG_FD_CLOEXEC
         var attributes = new PerfEventAttributes
         {
             Type = PerfEventAttributes.Software,
-            Bytes = (uint)sizeof(PerfEventAttributes),
             Config = kind == PerfEventKind.Dummy ? PerfEventAttributes.Dummy : PerfEventAttributes.BpfOutput,
             SamplePeriod = 1,
             SampleType = PerfEventAttributes.Raw,
         };
         int processor = kind == PerfEventKind.EventElsewhere ? 1 : 0;
-        int call = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? Call : CallOfArm;
-        nint fd = Native.syscall(call, (nint)(&attributes), -1, (void*)processor, (void*)-1, CloseOnExec);
-        if (fd < 0) throw new TargetException($"perf_event_open on processor {processor}: {Errnos.Name(Marshal.GetLastPInvokeError())}");
-        var file = new FileDescriptor((int)fd);
+        FileDescriptor file = PerfEventCall.Open(attributes, PerfEventCall.AnyThread, processor) ?? throw Native.Failed($"perf_event_open on processor {processor}");
         if (MappedMemory.TryMap(file, PageBytes + PerfEvents.RingBytes, out int errno) is { } ring) return new KernelPerfEvent(file, ring);
         file.Dispose();
         throw new TargetException($"the ring of a perf event is not mapped: {Errnos.Name(errno)}");

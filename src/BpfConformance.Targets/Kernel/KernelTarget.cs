@@ -21,7 +21,6 @@ public sealed class KernelTarget : IExecutionTarget
     private readonly MemoryPool _memory = new();
     private readonly KernelMap _results;
     private readonly Lazy<TargetCapabilities> _capabilities;
-    private readonly Dictionary<(ProgramType Type, AttachType AttachType), Witness> _witnesses = [];
     private readonly Lazy<PrivateNetwork> _network = new(PrivateNetwork.Create); // which keeps why there is none
 
     private KernelTarget(IExecutionTarget gate, string taintFile, string logFile)
@@ -29,6 +28,7 @@ public sealed class KernelTarget : IExecutionTarget
         Gate = gate;
         _health = new KernelHealth(taintFile, logFile);
         _results = KernelMap.CreateMemory(ResultsLayout.AllBytes, "results");
+        Events = new EventSupport(_loader, _results);
         _capabilities = new(Probe);
     }
 
@@ -40,6 +40,8 @@ public sealed class KernelTarget : IExecutionTarget
     internal IExecutionTarget Gate { get; }
 
     internal KernelMap Results => _results;
+
+    internal EventSupport Events { get; }
 
     /// <summary>Made for the first case that needs it.</summary>
     /// <exception cref="TargetException">This process may not have one.</exception>
@@ -80,7 +82,7 @@ public sealed class KernelTarget : IExecutionTarget
     public void Dispose()
     {
         if (_network.IsValueCreated) _network.Value.Dispose();
-        foreach (Witness witness in _witnesses.Values) witness.Dispose();
+        Events.Dispose();
         _loader.Dispose();
         _memory.Dispose();
         _results.Dispose();
@@ -93,17 +95,6 @@ public sealed class KernelTarget : IExecutionTarget
     /// <param name="fds">fd_array of this load.</param>
     internal LoadAnswer LoadTwin(ReadOnlySpan<Instruction> twin, AttachPoint point, int[] fds) =>
         _loader.Explain(twin, point, fds, LogLevel.Messages);
-
-    /// <summary>Who looks at contexts of a hook; made for the first program there.</summary>
-    /// <exception cref="TargetException">There is none.</exception>
-    internal Witness WitnessOf(AttachPoint point, ContextView view)
-    {
-        (ProgramType, AttachType) hook = (point.Type, point.AttachType);
-        if (_witnesses.TryGetValue(hook, out Witness? witness)) return witness;
-        witness = new Witness(_loader, AttachPoints.Of(point.Type) with { AttachType = point.AttachType }, view);
-        _witnesses.Add(hook, witness);
-        return witness;
-    }
 
     /// <exception cref="TargetException">The kernel has said that something in it went wrong.</exception>
     internal void CheckHealth(BpfProgram program)

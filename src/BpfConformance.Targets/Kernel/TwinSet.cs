@@ -69,7 +69,7 @@ internal sealed class TwinSet
         var programs = new List<FileDescriptor>(_twins.Length);
         for (int index = 0; index < _twins.Length; index++)
         {
-            Instruction[] resolved = [.. _twins[index].Instructions];
+            Instruction[] resolved = [.. target.Events.Guard(_build.Parts[index].Part.Type), .. _twins[index].Instructions];
             MapReferences.Resolve(resolved, fds, fds.Length - 1);
             LoadAnswer answer = target.LoadTwin(resolved, _build.Parts[index].Point, fds);
             if (answer.Program is { } program)

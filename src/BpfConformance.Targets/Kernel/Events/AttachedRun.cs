@@ -1,14 +1,17 @@
+using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel.Events;
 
 /// <summary>
-/// Runs programs of types without TEST_RUN: they are attached to the control group of the private network's thread, which then does what
-/// gives them the context that the case states. One is attached at a time, and stays so for the runs that follow, until somebody else is to come.
+/// Runs programs of types without TEST_RUN: they are attached to the control group of the private network's thread, or to perf events of that thread, which
+/// then does what gives them the context that the case states. One is attached at a time, and stays so for the runs that follow, until somebody else is to come.
 /// </summary>
 internal sealed class AttachedRun(KernelTarget target) : IDisposable
 {
+    private const int MaxAttempts = 100;
+
     private readonly List<FileDescriptor> _links = [];
     private FileDescriptor? _attached;
     private KernelPart? _part;
@@ -23,7 +26,7 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
     /// <param name="input">What it is to be given.</param>
     /// <param name="into">Where to.</param>
     /// <param name="index">Of the input.</param>
-    /// <exception cref="TargetException">It cannot be attached.</exception>
+    /// <exception cref="TargetException">What it is to be attached to is not there.</exception>
     public string? Run(KernelPart part, FileDescriptor program, TwinShape shape, Span<byte> results, in RunInput input, ObservationBatch into, int index)
     {
         if (part.Hook?.Context is not { } view) return $"nothing is known of a hook {part.Part.AttachType}";
@@ -34,11 +37,11 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         happens.Complete(wanted);
         if (happens.WhyNot(wanted) is { } reason) return reason;
 
-        Witness witness = target.WitnessOf(part.Point, view);
-        Attach(program, witness, happens, wanted);
+        Witness witness = target.Events.WitnessOf(part.Point, view, happens.KnownBytes ?? view.Layout.SizeBytes);
+        if (Attach(program, witness, happens, wanted) is { } refusal) return refusal.ToString();
         witness.Clear();
         results.Clear();
-        CallFailure? problem = happens.Cause(wanted);
+        CallFailure? problem = Cause(happens, witness, wanted);
         if (happens.HappensAnyway) Detach();
         happens.Restore(wanted);
         if (witness.Runs == 0) return problem?.ToString() ?? "the hook was not reached";
@@ -65,26 +68,40 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         (_event as IDisposable)?.Dispose();
     }
 
+    private static CallFailure? Cause(IHookEvent happens, Witness witness, WantedContext wanted)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            CallFailure? problem = happens.Cause(wanted);
+            if (witness.Runs > 0 || problem is not null || !happens.CanBeMissed || attempt == MaxAttempts) return problem;
+            Thread.Sleep(1); // who was interrupted goes on
+        }
+    }
+
     private IHookEvent EventFor(KernelPart part)
     {
         if (_event is not null && part == _part) return _event;
         Dispose();
         _part = part;
-        return _event = HookEvents.Of(part.Part.Type)!; // it is one of them
+        return _event = HookEvents.Of(part.Part.Type, target.Events.Places)!; // it is one of them
     }
 
-    private void Attach(FileDescriptor program, Witness witness, IHookEvent happens, WantedContext wanted)
+    private CallFailure? Attach(FileDescriptor program, Witness witness, IHookEvent happens, WantedContext wanted)
     {
-        if (ReferenceEquals(program, _attached) && wanted.All.SequenceEqual(_prepared)) return;
+        if (ReferenceEquals(program, _attached) && wanted.All.SequenceEqual(_prepared)) return null;
         Detach();
         happens.Prepare(wanted);
         _prepared = wanted.All.ToArray();
-        int group = target.Network.Group.Folder.Number;
         foreach (FileDescriptor each in (FileDescriptor[])[witness.Before, program, witness.After])
         {
-            _links.Add(BpfLink.TryCreate(each, group, wanted.Hook, out int errno) ?? throw new CallFailure("BPF_LINK_CREATE", errno).ToException());
+            (int place, AttachType hook) = happens.Places.IsEmpty
+                ? (target.Network.Group.Folder.Number, wanted.Hook)
+                : (happens.Places[_links.Count].Number, AttachType.PerfEvent);
+            if (BpfLink.TryCreate(each, place, hook, out int errno) is not { } link) return new CallFailure("BPF_LINK_CREATE", errno);
+            _links.Add(link);
         }
 
         _attached = program;
+        return null;
     }
 }

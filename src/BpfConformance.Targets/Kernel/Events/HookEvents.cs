@@ -1,20 +1,30 @@
 using BpfConformance.Abi.Programs;
+using BpfConformance.Targets.Kernel.Probes;
 
 namespace BpfConformance.Targets.Kernel.Events;
 
 /// <summary>The program types that are run by attaching them and causing what they wait for.</summary>
 internal static class HookEvents
 {
-    public static bool AreOf(ProgramType type) => Of(type) is not null;
+    public static bool AreOf(ProgramType type) => type switch
+    {
+        ProgramType.CgroupSockAddr or ProgramType.CgroupSock or ProgramType.CgroupSockopt or ProgramType.CgroupSysctl or ProgramType.CgroupDevice => true,
+        _ => ProbePlaces.AreOf(type),
+    };
 
     /// <summary>What happens at hooks of a type; <c>null</c>: it is not attached here.</summary>
-    public static IHookEvent? Of(ProgramType type) => type switch
+    /// <param name="type">Which.</param>
+    /// <param name="places">For types that are attached to perf events.</param>
+    public static IHookEvent? Of(ProgramType type, ProbePlaces places) => type switch
     {
         ProgramType.CgroupSockAddr => new SockAddrEvent(),
         ProgramType.CgroupSock => new SockEvent(),
         ProgramType.CgroupSockopt => new SockoptEvent(),
         ProgramType.CgroupSysctl => new SysctlEvent(),
         ProgramType.CgroupDevice => new DeviceEvent(),
+        ProgramType.Kprobe => new KprobeEvent(places),
+        ProgramType.PerfEvent => new SampleEvent(places),
+        ProgramType.Tracepoint => new TracepointEvent(places),
         _ => null,
     };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel.Events;
@@ -10,6 +11,18 @@ internal interface IHookEvent
 {
     /// <summary>Whether this thread comes to such hooks by itself too, so that nothing may stay attached there.</summary>
     bool HappensAnyway => false;
+
+    /// <summary>
+    /// Whether the kernel leaves programs out where it has been interrupted in another one, or in a system call on a map (kernel/bpf/syscall.c,
+    /// 6.18, <c>bpf_disable_instrumentation</c>): then the event is to be caused again.
+    /// </summary>
+    bool CanBeMissed => false;
+
+    /// <summary>How many bytes its contexts have; <c>null</c>: as many as their structure.</summary>
+    int? KnownBytes => null;
+
+    /// <summary>The perf events to which programs are attached, each to one, after <see cref="Prepare"/>; empty: they are attached to the control group.</summary>
+    ImmutableArray<FileDescriptor> Places => [];
 
     /// <summary>Puts in what the event has where the case gives nothing.</summary>
     void Complete(WantedContext wanted);

@@ -12,10 +12,10 @@ internal static class WitnessCode
 
     /// <summary>A program of one map, whose index is 0.</summary>
     /// <param name="view">What it may read.</param>
-    /// <param name="position">Where in the map's value it writes.</param>
-    public static Instruction[] Of(ContextView view, int position)
+    /// <param name="layout">What it writes.</param>
+    /// <param name="position">Where in the map's value.</param>
+    public static Instruction[] Of(ContextView view, WitnessLayout layout, int position)
     {
-        var layout = new WitnessLayout(view.Layout);
         List<Instruction> code =
         [
             Code.Move(Register.R6, Register.R1),
@@ -24,7 +24,7 @@ internal static class WitnessCode
             Code.Add(Register.R2, 1),
             Code.Store(Register.R7, (short)position, Register.R2),
         ];
-        foreach ((int offset, int width) in Copied(view))
+        foreach ((int offset, int width) in Copied(view, layout.ContextBytes))
         {
             code.Add(Code.Load(width, Register.R2, Register.R6, offset));
             code.Add(Code.Store(width, Register.R7, position + WitnessLayout.ContextPosition + offset, Register.R2));
@@ -34,15 +34,16 @@ internal static class WitnessCode
         return [.. code, Code.MoveImmediate(Register.R0, 1), Code.Exit];
     }
 
-    /// <summary>The numbers that programs of that view may read, in parts that are loaded at once.</summary>
-    public static ImmutableArray<(int Offset, int Width)> Copied(ContextView view)
+    /// <summary>The numbers that programs of that view may read in so many bytes, in parts that are loaded at once.</summary>
+    public static ImmutableArray<(int Offset, int Width)> Copied(ContextView view, int bytes)
     {
         var copied = ImmutableArray.CreateBuilder<(int, int)>();
         foreach (ContextField field in view.Layout.Fields.Where(field => field.Value == ContextValue.Number && view.PermissionOf(field) != FieldPermission.None))
         {
-            int width = s_widths.First(bytes => field.Takes(field.Offset, bytes, ContextAccess.Load));
+            int width = s_widths.First(each => field.Takes(field.Offset, each, ContextAccess.Load));
             bool isWhole = (field.Loads & FieldAccess.StartOnly) != FieldAccess.None;
-            for (int offset = 0; offset < (isWhole ? width : field.SizeBytes); offset += width) copied.Add((field.Offset + offset, width));
+            int end = Math.Min(field.Offset + (isWhole ? width : field.SizeBytes), bytes);
+            for (int offset = field.Offset; offset < end; offset += width) copied.Add((offset, width));
         }
 
         return copied.ToImmutable();

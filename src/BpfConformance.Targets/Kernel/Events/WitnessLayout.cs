@@ -1,10 +1,8 @@
-using BpfConformance.Abi.Programs;
-
 namespace BpfConformance.Targets.Kernel.Events;
 
 /// <summary>What a witness writes down: how often it ran, then the context, each field in its place, then what the context points to.</summary>
-/// <param name="Context">Of the structure.</param>
-internal readonly record struct WitnessLayout(ContextLayout Context)
+/// <param name="ContextBytes">How much of a context there is.</param>
+internal readonly record struct WitnessLayout(int ContextBytes)
 {
     /// <summary>Of what the context points to, at most.</summary>
     public const int MaxDataBytes = 64;
@@ -12,7 +10,7 @@ internal readonly record struct WitnessLayout(ContextLayout Context)
     public const int ContextPosition = sizeof(ulong);
 
     /// <summary>Where the length stands of what the context points to.</summary>
-    public int LengthPosition => ContextPosition + ((Context.SizeBytes + 7) & ~7);
+    public int LengthPosition => ContextPosition + ((ContextBytes + 7) & ~7);
 
     public int DataPosition => LengthPosition + sizeof(ulong);
 

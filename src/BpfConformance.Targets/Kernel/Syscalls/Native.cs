@@ -9,7 +9,11 @@ internal static unsafe class Native
 {
     public const int ProtectionRead = 1;
     public const int ProtectionWrite = 2;
+    public const int ProtectionExecute = 4;
     public const int MapShared = 1;
+    public const int MapPrivate = 2;
+    public const int MapAnonymous = 0x20;
+    public const int MapFixedNoReplace = 0x100000;
     public const int OpenReadOnlyCloseOnExec = 0x80000;
     public const int OpenWriteOnly = 1;
     public const int OpenNonBlocking = 0x800;
@@ -33,6 +37,19 @@ internal static unsafe class Native
 
     [DllImport("libc", SetLastError = true)]
     public static extern void* mmap(void* address, nuint bytes, int protection, int flags, int fd, nint offset);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int mprotect(void* address, nuint bytes, int protection);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int memfd_create(byte* name, uint flags);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int ftruncate(int fd, nint bytes);
+
+    /// <summary>The result is an errno.</summary>
+    [DllImport("libc")]
+    public static extern int pthread_sigmask(int how, void* mask, void* before);
 
     [DllImport("libc", SetLastError = true)]
     public static extern int munmap(void* address, nuint bytes);

@@ -6,18 +6,18 @@ using BpfConformance.Engine.Cases;
 namespace BpfConformance.Tests.Targets.Kernel.Contexts;
 
 /// <summary>
-/// A random vector of a hook that TEST_RUN drives, or that is attached: what is given of the context, a packet, and a program that the verifier takes, which
+/// A random vector of a hook that TEST_RUN drives, or to which it is attached: what is given of the context, a packet, and a program that the verifier takes, which
 /// touches both as it may. All that it sees goes into r8, and from there into r0 and a map.
 /// </summary>
 /// <param name="random">Chance.</param>
-/// <param name="isAttached">Which kind of hooks.</param>
-internal sealed class HookCase(Random random, bool isAttached)
+/// <param name="kind">Of the hook.</param>
+internal sealed class HookCase(Random random, HookKind kind)
 {
     /// <summary>No result but 1.</summary>
     private const int OneAlone = -1;
 
     /// <summary>The results that a hook allows are few; else all.</summary>
-    private static readonly (ProgramType Type, AttachType AttachType, int LargestResult)[] s_hooks =
+    private static readonly (ProgramType Type, AttachType AttachType, int LargestResult)[] s_driven =
     [
         (ProgramType.SocketFilter, default, 0),
         (ProgramType.SchedCls, default, 0),
@@ -33,7 +33,7 @@ internal sealed class HookCase(Random random, bool isAttached)
         (ProgramType.Syscall, default, 0),
     ];
 
-    private static readonly (ProgramType Type, AttachType AttachType, int LargestResult)[] s_attached =
+    private static readonly (ProgramType Type, AttachType AttachType, int LargestResult)[] s_ofGroups =
     [
         (ProgramType.CgroupSockAddr, AttachType.CgroupInet4Bind, 3),
         (ProgramType.CgroupSockAddr, AttachType.CgroupInet6Bind, 3),
@@ -54,9 +54,16 @@ internal sealed class HookCase(Random random, bool isAttached)
         (ProgramType.CgroupDevice, default, 1),
     ];
 
+    private static readonly (ProgramType Type, AttachType AttachType, int LargestResult)[] s_ofProbes =
+    [
+        (ProgramType.Kprobe, default, 0),
+        (ProgramType.PerfEvent, default, 0),
+        (ProgramType.Tracepoint, default, 0),
+    ];
+
     private static readonly int[] s_widths = [1, 2, 4, 8];
 
-    private readonly (ProgramType Type, AttachType AttachType, int LargestResult) _hook = random.GetItems(isAttached ? s_attached : s_hooks, 1)[0];
+    private readonly (ProgramType Type, AttachType AttachType, int LargestResult) _hook = random.GetItems(HooksOf(kind), 1)[0];
     private readonly StringBuilder _program = new();
     private int _labels;
 
@@ -68,6 +75,13 @@ internal sealed class HookCase(Random random, bool isAttached)
 
     /// <summary>The bytes of the syscall context.</summary>
     private int ContextBytes { get; } = 8 * random.Next(1, 9);
+
+    private static (ProgramType Type, AttachType AttachType, int LargestResult)[] HooksOf(HookKind kind) => kind switch
+    {
+        HookKind.Driven => s_driven,
+        HookKind.OfGroup => s_ofGroups,
+        HookKind.OfProbe => s_ofProbes,
+    };
 
     public string Text()
     {
@@ -101,6 +115,7 @@ internal sealed class HookCase(Random random, bool isAttached)
                 break;
             case 5: Line($"*(u64 *)(r7 + 8) = r8", $"r2 = *(u{8 * s_widths[random.Next(3)]} *)(r7 + 8)", "r8 += r2"); break;
             case 6: Branch(); break;
+            case 7 when kind == HookKind.OfProbe: Line([.. ProbeContext.Call(random, View.Layout), "r8 ^= r0"]); break;
             case 7: Socket(); break;
             default: Packet(isStore: PacketRules.CanBeWritten(_hook.Type) && random.Next(3) == 0); break;
         }
@@ -137,7 +152,9 @@ internal sealed class HookCase(Random random, bool isAttached)
     /// <summary>A number that may be touched so; or <c>null</c>, where chance found none.</summary>
     private (ContextField Field, int Offset, int Width)? Place(ContextAccess access)
     {
-        int bytes = View.Layout == ContextTables.SyscallArguments ? ContextBytes : View.Layout.SizeBytes;
+        int bytes = View.Layout == ContextTables.SyscallArguments ? ContextBytes
+            : View.Layout == ContextTables.TracepointRecord ? ProbeContext.RecordBytes
+            : View.Layout.SizeBytes;
         for (int tries = 0; tries < 200; tries++)
         {
             int width = s_widths[random.Next(s_widths.Length)];
@@ -182,6 +199,7 @@ internal sealed class HookCase(Random random, bool isAttached)
     private string Given()
     {
         if (View.Layout == ContextTables.SyscallArguments) return Hex(ContextBytes);
+        if (kind == HookKind.OfProbe) return ProbeContext.Given(random, View.Layout);
         if (View.Layout == ContextTables.RawArguments) return string.Join('\n', Enumerable.Range(0, 12).Where(_ => random.Next(2) == 0).Select(i => $"args[{i}] = 0x{random.NextInt64():x}"));
         if (View.Layout == ContextTables.XdpMd) return string.Empty;
         if (View.Layout == ContextTables.SockAddr || View.Layout == ContextTables.Sock || View.Layout == ContextTables.CgroupDevice) return AttachedContext.Given(random, _hook.AttachType, View.Layout);

@@ -9,13 +9,19 @@ namespace BpfConformance.Tests.Targets.Kernel.Contexts;
 internal sealed class HookCaseTests : KernelFixture
 {
     [Test]
-    public void RandomPrograms_OfHooks_AgreeWithTheKernel() => Compare(600, random => new HookCase(random, isAttached: false).Text());
+    public void RandomPrograms_OfHooks_AgreeWithTheKernel() => Compare(600, HookKind.Driven);
 
     [Test]
-    public void RandomPrograms_ThatAreAttached_AgreeWithTheKernel() => Compare(300, random => new HookCase(random, isAttached: true).Text());
+    public void RandomPrograms_ThatAreAttached_AgreeWithTheKernel() => Compare(300, HookKind.OfGroup);
+
+    /// <summary>Registers, samples and records.</summary>
+    [Test]
+    public void RandomPrograms_OfPerfEvents_AgreeWithTheKernel() => Compare(150, HookKind.OfProbe);
 
     [Test]
     public void RandomPrograms_WhoseContextsLeadToWhatIsGiven_AgreeWithTheKernel() => Compare(150, random => new LeadingCase(random).Text());
+
+    private static void Compare(int usual, HookKind kind) => Compare(usual, random => new HookCase(random, kind).Text());
 
     private static void Compare(int usual, Func<Random, string> next)
     {

@@ -1,5 +1,6 @@
 using BpfConformance.Abi.Programs;
 using BpfConformance.Targets.Kernel.Events;
+using BpfConformance.Targets.Kernel.Probes;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Targets.Kernel.Events;
@@ -27,13 +28,55 @@ internal sealed class HookEventTests
         ContextLayout layout = ProgramTypeTable.Find(type, hook)!.Context!.Value.Layout;
         var wanted = new WantedContext(hook, new byte[layout.SizeBytes], new byte[dataBytes]);
         wanted.Set(layout.Field(field), value);
-        IHookEvent happens = HookEvents.Of(type)!;
+        using var places = new ProbePlaces();
+        IHookEvent happens = HookEvents.Of(type, places)!;
         happens.Complete(wanted);
 
         Assert.That(happens.WhyNot(wanted), Is.EqualTo(reason));
     }
 
+    [TestCase(ProgramType.Kprobe, "ip", 0x100000ul, null)]
+    [TestCase(ProgramType.Kprobe, "ip", 0x1fffful, "ip is less than 0x20000; the code from a page before it on must be mapped")]
+    [TestCase(ProgramType.Kprobe, "orig_ax", 5ul, "orig_ax is not -1, and there is no system call")]
+    [TestCase(ProgramType.Kprobe, "csx", 0x23ul, "csx is not 0x33, as it is in 64-bit mode")]
+    [TestCase(ProgramType.Kprobe, "ssx", 0x33ul, "ssx is not 0x2b, as it is in 64-bit mode")]
+    [TestCase(ProgramType.Kprobe, "flags", 0x302ul, "flags are not 0x202 and some of 0x244cd5")]
+    [TestCase(ProgramType.Kprobe, "flags", 0x244ed7ul, null)]
+    [TestCase(ProgramType.PerfEvent, "sample_period", 1ul << 63, "sample_period is more than 0x7fffffffffffffff")]
+    [TestCase(ProgramType.PerfEvent, "addr", 0x101000ul, "addr is near ip, and code is not written here")]
+    public void WhyNot_OfEightBytes_NamesTheField(ProgramType type, string field, ulong value, string? reason)
+    {
+        ContextLayout layout = ProgramTypeTable.Find(type, default)!.Context!.Value.Layout;
+        var wanted = new WantedContext(default, new byte[layout.SizeBytes], []);
+        BitConverter.TryWriteBytes(wanted[layout.Field(field)], value);
+        using var places = new ProbePlaces();
+        IHookEvent happens = HookEvents.Of(type, places)!;
+        happens.Complete(wanted);
+
+        Assert.That(happens.WhyNot(wanted), Is.EqualTo(reason));
+    }
+
+    [TestCase(8, 1, "the number at 8 is positive; prctl may have such an option")]
+    [TestCase(11, 0x80, null)]
+    [TestCase(12, 1, "the bytes 12 to 15 of the record of task/task_prctl_unknown are zeros")]
+    [TestCase(47, 1, null)]
+    [TestCase(48, 1, "the record of task/task_prctl_unknown has 48 bytes")]
+    public void WhyNot_OfARecord_NamesTheBytes(int offset, byte value, string? reason)
+    {
+        var wanted = new WantedContext(default, new byte[ContextTables.TracepointRecord.SizeBytes], []);
+        wanted.All[offset] = value;
+        using var places = new ProbePlaces();
+
+        Assert.That(HookEvents.Of(ProgramType.Tracepoint, places)!.WhyNot(wanted), Is.EqualTo(reason));
+    }
+
     [TestCase(ProgramType.Xdp)]
     [TestCase(ProgramType.Unspecified)]
-    public void Of_TypesThatTestRunDrives_IsNothing(ProgramType type) => Assert.That(HookEvents.Of(type), Is.Null);
+    public void Of_TypesThatTestRunDrives_IsNothing(ProgramType type)
+    {
+        using var places = new ProbePlaces();
+
+        Assert.That(HookEvents.Of(type, places), Is.Null);
+        Assert.That(HookEvents.AreOf(type), Is.False);
+    }
 }
