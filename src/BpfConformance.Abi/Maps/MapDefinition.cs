@@ -24,6 +24,15 @@ public sealed record MapDefinition(string Name, MapType Type, int KeyBytes, int 
     /// <summary>The kernel's structures in its values, as they are stated; <see cref="ValueFields"/> says which of them there are.</summary>
     public ImmutableArray<ValueField> Fields { get; init; } = [];
 
+    /// <summary>
+    /// Where it is pinned when the case begins; <c>null</c>: nowhere. If a map before it is pinned there, the two are one map, which begins as the first is stated,
+    /// and what else is stated of the second means nothing.
+    /// </summary>
+    public MapPin? Pin { get; init; }
+
+    /// <summary>Flags that the kernel says the map has: programs only read those of devices (kernel/bpf/devmap.c, 6.18, dev_map_init_map).</summary>
+    public MapFlags FlagsAfterwards => Type is MapType.Devmap or MapType.DevmapHash ? Flags | MapFlags.ReadOnlyForPrograms : Flags;
+
     /// <summary>Whether behind the number in a value stands a program that sees what goes there; maps of these kinds with shorter values have numbers alone.</summary>
     public bool CanNamePrograms => this is { Type: MapType.Devmap or MapType.DevmapHash or MapType.Cpumap, ValueBytes: 2 * sizeof(uint) };
 
