@@ -45,8 +45,8 @@ public sealed record MapDefinition(string Name, MapType Type, int KeyBytes, int 
     /// <summary>Whether its elements come with programs that are attached to a control group: one for each group and hook, or for each group.</summary>
     public bool IsGroupStorage => Type is MapType.CgroupStorage or MapType.PercpuCgroupStorage;
 
-    /// <summary>Whether its elements are those of objects, which user space names by descriptors: of sockets, tasks and control groups.</summary>
-    public bool IsObjectStorage => Type is MapType.SkStorage or MapType.TaskStorage or MapType.CgrpStorage;
+    /// <summary>Whether its elements are those of objects, which user space names by descriptors: of sockets, files, tasks and control groups.</summary>
+    public bool IsObjectStorage => Type is MapType.SkStorage or MapType.InodeStorage or MapType.TaskStorage or MapType.CgrpStorage;
 
     /// <summary>Whether only a machine that knows such objects creates it.</summary>
     public bool IsOfObjects => IsGroupStorage || IsObjectStorage || Type == MapType.CgroupArray;
