@@ -42,8 +42,9 @@ public static class HelperOmissions
                 "skb_output", "xdp_output",
                 "seq_printf", "seq_write", "d_path", "snprintf_btf", "seq_printf_btf", "per_cpu_ptr",
                 "this_cpu_ptr", "bprm_opts_set", "ima_inode_hash",
-                "task_pt_regs", "find_vma", "ima_file_hash", "kptr_xchg",
+                "task_pt_regs", "find_vma", "ima_file_hash",
             ]),
+        ("what it takes out has to be released, also where it can only be null, and only functions of the kernel release it", ["kptr_xchg"]),
         ("it needs a process of its own, its memory or its signals",
             [
                 "probe_write_user", "send_signal", "send_signal_thread", "get_ns_current_pid_tgid", "copy_from_user", "copy_from_user_task",
