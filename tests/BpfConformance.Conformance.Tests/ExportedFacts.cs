@@ -42,6 +42,7 @@ internal sealed class ExportedFacts(JsonElement json)
     {
         InnerMap = OrNull(map, "inner") is { } inner ? MapNamed(inner.GetString()!) : null,
         Extra = Number(map, "extra")!.Value,
+        Pin = OrNull(map, "pin")?.GetString()!.Split('/') is [_, { } folder, { } pinned] ? new MapPin(folder == "object" ? PinNamespace.Object : PinNamespace.Global, pinned) : null,
         Fields = [.. Items(map, "fields").Select(each => new ValueField(
             Enum.Parse<ValueFieldKind>(Joined(Text(each, "kind")), ignoreCase: true), each.GetProperty("offset").GetInt32()))],
     });

@@ -41,6 +41,10 @@ public readonly record struct Instruction(byte Opcode, byte Registers, short Off
     /// <summary>Whether this opcode announces a second slot (RFC 9669 section 3.2: only opcode 0x18 does).</summary>
     public bool IsWide => Opcode == Opcodes.LoadImm64;
 
+    /// <summary>Whether it names a map by its <see cref="Immediate"/>, in whichever form.</summary>
+    public bool NamesMap => IsWide && (LoadImm64Source)Src is
+        LoadImm64Source.MapByFd or LoadImm64Source.MapByIndex or LoadImm64Source.MapValueByFd or LoadImm64Source.MapValueByIndex;
+
     /// <summary>Reads one slot from the first eight bytes of <paramref name="source"/>.</summary>
     public static Instruction Read(ReadOnlySpan<byte> source, ByteOrder order)
     {

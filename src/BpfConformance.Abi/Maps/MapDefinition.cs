@@ -24,6 +24,15 @@ public sealed record MapDefinition(string Name, MapType Type, int KeyBytes, int 
     /// <summary>The kernel's structures in its values, as they are stated; <see cref="ValueFields"/> says which of them there are.</summary>
     public ImmutableArray<ValueField> Fields { get; init; } = [];
 
+    /// <summary>
+    /// Where it is pinned when the case begins; <c>null</c>: nowhere. If a map before it is pinned there, the two are one map, which begins as the first is stated,
+    /// and what else is stated of the second means nothing.
+    /// </summary>
+    public MapPin? Pin { get; init; }
+
+    /// <summary>Flags that the kernel says the map has: programs only read those of devices (kernel/bpf/devmap.c, 6.18, dev_map_init_map).</summary>
+    public MapFlags FlagsAfterwards => Type is MapType.Devmap or MapType.DevmapHash ? Flags | MapFlags.ReadOnlyForPrograms : Flags;
+
     /// <summary>Whether behind the number in a value stands a program that sees what goes there; maps of these kinds with shorter values have numbers alone.</summary>
     public bool CanNamePrograms => this is { Type: MapType.Devmap or MapType.DevmapHash or MapType.Cpumap, ValueBytes: 2 * sizeof(uint) };
 
@@ -36,8 +45,8 @@ public sealed record MapDefinition(string Name, MapType Type, int KeyBytes, int 
     /// <summary>Whether its elements come with programs that are attached to a control group: one for each group and hook, or for each group.</summary>
     public bool IsGroupStorage => Type is MapType.CgroupStorage or MapType.PercpuCgroupStorage;
 
-    /// <summary>Whether its elements are those of objects, which user space names by descriptors: of sockets, tasks and control groups.</summary>
-    public bool IsObjectStorage => Type is MapType.SkStorage or MapType.TaskStorage or MapType.CgrpStorage;
+    /// <summary>Whether its elements are those of objects, which user space names by descriptors: of sockets, files, tasks and control groups.</summary>
+    public bool IsObjectStorage => Type is MapType.SkStorage or MapType.InodeStorage or MapType.TaskStorage or MapType.CgrpStorage;
 
     /// <summary>Whether only a machine that knows such objects creates it.</summary>
     public bool IsOfObjects => IsGroupStorage || IsObjectStorage || Type == MapType.CgroupArray;

@@ -11,7 +11,7 @@ namespace BpfConformance.Engine.Cases;
 /// </summary>
 internal static partial class MapReader
 {
-    private const string Expected = "name: kind key BYTES value BYTES entries COUNT [flags 0xFLAGS] [inner NAME] [extra COUNT] [FIELD OFFSET ...]";
+    private const string Expected = "name: kind key BYTES value BYTES entries COUNT [flags 0xFLAGS] [inner NAME] [extra COUNT] [pin NAMESPACE NAME] [FIELD OFFSET ...]";
 
     /// <summary>The kernel's <c>MAX_USED_MAPS</c> (include/linux/bpf_verifier.h, v6.12).</summary>
     private const int MaxMaps = 64;
@@ -37,6 +37,7 @@ internal static partial class MapReader
             if (MapEntryReader.IsEntry(entry.Text))
             {
                 if (maps.Count == 0) throw section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected a map before its entries: {Expected}");
+                if (OneWith(maps) is { } first) throw section.Error(entry.Line, $"found an entry of map '{maps[^1].Name}', which is map '{first.Name}': it begins with the entries of that");
                 contents[^1].Add(MapEntryReader.Read(section, entry, maps[^1], all));
                 continue;
             }
@@ -60,6 +61,9 @@ internal static partial class MapReader
 
         return maps.Count > 0 ? [.. maps.Select((map, index) => map with { Contents = contents[index].ToImmutable() })] : throw section.Error($"'-- maps' is empty, expected {Expected}");
     }
+
+    /// <summary>The map before the last that is pinned where the last is to be; <c>null</c>: none is.</summary>
+    private static MapDefinition? OneWith(List<MapDefinition> maps) => maps.Find(map => map.Pin is not null && map.Pin == maps[^1].Pin && map != maps[^1]);
 
     /// <summary>Bytes of all values, each in whole 64-bit words, as arrays hold them, or of a ring. Below 2^62: nothing overflows.</summary>
     private static long SizeBytes(MapDefinition map) => map.IsRing ? map.MaxEntries : ((map.ValueBytes + 7L) & ~7L) * map.MaxEntries;
@@ -89,8 +93,17 @@ internal static partial class MapReader
             Flags = flags.Length == 0 ? MapFlags.None : (MapFlags)uint.Parse(flags, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
             InnerMap = inner.Length == 0 ? null : template,
             Extra = match.Groups["extra"].Success ? (ulong)Number("extra") : 0,
+            Pin = match.Groups["pinned"].Success ? ReadPin(section, entry.Line, match) : null,
             Fields = match.Groups["field"].Captures is { Count: > 0 } fields ? [.. fields.Select(field => ReadField(section, entry.Line, field.Value))] : [],
         };
+    }
+
+    private static MapPin ReadPin(Section section, int line, Match match)
+    {
+        string word = match.Groups["namespace"].Value;
+        return Vocabulary.PinNamespaces.TryParse(word, out PinNamespace place)
+            ? new MapPin(place, match.Groups["pinned"].Value)
+            : throw section.Error(line, $"found {Section.Quote(word)}, expected one of: {Vocabulary.PinNamespaces}");
     }
 
     private static ValueField ReadField(Section section, int line, string text)
@@ -112,6 +125,7 @@ internal static partial class MapReader
         [ \t]+ key [ \t]+ (?<key> [0-9]+ ) [ \t]+ value [ \t]+ (?<value> [0-9]+ ) [ \t]+ entries [ \t]+ (?<entries> [0-9]+ )
         ( [ \t]+ flags [ \t]+ 0x (?<flags> [0-9A-Fa-f]{1,8} ) )?
         ( [ \t]+ inner [ \t]+ (?<inner> [A-Za-z_][A-Za-z0-9_]* ) )? ( [ \t]+ extra [ \t]+ (?<extra> [0-9]+ ) )?
+        ( [ \t]+ pin [ \t]+ (?<namespace> [a-z]+ ) [ \t]+ (?<pinned> [A-Za-z_][A-Za-z0-9_]{0,254} ) )?
         ( [ \t]+ (?<field> [a-z_]+ [ \t]+ [0-9]+ ) ){0,16} $
         """,
         RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant,

@@ -53,6 +53,8 @@ public static class Vocabulary
     public static Vocabulary<MapType> MapTypes { get; } = new(name => LowerCase(name, '_'), MapType.Unspecified);
 
     /// <summary><c>spin_lock</c>.</summary>
+    public static Vocabulary<PinNamespace> PinNamespaces { get; } = new(name => LowerCase(name, '_'));
+
     public static Vocabulary<ValueFieldKind> ValueFields { get; } = new(name => LowerCase(name, '_'));
 
     /// <summary><c>event_elsewhere</c>.</summary>

@@ -40,7 +40,7 @@ public static class CapabilityCheck
         if (test.HasSockets && !capabilities.HasSockets) return "has no sockets that maps hold, or programs choose";
 
         bool needsUserSpace = test.IsSequence
-            || test.Maps.Any(map => !map.Contents.IsEmpty || map.InnerMap is not null)
+            || test.Maps.Any(map => !map.Contents.IsEmpty || map.InnerMap is not null || map.Pin is not null)
             || test.Inputs.Any(input => !input.MapsAfter.IsEmpty);
         if (needsUserSpace && !capabilities.HasUserSpace) return "lacks a user space that reaches maps";
 

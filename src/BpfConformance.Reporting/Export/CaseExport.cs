@@ -59,6 +59,7 @@ public sealed class CaseExport(Func<TestCase, ImmutableArray<CaseInput>> results
         $"0x{(uint)map.Flags:x}",
         map.InnerMap is { } inner ? maps[inner].Name : null,
         $"0x{map.Extra:x}",
+        map.Pin?.Path,
         [.. map.Fields.Select(field => new ExportedValueField(Vocabulary.ValueFields[field.Kind], field.Offset))],
         [.. map.Contents.Select(EntryOf)]);
 

@@ -12,7 +12,7 @@ namespace BpfConformance.Reporting.Export;
 public sealed record ExportedFile(string Name, ImmutableArray<ExportedCase> Cases)
 {
     /// <summary>Changes when a reader of the older form would misunderstand the newer.</summary>
-    public const string CurrentVersion = "6";
+    public const string CurrentVersion = "7";
 
     [JsonPropertyName("$schema")]
     [JsonPropertyOrder(-2)]
@@ -73,6 +73,7 @@ public sealed record ExportedProgram(string Name, string Type, string? Attach, i
 /// <param name="Flags">Kernel <c>BPF_F_*</c>, as a hexadecimal number.</param>
 /// <param name="Inner">Of a map of maps: what all maps in it look like; <c>null</c>: none is given.</param>
 /// <param name="Extra">Kernel <c>map_extra</c>, as a hexadecimal number.</param>
+/// <param name="Pin">Where it is pinned when the case begins, from the root of the file system on; <c>null</c>: nowhere.</param>
 /// <param name="Fields">The kernel's structures in its values.</param>
 /// <param name="Contents">What is in it before the first run, in the order in which it is put in.</param>
 public sealed record ExportedMap(
@@ -84,6 +85,7 @@ public sealed record ExportedMap(
     string Flags,
     string? Inner,
     string Extra,
+    string? Pin,
     ImmutableArray<ExportedValueField> Fields,
     ImmutableArray<ExportedEntry> Contents);
 

@@ -49,7 +49,7 @@ public sealed unsafe class MachineMemory : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
         (_program, _hooks, DataCapacity) = (program, new HookContexts(program), dataBytes);
-        Maps = maps.IsEmpty ? null : new MapSet(maps, program, Sockets);
+        (Maps, Pins) = (maps.IsEmpty ? null : new MapSet(maps, program, Sockets), new BpfFileSystem(maps));
         bool hasTailCalls = maps.Any(map => map.Type == MapType.ProgArray);
         _frames = hasTailCalls ? MachineLimits.FramesWithTailCalls : MachineLimits.CallFrames;
         _passing = new PassingRegions(maps, program);
@@ -92,7 +92,7 @@ public sealed unsafe class MachineMemory : IDisposable
     public int TimerProgram => Execution.TimerProgram.IndexIn(_program);
 
     /// <summary>Where its maps and programs have names.</summary>
-    public BpfFileSystem Pins { get; } = new();
+    public BpfFileSystem Pins { get; }
 
     /// <summary>The memory, or the whole packet, as the program left it.</summary>
     public ReadOnlySpan<byte> Data => WholeData;
@@ -129,8 +129,9 @@ public sealed unsafe class MachineMemory : IDisposable
         if (owner._regions.Count != _regions.Count) throw new ArgumentException("has other maps", nameof(owner));
         for (int map = Regions.MapValues; map < Machine->FirstKey; map++)
         {
+            if (!Maps!.IsCreated(map - Regions.MapValues)) continue; // there are as many
             _regions.Share(map, owner._regions);
-            Maps![map - Regions.MapValues].Attach(new MapValues(Machine->Regions + map)); // there are as many
+            Maps[map - Regions.MapValues].Attach(new MapValues(Machine->Regions + map));
         }
 
         _sharesMaps = true;
@@ -277,7 +278,7 @@ public sealed unsafe class MachineMemory : IDisposable
         if (!_regions.IsNative) StackFrames.Forget(m, 0);
         if (!_sharesMaps && !KeepsMaps) Maps?.Reset();
         Maps?.BeginRun(program, isAttached: Live is not null || m->Type != ProgramType.CgroupSkb);
-        if (!KeepsMaps) Pins.Clear();
+        if (!KeepsMaps) Pins.Reset();
         PutData(m, data, hidden: Live?.HiddenBytes ?? _hooks.HiddenBytesOf(program, data.Length));
         _hooks.Begin(m, program, data, context);
         Live?.Show(m, isSkBuff: _program[program].Type != ProgramType.Xdp);
@@ -320,6 +321,7 @@ public sealed unsafe class MachineMemory : IDisposable
         Machine->Maps = maps.Handle;
         for (int map = 0; map < maps.Count; map++)
         {
+            if (!maps.IsCreated(map)) continue;
             Region* region = Machine->Regions + Regions.MapValues + map;
             int bytes = MapValues.LayOut(region, maps[map].Elements, maps[map].ValueBytes);
             _regions.Allocate(Regions.MapValues + map, bytes, canBeShared: true);

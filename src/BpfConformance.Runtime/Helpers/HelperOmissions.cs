@@ -25,7 +25,9 @@ public static class HelperOmissions
             [
                 "tcp_raw_gen_syncookie_ipv4", "tcp_raw_gen_syncookie_ipv6", "tcp_raw_check_syncookie_ipv4", "tcp_raw_check_syncookie_ipv6",
             ]),
-        ("it needs a control group that is known by its BTF type", ["cgrp_storage_get", "cgrp_storage_delete"]),
+        ("it needs a control group that is known by its BTF type: a task leads to its own at offsets that each kernel has for itself, and no context does",
+            ["cgrp_storage_get", "cgrp_storage_delete"]),
+        ("it needs an inode that is known by its BTF type, which only programs at hooks of LSM have as an argument", ["inode_storage_get", "inode_storage_delete"]),
         ("it needs perf events and stacks of the kernel",
             [
                 "read_branch_records", "get_task_stack", "get_branch_snapshot",
@@ -38,10 +40,11 @@ public static class HelperOmissions
         ("it needs a kernel object that is known by its BTF type",
             [
                 "skb_output", "xdp_output",
-                "seq_printf", "seq_write", "inode_storage_get", "inode_storage_delete", "d_path", "snprintf_btf", "seq_printf_btf", "per_cpu_ptr",
+                "seq_printf", "seq_write", "d_path", "snprintf_btf", "seq_printf_btf", "per_cpu_ptr",
                 "this_cpu_ptr", "bprm_opts_set", "ima_inode_hash",
-                "task_pt_regs", "find_vma", "ima_file_hash", "kptr_xchg",
+                "task_pt_regs", "find_vma", "ima_file_hash",
             ]),
+        ("what it takes out has to be released, also where it can only be null, and only functions of the kernel release it", ["kptr_xchg"]),
         ("it needs a process of its own, its memory or its signals",
             [
                 "probe_write_user", "send_signal", "send_signal_thread", "get_ns_current_pid_tgid", "copy_from_user", "copy_from_user_task",

@@ -3,23 +3,31 @@ using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Memory;
+using BpfConformance.Runtime.Pinning;
 
 namespace BpfConformance.Runtime.Maps;
 
 /// <summary>The maps in a map of maps (kernel/bpf/map_in_map.c, 6.18).</summary>
 /// <param name="elements">How many there may be.</param>
 /// <param name="template">The index of a map that all look like.</param>
-internal sealed class InnerMaps(int elements, int template) : ObjectIndices(elements)
+internal sealed unsafe class InnerMaps(int elements, int template) : ObjectIndices(elements)
 {
     // What user space opens a map for is not the map's (bpf_map_flags_retain_permanent).
     private const MapFlags OfTheOpened = MapFlags.ReadOnly | MapFlags.WriteOnly;
 
     private ImmutableArray<MapDefinition> _siblings = [];
+    private ImmutableArray<int> _loaded = [];
 
     /// <summary>What programs get.</summary>
     public long AddressOf(int element) => Has(element) ? (long)Regions.Address(Regions.Maps + this[element], 0) : 0;
 
-    public override void Join(int map, ImmutableArray<MapDefinition> siblings, BpfProgram program) => _siblings = siblings;
+    public override void Join(int map, ImmutableArray<MapDefinition> siblings, BpfProgram program) => (_siblings, _loaded) = (siblings, PinnedMaps.Of(siblings));
+
+    public override void Set(int element, GuestBytes index)
+    {
+        int map = _loaded[IndexOf(index)]; // which was found to be one
+        base.Set(element, new GuestBytes((byte*)&map, shadow: null));
+    }
 
     /// <summary>bpf_map_fd_get_ptr.</summary>
     public override Errno Check(GuestBytes index)

@@ -36,6 +36,7 @@ public static class MapFactory
         [MapType.CgroupStorage] = new(definition => new CgroupStorageMap(definition), MapRules.CheckCgroupStorage),
         [MapType.PercpuCgroupStorage] = new(definition => new PercpuCgroupStorageMap(definition), MapRules.CheckPercpuCgroupStorage),
         [MapType.SkStorage] = new(definition => new ObjectStorageMap(definition), MapRules.CheckObjectStorage),
+        [MapType.InodeStorage] = new(definition => new ObjectStorageMap(definition), MapRules.CheckObjectStorage),
         [MapType.TaskStorage] = new(definition => new ObjectStorageMap(definition), MapRules.CheckObjectStorage),
         [MapType.CgrpStorage] = new(definition => new ObjectStorageMap(definition), MapRules.CheckObjectStorage),
         [MapType.ReuseportSockarray] = new(definition => new ReuseportArrayMap(definition), MapRules.CheckReuseportArray),

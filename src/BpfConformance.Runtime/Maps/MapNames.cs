@@ -15,7 +15,7 @@ internal static class MapNames
         ReadOnlySpan<Instruction> slots = program.Instructions.AsSpan()[program.SlotsOf(index)];
         for (int pc = 0; pc < slots.Length; pc += slots[pc].IsWide ? 2 : 1)
         {
-            if (IsOfMap(slots[pc]) && slots[pc].Immediate == map) return true;
+            if (slots[pc].NamesMap && slots[pc].Immediate == map) return true;
         }
 
         return false;
@@ -90,7 +90,4 @@ internal static class MapNames
 
     /// <summary>map_type_contains_progs there.</summary>
     private static bool HasOwner(MapType type) => type is MapType.ProgArray or MapType.Devmap or MapType.Cpumap;
-
-    private static bool IsOfMap(in Instruction instruction) => instruction.IsWide && (LoadImm64Source)instruction.Src is
-        LoadImm64Source.MapByFd or LoadImm64Source.MapByIndex or LoadImm64Source.MapValueByFd or LoadImm64Source.MapValueByIndex;
 }

@@ -8,6 +8,7 @@ using BpfConformance.Abi.Validation;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Hooks;
 using BpfConformance.Runtime.Memory;
+using BpfConformance.Runtime.Pinning;
 
 namespace BpfConformance.Runtime.Maps;
 
@@ -15,6 +16,8 @@ namespace BpfConformance.Runtime.Maps;
 public sealed unsafe class MapSet : IDisposable
 {
     private readonly Map[] _maps;
+    private readonly ImmutableArray<int> _loaded;
+    private readonly ImmutableArray<Map> _created;
     private readonly CgroupStorageKind[] _ofGroups;
     private readonly ObjectStorageMap[] _ofObjects;
     private readonly HashSet<Map> _frozen;
@@ -23,17 +26,20 @@ public sealed unsafe class MapSet : IDisposable
 
     internal MapSet(ImmutableArray<MapDefinition> definitions, BpfProgram program, HostSockets sockets)
     {
-        (_maps, _sockets) = ([.. definitions.Select(MapFactory.Create)], sockets);
+        (_maps, _loaded, _sockets) = (new Map[definitions.Length], PinnedMaps.Of(definitions), sockets);
+        for (int map = 0; map < _maps.Length; map++) _maps[map] = IsCreated(map) ? MapFactory.Create(definitions[map]) : _maps[_loaded[map]];
         for (int map = 0; map < _maps.Length; map++)
         {
+            if (!IsCreated(map)) continue;
             _maps[map].Join(map, definitions, program);
             _maps[map].Join(sockets);
         }
 
         HoldSockets = definitions.Any(map => map.HoldsSockets);
-        _frozen = [.. _maps.Where(map => ConstantStrings.Freeze(map.Definition, program))];
-        _ofGroups = [.. _maps.OfType<CgroupStorageKind>()];
-        _ofObjects = [.. _maps.OfType<ObjectStorageMap>()];
+        _created = [.. _maps.Distinct()];
+        _frozen = [.. _created.Where(map => ConstantStrings.Freeze(map.Definition, program))];
+        _ofGroups = [.. _created.OfType<CgroupStorageKind>()];
+        _ofObjects = [.. _created.OfType<ObjectStorageMap>()];
         _handle = GCHandle.Alloc(_maps);
     }
 
@@ -50,8 +56,16 @@ public sealed unsafe class MapSet : IDisposable
     /// <summary>The first map that this machine does not create, or <c>null</c>.</summary>
     public static ValidationError? Check(ImmutableArray<MapDefinition> definitions)
     {
-        foreach (MapDefinition map in definitions)
+        var files = new BpfFileSystem([]);
+        for (int index = 0; index < definitions.Length; index++)
         {
+            MapDefinition map = definitions[index];
+            if (PinnedMaps.Load(files, definitions, index, out int loaded) is not Errno.None and var unlike)
+            {
+                return new(ReasonClass.InvalidMapDefinition, 0, $"map {map.Name} is not loaded: {unlike}, as another is pinned at {map.Pin!.Path}"); // else there is no error
+            }
+
+            if (loaded != index) continue;
             if (!MapFactory.Types.Contains(map.Type)) return new(ReasonClass.NotImplemented, 0, $"maps of kind {map.Type} are not implemented");
             if (MapFactory.Check(map, definitions) is not Errno.None and var error)
             {
@@ -63,6 +77,12 @@ public sealed unsafe class MapSet : IDisposable
 
         return null;
     }
+
+    /// <summary>Whether a map is its own, and none that was pinned before.</summary>
+    public bool IsCreated(int map) => _loaded[map] == map;
+
+    /// <summary>What a map is, by its index; what is behind the maps is itself.</summary>
+    public int LoadedAs(int subject) => subject < _loaded.Length ? _loaded[subject] : subject;
 
     /// <summary>The map that an address of a program stands for, or <c>null</c>.</summary>
     public static Map? Of(Machine* m, ulong address)
@@ -86,7 +106,7 @@ public sealed unsafe class MapSet : IDisposable
     public void Reset()
     {
         _sockets.Clear();
-        foreach (Map map in _maps)
+        foreach (Map map in _created)
         {
             map.IsFrozen = false; // for what it is to begin with
             map.Clear();
@@ -123,7 +143,7 @@ public sealed unsafe class MapSet : IDisposable
     {
         if (!_handle.IsAllocated) return;
         _handle.Free();
-        foreach (Map map in _maps) map.Dispose();
+        foreach (Map map in _created) map.Dispose();
     }
 
     private static Map[] All(Machine* m) => (Map[])GCHandle.FromIntPtr(m->Maps).Target!; // they live as long as the machine

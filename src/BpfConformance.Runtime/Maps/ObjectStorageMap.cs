@@ -6,7 +6,7 @@ using BpfConformance.Runtime.Memory;
 namespace BpfConformance.Runtime.Maps;
 
 /// <summary>
-/// BPF_MAP_TYPE_SK_STORAGE, TASK_STORAGE and CGRP_STORAGE (kernel/bpf/bpf_local_storage.c, 6.18): at most one value for each object. What is stored anew has
+/// BPF_MAP_TYPE_SK_STORAGE, INODE_STORAGE, TASK_STORAGE and CGRP_STORAGE (kernel/bpf/bpf_local_storage.c, 6.18): at most one value for each object. What is stored anew has
 /// other memory than what was deleted, so that who holds the address of the old value sees that.
 /// </summary>
 /// <param name="definition">What was found right.</param>

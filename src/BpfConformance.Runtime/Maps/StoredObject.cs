@@ -2,10 +2,10 @@ using BpfConformance.Abi.Network;
 
 namespace BpfConformance.Runtime.Maps;
 
-/// <summary>An object of the kernel for which something can be stored. Of tasks and control groups there is one alone.</summary>
+/// <summary>An object of the kernel for which something can be stored. Of tasks, control groups and files there is one alone.</summary>
 public enum StoredObject
 {
-    /// <summary>That which user space has a descriptor of: the task, the group, the socket of the host.</summary>
+    /// <summary>That which user space has a descriptor of: the task, the group, the file, the socket of the host.</summary>
     OfCase,
 
     /// <summary>A socket that a run has for itself.</summary>

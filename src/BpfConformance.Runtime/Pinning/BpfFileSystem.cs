@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using BpfConformance.Abi;
+using BpfConformance.Abi.Maps;
 
 namespace BpfConformance.Runtime.Pinning;
 
@@ -6,11 +8,9 @@ namespace BpfConformance.Runtime.Pinning;
 /// The file system in which maps and programs have names, so that several programs find them: bpffs (kernel/bpf/inode.c, 6.18). It holds
 /// folders and pins, and a pin is the number of an object. Paths are names with a slash between them, from the root on.
 /// </summary>
-public sealed class BpfFileSystem
+/// <param name="maps">Those that are numbered first; some may be pinned from the beginning.</param>
+public sealed class BpfFileSystem(ImmutableArray<MapDefinition> maps)
 {
-    /// <summary>NAME_MAX (uapi linux/limits.h).</summary>
-    private const int LongestName = 255;
-
     private readonly Node _root = new() { Children = new(StringComparer.Ordinal) };
 
     /// <summary>mkdir(2).</summary>
@@ -38,8 +38,12 @@ public sealed class BpfFileSystem
     public Errno RemoveFolder(string path) =>
         Remove(path, node => !node.IsFolder ? Errno.ENOTDIR : node.Children!.Count > 0 ? Errno.ENOTEMPTY : Errno.None);
 
-    /// <summary>Removes everything.</summary>
-    public void Clear() => _root.Children!.Clear();
+    /// <summary>Everything becomes as it is in the beginning.</summary>
+    public void Reset()
+    {
+        _root.Children!.Clear();
+        PinnedMaps.Load(this, maps);
+    }
 
     private Errno Add(string path, Node added)
     {
@@ -70,7 +74,7 @@ public sealed class BpfFileSystem
             if (node is null) return Errno.ENOENT;
             if (!node.IsFolder) return Errno.ENOTDIR;
             folder = node;
-            if (names[i].Length > LongestName) return Errno.ENAMETOOLONG;
+            if (names[i].Length > MapPin.LongestName) return Errno.ENAMETOOLONG;
             if (names[i].Contains('.', StringComparison.Ordinal)) return Errno.EPERM; // bpf_lookup: reserved
             node = folder.Children!.GetValueOrDefault(names[i]);
         }

@@ -4,6 +4,7 @@ using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Pinning;
 
 namespace BpfConformance.Targets.InProcess;
 
@@ -40,7 +41,7 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
     {
         try
         {
-            return load(request, out error);
+            return load(request with { Program = PinnedMaps.Resolve(request.Program, request.Maps) }, out error);
         }
         catch (Exception shortage) when (shortage is Win32Exception or OutOfMemoryException)
         {

@@ -13,16 +13,23 @@ internal static class SequencePlayer
     /// <summary>Takes one step, on the maps as they are or, where the machine does not keep them, as they are at first; and records what came of it.</summary>
     public static void Take(UserStep step, IMachineProgram program, ObservationBatch into, int index)
     {
+        if (!program.Memory.KeepsMaps) Begin(program.Memory);
         if (step is PinStep pin) Take(pin, program, into, index);
         else if (step is RingStep ring) Take(ring, program, into, index);
         else if (step is MapStep onMap) Take(onMap, program, into, index);
         else if (step is BatchStep batch) Take(batch, program, into, index);
     }
 
+    /// <summary>Whatever step comes first, all that later ones may find is as at first.</summary>
+    private static void Begin(MachineMemory memory)
+    {
+        memory.Maps?.Reset();
+        memory.Pins.Reset();
+    }
+
     private static void Take(RingStep step, IMachineProgram program, ObservationBatch into, int index)
     {
         MapSet maps = program.Memory.Maps!; // a case without maps has no steps with them
-        if (!program.Memory.KeepsMaps) maps.Reset();
         var map = new MapAccess(maps[step.Map]);
         int bytes = 0;
         Errno error = step.Command switch
@@ -36,12 +43,11 @@ internal static class SequencePlayer
 
     private static void Take(PinStep step, IMachineProgram program, ObservationBatch into, int index)
     {
-        if (!program.Memory.KeepsMaps) program.Memory.Pins.Clear();
         BpfFileSystem pins = program.Memory.Pins;
         int subject = 0;
         Errno error = step.Command switch
         {
-            PinCommand.Pin => pins.Pin(step.Path, step.Subject),
+            PinCommand.Pin => pins.Pin(step.Path, program.Memory.Maps?.LoadedAs(step.Subject) ?? step.Subject),
             PinCommand.Get => pins.Get(step.Path, out subject),
             PinCommand.Unlink => pins.Unlink(step.Path),
             PinCommand.MakeFolder => pins.MakeFolder(step.Path),
@@ -54,7 +60,6 @@ internal static class SequencePlayer
     private static void Take(MapStep step, IMachineProgram program, ObservationBatch into, int index)
     {
         MapSet maps = program.Memory.Maps!; // a case without maps has no steps
-        if (!program.Memory.KeepsMaps) maps.Reset();
         if (maps[step.Map].HasOwnContents)
         {
             into.SetInconclusive(index, "what is in the map is each machine's own");
@@ -85,7 +90,6 @@ internal static class SequencePlayer
     private static void Take(BatchStep step, IMachineProgram program, ObservationBatch into, int index)
     {
         MapSet maps = program.Memory.Maps!; // a case without maps has no batches
-        if (!program.Memory.KeepsMaps) maps.Reset();
         Map map = maps[step.Map];
         var access = new MapAccess(map);
         byte[] keys = step.IsLookup ? new byte[step.Count * map.KeyBytes] : step.Keys.ToArray();

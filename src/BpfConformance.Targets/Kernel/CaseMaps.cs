@@ -30,9 +30,9 @@ internal sealed class CaseMaps : IDisposable
     /// Whether <see cref="Clear"/> brings back the initial contents. Other kinds are created anew for every run: slower,
     /// and right for every kind alike, also for those that nobody can empty (bloom filters, ring buffers).
     /// </summary>
-    public bool CanClear => _maps.TrueForAll(map => map.IsMapped || (KernelMap.HoldsPrograms(map.Definition) && !map.IsFrozen));
+    public bool CanClear => _maps.TrueForAll(map => map.Definition.Pin is null && (map.IsMapped || (KernelMap.HoldsPrograms(map.Definition) && !map.IsFrozen)));
 
-    /// <summary>Where they and the programs have names; empty at first.</summary>
+    /// <summary>Where they and the programs have names; at first only maps that the case pins have any.</summary>
     /// <exception cref="TargetException">There is no such file system here.</exception>
     public KernelFileSystem Pins => _pins ??= KernelFileSystem.Mount();
 
@@ -52,14 +52,8 @@ internal sealed class CaseMaps : IDisposable
         var maps = new CaseMaps(new List<KernelMap>(definitions.Length)) { Objects = objects };
         foreach (MapDefinition definition in definitions)
         {
-            KernelMap? inner = definition.InnerMap is { } template ? maps[template] : null;
             bool isTemplate = definitions.Any(other => other.InnerMap is not null);
-            if (KernelMap.TryCreate(definition, out errno, inner, mayBeMapped && !isTemplate) is { } map)
-            {
-                maps._maps.Add(map);
-                continue;
-            }
-
+            if (maps.TryAdd(definition, mayBeMapped && !isTemplate, out errno)) continue;
             maps.Dispose();
             problem = $"the kernel does not create map {definition.Name} ({definition.Type}, key {definition.KeyBytes}, " +
                 $"value {definition.ValueBytes}, {definition.MaxEntries} entries, flags 0x{(uint)definition.Flags:x}): {Errnos.Name(errno)}";
@@ -158,6 +152,17 @@ internal sealed class CaseMaps : IDisposable
         foreach (KernelMap map in _maps) map.Dispose();
     }
 
+    private bool TryAdd(MapDefinition definition, bool mayBeMapped, out int errno)
+    {
+        KernelMap? map = KernelPins.TryFind(this, definition, out errno);
+        bool isNew = map is null && errno == 0;
+        if (isNew) map = KernelMap.TryCreate(definition, out errno, definition.InnerMap is { } template ? _maps[template] : null, mayBeMapped);
+        if (map is null) return false;
+        _maps.Add(map);
+        if (isNew && definition.Pin is { } pin) errno = KernelPins.Pin(Pins, pin, map.Fd);
+        return errno == 0;
+    }
+
     private void UnmountPins()
     {
         _pins?.Dispose();
@@ -169,7 +174,7 @@ internal sealed class CaseMaps : IDisposable
 
     private void FillWithValues(Func<MapDefinition, bool> which)
     {
-        foreach (KernelMap map in _maps)
+        foreach (KernelMap map in _maps.Distinct())
         {
             if (map.Definition.Contents.IsEmpty || !which(map.Definition)) continue;
             var access = new KernelMapAccess(map, this);

@@ -70,9 +70,9 @@ internal sealed class KernelMap : IDisposable
     /// <param name="mayBeMapped">Whether an array may be mapped into this process. The kernel freezes no map that is, and tells the one from the other.</param>
     public static KernelMap? TryCreate(MapDefinition definition, out int errno, KernelMap? inner = null, bool mayBeMapped = true)
     {
-        // The kernel maps no values with structures of its own into a process (bpf_map_mmap, kernel/bpf/syscall.c).
+        // The kernel maps no values with structures of its own into a process (bpf_map_mmap, kernel/bpf/syscall.c). What is pinned has just the flags that are stated.
         const MapFlags NotMapped = MapFlags.ReadOnly | MapFlags.WriteOnly | MapFlags.ReadOnlyForPrograms | MapFlags.InnerMap;
-        bool isMapped = mayBeMapped && definition.Type == MapType.Array && (definition.Flags & NotMapped) == MapFlags.None && definition.Fields.IsEmpty;
+        bool isMapped = mayBeMapped && definition is { Type: MapType.Array, Pin: null } && (definition.Flags & NotMapped) == MapFlags.None && definition.Fields.IsEmpty;
         var attributes = new MapCreateAttributes
         {
             MapType = (uint)definition.Type,

@@ -19,9 +19,16 @@ internal static class KernelMapImage
         Span<byte> room = into.Maps(index);
         if (room.IsEmpty) return;
         int length = 0;
+        var read = new Dictionary<KernelMap, List<MapEntry>>(); // of maps that are one, one may be emptied by being read
         for (int map = 0; map < maps.Count; map++)
         {
-            if (Read(maps[map], maps) is not { } entries) return;
+            if (!read.TryGetValue(maps[map], out List<MapEntry>? entries))
+            {
+                entries = Read(maps[map], maps);
+                if (entries is null) return;
+                read.Add(maps[map], entries);
+            }
+
             byte[] part = MapImage.Part(maps[map].Definition, entries);
             if (part.Length > room.Length - length) return; // BPF_F_NO_COMMON_LRU rounds entries up to the number of processors
             part.CopyTo(room[length..]);

@@ -135,7 +135,7 @@ public sealed class SequenceReaderTests
     [TestCase(Program + "-- maps\np: perf_event_array key 4 value 4 entries 2\n00000000 = 01\n-- result\n0\n", 6, "found '01', expected one of: event, event_elsewhere, dummy")]
     [TestCase(Program + Maps + "-- steps\nconsume m -> EAGAIN\n", 12, "there is no ringbuf 'm' in '-- maps'")]
     [TestCase(Program + Maps + "-- steps\nproduce m 00 -> ok\n", 12, "there is no user_ringbuf 'm' in '-- maps'")]
-    [TestCase(Program + "-- maps\n0000 = 00\n-- result\n0\n", 5, "found '0000 = 00', expected a map before its entries: name: kind key BYTES value BYTES entries COUNT [flags 0xFLAGS] [inner NAME] [extra COUNT] [FIELD OFFSET ...]")]
+    [TestCase(Program + "-- maps\n0000 = 00\n-- result\n0\n", 5, "found '0000 = 00', expected a map before its entries: name: kind key BYTES value BYTES entries COUNT [flags 0xFLAGS] [inner NAME] [extra COUNT] [pin NAMESPACE NAME] [FIELD OFFSET ...]")]
     [TestCase(Program + "-- maps\nm: hash key 2 value 4 entries 3\n01 = 01020304\n-- result\n0\n", 6, "found a key of 1 bytes, expected 2 for map 'm'")]
     [TestCase(Program + "-- maps\nm: hash key 2 value 4 entries 3\n0100 = 010203\n-- result\n0\n", 6, "found a value of 3 bytes, expected 4 for map 'm'")]
     [TestCase(Program + "-- maps\nm: hash key 2 value 4 entries 3\n0100 = 01020304 = 00\n-- result\n0\n", 6, "found '0100 = 01020304 = 00', expected KEY = VALUE")]

@@ -19,6 +19,7 @@ internal sealed class CaseObjects(PrivateNetwork network)
     /// <exception cref="Engine.Targets.TargetException">There is none here.</exception>
     public int DescriptorFor(MapDefinition map) => map.Type switch
     {
+        MapType.InodeStorage => network.File.Number,
         MapType.TaskStorage => network.ThreadDescriptor.Number,
         MapType.CgrpStorage => Group.Folder.Number,
         MapType.SkStorage => (Receiver ?? _idle).Descriptor.Number,

@@ -18,6 +18,7 @@ internal sealed class PrivateNetwork : IDisposable
     private readonly Thread _thread;
     private readonly Lazy<ControlGroup> _group = new(ControlGroup.EnterNew); // which keeps why there is none
     private readonly Lazy<FileDescriptor> _task = new(OpenTask);
+    private readonly Lazy<FileDescriptor> _file = new(MakeFile);
     private readonly Lazy<Socket> _idleSocket = new(Socket.Create);
     private readonly Lazy<FileDescriptor> _namespace = new(OpenNamespace);
     private TargetException? _answers;
@@ -35,6 +36,9 @@ internal sealed class PrivateNetwork : IDisposable
 
     /// <summary>The thread, by a pidfd.</summary>
     public FileDescriptor ThreadDescriptor => _task.Value;
+
+    /// <summary>A file in memory, which has no name.</summary>
+    public FileDescriptor File => _file.Value;
 
     /// <summary>A socket that does nothing.</summary>
     public Socket IdleSocket => _idleSocket.Value;
@@ -133,9 +137,20 @@ internal sealed class PrivateNetwork : IDisposable
     {
         foreach (TapDevice device in Devices) device.Dispose();
         if (_idleSocket.IsValueCreated) _idleSocket.Value.Dispose();
+        if (_file.IsValueCreated) _file.Value.Dispose();
         if (_task.IsValueCreated) _task.Value.Dispose();
         if (_group.IsValueCreated) _group.Value.Dispose();
         if (_namespace.IsValueCreated) _namespace.Value.Dispose();
+    }
+
+    private static unsafe FileDescriptor MakeFile()
+    {
+        const int MemfdCreate = 319, CloseOnExec = 1; // MFD_CLOEXEC (uapi linux/memfd.h)
+        fixed (byte* name = "bpfconf file\0"u8)
+        {
+            nint fd = Native.syscall(MemfdCreate, (nint)name, (void*)CloseOnExec, 0);
+            return fd >= 0 ? new FileDescriptor((int)fd) : throw Native.Failed("memfd_create");
+        }
     }
 
     /// <summary>Of the calling thread, which need not be the first of its process (PIDFD_THREAD, 6.9).</summary>

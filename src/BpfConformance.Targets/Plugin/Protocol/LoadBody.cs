@@ -35,6 +35,7 @@ public static class LoadBody
         if (parts.HasFlag(BodyParts.Programs)) ProgramsBody.Write(writer, request.Program);
         if (parts.HasFlag(BodyParts.Contexts)) ContextsBody.Write(writer, request.Program);
         if (parts.HasFlag(BodyParts.Fields)) FieldsBody.Write(writer, request.Maps);
+        if (parts.HasFlag(BodyParts.UserSpace)) PinsBody.Write(writer, request.Maps);
     }
 
     /// <param name="body">All of it.</param>
@@ -65,6 +66,7 @@ public static class LoadBody
         if (parts.HasFlag(BodyParts.UserSpace)) request = MapsBody.Read(ref body, request);
         if (parts.HasFlag(BodyParts.Programs)) request = ProgramsBody.Read(ref body, request);
         if (parts.HasFlag(BodyParts.Contexts)) request = request with { Program = ContextsBody.Read(ref body, request.Program) };
-        return parts.HasFlag(BodyParts.Fields) ? request with { Maps = FieldsBody.Read(ref body, request.Maps) } : request;
+        if (parts.HasFlag(BodyParts.Fields)) request = request with { Maps = FieldsBody.Read(ref body, request.Maps) };
+        return parts.HasFlag(BodyParts.UserSpace) ? request with { Maps = PinsBody.Read(ref body, request.Maps) } : request;
     }
 }

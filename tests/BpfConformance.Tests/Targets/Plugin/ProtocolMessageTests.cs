@@ -85,6 +85,34 @@ internal sealed class ProtocolMessageTests
         Assert.That(read!.Maps.Select(map => map.Fields), Is.EqualTo(new[] { [], fields }));
     }
 
+    [Test]
+    public void Load_OfPinnedMaps_SaysWhere()
+    {
+        MapPin?[] pins = [new(PinNamespace.Global, "shared"), null, new(PinNamespace.Object, "shared")];
+        MapDefinition[] maps = [.. pins.Select((pin, index) => new MapDefinition($"m{index}", MapType.Array, 4, 8, 1) { Pin = pin })];
+        var request = new LoadRequest(new BpfProgram([new Instruction(0x95, 0, 0, 0)]), [.. maps], 0);
+        LoadRequest? read = null;
+
+        Reads(Body(writer => LoadBody.Write(writer, request, BodyParts.All)), (ref BodyReader reader) => read = LoadBody.Read(ref reader), mustBeRight: true);
+
+        Assert.That(read!.Maps.Select(map => map.Pin), Is.EqualTo(pins));
+    }
+
+    [TestCase((byte)3, "x", Description = "no such namespace")]
+    [TestCase((byte)2, "../x", Description = "a path that leads elsewhere")]
+    [TestCase((byte)1, "", Description = "no name")]
+    public void Load_WithAPinThatIsNone_IsRefused(byte kind, string name)
+    {
+        byte[] body = Body(writer =>
+        {
+            LoadBody.Write(writer, new LoadRequest(new BpfProgram([new Instruction(0x95, 0, 0, 0)]), [new("a", MapType.Array, 4, 24, 1)], 0), BodyParts.All);
+            writer.U8(kind);
+            writer.Text(name);
+        });
+
+        Assert.That(() => Reads(body, (ref BodyReader reader) => LoadBody.Read(ref reader), mustBeRight: true), Throws.TypeOf<BpfFormatException>());
+    }
+
     [TestCase((byte)2, 0u, Description = "no such kind")]
     [TestCase((byte)0, 65_536u, Description = "too far away")]
     public void Load_WithAFieldThatIsNone_IsRefused(byte kind, uint offset)

@@ -37,7 +37,7 @@ internal static class SequenceOnAllEngines
         (ObservationBatch ours, ObservationBatch theirs) = (Seen(own, request, steps), Seen(kernel, request, steps));
         for (int i = 0; i < steps.Length; i++)
         {
-            string step = $"{name}, step {i}: {steps[i].Step?.ToString() ?? $"run of {steps[i].Program} {Convert.ToHexString(steps[i].Data.Span[..Math.Min(steps[i].Data.Length, ShownBytes)])}"} {theirs.Reason(i)}";
+            string step = $"{name}, step {i}: {steps[i].Step?.ToString() ?? $"run of {steps[i].Program} {Convert.ToHexString(steps[i].Data.Span[..Math.Min(steps[i].Data.Length, ShownBytes)])}"} {theirs.Reason(i)} {(long)ours[i].R0} and {(long)theirs[i].R0}, {string.Join(", ", request.Maps.Select(map => $"{map.Type} {map.Pin?.Path}".TrimEnd()))}";
             Assert.That((ours[i].Status, theirs[i].Status), Is.EqualTo((ExecutionStatus.Returned, ExecutionStatus.Returned)), step);
             Assert.That(FacetComparer.Differences(ours, i, theirs, i, mask), Is.EqualTo(Facets.None), step);
         }
