@@ -17,9 +17,9 @@ internal static unsafe class LegacyPacket
     {
         Region* packet = m->Regions + Regions.Data;
         long first = First(m, position);
-        if (first < -(long)m->HiddenBytes || first > (long)packet->Length - size) return -1;
+        if (first < -(long)m->HiddenBytes || m->PacketMetaBytes + first > (long)packet->Length - size) return -1;
 
-        var bytes = new ReadOnlySpan<byte>(packet->Base + first, size);
+        var bytes = new ReadOnlySpan<byte>(packet->Base + m->PacketMetaBytes + first, size);
         return size switch
         {
             (int)MemorySize.Byte => bytes[0],

@@ -145,6 +145,7 @@ public static unsafe class CallHandlers
             _ => long.MinValue,
         };
         Region* packet = m->Regions + Regions.Data;
-        return start >= -(long)m->HiddenBytes && start + size <= packet->Length ? packet->Base + start : null;
+        bool isThere = start >= -(long)m->HiddenBytes && m->PacketMetaBytes + start + size <= packet->Length;
+        return isThere ? packet->Base + m->PacketMetaBytes + start : null;
     }
 }

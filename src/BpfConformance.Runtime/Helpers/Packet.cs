@@ -77,6 +77,24 @@ internal static unsafe class Packet
         Resize(m, region, (uint)(region->Length - bytes));
     }
 
+    /// <summary>Metadata of XDP is put before the packet, where a program sees it.</summary>
+    public static void ShowMeta(Machine* m, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> shadow)
+    {
+        m->PacketMetaBytes = (uint)bytes.Length;
+        MoveStart(m, -bytes.Length);
+        GuestBytes meta = At(m, -bytes.Length);
+        bytes.CopyTo(new Span<byte>(meta.Data, bytes.Length));
+        if (meta.Shadow != null) shadow.CopyTo(new Span<byte>(meta.Shadow, bytes.Length));
+    }
+
+    /// <summary>And is no longer there.</summary>
+    public static void DropMeta(Machine* m)
+    {
+        int bytes = (int)m->PacketMetaBytes;
+        m->PacketMetaBytes = 0;
+        if (bytes > 0) MoveStart(m, bytes);
+    }
+
     /// <summary>Shows other bytes of what lies there: so many, from so many bytes later on.</summary>
     public static void MoveWindow(Machine* m, long by, uint length)
     {
@@ -113,7 +131,8 @@ internal static unsafe class Packet
     public static bool TryInsert(Machine* m, uint offset, uint bytes)
     {
         bool isBeyond = offset > Length(m); // where the kernel moves what lies behind the packet (bpf_skb_generic_push)
-        if (isBeyond || bytes > m->Packet.TailRoom)
+        bool hasMeta = m->PacketMetaBytes > 0; // and it stays where it was
+        if (isBeyond || hasMeta || bytes > m->Packet.TailRoom)
         {
             LeaveOpen(m);
             return false;
@@ -130,6 +149,7 @@ internal static unsafe class Packet
     /// <summary>Takes bytes out of the packet.</summary>
     public static void Remove(Machine* m, uint offset, uint bytes)
     {
+        if (m->PacketMetaBytes > 0) LeaveOpen(m); // it stays where it was
         ForgetPointers(m->Regions + Regions.Data);
         uint rest = Length(m) - offset - bytes;
         At(m, offset + bytes).MoveTo(At(m, offset), rest);

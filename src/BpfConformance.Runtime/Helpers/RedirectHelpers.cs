@@ -40,6 +40,7 @@ internal static unsafe class RedirectHelpers
         if (!CaseNetwork.Has((int)device)) return Packet.Done(m, Packet.InvalidArgument);
         bool hasLink = m->Packet.LinkHeader < m->Packet.NetworkHeader && Packet.Length(m) > 0;
         if (hasLink) PacketClones.Add(m, new Redirect { Kind = RedirectKind.Device, Index = device, Flags = flags });
+        Packet.DropMeta(m); // the packet gets a head of its own (pskb_expand_head)
         return Packet.Done(m, hasLink ? 0 : -(long)Errno.ERANGE);
     }
 

@@ -58,7 +58,8 @@ internal static unsafe class SkBuffHelpers
         uint length = (uint)m->Registers[2];
         if (m->Packet.IsSegment) return Packet.Unknown(m);
         bool isRight = m->Registers[3] == 0 && length <= PacketGrowth.MaxSkBuffBytes && length >= Math.Max(m->Packet.NetworkHeader, 0);
-        if (length < m->Packet.HeaderBytes) Packet.LeaveOpen(m);
+        bool losesMeta = m->PacketMetaBytes > 0 && length > Packet.Length(m); // unless there is room behind the packet
+        if (length < m->Packet.HeaderBytes || losesMeta) Packet.LeaveOpen(m);
         if (!isRight) return Packet.Done(m, Packet.InvalidArgument);
         if (m->Packet.IsEncapsulated) return Packet.Done(m, Packet.NotSupported);
         Packet.MoveEnd(m, (int)(length - Packet.Length(m)));

@@ -20,6 +20,8 @@ public sealed unsafe class LivePacket(int maxBytes) : ILiveData
     private readonly byte[] _shadow = new byte[maxBytes];
     private readonly byte[] _fields = new byte[ContextTables.SkBuff.SizeBytes];
     private readonly byte[] _fieldShadow = new byte[ContextTables.SkBuff.SizeBytes];
+    private readonly byte[] _meta = new byte[byte.MaxValue];
+    private readonly byte[] _metaShadow = new byte[byte.MaxValue];
     private readonly byte[] _xdpFields = new byte[ContextTables.XdpMd.SizeBytes];
     private int _length;
     private NetworkPlace _socket;
@@ -126,6 +128,8 @@ public sealed unsafe class LivePacket(int maxBytes) : ILiveData
         (Device, IsAtIngress, HiddenBytes, MetaBytes) = (other.Device, other.IsAtIngress, other.HiddenBytes, other.MetaBytes);
         (_socket, _isOrphan, _wire, HasChosenSocket) = (other._socket, other._isOrphan, other._wire, other.HasChosenSocket);
         (_state, _length) = (other._state, other._length);
+        other._meta.CopyTo(_meta.AsSpan());
+        other._metaShadow.CopyTo(_metaShadow.AsSpan());
         other.Bytes.CopyTo(_bytes);
         other.Shadow.CopyTo(_shadow);
         other._fields.CopyTo(_fields.AsSpan());
@@ -145,6 +149,7 @@ public sealed unsafe class LivePacket(int maxBytes) : ILiveData
         Region* packet = m->Regions + Regions.Data;
         Region* context = m->Regions + Regions.Context;
         if (packet->Shadow != null) Shadow.CopyTo(new Span<byte>(packet->Shadow - HiddenBytes, _length));
+        if (MetaBytes > 0 && HiddenBytes == 0) Helpers.Packet.ShowMeta(m, _meta.AsSpan(0, MetaBytes), _metaShadow.AsSpan(0, MetaBytes));
         if (!isSkBuff)
         {
             if (m->Packet.TailRoom > 0) ShowRoom(m, packet);
@@ -174,10 +179,10 @@ public sealed unsafe class LivePacket(int maxBytes) : ILiveData
     internal void Follow(MachineMemory memory, bool isSkBuff)
     {
         MetaBytes = (int)memory.Machine->PacketMetaBytes;
+        memory.Data[..MetaBytes].CopyTo(_meta);
         memory.Data[MetaBytes..].CopyTo(_bytes);
         _length = memory.Data.Length - MetaBytes;
-        if (memory.IsTracked) memory.DataShadow[MetaBytes..].CopyTo(_shadow);
-        else Shadow.Fill(ByteShadow.Scalar); // nothing is known of what a program has moved or made longer
+        FollowShadow(memory);
         _state = memory.Machine->Packet;
         if (isSkBuff) (_state.NetworkHeader, _state.LinkHeader) = (_state.NetworkHeader + HiddenBytes, _state.LinkHeader + HiddenBytes);
         if (!isSkBuff)
@@ -189,6 +194,18 @@ public sealed unsafe class LivePacket(int maxBytes) : ILiveData
         if (memory.Machine->Choice.IsMade) (Socket, HasChosenSocket) = (memory.Machine->Choice.Socket, true);
         memory.Context.CopyTo(_fields);
         if (memory.IsTracked) memory.ContextShadow.CopyTo(_fieldShadow);
+    }
+
+    private void FollowShadow(MachineMemory memory)
+    {
+        if (!memory.IsTracked)
+        {
+            Shadow.Fill(ByteShadow.Scalar); // nothing is known of what a program has moved or made longer
+            return;
+        }
+
+        memory.DataShadow[..MetaBytes].CopyTo(_metaShadow);
+        memory.DataShadow[MetaBytes..].CopyTo(_shadow);
     }
 
     /// <summary>A tap device makes a buffer whose end is a multiple of a cache line (drivers/net/tun.c, 6.18, <c>tun_build_skb</c>).</summary>

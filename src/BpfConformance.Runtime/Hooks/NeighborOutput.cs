@@ -27,6 +27,7 @@ internal readonly record struct NeighborOutput(NetworkDevice? Device, bool Keeps
     public static NeighborOutput Of(LivePacket packet, NetworkDevice device, Redirect redirect)
     {
         const byte Multicast = 1;
+        if (packet.MetaBytes > 0) return Unknown("a redirect to a neighbor of a packet with metadata, which the header may be written into");
         if (packet.Shadow[0] != ByteShadow.Scalar || packet.IsRearranged) return Unknown("a redirect to a neighbor of a packet without a plain link header");
         if ((packet.Bytes[0] & Multicast) != 0) return s_dropped;
         ushort protocol = (ushort)packet[PacketFields.Protocol];

@@ -55,7 +55,6 @@ public sealed class PacketPath
         {
             PacketAction.Drop or PacketAction.Transmit => null,
             PacketAction.Redirect => RedirectFrame(device),
-            PacketAction.Pass when _packet.MetaBytes > 0 => "metadata that goes on into the stack",
             PacketAction.Pass => Receive(device),
         });
     }
@@ -160,7 +159,6 @@ public sealed class PacketPath
         ImmutableArray<RedirectTarget> targets = RedirectTarget.OfXdp(_engine.Memory, ingress, out string? whyUnknown);
         foreach (RedirectTarget target in targets)
         {
-            if (target.Program >= 0 && _packet.MetaBytes > 0) return "metadata that goes to the program of an entry";
             if (target.Program >= 0 && targets.Length > 1) return "a frame that goes to several devices, and to a program at one of them";
             if (target.Program >= 0 && !PassesEntry(target)) return null;
             ComeOut(target.Device);

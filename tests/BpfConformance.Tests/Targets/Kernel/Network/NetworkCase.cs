@@ -32,6 +32,9 @@ internal sealed class NetworkCase(Random random)
 
     /// <summary>Whether programs send copies out by devices; else those may be attached that they would meet there.</summary>
     private readonly bool _clonesOut = random.Next(3) == 0;
+
+    /// <summary>Bytes of metadata that programs of XDP leave; where there are none, what is behind may be moved.</summary>
+    private readonly int _metaBytes = Math.Max(4 * random.Next(-5, 4), 0);
     private int _labels;
 
     public string Text()
@@ -95,6 +98,9 @@ internal sealed class NetworkCase(Random random)
             case 1 when hook is not (NetworkHook.SocketFilter or NetworkHook.SocketLookup):
                 TouchPacket(hook, canWrite: hook is NetworkHook.Xdp or NetworkHook.TcIngress or NetworkHook.TcEgress);
                 break;
+            case 2 or 3 when _metaBytes > 0 && hook is NetworkHook.Xdp or NetworkHook.TcIngress or NetworkHook.TcEgress && random.Next(2) == 0:
+                TouchMeta(hook == NetworkHook.Xdp);
+                break;
             case 2 when hook == NetworkHook.Xdp && random.Next(3) == 0:
                 // The end of the frame is moved, or its start: what would be before that is nobody's.
                 (int bytes, int helper) = random.Next(2) == 0 ? (Pick(-9, -1, 1, 16, 40), 65) : (Pick(0, 4, 14), 44);
@@ -102,7 +108,7 @@ internal sealed class NetworkCase(Random random)
                 break;
             case 2 when hook is NetworkHook.TcIngress or NetworkHook.TcEgress && random.Next(3) == 0:
                 int label = _labels++; // of other protocols the kernel has found headers of its own
-                Line("r1 = *(u32 *)(r6 + 16)", $"if r1 != 8 goto past{label}", "r1 = r6", $"r2 = {Pick(42, 43, 46, 60, 70)}", "r3 = 0", "call 38", "r8 *= 31", "r8 += r0", $"past{label}:");
+                Line("r1 = *(u32 *)(r6 + 16)", $"if r1 != 8 goto past{label}", "r1 = r6", $"r2 = {(_metaBytes > 0 ? 42 : Pick(42, 43, 46, 60, 70))}", "r3 = 0", "call 38", "r8 *= 31", "r8 += r0", $"past{label}:");
                 break;
             case 2 when hook is NetworkHook.TcIngress or NetworkHook.TcEgress && random.Next(4) == 0:
                 Clone();
@@ -117,6 +123,19 @@ internal sealed class NetworkCase(Random random)
                 if (numbers.Length > 0) LoadField(Pick(numbers));
                 break;
         }
+    }
+
+    /// <summary>Metadata before the packet: a program of XDP makes some, and what is there is read, and written.</summary>
+    private void TouchMeta(bool isXdp)
+    {
+        int label = _labels++;
+        if (isXdp) Line("r1 = r6", $"r2 = {Pick(-_metaBytes, -_metaBytes, -_metaBytes, -252, 4, -3)}", "call 54", "r8 *= 31", "r8 += r0");
+        Line($"r2 = *(u32 *)(r6 + {(isXdp ? 8 : 140)})", $"r3 = *(u32 *)(r6 + {(isXdp ? 0 : 76)})", "r1 = r3", "r1 -= r2", "r8 *= 31", "r8 += r1");
+        Line("r4 = r2", $"r4 += {_metaBytes}", $"if r4 > r3 goto past{label}");
+        for (int offset = 0; isXdp && offset < _metaBytes; offset += 4) Line($"*(u32 *)(r2 + {offset}) = {random.Next()}");
+        Line($"r1 = *(u32 *)(r2 + {_metaBytes - 4})", "r8 *= 31", "r8 += r1");
+        if (!isXdp && random.Next(3) == 0) Line($"*(u16 *)(r2 + {_metaBytes - 2}) = {random.Next(0xffff)}");
+        Line($"past{label}:");
     }
 
     /// <summary>A packet whose mark is negative has been sent elsewhere already.</summary>
@@ -197,7 +216,7 @@ internal sealed class NetworkCase(Random random)
             // A packet whose mark is negative has been redirected already: none goes round for ever.
             int label = _labels++;
             Line("r0 = 0", "r1 = *(u32 *)(r6 + 8)", $"if w1 s< 0 goto past{label}", $"*(u32 *)(r6 + 8) = {~random.Next()}");
-            if (random.Next(3) == 0) RedirectToNeighbor(label);
+            if (_metaBytes == 0 && random.Next(3) == 0) RedirectToNeighbor(label);
             else Line($"r1 = {Pick(7, 8, 8, 9)}", $"r2 = {Pick(0, 0, 1, 2)}", "call 23");
             Line($"past{label}:", "exit");
         }
