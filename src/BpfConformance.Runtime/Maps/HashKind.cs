@@ -119,6 +119,11 @@ internal abstract unsafe class HashKind(MapDefinition definition, bool hasSpare)
     {
     }
 
+    /// <summary>An update is about to look for its key.</summary>
+    protected virtual void BeforeSearch(ulong flags)
+    {
+    }
+
     /// <summary>Whether an update may go on; it may be none.</summary>
     /// <param name="key">The key.</param>
     /// <param name="flags">Of the update.</param>
@@ -128,6 +133,7 @@ internal abstract unsafe class HashKind(MapDefinition definition, bool hasSpare)
     {
         (hash, old) = (0, HashIndex.None);
         if (HashRules.CheckFlags(flags, Fields.HasSpinLock) is not Errno.None and var wrong) return wrong;
+        BeforeSearch(flags);
         hash = Index.HashOf(key.Data);
         old = Index.Find(key.Data, hash);
         return HashRules.CheckExists(old != HashIndex.None, flags);

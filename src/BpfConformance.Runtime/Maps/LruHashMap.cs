@@ -5,8 +5,9 @@ using BpfConformance.Runtime.Memory;
 namespace BpfConformance.Runtime.Maps;
 
 /// <summary>
-/// BPF_MAP_TYPE_LRU_HASH (kernel/bpf/hashtab.c and bpf_lru_list.c, 6.18). The kernel forgets about what was least recently used, in
-/// batches, and may do so for an update that then fails; here it is exactly that element, and only for a new key.
+/// BPF_MAP_TYPE_LRU_HASH (kernel/bpf/hashtab.c and bpf_lru_list.c, 6.18). An update takes an element before it looks for its key, so that a map
+/// that is full forgets one even if the key is there, or the update then fails. The kernel forgets about what was least recently used, in batches for
+/// each processor; here it is exactly that element.
 /// </summary>
 /// <param name="definition">What was found right.</param>
 internal sealed unsafe class LruHashMap(MapDefinition definition) : HashKind(definition, hasSpare: true)
@@ -28,7 +29,7 @@ internal sealed unsafe class LruHashMap(MapDefinition definition) : HashKind(def
     {
         Errno error = Find(key, flags, out uint hash, out int old);
         if (error != Errno.None) return Error(error);
-        int element = old == HashIndex.None ? Add(key, hash) : Replace(old, key, hash);
+        int element = old == HashIndex.None ? Index.Add(key.Data, hash) : Replace(old, key, hash);
         _recency.Add(element);
         Store(value, element);
         return 0;
@@ -44,22 +45,15 @@ internal sealed unsafe class LruHashMap(MapDefinition definition) : HashKind(def
 
     protected override long AddressOf(int element) => Values.AddressOf(element);
 
+    protected override void BeforeSearch(ulong flags)
+    {
+        if (Index.Count == MaxEntries) Remove(_recency.Oldest);
+    }
+
     protected override void Leave(int element)
     {
         _recency.Remove(element);
         Timers?.Free(element);
-    }
-
-    private int Add(GuestBytes key, uint hash)
-    {
-        if (Index.Count == MaxEntries)
-        {
-            int oldest = _recency.Oldest;
-            Leave(oldest);
-            Index.Remove(oldest);
-        }
-
-        return Index.Add(key.Data, hash);
     }
 
     private int Replace(int old, GuestBytes key, uint hash)

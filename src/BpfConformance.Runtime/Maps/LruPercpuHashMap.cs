@@ -1,11 +1,11 @@
-using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Maps;
 
 /// <summary>
-/// BPF_MAP_TYPE_LRU_PERCPU_HASH (kernel/bpf/hashtab.c, 6.18); what was least recently used goes, as in <see cref="LruHashMap"/>.
+/// BPF_MAP_TYPE_LRU_PERCPU_HASH (kernel/bpf/hashtab.c, 6.18); what was least recently used goes as in <see cref="LruHashMap"/>, but not for an update
+/// that only an existing key takes.
 /// </summary>
 /// <param name="definition">What was found right.</param>
 internal sealed unsafe class LruPercpuHashMap(MapDefinition definition) : PercpuHashKind(definition)
@@ -28,13 +28,9 @@ internal sealed unsafe class LruPercpuHashMap(MapDefinition definition) : Percpu
         Array.Clear(_isListed);
     }
 
-    protected override Errno MakeRoom()
+    protected override void BeforeSearch(ulong flags)
     {
-        if (Index.Count < MaxEntries) return Errno.None;
-        int oldest = _recency.Oldest;
-        Leave(oldest);
-        Index.Remove(oldest);
-        return Errno.None;
+        if (Index.Count == MaxEntries && flags != UpdateFlags.Exist) Remove(_recency.Oldest);
     }
 
     protected override void Use(int element)

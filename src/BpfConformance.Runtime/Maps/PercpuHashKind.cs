@@ -57,8 +57,8 @@ internal abstract unsafe class PercpuHashKind(MapDefinition definition)
 
     protected override long AddressOf(int element) => Of(element).AddressOn(0);
 
-    /// <summary>A key is new and there is no room, or there is.</summary>
-    protected abstract Errno MakeRoom();
+    /// <summary>Whether there is room for a key that is new.</summary>
+    protected virtual Errno CheckRoom() => Errno.None;
 
     /// <summary>An element is written.</summary>
     protected virtual void Use(int element)
@@ -71,7 +71,7 @@ internal abstract unsafe class PercpuHashKind(MapDefinition definition)
     {
         Errno error = Find(key, flags, out uint hash, out element);
         isNew = element == HashIndex.None;
-        if (error == Errno.None && isNew) error = MakeRoom();
+        if (error == Errno.None && isNew) error = CheckRoom();
         if (error != Errno.None) return error;
         if (isNew) element = Index.Add(key.Data, hash);
         Use(element);

@@ -7,5 +7,5 @@ namespace BpfConformance.Runtime.Maps;
 /// <param name="definition">What was found right.</param>
 internal sealed class PercpuHashMap(MapDefinition definition) : PercpuHashKind(definition)
 {
-    protected override Errno MakeRoom() => Index.Count == MaxEntries ? Errno.E2BIG : Errno.None;
+    protected override Errno CheckRoom() => Index.Count == MaxEntries ? Errno.E2BIG : Errno.None;
 }

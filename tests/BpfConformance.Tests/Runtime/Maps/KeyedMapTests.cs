@@ -120,6 +120,21 @@ public sealed class KeyedMapTests
         Assert.That(map.IntKeys(), Is.EquivalentTo(new[] { kept, 50 }));
     }
 
+    [TestCase(MapType.LruHash, new[] { 1 })]
+    [TestCase(MapType.LruPercpuHash, new[] { 0, 1 })]
+    public void Lru_RefusedUpdateOfAFullMap_LetsGoWhereAKeyMayBeNew(MapType type, int[] keptForExist)
+    {
+        foreach ((ulong flags, int[] kept, int key) in ((ulong, int[], int)[])[(UpdateFlags.NoExist, [1], 1), (UpdateFlags.Exist, keptForExist, 2)])
+        {
+            using var map = new MapUnderTest(type, 4, 8, 2);
+            for (int each = 0; each < 2; each++) _ = map.User.Update(Bytes(each), Long(each));
+
+            Assert.That(map.Update(Bytes(key), Long(9), flags), Is.Not.Zero);
+
+            Assert.That(map.IntKeys(), Is.EquivalentTo(kept));
+        }
+    }
+
     [Property(MaxTest = 100)]
     public void Operations_AnyMany_AreThoseOfADictionary(NonEmptyArray<byte> operations)
     {
@@ -157,12 +172,12 @@ public sealed class KeyedMapTests
             foreach (byte operation in operations.Get)
             {
                 int key = operation % 8;
+                if (operation < 130 && model.Count == 4) model.RemoveAt(0); // before the key is looked for
                 bool isThere = model.Remove(key);
                 if (operation < 130) Assert.That(map.Update(Bytes(key), Long(operation)), Is.Zero);
                 else if (operation < 200) Assert.That(map.Lookup(Bytes(key)) != 0, Is.EqualTo(isThere));
                 else Assert.That(map.Delete(Bytes(key)), Is.EqualTo(isThere ? 0 : -2));
                 if (operation < 130 || (isThere && operation < 200)) model.Add(key);
-                if (model.Count > 4) model.RemoveAt(0);
             }
 
             Assert.That(map.IntKeys(), Is.EquivalentTo(model));
