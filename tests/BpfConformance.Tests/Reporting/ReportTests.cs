@@ -1,7 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
 using BpfConformance.Reporting;
+using BpfConformance.Targets.InProcess;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Reporting;
@@ -48,6 +51,26 @@ public sealed class ReportTests
         using JsonDocument schema = ReadSchema();
         using JsonDocument report = JsonDocument.Parse(Json(SampleReport.Create()));
 
+        Assert.That(new SchemaCheck(schema.RootElement).Violations(report.RootElement), Is.Empty);
+    }
+
+    [Test]
+    public void Json_CaseOfEachFolder_FollowsTheSchema()
+    {
+        using var reference = new ReferenceTarget();
+        var builder = new RunReportBuilder(new RunHeader("bpfconf", "1", [], "x", DateTimeOffset.UnixEpoch), [reference]);
+        var runner = new ExperimentRunner([reference]);
+        string[] files = [.. Directory.GetDirectories(Repository.PathOf("conformance")).SelectMany(folder => Directory.GetFiles(folder, "*.vector").Order().Take(1))];
+        foreach (string file in files)
+        {
+            string name = $"{Path.GetFileName(Path.GetDirectoryName(file))}/{Path.GetFileName(file)}";
+            builder.Add([.. CaseJudge.ForVectors.Judge(runner.Run(VectorReader.Read(File.ReadAllText(file), file, name)))]);
+        }
+
+        using JsonDocument schema = ReadSchema();
+        using JsonDocument report = JsonDocument.Parse(Json(builder.Build(files.Length, TimeSpan.Zero, new CaseSet([], [], []), [])));
+
+        Assert.That(files, Has.Length.GreaterThan(10));
         Assert.That(new SchemaCheck(schema.RootElement).Violations(report.RootElement), Is.Empty);
     }
 

@@ -30,9 +30,9 @@ internal sealed class TypedContextTests
         var seen = new ObservationBatch();
         seen.Reset(inputs.Length, packet.Length, contextBytes: SkBuff.Layout.SizeBytes);
         loaded.Run(inputs, seen);
+        (ulong r0, uint mark) = (seen[0].R0, IContext.Read<SkBuff>(seen.Context(0)).Mark); // 42 and 42
 
-        Assert.That(seen[0].R0, Is.EqualTo(42));
-        Assert.That(IContext.Read<SkBuff>(seen.Context(0)).Mark, Is.EqualTo(42));
+        Assert.That((r0, mark), Is.EqualTo((42, 42)));
     }
 
     [Test]
