@@ -39,7 +39,7 @@ internal static unsafe class HelperShadow
         bool isProbe = ProbeHelpers.Has(helper, out ProbeHelpers.Side side, out bool isString);
         if (isProbe) isPlain = ProbeShadow.Write(m, side, isString);
         if (StackHelpers.Has(helper)) isPlain = CheckTrace(m, pc, helper);
-        if (helper == TracingHelpers.ReadValueNumber) isPlain = true; // whether there is a value follows from its size
+        if (TracingHelpers.Has(helper)) isPlain = true; // what is returned follows from the context and a size
         if (FormatShadow.Has(helper)) isPlain = FormatShadow.IsKnown(m, helper);
         for (int i = 0; i < prototype.Arguments.Length && !isProbe; i++)
         {

@@ -58,8 +58,8 @@ public static unsafe class HelperSet
         StackHelpers.GetStackNumber => &StackHelpers.GetStack,
 
         TracingHelpers.ReadValueNumber => &TracingHelpers.ReadValue,
-        173 => &TracingHelpers.GetFuncIp,
-        174 => &TracingHelpers.GetAttachCookie,
+        TracingHelpers.GetFuncIpNumber => &TracingHelpers.GetFuncIp,
+        TracingHelpers.GetAttachCookieNumber => &TracingHelpers.GetAttachCookie,
 
         // Records for user space.
         25 => &PerfEventHelpers.Output,

@@ -12,10 +12,18 @@ public static unsafe class TracingHelpers
     /// <summary>The number of <c>bpf_perf_prog_read_value</c>: r2 is room for what is counted, r3 how many bytes that are.</summary>
     public const int ReadValueNumber = 56;
 
+    /// <summary>The number of <c>bpf_get_func_ip</c>.</summary>
+    public const int GetFuncIpNumber = 173;
+
+    /// <summary>The number of <c>bpf_get_attach_cookie</c>.</summary>
+    public const int GetAttachCookieNumber = 174;
+
     /// <summary><c>struct bpf_perf_event_value</c>: a counter, and how many nanoseconds it was enabled and ran.</summary>
     private const ulong ValueBytes = 3 * sizeof(ulong);
 
     private static readonly ContextField s_ip = ContextTables.Registers.Field("ip");
+
+    public static bool Has(int helper) => helper is ReadValueNumber or GetFuncIpNumber or GetAttachCookieNumber;
 
     /// <summary>How often an event has come and how long ago it began is each machine's own, but not what follows from a wrong size.</summary>
     internal static FaultKind ReadValue(Machine* m)
