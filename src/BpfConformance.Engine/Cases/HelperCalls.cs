@@ -1,5 +1,6 @@
 using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Validation;
 
 namespace BpfConformance.Engine.Cases;
 
@@ -7,11 +8,11 @@ namespace BpfConformance.Engine.Cases;
 internal static class HelperCalls
 {
     /// <summary>
-    /// Those that Linux has, each once; the numbers that it has not are there for the verdict. Where the load must be refused, a
-    /// machine needs none to be asked.
+    /// Those that Linux has, each once; the numbers that it has not are there for the verdict. Where the load must be refused, and may be for want of
+    /// a helper, a machine needs none to be asked.
     /// </summary>
     public static IEnumerable<int> Needed(TestCase test) =>
-        test.Expectation.Load == LoadExpectation.Rejected ? [] : In(test).Distinct();
+        test.Expectation is { Load: LoadExpectation.Rejected } rejection && rejection.AllowsRejectionFor(ReasonClass.UnknownHelper) ? [] : In(test).Distinct();
 
     private static IEnumerable<int> In(TestCase test)
     {

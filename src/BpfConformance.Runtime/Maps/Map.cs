@@ -144,12 +144,12 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
     internal virtual Errno ReadBatch(ref MapBatch batch, bool removes) => GenericBatches.Read(this, ref batch);
 
     /// <summary>User space puts in what is to be there at first.</summary>
-    internal virtual void Put(MapEntry entry)
+    internal virtual Errno Put(MapEntry entry)
     {
         fixed (byte* key = entry.Key.Span)
         fixed (byte* value = entry.Value.Span)
         {
-            _ = Write(new GuestBytes(key, null), new GuestBytes(value, null), UpdateFlags.Any);
+            return Write(new GuestBytes(key, null), new GuestBytes(value, null), UpdateFlags.Any);
         }
     }
 

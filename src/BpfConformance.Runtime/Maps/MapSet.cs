@@ -50,6 +50,9 @@ public sealed unsafe class MapSet : IDisposable
 
     public Map this[int index] => _maps[index];
 
+    /// <summary>Why one of them has not the contents that its definition states; <c>null</c>: all have.</summary>
+    public string? Problem { get; private set; }
+
     /// <summary>What <see cref="Of"/> finds them by.</summary>
     internal nint Handle => GCHandle.ToIntPtr(_handle);
 
@@ -112,7 +115,11 @@ public sealed unsafe class MapSet : IDisposable
             map.Clear();
             map.Timers?.Clear();
             map.ForgetBatch();
-            foreach (MapEntry entry in map.Definition.Contents) map.Put(entry);
+            foreach (MapEntry entry in map.Definition.Contents)
+            {
+                if (map.Put(entry) is not Errno.None and var error) Problem = $"map {map.Definition.Name} does not take what it is to begin with: {error}";
+            }
+
             map.IsFrozen = _frozen.Contains(map);
         }
     }

@@ -26,5 +26,5 @@ internal sealed class UserRingBufferMap(MapDefinition definition) : RingMap(defi
         return Errno.None;
     }
 
-    internal override void Put(MapEntry entry) => Produce(entry.Value.Span);
+    internal override Errno Put(MapEntry entry) => Produce(entry.Value.Span);
 }

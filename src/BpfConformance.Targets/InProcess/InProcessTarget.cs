@@ -58,6 +58,7 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
 
         public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
         {
+            if (program.Memory.Maps?.Problem is { } problem) throw new TargetException(problem);
             _network?.Begin(inputs);
             for (int i = 0; i < inputs.Length; i++)
             {

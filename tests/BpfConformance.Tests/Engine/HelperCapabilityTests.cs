@@ -26,9 +26,14 @@ public sealed class HelperCapabilityTests
     public void Lacks_OnAMachineThatDoesNotSay_IsNothing() =>
         Assert.That(new FakeTarget("x").Capabilities.Lacks(Case(CallsStrtol)), Is.Null);
 
-    [TestCase("-- asm\ncall strtol\nexit\n-- rejected\n", Description = "what must be refused needs nothing")]
+    [TestCase("-- asm\ncall strtol\nexit\n-- rejected\n", Description = "what must be refused for whatever reason needs nothing")]
+    [TestCase("-- asm\ncall strtol\nexit\n-- rejected\nTooLarge, UnknownHelper\n", Description = "nor what may be refused for that")]
     [TestCase("-- asm\ncall 9999\nexit\n-- rejected\nUnknownHelper or runs\n-- result\n5\n", Description = "Linux has none of that number either")]
     public void Lacks_OfACaseForWhichNoHelperIsNeeded_IsNothing(string text) => Assert.That(Having().Lacks(Case(text)), Is.Null);
+
+    [Test]
+    public void Lacks_OfACaseThatMustBeRefusedForAnotherReason_NamesThem() =>
+        Assert.That(Having().Lacks(Case("-- asm\ncall strtol\nexit\n-- rejected\nTooLarge\n")), Is.EqualTo("lacks Linux's helper 105 (strtol)"));
 
     [Test]
     public void Claim_OfAMachineWithoutHelpers_LeavesOutTheCasesThatCallThem()

@@ -49,6 +49,18 @@ public sealed class ReferenceTargetTests
     }
 
     [Test]
+    public void Run_WithAMapThatDoesNotTakeItsContents_IsTrouble()
+    {
+        using var target = new ReferenceTarget();
+        var devices = new MapDefinition("devices", MapType.Devmap, 4, 4, 2) { Contents = [new MapEntry(new byte[4], new byte[] { 99, 0, 0, 0 })] };
+        using ILoadedProgram program = target.Load(new LoadRequest(new BpfProgram(Assembler.Assemble("r0 = 0\nexit").Instructions), [devices], 0)).Program!;
+
+        Assert.That(
+            () => program.Run([new RunInput(default)], new ObservationBatch()),
+            Throws.TypeOf<TargetException>().With.Message.EqualTo("map devices does not take what it is to begin with: EINVAL"));
+    }
+
+    [Test]
     public void Run_RegistersThatNothingWroteOrThatHoldAddresses_AreNotSeen()
     {
         Outcome outcome = Run("r0 = 0\nr6 = 1\nr7 = r1\nr9 = 3\nexit");
