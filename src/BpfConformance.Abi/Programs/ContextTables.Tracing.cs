@@ -83,7 +83,7 @@ public static partial class ContextTables
     /// The arguments of a member of <c>struct bpf_dummy_ops</c>, and behind them the state that the first leads to: four bytes of memory that
     /// the program reads and writes as it likes (net/bpf/bpf_dummy_struct_ops.c, 6.18, <c>struct bpf_dummy_ops_test_args</c>).
     /// </summary>
-    public static ContextLayout DummyArguments { get; } = new("bpf_dummy_ops_test_args", 104, ["test_1", "test_2", "test_sleepable"],
+    public static ContextLayout DummyArguments { get; } = new("(arguments in bpf_dummy_ops)", 104, ["test_1", "test_2", "test_sleepable"],
     [
         //                                                                                t1  t2  ts
         new("cb",             0, 8, Double,                      Never, DummyStateOrNull, Ro, No, No),
