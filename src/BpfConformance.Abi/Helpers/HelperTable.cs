@@ -47,7 +47,10 @@ public static class HelperTable
         return null;
     }
 
-    /// <summary>Whether a program of that type, loaded for that attach type, may call the helper if license and privileges allow it.</summary>
+    /// <summary>
+    /// Whether a program of that type, loaded for that attach type, may call the helper if license and privileges allow it. The rows of
+    /// STRUCT_OPS are what some structure allows; <c>bpf_dummy_ops</c>, which hooks are of, allows none (net/bpf/bpf_dummy_struct_ops.c, 6.18).
+    /// </summary>
     public static bool MayCall(int helper, ProgramType type, AttachType attachType) =>
-        PrototypeOf(helper, type) is { } row && !AttachCondition.Rows.Any(condition => condition.Forbids(row.Name, type, attachType));
+        type != ProgramType.StructOps && PrototypeOf(helper, type) is { } row && !AttachCondition.Rows.Any(condition => condition.Forbids(row.Name, type, attachType));
 }

@@ -80,6 +80,22 @@ public static partial class ContextTables
     ]);
 
     /// <summary>
+    /// The arguments of a member of <c>struct bpf_dummy_ops</c>, and behind them the state that the first leads to: four bytes of memory that
+    /// the program reads and writes as it likes (net/bpf/bpf_dummy_struct_ops.c, 6.18, <c>struct bpf_dummy_ops_test_args</c>).
+    /// </summary>
+    public static ContextLayout DummyArguments { get; } = new("(arguments in bpf_dummy_ops)", 104, ["test_1", "test_2", "test_sleepable"],
+    [
+        //                                                                                t1  t2  ts
+        new("cb",             0, 8, Double,                      Never, DummyStateOrNull, Ro, No, No),
+        new("(cb, not null)", 0, 8, Double,                      Never, DummyState,       No, Ro, Ro),
+        new("a1",             8, 8, All | FieldAccess.StartOnly, Never, Number,           No, Ro, No),
+        new("a2",            16, 8, All | FieldAccess.StartOnly, Never, Number,           No, Ro, No),
+        new("a3",            24, 8, All | FieldAccess.StartOnly, Never, Number,           No, Ro, No),
+        new("a4",            32, 8, All | FieldAccess.StartOnly, Never, Number,           No, Ro, No),
+        new("val",           96, 4, Never,                       Never, Number,           No, No, No),
+    ]);
+
+    /// <summary>
     /// What the caller of TEST_RUN gives and gets back: as many bytes as it says, fewer than 65536 (kernel/bpf/syscall.c, 6.18).
     /// </summary>
     public static ContextLayout SyscallArguments { get; } = new("(ctx_in)", ushort.MaxValue, ["syscall"],

@@ -30,6 +30,6 @@ public static partial class ContextTables
         ContextValue.SocketCommonOrNull => Sock["sock_common"],
         ContextValue.HookState => NfHookState["netfilter"],
         ContextValue.Number or ContextValue.PacketData or ContextValue.PacketEnd or ContextValue.PacketMeta or ContextValue.FlowKeys
-            or ContextValue.TracepointBuffer or ContextValue.KernelObject or ContextValue.ByBtf => null,
+            or ContextValue.DummyState or ContextValue.DummyStateOrNull or ContextValue.TracepointBuffer or ContextValue.KernelObject or ContextValue.ByBtf => null,
     };
 }

@@ -35,6 +35,12 @@ public enum ContextValue : byte
     /// <summary>A <c>struct nf_hook_state</c> (<c>PTR_TO_BTF_ID</c>).</summary>
     HookState,
 
+    /// <summary>A <c>struct bpf_dummy_ops_state</c> (<c>PTR_TO_BTF_ID</c>).</summary>
+    DummyState,
+
+    /// <summary>A <c>struct bpf_dummy_ops_state</c>, or null.</summary>
+    DummyStateOrNull,
+
     /// <summary>Another kernel object, known by its BTF type (<c>PTR_TO_BTF_ID</c>).</summary>
     KernelObject,
 

@@ -5,8 +5,8 @@ using static BpfConformance.Abi.Programs.ContextTables;
 namespace BpfConformance.Abi.Programs;
 
 /// <summary>
-/// The hooks of every program type but two: a program of type Ext is given, and gives back, what the function does that it
-/// replaces; and a struct_ops program what its member's BTF type says.
+/// The hooks of every program type but one: a program of type Ext is given, and gives back, what the function does that it
+/// replaces. Of structures of operations the table has <c>bpf_dummy_ops</c>, for which TEST_RUN is; their attach type is a member's index.
 /// Sources: kernel/bpf/syscall.c (<c>bpf_prog_load_check_attach</c>) and kernel/bpf/verifier.c, 6.18.
 /// </summary>
 public static class ProgramTypeTable
@@ -66,6 +66,9 @@ public static class ProgramTypeTable
         new(ProgramType.Tracing,               [TraceFentry, TraceFexit],                                           BtfArguments["btf"],                          ReturnTables.Trampoline),
         new(ProgramType.Tracing,               [ModifyReturn],                                                      BtfArguments["btf"],                          ReturnTables.ModifyReturn),
         new(ProgramType.Tracing,               [TraceIter],                                                         BtfArguments["btf"],                          ReturnTables.Iterator),
+        new(ProgramType.StructOps,             [NotNamed],                                                          DummyArguments["test_1"],                     ReturnTables.Member),
+        new(ProgramType.StructOps,             [CgroupInetEgress],                                                  DummyArguments["test_2"],                     ReturnTables.Member),
+        new(ProgramType.StructOps,             [CgroupInetSockCreate],                                              DummyArguments["test_sleepable"],             ReturnTables.Member),
         new(ProgramType.Lsm,                   [LsmMac],                                                            BtfArguments["btf"],                          ReturnTables.Lsm),
         new(ProgramType.Lsm,                   [LsmCgroup],                                                         BtfArguments["btf"],                          ReturnTables.CgroupPermission),
         new(ProgramType.SkLookup,              [AttachType.SkLookup],                                               ContextTables.SkLookup["sk_lookup"],          ReturnTables.SkLookup),

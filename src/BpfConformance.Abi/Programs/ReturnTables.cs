@@ -190,6 +190,9 @@ public static class ReturnTables
     /// <summary>The result, which TEST_RUN hands out as retval.</summary>
     public static ReturnTable Syscall { get; } = new(ReturnRange.Any, 32, "the result");
 
+    /// <summary>Of an operation that returns an int.</summary>
+    public static ReturnTable Member { get; } = new(ReturnRange.Any, 32, "the result");
+
     public static ReturnTable Trampoline { get; } = new(new ReturnRange(0, 0), 0, string.Empty,
     [
         new(0,   "",                            "nothing"),

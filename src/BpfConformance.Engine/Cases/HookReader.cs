@@ -37,11 +37,8 @@ internal sealed class HookReader(IReadOnlyDictionary<string, Section> sections)
             AttachType = attach?.Word(Vocabulary.AttachTypes) ?? unsaid.AttachType,
         };
         if (attach is not null && said.Type == ProgramType.Unspecified) throw attach.Error($"'-- {attach.Name}' has no place without '-- {Type}'");
-        return said.HookOf(0) is not null || IsOutsideTable(said.Type) ? said : throw NoHook(attach!, said); // every type in the table has a hook of which nothing is said
+        return said.HookOf(0) is not null || said.Type == ProgramType.Ext ? said : throw NoHook(attach!, said); // every other type has a hook of which nothing is said
     }
-
-    /// <summary>What these may be attached to is said by the program that they replace, or by the BTF of a structure.</summary>
-    private static bool IsOutsideTable(ProgramType type) => type is ProgramType.Ext or ProgramType.StructOps;
 
     private static BpfFormatException NoHook(Section attach, BpfProgram said)
     {

@@ -50,12 +50,13 @@ public static unsafe class ContextAccesses
             ContextValue.Socket or ContextValue.SocketOrNull or ContextValue.SocketCommonOrNull => Regions.Socket,
             ContextValue.FlowKeys => Regions.FlowKeys,
             ContextValue.HookState => Regions.HookState,
+            ContextValue.DummyState or ContextValue.DummyStateOrNull => Regions.DummyState,
             ContextValue.KernelObject => Regions.None,
             ContextValue.Number or ContextValue.TracepointBuffer or ContextValue.ByBtf =>
                 throw new SwitchExpressionException(cell->Value), // no such program is loaded
         };
         Region* target = m->Regions + region;
-        bool isNull = region == Regions.Socket && target->Length == 0 && (target->Fields == null || IsMigrating(m, cell)); // flow keys have a length
+        bool isNull = region == Regions.Socket && target->Length == 0 && (target->Fields == null || IsMigrating(m, cell)); // what is no socket is there
         if (cell->Value == ContextValue.KernelObject) Packet.LeaveOpen(m); // what is in it only a kernel knows
         provenance = isNull ? Provenance.Scalar : Provenance.PointerTo(region);
         return isNull ? 0 : target->Start + cell->Value switch

@@ -64,7 +64,7 @@ public sealed unsafe class HookContexts
         packet->IsWritable = 1;
         context->CloseFields();
         m->Regions[Regions.Socket].CloseFields();
-        m->Regions[Regions.FlowKeys].Length = 0;
+        m->Regions[Regions.Socket].Length = 0;
         if (_hooks[program] is not { Context.Layout: { } layout } hook) return;
 
         bool isOpen = layout == ContextTables.SyscallArguments; // as long as the caller says
@@ -78,6 +78,7 @@ public sealed unsafe class HookContexts
     internal static void End(Machine* m)
     {
         if (m->Type == ProgramType.FlowDissector) FlowKeysContext.Close(m);
+        else if (m->Type == ProgramType.StructOps) DummyStateContext.Close(m);
     }
 
     /// <summary>Where that is (<see cref="ProgramHook.Given"/>).</summary>
@@ -94,6 +95,6 @@ public sealed unsafe class HookContexts
         ContextValue.TracepointBuffer or ContextValue.ByBtf => true,
         ContextValue.Number or ContextValue.PacketData or ContextValue.PacketEnd or ContextValue.PacketMeta or ContextValue.Socket
             or ContextValue.SocketOrNull or ContextValue.SocketCommonOrNull or ContextValue.FlowKeys or ContextValue.HookState
-            or ContextValue.KernelObject => false,
+            or ContextValue.DummyState or ContextValue.DummyStateOrNull or ContextValue.KernelObject => false,
     };
 }

@@ -39,6 +39,7 @@ internal static unsafe class InitialContext
         else if (layout == ContextTables.Sysctl) SysctlContext.Complete(m, context);
         else if (layout == ContextTables.CgroupDevice) CgroupDeviceContext.Complete(context);
         else if (layout == ContextTables.Registers || layout == ContextTables.PerfEventData) ProbeDefaults.Complete(layout, context.All);
+        else if (layout == ContextTables.DummyArguments) DummyStateContext.Open(m);
         else if (s_withSocket.Contains(layout)) m->Regions[Regions.Socket].OpenFields(ContextTable.Of(s_socket), ContextTables.Sock.SizeBytes);
     }
 }

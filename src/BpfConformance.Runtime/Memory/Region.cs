@@ -79,8 +79,8 @@ public static class Regions
     /// <summary>The socket that a context leads to.</summary>
     public const int Socket = Context + 1;
 
-    /// <summary>The keys of a flow, or the state of a netfilter hook: a context that leads to them leads to no socket.</summary>
-    public const int FlowKeys = Socket, HookState = Socket;
+    /// <summary>The keys of a flow, or the state of a netfilter hook or of an operation: a context that leads to them leads to no socket.</summary>
+    public const int FlowKeys = Socket, HookState = Socket, DummyState = Socket;
 
     /// <summary>The values of map n are region <c>MapValues + n</c>.</summary>
     public const int MapValues = Socket + 1;

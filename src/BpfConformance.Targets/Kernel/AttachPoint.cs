@@ -11,6 +11,7 @@ namespace BpfConformance.Targets.Kernel;
 /// <param name="RunSince">The kernel that brought TEST_RUN for it; <c>null</c>: 6.18 has none.</param>
 /// <param name="NeedsBtf">Whether a load must name a BTF type of the kernel, which this target does not look up.</param>
 /// <param name="AttachBtfId">The BTF type of the kernel that a load names; 0: none.</param>
+/// <param name="Structure">The same by the name of a structure; <c>null</c>: none.</param>
 /// <param name="License">Of the program.</param>
 internal sealed record AttachPoint(
     ProgramType Type,
@@ -21,10 +22,14 @@ internal sealed record AttachPoint(
     string? RunSince = null,
     bool NeedsBtf = false,
     uint AttachBtfId = 0,
+    string? Structure = null,
     string License = Licenses.Gpl)
 {
     /// <summary>What a load is for; in the table what the type must have, or the number 0.</summary>
     public AttachType AttachType { get; init; } = ProgramTypeTable.Named(Type, default);
+
+    /// <summary>The BTF type that a load names, however that was told; 0: none, or there is none.</summary>
+    public uint BtfId => Structure is null ? AttachBtfId : KernelStructures.IdOf(Structure);
 
     /// <summary>Whether TEST_RUN hands over a packet.</summary>
     public bool TakesPacket => DataBytes > 0;

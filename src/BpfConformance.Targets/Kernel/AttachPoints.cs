@@ -35,7 +35,7 @@ internal static class AttachPoints
         new(ProgramType.RawTracepointWritable, "5.2"),
         new(ProgramType.CgroupSockopt,         "5.3"),
         new(ProgramType.Tracing,               "5.5",  RunSince: "5.7", NeedsBtf: true),
-        new(ProgramType.StructOps,             "5.6",  RunSince: "5.16", NeedsBtf: true),
+        new(ProgramType.StructOps,             "5.6",  ContextBytes: 8, RunSince: "5.16", Structure: "bpf_dummy_ops"),
         new(ProgramType.Ext,                   "5.6",  NeedsBtf: true),
         new(ProgramType.Lsm,                   "5.7",  NeedsBtf: true),
         new(ProgramType.SkLookup,              "5.9",  ContextBytes: 64, RunSince: "5.13"),

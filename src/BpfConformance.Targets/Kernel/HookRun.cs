@@ -19,6 +19,10 @@ internal sealed class HookRun
 
     private static readonly ImmutableArray<ContextField> s_ofXdp = Fields(ContextTables.XdpMd, "data", "data_end", "data_meta", "rx_queue_index");
 
+    private static readonly ImmutableArray<ContextField> s_ofOperation = Fields(ContextTables.DummyArguments, "val");
+
+    private static readonly ContextField s_state = ContextTables.DummyArguments.Field("val");
+
     private static readonly ContextField s_dataEnd = ContextTables.XdpMd.Field("data_end");
 
     /// <summary>ctx_in: a copy of what is given, as some types write to it.</summary>
@@ -41,6 +45,7 @@ internal sealed class HookRun
     {
         ContextLayout? layout = part.Hook?.Given?.Layout;
         Span<byte> context = ContextOf(layout, input);
+        if (layout == ContextTables.DummyArguments) return RunOperation(part.Hook!.Given!.Value, program, RoomFor(layout, into, index)); // it has a layout
         if (layout == ContextTables.NfHookState) return TestRun.Of(program, input.Data.Span, [], context, repeat: 1);
         if (layout == ContextTables.DissectedFlow) return TestRun.Of(program, input.Data.Span, RoomFor(layout, into, index), context, repeat: 1);
         Span<byte> contextOut = layout is not null && !Returned(layout).IsEmpty ? RoomFor(layout, into, index) : [];
@@ -56,6 +61,22 @@ internal sealed class HookRun
         bool seesPacket = part.Point.TakesPacket && layout != ContextTables.DissectedFlow && layout != ContextTables.NfHookState;
         if (seesPacket) RecordPacket(part.Part.Type, run.DataOutBytes, into, index);
         RecordContext(layout, into, index);
+    }
+
+    /// <summary>ctx_in has the arguments of an operation, of which the first is where the state is; TEST_RUN writes that back (net/bpf/bpf_dummy_struct_ops.c).</summary>
+    private unsafe TestRun RunOperation(ContextView view, FileDescriptor program, Span<byte> room)
+    {
+        int count = view.Layout.Fields.Count(field => view.PermissionOf(field) != FieldPermission.None);
+        byte[] arguments = _context[..(count * sizeof(ulong))];
+        TestRun run;
+        fixed (byte* state = &_context[s_state.Offset])
+        {
+            BitConverter.TryWriteBytes(arguments, (ulong)state);
+            run = TestRun.Of(program, [], [], arguments, repeat: 0);
+        }
+
+        if (!room.IsEmpty) _context.CopyTo(room);
+        return run;
     }
 
     /// <summary>Where what comes back of a context goes; empty: there is no room for it.</summary>
@@ -90,7 +111,7 @@ internal sealed class HookRun
 
     private Span<byte> ContextOf(ContextLayout? layout, in RunInput input)
     {
-        bool isWhole = layout == ContextTables.RawArguments || layout == ContextTables.SkLookup || layout == ContextTables.XdpMd;
+        bool isWhole = layout == ContextTables.RawArguments || layout == ContextTables.SkLookup || layout == ContextTables.XdpMd || layout == ContextTables.DummyArguments;
         int bytes = isWhole ? layout!.SizeBytes : input.Context.Length;
         if (_context.Length != bytes) _context = new byte[bytes];
         ReadOnlySpan<byte> given = input.Context.Span;
@@ -104,7 +125,11 @@ internal sealed class HookRun
 
     /// <summary>The fields that ctx_out has as the program left them; of a flow dissector data_out has its keys.</summary>
     private static ImmutableArray<ContextField> Returned(ContextLayout layout) =>
-        layout == ContextTables.SkBuff ? s_ofSkBuff : layout == ContextTables.XdpMd ? s_ofXdp : layout == ContextTables.DissectedFlow ? layout.Fields : [];
+        layout == ContextTables.SkBuff ? s_ofSkBuff
+        : layout == ContextTables.XdpMd ? s_ofXdp
+        : layout == ContextTables.DissectedFlow ? layout.Fields
+        : layout == ContextTables.DummyArguments ? s_ofOperation
+        : [];
 
     private static ImmutableArray<ContextField> Fields(ContextLayout layout, params ReadOnlySpan<string> names)
     {

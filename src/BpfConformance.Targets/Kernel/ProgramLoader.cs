@@ -97,7 +97,7 @@ internal sealed unsafe class ProgramLoader : IDisposable
                 Log = logBytes,
                 ProgFlags = (uint)point.Flags,
                 ExpectedAttachType = (uint)point.AttachType,
-                AttachBtfId = point.AttachBtfId,
+                AttachBtfId = point.BtfId,
                 FdArray = fdArray,
             };
 

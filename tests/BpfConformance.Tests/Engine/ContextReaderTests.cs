@@ -45,6 +45,9 @@ public sealed class ContextReaderTests
     [TestCase("syscall", "01 02\n03 # bytes\n", "010203", 3)]
     [TestCase("syscall", "-\n", "", 0)]
     [TestCase("lirc_mode2", "01020304\n", "01020304", 4)]
+    [TestCase("flow_dissector", "nhoff = 1\nn_proto = hex 0800\nipv6_src[1] = 2\nflow_label = 3\n", "0100000000000000" + "0000080000000000" + "00000000" + "02000000", 56)]
+    [TestCase("netfilter", "hook = 4\npf = 10\n", "040a0000", 48)]
+    [TestCase("struct_ops\n-- attach\ncgroup_inet_egress", "a1 = -1\nval = 7\n", "0000000000000000ffffffffffffffff00", 104)]
     public void Read_ContextOfAType_IsInItsLayout(string type, string fields, string start, int length)
     {
         CaseInput input = Read($"{Program}-- type\n{type}\n-- context\n{fields}").Inputs[0];
@@ -104,6 +107,10 @@ public sealed class ContextReaderTests
     [TestCase("-- asm\nexit\n-- type\nxdp\n-- maps\nm: array key 4 value 4 entries 1\n-- context-after\ndata = 1\n-- steps\nrun 00 -> 0\nfreeze m -> ok\n", 7, "'-- context-after' has no place where the last step is no run")]
     [TestCase(Program + "-- type\nlirc_mode2\n-- context\n0102030405\n", 8, "5 bytes of context, expected at most 4")]
     [TestCase(Program + "-- type\nsyscall\n-- context-after\n-\n", 8, "'-- context-after' is empty, expected bytes")]
+    [TestCase(Program + "-- type\nflow_dissector\n-- context\nmark = 1\n", 9, "there is no field 'mark' in bpf_flow_keys, expected one of: nhoff, thoff, ")]
+    [TestCase(Program + "-- type\nflow_dissector\n-- context\nipv4_dst = 1\nipv6_src[1] = 1\n", 10, "second value for bytes of 'ipv6_src[1]', the first is in line 9")]
+    [TestCase(Program + "-- type\nnetfilter\n-- context\nin = 1\n", 9, "'in' is a pointer, expected a field that is a number")]
+    [TestCase(Program + "-- type\nstruct_ops\n-- context\ncb = 1\n", 9, "'cb' is a pointer, expected a field that is a number")]
     [TestCase(Program + "-- type\nraw_tracepoint_writable\n-- context\nargs[0] = 1\n", 9, "'args[0]' is a pointer, expected a field that is a number")]
     public void Read_WrongSection_NamesItsLine(string text, int line, string problem) => Refused(text, line, problem);
 

@@ -10,10 +10,10 @@ internal sealed class ProgramTypeTableTests
         ProgramTypeTable.Rows.Select((row, index) => new TestCaseData(row) { TestName = $"{{m}}({index}, {row.Type})" });
 
     [Test]
-    public void ProgramTypeTable_TypesWithoutARow_AreThoseThatTakeAnotherProgramsOrBtfs() =>
+    public void ProgramTypeTable_TypesWithoutARow_AreThoseThatTakeAnotherPrograms() =>
         Assert.That(
             Enum.GetValues<ProgramType>().Except(ProgramTypeTable.Rows.Select(row => row.Type)),
-            Is.EqualTo([ProgramType.StructOps, ProgramType.Ext]));
+            Is.EqualTo([ProgramType.Ext]));
 
     [Test]
     public void ProgramTypeTable_NamedAttachTypes_HaveOneRowEach() =>

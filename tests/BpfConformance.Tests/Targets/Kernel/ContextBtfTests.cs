@@ -13,7 +13,7 @@ internal sealed class ContextBtfTests
     private static IEnumerable<TestCaseData> Layouts() =>
         ProgramTypeTable.Rows
             .Where(row => row.Context is not null)
-            .Select(row => row.Context!.Value.Layout)
+            .SelectMany(row => (ContextLayout[])[row.Context!.Value.Layout, row.Given!.Value.Layout])
             .Where(layout => HasName(layout.Name) && layout.Name != ContextTables.RawArguments.Name)
             .Distinct()
             .Select(layout => new TestCaseData(layout) { TestName = $"{{m}}({layout.Name})" });

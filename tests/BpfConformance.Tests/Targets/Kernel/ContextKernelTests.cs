@@ -230,6 +230,8 @@ internal sealed class ContextKernelTests : KernelFixture
         ContextValue.SocketCommonOrNull => "sock_common_or_null",
         ContextValue.FlowKeys => "flow_keys",
         ContextValue.TracepointBuffer => "tp_buffer",
+        ContextValue.DummyState => "trusted_ptr_bpf_dummy_ops_state",
+        ContextValue.DummyStateOrNull => "trusted_ptr_or_null_bpf_dummy_ops_state",
         ContextValue.HookState => "trusted_ptr_nf_hook_state",
         ContextValue.KernelObject => "trusted_ptr_\\w+",
         ContextValue.ByBtf => "none: its loads name a BTF type",

@@ -61,7 +61,8 @@ internal sealed class ContextProbe
         // Only a rejected program has a log here: r9 was never written.
         Instruction[] program = [Slot((byte)(0x61 | size), 2, 1, field.Offset), Copy(0, 9), Exit];
         string log = _loader.Explain(program, _point, fds: [], LogLevel.Trace).Log;
-        string line = log.Split('\n').FirstOrDefault(text => text.Contains("r2 = *(", StringComparison.Ordinal)) ?? log;
+        string line = log.Split('\n').SkipWhile(text => !text.Contains("r2 = *(", StringComparison.Ordinal)) // a line about the function may follow
+            .FirstOrDefault(text => text.Contains("R2", StringComparison.Ordinal)) ?? log;
         int start = line.LastIndexOf("R2", StringComparison.Ordinal);
         int equals = start < 0 ? -1 : line.IndexOf('=', start);
         return equals < 0 ? log : line[(equals + 1)..].Split('(', 2)[0];

@@ -8,13 +8,13 @@ namespace BpfConformance.Tests.Targets.Kernel;
 
 /// <summary>
 /// Holds the table of helpers against the kernel, in all program types that can be loaded here, by loads of three instructions. Not
-/// asked: LIRC_MODE2 (not in this kernel), EXT and LSM (trampolines are refused here), STRUCT_OPS (its loads name a structure),
+/// asked: LIRC_MODE2 (not in this kernel), EXT and LSM (trampolines are refused here),
 /// TRACING of functions (trampolines); of TRACING a raw tracepoint and two iterators are asked.
 /// </summary>
 [TestFixture]
 internal sealed class HelperTableKernelTests
 {
-    private static readonly ProgramType[] s_notLoadable = [ProgramType.LircMode2, ProgramType.Ext, ProgramType.Lsm, ProgramType.StructOps];
+    private static readonly ProgramType[] s_notLoadable = [ProgramType.LircMode2, ProgramType.Ext, ProgramType.Lsm];
 
     private HelperProbe _probe = null!; // Set before the first test that is not skipped.
 

@@ -33,6 +33,9 @@ internal sealed class KernelBtf
     /// <summary>The id of a function; 0: there is none of that name.</summary>
     public uint Function(string name) => _ids.GetValueOrDefault((BtfKind.Function, name));
 
+    /// <summary>The id of a structure; 0: there is none of that name.</summary>
+    public uint Structure(string name) => _ids.GetValueOrDefault((BtfKind.Struct, name));
+
     /// <summary>Bytes of a structure; <c>null</c>: there is none of that name.</summary>
     public uint? SizeOf(string structure) =>
         _ids.TryGetValue((BtfKind.Struct, structure), out uint id) ? _blob.BytesOf(id) : null;

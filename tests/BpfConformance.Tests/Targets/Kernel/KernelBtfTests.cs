@@ -173,6 +173,13 @@ internal sealed class KernelBtfTests : KernelFixture
         Assert.That(TestRun.Of(loaded!, new byte[64], dataOut: [], context: [], repeat: 2).ReturnValue, Is.EqualTo(14));
     }
 
+    [TestCase("bpf_dummy_ops")]
+    [TestCase("nf_hook_state")]
+    [TestCase("sk_buff")]
+    [TestCase("no_such_structure")]
+    public void KernelStructures_IdOf_IsThatOfAllTypesReadOneByOne(string name) =>
+        Assert.That(KernelStructures.IdOf(name), Is.EqualTo(KernelBtf.OrIgnore().Structure(name)));
+
     [Test]
     public void ProbeEverything_StorageMaps_AreThere() => Assert.That(
         Kernel.ProbeEverything().Where(probe => !probe.Available && probe.Name.StartsWith("map type ", StringComparison.Ordinal))
