@@ -7,6 +7,9 @@ public readonly record struct ValueFields
 {
     private const int None = -1;
 
+    /// <summary>BTF_FIELDS_MAX (include/linux/bpf.h, 6.18).</summary>
+    private const int Most = 11;
+
     private ValueFields(ImmutableArray<ValueField> all)
     {
         All = all;
@@ -26,7 +29,13 @@ public readonly record struct ValueFields
 
     public bool HasTimer => Timer >= 0;
 
-    /// <summary>What BPF_BTF_LOAD answers to the types of such values: one lock, where it may lie, and members in their order and inside.</summary>
+    /// <summary>Whether there is a pointer to an object.</summary>
+    public bool HasPointer => All.Any(each => each.Kind is ValueFieldKind.Kptr or ValueFieldKind.KptrUntrusted);
+
+    /// <summary>
+    /// What BPF_BTF_LOAD answers to the types of such values: members in their order and inside, and of locks and pointers, which it looks at by itself
+    /// (btf_parse_struct_metas), one lock and not too many pointers, where they may lie, and apart.
+    /// </summary>
     public static Errno CheckTypes(MapDefinition map)
     {
         int last = 0;
@@ -36,23 +45,27 @@ public readonly record struct ValueFields
             last = field.Offset;
         }
 
-        ValueField[] locks = [.. map.Fields.Where(field => field.Kind == ValueFieldKind.SpinLock)];
-        return locks.Length > 1 ? Errno.E2BIG
-            : locks.Any(IsMisaligned) ? Errno.EFAULT
-            : Errno.None;
+        ImmutableArray<ValueField> seen = [.. map.Fields.Where(field => field.Kind != ValueFieldKind.Timer)];
+        bool isTooMuch = seen.Count(field => field.Kind == ValueFieldKind.SpinLock) > 1 || seen.Length > Most;
+        return isTooMuch ? Errno.E2BIG
+            : seen.Any(IsMisaligned) ? Errno.EFAULT
+            : AreApart(seen) ? Errno.None
+            : Errno.EEXIST;
     }
 
     /// <summary>
-    /// Those of a map whose types are right. A timer that does not lie where it may is none; where there are two, or fields lie over each
+    /// Those of a map whose types are right. A timer that does not lie where it may is none; where there are two, or too many fields, or fields lie over each
     /// other, the map is created, and nothing in its values is a field.
     /// </summary>
     public static ValueFields Of(MapDefinition map)
     {
         if (map.Fields.Count(field => field.Kind == ValueFieldKind.Timer) > 1) return new([]);
         ImmutableArray<ValueField> fields = [.. map.Fields.Where(field => !IsMisaligned(field))];
-        bool areApart = Enumerable.Range(1, Math.Max(fields.Length - 1, 0)).All(i => fields[i - 1].End <= fields[i].Offset);
-        return new(areApart ? fields : []);
+        return new(fields.Length <= Most && AreApart(fields) ? fields : []);
     }
+
+    private static bool AreApart(ImmutableArray<ValueField> fields) =>
+        Enumerable.Range(1, Math.Max(fields.Length - 1, 0)).All(i => fields[i - 1].End <= fields[i].Offset);
 
     public bool Equals(ValueFields other) => All.SequenceEqual(other.All);
 

@@ -36,7 +36,7 @@ internal static unsafe class FieldHandlers
         ContextCell* cell = ContextAccesses.Find(m, address, sizeof(TValue), ContextAccess.Store, out Region* region);
         if (cell == null) return Ending.Fault(s, m, FaultKind.OutOfBoundsStore);
         if (cell->Ignores(MemoryHandlers.Stored<TSource>(s, m))) return s + 1;
-        _ = TShadow.Store(m, region, (uint)address, sizeof(TValue), TSource.Register(s));
+        _ = TShadow.Store(m, region, (uint)address, sizeof(TValue), TSource.Register(s), MemoryHandlers.Stored<TSource>(s, m));
         Slot* next = MemoryHandlers.Put<TValue, TSource>(s, m, region, address);
         ContextAccesses.Keep(region, cell);
         return next;

@@ -127,7 +127,7 @@ public static unsafe class MemoryHandlers
 
         Region* region = MachineMemory.FindWritable(m, address, sizeof(TValue));
         if (region == null) return FieldHandlers.Store<TValue, TSource, TShadow>(s, m, address);
-        fault = TShadow.Store(m, region, (uint)address, sizeof(TValue), src);
+        fault = TShadow.Store(m, region, (uint)address, sizeof(TValue), src, Stored<TSource>(s, m));
         return fault == FaultKind.None ? Put<TValue, TSource>(s, m, region, address) : Ending.Fault(s, m, fault);
     }
 

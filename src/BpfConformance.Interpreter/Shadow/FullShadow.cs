@@ -94,7 +94,7 @@ public readonly unsafe struct FullShadow : IShadow
 
     public static FaultKind Load(Machine* m, Region* region, uint offset, int size, int dst)
     {
-        if (ValueFieldShadow.IsTouched(m, region, offset, size)) return FaultKind.InvalidPointer;
+        if (ValueFieldShadow.IsRefusedLoad(m, region, offset, size)) return FaultKind.InvalidPointer;
         byte* shadow = region->Shadow + offset;
         if (HasUninitialized(shadow, size)) return FaultKind.UninitializedStack;
         bool isPlain = Bytes(shadow, size) == Pattern(ByteShadow.Scalar8, size);
@@ -105,9 +105,9 @@ public readonly unsafe struct FullShadow : IShadow
         return FaultKind.None;
     }
 
-    public static FaultKind Store(Machine* m, Region* region, uint offset, int size, int src)
+    public static FaultKind Store(Machine* m, Region* region, uint offset, int size, int src, ulong value)
     {
-        if (ValueFieldShadow.IsTouched(m, region, offset, size)) return FaultKind.InvalidPointer;
+        if (ValueFieldShadow.IsRefusedStore(m, region, offset, size, value)) return FaultKind.InvalidPointer;
         uint provenance = src < 0 ? Provenance.Scalar : m->Provenance[src];
         bool isPointer = Provenance.IsPointer(provenance) && size == sizeof(ulong) && offset % sizeof(ulong) == 0;
         if (isPointer) region->Pointers[offset / sizeof(ulong)] = provenance;

@@ -56,7 +56,8 @@ public unsafe interface IShadow
     /// <summary>Memory becomes plain numbers.</summary>
     static abstract void StorePlain(Region* region, uint offset, int size);
 
-    static abstract FaultKind Store(Machine* m, Region* region, uint offset, int size, int src);
+    /// <summary>A value, of a register or −1, goes to memory.</summary>
+    static abstract FaultKind Store(Machine* m, Region* region, uint offset, int size, int src, ulong value);
 
     /// <summary>Memory is combined with src (and r0, where <paramref name="isCompare"/>); the old value goes to <paramref name="old"/>, or −1.</summary>
     static abstract FaultKind Atomic(Machine* m, Region* region, uint offset, int size, int src, bool isCompare, int old);

@@ -34,7 +34,7 @@ public readonly unsafe struct NoShadow : IShadow
     {
     }
 
-    public static FaultKind Store(Machine* m, Region* region, uint offset, int size, int src) => FaultKind.None;
+    public static FaultKind Store(Machine* m, Region* region, uint offset, int size, int src, ulong value) => FaultKind.None;
 
     public static FaultKind Atomic(
         Machine* m, Region* region, uint offset, int size, int src, bool isCompare, int old) => FaultKind.None;

@@ -26,6 +26,9 @@ public sealed class BtfBuilder
 
     public uint AddPointer(uint to) => Add(new BtfReference(BtfKind.Pointer, string.Empty, to));
 
+    /// <summary>A tag, which stands between a pointer and what it leads to.</summary>
+    public uint AddTypeTag(string tag, uint of) => Add(new BtfReference(BtfKind.TypeTag, tag, of));
+
     public uint AddTypedef(string name, uint of) => Add(new BtfReference(BtfKind.Typedef, name, of));
 
     public uint AddArray(uint element, uint index, uint count) => Add(new BtfArray(element, index, count));

@@ -50,13 +50,20 @@ public sealed record MapBtf(ImmutableArray<byte> Blob, uint KeyTypeId, uint Valu
         return new MapBtf([.. types.ToBytes()], key, value);
     }
 
-    /// <summary>Adds the kernel's structure, which <c>btf_parse_fields</c> (kernel/bpf/btf.c, 6.18) knows by name and size.</summary>
+    /// <summary>
+    /// Adds the kernel's structure, which <c>btf_parse_fields</c> (kernel/bpf/btf.c, 6.18) knows by name and size; or a pointer with a tag, to a structure whose
+    /// name is known there.
+    /// </summary>
     private static uint Add(BtfBuilder types, ValueField field, uint word) => field.Kind switch
     {
         ValueFieldKind.SpinLock => types.AddStruct("bpf_spin_lock", (uint)field.Bytes, new BtfMember("val", word, 0)),
         ValueFieldKind.Timer => types.AddStruct(
             "bpf_timer", (uint)field.Bytes, new BtfMember("__opaque", types.AddArray(types.AddInt("unsigned long long", sizeof(ulong)), word, 2), 0)),
+        ValueFieldKind.Kptr => AddPointer(types, "kptr"),
+        ValueFieldKind.KptrUntrusted => AddPointer(types, "kptr_untrusted"),
     };
+
+    private static uint AddPointer(BtfBuilder types, string tag) => types.AddPointer(types.AddTypeTag(tag, types.AddStruct("task_struct", 0)));
 
     /// <summary>Members that are nothing but bytes.</summary>
     private readonly record struct Filler(BtfBuilder Types, uint ByteType, uint IndexType)

@@ -169,20 +169,8 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
     {
     }
 
-    /// <summary>Puts a value into an element (include/linux/bpf.h, 6.18, copy_map_value): not the kernel's own, which reads as zeros.</summary>
-    protected void Store(GuestBytes value, int element)
-    {
-        GuestBytes target = Values[element];
-        int end = 0;
-        foreach (ValueField field in Fields.All)
-        {
-            value.From(end).CopyTo(target.From(end), field.Offset - end);
-            target.From(field.Offset).Clear(field.Bytes);
-            end = field.End;
-        }
-
-        value.From(end).CopyTo(target.From(end), ValueBytes - end);
-    }
+    /// <summary>Puts a value into an element.</summary>
+    protected void Store(GuestBytes value, int element) => FieldCopies.Put(Fields, value, Values[element], ValueBytes);
 
     protected static long Error(Errno error) => -(long)error;
 

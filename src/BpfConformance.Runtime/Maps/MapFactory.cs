@@ -81,7 +81,9 @@ public static class MapFactory
             || map.Type is MapType.Devmap or MapType.DevmapHash; // programs only read those
         if (!fields.All.IsEmpty && isOneSided) return Errno.EACCES;
         bool canHaveAll = (!fields.HasSpinLock || map.Type is MapType.Hash or MapType.Array or MapType.CgroupStorage || map.IsObjectStorage)
-            && (!fields.HasTimer || map.Type is MapType.Hash or MapType.LruHash or MapType.Array);
+            && (!fields.HasTimer || map.Type is MapType.Hash or MapType.LruHash or MapType.Array)
+            && (!fields.HasPointer || map.IsObjectStorage || map.Type is MapType.Hash or MapType.PercpuHash or MapType.LruHash or MapType.LruPercpuHash
+                or MapType.Array or MapType.PercpuArray);
         return !canHaveAll ? Errno.EOPNOTSUPP
             : map.IsGroupStorage ? Errno.EINVAL // cgroup_storage_check_btf: the bytes that keys are told as are none of its types
             : Errno.None;

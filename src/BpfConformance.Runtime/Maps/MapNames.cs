@@ -63,7 +63,7 @@ internal static class MapNames
     }
 
     /// <summary>
-    /// The first program that names a map with fields which its type has no use for: those that trace have none for any, and socket filters none for
+    /// The first program that names a map with fields which its type has no use for: those that trace have none for locks and timers, and socket filters none for
     /// locks (kernel/bpf/verifier.c, 6.18, check_map_prog_compatibility).
     /// </summary>
     public static ValidationError? FirstForbidden(BpfProgram program, ImmutableArray<MapDefinition> maps)
@@ -73,7 +73,7 @@ internal static class MapNames
             ValueFields fields = ValueFields.Of(maps[map]);
             for (int index = 0; index < program.Count && !fields.All.IsEmpty; index++)
             {
-                bool isForbidden = Traces(program[index].Type) || (fields.HasSpinLock && program[index].Type == ProgramType.SocketFilter);
+                bool isForbidden = ((fields.HasSpinLock || fields.HasTimer) && Traces(program[index].Type)) || (fields.HasSpinLock && program[index].Type == ProgramType.SocketFilter);
                 if (!isForbidden || !IsIn(program, index, map)) continue;
                 return new(
                     ReasonClass.InvalidMapReference, program[index].Start,

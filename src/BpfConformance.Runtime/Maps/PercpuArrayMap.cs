@@ -22,7 +22,7 @@ internal sealed unsafe class PercpuArrayMap(MapDefinition definition) : Map(defi
     {
         Errno error = ArrayRules.CheckUpdate(ArrayRules.IndexOf(key), MaxEntries, flags);
         if (error != Errno.None) return Error(error);
-        value.CopyTo(Of((int)ArrayRules.IndexOf(key)).First, ValueBytes);
+        Of((int)ArrayRules.IndexOf(key)).Update(value);
         return 0;
     }
 
@@ -82,5 +82,5 @@ internal sealed unsafe class PercpuArrayMap(MapDefinition definition) : Map(defi
         }
     }
 
-    private ProcessorValues Of(int index) => new(Values, index, ValueBytes);
+    private ProcessorValues Of(int index) => new(Values, index, ValueBytes, Fields);
 }

@@ -36,5 +36,5 @@ internal sealed class PercpuCgroupStorageMap(MapDefinition definition) : CgroupS
         for (int processor = 0; processor < Processors; processor++) Values[(element * Processors) + processor].Clear(ValueBytes);
     }
 
-    private ProcessorValues Of(int element) => new(Values, element, ValueBytes);
+    private ProcessorValues Of(int element) => new(Values, element, ValueBytes, Fields);
 }

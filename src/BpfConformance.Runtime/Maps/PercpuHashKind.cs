@@ -27,7 +27,7 @@ internal abstract unsafe class PercpuHashKind(MapDefinition definition)
         Errno error = Place(key, flags, out int element, out bool isNew);
         if (error != Errno.None) return Error(error);
         if (isNew) Of(element).Begin(value);
-        else value.CopyTo(Of(element).First, ValueBytes);
+        else Of(element).Update(value);
         return 0;
     }
 
@@ -65,7 +65,7 @@ internal abstract unsafe class PercpuHashKind(MapDefinition definition)
     {
     }
 
-    private ProcessorValues Of(int element) => new(Values, element, ValueBytes);
+    private ProcessorValues Of(int element) => new(Values, element, ValueBytes, Fields);
 
     private Errno Place(GuestBytes key, ulong flags, out int element, out bool isNew)
     {

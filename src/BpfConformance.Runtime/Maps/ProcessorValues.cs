@@ -1,3 +1,4 @@
+using BpfConformance.Abi.Maps;
 using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Maps;
@@ -6,7 +7,8 @@ namespace BpfConformance.Runtime.Maps;
 /// <param name="values">The values of the map.</param>
 /// <param name="element">Which element.</param>
 /// <param name="valueBytes">Size of each.</param>
-internal readonly unsafe struct ProcessorValues(MapValues values, int element, int valueBytes)
+/// <param name="fields">The kernel's own in each.</param>
+internal readonly unsafe struct ProcessorValues(MapValues values, int element, int valueBytes, ValueFields fields)
 {
     /// <summary>What programs use, which run there.</summary>
     public GuestBytes First => values[element * Map.Processors];
@@ -17,9 +19,12 @@ internal readonly unsafe struct ProcessorValues(MapValues values, int element, i
     /// <summary>The first processor gets the value; the others, zeros.</summary>
     public void Begin(GuestBytes value)
     {
-        value.CopyTo(First, valueBytes);
+        Update(value);
         for (int processor = 1; processor < Map.Processors; processor++) values[(element * Map.Processors) + processor].Clear(valueBytes);
     }
+
+    /// <summary>The first processor gets the value.</summary>
+    public void Update(GuestBytes value) => FieldCopies.Put(fields, value, First, valueBytes);
 
     public void ReadAll(GuestBytes all)
     {
@@ -35,7 +40,7 @@ internal readonly unsafe struct ProcessorValues(MapValues values, int element, i
     {
         for (int processor = 0; processor < Map.Processors; processor++)
         {
-            Part(all, processor).CopyTo(values[(element * Map.Processors) + processor], valueBytes);
+            FieldCopies.Put(fields, Part(all, processor), values[(element * Map.Processors) + processor], valueBytes);
         }
     }
 

@@ -70,7 +70,7 @@ public sealed class VectorReaderErrorTests
     [TestCase(Program + "-- maps\nm: array key 04 value 8 entries 1\n-- result\n1\n", 5, "key 04, expected a number without leading zeros, at most 2147483647")]
     [TestCase(Program + "-- maps\nm: array key 4\u00a0value 8 entries 1\n-- result\n1\n", 5, "found 'm: array key 4\u00a0value 8 entries 1', expected name: kind key BYTES value BYTES entries COUNT [flags 0xFLAGS] [inner NAME] [extra COUNT] [pin NAMESPACE NAME] [FIELD OFFSET ...]")]
     [TestCase(Program + "-- maps\nm: array key 4 value 8 entries 1\nm: hash key 4 value 8 entries 1\n-- result\n1\n", 6, "second map named 'm'")]
-    [TestCase(Program + "-- maps\nm: array key 4 value 8 entries 1 lock 0\n-- result\n1\n", 5, "found 'lock', expected one of: spin_lock, timer")]
+    [TestCase(Program + "-- maps\nm: array key 4 value 8 entries 1 lock 0\n-- result\n1\n", 5, "found 'lock', expected one of: spin_lock, timer, kptr, kptr_untrusted")]
     [TestCase(Program + "-- maps\nm: array key 4 value 8 entries 1 pin all x\n-- result\n1\n", 5, "found 'all', expected one of: object, global")]
     [TestCase(Program + "-- maps\na: array key 4 value 1 entries 1 pin global x\nb: array key 4 value 1 entries 1 pin global x\n00000000 = 00\n-- result\n1\n", 7, "found an entry of map 'b', which is map 'a': it begins with the entries of that")]
     [TestCase(Program + "-- maps\nm: array key 4 value 8 entries 1 spin_lock 04\n-- result\n1\n", 5, "spin_lock 04, expected a number without leading zeros, at most 65535")]

@@ -139,7 +139,7 @@ public sealed class CreationTests
         Assert.That(MapFactory.Check(map with { InnerMap = 9, MaxEntries = 0 }, [map]), Is.EqualTo(Errno.EINVAL));
     }
 
-    // The fields: l is a lock, t a timer, each with its offset.
+    // The fields: l is a lock, t a timer, k a pointer, u an untrusted one, each with its offset.
     [TestCase(MapType.Hash, 4, 24, F.None, "l0 t8", Errno.None)]
     [TestCase(MapType.Array, 4, 24, F.None, "l0 t8", Errno.None)]
     [TestCase(MapType.LruHash, 4, 24, F.None, "t8", Errno.None)]
@@ -165,12 +165,19 @@ public sealed class CreationTests
     [TestCase(MapType.PercpuHash, 4, 32, F.None, "t0 t16", Errno.None)]
     [TestCase(MapType.PercpuHash, 4, 24, F.None, "t0 l8", Errno.None)]
     [TestCase(MapType.PercpuHash, 4, 40, F.None, "l8 t12", Errno.EOPNOTSUPP)]
+    [TestCase(MapType.PercpuArray, 4, 24, F.None, "k0 u8 k16", Errno.None)]
+    [TestCase(MapType.LpmTrie, 8, 24, F.NoPreallocation, "k0", Errno.EOPNOTSUPP)]
+    [TestCase(MapType.Array, 4, 24, F.None, "k4", Errno.EFAULT)]
+    [TestCase(MapType.Array, 4, 24, F.None, "k8 l12", Errno.EEXIST)]
+    [TestCase(MapType.Array, 4, 96, F.None, "k0 k8 k16 k24 k32 k40 u48 u56 u64 u72 u80 u88", Errno.E2BIG)]
+    [TestCase(MapType.LpmTrie, 8, 24, F.NoPreallocation, "k0 t0", Errno.None)]
+    [TestCase(MapType.Array, 4, 24, F.ReadOnlyForPrograms, "u8", Errno.EACCES)]
     public void Check_Fields_AnswersAsTheKernel(MapType type, int keyBytes, int valueBytes, F flags, string fields, Errno expected)
     {
         var map = new MapDefinition("m", type, keyBytes, valueBytes, 4, flags)
         {
             Fields = [.. fields.Split(' ').Select(word => new ValueField(
-                word[0] == 'l' ? ValueFieldKind.SpinLock : ValueFieldKind.Timer, int.Parse(word.AsSpan(1), CultureInfo.InvariantCulture)))],
+                word[0] switch { 'l' => ValueFieldKind.SpinLock, 't' => ValueFieldKind.Timer, 'k' => ValueFieldKind.Kptr, _ => ValueFieldKind.KptrUntrusted }, int.Parse(word.AsSpan(1), CultureInfo.InvariantCulture)))],
         };
         Assert.That(MapFactory.Check(map, []), Is.EqualTo(expected));
     }

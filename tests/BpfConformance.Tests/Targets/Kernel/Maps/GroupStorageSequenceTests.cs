@@ -3,17 +3,15 @@ using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Loading.Assembly;
-using BpfConformance.Tests.Jit;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Targets.Kernel.Maps;
 
 /// <summary>Random operations on what is stored at a control group, by programs at three of its hooks and by user space.</summary>
 [TestFixture]
-internal sealed class GroupStorageSequenceTests : KernelFixture
+internal sealed class GroupStorageSequenceTests : SequenceFixture
 {
     private const int Sequences = 12;
-    private const int Steps = 60;
 
     private static readonly (ProgramType Type, AttachType Hook)[] s_programs =
     [
@@ -26,10 +24,10 @@ internal sealed class GroupStorageSequenceTests : KernelFixture
     [TestCase(MapType.CgroupStorage, GroupStorageKeys.GroupBytes, 12)]
     [TestCase(MapType.PercpuCgroupStorage, GroupStorageKeys.HookBytes, 12)]
     [TestCase(MapType.PercpuCgroupStorage, GroupStorageKeys.GroupBytes, 8)]
-    public void RandomSequence_OnStorage_AgreesWithTheKernel(MapType type, int keyBytes, int valueBytes) => SequenceOnAllEngines.Compare(
+    public void RandomSequence_OnStorage_AgreesWithTheKernel(MapType type, int keyBytes, int valueBytes) => Compare(
         RequestFor(new MapDefinition("storage", type, keyBytes, valueBytes, MaxEntries: 0)),
-        RandomTest.Programs(Sequences),
-        random => [.. Enumerable.Range(0, Steps).Select(_ => Next(random, keyBytes, valueBytes))]);
+        Sequences,
+        random => Steps(() => Next(random, keyBytes, valueBytes)));
 
     private static LoadRequest RequestFor(MapDefinition storage) =>
         new(BpfProgram.InARow([.. s_programs.Select((program, index) => ($"p{index}", Program(index, program.Type, program.Hook)))]), [storage], DataBytes: 0)

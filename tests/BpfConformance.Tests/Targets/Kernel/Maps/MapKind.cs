@@ -80,11 +80,13 @@ internal sealed record MapKind(
         new(MapType.CgroupArray, KeyShape.Index, MapFlags.None, MapFlags.None, [], s_all),
         .. WithFields(MapType.Hash, KeyShape.Bytes, MapFlags.NoPreallocation | MapFlags.ZeroSeed),
         .. WithFields(MapType.Array, KeyShape.Index, MapFlags.None),
+        new(MapType.PercpuHash, KeyShape.Bytes, MapFlags.None, MapFlags.NoPreallocation | MapFlags.ZeroSeed, s_processors, s_all) { Fields = [ValueFieldKind.Kptr] },
+        new(MapType.PercpuArray, KeyShape.Index, MapFlags.None, MapFlags.None, s_processors, s_all) { Fields = [ValueFieldKind.KptrUntrusted] },
     ];
 
     private static IEnumerable<MapKind> WithFields(MapType type, KeyShape keys, MapFlags optional)
     {
-        ValueFieldKind[][] choices = [[ValueFieldKind.SpinLock], [ValueFieldKind.Timer], [ValueFieldKind.SpinLock, ValueFieldKind.Timer]];
+        ValueFieldKind[][] choices = [[ValueFieldKind.SpinLock], [ValueFieldKind.Timer], [ValueFieldKind.SpinLock, ValueFieldKind.Timer], [ValueFieldKind.SpinLock, ValueFieldKind.Kptr]];
         foreach (ValueFieldKind[] fields in choices)
         {
             bool hasLock = fields[0] == ValueFieldKind.SpinLock;

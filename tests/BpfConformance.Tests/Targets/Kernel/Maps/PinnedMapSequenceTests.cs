@@ -12,11 +12,10 @@ namespace BpfConformance.Tests.Targets.Kernel.Maps;
 
 /// <summary>Random maps that older loaders pin, of which some are one: what programs and user space do by any of their names, and with the pins.</summary>
 [TestFixture]
-internal sealed class PinnedMapSequenceTests : KernelFixture
+internal sealed class PinnedMapSequenceTests : SequenceFixture
 {
     private const int Loads = 10;
     private const int SequencesEach = 4;
-    private const int Steps = 60;
     private const int MapCount = 4;
 
     /// <summary>A run adds to the value of a key in the map that the memory says: which of the four, the key, how much.</summary>
@@ -36,8 +35,7 @@ internal sealed class PinnedMapSequenceTests : KernelFixture
         for (int load = 0; load < Loads; load++)
         {
             LoadRequest request = Request(random, unlikeOneIn: int.MaxValue);
-            SequenceOnAllEngines.Compare(
-                request, RandomTest.Programs(SequencesEach), steps => [.. Enumerable.Range(0, Steps).Select(_ => steps.Next(3) == 0 ? Run(steps) : new RunInput { Step = Step(steps) })]);
+            Compare(request, SequencesEach, chance => Steps(() => chance.Next(3) == 0 ? Run(chance) : new RunInput { Step = Step(chance) }));
         }
     }
 

@@ -4,17 +4,15 @@ using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Loading.Assembly;
-using BpfConformance.Tests.Jit;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Targets.Kernel.Maps;
 
 /// <summary>Random operations on a ring buffer, by programs and user space, on the reference and both compilers against the kernel.</summary>
 [TestFixture]
-internal sealed class RingSequenceTests : KernelFixture
+internal sealed class RingSequenceTests : SequenceFixture
 {
     private const int Sequences = 60;
-    private const int Steps = 120;
 
     /// <summary>What a run does: the helper (133: a record that is reserved and discarded), what is asked of the ring or flags, how long the record is, and its bytes.</summary>
     private const int LengthAt = 4;
@@ -69,11 +67,8 @@ internal sealed class RingSequenceTests : KernelFixture
 
     [TestCase(4096)]
     [TestCase(8192)]
-    public void RandomSequence_OnARing_AgreesWithTheKernel(int ringBytes)
-    {
-        LoadRequest request = RequestFor(ringBytes);
-        SequenceOnAllEngines.Compare(request, RandomTest.Programs(Sequences), Sequence);
-    }
+    public void RandomSequence_OnARing_AgreesWithTheKernel(int ringBytes) =>
+        Compare(RequestFor(ringBytes), Sequences, Sequence);
 
     private static LoadRequest RequestFor(int ringBytes) =>
         new(new BpfProgram(Assembler.Assemble(Program).Instructions), [new MapDefinition("r", MapType.Ringbuf, 0, 0, ringBytes)], DataAt + DataBytes)
@@ -85,7 +80,7 @@ internal sealed class RingSequenceTests : KernelFixture
     {
         int consumes = random.Next(1, 8); // of ten: rings that stay empty, and that fill up
         int longest = random.Next(2) == 0 ? 64 : DataBytes;
-        return [.. Enumerable.Range(0, Steps).Select(_ => random.Next(10) < consumes ? new RunInput { Step = new RingStep(RingCommand.Consume, 0, default) } : Run(random, longest))];
+        return Steps(() => random.Next(10) < consumes ? new RunInput { Step = new RingStep(RingCommand.Consume, 0, default) } : Run(random, longest));
     }
 
     private static RunInput Run(Random random, int longest)

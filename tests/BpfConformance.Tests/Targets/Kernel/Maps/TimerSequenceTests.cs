@@ -1,22 +1,19 @@
 using System.Buffers.Binary;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
-using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Loading.Assembly;
-using BpfConformance.Tests.Jit;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Targets.Kernel.Maps;
 
 /// <summary>Random sequences of what programs do with timers, and user space with the values that they are in: every step must be the kernel's.</summary>
 [TestFixture]
-internal sealed class TimerSequenceTests : KernelFixture
+internal sealed class TimerSequenceTests : SequenceFixture
 {
-    private const int StepsEach = 60;
 
     /// <summary>After every run the kernel is given time for its timers.</summary>
-    private const int Sequences = 12;
+    private const int Sequences = 4;
 
     private const int PacketBytes = 24;
     private const int Keys = 4;
@@ -91,25 +88,9 @@ internal sealed class TimerSequenceTests : KernelFixture
     [Test]
     public void RandomSequence_OfTimers_AgreesWithTheKernel([Values(MapType.Array, MapType.Hash, MapType.LruHash)] MapType type)
     {
-        int seed = RandomTest.Seed();
         MapDefinition map = new("m", type, sizeof(uint), 24, 2 * Keys) { Fields = [new(ValueFieldKind.Timer, 8)] };
         var request = new LoadRequest(new BpfProgram([.. Assembler.Assemble(Program).Instructions], ProgramType.Xdp), [map], PacketBytes) { IsSequence = true };
-        using var machines = new MapMachines();
-        using ILoadedProgram reference = machines.Reference.Load(request).Program!;
-        LoadResult loaded = machines.Kernel.Load(request);
-        using ILoadedProgram kernel = loaded.Program ?? throw new AssertionException(loaded.Verdict.Message);
-        for (int i = 0; i < RandomTest.Programs(Sequences); i++)
-        {
-            var random = new Random(unchecked(seed + i));
-            RunInput[] steps = [.. Enumerable.Range(0, StepsEach).Select(_ => Next(random, type))];
-            (ObservationBatch ours, ObservationBatch theirs) = (Run(reference, request, steps), Run(kernel, request, steps));
-            for (int step = 0; step < StepsEach; step++)
-            {
-                string text = $"BPFCONF_SEED={seed} sequence {i} step {step} {steps[step].Step} {Convert.ToHexString(steps[step].Data.Span)}";
-                Assert.That(theirs[step].Status, Is.EqualTo(ExecutionStatus.Returned), () => $"{text}: {theirs.Reason(step)}");
-                Assert.That(FacetComparer.Differences(ours, step, theirs, step, new Mask(Facets.All)), Is.EqualTo(Facets.None), text);
-            }
-        }
+        Compare(request, Sequences, random => Steps(() => Next(random, type)));
     }
 
     private static RunInput Next(Random random, MapType type)
@@ -133,13 +114,5 @@ internal sealed class TimerSequenceTests : KernelFixture
         BinaryPrimitives.WriteUInt64LittleEndian(packet.AsSpan(8), starts ? (ulong)random.Next(2) * Hour : (ulong)random.Next(9));
         BinaryPrimitives.WriteUInt64LittleEndian(packet.AsSpan(16), starts && random.Next(6) == 0 ? (ulong)random.Next(5) & ~Timers.Absolute : 0);
         return packet;
-    }
-
-    private static ObservationBatch Run(ILoadedProgram program, LoadRequest request, RunInput[] steps)
-    {
-        var seen = new ObservationBatch();
-        seen.Reset(steps.Length, request.ObservedBytes, (int)MapImage.MaxBytes(request.Maps));
-        program.Run(steps, seen);
-        return seen;
     }
 }
