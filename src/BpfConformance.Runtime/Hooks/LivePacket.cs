@@ -139,6 +139,25 @@ public sealed unsafe class LivePacket(int maxBytes) : ILiveData
     /// <summary>It belongs to no socket any more (net/core/skbuff.c, 6.18, <c>__skb_clone</c>).</summary>
     public void Orphan() => (_socket, _isOrphan, HasChosenSocket) = (default, true, false);
 
+    /// <summary>Puts zeros into it.</summary>
+    public void Insert(int offset, int count)
+    {
+        _length += count;
+        Bytes[offset..^count].CopyTo(Bytes[(offset + count)..]);
+        Shadow[offset..^count].CopyTo(Shadow[(offset + count)..]);
+        Bytes.Slice(offset, count).Clear();
+        Shadow.Slice(offset, count).Fill(ByteShadow.Scalar);
+    }
+
+    /// <summary>Takes bytes of headers out.</summary>
+    public void Remove(int offset, int count)
+    {
+        Bytes[(offset + count)..].CopyTo(Bytes[offset..]);
+        Shadow[(offset + count)..].CopyTo(Shadow[offset..]);
+        _length -= count;
+        _state.HeaderBytes = HeaderBytesOf(Bytes);
+    }
+
     /// <summary>Cuts it.</summary>
     /// <param name="length">At most as long as it is.</param>
     public void Trim(int length) => _length = length;

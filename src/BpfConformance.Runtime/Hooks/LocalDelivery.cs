@@ -48,7 +48,7 @@ internal readonly record struct LocalDelivery(int Bytes, string? WhyUnknown = nu
         if (!isWhole) return s_none;
         ip = ip[..length];
         if (headerBytes > DatagramLayout.Ip4Bytes) return Unknown("an IPv4 packet with options");
-        if ((BinaryPrimitives.ReadUInt16BigEndian(ip[6..]) & 0x3fff) != 0) return Unknown("a fragment of an IPv4 packet");
+        if ((BinaryPrimitives.ReadUInt16BigEndian(ip[6..]) & 0x3fff) != 0) return s_none; // the network puts none together
         ReadOnlySpan<byte> source = ip[12..16];
         ReadOnlySpan<byte> destination = ip[16..20];
         if (!IsOfOneHost(source) || !IsOfOneHost(destination)) return Unknown("an IPv4 packet with an address that is not of one host");

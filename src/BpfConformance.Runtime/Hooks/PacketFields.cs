@@ -11,6 +11,13 @@ internal static class PacketFields
 
     public static ContextField Protocol { get; } = Field("protocol");
 
+    public static ContextField TagPresent { get; } = Field("vlan_present");
+
+    public static ContextField Tag { get; } = Field("vlan_tci");
+
+    /// <summary>In network order, as <see cref="Protocol"/>.</summary>
+    public static ContextField TagProtocol { get; } = Field("vlan_proto");
+
     private static readonly ContextField s_queueMapping = Field("queue_mapping");
     private static readonly ContextField s_ingressIfindex = Field("ingress_ifindex");
     private static readonly ContextField s_ifindex = Field("ifindex");
@@ -32,23 +39,28 @@ internal static class PacketFields
         packet[Protocol] = headers.Protocol;
         packet[s_queueMapping] = FirstQueue;
         packet[s_ingressIfindex] = packet[s_ifindex] = (uint)packet.Device.Index;
-        packet[s_wireLen] = (uint)(packet.Bytes.Length - DatagramLayout.LinkBytes); // taken where the header is not counted
     }
+
+    /// <summary>Programs of tc are about to see what comes in, and how long it is without its link header.</summary>
+    public static void BeginTcIngress(LivePacket packet) => packet[s_wireLen] = (uint)(packet.Bytes.Length - DatagramLayout.LinkBytes);
 
     /// <summary>It is redirected to its device: out, or in again, where it is looked at anew (net/core/dev.c, 6.18, <c>dev_forward_skb_nomtu</c>).</summary>
     public static void MoveTo(LivePacket packet, bool goesIn)
     {
         packet[s_ifindex] = (uint)packet.Device.Index;
         packet[s_wireLen] = (uint)packet.Bytes.Length;
-        packet.Clear(s_tstamp);
-        if (!goesIn) return;
+        if (!goesIn)
+        {
+            packet.Clear(s_tstamp);
+            return;
+        }
+
         packet.DropTunnel();
         var headers = new PacketHeaders(packet.Bytes);
         packet[s_ingressIfindex] = (uint)packet.Device.Index;
         packet[PacketType] = headers.KindAt([.. packet.Device.HardwareAddress]);
         packet[Protocol] = headers.Protocol;
         packet.Clear(s_priority);
-        packet[s_wireLen] = (uint)(packet.Bytes.Length - DatagramLayout.LinkBytes);
     }
 
     /// <summary>The socket sends it.</summary>

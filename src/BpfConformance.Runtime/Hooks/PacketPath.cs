@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using BpfConformance.Abi.Network;
-using BpfConformance.Runtime.Contexts;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Memory;
 
@@ -119,7 +118,9 @@ public sealed class PacketPath
     private string? PassThrough(NetworkPlace device)
     {
         if (_packet.Shadow[..DatagramLayout.LinkBytes].ContainsAnyExcept(ByteShadow.Scalar)) return "a frame with a header that is a machine's own";
-        if ((ushort)_packet[PacketFields.Protocol] is EtherTypes.CustomerTag or EtherTypes.ServiceTag) return "a frame with a tag";
+        if (PacketTags.IsUnknown(_packet)) return "a frame with a tag that is a machine's own";
+        if (!PacketTags.TryTakeOut(_packet)) return null;
+        PacketFields.BeginTcIngress(_packet);
         PacketAction action = _hooks.RunTc(device, NetworkHook.TcIngress);
         return SendClones() ?? action switch
         {
@@ -132,6 +133,8 @@ public sealed class PacketPath
     private string? Deliver()
     {
         if (_packet.IsRearranged) return "a packet whose network header is not where it was";
+        if (PacketTags.IsUnknown(_packet)) return "a frame with a tag that is a machine's own";
+        if (!PacketTags.TryStrip(_packet)) return null;
         LocalDelivery delivery = LocalDelivery.Of(_packet.Bytes, _packet.Shadow, _packet[PacketFields.PacketType], (ushort)_packet[PacketFields.Protocol]);
         if (delivery.Bytes == 0) return delivery.WhyUnknown;
         _packet.Trim(delivery.Bytes);
@@ -225,5 +228,9 @@ public sealed class PacketPath
 
     private void ComeOut(NetworkPlace device) => ComeOut(device, _packet);
 
-    private void ComeOut(NetworkPlace device, LivePacket packet) => _observer.CameOut(device, packet.Bytes, packet.Shadow);
+    private void ComeOut(NetworkPlace device, LivePacket packet)
+    {
+        PacketTags.PutIn(packet);
+        _observer.CameOut(device, packet.Bytes, packet.Shadow);
+    }
 }

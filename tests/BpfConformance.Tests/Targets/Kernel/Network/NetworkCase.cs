@@ -110,6 +110,10 @@ internal sealed class NetworkCase(Random random)
                 int label = _labels++; // of other protocols the kernel has found headers of its own
                 Line("r1 = *(u32 *)(r6 + 16)", $"if r1 != 8 goto past{label}", "r1 = r6", $"r2 = {(_metaBytes > 0 ? 42 : Pick(42, 43, 46, 60, 70))}", "r3 = 0", "call 38", "r8 *= 31", "r8 += r0", $"past{label}:");
                 break;
+            case 2 when hook is NetworkHook.TcIngress or NetworkHook.TcEgress && _metaBytes == 0 && random.Next(6) == 0:
+                if (random.Next(2) == 0) Line("r1 = r6", $"r2 = {Pick(0x81, 0xa888, 8)}", $"r3 = {Pick(0, 0, 0x2000, 5)}", "call 18", "r8 *= 31", "r8 += r0");
+                else Line("r1 = r6", "call 19", "r8 *= 31", "r8 += r0");
+                break;
             case 2 when hook is NetworkHook.TcIngress or NetworkHook.TcEgress && random.Next(4) == 0:
                 Clone();
                 break;
@@ -255,7 +259,7 @@ internal sealed class NetworkCase(Random random)
         ((ReadOnlySpan<byte>)[10, 0, 0, 2, 10, 0, (byte)device, 1]).CopyTo(ip[12..]);
         (ip[21], ip[23]) = (9, Pick<byte>(7, 7, 7, 9, 9, 8));
         BinaryPrimitives.WriteUInt16BigEndian(ip[24..], (ushort)(ip.Length - 20));
-        switch (random.Next(14))
+        switch (random.Next(16))
         {
             case 0: frame[5] ^= 1; break; // for another host on the link
             case 1: frame.AsSpan(0, 6).Fill(0xff); break;
@@ -268,10 +272,13 @@ internal sealed class NetworkCase(Random random)
             case 8: BinaryPrimitives.WriteUInt16BigEndian(ip[24..], 8); break; // shorter
             case 9: ip[0] = 0x44; break;
             case 10: ip[26] = 0x12; break; // a checksum, which is wrong
+            case 11: ip[6] = Pick<byte>(0x20, 0x40, 0x80); break; // the first fragment, or none
+            case 12: ip[7] = 1; break; // another one
         }
 
         BinaryPrimitives.WriteUInt16BigEndian(ip[10..], (ushort)~Sum(ip[..20]));
         if (random.Next(20) == 0) ip[10] ^= 1;
+        for (int tags = random.Next(10) - 6; tags > 0 && tags < 3; tags--) frame = [.. frame[..12], .. Pick<byte[]>([0x81, 0], [0x81, 0], [0x88, 0xa8]), Pick<byte>(0, 0x20), Pick<byte>(0, 0, 0, 5), .. frame[12..]];
         int cut = random.Next(20) == 0 ? random.Next(14, frame.Length) : frame.Length;
         return Convert.ToHexStringLower(frame.AsSpan(0, cut));
     }
