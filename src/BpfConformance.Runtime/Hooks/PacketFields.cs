@@ -41,14 +41,13 @@ internal static class PacketFields
         packet[s_ingressIfindex] = packet[s_ifindex] = (uint)packet.Device.Index;
     }
 
-    /// <summary>Programs of tc are about to see what comes in, and how long it is without its link header.</summary>
-    public static void BeginTcIngress(LivePacket packet) => packet[s_wireLen] = (uint)(packet.Bytes.Length - DatagramLayout.LinkBytes);
+    /// <summary>Programs of tc are about to see it, and how long it is: what comes in, without its link header.</summary>
+    public static void BeginTc(LivePacket packet, bool isIngress) => packet[s_wireLen] = (uint)(packet.Bytes.Length - (isIngress ? DatagramLayout.LinkBytes : 0));
 
     /// <summary>It is redirected to its device: out, or in again, where it is looked at anew (net/core/dev.c, 6.18, <c>dev_forward_skb_nomtu</c>).</summary>
     public static void MoveTo(LivePacket packet, bool goesIn)
     {
         packet[s_ifindex] = (uint)packet.Device.Index;
-        packet[s_wireLen] = (uint)packet.Bytes.Length;
         if (!goesIn)
         {
             packet.Clear(s_tstamp);
@@ -67,10 +66,11 @@ internal static class PacketFields
     public static void BeginEgress(LivePacket packet)
     {
         packet[Protocol] = EtherTypes.Ip4;
-        packet[s_ifindex] = (uint)packet.Device.Index;
-        packet[s_wireLen] = (uint)packet.Bytes.Length;
         SetSocket(packet, NetworkPlace.Receiver);
     }
+
+    /// <summary>It has taken a route that leads to its device (net/ipv4/ip_output.c, 6.18, <c>ip_output</c>).</summary>
+    public static void SetDevice(LivePacket packet) => packet[s_ifindex] = (uint)packet.Device.Index;
 
     /// <summary>The packet has found its socket.</summary>
     public static void SetSocket(LivePacket packet, NetworkPlace socket)
