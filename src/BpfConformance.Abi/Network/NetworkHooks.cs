@@ -22,6 +22,15 @@ public enum NetworkHook
 
     /// <summary>Something happens to a socket of TCP.</summary>
     SocketOperations,
+
+    /// <summary>A packet takes the route to the host itself, by the address of a device.</summary>
+    RouteIn,
+
+    /// <summary>A packet of the host takes the route to the neighbor of a device.</summary>
+    RouteOut,
+
+    /// <summary>The same, right before it gets its link header.</summary>
+    RouteTransmit,
 }
 
 /// <summary>Which programs go where (bpf(2) BPF_LINK_CREATE; socket(7) SO_ATTACH_BPF; Linux 6.18).</summary>
@@ -42,6 +51,9 @@ public static class NetworkHooks
         (ProgramType.SkReuseport,  AttachType.SkReuseportSelectOrMigrate, NetworkHook.PortGroup),
         (ProgramType.SockOps,      default,                     NetworkHook.SocketOperations),
         (ProgramType.SockOps,      AttachType.CgroupSockOps,    NetworkHook.SocketOperations),
+        (ProgramType.LwtIn,        default,                     NetworkHook.RouteIn),
+        (ProgramType.LwtOut,       default,                     NetworkHook.RouteOut),
+        (ProgramType.LwtXmit,      default,                     NetworkHook.RouteTransmit),
     ];
 
     /// <summary>The hook of a program at a place; <c>null</c>: it is not attached there.</summary>
@@ -55,9 +67,12 @@ public static class NetworkHooks
         return null;
     }
 
+    /// <summary>Whether it is at a route.</summary>
+    public static bool IsOfRoute(this NetworkHook hook) => hook is NetworkHook.RouteIn or NetworkHook.RouteOut or NetworkHook.RouteTransmit;
+
     private static bool IsAt(NetworkHook hook, NetworkPlace place) => hook switch
     {
-        NetworkHook.Xdp or NetworkHook.TcIngress or NetworkHook.TcEgress => place is NetworkPlace.Left or NetworkPlace.Right,
+        NetworkHook.Xdp or NetworkHook.TcIngress or NetworkHook.TcEgress or NetworkHook.RouteIn or NetworkHook.RouteOut or NetworkHook.RouteTransmit => place is NetworkPlace.Left or NetworkPlace.Right,
         NetworkHook.GroupIngress or NetworkHook.GroupEgress or NetworkHook.SocketOperations => place == NetworkPlace.Group,
         NetworkHook.SocketFilter => place == NetworkPlace.Receiver,
         NetworkHook.SocketLookup => place == NetworkPlace.Host,

@@ -134,6 +134,9 @@ public unsafe struct Machine
     /// <summary>Which sockets helpers find.</summary>
     public SocketLookups Lookups;
 
+    /// <summary>Whether routes lead through programs: what lookups say of those is left open.</summary>
+    public bool HasRoutePrograms;
+
     /// <summary>Of a program that sees what a socket sends: all of it.</summary>
     public MessageState Message;
 

@@ -234,6 +234,9 @@ public sealed unsafe class MachineMemory : IDisposable
     public void SetLookups(SocketLookups lookups) =>
         Machine->Lookups = lookups == SocketLookups.None && Maps is { HoldSockets: true } ? SocketLookups.ByPort : lookups;
 
+    /// <summary>Whether there are routes with programs.</summary>
+    public void SetRoutePrograms(bool areThere) => Machine->HasRoutePrograms = areThere;
+
     /// <summary>For another program on a machine with native addresses.</summary>
     internal void Refit(int dataBytes, BpfProgram program)
     {
@@ -241,6 +244,7 @@ public sealed unsafe class MachineMemory : IDisposable
         (_program, _hooks, DataCapacity) = (program, new HookContexts(program), dataBytes);
         KeepsContents = KeepsMaps = false;
         SetLookups(SocketLookups.None);
+        SetRoutePrograms(false);
         SetFunctions();
         Commit();
     }

@@ -8,7 +8,7 @@ namespace BpfConformance.Runtime.Execution;
 
 /// <summary>
 /// What of a machine is a single run's, as that finds it. Beside this there are contents of regions, and what is known of the packet (<see cref="MachineMemory.Reset"/>);
-/// <see cref="Machine.Tunnel"/>, which is seen only by way of the packet; <see cref="Machine.Lookups"/>, the host's; and <see cref="Machine.TimersStarted"/>, of which only the order counts.
+/// <see cref="Machine.Tunnel"/>, which is seen only by way of the packet; <see cref="Machine.Lookups"/> and <see cref="Machine.HasRoutePrograms"/>, the host's; and <see cref="Machine.TimersStarted"/>, of which only the order counts.
 /// </summary>
 internal static unsafe class RunState
 {

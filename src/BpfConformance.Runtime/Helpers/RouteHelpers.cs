@@ -49,7 +49,7 @@ internal static unsafe class RouteHelpers
         if (!isRight) return Packet.Done(m, Packet.InvalidArgument);
         if (given.Shadow != null && new ReadOnlySpan<byte>(given.Shadow, RouteLookup.Bytes).ContainsAnyExcept(ByteShadow.Scalar)) Packet.LeaveOpen(m);
         var lookup = new RouteLookup(new Span<byte>(given.Data, RouteLookup.Bytes), m->Registers[4]);
-        if (lookup.IsOfIp6) Packet.LeaveOpen(m);
+        if (lookup.IsOfIp6 || m->HasRoutePrograms) Packet.LeaveOpen(m);
         return Packet.Done(m, isXdp ? lookup.Take(packetBytes: 0) : lookup.Take((int)Packet.Length(m), SkBuffContext.IsSegmented(m)));
     }
 

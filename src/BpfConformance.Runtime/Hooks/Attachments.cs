@@ -21,8 +21,8 @@ public sealed class Attachments
         {
             case NetworkHook.Xdp when programs.Count > 0:
                 return Errno.EBUSY; // net/core/dev.c, dev_xdp_attach: a link holds the device
-            case NetworkHook.SocketFilter or NetworkHook.PortGroup:
-                programs.Clear(); // the last one counts (net/core/filter.c, __sk_attach_prog, reuseport_attach_prog)
+            case NetworkHook.SocketFilter or NetworkHook.PortGroup or NetworkHook.RouteIn or NetworkHook.RouteOut or NetworkHook.RouteTransmit:
+                programs.Clear(); // the last one counts (net/core/filter.c, __sk_attach_prog, reuseport_attach_prog; a route is replaced)
                 break;
             case NetworkHook.TcIngress or NetworkHook.TcEgress when programs.Contains(program):
                 return Errno.EEXIST; // kernel/bpf/mprog.c, bpf_mprog_attach
@@ -37,6 +37,9 @@ public sealed class Attachments
     /// <param name="hook">From what.</param>
     public Errno Detach(int program, NetworkPlace place, NetworkHook hook) =>
         _programs.GetValueOrDefault((place, hook))?.Remove(program) == true ? Errno.None : Errno.ENOENT;
+
+    /// <summary>Whether there is a program at any route.</summary>
+    public bool AreAtRoutes => _programs.Any(entry => entry.Key.Hook.IsOfRoute() && entry.Value.Count > 0);
 
     public void Clear() => _programs.Clear();
 }

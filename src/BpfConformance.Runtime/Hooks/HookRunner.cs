@@ -94,6 +94,30 @@ internal sealed unsafe class HookRunner(LiveRuns runs, LivePacket packet)
         return passes;
     }
 
+    /// <summary>Without a program a packet takes its route; only one that sees what leaves may send it elsewhere (net/core/lwt_bpf.c, 6.18).</summary>
+    public RouteAction RunRoute(NetworkPlace device, NetworkHook hook)
+    {
+        const uint Ok = 0, Drop = 2, Redirect = 7, Reroute = 128; // BPF_* (uapi linux/bpf.h, enum bpf_ret_code)
+        _redirect = default;
+        foreach (int program in Attachments[device, hook]) // there is at most one
+        {
+            PacketFields.ClearControlBlock(packet);
+            uint code = Run(program, hook, NetworkHeader);
+            if (HasEnded) return RouteAction.Drop;
+            PacketFields.ClearControlBlock(packet); // what was there before is put back
+            return code switch
+            {
+                Ok => RouteAction.Pass,
+                Drop => RouteAction.Drop,
+                Redirect => hook == NetworkHook.RouteTransmit ? RouteAction.Redirect : RouteAction.Pass,
+                Reroute => hook == NetworkHook.RouteOut ? RouteAction.Pass : RouteAction.Reroute,
+                _ => RouteAction.Refuse,
+            };
+        }
+
+        return RouteAction.Pass;
+    }
+
     /// <summary>r0 says how much of the packet goes on; its header is never cut (net/ipv4/udp.c, 6.18, <c>udp_queue_rcv_one_skb</c>).</summary>
     public bool PassesFilter()
     {

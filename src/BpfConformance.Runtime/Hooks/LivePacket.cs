@@ -63,6 +63,9 @@ public sealed unsafe class LivePacket(int maxBytes) : ILiveData
     /// <summary>Bytes of metadata that a program of XDP has put before it.</summary>
     public int MetaBytes { get; private set; }
 
+    /// <summary>Whether it is to be put into something.</summary>
+    public bool HasTunnel => _state.HasTunnel;
+
     /// <summary>Whether helpers have put something before the network header, or around it.</summary>
     public bool IsRearranged => _state.NetworkHeader != PacketRules.LinkHeaderBytes || _state.IsEncapsulated;
 
@@ -138,6 +141,40 @@ public sealed unsafe class LivePacket(int maxBytes) : ILiveData
 
     /// <summary>It belongs to no socket any more (net/core/skbuff.c, 6.18, <c>__skb_clone</c>).</summary>
     public void Orphan() => (_socket, _isOrphan, HasChosenSocket) = (default, true, false);
+
+    /// <summary>It has no link header yet: of what its bytes begin with, which is to become one, no program sees anything.</summary>
+    public void LoseLink() => _state.LinkHeader = int.MaxValue;
+
+    /// <summary>It gets the link header that its bytes begin with.</summary>
+    public void GetLink() => _state.LinkHeader = 0;
+
+    /// <summary>It begins anew where a program has put a link header before what it saw; whether there is one.</summary>
+    public bool TryBeginAtLink()
+    {
+        if (_state.LinkHeader >= _state.NetworkHeader) return false;
+        if (_state.LinkHeader > 0) Remove(0, _state.LinkHeader);
+        (_state.NetworkHeader, _state.LinkHeader) = (_state.NetworkHeader - _state.LinkHeader, 0);
+        return true;
+    }
+
+    /// <summary>Puts zeros into it.</summary>
+    public void Insert(int offset, int count)
+    {
+        _length += count;
+        Bytes[offset..^count].CopyTo(Bytes[(offset + count)..]);
+        Shadow[offset..^count].CopyTo(Shadow[(offset + count)..]);
+        Bytes.Slice(offset, count).Clear();
+        Shadow.Slice(offset, count).Fill(ByteShadow.Scalar);
+    }
+
+    /// <summary>Takes bytes of headers out.</summary>
+    public void Remove(int offset, int count)
+    {
+        Bytes[(offset + count)..].CopyTo(Bytes[offset..]);
+        Shadow[(offset + count)..].CopyTo(Shadow[offset..]);
+        _length -= count;
+        _state.HeaderBytes = HeaderBytesOf(Bytes);
+    }
 
     /// <summary>Cuts it.</summary>
     /// <param name="length">At most as long as it is.</param>

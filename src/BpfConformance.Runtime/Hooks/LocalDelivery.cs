@@ -6,10 +6,10 @@ using BpfConformance.Runtime.Memory;
 namespace BpfConformance.Runtime.Hooks;
 
 /// <summary>
-/// What the host makes of a packet that no program has stopped (net/ipv4/ip_input.c, net/ipv4/udp.c, 6.18): it looks for a socket that gets it, nobody
-/// does, or it is one of which more would have to be known than is modeled here.
+/// What the host makes of a packet that no program has stopped (net/ipv4/ip_input.c, net/ipv4/udp.c, 6.18): it takes the route to the host, and then a socket is
+/// looked for; or it is one of which more would have to be known than is modeled here.
 /// </summary>
-/// <param name="Bytes">Of the packet, from its link header on, that a socket gets; 0: none does.</param>
+/// <param name="Bytes">Of the packet, from its link header on, that go on; 0: it does not.</param>
 /// <param name="WhyUnknown">Why it is not known what becomes of it; <c>null</c>: it is.</param>
 internal readonly record struct LocalDelivery(int Bytes, string? WhyUnknown = null)
 {
@@ -21,11 +21,12 @@ internal readonly record struct LocalDelivery(int Bytes, string? WhyUnknown = nu
 
     private static readonly LocalDelivery s_none = new(0);
 
+    /// <summary>Whether it takes the route to the host.</summary>
     /// <param name="packet">What has arrived, of at least a link header.</param>
     /// <param name="shadow">One <see cref="ByteShadow"/> for each byte.</param>
     /// <param name="kind">Whose it is: a packet type of uapi linux/if_packet.h.</param>
     /// <param name="protocol">What follows the link header: one of <see cref="EtherTypes"/>, or any other.</param>
-    public static LocalDelivery Of(ReadOnlySpan<byte> packet, ReadOnlySpan<byte> shadow, uint kind, ushort protocol)
+    public static LocalDelivery ToHost(ReadOnlySpan<byte> packet, ReadOnlySpan<byte> shadow, uint kind, ushort protocol)
     {
         if (protocol != EtherTypes.Ip4 || kind == ToOthers) return s_none;
         int headers = Math.Min(packet.Length, DatagramLayout.HeaderBytes);
@@ -33,6 +34,18 @@ internal readonly record struct LocalDelivery(int Bytes, string? WhyUnknown = nu
             ? Unknown("an IPv4 packet with headers that are a machine's own")
             : OfIp(packet[DatagramLayout.LinkBytes..]);
     }
+
+    /// <summary>Whether a socket is looked for, when it has taken that route.</summary>
+    /// <param name="packet">As much of it as has gone on.</param>
+    public static LocalDelivery ToSocket(ReadOnlySpan<byte> packet)
+    {
+        ReadOnlySpan<byte> ip = packet[DatagramLayout.LinkBytes..];
+        if ((BinaryPrimitives.ReadUInt16BigEndian(ip[6..]) & 0x3fff) != 0) return s_none; // the network puts no fragments together
+        return ip[9] == Udp ? OfUdp(ip) : Unknown("an IPv4 packet that is not UDP");
+    }
+
+    /// <summary>The device that has the address to which it goes; it has taken the route to the host.</summary>
+    public static NetworkPlace RouteOf(ReadOnlySpan<byte> packet) => DeviceOf(packet.Slice(DatagramLayout.LinkBytes + 16, sizeof(uint)))!.Value;
 
     private static LocalDelivery Unknown(string why) => new(0, why);
 
@@ -48,13 +61,11 @@ internal readonly record struct LocalDelivery(int Bytes, string? WhyUnknown = nu
         if (!isWhole) return s_none;
         ip = ip[..length];
         if (headerBytes > DatagramLayout.Ip4Bytes) return Unknown("an IPv4 packet with options");
-        if ((BinaryPrimitives.ReadUInt16BigEndian(ip[6..]) & 0x3fff) != 0) return Unknown("a fragment of an IPv4 packet");
         ReadOnlySpan<byte> source = ip[12..16];
         ReadOnlySpan<byte> destination = ip[16..20];
         if (!IsOfOneHost(source) || !IsOfOneHost(destination)) return Unknown("an IPv4 packet with an address that is not of one host");
-        if (IsOfThis(source)) return Unknown("an IPv4 packet that says that it comes from this host");
-        if (!IsOfThis(destination)) return s_none; // and nothing is forwarded
-        return ip[9] == Udp ? OfUdp(ip) : Unknown("an IPv4 packet that is not UDP");
+        if (DeviceOf(source) is not null) return Unknown("an IPv4 packet that says that it comes from this host");
+        return DeviceOf(destination) is null ? s_none : new(DatagramLayout.LinkBytes + length); // nothing is forwarded
     }
 
     private static LocalDelivery OfUdp(ReadOnlySpan<byte> ip)
@@ -71,14 +82,14 @@ internal readonly record struct LocalDelivery(int Bytes, string? WhyUnknown = nu
         return isRight ? new(DatagramLayout.LinkBytes + DatagramLayout.Ip4Bytes + length) : s_none;
     }
 
-    private static bool IsOfThis(ReadOnlySpan<byte> address)
+    private static NetworkPlace? DeviceOf(ReadOnlySpan<byte> address)
     {
-        foreach (NetworkDevice device in CaseNetwork.Devices)
+        for (int i = 0; i < CaseNetwork.Devices.Length; i++)
         {
-            if (address.SequenceEqual(device.Address.AsSpan())) return true;
+            if (address.SequenceEqual(CaseNetwork.Devices[i].Address.AsSpan())) return (NetworkPlace)i;
         }
 
-        return false;
+        return null;
     }
 
     private static bool IsOfOneHost(ReadOnlySpan<byte> address) => address[0] is not (0 or 127 or >= 224) && address[3] is not (0 or 255);

@@ -43,6 +43,7 @@ internal sealed unsafe class PacketClones(MachineMemory memory, LivePacket packe
     {
         LivePacket clone = packet.Copy();
         clone.Follow(memory, isSkBuff: true);
+        clone.TryBeginAtLink();
         clone.Orphan();
         _all.Add((clone, redirect));
     }

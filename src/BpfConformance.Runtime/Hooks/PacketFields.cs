@@ -11,6 +11,13 @@ internal static class PacketFields
 
     public static ContextField Protocol { get; } = Field("protocol");
 
+    public static ContextField TagPresent { get; } = Field("vlan_present");
+
+    public static ContextField Tag { get; } = Field("vlan_tci");
+
+    /// <summary>In network order, as <see cref="Protocol"/>.</summary>
+    public static ContextField TagProtocol { get; } = Field("vlan_proto");
+
     private static readonly ContextField s_queueMapping = Field("queue_mapping");
     private static readonly ContextField s_ingressIfindex = Field("ingress_ifindex");
     private static readonly ContextField s_ifindex = Field("ifindex");
@@ -32,33 +39,38 @@ internal static class PacketFields
         packet[Protocol] = headers.Protocol;
         packet[s_queueMapping] = FirstQueue;
         packet[s_ingressIfindex] = packet[s_ifindex] = (uint)packet.Device.Index;
-        packet[s_wireLen] = (uint)(packet.Bytes.Length - DatagramLayout.LinkBytes); // taken where the header is not counted
     }
+
+    /// <summary>Programs of tc are about to see it, and how long it is: what comes in, without its link header.</summary>
+    public static void BeginTc(LivePacket packet, bool isIngress) => packet[s_wireLen] = (uint)(packet.Bytes.Length - (isIngress ? DatagramLayout.LinkBytes : 0));
 
     /// <summary>It is redirected to its device: out, or in again, where it is looked at anew (net/core/dev.c, 6.18, <c>dev_forward_skb_nomtu</c>).</summary>
     public static void MoveTo(LivePacket packet, bool goesIn)
     {
         packet[s_ifindex] = (uint)packet.Device.Index;
-        packet[s_wireLen] = (uint)packet.Bytes.Length;
-        packet.Clear(s_tstamp);
-        if (!goesIn) return;
+        if (!goesIn)
+        {
+            packet.Clear(s_tstamp);
+            return;
+        }
+
         packet.DropTunnel();
         var headers = new PacketHeaders(packet.Bytes);
         packet[s_ingressIfindex] = (uint)packet.Device.Index;
         packet[PacketType] = headers.KindAt([.. packet.Device.HardwareAddress]);
         packet[Protocol] = headers.Protocol;
         packet.Clear(s_priority);
-        packet[s_wireLen] = (uint)(packet.Bytes.Length - DatagramLayout.LinkBytes);
     }
 
     /// <summary>The socket sends it.</summary>
     public static void BeginEgress(LivePacket packet)
     {
         packet[Protocol] = EtherTypes.Ip4;
-        packet[s_ifindex] = (uint)packet.Device.Index;
-        packet[s_wireLen] = (uint)packet.Bytes.Length;
         SetSocket(packet, NetworkPlace.Receiver);
     }
+
+    /// <summary>It has taken a route that leads to its device (net/ipv4/ip_output.c, 6.18, <c>ip_output</c>).</summary>
+    public static void SetDevice(LivePacket packet) => packet[s_ifindex] = (uint)packet.Device.Index;
 
     /// <summary>The packet has found its socket.</summary>
     public static void SetSocket(LivePacket packet, NetworkPlace socket)

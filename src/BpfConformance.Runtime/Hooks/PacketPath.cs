@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using BpfConformance.Abi;
 using BpfConformance.Abi.Network;
-using BpfConformance.Runtime.Contexts;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Memory;
 
@@ -63,19 +63,17 @@ public sealed class PacketPath
     /// <param name="address">To which IPv4 address.</param>
     /// <param name="port">To which port.</param>
     /// <param name="payload">What.</param>
-    /// <param name="isRefused">Whether the socket is told that it may not (EPERM).</param>
-    public string? Send(uint address, ushort port, ReadOnlySpan<byte> payload, out bool isRefused)
+    /// <param name="error">What the socket is told.</param>
+    public string? Send(uint address, ushort port, ReadOnlySpan<byte> payload, out Errno error)
     {
-        isRefused = false;
+        error = Errno.None;
         if (NeighborWith(address) is not { } device) return "a datagram to a host that is no neighbor";
         byte[] frame = new byte[DatagramLayout.HeaderBytes + payload.Length];
         Datagram.Write(frame, DeviceAt(device), port, payload);
         Begin(device, frame);
         for (int i = 0; i < DatagramLayout.HeaderBytes; i++) _packet.Shadow[i] = DatagramLayout.IsOwn(i) ? ByteShadow.Volatile : ByteShadow.Scalar;
         PacketFields.BeginEgress(_packet);
-        bool passes = _hooks.PassesGroup(NetworkHook.GroupEgress, out bool isCongested);
-        isRefused = !passes && !isCongested && !HasEnded; // of congestion a socket for datagrams is not told
-        return passes ? GoOnAfter(Transmit(device)) : null;
+        return GoOnAfter(TakeRoute(device, out error));
     }
 
     private static NetworkDevice DeviceAt(NetworkPlace place) => CaseNetwork.Devices[(int)place];
@@ -98,6 +96,46 @@ public sealed class PacketPath
         _packet.Begin(frame, DeviceAt(device));
     }
 
+    private string? TakeRoute(NetworkPlace device, out Errno error)
+    {
+        _packet.LoseLink();
+        error = ErrorOf(_hooks.RunRoute(device, NetworkHook.RouteOut));
+        if (error != Errno.None) return null;
+        PacketFields.SetDevice(_packet);
+        if (!_hooks.PassesGroup(NetworkHook.GroupEgress, out bool isCongested))
+        {
+            error = isCongested ? Errno.None : Errno.EPERM; // of congestion a socket for datagrams is not told
+            return null;
+        }
+
+        RouteAction action = _hooks.RunRoute(device, NetworkHook.RouteTransmit);
+        error = ErrorOf(action);
+        return SendClones() ?? action switch
+        {
+            RouteAction.Drop or RouteAction.Refuse => null,
+            RouteAction.Redirect => RedirectFromRoute(),
+            RouteAction.Reroute => "a packet that looks for a route anew",
+            RouteAction.Pass when _packet.IsRearranged || _packet.HasTunnel => "a packet whose link header follows from what was sent before",
+            RouteAction.Pass => GetLink(device),
+        };
+    }
+
+    private static Errno ErrorOf(RouteAction action) => action switch
+    {
+        RouteAction.Drop => Errno.EPERM,
+        RouteAction.Refuse => Errno.EINVAL,
+        RouteAction.Pass or RouteAction.Redirect or RouteAction.Reroute => Errno.None,
+    };
+
+    private string? GetLink(NetworkPlace device)
+    {
+        _packet.GetLink();
+        return Transmit(device);
+    }
+
+    /// <summary>With the link header that the program has put before it; without one it goes nowhere.</summary>
+    private string? RedirectFromRoute() => _packet.TryBeginAtLink() ? RedirectPacket() : null;
+
     private string? GoOnAfter(string? whyUnknown)
     {
         while (whyUnknown is null && !HasEnded && _backlog.TryDequeue(out (NetworkPlace Device, LivePacket Packet) next))
@@ -119,7 +157,9 @@ public sealed class PacketPath
     private string? PassThrough(NetworkPlace device)
     {
         if (_packet.Shadow[..DatagramLayout.LinkBytes].ContainsAnyExcept(ByteShadow.Scalar)) return "a frame with a header that is a machine's own";
-        if ((ushort)_packet[PacketFields.Protocol] is EtherTypes.CustomerTag or EtherTypes.ServiceTag) return "a frame with a tag";
+        if (PacketTags.IsUnknown(_packet)) return "a frame with a tag that is a machine's own";
+        if (!PacketTags.TryTakeOut(_packet)) return null;
+        PacketFields.BeginTc(_packet, isIngress: true);
         PacketAction action = _hooks.RunTc(device, NetworkHook.TcIngress);
         return SendClones() ?? action switch
         {
@@ -132,7 +172,20 @@ public sealed class PacketPath
     private string? Deliver()
     {
         if (_packet.IsRearranged) return "a packet whose network header is not where it was";
-        LocalDelivery delivery = LocalDelivery.Of(_packet.Bytes, _packet.Shadow, _packet[PacketFields.PacketType], (ushort)_packet[PacketFields.Protocol]);
+        if (PacketTags.IsUnknown(_packet)) return "a frame with a tag that is a machine's own";
+        if (!PacketTags.TryStrip(_packet)) return null;
+        LocalDelivery host = LocalDelivery.ToHost(_packet.Bytes, _packet.Shadow, _packet[PacketFields.PacketType], (ushort)_packet[PacketFields.Protocol]);
+        if (host.Bytes == 0) return host.WhyUnknown;
+        _packet.Trim(host.Bytes);
+        if (!_packet.HasChosenSocket) _packet.Orphan();
+        RouteAction action = _hooks.RunRoute(LocalDelivery.RouteOf(_packet.Bytes), NetworkHook.RouteIn);
+        if (action == RouteAction.Reroute) return "a packet that looks for a route anew";
+        return action == RouteAction.Pass ? DeliverToSocket() : null;
+    }
+
+    private string? DeliverToSocket()
+    {
+        LocalDelivery delivery = LocalDelivery.ToSocket(_packet.Bytes);
         if (delivery.Bytes == 0) return delivery.WhyUnknown;
         _packet.Trim(delivery.Bytes);
         NetworkPlace socket = _search.Find(out string? whyUnknown);
@@ -147,6 +200,7 @@ public sealed class PacketPath
 
     private string? Transmit(NetworkPlace device)
     {
+        PacketFields.BeginTc(_packet, isIngress: false);
         PacketAction action = _hooks.RunTc(device, NetworkHook.TcEgress);
         if (SendClones() is { } whyUnknown) return whyUnknown;
         if (action == PacketAction.Pass) ComeOut(device);
@@ -225,5 +279,9 @@ public sealed class PacketPath
 
     private void ComeOut(NetworkPlace device) => ComeOut(device, _packet);
 
-    private void ComeOut(NetworkPlace device, LivePacket packet) => _observer.CameOut(device, packet.Bytes, packet.Shadow);
+    private void ComeOut(NetworkPlace device, LivePacket packet)
+    {
+        PacketTags.PutIn(packet);
+        _observer.CameOut(device, packet.Bytes, packet.Shadow);
+    }
 }

@@ -32,6 +32,7 @@ internal sealed class NetworkPlayer : IPacketObserver
         _path.Attachments.Clear();
         _engine.Memory.Sockets.Begin(isConnected: !NetworkStep.Connects(inputs));
         _engine.Memory.SetLookups(SocketLookups.ByPort);
+        _engine.Memory.SetRoutePrograms(false);
     }
 
     /// <summary>Takes one step and records what came of it.</summary>
@@ -49,7 +50,7 @@ internal sealed class NetworkPlayer : IPacketObserver
         if (step is AttachStep attach) into[index].SetStep((int)Take(attach), dataBytes: 0);
         else if (step is MapAttachStep toMap) into[index].SetStep((int)Take(toMap), dataBytes: 0);
         else if (step is ArriveStep arrive) RecordFate(_path.Arrive(arrive.Device, arrive.Frame.Span), 0, into, index);
-        else if (step is SendStep send) RecordFate(_path.Send(send.Address, send.Port, send.Payload.Span, out bool isRefused), isRefused ? -(long)Errno.EPERM : 0, into, index);
+        else if (step is SendStep send) RecordFate(_path.Send(send.Address, send.Port, send.Payload.Span, out Errno error), -(long)error, into, index);
         else if (step is ConnectStep) RecordFate(_stream.Connect(_path.Attachments, _request.Program), 0, into, index);
         else if (step is WriteStep write) RecordFate(Write(write, out long taken), taken, into, index);
     }
@@ -75,6 +76,7 @@ internal sealed class NetworkPlayer : IPacketObserver
         Errno error = step.IsDetached ? _path.Attachments.Detach(step.Program, step.Place, hook) : _path.Attachments.Attach(step.Program, step.Place, hook);
         bool hasPrograms = _path.Attachments[NetworkPlace.Host, NetworkHook.SocketLookup].Count > 0;
         _engine.Memory.SetLookups(hasPrograms ? SocketLookups.ByPrograms : SocketLookups.ByPort);
+        _engine.Memory.SetRoutePrograms(_path.Attachments.AreAtRoutes);
         if (error == Errno.None && !step.IsDetached && step.Place == NetworkPlace.Group) _engine.Memory.Maps?.Attach(step.Program);
         return error;
     }

@@ -17,6 +17,7 @@ internal sealed class HookLinks(PrivateNetwork network, HostSockets sockets) : I
     /// <summary>A control group takes a program more than once.</summary>
     private readonly List<(int Program, NetworkPlace Place, FileDescriptor Link)> _links = [];
     private readonly Dictionary<NetworkPlace, int> _ofSockets = [];
+    private readonly Routes _routes = new();
 
     /// <summary>Attaches a program.</summary>
     /// <param name="index">By which it is known here.</param>
@@ -27,6 +28,7 @@ internal sealed class HookLinks(PrivateNetwork network, HostSockets sockets) : I
     public int Attach(int index, FileDescriptor program, NetworkPlace place, NetworkHook hook)
     {
         if (IsOfSocket(hook)) return AttachToSocket(index, program, place, hook);
+        if (hook.IsOfRoute()) return _routes.Attach(index, program, place, hook);
         if (BpfLink.TryCreate(program, TargetOf(place), AttachTypeOf(hook), out int errno) is { } link) _links.Add((index, place, link));
         return errno;
     }
@@ -35,6 +37,7 @@ internal sealed class HookLinks(PrivateNetwork network, HostSockets sockets) : I
     public int Detach(int index, NetworkPlace place, NetworkHook hook)
     {
         if (IsOfSocket(hook)) return DetachFromSocket(index, place, hook);
+        if (hook.IsOfRoute()) return _routes.Detach(index, place, hook);
         int first = _links.FindIndex(link => link.Program == index && link.Place == place);
         if (first < 0) return (int)Errno.ENOENT;
         _links[first].Link.Dispose();
@@ -46,6 +49,7 @@ internal sealed class HookLinks(PrivateNetwork network, HostSockets sockets) : I
     {
         foreach ((_, _, FileDescriptor link) in _links) link.Dispose();
         _links.Clear();
+        _routes.Dispose();
     }
 
     private static AttachType AttachTypeOf(NetworkHook hook) => hook switch
@@ -57,7 +61,7 @@ internal sealed class HookLinks(PrivateNetwork network, HostSockets sockets) : I
         NetworkHook.GroupEgress => AttachType.CgroupInetEgress,
         NetworkHook.SocketLookup => AttachType.SkLookup,
         NetworkHook.SocketOperations => AttachType.CgroupSockOps,
-        NetworkHook.SocketFilter or NetworkHook.PortGroup => default, // none is named
+        NetworkHook.SocketFilter or NetworkHook.PortGroup or NetworkHook.RouteIn or NetworkHook.RouteOut or NetworkHook.RouteTransmit => default, // none is named
     };
 
     private static bool IsOfSocket(NetworkHook hook) => hook is NetworkHook.SocketFilter or NetworkHook.PortGroup;

@@ -114,6 +114,7 @@ internal sealed class PrivateNetwork : IDisposable
         if (Native.unshare(NewNetwork) != 0) throw Native.Failed("unshare of the network");
         Silence();
         foreach (string name in (string[])["ip_forward", "conf/all/rp_filter", "conf/default/rp_filter"]) Settings.Write("net/ipv4/" + name, "0"); // as they may be in the first network
+        foreach (string name in (string[])["low", "high"]) Settings.Write($"net/ipv4/ipfrag_{name}_thresh", "0"); // fragments are dropped, and none waits for others
         Settings.Write("net/ipv4/conf/lo/forwarding", "1"); // routes are looked up as of what would be forwarded from there
         foreach (NetworkDevice device in CaseNetwork.Devices) Devices = Devices.Add(TapDevice.Create(device)); // those that there are must be closed
         Interfaces.TurnOn("lo");

@@ -21,6 +21,7 @@ internal sealed class NetworkCase(Random random)
         ("group", NetworkHook.GroupIngress, "group"), ("group2", NetworkHook.GroupIngress, "group"),
         ("groupout", NetworkHook.GroupEgress, "group"), ("filter", NetworkHook.SocketFilter, "receiver"),
         ("lookup", NetworkHook.SocketLookup, "host"), ("lookup2", NetworkHook.SocketLookup, "host"),
+        ("route", NetworkHook.RouteIn, "device"), ("leaving", NetworkHook.RouteOut, "device"), ("transmit", NetworkHook.RouteTransmit, "device"),
         ("pick", NetworkHook.PortGroup, "first"), ("pick2", NetworkHook.PortGroup, "first"),
     ];
 
@@ -61,6 +62,9 @@ internal sealed class NetworkCase(Random random)
         NetworkHook.SocketFilter => (ProgramType.SocketFilter, null, ContextTables.SkBuff["socket_filter"]),
         NetworkHook.SocketLookup => (ProgramType.SkLookup, "sk_lookup", ContextTables.SkLookup["sk_lookup"]),
         NetworkHook.PortGroup => (ProgramType.SkReuseport, null, ContextTables.SkReuseport["sk_reuseport"]),
+        NetworkHook.RouteIn => (ProgramType.LwtIn, null, ContextTables.SkBuff["lwt"]),
+        NetworkHook.RouteOut => (ProgramType.LwtOut, null, ContextTables.SkBuff["lwt"]),
+        NetworkHook.RouteTransmit => (ProgramType.LwtXmit, null, ContextTables.SkBuff["lwt"]),
         NetworkHook.SocketOperations => (ProgramType.SockOps, null, ContextTables.SockOps["sock_ops"]),
     };
 
@@ -96,7 +100,7 @@ internal sealed class NetworkCase(Random random)
                 Line($"*({width} *)(r6 + {target.Offset}) = {(target.Name == "mark" ? ~value : value)}");
                 break;
             case 1 when hook is not (NetworkHook.SocketFilter or NetworkHook.SocketLookup):
-                TouchPacket(hook, canWrite: hook is NetworkHook.Xdp or NetworkHook.TcIngress or NetworkHook.TcEgress);
+                TouchPacket(hook, canWrite: hook is NetworkHook.Xdp or NetworkHook.TcIngress or NetworkHook.TcEgress or NetworkHook.RouteTransmit);
                 break;
             case 2 or 3 when _metaBytes > 0 && hook is NetworkHook.Xdp or NetworkHook.TcIngress or NetworkHook.TcEgress && random.Next(2) == 0:
                 TouchMeta(hook == NetworkHook.Xdp);
@@ -110,10 +114,14 @@ internal sealed class NetworkCase(Random random)
                 int label = _labels++; // of other protocols the kernel has found headers of its own
                 Line("r1 = *(u32 *)(r6 + 16)", $"if r1 != 8 goto past{label}", "r1 = r6", $"r2 = {(_metaBytes > 0 ? 42 : Pick(42, 43, 46, 60, 70))}", "r3 = 0", "call 38", "r8 *= 31", "r8 += r0", $"past{label}:");
                 break;
+            case 2 when hook is NetworkHook.TcIngress or NetworkHook.TcEgress && _metaBytes == 0 && random.Next(6) == 0:
+                if (random.Next(2) == 0) Line("r1 = r6", $"r2 = {Pick(0x81, 0xa888, 8)}", $"r3 = {Pick(0, 0, 0x2000, 5)}", "call 18", "r8 *= 31", "r8 += r0");
+                else Line("r1 = r6", "call 19", "r8 *= 31", "r8 += r0");
+                break;
             case 2 when hook is NetworkHook.TcIngress or NetworkHook.TcEgress && random.Next(4) == 0:
                 Clone();
                 break;
-            case 3 when _looksUp && hook is not (NetworkHook.SocketFilter or NetworkHook.SocketLookup or NetworkHook.PortGroup):
+            case 3 when _looksUp && hook is not (NetworkHook.SocketFilter or NetworkHook.SocketLookup or NetworkHook.PortGroup) && !hook.IsOfRoute():
                 Line(_sockets.Lookup(mayAssign: hook == NetworkHook.TcIngress || (hook == NetworkHook.TcEgress && random.Next(3) == 0)));
                 break;
             case 3 when hook == NetworkHook.SocketLookup:
@@ -176,6 +184,12 @@ internal sealed class NetworkCase(Random random)
             return;
         }
 
+        if (hook == NetworkHook.RouteTransmit && random.Next(3) == 0)
+        {
+            RedirectFromRoute();
+            return;
+        }
+
         if (hook == NetworkHook.SocketFilter)
         {
             Line($"r0 = {Pick(0, 8, 9, 12, 13, 14, 0xffff, -1)}", "exit");
@@ -193,6 +207,9 @@ internal sealed class NetworkCase(Random random)
             NetworkHook.Xdp => [2, 2, 2, 3, 1, 0, 9],
             NetworkHook.TcIngress or NetworkHook.TcEgress => [0, 0, -1, -1, 2, 4, 1, 100],
             NetworkHook.GroupEgress => [1, 1, 1, 0, 3, 2],
+            NetworkHook.RouteIn => [0, 0, 0, 7, 2, 1],
+            NetworkHook.RouteOut => [0, 0, 0, 7, 128, 2, 1],
+            NetworkHook.RouteTransmit => [0, 0, 0, 0, 7, 2, 1],
             NetworkHook.GroupIngress or NetworkHook.SocketFilter or NetworkHook.SocketLookup or NetworkHook.PortGroup or NetworkHook.SocketOperations => [1, 1, 1, 0],
         };
         Line($"r0 = {Pick(results)}", $"if r8 & {1 << random.Next(4)} goto +1", $"r0 = {Pick(results)}", "exit");
@@ -205,6 +222,17 @@ internal sealed class NetworkCase(Random random)
         (int device, int address) = Pick((7, 0x0200000a), (8, 0x0201000a)); // as they lie in memory
         Line("*(u64 *)(r10 - 8) = 0", "*(u64 *)(r10 - 16) = 0", "*(u32 *)(r10 - 24) = 2", $"*(u32 *)(r10 - 20) = {address}");
         Line($"r1 = {device}", "r2 = r10", "r2 += -24", "r3 = 20", "r4 = 0", "call 152");
+    }
+
+    /// <summary>With a link header of its own, most of the time; it is for another host, as the sender chooses some of what follows.</summary>
+    private void RedirectFromRoute()
+    {
+        int label = _labels++;
+        int bytes = Pick(14, 14, 14, 0, 4);
+        Line("r1 = r6", $"r2 = {bytes}", "r3 = 0", "call 43", "r2 = *(u32 *)(r6 + 76)", "r3 = *(u32 *)(r6 + 80)", "r4 = r2", "r4 += 14", $"if r4 > r3 goto past{label}");
+        Line("*(u32 *)(r2 + 0) = 2", $"*(u16 *)(r2 + 4) = {Pick(0x701, 0x900)}", $"*(u32 *)(r2 + 6) = {random.Next()}", "*(u16 *)(r2 + 12) = 8");
+        if (_clonesOut) Line("r1 = r6", $"r2 = {Pick(7, 8, 9)}", $"r3 = {(bytes == 14 ? Pick(0, 1) : 0)}", "call 13");
+        Line($"r1 = {Pick(7, 8, 8, 9)}", $"r2 = {(bytes == 14 ? Pick(0, 1, 1) : 0)}", "call 23", "exit", $"past{label}:", "r0 = 0", "exit");
     }
 
     private void Redirect(bool isXdp)
@@ -255,7 +283,7 @@ internal sealed class NetworkCase(Random random)
         ((ReadOnlySpan<byte>)[10, 0, 0, 2, 10, 0, (byte)device, 1]).CopyTo(ip[12..]);
         (ip[21], ip[23]) = (9, Pick<byte>(7, 7, 7, 9, 9, 8));
         BinaryPrimitives.WriteUInt16BigEndian(ip[24..], (ushort)(ip.Length - 20));
-        switch (random.Next(14))
+        switch (random.Next(16))
         {
             case 0: frame[5] ^= 1; break; // for another host on the link
             case 1: frame.AsSpan(0, 6).Fill(0xff); break;
@@ -268,10 +296,13 @@ internal sealed class NetworkCase(Random random)
             case 8: BinaryPrimitives.WriteUInt16BigEndian(ip[24..], 8); break; // shorter
             case 9: ip[0] = 0x44; break;
             case 10: ip[26] = 0x12; break; // a checksum, which is wrong
+            case 11: ip[6] = Pick<byte>(0x20, 0x40, 0x80); break; // the first fragment, or none
+            case 12: ip[7] = 1; break; // another one
         }
 
         BinaryPrimitives.WriteUInt16BigEndian(ip[10..], (ushort)~Sum(ip[..20]));
         if (random.Next(20) == 0) ip[10] ^= 1;
+        for (int tags = random.Next(10) - 6; tags > 0 && tags < 3; tags--) frame = [.. frame[..12], .. Pick<byte[]>([0x81, 0], [0x81, 0], [0x88, 0xa8]), Pick<byte>(0, 0x20), Pick<byte>(0, 0, 0, 5), .. frame[12..]];
         int cut = random.Next(20) == 0 ? random.Next(14, frame.Length) : frame.Length;
         return Convert.ToHexStringLower(frame.AsSpan(0, cut));
     }
