@@ -57,7 +57,8 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
     /// <summary>Takes the program away from its hook; it may be unloaded then.</summary>
     public void Detach()
     {
-        _links.ForEach(link => link.Dispose());
+        if (_event is { Places.IsEmpty: false }) CloseAtOnce();
+        else _links.ForEach(link => link.Dispose());
         _links.Clear();
         _attached = null;
     }
@@ -67,6 +68,13 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         Detach();
         (_event as IDisposable)?.Dispose();
     }
+
+    /// <summary>
+    /// Perf events wait until nobody can be in a program any more (kernel/trace/bpf_trace.c, 6.18, <c>perf_event_detach_bpf_prog</c>), for several at
+    /// once as long as for one.
+    /// </summary>
+    private void CloseAtOnce() => Task.WaitAll(
+        [.. _links.Select(link => Task.Factory.StartNew(link.Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))]);
 
     private static CallFailure? Cause(IHookEvent happens, Witness witness, WantedContext wanted)
     {

@@ -6,7 +6,7 @@ using BpfConformance.Engine.Cases;
 namespace BpfConformance.Tests.Targets.Kernel.Contexts;
 
 /// <summary>
-/// A random vector of a hook that TEST_RUN drives, or to which it is attached: what is given of the context, a packet, and a program that the verifier takes, which
+/// A random vector of a hook that TEST_RUN drives, or that a program is attached to: what is given of the context, a packet, and a program that the verifier takes, which
 /// touches both as it may. All that it sees goes into r8, and from there into r0 and a map.
 /// </summary>
 /// <param name="random">Chance.</param>
