@@ -17,7 +17,7 @@ public static unsafe class MemoryHandlers
         where TShadow : struct, IShadow
     {
         ulong address = m->Registers[s->Src] + (ulong)s->Immediate;
-        Region* region = MachineMemory.Find(m, address, sizeof(TValue));
+        Region* region = GuestMemory.Find(m, address, sizeof(TValue));
         if (region == null || !TShadow.IsPlainLoad(m, region, s->Src, address, sizeof(TValue)))
         {
             return LoadRest<TValue, TShadow>(s, m);
@@ -34,7 +34,7 @@ public static unsafe class MemoryHandlers
         where TShadow : struct, IShadow
     {
         ulong address = m->Registers[s->Dst] + (ulong)s->Immediate;
-        Region* region = MachineMemory.FindWritable(m, address, sizeof(TValue));
+        Region* region = GuestMemory.FindWritable(m, address, sizeof(TValue));
         if (region == null || !TShadow.IsPlainStore(m, s->Dst, address, TSource.Register(s)))
         {
             return StoreRest<TValue, TSource, TShadow>(s, m);
@@ -107,7 +107,7 @@ public static unsafe class MemoryHandlers
         FaultKind fault = TShadow.Access(m, s->Pc, s->Src, address);
         if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
 
-        Region* region = MachineMemory.Find(m, address, sizeof(TValue));
+        Region* region = GuestMemory.Find(m, address, sizeof(TValue));
         if (region == null) return FieldHandlers.Load<TValue, TShadow>(s, m, address);
         fault = TShadow.Load(m, region, (uint)address, sizeof(TValue), s->Dst);
         return fault == FaultKind.None ? Fetch<TValue>(s, m, region, address) : Ending.Fault(s, m, fault);
@@ -125,7 +125,7 @@ public static unsafe class MemoryHandlers
         if (fault == FaultKind.None) fault = TShadow.Access(m, s->Pc, s->Dst, address);
         if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
 
-        Region* region = MachineMemory.FindWritable(m, address, sizeof(TValue));
+        Region* region = GuestMemory.FindWritable(m, address, sizeof(TValue));
         if (region == null) return FieldHandlers.Store<TValue, TSource, TShadow>(s, m, address);
         fault = TShadow.Store(m, region, (uint)address, sizeof(TValue), src, Stored<TSource>(s, m));
         return fault == FaultKind.None ? Put<TValue, TSource>(s, m, region, address) : Ending.Fault(s, m, fault);
@@ -172,7 +172,7 @@ public static unsafe class MemoryHandlers
         fault = TShadow.Access(m, s->Pc, s->Dst, address);
         if (fault != FaultKind.None) return fault;
 
-        Region* region = MachineMemory.FindWritable(m, address, size);
+        Region* region = GuestMemory.FindWritable(m, address, size);
         if (region == null) return FaultKind.OutOfBoundsStore;
         if (((uint)address & (uint)(size - 1)) != 0) return FaultKind.MisalignedAtomic;
         memory = (uint*)(region->Base + (uint)address);
@@ -189,7 +189,7 @@ public static unsafe class MemoryHandlers
 
     private static bool IsMisaligned<TValue>(Machine* m, ulong address)
         where TValue : unmanaged =>
-        (address & (ulong)(sizeof(TValue) - 1)) != 0 && MachineMemory.Find(m, address, sizeof(TValue)) != null;
+        (address & (ulong)(sizeof(TValue) - 1)) != 0 && GuestMemory.Find(m, address, sizeof(TValue)) != null;
 }
 
 /// <summary>Where an atomic leaves the old value.</summary>

@@ -36,7 +36,7 @@ internal static unsafe class DynptrShadow
     private static Span<byte> Of(Machine* m, int register)
     {
         ulong address = m->Registers[register];
-        Region* region = MachineMemory.Find(m, address, Dynptr.SizeBytes);
+        Region* region = GuestMemory.Find(m, address, Dynptr.SizeBytes);
         return region == null ? [] : new Span<byte>(region->Shadow + (uint)address, Dynptr.SizeBytes);
     }
 }

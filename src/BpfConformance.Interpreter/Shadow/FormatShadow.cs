@@ -45,13 +45,13 @@ internal static unsafe class FormatShadow
     {
         if (!Provenance.IsPointer(provenance) || (provenance & Provenance.VolatileOffset) != 0) return false;
         int count = ProbeHelpers.StringBytes(m, address, TextFormat.MaxStringBytes);
-        Region* region = count == 0 ? null : MachineMemory.Find(m, address, count);
+        Region* region = count == 0 ? null : GuestMemory.Find(m, address, count);
         return region != null && !new ReadOnlySpan<byte>(region->Shadow + (uint)address, count).ContainsAnyExcept(ByteShadow.Scalar);
     }
 
     private static (ulong Value, uint Provenance) Argument(Machine* m, ulong address)
     {
-        Region* region = MachineMemory.Find(m, address, sizeof(ulong));
+        Region* region = GuestMemory.Find(m, address, sizeof(ulong));
         if (region == null) return (0, Provenance.Scalar); // null: the helper says so
         uint offset = (uint)address;
         var shadow = new ReadOnlySpan<byte>(region->Shadow + offset, sizeof(ulong));

@@ -66,7 +66,7 @@ internal static unsafe class HelperShadow
         if (prototype.Return == HelperReturn.TrustedKernelObject) m->Provenance[0] = s_kernelObject;
         if (!GivesAddress(prototype.Return)) return;
         ulong address = m->Registers[0];
-        m->Provenance[0] = address == 0 ? Provenance.Scalar : MachineMemory.PointerToValue(m, address);
+        m->Provenance[0] = address == 0 ? Provenance.Scalar : GuestMemory.PointerToValue(m, address);
     }
 
     private static bool GivesAddress(HelperReturn given) => given is HelperReturn.MapValue or HelperReturn.MapValueOrNull or HelperReturn.RingBufferMemoryOrNull
@@ -231,7 +231,7 @@ internal static unsafe class HelperShadow
         FaultKind fault = FullShadow.Access(m, pc, register, address);
         if (fault != FaultKind.None) return fault;
 
-        Region* region = size <= int.MaxValue ? MachineMemory.Find(m, address, (int)size) : null;
+        Region* region = size <= int.MaxValue ? GuestMemory.Find(m, address, (int)size) : null;
         if (region == null) return FaultKind.OutOfBoundsLoad;
         if (ValueFieldShadow.IsTouched(m, region, (uint)address, (int)size)) return FaultKind.InvalidPointer;
         var shadow = new ReadOnlySpan<byte>(region->Shadow + (uint)address, (int)size);
@@ -244,7 +244,7 @@ internal static unsafe class HelperShadow
         ulong address = m->Registers[register];
         FaultKind fault = FullShadow.Access(m, pc, register, address);
         if (fault != FaultKind.None) return fault;
-        Region* region = bytes <= int.MaxValue ? MachineMemory.FindWritable(m, address, (int)bytes) : null;
+        Region* region = bytes <= int.MaxValue ? GuestMemory.FindWritable(m, address, (int)bytes) : null;
         return region == null ? FaultKind.OutOfBoundsStore
             : ValueFieldShadow.IsTouched(m, region, (uint)address, (int)bytes) ? FaultKind.InvalidPointer
             : FaultKind.None;
@@ -253,14 +253,14 @@ internal static unsafe class HelperShadow
     private static void Write(Machine* m, ulong address, ulong size, bool isPlain)
     {
         if (size == 0) return;
-        Region* region = MachineMemory.Find(m, address, (int)size); // it was checked
+        Region* region = GuestMemory.Find(m, address, (int)size); // it was checked
         new Span<byte>(region->Shadow + (uint)address, (int)size).Fill(isPlain ? ByteShadow.Scalar : ByteShadow.Volatile);
     }
 
     /// <summary>A helper says itself what is known of what it writes. Where it fails and writes nothing, programs may read what was there all the same.</summary>
     private static void Leave(Machine* m, ulong address, int bytes)
     {
-        Region* region = MachineMemory.Find(m, address, bytes);
+        Region* region = GuestMemory.Find(m, address, bytes);
         new Span<byte>(region->Shadow + (uint)address, bytes).Replace(ByteShadow.Uninitialized, ByteShadow.Volatile);
     }
 }

@@ -42,7 +42,7 @@ internal static unsafe class ProbeShadow
     {
         if (size == 0) return true;
         Span<byte> room = Room(m, size);
-        Region* source = MachineMemory.Find(m, address, size);
+        Region* source = GuestMemory.Find(m, address, size);
         if (source == null)
         {
             room.Fill(ByteShadow.Volatile);
@@ -58,7 +58,7 @@ internal static unsafe class ProbeShadow
     private static bool Copy(Machine* m, ulong address, Span<byte> room)
     {
         int count = ProbeHelpers.StringBytes(m, address, room.Length);
-        Region* source = count == 0 ? null : MachineMemory.Find(m, address, count);
+        Region* source = count == 0 ? null : GuestMemory.Find(m, address, count);
         ReadOnlySpan<byte> known = source == null ? default : new(source->Shadow + (uint)address, count);
         bool isKnown = !known.IsEmpty && !known.ContainsAnyExcept(ByteShadow.Scalar) && !known.Overlaps(room);
         if (isKnown) room[..count].Fill(ByteShadow.Scalar);
@@ -77,13 +77,13 @@ internal static unsafe class ProbeShadow
     }
 
     private static Span<byte> Room(Machine* m, int size) =>
-        size == 0 ? default : new(MachineMemory.Find(m, m->Registers[1], size)->Shadow + (uint)m->Registers[1], size);
+        size == 0 ? default : new(GuestMemory.Find(m, m->Registers[1], size)->Shadow + (uint)m->Registers[1], size);
 
     /// <summary>Whether it is an address of the program's own, and has not left what it is of.</summary>
     private static bool IsOwn(Machine* m, ulong address)
     {
         bool isSure = (m->Provenance[3] & Provenance.VolatileOffset) == 0; // so that the check of an access has nothing to tell of its place
-        return isSure && FullShadow.Access(m, pc: 0, register: 3, address) == FaultKind.None && MachineMemory.Find(m, address, 1) != null;
+        return isSure && FullShadow.Access(m, pc: 0, register: 3, address) == FaultKind.None && GuestMemory.Find(m, address, 1) != null;
     }
 
     private static bool IsNowhere(Machine* m, ulong address) =>

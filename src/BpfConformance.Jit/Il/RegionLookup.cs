@@ -3,6 +3,7 @@ using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Contexts;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Jit.Il;
 
@@ -19,7 +20,7 @@ internal static unsafe class RegionLookup
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool Reaches(Machine* m, ulong address, int size, int pc, int rest, long left)
     {
-        if (MachineMemory.Readable(m, address, (ulong)size) != null) return true;
+        if (GuestMemory.Readable(m, address, (ulong)size) != null) return true;
         RunEnding.Fault(m, FaultKind.OutOfBoundsLoad, pc, rest, left);
         return false;
     }
@@ -28,7 +29,7 @@ internal static unsafe class RegionLookup
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool ReachesWritable(Machine* m, ulong address, int size, int pc, int rest, long left)
     {
-        if (MachineMemory.Writable(m, address, (ulong)size) != null) return true;
+        if (GuestMemory.Writable(m, address, (ulong)size) != null) return true;
         RunEnding.Fault(m, FaultKind.OutOfBoundsStore, pc, rest, left);
         return false;
     }
@@ -45,7 +46,7 @@ internal static unsafe class RegionLookup
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool Load(Machine* m, ulong address, int size, bool extendsSign, int pc, int rest, long left, out ulong value)
     {
-        byte* bytes = MachineMemory.Readable(m, address, (ulong)size);
+        byte* bytes = GuestMemory.Readable(m, address, (ulong)size);
         if (bytes != null)
         {
             value = ValueAt(bytes, size, extendsSign);
@@ -61,7 +62,7 @@ internal static unsafe class RegionLookup
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool Store(Machine* m, ulong address, int size, ulong value, int pc, int rest, long left)
     {
-        byte* bytes = MachineMemory.Writable(m, address, (ulong)size);
+        byte* bytes = GuestMemory.Writable(m, address, (ulong)size);
         if (bytes != null) Unsafe.CopyBlockUnaligned(bytes, (byte*)&value, (uint)size);
         else if (!ContextAccesses.TryStore(m, address, size, value)) return Ends(m, FaultKind.OutOfBoundsStore, pc, rest, left);
         return true;
@@ -88,7 +89,7 @@ internal static unsafe class RegionLookup
     }
 
     private static bool IsMisaligned(Machine* m, ulong address, int size) =>
-        (address & (ulong)(size - 1)) != 0 && MachineMemory.Readable(m, address, (ulong)size) != null;
+        (address & (ulong)(size - 1)) != 0 && GuestMemory.Readable(m, address, (ulong)size) != null;
 
     private static bool Ends(Machine* m, FaultKind fault, int pc, int rest, long left)
     {

@@ -36,7 +36,7 @@ internal unsafe struct Stored<TValue, TChange, TOriginal> : IMeaning
     public static Slot* Run(Slot* s, Machine* m)
     {
         ulong address = m->Registers[s->Dst] + (ulong)s->Immediate;
-        Region* region = MachineMemory.Find(m, address, sizeof(TValue));
+        Region* region = GuestMemory.Find(m, address, sizeof(TValue));
         if (region == null) return TOriginal.Run(s, m);
 
         TValue* memory = (TValue*)(region->Base + (uint)address);
@@ -59,7 +59,7 @@ internal unsafe struct HitsNeighbor<TDistance, TOriginal> : IMeaning
     {
         ulong address = m->Registers[s->Dst] + (ulong)(s->Immediate + TDistance.Value);
         Slot* next = TOriginal.Run(s, m);
-        Region* region = MachineMemory.Find(m, address, sizeof(byte));
+        Region* region = GuestMemory.Find(m, address, sizeof(byte));
         if (m->Status == RunStatus.Running && region != null) region->Base[(uint)address] ^= byte.MaxValue;
         return next;
     }

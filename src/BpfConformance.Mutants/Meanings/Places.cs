@@ -113,7 +113,7 @@ internal unsafe struct Exchanges<TValue> : ICase
     public static bool Holds(Slot* s, Machine* m)
     {
         ulong address = m->Registers[s->Dst] + (ulong)s->Immediate;
-        Region* region = MachineMemory.Find(m, address, sizeof(TValue));
+        Region* region = GuestMemory.Find(m, address, sizeof(TValue));
         return region != null
             && Unsafe.ReadUnaligned<TValue>(region->Base + (uint)address) == TValue.CreateTruncating(m->Registers[0]);
     }

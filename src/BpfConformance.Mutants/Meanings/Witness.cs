@@ -25,7 +25,7 @@ internal readonly record struct Operands(int Pc, ulong Dst, ulong Src, ulong Mem
     {
         for (int size = sizeof(ulong); size > 0; size /= 2)
         {
-            Region* region = MachineMemory.Find(m, address, size);
+            Region* region = GuestMemory.Find(m, address, size);
             if (region == null) continue;
             ulong value = 0;
             Unsafe.CopyBlockUnaligned(&value, region->Base + (uint)address, (uint)size);

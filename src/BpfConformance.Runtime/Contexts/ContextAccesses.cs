@@ -15,7 +15,7 @@ public static unsafe class ContextAccesses
     /// <summary>The field that an access touches; null: the address is in no such region, or may not be touched so.</summary>
     public static ContextCell* Find(Machine* m, ulong address, int bytes, ContextAccess access, out Region* region)
     {
-        region = MachineMemory.RegionOf(m, address);
+        region = GuestMemory.RegionOf(m, address);
         if (region == null || region->Fields == null) return null;
         ulong offset = address - region->Start;
         return offset < region->FieldBytes && (ulong)bytes <= region->FieldBytes - offset ? region->Fields->Find((int)offset, bytes, access) : null;

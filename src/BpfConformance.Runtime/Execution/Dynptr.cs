@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Execution;
 
@@ -40,7 +41,7 @@ public struct Dynptr
     /// <summary>Takes what is at an address; whether it can be one.</summary>
     public static unsafe bool TryRead(Machine* m, ulong address, out Dynptr found)
     {
-        byte* bytes = MachineMemory.Readable(m, address, SizeBytes);
+        byte* bytes = GuestMemory.Readable(m, address, SizeBytes);
         found = bytes == null ? default : Unsafe.ReadUnaligned<Dynptr>(bytes);
         return bytes != null && found.Kind <= DynptrKind.RingBuffer;
     }

@@ -80,7 +80,7 @@ internal static unsafe class FoundSockets
 
     private static int IndexOf(Machine* m, ulong address)
     {
-        Region* region = MachineMemory.RegionOf(m, address);
+        Region* region = GuestMemory.RegionOf(m, address);
         long index = region - m->Regions - m->FirstSocket;
         bool isThere = region != null && index >= 0 && index < m->FirstReservation - m->FirstSocket
             && address == region->Start && m->FoundSockets[index] != 0;

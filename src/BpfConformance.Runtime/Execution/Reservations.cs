@@ -35,7 +35,7 @@ internal static unsafe class Reservations
     /// <summary>The record that begins at an address; null: there is none.</summary>
     public static Reservation* At(Machine* m, ulong address)
     {
-        Region* region = MachineMemory.RegionOf(m, address);
+        Region* region = GuestMemory.RegionOf(m, address);
         long index = region - m->Regions - m->FirstReservation;
         bool isOpen = region != null && index >= 0 && index < m->FirstStack - m->FirstReservation
             && address == region->Start && m->Reservations[index].Record != 0;

@@ -143,7 +143,7 @@ public static unsafe class Callbacks
         ulong value = (ulong)map.ValueAt(element);
         SetArgument(m, Register.R1, Regions.Address(Regions.Maps + walk->Map, 0), Provenance.PointerTo(Regions.Maps + walk->Map));
         SetArgument(m, Register.R2, key->Start, Provenance.PointerTo(keyRegion));
-        SetArgument(m, Register.R3, value, MachineMemory.PointerToValue(m, value));
+        SetArgument(m, Register.R3, value, GuestMemory.PointerToValue(m, value));
     }
 
     internal static void SetArgument(Machine* m, Register register, ulong value, uint provenance)

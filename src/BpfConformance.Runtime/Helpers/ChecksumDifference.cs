@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Helpers;
 
@@ -14,8 +15,8 @@ internal static unsafe class ChecksumDifference
     public static FaultKind Take(Machine* m)
     {
         (ulong fromBytes, ulong toBytes) = (m->Registers[2], m->Registers[4]);
-        byte* from = MachineMemory.Readable(m, m->Registers[1], fromBytes);
-        byte* to = MachineMemory.Readable(m, m->Registers[3], toBytes);
+        byte* from = GuestMemory.Readable(m, m->Registers[1], fromBytes);
+        byte* to = GuestMemory.Readable(m, m->Registers[3], toBytes);
         if ((from == null && fromBytes != 0) || (to == null && toBytes != 0)) return FaultKind.OutOfBoundsLoad;
 
         uint seed = (uint)m->Registers[5];

@@ -12,7 +12,7 @@ internal static unsafe class ConstantString
     /// <summary>The text, with its zero; empty: there is none.</summary>
     public static ReadOnlySpan<byte> At(Machine* m, ulong address)
     {
-        Region* region = MachineMemory.RegionOf(m, address);
+        Region* region = GuestMemory.RegionOf(m, address);
         long index = region - m->Regions;
         bool isReadOnly = region != null && index >= Regions.MapValues && index < m->FirstKey && region->IsWritable == 0;
         if (!isReadOnly || address - region->Start >= region->Length) return default;

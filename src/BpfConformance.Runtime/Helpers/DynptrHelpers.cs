@@ -12,9 +12,9 @@ internal static unsafe class DynptrHelpers
     public static FaultKind FromMem(Machine* m)
     {
         (ulong address, ulong size, ulong flags) = (m->Registers[1], m->Registers[2], m->Registers[3]);
-        byte* room = MachineMemory.Writable(m, m->Registers[4], Dynptr.SizeBytes);
-        if (room == null || MachineMemory.Writable(m, address, size) == null) return FaultKind.OutOfBoundsStore;
-        long region = MachineMemory.RegionOf(m, address) - m->Regions;
+        byte* room = GuestMemory.Writable(m, m->Registers[4], Dynptr.SizeBytes);
+        if (room == null || GuestMemory.Writable(m, address, size) == null) return FaultKind.OutOfBoundsStore;
+        long region = GuestMemory.RegionOf(m, address) - m->Regions;
         if (region < Regions.MapValues || region >= m->FirstKey) return FaultKind.InvalidPointer;
         Errno error = size > Dynptr.MaxBytes ? Errno.E2BIG : flags != 0 ? Errno.EINVAL : Errno.None;
         Dynptr made = error == Errno.None ? new Dynptr { Address = address, Bytes = (uint)size, Kind = DynptrKind.Local } : default;
@@ -27,12 +27,12 @@ internal static unsafe class DynptrHelpers
     {
         ulong count = m->Registers[2];
         uint offset = (uint)m->Registers[4];
-        GuestBytes target = MachineMemory.BytesToWrite(m, m->Registers[1], count);
+        GuestBytes target = GuestMemory.BytesToWrite(m, m->Registers[1], count);
         if (target.IsNull) return FaultKind.OutOfBoundsStore;
         if (!Dynptr.TryRead(m, m->Registers[3], out Dynptr from)) return FaultKind.InvalidPointer;
         if (from.Kind == DynptrKind.Null || m->Registers[5] != 0) return Done(m, Errno.EINVAL);
         if (!from.Has(offset, count)) return Done(m, Errno.E2BIG);
-        GuestBytes source = MachineMemory.BytesToRead(m, from.Address + offset, count);
+        GuestBytes source = GuestMemory.BytesToRead(m, from.Address + offset, count);
         if (source.IsNull) return FaultKind.InvalidPointer;
         source.CopyTo(target, (int)count);
         return Done(m, Errno.None);
@@ -43,13 +43,13 @@ internal static unsafe class DynptrHelpers
     {
         ulong count = m->Registers[4];
         uint offset = (uint)m->Registers[2];
-        GuestBytes source = MachineMemory.BytesToRead(m, m->Registers[3], count);
+        GuestBytes source = GuestMemory.BytesToRead(m, m->Registers[3], count);
         if (source.IsNull) return FaultKind.OutOfBoundsLoad;
         if (!Dynptr.TryRead(m, m->Registers[1], out Dynptr to)) return FaultKind.InvalidPointer;
         if (to.Kind == DynptrKind.Null) return Done(m, Errno.EINVAL);
         if (!to.Has(offset, count)) return Done(m, Errno.E2BIG);
         if (m->Registers[5] != 0) return Done(m, Errno.EINVAL);
-        GuestBytes target = MachineMemory.BytesToWrite(m, to.Address + offset, count);
+        GuestBytes target = GuestMemory.BytesToWrite(m, to.Address + offset, count);
         if (target.IsNull) return FaultKind.InvalidPointer;
         source.CopyTo(target, (int)count);
         return Done(m, Errno.None);
@@ -69,7 +69,7 @@ internal static unsafe class DynptrHelpers
     {
         if (RingBufferHelpers.Known(m) is not { } map) return FaultKind.InvalidPointer;
         uint size = (uint)m->Registers[2];
-        byte* room = MachineMemory.Writable(m, m->Registers[4], Dynptr.SizeBytes);
+        byte* room = GuestMemory.Writable(m, m->Registers[4], Dynptr.SizeBytes);
         if (room == null) return FaultKind.OutOfBoundsStore;
         Errno error = m->Registers[3] != 0 ? Errno.EINVAL : size > Dynptr.MaxBytes ? Errno.E2BIG : Errno.None;
         Region* region = error == Errno.None ? RingBufferHelpers.TryReserve(m, map, size) : null;
@@ -85,7 +85,7 @@ internal static unsafe class DynptrHelpers
     /// <summary>One that leads to nothing is given back, too.</summary>
     private static FaultKind Commit(Machine* m, bool isDiscarded)
     {
-        byte* room = MachineMemory.Writable(m, m->Registers[1], Dynptr.SizeBytes);
+        byte* room = GuestMemory.Writable(m, m->Registers[1], Dynptr.SizeBytes);
         if (room == null || !Dynptr.TryRead(m, m->Registers[1], out Dynptr made)) return FaultKind.InvalidPointer;
         if (made.Kind == DynptrKind.Null) return FaultKind.None;
         bool isRight = made.Kind == DynptrKind.RingBuffer && RingBufferHelpers.TryCommit(m, made.Address, isDiscarded);

@@ -64,7 +64,7 @@ internal static unsafe class EnvironmentHelpers
     /// <summary>r1 and r2 are room for a name, which is cut or filled up with zeros (kernel/bpf/helpers.c, 6.18, bpf_get_current_comm).</summary>
     public static FaultKind GetCurrentComm(Machine* m)
     {
-        GuestBytes room = MachineMemory.BytesToWrite(m, m->Registers[1], m->Registers[2]);
+        GuestBytes room = GuestMemory.BytesToWrite(m, m->Registers[1], m->Registers[2]);
         if (room.IsNull || m->Registers[2] == 0) return FaultKind.OutOfBoundsStore;
         var name = new Span<byte>(room.Data, (int)m->Registers[2]);
         ReadOnlySpan<byte> own = "bpfconf"u8;

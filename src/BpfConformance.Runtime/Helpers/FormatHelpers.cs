@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
 using Conversion = BpfConformance.Runtime.Helpers.TextFormat.Conversion;
 
 namespace BpfConformance.Runtime.Helpers;
@@ -26,7 +27,7 @@ public static unsafe class FormatHelpers
     /// <summary>r1 and r2 are room, or null, r3 a constant format, r4 and r5 the numbers; r0 is the length with the zero, also of what had no room.</summary>
     internal static FaultKind Snprintf(Machine* m)
     {
-        byte* room = MachineMemory.Writable(m, m->Registers[1], m->Registers[2]);
+        byte* room = GuestMemory.Writable(m, m->Registers[1], m->Registers[2]);
         if (room == null && m->Registers[2] != 0) return FaultKind.OutOfBoundsStore;
         ReadOnlySpan<byte> format = ConstantString.At(m, m->Registers[3]);
         if (format.IsEmpty) return FaultKind.InvalidPointer;
@@ -57,7 +58,7 @@ public static unsafe class FormatHelpers
     /// <summary>The bytes up to the zero; where there is none, something that is no format.</summary>
     private static bool TryFormatOf(Machine* m, out ReadOnlySpan<byte> format, out FaultKind fault)
     {
-        byte* bytes = MachineMemory.Readable(m, m->Registers[1], m->Registers[2]);
+        byte* bytes = GuestMemory.Readable(m, m->Registers[1], m->Registers[2]);
         fault = bytes == null ? FaultKind.OutOfBoundsLoad : FaultKind.None;
         format = bytes == null ? default : new ReadOnlySpan<byte>(bytes, (int)m->Registers[2]);
         int end = format.IndexOf((byte)0);
@@ -67,7 +68,7 @@ public static unsafe class FormatHelpers
 
     private static long Format(Machine* m, ReadOnlySpan<byte> format, ulong address, ulong bytes, Span<byte> room, out FaultKind fault)
     {
-        byte* numbers = MachineMemory.Readable(m, address, bytes);
+        byte* numbers = GuestMemory.Readable(m, address, bytes);
         fault = numbers == null && bytes != 0 && address != 0 ? FaultKind.OutOfBoundsLoad : FaultKind.None;
         bool isWrong = bytes % sizeof(ulong) != 0 || bytes > TextFormat.MaxArguments * sizeof(ulong) || (bytes != 0 && address == 0);
         if (isWrong || fault != FaultKind.None) return -(long)Errno.EINVAL;
@@ -146,7 +147,7 @@ public static unsafe class FormatHelpers
         private readonly ReadOnlySpan<byte> StringAt(ulong address, bool isKernel)
         {
             int count = isKernel ? ProbeHelpers.StringBytes(m, address, TextFormat.MaxStringBytes) : 0;
-            return count == 0 ? default : new(MachineMemory.Readable(m, address, (ulong)count), count - 1);
+            return count == 0 ? default : new(GuestMemory.Readable(m, address, (ulong)count), count - 1);
         }
 
         private void PutNumber(in Conversion c, ulong value, uint radix, bool isSigned)

@@ -12,44 +12,44 @@ internal static unsafe class MapHelpers
     public static FaultKind LookupElem(Machine* m)
     {
         if (Known(m) is not { } map) return FaultKind.InvalidPointer;
-        GuestBytes key = MachineMemory.BytesToRead(m, m->Registers[2], (ulong)map.KeyBytes);
+        GuestBytes key = GuestMemory.BytesToRead(m, m->Registers[2], (ulong)map.KeyBytes);
         return key.IsNull ? FaultKind.OutOfBoundsLoad : Done(m, map.Lookup(key));
     }
 
     public static FaultKind LookupPercpuElem(Machine* m)
     {
         if (Known(m) is not { } map) return FaultKind.InvalidPointer;
-        GuestBytes key = MachineMemory.BytesToRead(m, m->Registers[2], (ulong)map.KeyBytes);
+        GuestBytes key = GuestMemory.BytesToRead(m, m->Registers[2], (ulong)map.KeyBytes);
         return key.IsNull ? FaultKind.OutOfBoundsLoad : Done(m, map.LookupOn(key, (uint)m->Registers[3]));
     }
 
     public static FaultKind UpdateElem(Machine* m)
     {
         if (Writable(m) is not { } map) return FaultKind.InvalidPointer;
-        GuestBytes key = MachineMemory.BytesToRead(m, m->Registers[2], (ulong)map.KeyBytes);
+        GuestBytes key = GuestMemory.BytesToRead(m, m->Registers[2], (ulong)map.KeyBytes);
         if (!key.IsNull && map is SocketMap sockets) return SocketMapHelpers.Update(m, sockets, key);
-        GuestBytes value = MachineMemory.BytesToRead(m, m->Registers[3], (ulong)map.ValueBytes);
+        GuestBytes value = GuestMemory.BytesToRead(m, m->Registers[3], (ulong)map.ValueBytes);
         return key.IsNull || value.IsNull ? FaultKind.OutOfBoundsLoad : Done(m, map.Update(key, value, m->Registers[4]));
     }
 
     public static FaultKind DeleteElem(Machine* m)
     {
         if (Writable(m) is not { } map) return FaultKind.InvalidPointer;
-        GuestBytes key = MachineMemory.BytesToRead(m, m->Registers[2], (ulong)map.KeyBytes);
+        GuestBytes key = GuestMemory.BytesToRead(m, m->Registers[2], (ulong)map.KeyBytes);
         return key.IsNull ? FaultKind.OutOfBoundsLoad : Done(m, map.Delete(key));
     }
 
     public static FaultKind PushElem(Machine* m)
     {
         if (Writable(m) is not { } map) return FaultKind.InvalidPointer;
-        GuestBytes value = MachineMemory.BytesToRead(m, m->Registers[2], (ulong)map.ValueBytes);
+        GuestBytes value = GuestMemory.BytesToRead(m, m->Registers[2], (ulong)map.ValueBytes);
         return value.IsNull ? FaultKind.OutOfBoundsLoad : Done(m, map.Push(value, m->Registers[3]));
     }
 
     public static FaultKind PopElem(Machine* m)
     {
         if (Writable(m) is not { } map) return FaultKind.InvalidPointer;
-        GuestBytes value = MachineMemory.BytesToWrite(m, m->Registers[2], (ulong)map.ValueBytes);
+        GuestBytes value = GuestMemory.BytesToWrite(m, m->Registers[2], (ulong)map.ValueBytes);
         return value.IsNull ? FaultKind.OutOfBoundsStore : Done(m, map.Pop(value));
     }
 
@@ -58,8 +58,8 @@ internal static unsafe class MapHelpers
         if (Known(m) is not { } map) return FaultKind.InvalidPointer;
         bool isAskedFor = map.Definition.Type == MapType.BloomFilter;
         GuestBytes value = isAskedFor
-            ? MachineMemory.BytesToRead(m, m->Registers[2], (ulong)map.ValueBytes)
-            : MachineMemory.BytesToWrite(m, m->Registers[2], (ulong)map.ValueBytes);
+            ? GuestMemory.BytesToRead(m, m->Registers[2], (ulong)map.ValueBytes)
+            : GuestMemory.BytesToWrite(m, m->Registers[2], (ulong)map.ValueBytes);
         return !value.IsNull ? Done(m, map.Peek(value)) : isAskedFor ? FaultKind.OutOfBoundsLoad : FaultKind.OutOfBoundsStore;
     }
 

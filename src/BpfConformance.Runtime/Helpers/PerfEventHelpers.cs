@@ -19,7 +19,7 @@ internal static unsafe class PerfEventHelpers
         if (m->Registers[1] != m->Regions[Regions.Context].Start || m->Regions[Regions.Context].Fields == null) return FaultKind.InvalidPointer;
         if (MapSet.Of(m, m->Registers[2]) is not PerfEventArrayMap map) return FaultKind.InvalidPointer;
         (ulong flags, ulong size) = (m->Registers[3], m->Registers[5]);
-        GuestBytes data = MachineMemory.BytesToRead(m, m->Registers[4], size);
+        GuestBytes data = GuestMemory.BytesToRead(m, m->Registers[4], size);
         return data.IsNull ? FaultKind.OutOfBoundsLoad : Packet.Done(m, -(long)Output(m, map, flags, data, (int)size));
     }
 

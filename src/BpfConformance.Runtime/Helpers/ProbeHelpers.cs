@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Helpers;
 
@@ -65,7 +66,7 @@ public static unsafe class ProbeHelpers
     {
         for (int i = 0; i < most; i++)
         {
-            byte* next = MachineMemory.Readable(m, address + (uint)i, 1);
+            byte* next = GuestMemory.Readable(m, address + (uint)i, 1);
             if (next == null) return 0;
             if (*next == 0) return i + 1;
         }
@@ -88,10 +89,10 @@ public static unsafe class ProbeHelpers
     private static FaultKind Copy(Machine* m, Side side)
     {
         (ulong address, ulong size) = (m->Registers[3], m->Registers[2]);
-        byte* room = MachineMemory.Writable(m, m->Registers[1], size);
+        byte* room = GuestMemory.Writable(m, m->Registers[1], size);
         if (room == null) return FaultKind.OutOfBoundsStore;
 
-        byte* source = side == Side.User ? null : MachineMemory.Readable(m, address, size);
+        byte* source = side == Side.User ? null : GuestMemory.Readable(m, address, size);
         if (source == null) return Fail(m, room, size, ErrorOfCopy(m, address, size, side));
         CopyForward(source, room, (int)size);
         m->Registers[0] = 0;
@@ -101,7 +102,7 @@ public static unsafe class ProbeHelpers
     private static FaultKind CopyString(Machine* m, Side side)
     {
         (ulong address, ulong size) = (m->Registers[3], m->Registers[2]);
-        byte* room = MachineMemory.Writable(m, m->Registers[1], size);
+        byte* room = GuestMemory.Writable(m, m->Registers[1], size);
         if (room == null) return FaultKind.OutOfBoundsStore;
         m->Registers[0] = 0;
         if (size == 0) return FaultKind.None;
@@ -110,7 +111,7 @@ public static unsafe class ProbeHelpers
         byte last = 1;
         while (side != Side.User && last != 0 && count < (int)size)
         {
-            byte* next = MachineMemory.Readable(m, address + (uint)count, 1);
+            byte* next = GuestMemory.Readable(m, address + (uint)count, 1);
             if (next == null) break;
             room[count++] = last = *next;
         }
@@ -125,7 +126,7 @@ public static unsafe class ProbeHelpers
     private static Errno ErrorOfCopy(Machine* m, ulong address, ulong size, Side side)
     {
         Errno error = ErrorOf(address, side);
-        bool isOfSide = side != Side.User || (address < UserEnd && MachineMemory.Readable(m, address, 0) == null);
+        bool isOfSide = side != Side.User || (address < UserEnd && GuestMemory.Readable(m, address, 0) == null);
         return size == 0 && error == Errno.EFAULT && isOfSide ? Errno.None : error;
     }
 

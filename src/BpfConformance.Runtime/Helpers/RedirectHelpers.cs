@@ -52,7 +52,7 @@ internal static unsafe class RedirectHelpers
     {
         uint bytes = (uint)m->Registers[3];
         if (bytes == 0) return InStack(m, m->Registers[4] == 0, RedirectKind.Neighbor, flags: 0);
-        GuestBytes hop = MachineMemory.BytesToRead(m, m->Registers[2], m->Registers[3]);
+        GuestBytes hop = GuestMemory.BytesToRead(m, m->Registers[2], m->Registers[3]);
         if (hop.IsNull) return FaultKind.OutOfBoundsLoad;
         bool isRight = bytes >= Execution.Redirect.NextHopBytes && m->Registers[4] == 0;
         FaultKind fault = InStack(m, isRight, RedirectKind.NextHop, flags: 0);

@@ -12,7 +12,7 @@ internal static unsafe class RingBufferHelpers
     public static FaultKind Output(Machine* m)
     {
         if (Known(m) is not { } map) return FaultKind.InvalidPointer;
-        GuestBytes data = MachineMemory.BytesToRead(m, m->Registers[2], m->Registers[3]);
+        GuestBytes data = GuestMemory.BytesToRead(m, m->Registers[2], m->Registers[3]);
         return data.IsNull ? FaultKind.OutOfBoundsLoad : Done(m, (ulong)map.Output(data, m->Registers[3], m->Registers[4]));
     }
 

@@ -22,7 +22,7 @@ internal static unsafe class RouteHelpers
         const ulong OfSegments = 1; // BPF_MTU_CHK_SEGS
         bool isXdp = Packet.IsXdp(m);
         if (!isXdp && !Packet.IsSkBuff(m)) return FaultKind.InvalidPointer;
-        GuestBytes length = MachineMemory.BytesToWrite(m, m->Registers[3], sizeof(uint));
+        GuestBytes length = GuestMemory.BytesToWrite(m, m->Registers[3], sizeof(uint));
         if (length.IsNull) return FaultKind.OutOfBoundsStore;
         uint given = *(uint*)length.Data;
         (int more, ulong flags) = ((int)m->Registers[4], m->Registers[5]);
@@ -43,7 +43,7 @@ internal static unsafe class RouteHelpers
     {
         bool isXdp = Packet.IsXdp(m);
         if (!isXdp && !Packet.IsSkBuff(m)) return FaultKind.InvalidPointer;
-        GuestBytes given = MachineMemory.BytesToWrite(m, m->Registers[2], m->Registers[3]);
+        GuestBytes given = GuestMemory.BytesToWrite(m, m->Registers[2], m->Registers[3]);
         if (given.IsNull) return FaultKind.OutOfBoundsStore;
         bool isRight = (uint)m->Registers[3] >= RouteLookup.Bytes && (m->Registers[4] & ~RouteLookup.AllFlags) == 0;
         if (!isRight) return Packet.Done(m, Packet.InvalidArgument);

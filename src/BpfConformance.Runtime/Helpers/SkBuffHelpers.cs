@@ -35,7 +35,7 @@ internal static unsafe class SkBuffHelpers
     {
         if (!Packet.IsSkBuff(m)) return FaultKind.InvalidPointer;
         (uint offset, uint count, ulong flags) = ((uint)m->Registers[2], (uint)m->Registers[4], m->Registers[5]);
-        GuestBytes source = MachineMemory.BytesToRead(m, m->Registers[3], m->Registers[4]);
+        GuestBytes source = GuestMemory.BytesToRead(m, m->Registers[3], m->Registers[4]);
         if (source.IsNull) return FaultKind.OutOfBoundsLoad;
         if ((flags & ~(RecomputesChecksum | InvalidatesHash)) != 0) return Packet.Done(m, Packet.InvalidArgument);
         if (!CanWrite(m, offset, count) || !Packet.TryPull(m, offset + count)) return Packet.Done(m, Packet.BadAddress);
@@ -136,7 +136,7 @@ internal static unsafe class SkBuffHelpers
     private static FaultKind Load(Machine* m, long offset)
     {
         if (!Packet.IsSkBuff(m) && !Packet.IsForGroup(m)) return FaultKind.InvalidPointer;
-        GuestBytes target = MachineMemory.BytesToWrite(m, m->Registers[3], m->Registers[4]);
+        GuestBytes target = GuestMemory.BytesToWrite(m, m->Registers[3], m->Registers[4]);
         if (target.IsNull) return FaultKind.OutOfBoundsStore;
         int count = (int)m->Registers[4]; // no region has more
         if (offset > (long)Packet.Length(m) - count)

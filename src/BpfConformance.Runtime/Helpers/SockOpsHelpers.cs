@@ -35,7 +35,7 @@ internal static unsafe class SockOpsHelpers
     private static FaultKind Update(Machine* m, SocketMap map)
     {
         if (!IsSockOps(m)) return FaultKind.InvalidPointer;
-        GuestBytes key = MachineMemory.BytesToRead(m, m->Registers[3], (ulong)map.KeyBytes);
+        GuestBytes key = GuestMemory.BytesToRead(m, m->Registers[3], (ulong)map.KeyBytes);
         if (key.IsNull) return FaultKind.OutOfBoundsLoad;
         var operation = (SocketOperation)Of(m).Word(Field("op"));
         if (operation == SocketOperation.Listen) return Packet.Unknown(m);

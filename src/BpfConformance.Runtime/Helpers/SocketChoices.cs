@@ -29,7 +29,7 @@ internal static unsafe class SocketChoices
     public static FaultKind SelectReuseport(Machine* m)
     {
         if (!Packet.IsForGroup(m) || MapSet.Of(m, m->Registers[2]) is not { Definition.HoldsSockets: true } map) return FaultKind.InvalidPointer;
-        GuestBytes key = MachineMemory.BytesToRead(m, m->Registers[3], (ulong)map.KeyBytes);
+        GuestBytes key = GuestMemory.BytesToRead(m, m->Registers[3], (ulong)map.KeyBytes);
         if (key.IsNull) return FaultKind.OutOfBoundsLoad;
         if (map.SocketAt(key) is not { Place: var socket }) return Packet.Done(m, -(long)Errno.ENOENT);
         if (!SocketFields.IsInGroup(socket)) return Packet.Done(m, Packet.InvalidArgument); // nor in any other

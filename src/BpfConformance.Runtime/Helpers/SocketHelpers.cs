@@ -55,7 +55,7 @@ internal static unsafe class SocketHelpers
     private static bool CanFind(Machine* m, out FaultKind fault)
     {
         uint bytes = (uint)m->Registers[3];
-        bool isThere = !MachineMemory.BytesToRead(m, m->Registers[2], bytes).IsNull;
+        bool isThere = !GuestMemory.BytesToRead(m, m->Registers[2], bytes).IsNull;
         fault = !Packet.HasContext(m) ? FaultKind.InvalidPointer : !isThere && bytes > 0 ? FaultKind.OutOfBoundsLoad : FaultKind.None;
         if (fault != FaultKind.None) return false;
         m->Registers[0] = 0;
@@ -67,7 +67,7 @@ internal static unsafe class SocketHelpers
     /// <summary>The tuple, whose bytes from a position on decide.</summary>
     private static ReadOnlySpan<byte> TupleToRead(Machine* m, int position)
     {
-        GuestBytes tuple = MachineMemory.BytesToRead(m, m->Registers[2], TupleBytes4);
+        GuestBytes tuple = GuestMemory.BytesToRead(m, m->Registers[2], TupleBytes4);
         bool isKnown = tuple.Shadow == null || !new ReadOnlySpan<byte>(tuple.Shadow, TupleBytes4)[position..].ContainsAnyExcept(ByteShadow.Scalar);
         if (!isKnown) _ = Packet.Unknown(m);
         return tuple.AsSpan(TupleBytes4);
@@ -87,6 +87,6 @@ internal static unsafe class SocketHelpers
     {
         Region* ofContext = m->Regions + Regions.Socket;
         if (address == ofContext->Start && ofContext->Fields != null) return ofContext;
-        return FoundSockets.At(m, address) != default ? MachineMemory.RegionOf(m, address) : null;
+        return FoundSockets.At(m, address) != default ? GuestMemory.RegionOf(m, address) : null;
     }
 }

@@ -44,7 +44,7 @@ internal static unsafe class SocketMapHelpers
     private static FaultKind ByKey(Machine* m, ContextLayout layout)
     {
         if (MapSet.Of(m, m->Registers[2]) is not SockHash map) return FaultKind.InvalidPointer;
-        GuestBytes key = MachineMemory.BytesToRead(m, m->Registers[3], (ulong)map.KeyBytes);
+        GuestBytes key = GuestMemory.BytesToRead(m, m->Registers[3], (ulong)map.KeyBytes);
         return key.IsNull ? FaultKind.OutOfBoundsLoad : To(m, layout, map.SocketAt(key));
     }
 

@@ -40,7 +40,7 @@ public static unsafe class StackHelpers
     internal static FaultKind GetStack(Machine* m)
     {
         (ulong size, ulong flags) = (m->Registers[3], m->Registers[4]);
-        GuestBytes trace = MachineMemory.BytesToWrite(m, m->Registers[2], size);
+        GuestBytes trace = GuestMemory.BytesToWrite(m, m->Registers[2], size);
         if (trace.IsNull && size != 0) return FaultKind.OutOfBoundsStore;
         if (size != 0) trace.Clear((int)size);
         if (IsWrong(flags, size)) return Packet.Done(m, Packet.InvalidArgument);

@@ -46,7 +46,7 @@ internal static unsafe class StorageHelpers
     {
         if (Known(m, type) is not { } map) return FaultKind.InvalidPointer;
         (ulong address, ulong flags) = (m->Registers[3], m->Registers[4]);
-        GuestBytes value = address == 0 ? default : MachineMemory.BytesToRead(m, address, (ulong)map.ValueBytes);
+        GuestBytes value = address == 0 ? default : GuestMemory.BytesToRead(m, address, (ulong)map.ValueBytes);
         if (address != 0 && value.IsNull) return FaultKind.OutOfBoundsLoad;
         if (flags > Create) return Packet.Done(m, 0);
         if (flags == Create && map.AddressOf(which) == 0) map.Create(which, value);

@@ -46,7 +46,7 @@ internal static unsafe class SysctlHelpers
     {
         if (!Packet.IsSysctl(m)) return FaultKind.InvalidPointer;
         ulong length = m->Registers[3];
-        GuestBytes text = MachineMemory.BytesToRead(m, m->Registers[2], length);
+        GuestBytes text = GuestMemory.BytesToRead(m, m->Registers[2], length);
         if (text.IsNull) return FaultKind.OutOfBoundsLoad;
         if (m->Setting.Length == 0 || length == 0) return Packet.Done(m, Packet.InvalidArgument);
         if (length > WrittenSetting.MaxBytes) return Packet.Done(m, -(long)Errno.E2BIG);
@@ -57,7 +57,7 @@ internal static unsafe class SysctlHelpers
 
     private static bool TryGetBuffer(Machine* m, out GuestBytes buffer, out int length, out FaultKind fault)
     {
-        buffer = MachineMemory.BytesToWrite(m, m->Registers[2], m->Registers[3]);
+        buffer = GuestMemory.BytesToWrite(m, m->Registers[2], m->Registers[3]);
         length = buffer.IsNull ? 0 : (int)m->Registers[3];
         fault = !Packet.IsSysctl(m) ? FaultKind.InvalidPointer : length == 0 ? FaultKind.OutOfBoundsStore : FaultKind.None;
         return fault == FaultKind.None;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Runtime.Helpers;
 
@@ -24,7 +25,7 @@ internal static unsafe class TextHelpers
     /// <summary>r1 and r2 are a text, which may end before that, r3 is a constant one; r0 says which is the greater (lib/string.c, 6.18, strncmp).</summary>
     public static FaultKind Strncmp(Machine* m)
     {
-        byte* text = MachineMemory.Readable(m, m->Registers[1], m->Registers[2]);
+        byte* text = GuestMemory.Readable(m, m->Registers[1], m->Registers[2]);
         if (text == null) return FaultKind.OutOfBoundsLoad;
         ReadOnlySpan<byte> other = ConstantString.At(m, m->Registers[3]);
         if (other.IsEmpty) return FaultKind.InvalidPointer;
@@ -43,9 +44,9 @@ internal static unsafe class TextHelpers
     private static FaultKind Convert(Machine* m, bool isSigned)
     {
         (ulong address, ulong target) = (m->Registers[1], m->Registers[4]);
-        byte* source = MachineMemory.Readable(m, address, m->Registers[2]);
+        byte* source = GuestMemory.Readable(m, address, m->Registers[2]);
         if (source == null) return FaultKind.OutOfBoundsLoad;
-        byte* number = MachineMemory.Writable(m, target, sizeof(ulong));
+        byte* number = GuestMemory.Writable(m, target, sizeof(ulong));
         if (number == null) return FaultKind.OutOfBoundsStore;
 
         // Zero before the text is read, which may lie there, too.

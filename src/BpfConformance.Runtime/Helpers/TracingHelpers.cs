@@ -30,7 +30,7 @@ public static unsafe class TracingHelpers
     {
         if (!IsContext(m)) return FaultKind.InvalidPointer;
         ulong size = m->Registers[3];
-        GuestBytes room = MachineMemory.BytesToWrite(m, m->Registers[2], size);
+        GuestBytes room = GuestMemory.BytesToWrite(m, m->Registers[2], size);
         if (room.IsNull) return FaultKind.OutOfBoundsStore;
         room.Clear((int)size);
         if (size != ValueBytes) return Packet.Done(m, Packet.InvalidArgument);

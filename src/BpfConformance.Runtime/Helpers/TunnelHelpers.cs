@@ -40,7 +40,7 @@ internal static unsafe class TunnelHelpers
     {
         if (!Packet.IsSkBuff(m)) return FaultKind.InvalidPointer;
         (uint size, ulong flags) = ((uint)m->Registers[3], m->Registers[4]);
-        GuestBytes given = MachineMemory.BytesToRead(m, m->Registers[2], m->Registers[3]);
+        GuestBytes given = GuestMemory.BytesToRead(m, m->Registers[2], m->Registers[3]);
         if (given.IsNull) return FaultKind.OutOfBoundsLoad;
         bool isKnown = (flags & ~(Ip6 | NoChecksum | DoNotFragment | SequenceNumber | NoKey)) == 0
             && size is OldestBytes or ExtOffset or LabelOffset or LocalOffset or TunnelInfo.KeyBytes;
@@ -67,7 +67,7 @@ internal static unsafe class TunnelHelpers
     public static FaultKind GetKey(Machine* m)
     {
         if (!Packet.IsSkBuff(m)) return FaultKind.InvalidPointer;
-        GuestBytes target = MachineMemory.BytesToWrite(m, m->Registers[2], m->Registers[3]);
+        GuestBytes target = GuestMemory.BytesToWrite(m, m->Registers[2], m->Registers[3]);
         if (target.IsNull) return FaultKind.OutOfBoundsStore;
         (int size, ulong flags) = ((int)m->Registers[3], m->Registers[4]);
         long error = !m->Packet.HasTunnel || (flags & ~(Ip6 | WithFlags)) != 0 ? Packet.InvalidArgument
@@ -90,7 +90,7 @@ internal static unsafe class TunnelHelpers
     {
         if (!Packet.IsSkBuff(m)) return FaultKind.InvalidPointer;
         uint size = (uint)m->Registers[3];
-        GuestBytes given = MachineMemory.BytesToRead(m, m->Registers[2], m->Registers[3]);
+        GuestBytes given = GuestMemory.BytesToRead(m, m->Registers[2], m->Registers[3]);
         if (given.IsNull) return FaultKind.OutOfBoundsLoad;
         if (!m->Packet.HasTunnel || size % sizeof(uint) != 0) return Packet.Done(m, Packet.InvalidArgument);
         if (size > TunnelInfo.MaxOptionBytes) return Packet.Done(m, Packet.NoMemory);
@@ -104,7 +104,7 @@ internal static unsafe class TunnelHelpers
     public static FaultKind GetOptions(Machine* m)
     {
         if (!Packet.IsSkBuff(m)) return FaultKind.InvalidPointer;
-        GuestBytes target = MachineMemory.BytesToWrite(m, m->Registers[2], m->Registers[3]);
+        GuestBytes target = GuestMemory.BytesToWrite(m, m->Registers[2], m->Registers[3]);
         if (target.IsNull) return FaultKind.OutOfBoundsStore;
         int size = (int)m->Registers[3];
         int bytes = m->Packet.HasTunnel ? m->Tunnel->OptionBytes : 0;

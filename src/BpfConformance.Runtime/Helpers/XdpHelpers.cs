@@ -15,7 +15,7 @@ internal static unsafe class XdpHelpers
     public static FaultKind LoadBytes(Machine* m)
     {
         if (!Packet.IsXdp(m)) return FaultKind.InvalidPointer;
-        GuestBytes target = MachineMemory.BytesToWrite(m, m->Registers[3], m->Registers[4]);
+        GuestBytes target = GuestMemory.BytesToWrite(m, m->Registers[3], m->Registers[4]);
         if (target.IsNull) return FaultKind.OutOfBoundsStore;
         long result = Check(m, out uint offset, out uint count);
         if (result == 0) Packet.At(m, offset).CopyTo(target, (int)count);
@@ -26,7 +26,7 @@ internal static unsafe class XdpHelpers
     public static FaultKind StoreBytes(Machine* m)
     {
         if (!Packet.IsXdp(m)) return FaultKind.InvalidPointer;
-        GuestBytes source = MachineMemory.BytesToRead(m, m->Registers[3], m->Registers[4]);
+        GuestBytes source = GuestMemory.BytesToRead(m, m->Registers[3], m->Registers[4]);
         if (source.IsNull) return FaultKind.OutOfBoundsLoad;
         long result = Check(m, out uint offset, out uint count);
         if (result == 0) source.CopyTo(Packet.At(m, offset), (int)count);

@@ -14,8 +14,8 @@ public readonly record struct ValuePlace(Map Map, int Index, int Element, int Of
     /// <summary>What an address of a program leads to; <c>null</c>: to no value.</summary>
     public static unsafe ValuePlace? Of(Machine* m, ulong address)
     {
-        if (m->Maps == 0 || MachineMemory.Readable(m, address, size: 1) == null) return null;
-        Region* region = MachineMemory.RegionOf(m, address);
+        if (m->Maps == 0 || GuestMemory.Readable(m, address, size: 1) == null) return null;
+        Region* region = GuestMemory.RegionOf(m, address);
         int index = (int)(region - m->Regions) - Regions.MapValues;
         if (index < 0 || index >= MapSet.CountOf(m)) return null;
         ulong offset = address - region->Start;

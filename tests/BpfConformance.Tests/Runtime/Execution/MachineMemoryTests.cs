@@ -149,7 +149,7 @@ public sealed unsafe class MachineMemoryTests
 
         Assert.That(owner.MapValue(0)[3], Is.EqualTo(77));
         Assert.That(other.Address(Regions.MapValues, 0), Is.Not.EqualTo(owner.Address(Regions.MapValues, 0)));
-        Assert.That(MachineMemory.Writable(other.Machine, other.Address(Regions.MapValues, 0), 8) == theirs, "found by its own address");
+        Assert.That(GuestMemory.Writable(other.Machine, other.Address(Regions.MapValues, 0), 8) == theirs, "found by its own address");
     }
 
     [Test]

@@ -74,7 +74,7 @@ internal sealed unsafe class MapUnderTest : IDisposable
     }
 
     /// <summary>What a program reads at an address that it was given.</summary>
-    public long ReadLong(long address) => *(long*)MachineMemory.Readable(_memory.Machine, (ulong)address, sizeof(long));
+    public long ReadLong(long address) => *(long*)GuestMemory.Readable(_memory.Machine, (ulong)address, sizeof(long));
 
     /// <summary>The value of a key for user space; -1: it is not there.</summary>
     public long Get(byte[] key)
