@@ -11,6 +11,7 @@ namespace BpfConformance.Runtime.Pinning;
 /// <param name="maps">Those that are numbered first; some may be pinned from the beginning.</param>
 public sealed class BpfFileSystem(ImmutableArray<MapDefinition> maps)
 {
+    private readonly bool _beginsEmpty = maps.All(map => map.Pin is null);
     private readonly Node _root = new() { Children = new(StringComparer.Ordinal) };
 
     /// <summary>mkdir(2).</summary>
@@ -42,7 +43,7 @@ public sealed class BpfFileSystem(ImmutableArray<MapDefinition> maps)
     public void Reset()
     {
         _root.Children!.Clear();
-        PinnedMaps.Load(this, maps);
+        if (!_beginsEmpty) PinnedMaps.Load(this, maps); // before every run, which else allocates nothing
     }
 
     private Errno Add(string path, Node added)

@@ -174,8 +174,10 @@ internal sealed class CaseMaps : IDisposable
 
     private void FillWithValues(Func<MapDefinition, bool> which)
     {
-        foreach (KernelMap map in _maps.Distinct())
+        for (int index = 0; index < _maps.Count; index++)
         {
+            KernelMap map = _maps[index];
+            if (_maps.IndexOf(map) < index) continue; // one that was pinned before
             if (map.Definition.Contents.IsEmpty || !which(map.Definition)) continue;
             var access = new KernelMapAccess(map, this);
             foreach (MapEntry entry in map.Definition.Contents)
