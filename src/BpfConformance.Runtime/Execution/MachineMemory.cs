@@ -179,11 +179,10 @@ public sealed unsafe class MachineMemory : IDisposable
     public ulong LastFrame => Address((int)Machine->FirstStack + MachineLimits.CallFrames - 1, MachineLimits.StackBytes);
 
     /// <summary>The host has sockets, or had; where maps can hold them it always has.</summary>
-    public void SetLookups(SocketLookups lookups) =>
-        Machine->Lookups = lookups == SocketLookups.None && Maps is { HoldSockets: true } ? SocketLookups.ByPort : lookups;
-
-    /// <summary>Whether there are routes with programs.</summary>
-    public void SetRoutePrograms(bool areThere) => Machine->HasRoutePrograms = areThere;
+    /// <param name="lookups">Which of them are found.</param>
+    /// <param name="hasRoutePrograms">Whether it has routes with programs.</param>
+    public void SetLookups(SocketLookups lookups, bool hasRoutePrograms = false) => (Machine->Lookups, Machine->HasRoutePrograms) =
+        (lookups == SocketLookups.None && Maps is { HoldSockets: true } ? SocketLookups.ByPort : lookups, hasRoutePrograms);
 
     /// <summary>For another program on a machine with native addresses.</summary>
     internal void Refit(int dataBytes, BpfProgram program)
@@ -192,7 +191,6 @@ public sealed unsafe class MachineMemory : IDisposable
         (_program, _hooks, DataCapacity) = (program, new HookContexts(program), dataBytes);
         KeepsContents = KeepsMaps = false;
         SetLookups(SocketLookups.None);
-        SetRoutePrograms(false);
         SetFunctions();
         Commit();
     }
