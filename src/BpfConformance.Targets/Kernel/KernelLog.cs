@@ -21,7 +21,11 @@ internal sealed unsafe class KernelLog : IDisposable
     /// <summary>Three bits of level, then the facility: 0 is the kernel, and a program cannot write as it.</summary>
     private const int FirstOfPrograms = 8;
 
-    private static readonly string[] s_words = ["verifier bug", "REG INVARIANTS VIOLATION", "WARNING: ", "BUG: ", "Oops: ", "UBSAN: ", "general protection fault"];
+    /// <summary>The faults of processes stand there, too: <c>traps: NAME[PID] general protection fault ip:…</c>.</summary>
+    private static readonly string[] s_words =
+    [
+        "verifier bug", "REG INVARIANTS VIOLATION", "WARNING: ", "BUG: ", "Oops: ", "UBSAN: ", "general protection fault:", "general protection fault, ",
+    ];
 
     private readonly FileDescriptor _file;
     private readonly byte[] _record = new byte[RecordBytes];

@@ -33,6 +33,7 @@ internal sealed class KernelLogTests
 
     [TestCase("4,2,2000,-;verifier bug: REG INVARIANTS VIOLATION (false_reg1): range bounds violation\n", "verifier bug: REG INVARIANTS VIOLATION (false_reg1): range bounds violation")]
     [TestCase("6,2,2000,-;lo: up\n4,3,2001,c;WARNING: CPU: 1 PID: 7 at kernel/bpf/verifier.c:2786\n SUBSYSTEM=x\n", "WARNING: CPU: 1 PID: 7 at kernel/bpf/verifier.c:2786")]
+    [TestCase("4,2,2000,-;general protection fault, probably for non-canonical address 0xdead000000000122: 0000 [#1] SMP\n", "general protection fault, probably for non-canonical address 0xdead000000000122: 0000 [#1] SMP")]
     [TestCase("1,2,2000,-;BUG: unable to handle page fault\n", "BUG: unable to handle page fault")]
     public void Load_WhileTheKernelFindsSomethingWrong_IsACrashWithTheLineAndTheProgram(string record, string line)
     {
@@ -48,6 +49,7 @@ internal sealed class KernelLogTests
 
     [TestCase("12,2,2000,-;verifier bug: says a program\n")]
     [TestCase("6,2,2000,-;lo: up\n")]
+    [TestCase("6,2,2000,-;traps: vm[24249] general protection fault ip:7f5a8e5390a0 sp:7ffdc4b4d1d0 error:0 in vm\n", Description = "another process")]
     [TestCase("4,2,2000,-;fine\n WARNING: in a dictionary\n")]
     [TestCase("no record at all, verifier bug\n")]
     public void Load_WhileOthersWriteToTheLog_IsNothing(string record)
