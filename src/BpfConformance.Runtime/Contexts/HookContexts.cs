@@ -75,7 +75,7 @@ public sealed unsafe class HookContexts
     }
 
     /// <summary>The run of a program is over: its caller is shown what the kernel makes of what it left.</summary>
-    internal static void End(Machine* m)
+    public static void End(Machine* m)
     {
         if (m->Type == ProgramType.FlowDissector) FlowKeysContext.Close(m);
         else if (m->Type == ProgramType.StructOps) DummyStateContext.Close(m);

@@ -166,9 +166,6 @@ public sealed unsafe class MachineMemory : IDisposable
         RunState.SetArguments(m, data.Length);
     }
 
-    /// <summary>A run that was begun is over: of its context there is now what its caller is shown.</summary>
-    public void EndRun() => HookContexts.End(Machine);
-
     /// <summary>Puts new bytes into the data that the last <see cref="Reset"/> made, as many as there are.</summary>
     public void Restore(ReadOnlySpan<byte> data) => data[..Math.Min(data.Length, DataLength)].CopyTo(WholeData);
 

@@ -1,6 +1,7 @@
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Runtime.Contexts;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
@@ -35,7 +36,7 @@ internal static unsafe class MachineObserver
         seen.Instructions = program.Executed(budget);
         if (m->Status != RunStatus.Returned) return;
 
-        program.Memory.EndRun();
+        HookContexts.End(m);
         RecordRegisters(program, ref seen);
         RecordData(program, into, index);
         RecordContext(program, into, index);
