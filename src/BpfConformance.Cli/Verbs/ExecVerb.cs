@@ -27,14 +27,16 @@ internal static class ExecVerb
         };
         var trace = new Option<bool>("--trace") { Description = "Show the registers that changed at each step of the reference's run" };
 
+        var whole = new Option<bool>("--whole") { Description = "Show memories, values and maps whole, whatever their size" };
+
         var command = new ExampleCommand(
             "exec",
-            "Run one program on the targets and show their outcomes side by side. Exit code 0: they agree; 1: they differ, or not with what the file states.",
+            "Run one program on the targets and show their outcomes side by side, and what they left in maps. Exit code 0: they agree; 1: they differ, or not with what the file states.",
             "bpfconf exec conformance/divmul64/div64.vector",
             "bpfconf exec program.asm --memory 0102030405060708 --trace",
             "bpfconf exec program.bin --target reference --memory @packet.bin")
         {
-            file, memory, trace,
+            file, memory, trace, whole,
         };
         targets.AddTo(command);
         command.SetAction(parsed =>
@@ -50,7 +52,7 @@ internal static class ExecVerb
 
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(trace)) Trace(test, output);
-            return Compare(test, selection, output) ?? missing ?? ExitCode.Success;
+            return Compare(test, selection, parsed.GetValue(whole), output) ?? missing ?? ExitCode.Success;
         });
         return command;
     }
@@ -85,7 +87,7 @@ internal static class ExecVerb
         }
     }
 
-    private static int? Compare(TestCase test, TargetSelection selection, TextWriter output)
+    private static int? Compare(TestCase test, TargetSelection selection, bool isWhole, TextWriter output)
     {
         IReadOnlyList<IExecutionTarget> targets = selection.CreateForRunner();
         try
@@ -93,7 +95,7 @@ internal static class ExecVerb
             Experiment experiment = new ExperimentRunner(targets).Run(test);
             ImmutableArray<CaseResult> results = selection.Asked(CaseJudge.ForOneCase.Judge(experiment));
             experiment = experiment with { Runs = selection.Asked(experiment.Runs) };
-            ExecListing.Write(experiment, results, output);
+            ExecListing.Write(experiment, results, isWhole, output);
             return results.Any(result => result.Status == CaseStatus.Failed) ? ExitCode.Failure
                 : experiment.Runs.All(run => run.Verdict.Kind is VerdictKind.Unsupported or VerdictKind.Inconclusive) ? ExitCode.NothingRan
                 : null;

@@ -35,7 +35,7 @@ internal sealed class ContextReader(Section section, ContextLayout layout)
     {
         byte[] bytes = section.HoldsNoBytes ? [] : HexText.Parse(section.Text, section.File, section.FirstLine);
         return bytes.Length <= layout.SizeBytes
-            ? [new StatedField(0, bytes)]
+            ? [new StatedField(0, bytes, section.FirstLine)]
             : throw section.Error($"{bytes.Length} bytes of context, expected at most {layout.SizeBytes}");
     }
 
@@ -54,7 +54,7 @@ internal sealed class ContextReader(Section section, ContextLayout layout)
         int other = lines.IndexOfAnyExcept(0);
         if (other >= 0) throw section.Error(entry.Line, $"second value for bytes of '{place.Name}', the first is in line {lines[other]}");
         lines.Fill(entry.Line);
-        return new StatedField(place.Offset, value);
+        return new StatedField(place.Offset, value, entry.Line);
     }
 
     /// <summary>What a name stands for, and whether a number may.</summary>

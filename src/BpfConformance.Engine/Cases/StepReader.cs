@@ -28,7 +28,7 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
         foreach (Entry entry in section.Entries)
         {
             if (inputs.Count == InputReader.MaxRuns) throw section.Error(entry.Line, $"a step too many, expected at most {InputReader.MaxRuns} in a file");
-            inputs.Add(ReadStep(entry));
+            inputs.Add(ReadStep(entry) with { Text = entry.Text });
         }
 
         int[] lengths = [.. inputs.Where(input => input.Step is null).Select(input => input.Data.Length).Distinct()];

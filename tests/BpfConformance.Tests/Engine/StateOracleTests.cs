@@ -98,7 +98,7 @@ public sealed class StateOracleTests
     public void Judge_RunsUnderOneSignature_TellsTheFirstOrEvery(bool every, int[] inputs)
     {
         var experiment = new Experiment(
-            s_case with { Signature = 1 },
+            s_case with { Signature = 1, Inputs = [s_case.Inputs[0], s_case.Inputs[0]] },
             [
                 FakeTarget.Accepted("reference", FakeTarget.Returned(1), FakeTarget.Returned(2)),
                 FakeTarget.Accepted("x64", FakeTarget.Returned(3), FakeTarget.Returned(4)),
