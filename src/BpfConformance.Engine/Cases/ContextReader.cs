@@ -47,7 +47,7 @@ internal sealed class ContextReader(Section section, ContextLayout layout)
         (ContextPlace place, bool isNumber) = PlaceOf(entry, name);
         byte[] value = !FileLines.BeginsWith(text, Hex, out string digits)
             ? isNumber ? ReadNumber(entry, text, place) : throw section.Error(entry.Line, $"'{place.Name}' has {place.SizeBytes} bytes, expected its elements, such as {place.Name}[0], or hex and bytes")
-            : HexText.Parse(digits, section.File, entry.Line);
+            : section.Bytes(entry.Line, digits);
         if (value.Length != place.SizeBytes) throw section.Error(entry.Line, $"found {value.Length} bytes, expected {place.SizeBytes} for '{place.Name}'");
 
         Span<int> lines = _lines.AsSpan(place.Offset, place.SizeBytes);

@@ -113,6 +113,7 @@ internal static partial class MapReader
     private static ValueField ReadField(Section section, int line, string text)
     {
         string[] words = FileLines.Words(text);
+        if (words[0] is "flags" or "inner" or "extra" or "pin") throw section.Error(line, $"found {Section.Quote(text)}, expected {Expected}");
         if (!Vocabulary.ValueFields.TryParse(words[0], out ValueFieldKind kind))
         {
             throw section.Error(line, $"found {Section.Quote(words[0])}, expected one of: {Vocabulary.ValueFields}");
