@@ -1,21 +1,16 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
-using BpfConformance.Loading.Assembly;
 using BpfConformance.Loading.Bytecode;
-using BpfConformance.Targets.InProcess;
 
 namespace BpfConformance.Cli.Verbs;
 
 /// <summary><c>bpfconf exec</c>: one program on the targets, side by side.</summary>
 internal static class ExecVerb
 {
-    private const int StepsShown = 10_000;
-
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "A .vector, .data, .asm, .hex or .bin file, or FILE.grid/MEMBER" };
@@ -25,7 +20,7 @@ internal static class ExecVerb
             Description = "Memory for one run, as hex digits, or as @FILE with the bytes; what the file says of inputs and results is then left out",
             HelpName = "HEX|@FILE",
         };
-        var trace = new Option<bool>("--trace") { Description = "Show the registers that changed at each step of the reference's run" };
+        var trace = new Option<bool>("--trace") { Description = "Show the registers that changed at each step of the reference's runs, those of programs that packets meet and of timers among them" };
 
         var whole = new Option<bool>("--whole") { Description = "Show memories, values and maps whole, whatever their size" };
 
@@ -51,7 +46,7 @@ internal static class ExecVerb
             if (selection.Available.IsEmpty) return ExitCode.NothingRan;
 
             TextWriter output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(trace)) Trace(test, output);
+            if (parsed.GetValue(trace)) TraceListing.Write(test, output);
             return Compare(test, selection, parsed.GetValue(whole), output) ?? missing ?? ExitCode.Success;
         });
         return command;
@@ -62,29 +57,6 @@ internal static class ExecVerb
         if (text is null) return null;
         if (text == "@") throw new UsageException("--memory @ names no file");
         return text.StartsWith('@') ? SourceFile.ReadBytes(text[1..]) : HexText.Parse(text, "--memory");
-    }
-
-    private static void Trace(TestCase test, TextWriter output)
-    {
-        using var trace = ReferenceTrace.TryLoad(test.ToRequest(), out ValidationError? error);
-        if (trace is null || test.Inputs.IsEmpty)
-        {
-            output.WriteLine($"nothing to trace: {(error is null ? "the file has no runs" : $"the reference does not load it: {error.Message}")}");
-            return;
-        }
-
-        for (int run = 0; run < test.Inputs.Length; run++)
-        {
-            if (test.Inputs[run].Step is null) output.WriteLine($"trace of {InputText.Of(test, run)}:");
-            int steps = 0;
-            trace.Run(test.Inputs[run].ForRun, (pc, changes) =>
-            {
-                if (++steps > StepsShown) return;
-                string text = Disassembler.Format(test.Program.Instructions.AsSpan(), pc);
-                output.WriteLine($"{pc,6}: {text,-44} {string.Join(' ', changes.Select(change => $"{change.Register.ToString().ToLowerInvariant()}=0x{change.Value:x}"))}".TrimEnd());
-            });
-            if (steps > StepsShown) output.WriteLine($"… and {steps - StepsShown} more steps");
-        }
     }
 
     private static int? Compare(TestCase test, TargetSelection selection, bool isWhole, TextWriter output)
