@@ -24,6 +24,9 @@ public static class ReportText
         return line;
     }
 
+    /// <summary>The line behind these, where there is something that could not be read.</summary>
+    public static string BadFiles(int errors) => $"{errors} {(errors == 1 ? "error" : "errors")} in files, which gave no case";
+
     /// <summary>A failed case: for each finding the place, what is wrong, what was expected, and the program around it.</summary>
     public static string Failure(string target, ResultReport result)
     {

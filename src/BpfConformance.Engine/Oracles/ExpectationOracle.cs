@@ -57,10 +57,15 @@ public sealed class ExpectationOracle : IOracle
     }
 
     private Finding LoadFinding(TestCase test, TargetRun run) =>
-        new(Name, run.Target, Facets.Status, null, FindingText.ExpectedLoad(test.Expectation), FindingText.Verdict(run.Verdict), run.Verdict.Pc)
+        new(Name, run.Target, Facets.Status, null, FindingText.ExpectedLoad(test.Expectation), FindingText.Verdict(run.Verdict) + Hint(test.Expectation, run.Verdict), run.Verdict.Pc)
         {
             Line = FindingText.LineOf(test, run.Verdict),
         };
+
+    private static string Hint(Expectation expectation, Verdict verdict) =>
+        verdict.Kind == VerdictKind.Accepted && expectation.Reasons.Any(FaultReasons.ShowInRuns)
+            ? " (a machine without a verifier finds it out in a run: '-- faults' states that for all machines)"
+            : string.Empty;
 
     private IEnumerable<Finding> JudgeRun(TestCase test, string target, ObservationBatch seen, int input)
     {
