@@ -66,7 +66,7 @@ public static class ExecListing
                 if (run.Observations is not { Count: > 0 } seen) continue;
                 Finding[] own = [.. byRun[input].Where(finding => finding.Target == run.Target)];
                 string data = isWhole ? DataOf(experiment.Case, input, seen, Whole) : DataOf(experiment.Case, input, seen, bytes => Part(bytes, own.Max(finding => finding.Offset) ?? place));
-                AddRun(table, experiment.Case.Inputs[input].Step is not null, experiment.Case.IsSequence ? InputText.Of(experiment.Case, input) : $"{input + 1}", run.Target, seen.Materialize(input), data, own.Length > 0, hasContexts ? ContextText.Of(experiment.Case, input, seen) : null);
+                AddRun(table, experiment.Case, input, run.Target, seen, data, own.Length > 0, hasContexts);
             }
         }
 
@@ -76,20 +76,21 @@ public static class ExecListing
         output.WriteLine($"– not shown by the target, or not comparable: never written, or made from an address, time or chance; ≠ differs{places}");
     }
 
-    private static void AddRun(Table table, bool isOfUserSpace, string run, string target, Outcome outcome, string data, bool differs, string? context)
+    private static void AddRun(Table table, TestCase test, int input, string target, ObservationBatch seen, string data, bool differs, bool hasContexts)
     {
+        Outcome outcome = seen.Materialize(input);
         table.AddRow(
         [
-            run,
+            test.IsSequence ? InputText.Of(test, input) : $"{input + 1}",
             target,
             OutcomeText.End(outcome),
-            outcome.R0 is not { } r0 ? "–" : isOfUserSpace ? StepResultText.Word(r0) : $"0x{r0 & outcome.R0Mask:x}",
+            outcome.R0 is not { } r0 ? "–" : test.Inputs[input].Step is not null ? StepResultText.Word(r0) : $"0x{r0 & outcome.R0Mask:x}",
             Register(6),
             Register(7),
             Register(8),
             Register(9),
             data,
-            .. context is null ? (string[])[] : [context],
+            .. hasContexts ? (string[])[ContextText.Of(test, input, seen)] : [],
             outcome.Instructions is { } count ? $"{count}" : "–",
             differs ? "≠" : string.Empty,
         ]);

@@ -49,8 +49,9 @@ public static class StepResultText
         if (data.Length < sizeof(uint)) return string.Empty;
         if (!step.IsLookup) return $"{BinaryPrimitives.ReadInt32LittleEndian(data)}";
         MapDefinition map = test.Maps[step.Map];
+        int elementBytes = map.KeyBytes + map.ValueBytes;
         var words = new List<string>();
-        for (ReadOnlySpan<byte> rest = data[sizeof(uint)..]; rest.Length > 0 && rest.Length >= map.KeyBytes + map.ValueBytes; rest = rest[(map.KeyBytes + map.ValueBytes)..])
+        for (ReadOnlySpan<byte> rest = data[sizeof(uint)..]; elementBytes > 0 && rest.Length >= elementBytes; rest = rest[elementBytes..])
         {
             words.Add($"{MapEntryText.Bytes(rest[..map.KeyBytes])}={MapEntryText.Value(test, map, rest.Slice(map.KeyBytes, map.ValueBytes))}");
         }
