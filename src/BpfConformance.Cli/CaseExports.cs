@@ -15,7 +15,9 @@ internal sealed class CaseExports(string folder)
     private const string Extension = ".json";
 
     private readonly string _root = Path.GetFullPath(folder);
-    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+
+    /// <summary>Files that are not replaced, and what is lost with each.</summary>
+    private readonly Dictionary<string, string> _taken = new(StringComparer.Ordinal);
 
     /// <param name="folder">Where to; <c>null</c>: nowhere.</param>
     /// <param name="cases">What is exported.</param>
@@ -38,11 +40,11 @@ internal sealed class CaseExports(string folder)
 
     private void Write(ImmutableArray<TestCase> cases, CaseSet files, CaseExport export)
     {
-        _taken.UnionWith(files.Cases.Select(test => Path.GetFullPath(test.File)));
+        foreach (TestCase test in files.Cases) _taken[Path.GetFullPath(test.File)] = "a case";
         foreach (IGrouping<string, TestCase> file in cases.GroupBy(test => Path.GetFullPath(test.File)))
         {
             string path = PathOf(file.First().FileName);
-            if (!_taken.Add(path)) throw new UsageException($"'{path}' is a case, or that of another; it would be lost");
+            if (!_taken.TryAdd(path, $"that of '{file.First().File}'")) throw new UsageException($"'{path}', for '{file.First().File}', is {_taken[path]}; it would be lost");
             Directory.CreateDirectory(Path.GetDirectoryName(path)!); // it is below the root
             var output = new OutputFile(path);
             output.Fill(stream => export.Write([.. file], stream));

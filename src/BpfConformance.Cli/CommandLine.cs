@@ -45,7 +45,7 @@ public static class CommandLine
         }
         catch (Exception trouble) when (trouble is BpfFormatException or UsageException or TargetException)
         {
-            error.WriteLine($"bpfconf: {trouble.Message}");
+            error.WriteLine($"{(trouble is BpfFormatException ? "error" : "bpfconf")}: {trouble.Message}");
             return ExitCode.Usage;
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
@@ -68,7 +68,7 @@ public static class CommandLine
     }
 
     private static string LackOfVerb(Command command, IReadOnlyList<string> words) =>
-        $"there is no {(words.Count > 0 ? $"verb '{words[0]}'" : "verb")}, expected one of {string.Join(", ", command.Subcommands.Select(verb => verb.Name))}";
+        $"there is no {(words.Count > 0 ? $"verb '{words[0]}'" : "verb")}, expected one of {string.Join(", ", command.Subcommands.Where(verb => !verb.Hidden).Select(verb => verb.Name))}";
 
     /// <summary>What would be an option, and was taken for an argument; <c>null</c>: nothing. A dash alone is standard input.</summary>
     private static string? UnknownOption(ParseResult parsed) =>

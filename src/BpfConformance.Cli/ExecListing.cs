@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace BpfConformance.Cli;
 
-/// <summary>What <c>exec</c> prints of a case: the targets' verdicts, their runs side by side, and what must not be so.</summary>
+/// <summary>What <c>exec</c> prints of a case: the targets' verdicts, their runs side by side, what they left in maps, and what must not be so.</summary>
 public static class ExecListing
 {
     private const int BytesShown = 16;
@@ -18,12 +18,14 @@ public static class ExecListing
 
     /// <param name="experiment">What the targets did.</param>
     /// <param name="results">The judgements on them, in their order.</param>
+    /// <param name="isWhole">Whether memories, values and maps are shown whole, whatever their size.</param>
     /// <param name="output">Takes the lines.</param>
-    public static void Write(Experiment experiment, ImmutableArray<CaseResult> results, TextWriter output)
+    public static void Write(Experiment experiment, ImmutableArray<CaseResult> results, bool isWhole, TextWriter output)
     {
         Finding[] findings = [.. results.SelectMany(result => result.Findings)];
         WriteVerdicts(experiment, output);
-        if (experiment.Runs.Any(run => run.Observations is { Count: > 0 })) WriteRuns(experiment, findings, output);
+        if (experiment.Runs.Any(run => run.Observations is { Count: > 0 })) WriteRuns(experiment, findings, isWhole, output);
+        MapListing.Write(experiment, isWhole, output);
         foreach (Finding finding in findings) output.WriteLine($"{finding.Target}, {Subject(experiment.Case, finding)}: expected {finding.Expected}, got {finding.Got}");
     }
 
@@ -49,7 +51,7 @@ public static class ExecListing
         ? string.Empty
         : $"{verdict.Reason}{(verdict.Pc is { } pc ? $" at {pc}" : string.Empty)}: {ReportText.FirstLine(verdict.Message)}";
 
-    private static void WriteRuns(Experiment experiment, Finding[] findings, TextWriter output)
+    private static void WriteRuns(Experiment experiment, Finding[] findings, bool isWhole, TextWriter output)
     {
         bool hasContexts = Enumerable.Range(0, experiment.Case.Inputs.Length).Any(input => experiment.Case.ContextOf(input) is not null);
         Table table = Terminal.Table(
@@ -63,30 +65,32 @@ public static class ExecListing
             {
                 if (run.Observations is not { Count: > 0 } seen) continue;
                 Finding[] own = [.. byRun[input].Where(finding => finding.Target == run.Target)];
-                AddRun(table, experiment.Case.IsSequence ? InputText.Of(experiment.Case, input) : $"{input + 1}", run.Target, seen.Materialize(input), DataOf(experiment.Case, input, seen, own.Max(finding => finding.Offset) ?? place), own.Length > 0, hasContexts ? ContextText.Of(experiment.Case, input, seen) : null);
+                string data = isWhole ? DataOf(experiment.Case, input, seen, Whole) : DataOf(experiment.Case, input, seen, bytes => Part(bytes, own.Max(finding => finding.Offset) ?? place));
+                AddRun(table, experiment.Case, input, run.Target, seen, data, own.Length > 0, hasContexts);
             }
         }
 
-        string places = findings.Any(finding => finding.Offset is not null) ? ", [n] first in byte n of memory" : string.Empty;
+        string places = !isWhole && findings.Any(finding => finding.Offset is not null) ? ", [n] first in byte n of memory" : string.Empty;
         output.WriteLine();
         Terminal.Over(output).Write(table);
         output.WriteLine($"– not shown by the target, or not comparable: never written, or made from an address, time or chance; ≠ differs{places}");
     }
 
-    private static void AddRun(Table table, string run, string target, Outcome outcome, string data, bool differs, string? context)
+    private static void AddRun(Table table, TestCase test, int input, string target, ObservationBatch seen, string data, bool differs, bool hasContexts)
     {
+        Outcome outcome = seen.Materialize(input);
         table.AddRow(
         [
-            run,
+            test.IsSequence ? InputText.Of(test, input) : $"{input + 1}",
             target,
             OutcomeText.End(outcome),
-            outcome.R0 is { } r0 ? $"0x{r0 & outcome.R0Mask:x}" : "–",
+            outcome.R0 is not { } r0 ? "–" : test.Inputs[input].Step is not null ? StepResultText.Word(r0) : $"0x{r0 & outcome.R0Mask:x}",
             Register(6),
             Register(7),
             Register(8),
             Register(9),
             data,
-            .. context is null ? (string[])[] : [context],
+            .. hasContexts ? (string[])[ContextText.Of(test, input, seen)] : [],
             outcome.Instructions is { } count ? $"{count}" : "–",
             differs ? "≠" : string.Empty,
         ]);
@@ -94,14 +98,19 @@ public static class ExecListing
         string Register(int number) => outcome.Registers?.Values[number] is { } value ? $"0x{value:x}" : "–";
     }
 
-    /// <summary>Of a packet's fate all, of bytes the first, or those around an offset.</summary>
-    private static string DataOf(TestCase test, int input, ObservationBatch seen, int? place)
+    /// <summary>Of a packet's fate all, of other data what <paramref name="show"/> says.</summary>
+    private static string DataOf(TestCase test, int input, ObservationBatch seen, Func<ReadOnlySpan<byte>, string> show)
     {
         if (seen[input].DataLength < 0) return "–";
         ReadOnlySpan<byte> data = seen.Data(input)[..seen[input].DataLength];
         if (test.Inputs[input].Step is NetworkStep { HasFate: true }) return FateText.Of(test, data);
-        return place is { } offset ? Around(offset, data) : Start(data);
+        return show(data);
     }
+
+    private static string Whole(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(bytes);
+
+    /// <summary>The first bytes, or those around an offset.</summary>
+    private static string Part(ReadOnlySpan<byte> bytes, int? place) => place is { } offset ? Around(offset, bytes) : Start(bytes);
 
     private static string Start(ReadOnlySpan<byte> bytes) => bytes.Length <= BytesShown
         ? Convert.ToHexStringLower(bytes)

@@ -8,6 +8,9 @@ internal static class Terminal
     /// <summary>Columns to write to: in a narrow terminal lines go over its edge, but nothing is left out.</summary>
     private const int UnlimitedWidth = 4096;
 
+    /// <summary>Characters of a line of text.</summary>
+    private const int LongestLine = 140;
+
     public static bool IsErrorRedirected => Console.IsErrorRedirected;
 
     /// <summary>A console that writes to <paramref name="writer"/>, with colors only if that is a terminal.</summary>
@@ -34,6 +37,25 @@ internal static class Terminal
 
     public static void AddRow(this Table table, params string[] cells) =>
         table.AddRow(cells.Select(cell => new Text(cell)));
+
+    /// <summary>Text behind a head, on as many lines as it needs: no wider than the terminal, as far as the head lets it.</summary>
+    public static void WriteWrapped(TextWriter output, string head, string text)
+    {
+        int columns = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected ? Math.Min(Console.WindowWidth, LongestLine) : LongestLine;
+        string line = head;
+        foreach (string word in text.Split(' '))
+        {
+            if (line.Length > head.Length && line.Length + word.Length > columns)
+            {
+                output.WriteLine(line.TrimEnd());
+                line = new string(' ', head.Length);
+            }
+
+            line += word + ' ';
+        }
+
+        output.WriteLine(line.TrimEnd());
+    }
 
     /// <summary>Progress on standard error, a few times a second, and only where somebody sees it.</summary>
     public sealed class Progress(int total, string what = "cases") : IDisposable

@@ -81,9 +81,16 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
     /// <summary>Runs as <see cref="Run"/> does, and asks <paramref name="step"/> with each pc which instruction to execute instead.</summary>
     public void Steer(ReadOnlySpan<byte> data, long budget, Func<int, int> step, int program = 0, ReadOnlySpan<byte> context = default)
     {
+        Prepare(data, long.MaxValue, program, context);
+        SteerPrepared(budget, step);
+    }
+
+    /// <summary>The second half of that, after <see cref="Prepare"/> with a budget that is not used up.</summary>
+    public void SteerPrepared(long budget, Func<int, int> step)
+    {
         // Handlers charge blocks, some in part: here each instruction is counted.
         Machine* m = Memory.Machine;
-        Slot* slot = Start(data, long.MaxValue, program, context);
+        Slot* slot = _next;
         long left = budget;
         for (; slot != _halt && left > 0; left--)
         {

@@ -134,7 +134,7 @@ public sealed class MarkdownReport
         foreach (FindingReport finding in result.Findings.Take(ReportText.FindingsShown))
         {
             Lines(
-                $"**{ReportText.What(finding)}** at {MarkdownText.Code(ReportText.Place(result.File, finding.Line))}",
+                $"**{finding.What}** at {MarkdownText.Code(ReportText.Place(result.File, finding.Line))}{(finding.Step.Length == 0 ? string.Empty : $": {MarkdownText.Code(ReportText.StepOf(finding))}")}",
                 string.Empty,
                 "| | |",
                 "|:--|:--|",

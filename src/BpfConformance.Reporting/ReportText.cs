@@ -1,5 +1,7 @@
 using System.Text;
+using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Oracles;
 
 namespace BpfConformance.Reporting;
 
@@ -8,6 +10,9 @@ public static class ReportText
 {
     /// <summary>Findings of a case that are shown in full; machines that are wrong once are often wrong in every run.</summary>
     public const int FindingsShown = 3;
+
+    /// <summary>Characters of a step.</summary>
+    private const int StepLength = 160;
 
     /// <summary>The last line of a run: <c>reference: 312 passed, 0 failed, 1 unsupported, 0 deviations</c>, and what else there was.</summary>
     public static string Summary(TargetReport target)
@@ -19,6 +24,9 @@ public static class ReportText
         return line;
     }
 
+    /// <summary>The line behind these, where there is something that could not be read.</summary>
+    public static string BadFiles(int errors) => $"{errors} {(errors == 1 ? "error" : "errors")} in files, which gave no case";
+
     /// <summary>A failed case: for each finding the place, what is wrong, what was expected, and the program around it.</summary>
     public static string Failure(string target, ResultReport result)
     {
@@ -26,7 +34,8 @@ public static class ReportText
         string shown = string.Empty;
         foreach (FindingReport finding in result.Findings.Take(FindingsShown))
         {
-            text.Append($"{Place(result.File, finding.Line)}: {target}: {What(finding)}\n");
+            text.Append($"{Place(result.File, finding.Line)}: {target}: {finding.What}\n");
+            if (finding.Step.Length > 0) text.Append($"  {StepOf(finding)}\n");
             text.Append($"  expected  {finding.Expected}\n");
             text.Append($"  got       {finding.Got}\n");
 
@@ -45,12 +54,17 @@ public static class ReportText
     public static string Listing(FindingReport finding) =>
         string.Concat(finding.Listing.Select(line => $"  {(line.IsMarked ? '>' : ' ')} {line.Pc,4}: {line.Text}\n"));
 
+    /// <summary>The step of a finding; of a long one the beginning.</summary>
+    public static string StepOf(FindingReport finding) => finding.Step.Length <= StepLength ? finding.Step : finding.Step[..StepLength] + "…";
+
     /// <summary>In a few words, what a finding is about.</summary>
-    public static string What(FindingReport finding)
+    public static string What(TestCase test, Finding finding)
     {
+        bool isOfUserSpace = finding.Input is { } index && test.Inputs[index].Step is not null;
         string what = finding.Facet switch
         {
-            Facets.Status => finding.Input is null ? "wrong verdict" : "wrong end of the run",
+            Facets.Status => finding.Input is null ? "wrong verdict" : isOfUserSpace ? "wrong end" : "wrong end of the run",
+            Facets.R0 or Facets.Data when isOfUserSpace => "wrong result",
             Facets.R0 => "wrong r0",
             Facets.Registers => "wrong registers",
             Facets.Data => "wrong bytes",
@@ -62,7 +76,9 @@ public static class ReportText
             Facets.Signature => "wrong results",
             Facets.None or Facets.All => "wrong",
         };
-        return finding.Input is { } input and > 0 ? $"{what} in run {input + 1}" : what;
+        if (finding.Input is not { } input || (input == 0 && !test.IsSequence)) return what;
+        string relation = finding.Facet is Facets.Maps or Facets.Context ? "after" : isOfUserSpace ? "of" : "in";
+        return $"{what} {relation} {InputText.Of(test, input)}";
     }
 
     /// <summary>A status in a sentence: <c>3 unsupported: lacks callx</c>.</summary>

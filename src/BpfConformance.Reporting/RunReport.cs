@@ -131,7 +131,16 @@ public sealed record FindingReport(
     string Expected,
     string Got,
     int? Pc,
-    ImmutableArray<ListingLine> Listing);
+    ImmutableArray<ListingLine> Listing)
+{
+    /// <summary>In a few words, what is wrong; a reader of the JSON has <see cref="Facet"/> and <see cref="Input"/>.</summary>
+    [JsonIgnore]
+    public string What { get; init; } = string.Empty;
+
+    /// <summary>The step that it is about, as the case's file has it; empty: it is about something else.</summary>
+    [JsonIgnore]
+    public string Step { get; init; } = string.Empty;
+}
 
 /// <summary>One instruction of a listing.</summary>
 /// <param name="Pc">Its slot.</param>

@@ -84,6 +84,10 @@ public sealed class RunReportBuilder(RunHeader header, IReadOnlyList<IExecutionT
             finding.Expected,
             finding.Got,
             pc,
-            ProgramListing.Around(test, pc));
+            ProgramListing.Of(test, finding))
+        {
+            What = ReportText.What(test, finding),
+            Step = finding is { Input: { } input, Line: null } ? test.Inputs[input].Text : string.Empty,
+        };
     }
 }

@@ -45,7 +45,7 @@ internal static class BenchVerb
             TextWriter error = parsed.InvocationConfiguration.Error;
             TargetSelection selection = targets.Selection(parsed);
             int? missing = selection.ReportMissing(error);
-            CaseSet files = CaseLoader.Load([parsed.GetValue(folder) ?? BenchPrograms.Folder]);
+            CaseSet files = CaseLoader.Load([parsed.GetValue(folder) ?? BenchPrograms.Folder], cancellation);
             ReportOutputs.Check([.. files.Files, .. files.Cases.Select(BenchPrograms.SourceOf)], parsed.GetValue(json), parsed.GetValue(report));
             ImmutableArray<TestCase> cases = BenchPrograms.Of(files, TargetSelection.Words(parsed.GetValue(programs)));
             CheckAreOfASuite(cases, selection);

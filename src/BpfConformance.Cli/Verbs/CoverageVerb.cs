@@ -31,7 +31,7 @@ internal static class CoverageVerb
 
     private static int Execute(string[] paths, string? file, InvocationConfiguration console, CancellationToken cancellation)
     {
-        CaseSet files = CaseLoader.Load(paths);
+        CaseSet files = CaseLoader.Load(paths, cancellation);
         ReportOutputs.Check(files.Files, file);
         foreach (CaseError bad in files.Errors) console.Error.WriteLine($"error: {bad}");
         if (!files.Errors.IsEmpty) return ExitCode.Usage; // a part of the cases is not what was asked about

@@ -1,21 +1,16 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
-using BpfConformance.Loading.Assembly;
 using BpfConformance.Loading.Bytecode;
-using BpfConformance.Targets.InProcess;
 
 namespace BpfConformance.Cli.Verbs;
 
 /// <summary><c>bpfconf exec</c>: one program on the targets, side by side.</summary>
 internal static class ExecVerb
 {
-    private const int StepsShown = 10_000;
-
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "A .vector, .data, .asm, .hex or .bin file, or FILE.grid/MEMBER" };
@@ -25,16 +20,18 @@ internal static class ExecVerb
             Description = "Memory for one run, as hex digits, or as @FILE with the bytes; what the file says of inputs and results is then left out",
             HelpName = "HEX|@FILE",
         };
-        var trace = new Option<bool>("--trace") { Description = "Show the registers that changed at each step of the reference's run" };
+        var trace = new Option<bool>("--trace") { Description = "Show the registers that changed at each step of the reference's runs, those of programs that packets meet and of timers among them" };
+
+        var whole = new Option<bool>("--whole") { Description = "Show memories, values and maps whole, whatever their size" };
 
         var command = new ExampleCommand(
             "exec",
-            "Run one program on the targets and show their outcomes side by side. Exit code 0: they agree; 1: they differ, or not with what the file states.",
+            "Run one program on the targets and show their outcomes side by side, and what they left in maps. Exit code 0: they agree; 1: they differ, or not with what the file states.",
             "bpfconf exec conformance/divmul64/div64.vector",
             "bpfconf exec program.asm --memory 0102030405060708 --trace",
             "bpfconf exec program.bin --target reference --memory @packet.bin")
         {
-            file, memory, trace,
+            file, memory, trace, whole,
         };
         targets.AddTo(command);
         command.SetAction(parsed =>
@@ -49,8 +46,8 @@ internal static class ExecVerb
             if (selection.Available.IsEmpty) return ExitCode.NothingRan;
 
             TextWriter output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(trace)) Trace(test, output);
-            return Compare(test, selection, output) ?? missing ?? ExitCode.Success;
+            if (parsed.GetValue(trace)) TraceListing.Write(test, output);
+            return Compare(test, selection, parsed.GetValue(whole), output) ?? missing ?? ExitCode.Success;
         });
         return command;
     }
@@ -62,30 +59,7 @@ internal static class ExecVerb
         return text.StartsWith('@') ? SourceFile.ReadBytes(text[1..]) : HexText.Parse(text, "--memory");
     }
 
-    private static void Trace(TestCase test, TextWriter output)
-    {
-        using var trace = ReferenceTrace.TryLoad(test.ToRequest(), out ValidationError? error);
-        if (trace is null || test.Inputs.IsEmpty)
-        {
-            output.WriteLine($"nothing to trace: {(error is null ? "the file has no runs" : $"the reference does not load it: {error.Message}")}");
-            return;
-        }
-
-        for (int run = 0; run < test.Inputs.Length; run++)
-        {
-            if (test.Inputs[run].Step is null) output.WriteLine($"trace of {InputText.Of(test, run)}:");
-            int steps = 0;
-            trace.Run(test.Inputs[run].ForRun, (pc, changes) =>
-            {
-                if (++steps > StepsShown) return;
-                string text = Disassembler.Format(test.Program.Instructions.AsSpan(), pc);
-                output.WriteLine($"{pc,6}: {text,-44} {string.Join(' ', changes.Select(change => $"{change.Register.ToString().ToLowerInvariant()}=0x{change.Value:x}"))}".TrimEnd());
-            });
-            if (steps > StepsShown) output.WriteLine($"… and {steps - StepsShown} more steps");
-        }
-    }
-
-    private static int? Compare(TestCase test, TargetSelection selection, TextWriter output)
+    private static int? Compare(TestCase test, TargetSelection selection, bool isWhole, TextWriter output)
     {
         IReadOnlyList<IExecutionTarget> targets = selection.CreateForRunner();
         try
@@ -93,7 +67,7 @@ internal static class ExecVerb
             Experiment experiment = new ExperimentRunner(targets).Run(test);
             ImmutableArray<CaseResult> results = selection.Asked(CaseJudge.ForOneCase.Judge(experiment));
             experiment = experiment with { Runs = selection.Asked(experiment.Runs) };
-            ExecListing.Write(experiment, results, output);
+            ExecListing.Write(experiment, results, isWhole, output);
             return results.Any(result => result.Status == CaseStatus.Failed) ? ExitCode.Failure
                 : experiment.Runs.All(run => run.Verdict.Kind is VerdictKind.Unsupported or VerdictKind.Inconclusive) ? ExitCode.NothingRan
                 : null;

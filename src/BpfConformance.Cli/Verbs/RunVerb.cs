@@ -95,10 +95,10 @@ internal static class RunVerb
     {
         public int Execute(string[] paths, CaseSelection selection, TargetSelection targets, RunOutputs outputs, string? deviationsFolder)
         {
-            CaseSet files = CaseLoader.Load(paths);
+            CaseSet files = CaseLoader.Load(paths, cancellation);
             outputs.Claims.CheckAgainst(selection, files);
             DeviationSet deviations = LoadDeviations(files.Suites, deviationsFolder, targets);
-            IEnumerable<CaseError> withoutCase = selection == CaseSelection.Everything ? deviations.WithoutCase(files) : [];
+            IEnumerable<CaseError> withoutCase = selection == CaseSelection.Everything && !cancellation.IsCancellationRequested ? deviations.WithoutCase(files) : [];
             IEnumerable<string> known = [.. TargetRegistry.All.Select(entry => entry.Name), .. TargetRegistry.KeptPlugins, .. targets.AllNames];
             files = files with
             {
@@ -164,6 +164,7 @@ internal static class RunVerb
                 ClaimReport? claims = claimBuilder?.Build(files);
                 foreach (TargetReport target in report.Targets) RunListing.Write(target, failures, output);
                 if (!cases.IsEmpty || files.Errors.IsEmpty) foreach (TargetReport target in report.Targets) output.WriteLine(ReportText.Summary(target));
+                if (!files.Errors.IsEmpty && !cases.IsEmpty) output.WriteLine(ReportText.BadFiles(files.Errors.Length));
                 reports.Write(report, claims);
                 if (claims is not null) claimed.Show(claims, output);
 

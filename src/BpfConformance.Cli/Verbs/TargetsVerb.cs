@@ -3,7 +3,6 @@ using BpfConformance.Abi.Helpers;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets;
-using Spectre.Console;
 
 namespace BpfConformance.Cli.Verbs;
 
@@ -39,20 +38,26 @@ internal static class TargetsVerb
         using IExecutionTarget target = entry.Create();
         TargetCapabilities can = target.Capabilities;
         output.WriteLine($"{entry.Name} {can.Version}: {entry.Description}");
-        output.WriteLine($"  groups   {string.Join(", ", can.Groups.Select(group => Vocabulary.Groups[group]))}");
-        output.WriteLine($"  cpu      {Vocabulary.CpuVersions[can.Cpu]}");
-        output.WriteLine($"  types    {string.Join(", ", can.Types.Select(type => Vocabulary.ProgramTypes[type]))}");
-        if (!can.OnlyLoaded.IsEmpty) output.WriteLine($"  not run  {string.Join(", ", can.OnlyLoaded.Select(type => Vocabulary.ProgramTypes[type]))}: programs of these types are only loaded");
-        output.WriteLine($"  memory   at most {can.MaxDataBytes} bytes");
-        output.WriteLine($"  helpers  {HelpersOf(can)}");
-        Table table = Terminal.Table("  probe", "available", "detail");
-        foreach (CapabilityProbe probe in all ? entry.ProbeEverything(target) : can.Probes)
-        {
-            table.AddRow($"  {probe.Name}", probe.Available ? "yes" : "no", probe.Detail.ReplaceLineEndings(" "));
-        }
-
-        Terminal.Over(output).Write(table);
+        Terminal.WriteWrapped(output, "  groups   ", string.Join(", ", can.Groups.Select(group => Vocabulary.Groups[group])));
+        Terminal.WriteWrapped(output, "  cpu      ", Vocabulary.CpuVersions[can.Cpu]);
+        Terminal.WriteWrapped(output, "  types    ", string.Join(", ", can.Types.Select(type => Vocabulary.ProgramTypes[type])));
+        string notRun = string.Join(", ", can.OnlyLoaded.Select(type => Vocabulary.ProgramTypes[type]));
+        if (notRun.Length > 0) Terminal.WriteWrapped(output, "  not run  ", $"{notRun}: programs of these types are only loaded, unless steps attach them in the network");
+        Terminal.WriteWrapped(output, "  memory   ", $"at most {can.MaxDataBytes} bytes");
+        Terminal.WriteWrapped(output, "  helpers  ", HelpersOf(can));
+        WriteProbes(all ? [.. entry.ProbeEverything(target)] : can.Probes, output);
         output.WriteLine();
+    }
+
+    private static void WriteProbes(IReadOnlyCollection<CapabilityProbe> probes, TextWriter output)
+    {
+        const string Name = "probe";
+        int width = probes.Select(probe => probe.Name.Length).Append(Name.Length).Max();
+        output.WriteLine($"  {Name.PadRight(width)} available detail");
+        foreach (CapabilityProbe probe in probes)
+        {
+            Terminal.WriteWrapped(output, $"  {probe.Name.PadRight(width)} {(probe.Available ? "yes" : "no"),-9} ", probe.Detail.ReplaceLineEndings(" "));
+        }
     }
 
     private static string HelpersOf(TargetCapabilities can) =>

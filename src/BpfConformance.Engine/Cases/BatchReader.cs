@@ -8,10 +8,6 @@ namespace BpfConformance.Engine.Cases;
 /// <summary>Reads steps with many elements of a map at once, and what comes of them.</summary>
 internal sealed class BatchReader(Section section, ImmutableArray<MapDefinition> maps, CaseNames names)
 {
-    public const string Expected =
-        "lookup_batch MAP [flags 0xFLAGS] first|next COUNT -> RESULT [KEY=VALUE…], lookup_and_delete_batch (the same), "
-        + "update_batch MAP [flags 0xFLAGS] [KEY=VALUE…] -> RESULT COUNT, delete_batch MAP [flags 0xFLAGS] [KEY…] -> RESULT COUNT";
-
     /// <summary>Whether a word begins one.</summary>
     public static bool Begins(string word) => CommandOf(word) is not null;
 
@@ -79,7 +75,7 @@ internal sealed class BatchReader(Section section, ImmutableArray<MapDefinition>
             ? flags
             : throw section.Error(entry.Line, $"found {Section.Quote(text)}, expected 0x and hexadecimal digits");
 
-    private BpfFormatException Unexpected(Entry entry, string text) => section.Error(entry.Line, $"found {Section.Quote(text)}, expected {Expected}");
+    private BpfFormatException Unexpected(Entry entry, string text) => section.Error(entry.Line, $"found {Section.Quote(text)}, expected {StepForms.Of(FileLines.Words(entry.Text)[0])}");
 
     private static byte[] InARow(MapEntry[] elements, Func<MapEntry, ReadOnlyMemory<byte>> part) => [.. elements.SelectMany(element => part(element).ToArray())];
 

@@ -13,15 +13,18 @@ public sealed class CaseLoader
     private readonly Dictionary<string, SuitePart> _suites = new(StringComparer.Ordinal);
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
-    private CaseLoader()
-    {
-    }
+    private readonly CancellationToken _cancellation;
+    private bool _isCut;
+
+    private CaseLoader(CancellationToken cancellation) => _cancellation = cancellation;
 
     /// <param name="paths">Files, folders to be searched with all folders in them, and <c>FILE.grid/MEMBER</c>; what is named twice is read once.</param>
-    public static CaseSet Load(IEnumerable<string> paths)
+    /// <param name="cancellation">Leaves what has not been read yet.</param>
+    public static CaseSet Load(IReadOnlyCollection<string> paths, CancellationToken cancellation = default)
     {
-        var loader = new CaseLoader();
+        var loader = new CaseLoader(cancellation);
         foreach (string path in paths) loader.AddPath(path);
+        if (loader._isCut) loader._errors.Add(new CaseError(string.Join(' ', paths), 0, 0, "interrupted: not all files were read"));
         return new CaseSet(loader._cases.ToImmutable(), loader._warnings.ToImmutable(), loader._errors.ToImmutable())
         {
             Suites = [.. loader._suites.Values],
@@ -102,13 +105,20 @@ public sealed class CaseLoader
     {
         (string Name, string File)[] files = [.. found.Where(each => _read.Add($"{Path.GetFullPath(each.File)}/{member}"))];
         var contents = new CaseSet[files.Length];
-        Parallel.For(0, files.Length, i => contents[i] = Read(files[i].File, files[i].Name, member));
+        Parallel.For(0, files.Length, i => contents[i] = ReadUnlessCut(files[i].File, files[i].Name, member));
         foreach (CaseSet content in contents)
         {
             _cases.AddRange(content.Cases);
             _warnings.AddRange(content.Warnings);
             _errors.AddRange(content.Errors);
         }
+    }
+
+    private CaseSet ReadUnlessCut(string file, string name, string? member)
+    {
+        if (!_cancellation.IsCancellationRequested) return Read(file, name, member);
+        _isCut = true;
+        return new CaseSet([], [], []);
     }
 
     private static CaseSet Read(string file, string name, string? member)

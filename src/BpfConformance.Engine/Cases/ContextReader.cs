@@ -35,7 +35,7 @@ internal sealed class ContextReader(Section section, ContextLayout layout)
     {
         byte[] bytes = section.HoldsNoBytes ? [] : HexText.Parse(section.Text, section.File, section.FirstLine);
         return bytes.Length <= layout.SizeBytes
-            ? [new StatedField(0, bytes)]
+            ? [new StatedField(0, bytes, section.FirstLine)]
             : throw section.Error($"{bytes.Length} bytes of context, expected at most {layout.SizeBytes}");
     }
 
@@ -47,14 +47,14 @@ internal sealed class ContextReader(Section section, ContextLayout layout)
         (ContextPlace place, bool isNumber) = PlaceOf(entry, name);
         byte[] value = !FileLines.BeginsWith(text, Hex, out string digits)
             ? isNumber ? ReadNumber(entry, text, place) : throw section.Error(entry.Line, $"'{place.Name}' has {place.SizeBytes} bytes, expected its elements, such as {place.Name}[0], or hex and bytes")
-            : HexText.Parse(digits, section.File, entry.Line);
+            : section.Bytes(entry.Line, digits);
         if (value.Length != place.SizeBytes) throw section.Error(entry.Line, $"found {value.Length} bytes, expected {place.SizeBytes} for '{place.Name}'");
 
         Span<int> lines = _lines.AsSpan(place.Offset, place.SizeBytes);
         int other = lines.IndexOfAnyExcept(0);
         if (other >= 0) throw section.Error(entry.Line, $"second value for bytes of '{place.Name}', the first is in line {lines[other]}");
         lines.Fill(entry.Line);
-        return new StatedField(place.Offset, value);
+        return new StatedField(place.Offset, value, entry.Line);
     }
 
     /// <summary>What a name stands for, and whether a number may.</summary>

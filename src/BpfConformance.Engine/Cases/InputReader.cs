@@ -105,9 +105,8 @@ internal sealed class InputReader(bool returns, bool isPacket)
 
     private static byte[] ReadHex(Section section, int line, string text)
     {
-        if (text == Section.NoBytes) return [];
         if (text.Length == 0) throw section.Error(line, $"found no bytes, expected hexadecimal digits or '{Section.NoBytes}'");
-        return HexText.Parse(text, section.File, line);
+        return section.Bytes(line, text);
     }
 
     private void CheckLength(Section section, int line, byte[] after, byte[] before)

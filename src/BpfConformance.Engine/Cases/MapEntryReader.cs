@@ -1,7 +1,6 @@
 using System.Globalization;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Network;
-using BpfConformance.Loading.Bytecode;
 
 namespace BpfConformance.Engine.Cases;
 
@@ -37,7 +36,11 @@ internal static class MapEntryReader
             map.HoldsRecords ? ReadRecord(section, entry.Line, value) : ReadValue(section, entry.Line, value, map, names));
     }
 
-    public static byte[] ReadRecord(Section section, int line, string text) => text == Section.NoBytes ? [] : HexText.Parse(text, section.File, line);
+    /// <summary>Whether words stand for values.</summary>
+    public static bool HasNames(MapDefinition map) => map.HoldsSockets
+        || map.Type is MapType.ArrayOfMaps or MapType.HashOfMaps or MapType.ProgArray or MapType.PerfEventArray or MapType.CgroupArray;
+
+    public static byte[] ReadRecord(Section section, int line, string text) => section.Bytes(line, text);
 
     public static byte[] ReadKey(Section section, int line, string text, MapDefinition map) =>
         ReadBytes(section, line, text, "key", map.KeyBytes, map);
@@ -92,7 +95,7 @@ internal static class MapEntryReader
 
     private static byte[] ReadBytes(Section section, int line, string text, string what, int count, MapDefinition map)
     {
-        byte[] bytes = text == Section.NoBytes ? [] : HexText.Parse(text, section.File, line);
+        byte[] bytes = section.Bytes(line, text);
         return bytes.Length == count
             ? bytes
             : throw section.Error(line, $"found a {what} of {bytes.Length} bytes, expected {count} for map '{map.Name}'");

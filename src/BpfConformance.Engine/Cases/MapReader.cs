@@ -62,6 +62,10 @@ internal static partial class MapReader
         return maps.Count > 0 ? [.. maps.Select((map, index) => map with { Contents = contents[index].ToImmutable() })] : throw section.Error($"'-- maps' is empty, expected {Expected}");
     }
 
+    /// <summary>Of each map the line that defines it.</summary>
+    public static ImmutableArray<int> LinesOf(Section? section) =>
+        section is null ? [] : [.. section.Entries.Where(entry => !MapEntryReader.IsEntry(entry.Text)).Select(entry => entry.Line)];
+
     /// <summary>The map before the last that is pinned where the last is to be; <c>null</c>: none is.</summary>
     private static MapDefinition? OneWith(List<MapDefinition> maps) => maps.Find(map => map.Pin is not null && map.Pin == maps[^1].Pin && map != maps[^1]);
 
@@ -109,6 +113,7 @@ internal static partial class MapReader
     private static ValueField ReadField(Section section, int line, string text)
     {
         string[] words = FileLines.Words(text);
+        if (words[0] is "flags" or "inner" or "extra" or "pin") throw section.Error(line, $"found {Section.Quote(text)}, expected {Expected}");
         if (!Vocabulary.ValueFields.TryParse(words[0], out ValueFieldKind kind))
         {
             throw section.Error(line, $"found {Section.Quote(words[0])}, expected one of: {Vocabulary.ValueFields}");

@@ -8,15 +8,12 @@ using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
-using BpfConformance.Loading.Bytecode;
 
 namespace BpfConformance.Engine.Cases;
 
 /// <summary>Reads steps in the network, and what comes of them.</summary>
 internal sealed class NetworkReader(Section section, ImmutableArray<MapDefinition> maps, BpfProgram programs, CaseNames names)
 {
-    public const string Expected = "attach PROGRAM PLACE|MAP -> RESULT, detach PROGRAM PLACE|MAP -> RESULT, arrive DEVICE HEX -> FATE, send ADDRESS:PORT HEX -> FATE, connect client -> FATE or write SOCKET HEX -> FATE";
-
     /// <summary>No packet comes out.</summary>
     public const string Nothing = "nothing";
 
@@ -59,7 +56,7 @@ internal sealed class NetworkReader(Section section, ImmutableArray<MapDefinitio
         if (words is []) throw Unexpected(entry, text);
         for (; words is [{ } place, { } packet, ..]; words = words[2..])
         {
-            if (!writer.TryAddPacket(Place(entry, place), Bytes(entry, packet))) throw section.Error(entry.Line, $"a packet too many, expected at most {PacketFate.MaxPackets}");
+            if (!writer.TryAddPacket(Place(entry, place, "a place", _ => true), Bytes(entry, packet))) throw section.Error(entry.Line, $"a packet too many, expected at most {PacketFate.MaxPackets}");
         }
 
         return words is [] ? (result, fate[..writer.Length]) : throw Unexpected(entry, text);
@@ -79,11 +76,15 @@ internal sealed class NetworkReader(Section section, ImmutableArray<MapDefinitio
     {
         int map = names.Maps.ToList().IndexOf(place);
         if (map >= 0) return AttachToMap(entry, name, map, isDetached);
-        var step = new AttachStep(isDetached, Program(entry, name), Place(entry, place));
-        if (NetworkHooks.Find(programs[step.Program], step.Place) is not null) return step;
-        throw section.Error(
-            entry.Line,
-            $"program {name} is not attached to {place}: expected xdp, sched_cls with tcx_ingress or tcx_egress at a device, cgroup_skb or sock_ops at the group, socket_filter at the receiver, sk_lookup at the host, sk_reuseport at the first");
+        int program = Program(entry, name);
+        if (!Enum.GetValues<NetworkPlace>().Any(at => NetworkHooks.Find(programs[program], at) is not null))
+        {
+            throw section.Error(
+                entry.Line,
+                $"program {name} is not attached to {place}: expected xdp, sched_cls with tcx_ingress or tcx_egress at a device, cgroup_skb or sock_ops at the group, socket_filter at the receiver, sk_lookup at the host, sk_reuseport at the first");
+        }
+
+        return new AttachStep(isDetached, program, Place(entry, place, $"a place of program {name}", at => NetworkHooks.Find(programs[program], at) is not null));
     }
 
     private MapAttachStep AttachToMap(Entry entry, string name, int map, bool isDetached)
@@ -97,8 +98,7 @@ internal sealed class NetworkReader(Section section, ImmutableArray<MapDefinitio
 
     private WriteStep Write(Entry entry, string socket, byte[] payload)
     {
-        NetworkPlace place = Place(entry, socket);
-        if (!place.IsStream()) throw section.Error(entry.Line, $"found '{socket}', expected a side of the connection: client or server");
+        NetworkPlace place = Place(entry, socket, "a side of the connection", side => side.IsStream());
         return payload.Length <= WriteStep.MaxBytes ? new WriteStep(place, payload) : throw section.Error(entry.Line, $"{payload.Length} bytes, expected at most {WriteStep.MaxBytes}");
     }
 
@@ -125,15 +125,14 @@ internal sealed class NetworkReader(Section section, ImmutableArray<MapDefinitio
         return index >= 0 ? index : throw section.Error(entry.Line, $"there is no program {Section.Quote(name)} in this file");
     }
 
-    private NetworkPlace Device(Entry entry, string word)
-    {
-        NetworkPlace place = Place(entry, word);
-        return place is NetworkPlace.Left or NetworkPlace.Right ? place : throw section.Error(entry.Line, $"found '{word}', expected a device: left or right");
-    }
+    private NetworkPlace Device(Entry entry, string word) => Place(entry, word, "a device", place => place is NetworkPlace.Left or NetworkPlace.Right);
 
-    private NetworkPlace Place(Entry entry, string word) => Vocabulary.Places.TryParse(word, out NetworkPlace place)
-        ? place
-        : throw section.Error(entry.Line, $"found {Section.Quote(word)}, expected a place: {Vocabulary.Places}");
+    private NetworkPlace Place(Entry entry, string word, string what, Func<NetworkPlace, bool> isRight) =>
+        Vocabulary.Places.TryParse(word, out NetworkPlace place) && isRight(place)
+            ? place
+            : throw section.Error(
+                entry.Line,
+                $"found {Section.Quote(word)}, expected {what}: {string.Join(", ", Enum.GetValues<NetworkPlace>().Where(isRight).Select(each => Vocabulary.Places[each]))}");
 
-    private byte[] Bytes(Entry entry, string text) => text == Section.NoBytes ? [] : HexText.Parse(text, section.File, entry.Line);
+    private byte[] Bytes(Entry entry, string text) => section.Bytes(entry.Line, text);
 }

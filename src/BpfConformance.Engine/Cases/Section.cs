@@ -1,4 +1,5 @@
 using BpfConformance.Abi;
+using BpfConformance.Loading.Bytecode;
 
 namespace BpfConformance.Engine.Cases;
 
@@ -48,6 +49,20 @@ internal sealed class Section(string file, string name, int line)
     public BpfFormatException Error(string problem) => Error(Line, problem);
 
     public BpfFormatException Error(int line, string problem) => new(File, line, 0, problem);
+
+    /// <summary>The bytes that a part of a line states.</summary>
+    public byte[] Bytes(int line, string text)
+    {
+        if (text == NoBytes) return [];
+        try
+        {
+            return HexText.Parse(text);
+        }
+        catch (BpfFormatException wrong)
+        {
+            throw Error(line, $"in {Quote(text)} {wrong.Problem}"); // a column would count from the start of the part
+        }
+    }
 
     /// <summary>The only entry of a section that must have exactly one.</summary>
     public Entry Single(string expected)

@@ -12,11 +12,6 @@ namespace BpfConformance.Engine.Cases;
 /// </summary>
 internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> maps, BpfProgram programs, CaseNames names, InputReader runs)
 {
-    private const string Expected =
-        "run [PROGRAM] HEX -> VALUE, update MAP KEY VALUE [any|noexist|exist|0xFLAGS] -> RESULT, lookup MAP KEY -> RESULT, delete MAP KEY -> RESULT, "
-        + "lookup_and_delete MAP KEY -> RESULT, next_key MAP KEY -> RESULT, freeze MAP -> RESULT, consume MAP -> RESULT, produce MAP HEX -> RESULT, pin NAME PATH -> RESULT, get PATH -> RESULT, unlink PATH -> RESULT, mkdir PATH -> RESULT, rmdir PATH -> RESULT, "
-        + BatchReader.Expected + ", " + NetworkReader.Expected;
-
     private readonly PinReader _pins = new(section, names);
     private readonly RingReader _rings = new(section, maps, names);
     private readonly BatchReader _batches = new(section, maps, names);
@@ -28,12 +23,12 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
         foreach (Entry entry in section.Entries)
         {
             if (inputs.Count == InputReader.MaxRuns) throw section.Error(entry.Line, $"a step too many, expected at most {InputReader.MaxRuns} in a file");
-            inputs.Add(ReadStep(entry));
+            inputs.Add(ReadStep(entry) with { Text = entry.Text });
         }
 
         int[] lengths = [.. inputs.Where(input => input.Step is null).Select(input => input.Data.Length).Distinct()];
         if (lengths.Length > 1) throw section.Error("runs with different lengths of memory, expected the same for all");
-        return inputs.Count > 0 ? [.. inputs] : throw section.Error($"'-- steps' is empty, expected {Expected}");
+        return inputs.Count > 0 ? [.. inputs] : throw section.Error($"'-- steps' is empty, expected steps with one of: {StepForms.Verbs}");
     }
 
     /// <summary>The result of a step that fails with an error of that name; <c>null</c>: it is none.</summary>
@@ -42,15 +37,18 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
 
     private CaseInput ReadStep(Entry entry)
     {
+        string verb = FileLines.Words(entry.Text)[0]; // entries say something
+        string form = StepForms.Of(verb) ?? throw section.Error(entry.Line, $"there is no step {Section.Quote(verb)}, expected one of: {StepForms.Verbs}");
         if (FileLines.BeginsWith(entry.Text, "run", out string run)) return ReadRun(entry with { Text = run });
 
         string[] sides = [.. entry.Text.Split("->").Select(FileLines.Trim)];
-        if (sides is not [{ } left, { } right]) throw Unexpected(entry);
+        if (sides is not [{ } left, { } right]) throw Unexpected(entry, form);
         string[] words = FileLines.Words(left);
-        if (words.Length < 2) throw Unexpected(entry);
+        if (words.Length < 2) throw Unexpected(entry, form);
         if (_pins.Read(entry, words) is { } pin) return Input(entry, pin, ReadPinResult(entry, pin, right));
         if (_network.Read(entry, words) is { } step) return Input(entry, step, step.HasFate ? _network.ReadFate(entry, step, right) : (ReadDone(entry, right), null));
         if (_rings.Read(entry, words) is { } ring) return Input(entry, ring, ReadRingResult(entry, ring, right));
+        if (!StepForms.IsOfMap(form)) throw Unexpected(entry, form);
         int map = IndexOf(names.Maps, words[1]);
         if (map < 0) throw section.Error(entry.Line, $"there is no map {Section.Quote(words[1])} in '-- maps'");
         if (BatchReader.Begins(words[0])) return ReadBatch(entry, map, left, right);
@@ -68,7 +66,7 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
             ["update", _, { } key, { } value, { } flags] =>
                 new(MapCommand.Update, map, Key(entry, map, key), Value(entry, map, value), Flags(entry, flags)),
             ["freeze", _] => new(MapCommand.Freeze, map, default, default),
-            _ => throw Unexpected(entry),
+            _ => throw Unexpected(entry, form),
         };
         return Input(entry, onMap, ReadResult(entry, onMap, right));
     }
@@ -88,9 +86,13 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
     {
         string[] words = FileLines.Words(run.Text);
         int program = words is [{ } first, { } second, ..] && !second.StartsWith("->", StringComparison.Ordinal) ? IndexOf(names.Programs, first) : -1;
+        if (program < 0 && words is [{ } name, _, ..] && IsWord(name)) throw section.Error(run.Line, $"there is no program {Section.Quote(name)} in this file");
         if (program < 0) return runs.ReadCase(section, run);
         return runs.ReadCase(section, run with { Text = FileLines.Trim(run.Text[words[0].Length..]) }) with { Program = program };
     }
+
+    /// <summary>Whether a text is a name, and no bytes.</summary>
+    private static bool IsWord(string text) => Section.IsName(text) && !text.All(char.IsAsciiHexDigit);
 
     private static int IndexOf(IReadOnlyList<string> names, string name)
     {
@@ -102,7 +104,7 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
         return -1;
     }
 
-    private BpfFormatException Unexpected(Entry entry) => section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected {Expected}");
+    private BpfFormatException Unexpected(Entry entry, string form) => section.Error(entry.Line, $"found {Section.Quote(entry.Text)}, expected {form}");
 
     private byte[] Key(Entry entry, int map, string text) => MapEntryReader.ReadKey(section, entry.Line, text, maps[map]);
 
@@ -131,7 +133,14 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
     private (ulong Result, byte[]? After) ReadRingResult(Entry entry, RingStep step, string text)
     {
         bool isFound = step.Command == RingCommand.Consume && ErrnoOf(text) is null;
+        if (isFound) CheckBytes(entry, text, "the bytes of a record");
         return isFound ? (0, MapEntryReader.ReadRecord(section, entry.Line, text)) : (ReadDone(entry, text), null);
+    }
+
+    /// <summary>An errno that there is not is no row of digits gone wrong.</summary>
+    private void CheckBytes(Entry entry, string text, string expected)
+    {
+        if (IsWord(text)) throw section.Error(entry.Line, $"found {Section.Quote(text)}, expected {expected}, or an errno such as ENOENT");
     }
 
     /// <summary>An errno; or else <c>ok</c>, or the bytes that the step gets.</summary>
@@ -141,7 +150,9 @@ internal sealed class StepReader(Section section, ImmutableArray<MapDefinition> 
         if (!givesBytes || ErrnoOf(text) is not null) return (ReadDone(entry, text), null);
 
         MapDefinition map = maps[step.Map];
-        return (0, step.Command == MapCommand.NextKey
+        bool isKey = step.Command == MapCommand.NextKey;
+        if (isKey || !MapEntryReader.HasNames(map)) CheckBytes(entry, text, isKey ? "the bytes of a key" : "the bytes of a value");
+        return (0, isKey
             ? MapEntryReader.ReadKey(section, entry.Line, text, map)
             : MapEntryReader.ReadValue(section, entry.Line, text, map, names));
     }

@@ -77,6 +77,9 @@ public sealed record CaseInput(int Line, ReadOnlyMemory<byte> Data, ulong? Resul
     /// <summary>In a sequence: what user space does instead of a run, whose data and memory afterwards are what it gets; <c>null</c>: a run.</summary>
     public UserStep? Step { get; init; }
 
+    /// <summary>In a sequence: the step as its file has it; else empty.</summary>
+    public string Text { get; init; } = string.Empty;
+
     /// <summary>In a sequence: the index of the program that is run.</summary>
     public int Program { get; init; }
 
@@ -90,12 +93,15 @@ public sealed record CaseInput(int Line, ReadOnlyMemory<byte> Data, ulong? Resul
 /// <summary>What must be in a field of a context.</summary>
 /// <param name="Offset">Of its first byte.</param>
 /// <param name="Value">Its bytes.</param>
-public sealed record StatedField(int Offset, ReadOnlyMemory<byte> Value);
+/// <param name="Line">1-based line in the file.</param>
+public sealed record StatedField(int Offset, ReadOnlyMemory<byte> Value, int Line);
 
 /// <summary>What must be in a map.</summary>
 /// <param name="Map">Its index in the case.</param>
 /// <param name="Part">All of it, as in a <see cref="Comparison.MapImage"/>.</param>
-public sealed record StatedMap(int Map, ReadOnlyMemory<byte> Part);
+/// <param name="Line">1-based line of its name in the file.</param>
+/// <param name="EntryLines">Of each entry the line that states it, or that of the name.</param>
+public sealed record StatedMap(int Map, ReadOnlyMemory<byte> Part, int Line, ImmutableArray<int> EntryLines);
 
 /// <summary>A program, its inputs and what must come of them.</summary>
 public sealed record TestCase
@@ -123,6 +129,9 @@ public sealed record TestCase
 
     /// <summary>The maps that the program names by index.</summary>
     public ImmutableArray<MapDefinition> Maps { get; init; } = [];
+
+    /// <summary>Of each map the 1-based line that defines it; empty: the file has no lines for them.</summary>
+    public ImmutableArray<int> MapLines { get; init; } = [];
 
     /// <summary>How the inputs are run at the same time; <c>null</c>: each is run alone.</summary>
     public Contention? Contention { get; init; }
@@ -191,17 +200,8 @@ public sealed record TestCase
     /// <summary>Whether the data of inputs are packets; else memory.</summary>
     public bool HasPackets => Program.Type != ProgramType.Unspecified;
 
-    /// <summary>What the data of an input are, for people.</summary>
-    public string DataNoun(int input) => Inputs[input].Step switch
-    {
-        MapStep { Command: MapCommand.NextKey } => "key",
-        MapStep => "value",
-        BatchStep => "batch",
-        RingStep => "record",
-        PinStep => "number of the object",
-        NetworkStep => "fate of the packet",
-        _ => HasPackets ? "packet" : "memory",
-    };
+    /// <summary>What the data of a run are, for people.</summary>
+    public string DataNoun => HasPackets ? "packet" : "memory";
 
     /// <summary>Whether runs return and only a signature can say what.</summary>
     public bool NeedsSignature =>

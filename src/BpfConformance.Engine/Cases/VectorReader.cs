@@ -54,6 +54,7 @@ public sealed class VectorReader
             Program = program,
             Lines = lines,
             Maps = maps,
+            MapLines = MapReader.LinesOf(Find("maps")),
             Contention = contention,
             Inputs = inputs,
             IsSequence = Find("steps") is not null,

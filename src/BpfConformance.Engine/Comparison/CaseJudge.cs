@@ -48,7 +48,7 @@ public sealed class CaseJudge(ImmutableArray<IOracle> oracles)
     {
         (CaseStatus status, string reason) = findings.IsEmpty
             ? StatusOf(test, run)
-            : (CaseStatus.Failed, $"expected {findings[0].Expected}, got {findings[0].Got}");
+            : (CaseStatus.Failed, $"{Step(test, findings[0].Input)}expected {findings[0].Expected}, got {findings[0].Got}");
         return new CaseResult(test, run.Target, status, reason, findings)
         {
             RejectedFor = run.Verdict.Kind == VerdictKind.Rejected ? run.Verdict.Reason : null,
@@ -80,6 +80,11 @@ public sealed class CaseJudge(ImmutableArray<IOracle> oracles)
 
         string reason = seen.Reason(open[0]);
         if (reason.Length == 0) reason = "not all that the case states was seen, or it holds an address, time or chance";
-        return (CaseStatus.Inconclusive, seen.Count == 1 ? reason : $"{open.Length} of {seen.Count} runs: {reason}");
+        return (CaseStatus.Inconclusive, seen.Count == 1 ? reason
+            : test.IsSequence ? $"{Step(test, open[0])}{reason}"
+            : $"{open.Length} of {seen.Count} runs: {reason}");
     }
+
+    /// <summary>Where in a sequence something happened.</summary>
+    private static string Step(TestCase test, int? input) => test.IsSequence && input is { } step ? $"{InputText.Of(test, step)}: " : string.Empty;
 }

@@ -67,26 +67,15 @@ public static class MapImage
         for (ReadOnlyMemory<byte> rest = part[sizeof(uint)..]; rest.Length > 0;)
         {
             int bytes = (int)EntryBytes(map, rest.Span); // there are no more in a part
-            entries.Add(new MapEntry(rest[..map.KeyBytes], rest[(map.KeyBytes + LengthBytes(map))..bytes]));
+            entries.Add(new MapEntry(rest[..map.KeyBytes], rest[HeadBytes(map)..bytes]));
             rest = rest[bytes..];
         }
 
         return entries.ToImmutable();
     }
 
-    /// <summary>To which entry of a part a byte of it belongs; as many as there are: to none.</summary>
-    public static int EntryAt(MapDefinition map, ReadOnlySpan<byte> part, int offset)
-    {
-        int index = 0;
-        long start = sizeof(uint);
-        for (; start < part.Length; index++)
-        {
-            start += EntryBytes(map, part[(int)start..]);
-            if (offset < start) break;
-        }
-
-        return index;
-    }
+    /// <summary>Bytes of an entry before its value.</summary>
+    public static int HeadBytes(MapDefinition map) => map.KeyBytes + LengthBytes(map);
 
     private static long MaxBytes(MapDefinition map) => sizeof(uint) + map.Type switch
     {
@@ -109,7 +98,7 @@ public static class MapImage
     /// <summary>Bytes of the entry with which bytes begin.</summary>
     private static long EntryBytes(MapDefinition map, ReadOnlySpan<byte> bytes)
     {
-        int head = map.KeyBytes + LengthBytes(map);
+        int head = HeadBytes(map);
         if (!map.HoldsRecords) return head + map.ValueBytes;
         return bytes.Length < head ? long.MaxValue / 2 : head + (long)BinaryPrimitives.ReadUInt32LittleEndian(bytes[map.KeyBytes..]);
     }

@@ -14,13 +14,13 @@ public sealed class ExpectationOracle : IOracle
         experiment.Runs.SelectMany(run => run.Verdict.Kind switch
         {
             VerdictKind.Accepted => JudgeAccepted(experiment.Case, run),
-            VerdictKind.Rejected => JudgeRejected(experiment.Case.Expectation, run),
+            VerdictKind.Rejected => JudgeRejected(experiment.Case, run),
             VerdictKind.Unsupported or VerdictKind.Inconclusive or VerdictKind.Crashed => [],
         });
 
     private IEnumerable<Finding> JudgeAccepted(TestCase test, TargetRun run)
     {
-        if (test.Expectation.Load == LoadExpectation.Rejected) return [LoadFinding(test.Expectation, run)];
+        if (test.Expectation.Load == LoadExpectation.Rejected) return [LoadFinding(test, run)];
 
         ObservationBatch seen = run.Observations!;
         IEnumerable<Finding> findings = Enumerable.Range(0, seen.Count).SelectMany(input => JudgeRun(test, run.Target, seen, input));
@@ -43,8 +43,9 @@ public sealed class ExpectationOracle : IOracle
             $"signature {signature:x16}");
     }
 
-    private IEnumerable<Finding> JudgeRejected(Expectation expectation, TargetRun run)
+    private IEnumerable<Finding> JudgeRejected(TestCase test, TargetRun run)
     {
+        Expectation expectation = test.Expectation;
         bool isRight = expectation.Load switch
         {
             // What faults or never ends may also be known before it runs.
@@ -52,52 +53,67 @@ public sealed class ExpectationOracle : IOracle
             LoadExpectation.Rejected or LoadExpectation.AcceptedOrRejected =>
                 run.Verdict.Reason == ReasonClass.Other || expectation.AllowsRejectionFor(run.Verdict.Reason),
         };
-        return isRight ? [] : [LoadFinding(expectation, run)];
+        return isRight ? [] : [LoadFinding(test, run)];
     }
 
-    private Finding LoadFinding(Expectation expectation, TargetRun run) =>
-        new(Name, run.Target, Facets.Status, null, FindingText.ExpectedLoad(expectation), FindingText.Verdict(run.Verdict), run.Verdict.Pc);
+    private Finding LoadFinding(TestCase test, TargetRun run) =>
+        new(Name, run.Target, Facets.Status, null, FindingText.ExpectedLoad(test.Expectation), FindingText.Verdict(run.Verdict) + Hint(test.Expectation, run.Verdict), run.Verdict.Pc)
+        {
+            Line = FindingText.LineOf(test, run.Verdict),
+        };
+
+    private static string Hint(Expectation expectation, Verdict verdict) =>
+        verdict.Kind == VerdictKind.Accepted && expectation.Reasons.Any(FaultReasons.ShowInRuns)
+            ? " (a machine without a verifier finds it out in a run: '-- faults' states that for all machines)"
+            : string.Empty;
 
     private IEnumerable<Finding> JudgeRun(TestCase test, string target, ObservationBatch seen, int input)
     {
-        Facets differences = ExpectationComparer.Differences(test, input, seen);
+        Facets differences = StepDifference.Told(test, input, ExpectationComparer.Differences(test, input, seen));
         foreach (Facets facet in Enum.GetValues<Facets>())
         {
             if (facet is Facets.None or Facets.All || !differences.HasFlag(facet)) continue;
-            (string expected, string got, int? offset) = Describe(test, seen, input, facet);
-            yield return new Finding(Name, target, facet, input, expected, got, seen[input].FaultPc < 0 ? null : seen[input].FaultPc)
-            {
-                Offset = offset,
-            };
+            yield return Describe(test, seen, input, facet).ToFinding(Name, target, facet, input, seen[input].FaultPc < 0 ? null : seen[input].FaultPc);
         }
     }
 
-    private static (string Expected, string Got, int? Offset) Describe(TestCase test, ObservationBatch seen, int input, Facets facet)
+    private static Difference Describe(TestCase test, ObservationBatch seen, int input, Facets facet)
     {
         Observation run = seen[input];
         CaseInput stated = test.Inputs[input];
         switch (facet)
         {
+            case Facets.R0 or Facets.Data when stated.Step is not null:
+                return StepDifference.Of(test, input, seen);
             case Facets.R0:
-                return (FindingText.R0(stated.Result!.Value, run.R0Mask), FindingText.R0(run.R0, run.R0Mask), null);
+                return new Difference(FindingText.R0(stated.Result!.Value, run.R0Mask), FindingText.R0(run.R0, run.R0Mask));
             case Facets.Data:
                 ReadOnlySpan<byte> expected = stated.DataAfter!.Value.Span;
                 ReadOnlySpan<byte> got = seen.Data(input)[..run.DataLength];
                 int offset = DataComparer.FirstDifference(expected, got, seen.DataMask(input))!.Value;
-                return (FindingText.Data(test, input, expected, offset), FindingText.Data(test, input, got, offset), offset);
+                return new Difference(FindingText.Data(test, expected, offset), FindingText.Data(test, got, offset)) { Offset = offset };
             case Facets.Maps:
-                StatedMap wrong = stated.MapsAfter.First(map => ExpectationComparer.FirstDifference(test, map, input, seen) is not null);
-                byte[] image = seen.Maps(input)[..run.MapsLength].ToArray();
-                byte[] part = image[MapImage.PartOf(wrong.Map, test.Maps, image)];
-                int place = ExpectationComparer.FirstDifference(test, wrong, input, seen)!.Value;
-                return (FindingText.Map(test.Maps[wrong.Map], wrong.Part, place), FindingText.Map(test.Maps[wrong.Map], part, place), null);
+                return DescribeMap(test, seen, input);
             case Facets.Context:
                 int first = ContextComparer.FirstDifference(stated, input, seen)!.Value;
                 byte[] asStated = ContextComparer.Expected(stated, input, seen);
                 ReadOnlySpan<byte> context = seen.Context(input)[..run.ContextLength];
-                return (FindingText.Context(test, input, asStated, first), FindingText.Context(test, input, context, first), null);
+                return new Difference(FindingText.Context(test, input, asStated, first), FindingText.Context(test, input, context, first))
+                {
+                    Line = stated.ContextAfter.Last(field => field.Offset <= first && first < field.Offset + field.Value.Length).Line,
+                };
             default:
-                return (FindingText.ExpectedEnd(test, input), FindingText.End(seen, input), null);
+                return new Difference(FindingText.ExpectedEnd(test, input), FindingText.End(test, seen, input));
         }
+    }
+
+    /// <summary>The first map that is not as stated.</summary>
+    private static Difference DescribeMap(TestCase test, ObservationBatch seen, int input)
+    {
+        StatedMap wrong = test.Inputs[input].MapsAfter.First(map => ExpectationComparer.FirstDifference(test, map, input, seen) is not null);
+        byte[] all = new byte[wrong.Part.Length];
+        Array.Fill(all, byte.MaxValue);
+        MapDifference difference = MapDifference.Of(test, test.Maps[wrong.Map], new MapSide(wrong.Part, all), MapSide.Of(test, wrong.Map, seen, input));
+        return new Difference(difference.Expected, difference.Got) { Line = difference.Entry is { } entry ? wrong.EntryLines[entry] : wrong.Line };
     }
 }

@@ -17,6 +17,17 @@ internal static class FaultReasons
             RunExpectation.Returned or RunExpectation.Unstated => false,
         };
 
+    /// <summary>Whether some machines find such a thing out only when a program runs.</summary>
+    public static bool ShowInRuns(ReasonClass reason)
+    {
+        foreach (FaultKind fault in Enum.GetValues<FaultKind>())
+        {
+            if (For(fault).Contains(reason)) return true;
+        }
+
+        return false;
+    }
+
     private static ReadOnlySpan<ReasonClass> For(FaultKind fault) => fault switch
     {
         FaultKind.None => [],

@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using System.Numerics;
-using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Cases;
-using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Engine.Oracles;
@@ -24,6 +22,15 @@ internal static class FindingText
         return verdict.Message.Length == 0 ? kind : $"{kind}: {verdict.Message}";
     }
 
+    /// <summary>The line of the map that cannot be, which the verdict names; <c>null</c>: it is about something else.</summary>
+    public static int? LineOf(TestCase test, Verdict verdict)
+    {
+        if (verdict.Reason != ReasonClass.InvalidMapDefinition || test.MapLines.IsEmpty) return null;
+        string[] words = verdict.Message.Split(' ');
+        int map = test.Maps.Select(each => each.Name).ToList().FindIndex(name => words.Zip(words.Skip(1)).Contains(("map", name)));
+        return map < 0 ? null : test.MapLines[map];
+    }
+
     public static string ExpectedLoad(Expectation expectation)
     {
         string rejected = expectation.IsMalformed ? "rejected as malformed" : "rejected";
@@ -42,6 +49,7 @@ internal static class FindingText
 
     public static string ExpectedEnd(TestCase test, int input) => test.Expectation.Run switch
     {
+        RunExpectation.Returned when test.Inputs[input].Step is not null => StepDifference.Stated(test, input),
         RunExpectation.Returned when test.Inputs[input].Result is { } r0 => $"returned {Hex(r0)}",
         RunExpectation.Returned => "returned",
         RunExpectation.Faulted => Fault(test.Expectation.Fault, test.Expectation.FaultPc ?? -1),
@@ -50,11 +58,12 @@ internal static class FindingText
         RunExpectation.Unstated => "any end",
     };
 
-    public static string End(ObservationBatch seen, int index)
+    public static string End(TestCase test, ObservationBatch seen, int index)
     {
         ref readonly Observation run = ref seen[index];
         return run.Status switch
         {
+            ExecutionStatus.Returned when test.Inputs[index].Step is not null => StepDifference.Seen(test, index, seen),
             ExecutionStatus.Returned => run.R0Mask == 0 ? "returned" : $"returned {Hex(run.R0 & run.R0Mask)}",
             ExecutionStatus.Faulted => Fault(run.Fault, run.FaultPc),
             ExecutionStatus.TimedOut => seen.Reason(index) is { Length: > 0 } reason ? reason : "instruction budget used up",
@@ -66,36 +75,15 @@ internal static class FindingText
     public static string R0(ulong value, ulong mask) =>
         mask == ulong.MaxValue ? $"r0 = {Hex(value)}" : $"r0 = {Hex(value & mask)} in the bits {Hex(mask)}";
 
-    /// <summary>The byte at an offset, or that there is none; all of a packet's fate.</summary>
-    public static string Data(TestCase test, int input, ReadOnlySpan<byte> data, int offset) =>
-        test.Inputs[input].Step is NetworkStep { HasFate: true } ? FateText.Of(test, data) : Data(data, offset, test.DataNoun(input));
-
-    private static string Data(ReadOnlySpan<byte> data, int offset, string noun) =>
-        offset < data.Length ? $"{noun}[{offset}] = 0x{data[offset]:x2}" : $"{noun} of {data.Length} bytes";
-
-    /// <summary>The entry of a map in which an image of it differs from another, at an offset of the image; or how many there are.</summary>
-    public static string Map(MapDefinition map, ReadOnlyMemory<byte> part, int offset)
-    {
-        ImmutableArray<MapEntry> entries = MapImage.Entries(map, part);
-        int index = MapImage.EntryAt(map, part.Span, offset);
-        if (offset < sizeof(uint) || index >= entries.Length) return $"{entries.Length} entries in map {map.Name}";
-        MapEntry entry = entries[index];
-        string place = map.KeyBytes == 0 ? $"{index}" : Bytes(entry.Key.Span);
-        return $"{map.Name}[{place}] = {Bytes(entry.Value.Span)}";
-    }
+    /// <summary>The byte at an offset, or that there is none.</summary>
+    public static string Data(TestCase test, ReadOnlySpan<byte> data, int offset) =>
+        offset < data.Length ? $"{test.DataNoun}[{offset}] = 0x{data[offset]:x2}" : $"{test.DataNoun} of {data.Length} bytes";
 
     /// <summary>The field of a context to which a byte belongs, or how many bytes the context has.</summary>
     public static string Context(TestCase test, int input, ReadOnlySpan<byte> context, int offset) =>
         ContextPlace.At(test.ContextOf(input)?.Layout, offset) is var place && place.Offset + place.SizeBytes <= context.Length
             ? $"{place.Name} = {place.ValueIn(context)}"
             : $"context of {context.Length} bytes";
-
-    private static string Bytes(ReadOnlySpan<byte> bytes)
-    {
-        const int Shown = 32;
-        string hex = Convert.ToHexStringLower(bytes[..Math.Min(bytes.Length, Shown)]);
-        return bytes.Length > Shown ? hex + "…" : hex;
-    }
 
     /// <summary>The registers of a set (bit n: register n) with their values.</summary>
     public static string Registers(in Observation run, int registers)

@@ -32,12 +32,15 @@ public sealed record Finding(
     /// <summary>Where memory or packets first differ; <c>null</c>: it is not about them, or not about a place.</summary>
     public int? Offset { get; init; }
 
+    /// <summary>1-based line that states it, where that is not the line of the run; <c>null</c>: it is, or none does.</summary>
+    public int? Line { get; init; }
+
     /// <summary>The slot, where the program has it: a target may name one that is not there.</summary>
     public int? PcIn(TestCase test) => Pc is { } named && named >= 0 && named < test.Lines.Length ? named : null;
 
     /// <summary>1-based line in the case's file; 0: the whole file.</summary>
     public int LineIn(TestCase test) =>
-        Input is { } input ? test.Inputs[input].Line : PcIn(test) is { } slot ? test.Lines[slot] : test.Line;
+        Line ?? (Input is { } input ? test.Inputs[input].Line : PcIn(test) is { } slot ? test.Lines[slot] : test.Line);
 }
 
 /// <summary>Judges what happened. Pure: the same experiment gives the same findings.</summary>

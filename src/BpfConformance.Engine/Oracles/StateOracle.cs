@@ -44,7 +44,10 @@ public sealed class StateOracle(bool tellsEveryRun = false) : IOracle
             if (differs)
             {
                 yield return new Finding(
-                    Name, run.Target, Facets.Status, null, $"{FindingText.Verdict(reference.Verdict)} (as {reference.Target})", FindingText.Verdict(run.Verdict));
+                    Name, run.Target, Facets.Status, null, $"{FindingText.Verdict(reference.Verdict)} (as {reference.Target})", FindingText.Verdict(run.Verdict))
+                {
+                    Line = FindingText.LineOf(experiment.Case, reference.Verdict) ?? FindingText.LineOf(experiment.Case, run.Verdict),
+                };
             }
         }
     }
@@ -67,72 +70,67 @@ public sealed class StateOracle(bool tellsEveryRun = false) : IOracle
         Facets differences = FacetComparer.Differences(left, input, right, input, Mask.Everything);
 
         // Runs that ended differently differ in the rest, too, and it says nothing more.
-        if (differences.HasFlag(Facets.Status)) differences = Facets.Status;
+        differences = differences.HasFlag(Facets.Status) ? Facets.Status : StepDifference.Told(test, input, differences);
         foreach (Facets facet in Enum.GetValues<Facets>())
         {
             if (facet is Facets.None or Facets.All || !differences.HasFlag(facet)) continue;
-            (string expected, string got, int? offset) = Describe(facet, left, right, input, test);
-            yield return new Finding(Name, target, facet, input, $"{expected} (as {reference})", got, PcOf(right[input]) ?? PcOf(left[input]))
-            {
-                Offset = offset,
-            };
+            Difference difference = Describe(facet, left, right, input, test);
+            yield return (difference with { Expected = $"{difference.Expected} (as {reference})" })
+                .ToFinding(Name, target, facet, input, PcOf(right[input]) ?? PcOf(left[input]));
         }
     }
 
-    private static (string Expected, string Got, int? Offset) Describe(
-        Facets facet, ObservationBatch left, ObservationBatch right, int input, TestCase test)
+    private static Difference Describe(Facets facet, ObservationBatch left, ObservationBatch right, int input, TestCase test)
     {
         Observation a = left[input];
         Observation b = right[input];
         switch (facet)
         {
+            case Facets.R0 or Facets.Data when test.Inputs[input].Step is not null:
+                return StepDifference.Of(test, input, left, right);
             case Facets.R0:
                 ulong mask = a.R0Mask & b.R0Mask;
-                return (FindingText.R0(a.R0, mask), FindingText.R0(b.R0, mask), null);
+                return new Difference(FindingText.R0(a.R0, mask), FindingText.R0(b.R0, mask));
             case Facets.Registers:
                 int registers = DifferentRegisters(a, b);
-                return (FindingText.Registers(a, registers), FindingText.Registers(b, registers), null);
+                return new Difference(FindingText.Registers(a, registers), FindingText.Registers(b, registers));
             case Facets.Data:
                 ReadOnlySpan<byte> expected = left.Data(input)[..a.DataLength];
                 ReadOnlySpan<byte> got = right.Data(input)[..b.DataLength];
                 int offset = FirstDifference(left, right, input);
-                return (FindingText.Data(test, input, expected, offset), FindingText.Data(test, input, got, offset), offset);
+                return new Difference(FindingText.Data(test, expected, offset), FindingText.Data(test, got, offset)) { Offset = offset };
             case Facets.Maps:
                 return DescribeMaps(left, right, input, test);
             case Facets.Context:
                 return DescribeContexts(left, right, input, test);
             case Facets.Instructions:
-                return ($"{a.Instructions} instructions", $"{b.Instructions} instructions", null);
+                return new Difference($"{a.Instructions} instructions", $"{b.Instructions} instructions");
             default:
-                return (FindingText.End(left, input), FindingText.End(right, input), null);
+                return new Difference(FindingText.End(test, left, input), FindingText.End(test, right, input));
         }
     }
 
     /// <summary>The first map in which they differ.</summary>
-    private static (string Expected, string Got, int? Offset) DescribeMaps(
-        ObservationBatch left, ObservationBatch right, int input, TestCase test)
+    private static Difference DescribeMaps(ObservationBatch left, ObservationBatch right, int input, TestCase test)
     {
-        byte[] expected = left.Maps(input)[..left[input].MapsLength].ToArray();
-        byte[] got = right.Maps(input)[..right[input].MapsLength].ToArray();
-        byte[] mask = MaskOf(left.MapsMask(input), right.MapsMask(input));
         for (int map = 0; ; map++)
         {
-            Range theirs = MapImage.PartOf(map, test.Maps, expected);
-            Range ours = MapImage.PartOf(map, test.Maps, got);
-            if (DataComparer.FirstDifference(expected.AsSpan()[theirs], got.AsSpan()[ours], mask.AsSpan()[theirs]) is not { } place) continue;
-            return (FindingText.Map(test.Maps[map], expected[theirs], place), FindingText.Map(test.Maps[map], got[ours], place), null);
+            MapSide theirs = MapSide.Of(test, map, left, input);
+            MapSide ours = MapSide.Of(test, map, right, input);
+            if (!ByteFacet.Differ(theirs.Part.Span, theirs.Mask.Span, ours.Part.Span, ours.Mask.Span)) continue;
+            MapDifference difference = MapDifference.Of(test, test.Maps[map], theirs, ours);
+            return new Difference(difference.Expected, difference.Got);
         }
     }
 
     /// <summary>The first field in which they differ, without what only one of them saw.</summary>
-    private static (string Expected, string Got, int? Offset) DescribeContexts(
-        ObservationBatch left, ObservationBatch right, int input, TestCase test)
+    private static Difference DescribeContexts(ObservationBatch left, ObservationBatch right, int input, TestCase test)
     {
         byte[] mask = MaskOf(left.ContextMask(input), right.ContextMask(input));
         byte[] expected = Masked(left.Context(input)[..left[input].ContextLength], mask);
         byte[] got = Masked(right.Context(input)[..right[input].ContextLength], mask);
         int place = DataComparer.FirstDifference(expected, got, mask)!.Value;
-        return (FindingText.Context(test, input, expected, place), FindingText.Context(test, input, got, place), null);
+        return new Difference(FindingText.Context(test, input, expected, place), FindingText.Context(test, input, got, place));
     }
 
     private static byte[] Masked(ReadOnlySpan<byte> bytes, byte[] mask)

@@ -70,7 +70,7 @@ public sealed class ObservationBatch
     public bool EndSequenceAfter(int index)
     {
         if (_headers[index].Status == ExecutionStatus.Returned) return false;
-        for (int later = index + 1; later < Count; later++) SetInconclusive(later, $"step {index + 1} of the sequence did not return");
+        for (int later = index + 1; later < Count; later++) SetInconclusive(later, $"nothing follows from step {index + 1}, whose end is not known or not as it should be");
         return true;
     }
 

@@ -61,6 +61,7 @@ internal static unsafe class HelperShadow
     /// <summary>Only now it is known whether there is a value, and which.</summary>
     public static void AfterHelper(Machine* m, int helper)
     {
+        if (m->VolatileFlowPc == Machine.UnknownPc && m->VolatileHelper == 0) m->VolatileHelper = helper;
         HelperPrototype prototype = HelperTable.PrototypeOf(helper);
         if (prototype.ChangesPacket) PacketPointers.Forget(m);
         if (prototype.Return == HelperReturn.TrustedKernelObject) m->Provenance[0] = s_kernelObject;

@@ -49,8 +49,14 @@ public unsafe struct Machine
     /// <summary>Instructions that were charged and not executed, when a run ends within a block.</summary>
     public int Uncharged;
 
-    /// <summary>Sanitised runs: the slot at which a volatile value decided what happens next; −1: none did.</summary>
+    /// <summary>Sanitised runs: the slot at which a volatile value decided what happens next, or <see cref="UnknownPc"/>; −1: none did.</summary>
     public int VolatileFlowPc;
+
+    /// <summary>Sanitised runs: the helper that left it open; 0: none did.</summary>
+    public int VolatileHelper;
+
+    /// <summary>Stands for the slot of an instruction whose helper, or access to the context, leaves open what comes of it.</summary>
+    public const int UnknownPc = int.MaxValue;
 
     /// <summary>Sanitised runs: one <see cref="Memory.Provenance"/> per register.</summary>
     public fixed uint Provenance[MachineLimits.RegisterCount];

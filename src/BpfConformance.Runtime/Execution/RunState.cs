@@ -16,7 +16,7 @@ internal static unsafe class RunState
     public static void Begin(Machine* m, long budget, ProgramType type, bool areTimersKnown)
     {
         (m->BudgetLeft, m->Uncharged, m->Type) = (budget, 0, type);
-        (m->Status, m->Fault, m->FaultPc, m->VolatileFlowPc) = (RunStatus.Running, FaultKind.None, -1, -1);
+        (m->Status, m->Fault, m->FaultPc, m->VolatileFlowPc, m->VolatileHelper) = (RunStatus.Running, FaultKind.None, -1, -1, 0);
         (m->Depth, m->BaseDepth, m->LastStack) = (0, 0, m->RegionCount - 1);
         (m->TailCallsLeft, m->OpenWalks, m->HeldLock) = (MachineLimits.TailCalls, 0, 0);
         (m->RandomState, m->ClockNanoseconds) = (0x9e3779b97f4a7c15, 1_000_000_000);

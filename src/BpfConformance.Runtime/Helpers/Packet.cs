@@ -156,8 +156,11 @@ internal static unsafe class Packet
         MoveEnd(m, -(int)bytes);
     }
 
-    /// <summary>What comes of the call is each machine's own.</summary>
-    public static void LeaveOpen(Machine* m) => m->VolatileFlowPc = Math.Max(m->VolatileFlowPc, 0);
+    /// <summary>What comes of the call, or of the access, is each machine's own.</summary>
+    public static void LeaveOpen(Machine* m)
+    {
+        if (m->VolatileFlowPc < 0) m->VolatileFlowPc = Machine.UnknownPc;
+    }
 
     public static FaultKind Done(Machine* m, long result)
     {

@@ -23,7 +23,7 @@ internal static class EngineCapabilities
         [
             .. probes,
             new("maps", Available: true, string.Join(", ", MapFactory.Types.Select(type => Vocabulary.MapTypes[type]))),
-            new("address spaces", Available: false, "there are no arenas"),
+            new("address spaces", Available: false, "an arena is created, but programs get no pages of it"),
         ])
     {
         HasUserSpace = true,

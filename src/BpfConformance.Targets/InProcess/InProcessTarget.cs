@@ -54,16 +54,15 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
         /// <summary>For each thread the program with a machine of its own; the maps are those of the first.</summary>
         private readonly List<IMachineProgram> _threads = [program];
         private readonly long _budget = request.InstructionBudget;
-        private readonly NetworkPlayer? _network = request.HasNetwork ? new NetworkPlayer(program, request) : null;
+        private readonly InputPlayer _player = new(program, request);
 
         public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
         {
             if (program.Memory.Maps?.Problem is { } problem) throw new TargetException(problem);
-            _network?.Begin(inputs);
+            _player.Begin(inputs);
             for (int i = 0; i < inputs.Length; i++)
             {
-                program.Memory.KeepsMaps = request.IsSequence && i > 0;
-                Take(inputs[i], into, i);
+                _player.Take(inputs[i], into, i);
                 bool isLast = i == inputs.Length - 1;
                 if ((isLast || !request.IsSequence) && into[i].Status == ExecutionStatus.Returned) MachineObserver.RecordMaps(program, into, i);
                 if (request.IsSequence && into.EndSequenceAfter(i)) return;
@@ -81,30 +80,6 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
         }
 
         public void Dispose() => _threads.ForEach(thread => thread.Dispose());
-
-        private void Take(in RunInput input, ObservationBatch into, int index)
-        {
-            if (input.Step is { } step)
-            {
-                if (step is NetworkStep inNetwork) _network!.Take(inNetwork, into, index); // a load with such steps has one
-                else SequencePlayer.Take(step, program, into, index);
-                return;
-            }
-
-            program.Prepare(input.Data.Span, _budget, input.Program, input.Context.Span);
-            program.RunPrepared();
-            MachineObserver.Record(program, _budget, into, index);
-            if (program.Memory.TimerProgram >= 0 && into[index].Status == ExecutionStatus.Returned) RunTimers(input, into, index);
-        }
-
-        /// <summary>The run is over, and the timers whose time has come call back; what goes wrong there has gone wrong in the run.</summary>
-        private void RunTimers(in RunInput input, ObservationBatch into, int index)
-        {
-            program.Memory.KeepsMaps = true;
-            program.Prepare(input.Data.Span, _budget, program.Memory.TimerProgram, input.Context.Span);
-            program.RunPrepared();
-            if (!MachineObserver.HasReturned(program)) MachineObserver.Record(program, _budget, into, index);
-        }
 
         private void AddThread()
         {

@@ -1,4 +1,6 @@
+using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Runtime.Contexts;
@@ -11,12 +13,14 @@ namespace BpfConformance.Targets.InProcess;
 /// <summary>Reads an observation off the machine of a run that has just ended, and masks what other machines need not agree in.</summary>
 internal static unsafe class MachineObserver
 {
+    private const int TimerStart = 171;
+
     public static void Record(IMachineProgram program, long budget, ObservationBatch into, int index)
     {
         Machine* m = program.Memory.Machine;
         if (m->VolatileFlowPc >= 0)
         {
-            into.SetInconclusive(index, $"what happens at pc {m->VolatileFlowPc} is a machine's own: it depends on an address, time or chance");
+            into.SetInconclusive(index, WhyOpen(m));
             return;
         }
 
@@ -41,6 +45,15 @@ internal static unsafe class MachineObserver
         RecordData(program, into, index);
         RecordContext(program, into, index);
     }
+
+    private static string WhyOpen(Machine* m) =>
+        m->VolatileHelper is > 0 and var helper ? $"what {HelperTable.NameOf(helper)} ({helper}) does here is a machine's own{Rule(helper)}"
+        : m->VolatileFlowPc == Machine.UnknownPc ? "what an access to the context, or a helper, gives here is a machine's own"
+        : $"what happens at pc {m->VolatileFlowPc} is a machine's own: it depends on an address, time or chance";
+
+    private static string Rule(int helper) => helper == TimerStart
+        ? $": timers are known that a run starts, and that are due within {Timers.SoonNanoseconds / 1_000_000} ms or not for {Timers.FarNanoseconds / 3_600_000_000_000} h"
+        : string.Empty;
 
     /// <summary>Whether the run has ended well, and every machine does the same.</summary>
     public static bool HasReturned(IMachineProgram program) => program.Memory.Machine->Status == RunStatus.Returned && program.Memory.Machine->VolatileFlowPc < 0;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Syscalls;
 
@@ -37,7 +38,7 @@ internal static class KernelFeatures
                 ? (false, "; its loads name a BTF type of the kernel, which is not looked up here")
                 : Ask(loader, [Code.MoveImmediate(Register.R0, 0), Code.Exit], row);
             if (isThere) types.Add(row.Type);
-            probes.Add(new CapabilityProbe("program type " + row.Type, isThere, $"since {row.Since}{detail}"));
+            probes.Add(new CapabilityProbe($"program type {Vocabulary.ProgramTypes[row.Type]}", isThere, $"since {row.Since}{detail}"));
         }
 
         return new TargetCapabilities(

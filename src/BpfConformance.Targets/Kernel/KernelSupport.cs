@@ -1,6 +1,7 @@
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
+using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Targets.Kernel;
@@ -23,7 +24,7 @@ internal static class KernelSupport
     {
         if (!kernel.Types.Contains(type))
         {
-            string why = kernel.Probes.FirstOrDefault(probe => probe.Name == "program type " + type)?.Detail ?? "unknown";
+            string why = kernel.Probes.FirstOrDefault(probe => probe.Name == $"program type {Vocabulary.ProgramTypes[type]}")?.Detail ?? "unknown";
             return Verdict.Unsupported(ReasonClass.NotImplemented, $"programs of type {type} do not load here: {why}");
         }
 

@@ -91,6 +91,7 @@ internal static class VerifierMessages
         new("direct value offset of ",                           ReasonClass.InvalidMapReference, PcSource.Unknown),
         new("The total number of maps per program",              ReasonClass.InvalidMapReference, PcSource.Unknown),
         new("only one cgroup storage of each type is allowed",   ReasonClass.InvalidMapReference, PcSource.Unknown),
+        new("progs cannot use bpf_",                             ReasonClass.InvalidMapReference, PcSource.Unknown),
         new("in ldimm64",                                        ReasonClass.InvalidVariableReference, PcSource.Unknown),
         new("ldimm64 failed to find",                            ReasonClass.InvalidVariableReference, PcSource.Unknown),
         new("invalid module BTF object FD",                      ReasonClass.InvalidVariableReference, PcSource.Unknown),
@@ -136,10 +137,11 @@ internal static class VerifierMessages
         new("expected prog array map for tail call",             ReasonClass.InvalidArgument),
         new("cannot pass map_type ",                             ReasonClass.InvalidArgument),
         new("callback function not allowed for map",             ReasonClass.InvalidArgument),
+        new("has no valid bpf_",                                 ReasonClass.InvalidArgument),
         new(" type=",                                            ReasonClass.InvalidArgument, Also: "expected="),
         new("invalid zero-sized read",                           ReasonClass.InvalidArgument),
         new("At program exit the register ",                     ReasonClass.InvalidReturnValue),
-        new("At callback return the register ",                  ReasonClass.InvalidReturnValue),
+        new("callback return the register ",                     ReasonClass.InvalidReturnValue),
         new("cannot return stack pointer",                       ReasonClass.InvalidReturnValue),
 
         // General wordings last

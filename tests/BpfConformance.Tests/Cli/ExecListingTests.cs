@@ -71,7 +71,7 @@ internal sealed class ExecListingTests
         TestCase test = VectorReader.Read($"-- asm\nr0 = 5\nexit\n-- memory\n{Same}\n-- result\n5\n", "x", "x");
         var experiment = new Experiment(test, [.. runs]);
         var output = new StringWriter { NewLine = "\n" };
-        ExecListing.Write(experiment, CaseJudge.ForOneCase.Judge(experiment), output);
+        ExecListing.Write(experiment, CaseJudge.ForOneCase.Judge(experiment), isWhole: false, output);
         return output.ToString();
     }
 }

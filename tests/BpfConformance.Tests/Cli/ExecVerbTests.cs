@@ -50,6 +50,39 @@ internal sealed class ExecVerbTests
     }
 
     [Test]
+    public void Exec_WithTraceOfPackets_FollowsTheProgramsThatTheyMeet()
+    {
+        string file = _folder.Write(
+            "packet.vector",
+            "-- type\nxdp\n-- asm\nr0 = 1\nexit\n-- steps\nattach main left -> ok\narrive left 0200000000070200000001070800 -> main=1 nothing\ndetach main left -> ok\n");
+
+        Invocation run = Bpfconf.Run("exec", file, "--target", "reference", "--trace");
+
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(run.Output, Does.StartWith("""
+            trace of step 2 (arrive left), program main:
+                 0: r0 = 1                                       r0=0x1
+                 1: exit
+            target
+            """));
+    }
+
+    [TestCase("1000000", "trace of step 1 (run), timers that call back:\n    23: r0 = 0")]
+    [TestCase("20000000", "inconclusive: what timer_start (171) does here is a machine's own: timers are known that a run starts, and that are due within 5 ms or not for 1 h ")]
+    public void Exec_OfATimer_FollowsItOrSaysWhyNot(string nanoseconds, string said)
+    {
+        string file = _folder.Write(
+            "timer.vector",
+            "-- type\nsched_cls\n-- maps\nm: array key 4 value 16 entries 1 timer 0\n-- asm\n*(u32 *)(r10 - 4) = 0\nr1 = map_by_fd(m) ll\nr2 = r10\nr2 += -4\ncall 1\nif r0 == 0 goto out\nr6 = r0\n"
+            + "r1 = r6\nr2 = map_by_fd(m) ll\nr3 = 1\ncall 169\nr1 = r6\nr2 = code_addr(cb) ll\ncall 170\nr1 = r6\n"
+            + $"r2 = {nanoseconds}\nr3 = 0\ncall 171\nout:\nr0 = 0\nexit\ncb:\nr0 = 0\nexit\n-- steps\nrun 0000000000000000000000000000 -> 0\n");
+
+        Invocation run = Bpfconf.Run("exec", file, "--target", "reference", "--trace");
+
+        Assert.That(run.Output, Does.Contain(said));
+    }
+
+    [Test]
     public void Exec_OfAProgramWithAContext_ShowsWhatIsStatedAndWhatChanged()
     {
         string file = _folder.Write(

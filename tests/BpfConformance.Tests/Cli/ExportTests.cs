@@ -64,7 +64,8 @@ internal sealed class ExportTests
 
         Invocation run = Export(output, Path.Combine(folder.FullName, "in", "a.vector"), Path.Combine(folder.FullName, "in", "sub", "a.vector"));
 
-        Assert.That(run.Error, Is.EqualTo($"bpfconf: '{Path.Combine(output, "a.vector.json")}' is a case, or that of another; it would be lost\n"));
+        Assert.That(run.Error, Is.EqualTo(
+            $"bpfconf: '{Path.Combine(output, "a.vector.json")}', for '{Path.Combine(folder.FullName, "in", "sub", "a.vector")}', is that of '{Path.Combine(folder.FullName, "in", "a.vector")}'; it would be lost\n"));
     }
 
     [Test]

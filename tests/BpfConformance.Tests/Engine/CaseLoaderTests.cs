@@ -26,6 +26,15 @@ public sealed class CaseLoaderTests
     private static IEnumerable<string> Messages(CaseSet set) => set.Errors.Select(error => error.Message);
 
     [Test]
+    public void Load_WhenInterrupted_SaysThatFilesAreMissing()
+    {
+        CaseSet cases = CaseLoader.Load([Repository.PathOf("conformance", "post-rfc")], new CancellationToken(canceled: true));
+
+        Assert.That(cases.Cases, Is.Empty);
+        Assert.That(cases.Errors.Single().Message, Is.EqualTo("interrupted: not all files were read"));
+    }
+
+    [Test]
     public void Load_Folder_FindsAllBelowInOrdinalOrder()
     {
         Write("b/x.vector", Vector);

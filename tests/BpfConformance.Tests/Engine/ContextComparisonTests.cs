@@ -23,13 +23,13 @@ public sealed class ContextComparisonTests
         Assert.That(ExpectationComparer.IsConclusive(s_case, 0, run.Observations!));
     }
 
-    [TestCase(48, 0x21, "cb[0] = 0x7", "cb[0] = 0x21")]
-    [TestCase(51, 0x21, "cb[0] = 0x7", "cb[0] = 0x21000007")]
-    [TestCase(9, 1, "mark = 0x5", "mark = 0x105")]
-    public void Judge_OtherThanStated_NamesTheField(int offset, byte value, string expected, string got) =>
+    [TestCase(48, 0x21, "cb[0] = 0x7", "cb[0] = 0x21", 10)]
+    [TestCase(51, 0x21, "cb[0] = 0x7", "cb[0] = 0x21000007", 10)]
+    [TestCase(9, 1, "mark = 0x5", "mark = 0x105", 9)]
+    public void Judge_OtherThanStated_NamesTheFieldAndItsLine(int offset, byte value, string expected, string got, int line) =>
         Assert.That(
             JudgeStated(Left("x", (8, 5), (48, 7), (offset, value))),
-            Is.EqualTo(new[] { new Finding("expectation", "x", Facets.Context, 0, expected, got) }));
+            Is.EqualTo(new[] { new Finding("expectation", "x", Facets.Context, 0, expected, got) { Line = line } }));
 
     [Test]
     public void Judge_ByteThatWasNotSeen_IsNeitherRightNorWrong()

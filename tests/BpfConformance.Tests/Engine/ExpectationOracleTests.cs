@@ -91,6 +91,12 @@ public sealed class ExpectationOracleTests
             Judge(Program + section, FakeTarget.Accepted("x")),
             Is.EqualTo(new[] { new Finding("expectation", "x", Facets.Status, null, expected, "accepted") }));
 
+    [Test]
+    public void Judge_AcceptedThoughARunWouldShowWhy_HasAHint() =>
+        Assert.That(
+            Judge(Program + "-- rejected\nOutOfBoundsAccess\n", FakeTarget.Accepted("x")).Single().Got,
+            Is.EqualTo("accepted (a machine without a verifier finds it out in a run: '-- faults' states that for all machines)"));
+
     [TestCase("-- rejected\n", ReasonClass.TooLarge, 0)]
     [TestCase("-- rejected\nTooLarge\n", ReasonClass.TooLarge, 0)]
     [TestCase("-- rejected\nTooLarge, TooComplex\n", ReasonClass.TooComplex, 0)]

@@ -57,7 +57,7 @@ public sealed class SeveralProgramsReaderTests
     [TestCase("-- result a\n0\n", 9, "unknown section '-- result a'")]
     [TestCase("-- type a\nxdp\n", 9, "there is no program 'a'")]
     [TestCase("-- asm b\nexit\n-- type b\nunspecified\n", 11, "a program with a type beside one without")]
-    [TestCase("-- asm b\nexit\n-- steps\nrun b ->0\n", 12, "found 1 hexadecimal digits")]
+    [TestCase("-- asm b\nexit\n-- steps\nrun b ->0\n", 12, "in 'b' found 1 hexadecimal digits")]
     [TestCase("-- asm b\nexit\n-- steps\npin c /sys/fs/bpf/x -> ok\n", 12, "there is no map and no program 'c' in this file")]
     [TestCase("-- asm b\nexit\n-- steps\nget /x -> b\n", 12, "found '/x', expected a path below /sys/fs/bpf")]
     [TestCase("-- asm b\nexit\n-- steps\nget /sys/fs/bpf/../x -> b\n", 12, "found '/sys/fs/bpf/../x', expected a path below /sys/fs/bpf")]

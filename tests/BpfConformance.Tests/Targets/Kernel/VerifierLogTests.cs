@@ -230,6 +230,12 @@ internal sealed class VerifierLogTests : KernelFixture
     [TestCase("dereference of modified ctx ptr R1 off=8 disallowed", ReasonClass.InvalidContextAccess)]
     [TestCase("variable ctx access var_off=(0x0; 0x8) disallowed", ReasonClass.InvalidContextAccess)]
     [TestCase("At program exit the register R0 has value (0x7; 0x0) should have been in (0x0; 0x1)", ReasonClass.InvalidReturnValue)]
+    [TestCase("At callback return the register R0 has unknown scalar value should have been in [0, 1]", ReasonClass.InvalidReturnValue)]
+    [TestCase("At async callback return the register R0 has smin=1 smax=1 should have been in [0, 0]", ReasonClass.InvalidReturnValue)]
+    [TestCase("tracing progs cannot use bpf_spin_lock yet", ReasonClass.InvalidMapReference)]
+    [TestCase("socket filter progs cannot use bpf_spin_lock yet", ReasonClass.InvalidMapReference)]
+    [TestCase("map '' has no valid bpf_spin_lock", ReasonClass.InvalidArgument)]
+    [TestCase("function calls are not allowed while holding a lock", ReasonClass.Other)]
     [TestCase("R11 is invalid", ReasonClass.InvalidRegister)]
     public void Classify_Message_IsAnsweredByItsOwnRule(string message, ReasonClass reason) =>
         Assert.That(VerifierLog.Classify($"4: (85) call pc+1\n{message}\nprocessed 5 insns (limit 1000000)\n", 22).Reason, Is.EqualTo(reason));
