@@ -40,10 +40,9 @@ public static class HelperOmissions
         ("it needs a kernel object that is known by its BTF type",
             [
                 "skb_output", "xdp_output",
-                "seq_printf", "seq_write", "d_path", "snprintf_btf", "seq_printf_btf", "per_cpu_ptr",
-                "this_cpu_ptr", "bprm_opts_set", "ima_inode_hash",
-                "task_pt_regs", "find_vma", "ima_file_hash",
+                "seq_printf", "seq_write", "d_path", "snprintf_btf", "seq_printf_btf", "bprm_opts_set", "ima_inode_hash", "task_pt_regs", "find_vma", "ima_file_hash",
             ]),
+        ("it needs a variable of the kernel's, one for each processor, and kernels without CONFIG_KALLSYMS_ALL find none", ["per_cpu_ptr", "this_cpu_ptr"]),
         ("what it takes out has to be released, also where it can only be null, and only functions of the kernel release it", ["kptr_xchg"]),
         ("it needs a process of its own, its memory or its signals",
             [
