@@ -57,7 +57,7 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
     /// <summary>Takes the program away from its hook; it may be unloaded then.</summary>
     public void Detach()
     {
-        if (_event is { Places.IsEmpty: false }) CloseAtOnce();
+        if (_event is { Places: not null }) CloseAtOnce();
         else _links.ForEach(link => link.Dispose());
         _links.Clear();
         _attached = null;
@@ -102,9 +102,9 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         _prepared = wanted.All.ToArray();
         foreach (FileDescriptor each in (FileDescriptor[])[witness.Before, program, witness.After])
         {
-            (int place, AttachType hook) = happens.Places.IsEmpty
-                ? (target.Network.Group.Folder.Number, wanted.Hook)
-                : (happens.Places[_links.Count].Number, AttachType.PerfEvent);
+            (int place, AttachType hook) = happens.Places is { } places
+                ? (places[_links.Count].Number, AttachType.PerfEvent)
+                : (target.Network.Group.Folder.Number, wanted.Hook);
             if (BpfLink.TryCreate(each, place, hook, out int errno) is not { } link) return new CallFailure("BPF_LINK_CREATE", errno);
             _links.Add(link);
         }
