@@ -12,9 +12,6 @@ namespace BpfConformance.Runtime.Maps;
 /// <param name="template">The index of a map that all look like.</param>
 internal sealed unsafe class InnerMaps(int elements, int template) : ObjectIndices(elements)
 {
-    // What user space opens a map for is not the map's (bpf_map_flags_retain_permanent).
-    private const MapFlags OfTheOpened = MapFlags.ReadOnly | MapFlags.WriteOnly;
-
     private ImmutableArray<MapDefinition> _siblings = [];
     private ImmutableArray<int> _loaded = [];
 
@@ -40,7 +37,7 @@ internal sealed unsafe class InnerMaps(int elements, int template) : ObjectIndic
     /// <summary>bpf_map_meta_equal, and array_map_meta_equal.</summary>
     private static bool LooksLike(MapDefinition template, MapDefinition map) =>
         (map.Type, map.KeyBytes, map.ValueBytes) == (template.Type, template.KeyBytes, template.ValueBytes)
-        && (map.Flags & ~OfTheOpened) == (template.Flags & ~OfTheOpened)
+        && map.FlagsAfterwards == template.FlagsAfterwards
         && ValueFields.Of(map) == ValueFields.Of(template)
         && (map.Type != MapType.Array || map.MaxEntries == template.MaxEntries || map.Flags.HasFlag(MapFlags.InnerMap));
 }
