@@ -101,6 +101,8 @@ internal sealed class ProtocolMessageTests
     [TestCase((byte)3, "x", Description = "no such namespace")]
     [TestCase((byte)2, "../x", Description = "a path that leads elsewhere")]
     [TestCase((byte)1, "", Description = "no name")]
+    [TestCase((byte)1, "a/b", Description = "two names")]
+    [TestCase((byte)1, "1a", Description = "a name that begins with a digit")]
     public void Load_WithAPinThatIsNone_IsRefused(byte kind, string name)
     {
         byte[] body = Body(writer =>
