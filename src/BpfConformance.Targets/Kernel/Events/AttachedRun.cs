@@ -17,6 +17,7 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
     private KernelPart? _part;
     private IHookEvent? _event;
     private byte[] _prepared = [];
+    private byte[] _context = [];
 
     /// <summary>Runs once and records what came of it, or returns why not.</summary>
     /// <param name="part">The program; its type is one of <see cref="HookEvents"/>.</param>
@@ -30,9 +31,7 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
     public string? Run(KernelPart part, FileDescriptor program, TwinShape shape, Span<byte> results, in RunInput input, ObservationBatch into, int index)
     {
         if (part.Hook?.Context is not { } view) return $"nothing is known of a hook {part.Part.AttachType}";
-        byte[] context = new byte[view.Layout.SizeBytes];
-        input.Context.Span[..Math.Min(input.Context.Length, context.Length)].CopyTo(context);
-        var wanted = new WantedContext(part.Part.Hook, context, input.Data.Span);
+        var wanted = new WantedContext(part.Part.Hook, ContextOf(view.Layout, input), input.Data.Span);
         IHookEvent happens = EventFor(part);
         happens.Complete(wanted);
         if (happens.WhyNot(wanted) is { } reason) return reason;
@@ -84,6 +83,15 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
             if (witness.Runs > 0 || problem is not null || !happens.CanBeMissed || attempt == MaxAttempts) return problem;
             Thread.Sleep(1); // who was interrupted goes on
         }
+    }
+
+    private Span<byte> ContextOf(ContextLayout layout, in RunInput input)
+    {
+        if (_context.Length != layout.SizeBytes) _context = new byte[layout.SizeBytes];
+        int given = Math.Min(input.Context.Length, _context.Length);
+        input.Context.Span[..given].CopyTo(_context);
+        _context.AsSpan(given).Clear();
+        return _context;
     }
 
     private IHookEvent EventFor(KernelPart part)
