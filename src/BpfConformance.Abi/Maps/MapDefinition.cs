@@ -30,8 +30,12 @@ public sealed record MapDefinition(string Name, MapType Type, int KeyBytes, int 
     /// </summary>
     public MapPin? Pin { get; init; }
 
-    /// <summary>Flags that the kernel says the map has: programs only read those of devices (kernel/bpf/devmap.c, 6.18, dev_map_init_map).</summary>
-    public MapFlags FlagsAfterwards => Type is MapType.Devmap or MapType.DevmapHash ? Flags | MapFlags.ReadOnlyForPrograms : Flags;
+    /// <summary>
+    /// Flags that the kernel says the map has: what user space opens it for is none of them, and programs only read those of devices
+    /// (kernel/bpf/devmap.c, 6.18, dev_map_init_map).
+    /// </summary>
+    public MapFlags FlagsAfterwards =>
+        (Flags & ~MapFlags.OfTheOpened) | (Type is MapType.Devmap or MapType.DevmapHash ? MapFlags.ReadOnlyForPrograms : MapFlags.None);
 
     /// <summary>Whether behind the number in a value stands a program that sees what goes there; maps of these kinds with shorter values have numbers alone.</summary>
     public bool CanNamePrograms => this is { Type: MapType.Devmap or MapType.DevmapHash or MapType.Cpumap, ValueBytes: 2 * sizeof(uint) };

@@ -41,6 +41,9 @@ public enum MapFlags : uint
     SegvOnFault = 1 << 17,
     NoUserConversion = 1 << 18,
 
+    /// <summary>What user space opens a map for, which is not the map's (kernel/bpf/syscall.c, 6.18, bpf_map_flags_retain_permanent).</summary>
+    OfTheOpened = ReadOnly | WriteOnly,
+
     /// <summary>Who may do what: of all kinds.</summary>
-    Access = ReadOnly | WriteOnly | ReadOnlyForPrograms | WriteOnlyForPrograms,
+    Access = OfTheOpened | ReadOnlyForPrograms | WriteOnlyForPrograms,
 }

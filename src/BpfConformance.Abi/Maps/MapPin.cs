@@ -18,6 +18,10 @@ public sealed record MapPin(PinNamespace Namespace, string Name)
     /// <summary>The most bytes of a name: NAME_MAX (uapi linux/limits.h).</summary>
     public const int LongestName = 255;
 
+    /// <summary>Whether a text can be such a name: a letter or <c>_</c>, then letters, digits and <c>_</c>.</summary>
+    public static bool IsName(string text) =>
+        text.Length is > 0 and <= LongestName && !char.IsAsciiDigit(text[0]) && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_');
+
     /// <summary>The folders on the way, from the root of the file system on.</summary>
     public IEnumerable<string> Folders => ["tc", Folder];
 

@@ -12,8 +12,11 @@ internal sealed class ContextSections(BpfProgram program, Expectation expectatio
     public ImmutableArray<CaseInput> Give(Section section, ImmutableArray<CaseInput> inputs)
     {
         CheckRuns(section, inputs);
-        var reader = new ContextReader(section, LayoutOf(section));
-        byte[] context = reader.ToContext(reader.Read());
+        ContextLayout layout = LayoutOf(section);
+        var reader = new ContextReader(section, layout);
+        ImmutableArray<StatedField> fields = reader.Read();
+        GivenContexts.Check(section, layout, fields);
+        byte[] context = reader.ToContext(fields);
         return [.. inputs.Select(input => input.Step is null ? input with { Context = context } : input)];
     }
 

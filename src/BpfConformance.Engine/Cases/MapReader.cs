@@ -104,9 +104,10 @@ internal static partial class MapReader
 
     private static MapPin ReadPin(Section section, int line, Match match)
     {
-        string word = match.Groups["namespace"].Value;
+        (string word, string name) = (match.Groups["namespace"].Value, match.Groups["pinned"].Value);
+        if (!MapPin.IsName(name)) throw section.Error(line, $"found {Section.Quote(name)}, expected a name of letters, digits and '_', at most {MapPin.LongestName}");
         return Vocabulary.PinNamespaces.TryParse(word, out PinNamespace place)
-            ? new MapPin(place, match.Groups["pinned"].Value)
+            ? new MapPin(place, name)
             : throw section.Error(line, $"found {Section.Quote(word)}, expected one of: {Vocabulary.PinNamespaces}");
     }
 
@@ -130,7 +131,7 @@ internal static partial class MapReader
         [ \t]+ key [ \t]+ (?<key> [0-9]+ ) [ \t]+ value [ \t]+ (?<value> [0-9]+ ) [ \t]+ entries [ \t]+ (?<entries> [0-9]+ )
         ( [ \t]+ flags [ \t]+ 0x (?<flags> [0-9A-Fa-f]{1,8} ) )?
         ( [ \t]+ inner [ \t]+ (?<inner> [A-Za-z_][A-Za-z0-9_]* ) )? ( [ \t]+ extra [ \t]+ (?<extra> [0-9]+ ) )?
-        ( [ \t]+ pin [ \t]+ (?<namespace> [a-z]+ ) [ \t]+ (?<pinned> [A-Za-z_][A-Za-z0-9_]{0,254} ) )?
+        ( [ \t]+ pin [ \t]+ (?<namespace> [a-z]+ ) [ \t]+ (?<pinned> \S+ ) )?
         ( [ \t]+ (?<field> [a-z_]+ [ \t]+ [0-9]+ ) ){0,16} $
         """,
         RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant,

@@ -41,6 +41,7 @@ public sealed class VectorReader
             contention is not null ? ReadContended(contention)
             : Find("steps") is { } steps ? ReadSteps(steps, maps, program)
             : ReadExpectation(type);
+        GivenContexts.CheckPackets(_file, program, inputs);
         if (Find("maps-after") is { } after) inputs = WithMapsAfter(Alone(after), maps, inputs);
         var contexts = new ContextSections(program, expectation);
         if (Find("context") is { } context) inputs = contexts.Give(context, inputs);

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
-using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Memory;
+using BpfConformance.Runtime.Pinning;
 
 namespace BpfConformance.Runtime.Maps;
 
@@ -92,7 +92,7 @@ internal abstract unsafe class CgroupStorageKind(MapDefinition definition) : Map
         else Zero(_current);
     }
 
-    internal override void Join(int map, ImmutableArray<MapDefinition> siblings, BpfProgram program)
+    internal override void Join(int map, LoadedMaps siblings, BpfProgram program)
     {
         _ofPrograms = new int[program.Count];
         for (int index = 0; index < program.Count; index++)

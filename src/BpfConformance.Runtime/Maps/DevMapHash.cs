@@ -1,10 +1,10 @@
-using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Network;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Memory;
+using BpfConformance.Runtime.Pinning;
 
 namespace BpfConformance.Runtime.Maps;
 
@@ -52,7 +52,7 @@ internal sealed unsafe class DevMapHash(MapDefinition definition)
 
     public override Errno Take(GuestBytes key, GuestBytes value, ulong flags) => Errno.ENOTSUPP;
 
-    internal override void Join(int map, ImmutableArray<MapDefinition> siblings, BpfProgram program) => _targets.Join(owner: -1, program);
+    internal override void Join(int map, LoadedMaps siblings, BpfProgram program) => _targets.Join(owner: -1, program);
 
     private static uint HashOf(GuestBytes key) => Unsafe.ReadUnaligned<uint>(key.Data);
 

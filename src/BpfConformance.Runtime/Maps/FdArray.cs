@@ -1,8 +1,8 @@
-using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Memory;
+using BpfConformance.Runtime.Pinning;
 
 namespace BpfConformance.Runtime.Maps;
 
@@ -59,7 +59,7 @@ internal abstract unsafe class FdArray(MapDefinition definition, ObjectIndices o
         }
     }
 
-    internal override void Join(int map, ImmutableArray<MapDefinition> siblings, BpfProgram program) => objects.Join(map, siblings, program);
+    internal override void Join(int map, LoadedMaps siblings, BpfProgram program) => objects.Join(map, siblings, program);
 
     protected override void Dispose(bool disposing)
     {

@@ -1,8 +1,8 @@
-using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Memory;
+using BpfConformance.Runtime.Pinning;
 
 namespace BpfConformance.Runtime.Maps;
 
@@ -35,7 +35,7 @@ internal sealed unsafe class HashOfMaps(MapDefinition definition) : HashKind(def
 
     public override Errno Take(GuestBytes key, GuestBytes value, ulong flags) => Errno.ENOTSUPP;
 
-    internal override void Join(int map, ImmutableArray<MapDefinition> siblings, BpfProgram program) => _maps.Join(map, siblings, program);
+    internal override void Join(int map, LoadedMaps siblings, BpfProgram program) => _maps.Join(map, siblings, program);
 
     protected override GuestBytes ValueOf(int element) => _maps.ValueOf(element);
 

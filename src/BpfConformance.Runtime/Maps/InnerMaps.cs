@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
@@ -12,20 +11,16 @@ namespace BpfConformance.Runtime.Maps;
 /// <param name="template">The index of a map that all look like.</param>
 internal sealed unsafe class InnerMaps(int elements, int template) : ObjectIndices(elements)
 {
-    // What user space opens a map for is not the map's (bpf_map_flags_retain_permanent).
-    private const MapFlags OfTheOpened = MapFlags.ReadOnly | MapFlags.WriteOnly;
-
-    private ImmutableArray<MapDefinition> _siblings = [];
-    private ImmutableArray<int> _loaded = [];
+    private LoadedMaps _siblings = new([], []);
 
     /// <summary>What programs get.</summary>
     public long AddressOf(int element) => Has(element) ? (long)Regions.Address(Regions.Maps + this[element], 0) : 0;
 
-    public override void Join(int map, ImmutableArray<MapDefinition> siblings, BpfProgram program) => (_siblings, _loaded) = (siblings, PinnedMaps.Of(siblings));
+    public override void Join(int map, LoadedMaps siblings, BpfProgram program) => _siblings = siblings;
 
     public override void Set(int element, GuestBytes index)
     {
-        int map = _loaded[IndexOf(index)]; // which was found to be one
+        int map = _siblings.Indices[IndexOf(index)]; // which was found to be one
         base.Set(element, new GuestBytes((byte*)&map, shadow: null));
     }
 
@@ -33,14 +28,14 @@ internal sealed unsafe class InnerMaps(int elements, int template) : ObjectIndic
     public override Errno Check(GuestBytes index)
     {
         int map = IndexOf(index);
-        if ((uint)map >= (uint)_siblings.Length) return Errno.EBADF;
-        return LooksLike(_siblings[template], _siblings[map]) ? Errno.None : Errno.EINVAL;
+        if ((uint)map >= (uint)_siblings.Definitions.Length) return Errno.EBADF;
+        return LooksLike(_siblings.Definitions[template], _siblings.Definitions[map]) ? Errno.None : Errno.EINVAL;
     }
 
     /// <summary>bpf_map_meta_equal, and array_map_meta_equal.</summary>
     private static bool LooksLike(MapDefinition template, MapDefinition map) =>
         (map.Type, map.KeyBytes, map.ValueBytes) == (template.Type, template.KeyBytes, template.ValueBytes)
-        && (map.Flags & ~OfTheOpened) == (template.Flags & ~OfTheOpened)
+        && map.FlagsAfterwards == template.FlagsAfterwards
         && ValueFields.Of(map) == ValueFields.Of(template)
         && (map.Type != MapType.Array || map.MaxEntries == template.MaxEntries || map.Flags.HasFlag(MapFlags.InnerMap));
 }

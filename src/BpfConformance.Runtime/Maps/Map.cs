@@ -1,9 +1,9 @@
-using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Hooks;
 using BpfConformance.Runtime.Memory;
+using BpfConformance.Runtime.Pinning;
 
 namespace BpfConformance.Runtime.Maps;
 
@@ -59,7 +59,7 @@ public abstract unsafe class Map(MapDefinition definition) : IDisposable
     /// <param name="map">The index of this one.</param>
     /// <param name="siblings">The maps.</param>
     /// <param name="program">The programs.</param>
-    internal virtual void Join(int map, ImmutableArray<MapDefinition> siblings, BpfProgram program)
+    internal virtual void Join(int map, LoadedMaps siblings, BpfProgram program)
     {
     }
 

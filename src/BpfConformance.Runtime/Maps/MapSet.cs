@@ -16,7 +16,7 @@ namespace BpfConformance.Runtime.Maps;
 public sealed unsafe class MapSet : IDisposable
 {
     private readonly Map[] _maps;
-    private readonly ImmutableArray<int> _loaded;
+    private readonly LoadedMaps _loaded;
     private readonly ImmutableArray<Map> _created;
     private readonly CgroupStorageKind[] _ofGroups;
     private readonly ObjectStorageMap[] _ofObjects;
@@ -26,12 +26,12 @@ public sealed unsafe class MapSet : IDisposable
 
     internal MapSet(ImmutableArray<MapDefinition> definitions, BpfProgram program, HostSockets sockets)
     {
-        (_maps, _loaded, _sockets) = (new Map[definitions.Length], PinnedMaps.Of(definitions), sockets);
-        for (int map = 0; map < _maps.Length; map++) _maps[map] = IsCreated(map) ? MapFactory.Create(definitions[map]) : _maps[_loaded[map]];
+        (_maps, _loaded, _sockets) = (new Map[definitions.Length], LoadedMaps.Of(definitions), sockets);
+        for (int map = 0; map < _maps.Length; map++) _maps[map] = IsCreated(map) ? MapFactory.Create(definitions[map]) : _maps[_loaded.Indices[map]];
         for (int map = 0; map < _maps.Length; map++)
         {
             if (!IsCreated(map)) continue;
-            _maps[map].Join(map, definitions, program);
+            _maps[map].Join(map, _loaded, program);
             _maps[map].Join(sockets);
         }
 
@@ -82,10 +82,10 @@ public sealed unsafe class MapSet : IDisposable
     }
 
     /// <summary>Whether a map is its own, and none that was pinned before.</summary>
-    public bool IsCreated(int map) => _loaded[map] == map;
+    public bool IsCreated(int map) => _loaded.IsCreated(map);
 
     /// <summary>What a map is, by its index; what is behind the maps is itself.</summary>
-    public int LoadedAs(int subject) => subject < _loaded.Length ? _loaded[subject] : subject;
+    public int LoadedAs(int subject) => subject < Count ? _loaded.Indices[subject] : subject;
 
     /// <summary>The map that an address of a program stands for, or <c>null</c>.</summary>
     public static Map? Of(Machine* m, ulong address)

@@ -1,10 +1,9 @@
-using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using BpfConformance.Abi;
-using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Memory;
+using BpfConformance.Runtime.Pinning;
 
 namespace BpfConformance.Runtime.Maps;
 
@@ -44,7 +43,7 @@ internal abstract unsafe class ObjectIndices : IDisposable
     /// <param name="map">Whose these are, by its index.</param>
     /// <param name="siblings">The maps of the case.</param>
     /// <param name="program">Its programs.</param>
-    public abstract void Join(int map, ImmutableArray<MapDefinition> siblings, BpfProgram program);
+    public abstract void Join(int map, LoadedMaps siblings, BpfProgram program);
 
     public virtual void Clear() => new Span<int>(_indices, _elements).Fill(None);
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi;
-using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Memory;
+using BpfConformance.Runtime.Pinning;
 
 namespace BpfConformance.Runtime.Maps;
 
@@ -17,9 +17,9 @@ internal sealed class ProgramIndices(int elements) : ObjectIndices(elements)
     private ProgramKind? _loadedWith;
     private ProgramKind? _owner;
 
-    public override void Join(int map, ImmutableArray<MapDefinition> siblings, BpfProgram program)
+    public override void Join(int map, LoadedMaps siblings, BpfProgram program)
     {
-        _kinds = [.. Enumerable.Range(0, program.Count).Select(index => ProgramKind.Of(program, index, siblings))];
+        _kinds = [.. Enumerable.Range(0, program.Count).Select(index => ProgramKind.Of(program, index, siblings.Definitions))];
         int first = Enumerable.Range(0, program.Count).FirstOrDefault(index => MapNames.IsIn(program, index, map), None);
         _owner = _loadedWith = first == None ? null : _kinds[first];
     }

@@ -1,8 +1,8 @@
-using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Memory;
+using BpfConformance.Runtime.Pinning;
 
 namespace BpfConformance.Runtime.Maps;
 
@@ -66,7 +66,7 @@ internal abstract unsafe class TargetArray(MapDefinition definition, AttachType 
         }
     }
 
-    internal override void Join(int map, ImmutableArray<MapDefinition> siblings, BpfProgram program) => Targets.Join(map, program);
+    internal override void Join(int map, LoadedMaps siblings, BpfProgram program) => Targets.Join(map, program);
 
     /// <summary>What is said to a value that is to be put in.</summary>
     protected abstract Errno Check(uint index, GuestBytes value);

@@ -1,8 +1,8 @@
-using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Memory;
+using BpfConformance.Runtime.Pinning;
 
 namespace BpfConformance.Runtime.Maps;
 
@@ -14,7 +14,7 @@ internal sealed class WordIndices<T>(int elements) : ObjectIndices(elements)
 {
     public override Errno Check(GuestBytes index) => Enum.IsDefined(typeof(T), IndexOf(index)) ? Errno.None : Errno.EBADF;
 
-    public override void Join(int map, ImmutableArray<MapDefinition> siblings, BpfProgram program)
+    public override void Join(int map, LoadedMaps siblings, BpfProgram program)
     {
     }
 }

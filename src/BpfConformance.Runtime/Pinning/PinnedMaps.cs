@@ -47,7 +47,8 @@ public static class PinnedMaps
     }
 
     /// <summary>The index of the map that each of a case is.</summary>
-    public static ImmutableArray<int> Of(ImmutableArray<MapDefinition> maps) => Load(new BpfFileSystem([]), maps);
+    public static ImmutableArray<int> Of(ImmutableArray<MapDefinition> maps) =>
+        maps.All(map => map.Pin is null) ? [.. Enumerable.Range(0, maps.Length)] : Load(new BpfFileSystem([]), maps);
 
     /// <summary>A program that names maps by the first of those that are one.</summary>
     public static BpfProgram Resolve(BpfProgram program, ImmutableArray<MapDefinition> maps)

@@ -183,7 +183,7 @@ internal sealed class CaseMaps : IDisposable
             foreach (MapEntry entry in map.Definition.Contents)
             {
                 int errno = map.Definition.IsRing ? KernelRing.Produce(map, entry.Value.Span) : access.Update(entry.Key.Span, entry.Value.Span, UpdateFlags.Any);
-                if (errno != 0) throw Refused(map, errno);
+                if (errno != 0) throw map.Refused(errno);
             }
         }
     }
@@ -197,50 +197,11 @@ internal sealed class CaseMaps : IDisposable
         }
     }
 
-    /// <summary>
-    /// Touches only the entries that are not as they are to be: one that a tail call with a constant index leads through costs the
-    /// kernel a grace period when it is deleted (arch/x86/net/bpf_jit_comp.c, 6.18, bpf_arch_poke_desc_update).
-    /// </summary>
     private void FillWithPrograms()
     {
         foreach (KernelMap map in _maps)
         {
-            if (KernelMap.HoldsPrograms(map.Definition) && !HasItsContents(map)) FillWithPrograms(map);
+            if (KernelMap.HoldsPrograms(map.Definition) && !ProgramContents.AreIn(map)) ProgramContents.PutInto(map, this);
         }
     }
-
-    private void FillWithPrograms(KernelMap map)
-    {
-        var access = new KernelMapAccess(map, this);
-        HashSet<uint> given = [.. map.Definition.Contents.Select(entry => BitConverter.ToUInt32(entry.Key.Span))];
-        foreach (uint index in map.Programs.Keys.Where(index => !given.Contains(index)).ToArray())
-        {
-            int errno = access.Delete(BitConverter.GetBytes(index));
-            if (errno != 0) throw Refused(map, errno);
-        }
-
-        foreach (MapEntry entry in map.Definition.Contents)
-        {
-            if (IsIn(map, entry)) continue;
-            int errno = access.Update(entry.Key.Span, entry.Value.Span, UpdateFlags.Any);
-            if (errno != 0) throw Refused(map, errno);
-        }
-    }
-
-    private static bool HasItsContents(KernelMap map)
-    {
-        if (map.Programs.Count != map.Definition.Contents.Length) return false;
-        foreach (MapEntry entry in map.Definition.Contents)
-        {
-            if (!IsIn(map, entry)) return false;
-        }
-
-        return true;
-    }
-
-    private static bool IsIn(KernelMap map, in MapEntry entry) =>
-        map.Programs.TryGetValue(BitConverter.ToUInt32(entry.Key.Span), out int program) && program == BitConverter.ToInt32(entry.Value.Span);
-
-    private static TargetException Refused(KernelMap map, int errno) =>
-        new($"map {map.Definition.Name} does not take what it is to begin with: {Errnos.Name(errno)}");
 }

@@ -66,13 +66,13 @@ internal sealed class HookRun
     /// <summary>ctx_in has the arguments of an operation, of which the first is where the state is; TEST_RUN writes that back (net/bpf/bpf_dummy_struct_ops.c).</summary>
     private unsafe TestRun RunOperation(ContextView view, FileDescriptor program, Span<byte> room)
     {
-        int count = view.Layout.Fields.Count(field => view.PermissionOf(field) != FieldPermission.None);
-        byte[] arguments = _context[..(count * sizeof(ulong))];
+        int bytes = 0;
+        foreach (ContextField field in view.Layout.Fields) bytes += view.PermissionOf(field) != FieldPermission.None ? sizeof(ulong) : 0;
         TestRun run;
         fixed (byte* state = &_context[s_state.Offset])
         {
-            BitConverter.TryWriteBytes(arguments, (ulong)state);
-            run = TestRun.Of(program, [], [], arguments, repeat: 0);
+            BitConverter.TryWriteBytes(_context, (ulong)state); // where nothing is stated, and nobody looks afterwards
+            run = TestRun.Of(program, [], [], _context.AsSpan(0, bytes), repeat: 0);
         }
 
         if (!room.IsEmpty) _context.CopyTo(room);

@@ -106,6 +106,9 @@ internal sealed class KernelMap : IDisposable
     public MappedMemory? TryMap(int offset, int bytes, bool isWritable, out int errno) =>
         MappedMemory.TryMap(_descriptor, bytes, out errno, offset, isWritable);
 
+    /// <summary>Says that it has refused what it is to begin with.</summary>
+    public TargetException Refused(int errno) => new($"map {Definition.Name} does not take what it is to begin with: {Errnos.Name(errno)}");
+
     public void Dispose()
     {
         _events?.Dispose();

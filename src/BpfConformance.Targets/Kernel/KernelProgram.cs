@@ -5,8 +5,8 @@ using BpfConformance.Targets.Kernel.Network;
 namespace BpfConformance.Targets.Kernel;
 
 /// <summary>
-/// An accepted program, or several. After the first run, at which twins are made, a run allocates nothing, unless the case has maps that must be
-/// made anew.
+/// An accepted program, or several. After the first run, at which twins are made, a run by TEST_RUN allocates nothing, unless the case has maps that must
+/// be made anew. What happens where programs are attached does: sockets, mapped pages.
 /// </summary>
 internal sealed class KernelProgram : IContendedProgram
 {
@@ -138,7 +138,7 @@ internal sealed class KernelProgram : IContendedProgram
         _hasRun = true;
         if (begins && (_build.Request.HasNetwork || NetworkNeeds.HoldsSockets(_build.Request))) _network.Begin(inputs);
         if (_network.HasMoreBytes(waits: false)) return LateBytes;
-        if (_isOnNetwork) _build.Maps.Objects = new CaseObjects(_target.Network) { Receiver = _network.Receiver };
+        if (_isOnNetwork) (_build.Maps.Objects ??= new CaseObjects(_target.Network)).Receiver = _network.Receiver;
         if (TakeStep(inputs[index], index, into) is { } reason) return reason;
         if (_startsTimers && inputs[index].Step is null) KernelTimers.Settle();
 

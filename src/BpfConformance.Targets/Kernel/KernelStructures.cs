@@ -16,10 +16,11 @@ internal static class KernelStructures
 
     private static readonly ConcurrentDictionary<string, uint> s_ids = [];
 
-    /// <summary>The id of a structure; 0: the kernel shows none of that name.</summary>
+    /// <summary>The id of a structure; 0: the kernel shows none of that name, or in a way that is not known here.</summary>
     public static uint IdOf(string name) => s_ids.GetOrAdd(name, static name => File.Exists(Path) ? Find(File.ReadAllBytes(Path), name) : 0);
 
-    private static uint Find(ReadOnlySpan<byte> blob, string name)
+    /// <summary>The id of a structure in a blob of BTF; 0: there is none, or a type before it is of a kind that is not known here.</summary>
+    internal static uint Find(ReadOnlySpan<byte> blob, string name)
     {
         ReadOnlySpan<byte> content = blob[(int)Word(blob, 4)..]; // struct btf_header: hdr_len, then where types and strings are
         ReadOnlySpan<byte> types = content.Slice((int)Word(blob, 8), (int)Word(blob, 12));
@@ -32,6 +33,7 @@ internal static class KernelStructures
         {
             uint info = Word(types, position + 4);
             var kind = (BtfKind)((info >> 24) & 0x1f);
+            if (!Enum.IsDefined(kind)) return 0; // of a newer kernel: where it ends is not known
             if (kind == BtfKind.Struct && Word(types, position) == place) return id;
             position += TypeBytes + BytesBehind(kind, elements: (int)(info & 0xffff));
         }

@@ -45,7 +45,7 @@ public sealed class ContextReaderTests
     [TestCase("syscall", "01 02\n03 # bytes\n", "010203", 3)]
     [TestCase("syscall", "-\n", "", 0)]
     [TestCase("lirc_mode2", "01020304\n", "01020304", 4)]
-    [TestCase("flow_dissector", "nhoff = 1\nn_proto = hex 0800\nipv6_src[1] = 2\nflow_label = 3\n", "0100000000000000" + "0000080000000000" + "00000000" + "02000000", 56)]
+    [TestCase("flow_dissector", "flags = 3\n", "", 56)]
     [TestCase("netfilter", "hook = 4\npf = 10\n", "040a0000", 48)]
     [TestCase("struct_ops\n-- attach\ncgroup_inet_egress", "a1 = -1\nval = 7\n", "0000000000000000ffffffffffffffff00", 104)]
     public void Read_ContextOfAType_IsInItsLayout(string type, string fields, string start, int length)
@@ -109,6 +109,10 @@ public sealed class ContextReaderTests
     [TestCase(Program + "-- type\nsyscall\n-- context-after\n-\n", 8, "'-- context-after' is empty, expected bytes")]
     [TestCase(Program + "-- type\nflow_dissector\n-- context\nmark = 1\n", 9, "there is no field 'mark' in bpf_flow_keys, expected one of: nhoff, thoff, ")]
     [TestCase(Program + "-- type\nflow_dissector\n-- context\nipv4_dst = 1\nipv6_src[1] = 1\n", 10, "second value for bytes of 'ipv6_src[1]', the first is in line 9")]
+    [TestCase(Program + "-- type\nflow_dissector\n-- context\nflags = 1\nnhoff = 20\n", 10, "only 'flags' can be given to a flow_dissector")]
+    [TestCase(Program + "-- type\nnetfilter\n-- context\nhook = 0\n", 9, "expected both 'hook' and 'pf'")]
+    [TestCase(Program + "-- type\nnetfilter\n-- context\npf = 2\n", 9, "expected both 'hook' and 'pf'")]
+    [TestCase(Program + "-- type\nnetfilter\n-- context\nhook = 255\npf = 255\n", 10, "pf = 255, expected 2 (IPv4) or 10 (IPv6)")]
     [TestCase(Program + "-- type\nnetfilter\n-- context\nin = 1\n", 9, "'in' is a pointer, expected a field that is a number")]
     [TestCase(Program + "-- type\nstruct_ops\n-- context\ncb = 1\n", 9, "'cb' is a pointer, expected a field that is a number")]
     [TestCase(Program + "-- type\nraw_tracepoint_writable\n-- context\nargs[0] = 1\n", 9, "'args[0]' is a pointer, expected a field that is a number")]
@@ -125,6 +129,22 @@ public sealed class ContextReaderTests
         "-- asm\nr2 = 100\nr3 = 0\ncall 38\nexit\n-- type\nsched_cls\n-- cases\n" + string.Concat(Enumerable.Repeat("- -> 0\n", 4162)),
         6,
         "16128 bytes of a packet that helpers make longer, 4162 times, expected at most 64 MiB in a file");
+
+    [Test]
+    public void Read_APacketThatIsTooLongForADissector_NamesItsLine()
+    {
+        string Text(string type, int bytes) => $"-- asm\nr0 = 0\nexit\n-- type\n{type}\n-- cases\n00 -> 0\n{new string('0', 2 * bytes)} -> 0\n";
+
+        Assert.That(Read(Text("flow_dissector", 4096)).Inputs, Has.Length.EqualTo(2));
+        Assert.That(Read(Text("sched_cls", 4097)).Inputs, Has.Length.EqualTo(2));
+        Refused(Text("flow_dissector", 4097), 8, "a packet of 4097 bytes, expected at most 4096 for a flow_dissector");
+    }
+
+    [Test]
+    public void Read_KeysOfAFlowAfterwards_MayBeAllOfThem() =>
+        Assert.That(
+            Read($"{Program}-- type\nflow_dissector\n-- context-after\nnhoff = 1\nn_proto = hex 0800\nipv6_src[1] = 2\nflow_label = 3\n").Inputs[0].ContextAfter.Select(stated => stated.Offset),
+            Is.EqualTo(new[] { 0, 10, 20, 52 }));
 
     private static void Refused(string text, int line, string problem)
     {

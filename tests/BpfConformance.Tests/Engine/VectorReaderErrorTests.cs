@@ -72,6 +72,7 @@ public sealed class VectorReaderErrorTests
     [TestCase(Program + "-- maps\nm: array key 4 value 8 entries 1\nm: hash key 4 value 8 entries 1\n-- result\n1\n", 6, "second map named 'm'")]
     [TestCase(Program + "-- maps\nm: array key 4 value 8 entries 1 lock 0\n-- result\n1\n", 5, "found 'lock', expected one of: spin_lock, timer, kptr, kptr_untrusted")]
     [TestCase(Program + "-- maps\nm: array key 4 value 8 entries 1 pin all x\n-- result\n1\n", 5, "found 'all', expected one of: object, global")]
+    [TestCase(Program + "-- maps\na: array key 4 value 1 entries 1 pin global a/b\n-- result\n1\n", 5, "found 'a/b', expected a name of letters, digits and '_', at most 255")]
     [TestCase(Program + "-- maps\na: array key 4 value 1 entries 1 pin global x\nb: array key 4 value 1 entries 1 pin global x\n00000000 = 00\n-- result\n1\n", 7, "found an entry of map 'b', which is map 'a': it begins with the entries of that")]
     [TestCase(Program + "-- maps\nm: array key 4 value 8 entries 1 spin_lock 04\n-- result\n1\n", 5, "spin_lock 04, expected a number without leading zeros, at most 65535")]
     [TestCase(Program + "-- maps\nm: array key 4 value 8 entries 1 timer 65536\n-- result\n1\n", 5, "timer 65536, expected a number without leading zeros, at most 65535")]

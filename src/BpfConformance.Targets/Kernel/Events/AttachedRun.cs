@@ -17,6 +17,7 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
     private KernelPart? _part;
     private IHookEvent? _event;
     private byte[] _prepared = [];
+    private byte[] _context = [];
 
     /// <summary>Runs once and records what came of it, or returns why not.</summary>
     /// <param name="part">The program; its type is one of <see cref="HookEvents"/>.</param>
@@ -30,9 +31,7 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
     public string? Run(KernelPart part, FileDescriptor program, TwinShape shape, Span<byte> results, in RunInput input, ObservationBatch into, int index)
     {
         if (part.Hook?.Context is not { } view) return $"nothing is known of a hook {part.Part.AttachType}";
-        byte[] context = new byte[view.Layout.SizeBytes];
-        input.Context.Span[..Math.Min(input.Context.Length, context.Length)].CopyTo(context);
-        var wanted = new WantedContext(part.Part.Hook, context, input.Data.Span);
+        var wanted = new WantedContext(part.Part.Hook, ContextOf(view.Layout, input), input.Data.Span);
         IHookEvent happens = EventFor(part);
         happens.Complete(wanted);
         if (happens.WhyNot(wanted) is { } reason) return reason;
@@ -57,7 +56,7 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
     /// <summary>Takes the program away from its hook; it may be unloaded then.</summary>
     public void Detach()
     {
-        if (_event is { Places.IsEmpty: false }) CloseAtOnce();
+        if (_event is { Places: not null }) CloseAtOnce();
         else _links.ForEach(link => link.Dispose());
         _links.Clear();
         _attached = null;
@@ -86,6 +85,15 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         }
     }
 
+    private Span<byte> ContextOf(ContextLayout layout, in RunInput input)
+    {
+        if (_context.Length != layout.SizeBytes) _context = new byte[layout.SizeBytes];
+        int given = Math.Min(input.Context.Length, _context.Length);
+        input.Context.Span[..given].CopyTo(_context);
+        _context.AsSpan(given).Clear();
+        return _context;
+    }
+
     private IHookEvent EventFor(KernelPart part)
     {
         if (_event is not null && part == _part) return _event;
@@ -102,9 +110,9 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         _prepared = wanted.All.ToArray();
         foreach (FileDescriptor each in (FileDescriptor[])[witness.Before, program, witness.After])
         {
-            (int place, AttachType hook) = happens.Places.IsEmpty
-                ? (target.Network.Group.Folder.Number, wanted.Hook)
-                : (happens.Places[_links.Count].Number, AttachType.PerfEvent);
+            (int place, AttachType hook) = happens.Places is { } places
+                ? (places[_links.Count].Number, AttachType.PerfEvent)
+                : (target.Network.Group.Folder.Number, wanted.Hook);
             if (BpfLink.TryCreate(each, place, hook, out int errno) is not { } link) return new CallFailure("BPF_LINK_CREATE", errno);
             _links.Add(link);
         }

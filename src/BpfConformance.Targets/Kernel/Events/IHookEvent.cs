@@ -21,8 +21,8 @@ internal interface IHookEvent
     /// <summary>How many bytes its contexts have; <c>null</c>: as many as their structure.</summary>
     int? KnownBytes => null;
 
-    /// <summary>The perf events to which programs are attached, each to one, after <see cref="Prepare"/>; empty: they are attached to the control group.</summary>
-    ImmutableArray<FileDescriptor> Places => [];
+    /// <summary>The perf events to which programs are attached, each to one, after <see cref="Prepare"/>; <c>null</c>: they are attached to the control group.</summary>
+    ImmutableArray<FileDescriptor>? Places => null;
 
     /// <summary>Puts in what the event has where the case gives nothing.</summary>
     void Complete(WantedContext wanted);

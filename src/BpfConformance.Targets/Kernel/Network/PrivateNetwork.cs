@@ -18,7 +18,7 @@ internal sealed class PrivateNetwork : IDisposable
     private readonly Thread _thread;
     private readonly Lazy<ControlGroup> _group = new(ControlGroup.EnterNew); // which keeps why there is none
     private readonly Lazy<FileDescriptor> _task = new(OpenTask);
-    private readonly Lazy<FileDescriptor> _file = new(MakeFile);
+    private readonly Lazy<FileDescriptor> _file = new(() => MemoryFile.Create("bpfconf file"));
     private readonly Lazy<Socket> _idleSocket = new(Socket.Create);
     private readonly Lazy<FileDescriptor> _namespace = new(OpenNamespace);
     private TargetException? _answers;
@@ -142,16 +142,6 @@ internal sealed class PrivateNetwork : IDisposable
         if (_task.IsValueCreated) _task.Value.Dispose();
         if (_group.IsValueCreated) _group.Value.Dispose();
         if (_namespace.IsValueCreated) _namespace.Value.Dispose();
-    }
-
-    private static unsafe FileDescriptor MakeFile()
-    {
-        const int MemfdCreate = 319, CloseOnExec = 1; // MFD_CLOEXEC (uapi linux/memfd.h)
-        fixed (byte* name = "bpfconf file\0"u8)
-        {
-            nint fd = Native.syscall(MemfdCreate, (nint)name, (void*)CloseOnExec, 0);
-            return fd >= 0 ? new FileDescriptor((int)fd) : throw Native.Failed("memfd_create");
-        }
     }
 
     /// <summary>Of the calling thread, which need not be the first of its process (PIDFD_THREAD, 6.9).</summary>

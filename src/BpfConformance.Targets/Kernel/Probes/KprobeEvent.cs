@@ -13,7 +13,7 @@ internal sealed class KprobeEvent(ProbePlaces places) : IHookEvent
 {
     private ProbeCode? _code;
 
-    public ImmutableArray<FileDescriptor> Places { get; private set; } = [];
+    public ImmutableArray<FileDescriptor>? Places { get; private set; } = [];
 
     public void Complete(WantedContext wanted) => ProbeDefaults.Complete(ContextTables.Registers, wanted.All);
 

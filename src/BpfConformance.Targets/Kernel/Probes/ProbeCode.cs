@@ -1,16 +1,13 @@
 using System.Buffers.Binary;
-using System.Text;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel.Probes;
 
 /// <summary>A file that has no name, in which there is an instruction and a jump back behind it, to be mapped wherever that is to be run.</summary>
-internal sealed unsafe class ProbeCode : IDisposable
+internal sealed class ProbeCode : IDisposable
 {
     private const int Pages = 2;
-
-    private static readonly byte[] s_name = Encoding.ASCII.GetBytes("probe\0");
 
     private readonly RegisterLoader _loader;
 
@@ -22,17 +19,7 @@ internal sealed unsafe class ProbeCode : IDisposable
     {
         _loader = loader;
         Offset = (int)(start % MappedPages.PageBytes);
-        fixed (byte* name = s_name)
-        {
-            int fd = Native.memfd_create(name, 1); // MFD_CLOEXEC
-            File = fd >= 0 ? new FileDescriptor(fd) : throw Native.Failed("memfd_create");
-        }
-
-        byte[] content = Content(Offset, instruction, loader.ReturnAddress);
-        fixed (byte* bytes = content)
-        {
-            if (Native.pwrite(File.Number, bytes, (nuint)content.Length, 0) != content.Length) throw Native.Failed("pwrite of code");
-        }
+        File = MemoryFile.Create("probe", Content(Offset, instruction, loader.ReturnAddress));
     }
 
     public FileDescriptor File { get; }

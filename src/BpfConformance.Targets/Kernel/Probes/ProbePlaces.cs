@@ -53,11 +53,16 @@ internal sealed unsafe class ProbePlaces : IDisposable
         {
             Close(ref _uprobes);
             _probed?.Dispose();
-            _probed = new ProbeCode(Loader, address, [Nop]);
-            uint type = uint.Parse(File.ReadAllText(Sources + "uprobe/type"), CultureInfo.InvariantCulture);
-            fixed (byte* path = Encoding.ASCII.GetBytes($"/proc/self/fd/{_probed.File.Number}\0"))
+            _probed = null; // until there are probes of another
+            var probed = new ProbeCode(Loader, address, [Nop]);
+            try
             {
-                _uprobes = Open(new PerfEventAttributes { Type = type, Flags = PerfEventAttributes.Disabled, Config1 = (ulong)path, Config2 = (ulong)_probed.Offset });
+                _uprobes = OpenUprobes(probed);
+                _probed = probed;
+            }
+            finally
+            {
+                if (_probed is null) probed.Dispose();
             }
         }
 
@@ -104,6 +109,15 @@ internal sealed unsafe class ProbePlaces : IDisposable
         Close(ref _tracepoints);
         _probed?.Dispose();
         if (_loader.IsValueCreated) _loader.Value.Dispose();
+    }
+
+    private static ImmutableArray<FileDescriptor> OpenUprobes(ProbeCode code)
+    {
+        uint type = uint.Parse(File.ReadAllText(Sources + "uprobe/type"), CultureInfo.InvariantCulture);
+        fixed (byte* path = Encoding.ASCII.GetBytes($"/proc/self/fd/{code.File.Number}\0"))
+        {
+            return Open(new PerfEventAttributes { Type = type, Flags = PerfEventAttributes.Disabled, Config1 = (ulong)path, Config2 = (ulong)code.Offset });
+        }
     }
 
     private static ImmutableArray<FileDescriptor> Open(PerfEventAttributes attributes)

@@ -41,7 +41,10 @@ internal sealed unsafe class RegisterLoader : IDisposable
     {
         _pages = MappedPages.TryMap(address: null, 2, Native.ProtectionRead | Native.ProtectionWrite, null, out CallFailure? problem) ?? throw problem!.ToException();
         s_code.CopyTo(new Span<byte>(_pages.Address, MappedPages.PageBytes));
-        if (Native.mprotect(_pages.Address, MappedPages.PageBytes, Native.ProtectionRead | Native.ProtectionExecute) != 0) throw Native.Failed("mprotect");
+        if (Native.mprotect(_pages.Address, MappedPages.PageBytes, Native.ProtectionRead | Native.ProtectionExecute) == 0) return;
+        TargetException refused = Native.Failed("mprotect");
+        _pages.Dispose();
+        throw refused;
     }
 
     /// <summary>Where what is jumped to must jump in the end, with any values in registers.</summary>

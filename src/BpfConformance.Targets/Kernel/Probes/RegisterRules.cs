@@ -10,8 +10,11 @@ internal static class RegisterRules
     /// <summary>Those that a process sets as it likes: CF, PF, AF, ZF, SF, DF, OF, NT, AC, ID. TF would interrupt it at each instruction.</summary>
     private const ulong FreeFlags = 0x244cd5;
 
-    /// <summary>Below it a process maps nothing (mm/Kconfig, DEFAULT_MMAP_MIN_ADDR).</summary>
-    private const ulong LeastAddress = 0x10000;
+    /// <summary>
+    /// Below it only a privileged process may map anything (mm/Kconfig, 6.18, DEFAULT_MMAP_MIN_ADDR). This one may, and does not: that there is nothing is how
+    /// the runtime finds null references.
+    /// </summary>
+    public const ulong LeastAddress = 0x10000;
 
     private static readonly ContextField s_originalAx = ContextTables.Registers.Field("orig_ax");
     private static readonly ContextField s_ip = ContextTables.Registers.Field("ip");

@@ -22,12 +22,13 @@ internal sealed class SampleEvent(ProbePlaces places) : IHookEvent, IDisposable
 
     public bool CanBeMissed => true;
 
-    public ImmutableArray<FileDescriptor> Places => _places;
+    public ImmutableArray<FileDescriptor>? Places => _places;
 
     public void Complete(WantedContext wanted) => ProbeDefaults.Complete(ContextTables.PerfEventData, wanted.All);
 
     public string? WhyNot(WantedContext wanted) => RegisterRules.WhyNot(wanted)
         ?? ((long)RegisterRules.Number(wanted, s_period) < 0 ? "sample_period is more than 0x7fffffffffffffff"
+        : RegisterRules.Number(wanted, s_address) < RegisterRules.LeastAddress ? $"addr is less than 0x{RegisterRules.LeastAddress:x}; nothing is mapped there"
         : IsNear(PageOf(RegisterRules.Number(wanted, s_address)), PageOf(RegisterRules.Ip(wanted))) ? "addr is near ip, and code is not written here"
         : null);
 

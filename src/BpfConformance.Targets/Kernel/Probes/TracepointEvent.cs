@@ -25,7 +25,7 @@ internal sealed unsafe class TracepointEvent(ProbePlaces places) : IHookEvent
 
     public int? KnownBytes => Bytes;
 
-    public ImmutableArray<FileDescriptor> Places { get; private set; } = [];
+    public ImmutableArray<FileDescriptor>? Places { get; private set; } = [];
 
     public void Complete(WantedContext wanted)
     {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Abi.Maps;
-using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Targets.Plugin.Protocol;
 
@@ -38,7 +37,7 @@ public static class PinsBody
         if (kind == None) return null;
         var place = (PinNamespace)kind;
         if (!Enum.IsDefined(place)) throw body.Error($"a pin of kind {kind}");
-        var pin = new MapPin(place, body.Text("pinned name"));
-        return PinStep.IsPath(pin.Path) ? pin : throw body.Error("a pinned name that leads elsewhere");
+        string name = body.Text("pinned name");
+        return MapPin.IsName(name) ? new MapPin(place, name) : throw body.Error("a pinned name that is none");
     }
 }

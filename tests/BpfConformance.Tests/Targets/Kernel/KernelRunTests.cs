@@ -240,14 +240,9 @@ internal sealed class KernelRunTests : KernelFixture
     [Test]
     public void Run_AfterTheFirst_AllocatesNothing()
     {
-        ILoadedProgram program = Loaded(Request([Slot(0x79, 0, 1), Exit], 8, Array("map", 8)));
         RunInput[] inputs = [.. Enumerable.Range(0, 64).Select(i => new RunInput(BitConverter.GetBytes((long)i)))];
         var batch = new ObservationBatch();
-        for (int warm = 0; warm < 3; warm++) Reset();
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Reset();
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        long allocated = AllocatedByRuns(Request([Slot(0x79, 0, 1), Exit], 8, Array("map", 8)), inputs, batch);
 
         Assert.Multiple(() =>
         {
@@ -256,9 +251,32 @@ internal sealed class KernelRunTests : KernelFixture
             Assert.That(BinaryPrimitives.ReadInt64LittleEndian(batch.Data(63)), Is.EqualTo(63));
         });
 
-        void Reset()
+    }
+
+    [TestCase(ProgramType.StructOps, 0)]
+    [TestCase(ProgramType.Netfilter, 64)]
+    [TestCase(ProgramType.SchedCls, 64)]
+    public void Run_OfAHook_AfterTheFirst_AllocatesNothing(ProgramType type, int packetBytes)
+    {
+        RunInput[] inputs = [.. Enumerable.Repeat(new RunInput(new byte[packetBytes]), 64)];
+        var batch = new ObservationBatch();
+
+        Assert.That(AllocatedByRuns(Request(type, [Move(0, 1), Exit], packetBytes), inputs, batch), Is.Zero);
+        Assert.That((batch[63].Status, batch[63].R0), Is.EqualTo((ExecutionStatus.Returned, 1ul)), batch.Reason(63));
+    }
+
+    /// <summary>What this thread allocates for all of these runs, when the program has run before.</summary>
+    private long AllocatedByRuns(LoadRequest request, RunInput[] inputs, ObservationBatch batch)
+    {
+        ILoadedProgram program = Loaded(request);
+        for (int warm = 0; warm < 3; warm++) RunAll();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        RunAll();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+
+        void RunAll()
         {
-            batch.Reset(inputs.Length, 8);
+            batch.Reset(inputs.Length, request.DataBytes);
             program.Run(inputs, batch);
         }
     }

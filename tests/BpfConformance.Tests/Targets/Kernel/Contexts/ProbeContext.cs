@@ -9,6 +9,10 @@ internal static class ProbeContext
     /// <summary>The bytes of a record that a system call makes.</summary>
     public const int RecordBytes = 48;
 
+    /// <summary>The last page that a process maps (arch/x86/include/asm/page_64_types.h, 6.18, TASK_SIZE_MAX).</summary>
+    private const ulong LastPage = 0x7fffffffe000;
+
+    private const ulong PageBytes = 4096;
     private const int FreeFlags = 0x244cd5;
 
     private static readonly ulong[] s_edges = [0, 1, 0x7fffffff, 0x80000000, 0xffffffff, long.MaxValue, 1ul << 63, ulong.MaxValue];
@@ -16,7 +20,7 @@ internal static class ProbeContext
     /// <summary>The lines of a section <c>context</c>.</summary>
     public static string Given(Random random, ContextLayout layout) =>
         layout == ContextTables.TracepointRecord ? Record(random)
-        : string.Join('\n', (layout == ContextTables.Registers ? Registers(random, field => field.Name) : Sample(random)).Where(_ => random.Next(3) > 0));
+        : string.Join('\n', (layout == ContextTables.Registers ? Registers(random, LastPage - PageBytes, field => field.Name) : Sample(random)).Where(_ => random.Next(3) > 0));
 
     /// <summary>A call whose result is then in r0; r6 is the context.</summary>
     public static string[] Call(Random random, ContextLayout layout) => random.Next(3) switch
@@ -26,14 +30,14 @@ internal static class ProbeContext
         _ => ["r1 = r6", "call 174"],
     };
 
-    private static IEnumerable<string> Registers(Random random, Func<ContextField, string> name)
+    private static IEnumerable<string> Registers(Random random, ulong lastPage, Func<ContextField, string> name)
     {
         foreach (ContextField field in ContextTables.Registers.Fields.Where(field => field.Name is not ("orig_ax" or "csx" or "ssx")))
         {
             ulong value = field.Name switch
             {
                 "flags" => (uint)(random.Next() & FreeFlags) | ProbeDefaults.Flags,
-                "ip" => ((ulong)random.Next(0x40, 0x400000) << 12) | (random.Next(4) == 0 ? 0xfffu : 0x800u), // uprobes at other places take their time
+                "ip" => Page(random, 0x20, 0x40, lastPage) | (random.Next(4) == 0 ? 0xfffu : 0x800u), // uprobes at other places take their time
                 _ => Number(random),
             };
             yield return $"{name(field)} = 0x{value:x}";
@@ -42,10 +46,22 @@ internal static class ProbeContext
 
     private static IEnumerable<string> Sample(Random random) =>
     [
-        .. Registers(random, field => string.Create(CultureInfo.InvariantCulture, $"regs[{field.Offset / 8}]")),
+        .. Registers(random, LastPage - (8 * PageBytes), field => string.Create(CultureInfo.InvariantCulture, $"regs[{field.Offset / 8}]")),
         $"sample_period = {random.NextInt64(1, random.Next(2) == 0 ? 10 : long.MaxValue)}",
-        $"addr = 0x{random.NextInt64(0x600000000000, 0x610000000000):x}",
+        $"addr = 0x{Page(random, 0x10, 0x600000000, LastPage) | (uint)random.Next((int)PageBytes):x}",
     ];
+
+    /// <summary>The first or the last page that can be, or one between others.</summary>
+    /// <param name="random">Chance.</param>
+    /// <param name="first">Its number.</param>
+    /// <param name="between">The number of the first of the others.</param>
+    /// <param name="last">Its address.</param>
+    private static ulong Page(Random random, long first, long between, ulong last) => random.Next(8) switch
+    {
+        0 => (ulong)first * PageBytes,
+        1 => last,
+        _ => (ulong)random.NextInt64(between, between + 0x400000) * PageBytes,
+    };
 
     private static string Record(Random random)
     {

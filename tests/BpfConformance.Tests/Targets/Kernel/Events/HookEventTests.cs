@@ -43,6 +43,9 @@ internal sealed class HookEventTests
     [TestCase(ProgramType.Kprobe, "flags", 0x302ul, "flags are not 0x202 and some of 0x244cd5")]
     [TestCase(ProgramType.Kprobe, "flags", 0x244ed7ul, null)]
     [TestCase(ProgramType.PerfEvent, "sample_period", 1ul << 63, "sample_period is more than 0x7fffffffffffffff")]
+    [TestCase(ProgramType.PerfEvent, "addr", 0x10000ul, null)]
+    [TestCase(ProgramType.PerfEvent, "addr", 0xfffful, "addr is less than 0x10000; nothing is mapped there")]
+    [TestCase(ProgramType.PerfEvent, "addr", 5ul, "addr is less than 0x10000; nothing is mapped there")]
     [TestCase(ProgramType.PerfEvent, "addr", 0x101000ul, "addr is near ip, and code is not written here")]
     public void WhyNot_OfEightBytes_NamesTheField(ProgramType type, string field, ulong value, string? reason)
     {

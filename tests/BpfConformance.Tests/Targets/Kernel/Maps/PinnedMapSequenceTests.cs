@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Immutable;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
@@ -24,6 +23,7 @@ internal sealed class PinnedMapSequenceTests : SequenceFixture
     private const int DataBytes = 16;
 
     private static readonly MapType[] s_types = [MapType.Hash, MapType.Hash, MapType.Array, MapType.PercpuHash];
+    private static readonly MapFlags[] s_flags = [MapFlags.None, MapFlags.None, MapFlags.ReadOnly, MapFlags.WriteOnly];
     private static readonly string[] s_names = ["one", "two"];
     private static readonly string[] s_paths =
         ["tc", "tc/globals", "tc/object", "tc/globals/one", "tc/globals/two", "tc/object/one", "tc/object/two", "tc/globals/three", "one"];
@@ -34,7 +34,7 @@ internal sealed class PinnedMapSequenceTests : SequenceFixture
         var random = new Random(RandomTest.Seed());
         for (int load = 0; load < Loads; load++)
         {
-            LoadRequest request = Request(random, unlikeOneIn: int.MaxValue);
+            LoadRequest request = Request(random, areAlike: true);
             Compare(request, SequencesEach, chance => Steps(() => chance.Next(3) == 0 ? Run(chance) : new RunInput { Step = Step(chance) }));
         }
     }
@@ -46,7 +46,7 @@ internal sealed class PinnedMapSequenceTests : SequenceFixture
         using var machines = new MapMachines();
         for (int i = 0; i < RandomTest.Programs(Loads * SequencesEach); i++)
         {
-            LoadRequest request = Request(random, unlikeOneIn: 6);
+            LoadRequest request = Request(random, areAlike: false);
             LoadResult[] results = [machines.Reference.Load(request), machines.Kernel.Load(request)];
             foreach (LoadResult result in results) result.Program?.Dispose();
             Assert.That(results[0].Verdict.Reason, Is.EqualTo(results[1].Verdict.Reason), () => $"{string.Join('\n', request.Maps)}\n{results[0].Verdict.Message}\n{results[1].Verdict.Message}");
@@ -54,17 +54,22 @@ internal sealed class PinnedMapSequenceTests : SequenceFixture
         }
     }
 
-    private static LoadRequest Request(Random random, int unlikeOneIn)
+    private static LoadRequest Request(Random random, bool areAlike)
     {
         MapType type = s_types[random.Next(s_types.Length)];
-        ImmutableArray<MapDefinition> maps =
-        [
-            .. Enumerable.Range(0, MapCount).Select(index => new MapDefinition($"m{index}", type, sizeof(uint), sizeof(ulong), random.Next(unlikeOneIn) == 1 ? 5 : 4)
-            {
-                Pin = random.Next(4) == 0 ? null : new MapPin((PinNamespace)random.Next(1, 3), s_names[random.Next(s_names.Length)]),
-            }),
-        ];
-        return new LoadRequest(new BpfProgram(Assembler.Assemble(Program()).Instructions), maps, DataBytes) { IsSequence = true };
+        var maps = new List<MapDefinition>();
+        while (maps.Count < MapCount) maps.Add(Map(random, type, maps, areAlike));
+        return new LoadRequest(new BpfProgram(Assembler.Assemble(Program()).Instructions), [.. maps], DataBytes) { IsSequence = true };
+    }
+
+    /// <summary>Where maps are alike, one that another is before it has the flags of that; and user space may read it, to see what is in it in the end.</summary>
+    private static MapDefinition Map(Random random, MapType type, List<MapDefinition> before, bool areAlike)
+    {
+        MapPin? pin = random.Next(4) == 0 ? null : new MapPin((PinNamespace)random.Next(1, 3), s_names[random.Next(s_names.Length)]);
+        MapFlags flags = s_flags[random.Next(s_flags.Length - (areAlike ? 1 : 0))];
+        if (areAlike && pin is not null && before.Find(map => map.Pin == pin) is { } first) flags = first.FlagsAfterwards;
+        int entries = !areAlike && random.Next(6) == 0 ? 5 : 4;
+        return new MapDefinition($"m{before.Count}", type, sizeof(uint), sizeof(ulong), entries, flags) { Pin = pin };
     }
 
     private static string Program() => string.Concat(Enumerable.Range(0, MapCount).Select(map => $"""

@@ -24,6 +24,23 @@ internal abstract class SequenceFixture : KernelFixture
     /// <param name="next">Makes one.</param>
     protected static ImmutableArray<RunInput> Steps(Func<RunInput> next) => [.. Enumerable.Range(0, StepsEach).Select(_ => next())];
 
+    /// <summary>
+    /// What programs of packets begin with: r6 is where the packet is, of which the first word says in r8 what to do and the second double word in r9 how;
+    /// with a shorter packet they go to <c>none</c>.
+    /// </summary>
+    /// <param name="data">Where the context has the start of the packet; its end is behind it.</param>
+    /// <param name="bytes">Of the packet.</param>
+    protected static string Order(int data, int bytes) => $"""
+        r6 = *(u32 *)(r1 + {data})
+        r7 = *(u32 *)(r1 + {data + sizeof(uint)})
+        r2 = r6
+        r2 += {bytes}
+        if r2 > r7 goto none
+        r8 = *(u32 *)(r6 + 0)
+        r9 = *(u64 *)(r6 + 8)
+
+        """;
+
     /// <summary>Runs sequences on all of them.</summary>
     /// <param name="request">What is loaded; its inputs are a sequence.</param>
     /// <param name="count">How many sequences, unless somebody wants more.</param>

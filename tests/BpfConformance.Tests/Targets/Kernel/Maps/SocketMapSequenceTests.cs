@@ -22,14 +22,7 @@ internal sealed class SocketMapSequenceTests : SequenceFixture
     private const int OtherKeyAt = 24;
     private const int PacketBytes = 32;
 
-    private const string Program = """
-        r6 = *(u32 *)(r1 + 76)
-        r7 = *(u32 *)(r1 + 80)
-        r2 = r6
-        r2 += 32
-        if r2 > r7 goto none
-        r8 = *(u32 *)(r6 + 0)
-        r9 = *(u64 *)(r6 + 8)
+    private static readonly string s_program = Order(data: 76, PacketBytes) + """
         r1 = *(u32 *)(r6 + 16)
         *(u32 *)(r10 - 16) = r1
         r1 = *(u32 *)(r6 + 24)
@@ -74,7 +67,7 @@ internal sealed class SocketMapSequenceTests : SequenceFixture
     [TestCase(MapType.ReuseportSockarray, 8)]
     public void RandomSequence_OnAMapOfSockets_AgreesWithTheKernel(MapType type, int valueBytes) => Compare(
         new LoadRequest(
-            new BpfProgram(Assembler.Assemble(type == MapType.ReuseportSockarray ? Idle : Program).Instructions, ProgramType.SchedCls),
+            new BpfProgram(Assembler.Assemble(type == MapType.ReuseportSockarray ? Idle : s_program).Instructions, ProgramType.SchedCls),
             [new MapDefinition("socks", type, KeyBytes, valueBytes, Entries)],
             PacketBytes)
         {

@@ -11,7 +11,6 @@ namespace BpfConformance.Tests.Targets.Kernel.Maps;
 [TestFixture]
 internal sealed class TimerSequenceTests : SequenceFixture
 {
-
     /// <summary>After every run the kernel is given time for its timers.</summary>
     private const int Sequences = 4;
 
@@ -20,14 +19,7 @@ internal sealed class TimerSequenceTests : SequenceFixture
     private const ulong Hour = 3_600_000_000_000;
 
     /// <summary>The packet says what to do (1 init, 2 set_callback, 3 start, 4 cancel, 5 the first three), with which key, and how. Callbacks count in the value.</summary>
-    private const string Program = """
-        r6 = *(u32 *)(r1 + 0)
-        r7 = *(u32 *)(r1 + 4)
-        r2 = r6
-        r2 += 24
-        if r2 > r7 goto none
-        r8 = *(u32 *)(r6 + 0)
-        r9 = *(u64 *)(r6 + 8)
+    private static readonly string s_program = Order(data: 0, PacketBytes) + """
         r7 = *(u64 *)(r6 + 16)
         r2 = r6
         r2 += 4
@@ -89,7 +81,7 @@ internal sealed class TimerSequenceTests : SequenceFixture
     public void RandomSequence_OfTimers_AgreesWithTheKernel([Values(MapType.Array, MapType.Hash, MapType.LruHash)] MapType type)
     {
         MapDefinition map = new("m", type, sizeof(uint), 24, 2 * Keys) { Fields = [new(ValueFieldKind.Timer, 8)] };
-        var request = new LoadRequest(new BpfProgram([.. Assembler.Assemble(Program).Instructions], ProgramType.Xdp), [map], PacketBytes) { IsSequence = true };
+        var request = new LoadRequest(new BpfProgram([.. Assembler.Assemble(s_program).Instructions], ProgramType.Xdp), [map], PacketBytes) { IsSequence = true };
         Compare(request, Sequences, random => Steps(() => Next(random, type)));
     }
 
