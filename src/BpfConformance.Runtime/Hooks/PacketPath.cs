@@ -65,7 +65,8 @@ public sealed partial class PacketPath
     /// <param name="error">What the socket is told.</param>
     public string? Send(uint address, ushort port, ReadOnlySpan<byte> payload, out Errno error)
     {
-        error = Errno.None;
+        error = port == 0 ? Errno.EINVAL : Errno.None; // net/ipv4/udp.c, 6.18, udp_sendmsg: before anything else
+        if (error != Errno.None) return null;
         if (NeighborWith(address) is not { } device) return "a datagram to a host that is no neighbor";
         byte[] frame = new byte[DatagramLayout.HeaderBytes + payload.Length];
         Datagram.Write(frame, DeviceAt(device), port, payload);
