@@ -116,6 +116,7 @@ public sealed partial class PacketPath
             RouteAction.Redirect => RedirectFromRoute(),
             RouteAction.Reroute => "a packet that looks for a route anew",
             RouteAction.Pass when _packet.IsRearranged || _packet.HasTunnel => "a packet whose link header follows from what was sent before",
+            RouteAction.Pass when !NeighborOutput.IsFor(_packet, DeviceAt(device)) => "a packet for another neighbor than that of its route",
             RouteAction.Pass => GetLink(device),
         };
     }
