@@ -12,6 +12,9 @@ namespace BpfConformance.Runtime.Hooks;
 /// </summary>
 public sealed partial class PacketPath
 {
+    /// <summary>The most copies of its packet that a run may send.</summary>
+    public const int MaxCopies = MaxRedirects;
+
     /// <summary>The kernel would go on for much longer, but not for ever.</summary>
     private const int MaxRedirects = 8;
 
