@@ -81,7 +81,7 @@ internal sealed class NetworkReader(Section section, ImmutableArray<MapDefinitio
         {
             throw section.Error(
                 entry.Line,
-                $"program {name} is not attached to {place}: expected xdp, sched_cls with tcx_ingress or tcx_egress at a device, cgroup_skb or sock_ops at the group, socket_filter at the receiver, sk_lookup at the host, sk_reuseport at the first");
+                $"program {name} is not attached to {place}: expected xdp, sched_cls with tcx_ingress or tcx_egress, lwt_in, lwt_out or lwt_xmit at a device, cgroup_skb or sock_ops at the group, socket_filter at the receiver, sk_lookup at the host, sk_reuseport at the first");
         }
 
         return new AttachStep(isDetached, program, Place(entry, place, $"a place of program {name}", at => NetworkHooks.Find(programs[program], at) is not null));

@@ -122,6 +122,12 @@ public unsafe struct Machine
     /// <summary>What <see cref="BpfConformance.Runtime.Hooks.PacketClones"/> takes copies of its packet by; 0: nobody does.</summary>
     public nint Clones;
 
+    /// <summary>How many copies the run has sent.</summary>
+    public int Copies;
+
+    /// <summary>Whether the host is in a network in which programs may be attached: of copies that leave a run beside it, they would see something.</summary>
+    public bool HasNetwork;
+
     /// <summary>The type of the program that runs, and of those that tail calls lead to.</summary>
     public ProgramType Type;
 

@@ -65,7 +65,7 @@ public sealed unsafe class MachineMemory : IDisposable
         Machine->TailCallsLeft = MachineLimits.TailCalls;
         for (int frame = 0; frame < _frames; frame++) _regions.Allocate((int)Machine->FirstStack + frame, MachineLimits.StackBytes);
         Commit();
-        SetLookups(SocketLookups.None);
+        SetHost(SocketLookups.None);
         if (Maps is not null) AttachMaps(Maps);
         _passing.Allocate(_regions);
         SetFunctions();
@@ -177,9 +177,10 @@ public sealed unsafe class MachineMemory : IDisposable
 
     /// <summary>The host has sockets, or had; where maps can hold them it always has.</summary>
     /// <param name="lookups">Which of them are found.</param>
+    /// <param name="hasNetwork">Whether it is in a network in which programs may be attached.</param>
     /// <param name="hasRoutePrograms">Whether it has routes with programs.</param>
-    public void SetLookups(SocketLookups lookups, bool hasRoutePrograms = false) => (Machine->Lookups, Machine->HasRoutePrograms) =
-        (lookups == SocketLookups.None && Maps is { HoldSockets: true } ? SocketLookups.ByPort : lookups, hasRoutePrograms);
+    public void SetHost(SocketLookups lookups, bool hasNetwork = false, bool hasRoutePrograms = false) => (Machine->Lookups, Machine->HasNetwork, Machine->HasRoutePrograms) =
+        (lookups == SocketLookups.None && Maps is { HoldSockets: true } ? SocketLookups.ByPort : lookups, hasNetwork, hasRoutePrograms);
 
     /// <summary>For another program on a machine with native addresses.</summary>
     internal void Refit(int dataBytes, BpfProgram program)
@@ -187,7 +188,7 @@ public sealed unsafe class MachineMemory : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
         (_program, _hooks, DataCapacity) = (program, new HookContexts(program), dataBytes);
         KeepsContents = KeepsMaps = false;
-        SetLookups(SocketLookups.None);
+        SetHost(SocketLookups.None);
         SetFunctions();
         Commit();
     }

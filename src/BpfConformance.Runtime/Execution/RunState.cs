@@ -8,7 +8,7 @@ namespace BpfConformance.Runtime.Execution;
 
 /// <summary>
 /// What of a machine is a single run's, as that finds it. Beside this there are contents of regions, and what is known of the packet (<see cref="MachineMemory.Reset"/>);
-/// <see cref="Machine.Tunnel"/>, which is seen only by way of the packet; <see cref="Machine.Lookups"/> and <see cref="Machine.HasRoutePrograms"/>, the host's; and <see cref="Machine.TimersStarted"/>, of which only the order counts.
+/// <see cref="Machine.Tunnel"/>, which is seen only by way of the packet; <see cref="Machine.Lookups"/>, <see cref="Machine.HasNetwork"/> and <see cref="Machine.HasRoutePrograms"/>, the host's; and <see cref="Machine.TimersStarted"/>, of which only the order counts.
 /// </summary>
 internal static unsafe class RunState
 {
@@ -21,7 +21,7 @@ internal static unsafe class RunState
         (m->TailCallsLeft, m->OpenWalks, m->HeldLock) = (MachineLimits.TailCalls, 0, 0);
         (m->RandomState, m->ClockNanoseconds) = (0x9e3779b97f4a7c15, 1_000_000_000);
         m->SettledAt = areTimersKnown ? m->ClockNanoseconds + Timers.SettleNanoseconds : 0;
-        (m->Redirect, m->Choice, m->CallResult) = (default, default, 0);
+        (m->Redirect, m->Choice, m->CallResult, m->Copies) = (default, default, 0, 0);
         new Span<ulong>(m->Registers, MachineLimits.RegisterCount).Clear();
         new Span<uint>(m->Provenance, MachineLimits.RegisterCount).Clear();
     }

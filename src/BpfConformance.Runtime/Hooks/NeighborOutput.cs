@@ -34,12 +34,15 @@ internal readonly record struct NeighborOutput(NetworkDevice? Device, bool Keeps
         if (protocol == EtherTypes.Ip6) return Unknown("a redirect to a neighbor of IPv6");
         if (protocol != EtherTypes.Ip4) return s_dropped;
         if (redirect.Kind == RedirectKind.NextHop) return ToStated(device, redirect);
-        bool isPlain = packet.Bytes.Length >= DestinationOffset + sizeof(uint)
-            && !packet.Shadow.Slice(DestinationOffset, sizeof(uint)).ContainsAnyExcept(ByteShadow.Scalar);
-        return isPlain
-            ? To(device, packet.Bytes.Slice(DestinationOffset, sizeof(uint)), keepsRoute: false)
-            : Unknown("a redirect to a neighbor of a packet without a plain header");
+        ReadOnlySpan<byte> destination = DestinationOf(packet);
+        return destination.IsEmpty ? Unknown("a redirect to a neighbor of a packet without a plain header") : To(device, destination, keepsRoute: false);
     }
+
+    /// <summary>
+    /// Whether an IPv4 packet is for the neighbor of its device: a packet of the host gets the link header of whom it is for when the programs of its route
+    /// have run (net/ipv4/ip_output.c, 6.18, <c>ip_finish_output2</c>).
+    /// </summary>
+    public static bool IsFor(LivePacket packet, NetworkDevice device) => DestinationOf(packet).SequenceEqual(device.NeighborAddress.AsSpan());
 
     /// <summary>Writes the header.</summary>
     public void Write(LivePacket packet)
@@ -62,6 +65,14 @@ internal readonly record struct NeighborOutput(NetworkDevice? Device, bool Keeps
             AddressFamilies.InterNetwork6 => Unknown("a redirect to a neighbor of IPv6"),
             _ => s_dropped,
         };
+    }
+
+    /// <summary>Empty: it has none, or it is a machine's own.</summary>
+    private static ReadOnlySpan<byte> DestinationOf(LivePacket packet)
+    {
+        bool isPlain = packet.Bytes.Length >= DestinationOffset + sizeof(uint)
+            && !packet.Shadow.Slice(DestinationOffset, sizeof(uint)).ContainsAnyExcept(ByteShadow.Scalar);
+        return isPlain ? packet.Bytes.Slice(DestinationOffset, sizeof(uint)) : [];
     }
 
     private static NeighborOutput To(NetworkDevice device, ReadOnlySpan<byte> address, bool keepsRoute) =>

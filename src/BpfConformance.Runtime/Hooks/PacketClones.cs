@@ -11,10 +11,15 @@ internal sealed unsafe class PacketClones(MachineMemory memory, LivePacket packe
     private readonly List<(LivePacket Packet, Redirect Redirect)> _all = [];
     private GCHandle _handle;
 
-    /// <summary>The packet of a run goes elsewhere, too, as it is now. If nobody takes copies it is as if they were sent.</summary>
+    /// <summary>
+    /// The packet of a run goes elsewhere, too, as it is now. If nobody takes copies it is as if they were sent, unless they might meet programs; and the kernel has
+    /// room for some alone (net/core/dev.c, 6.18, <c>enqueue_to_backlog</c>: 1000, where nobody says otherwise).
+    /// </summary>
     public static void Add(Machine* m, Redirect redirect)
     {
-        if (m->Clones != 0) ((PacketClones)GCHandle.FromIntPtr(m->Clones).Target!).Add(redirect);
+        bool meetsPrograms = m->Clones == 0 && m->HasNetwork;
+        if (++m->Copies > PacketPath.MaxCopies || meetsPrograms) Helpers.Packet.LeaveOpen(m);
+        else if (m->Clones != 0) ((PacketClones)GCHandle.FromIntPtr(m->Clones).Target!).Add(redirect);
     }
 
     /// <summary>A program is about to run.</summary>

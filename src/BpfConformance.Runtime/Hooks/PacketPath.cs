@@ -12,6 +12,9 @@ namespace BpfConformance.Runtime.Hooks;
 /// </summary>
 public sealed partial class PacketPath
 {
+    /// <summary>The most copies of its packet that a run may send.</summary>
+    public const int MaxCopies = MaxRedirects;
+
     /// <summary>The kernel would go on for much longer, but not for ever.</summary>
     private const int MaxRedirects = 8;
 
@@ -65,7 +68,8 @@ public sealed partial class PacketPath
     /// <param name="error">What the socket is told.</param>
     public string? Send(uint address, ushort port, ReadOnlySpan<byte> payload, out Errno error)
     {
-        error = Errno.None;
+        error = port == 0 ? Errno.EINVAL : Errno.None; // net/ipv4/udp.c, 6.18, udp_sendmsg: before anything else
+        if (error != Errno.None) return null;
         if (NeighborWith(address) is not { } device) return "a datagram to a host that is no neighbor";
         byte[] frame = new byte[DatagramLayout.HeaderBytes + payload.Length];
         Datagram.Write(frame, DeviceAt(device), port, payload);
@@ -115,6 +119,7 @@ public sealed partial class PacketPath
             RouteAction.Redirect => RedirectFromRoute(),
             RouteAction.Reroute => "a packet that looks for a route anew",
             RouteAction.Pass when _packet.IsRearranged || _packet.HasTunnel => "a packet whose link header follows from what was sent before",
+            RouteAction.Pass when !NeighborOutput.IsFor(_packet, DeviceAt(device)) => "a packet for another neighbor than that of its route",
             RouteAction.Pass => GetLink(device),
         };
     }

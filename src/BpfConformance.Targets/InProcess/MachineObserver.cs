@@ -5,6 +5,7 @@ using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Runtime.Contexts;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Hooks;
 using BpfConformance.Runtime.Maps;
 using BpfConformance.Runtime.Memory;
 
@@ -13,6 +14,7 @@ namespace BpfConformance.Targets.InProcess;
 /// <summary>Reads an observation off the machine of a run that has just ended, and masks what other machines need not agree in.</summary>
 internal static unsafe class MachineObserver
 {
+    private const int CloneRedirect = 13;
     private const int TimerStart = 171;
 
     public static void Record(IMachineProgram program, long budget, ObservationBatch into, int index)
@@ -51,9 +53,12 @@ internal static unsafe class MachineObserver
         : m->VolatileFlowPc == Machine.UnknownPc ? "what an access to the context, or a helper, gives here is a machine's own"
         : $"what happens at pc {m->VolatileFlowPc} is a machine's own: it depends on an address, time or chance";
 
-    private static string Rule(int helper) => helper == TimerStart
-        ? $": timers are known that a run starts, and that are due within {Timers.SoonNanoseconds / 1_000_000} ms or not for {Timers.FarNanoseconds / 3_600_000_000_000} h"
-        : string.Empty;
+    private static string Rule(int helper) => helper switch
+    {
+        CloneRedirect => $": at most {PacketPath.MaxCopies} copies of a packet are known, and none that leaves a run beside the network in which programs are attached",
+        TimerStart => $": timers are known that a run starts, and that are due within {Timers.SoonNanoseconds / 1_000_000} ms or not for {Timers.FarNanoseconds / 3_600_000_000_000} h",
+        _ => string.Empty,
+    };
 
     /// <summary>Whether the run has ended well, and every machine does the same.</summary>
     public static bool HasReturned(IMachineProgram program) => program.Memory.Machine->Status == RunStatus.Returned && program.Memory.Machine->VolatileFlowPc < 0;

@@ -31,7 +31,7 @@ internal sealed class NetworkPlayer : IPacketObserver
     {
         _path.Attachments.Clear();
         _engine.Memory.Sockets.Begin(isConnected: !NetworkStep.Connects(inputs));
-        _engine.Memory.SetLookups(SocketLookups.ByPort);
+        _engine.Memory.SetHost(SocketLookups.ByPort, hasNetwork: true);
     }
 
     /// <summary>Takes one step and records what came of it.</summary>
@@ -74,7 +74,7 @@ internal sealed class NetworkPlayer : IPacketObserver
         NetworkHook hook = NetworkHooks.Find(_request.Program[step.Program], step.Place)!.Value; // such steps are read
         Errno error = step.IsDetached ? _path.Attachments.Detach(step.Program, step.Place, hook) : _path.Attachments.Attach(step.Program, step.Place, hook);
         bool hasPrograms = _path.Attachments[NetworkPlace.Host, NetworkHook.SocketLookup].Count > 0;
-        _engine.Memory.SetLookups(hasPrograms ? SocketLookups.ByPrograms : SocketLookups.ByPort, _path.Attachments.AreAtRoutes);
+        _engine.Memory.SetHost(hasPrograms ? SocketLookups.ByPrograms : SocketLookups.ByPort, hasNetwork: true, _path.Attachments.AreAtRoutes);
         if (error == Errno.None && !step.IsDetached && step.Place == NetworkPlace.Group) _engine.Memory.Maps?.Attach(step.Program);
         return error;
     }

@@ -8,10 +8,10 @@ namespace BpfConformance.Targets.Kernel;
 /// Helpers whose effects leave the run: from TEST_RUN, send_signal signalled the process that tested and sys_close closed
 /// its descriptors. Programs that call them are loaded for their verdict and never run. The helpers that only say where a packet is to go
 /// (redirect, redirect_map, redirect_neigh, redirect_peer) are run: TEST_RUN returns what the program returns and sends nothing, as
-/// long as nobody asks for live frames (net/bpf/test_run.c, 6.18, BPF_F_TEST_XDP_LIVE_FRAMES); clone_redirect sends copies, in the private network. So are those that change what a call returns or writes
-/// (set_retval, sysctl_set_new_value), as the calls are made for the program alone, and trace_printk and trace_vprintk: lines in the system's trace,
-/// which is a ring, harm nobody; and those that
-/// redirect between sockets: the maps of a case have none but its own.
+/// long as nobody asks for live frames (net/bpf/test_run.c, 6.18, BPF_F_TEST_XDP_LIVE_FRAMES); clone_redirect sends copies, in the private
+/// network, and the gate leaves open those that programs there would meet. So are those that change what a call returns or writes
+/// (set_retval, sysctl_set_new_value), as the calls are made for the program alone, and trace_printk and trace_vprintk: lines in the system's
+/// trace, which is a ring, harm nobody; and those that redirect between sockets: the maps of a case have none but its own.
 /// </summary>
 internal static class RunDenyList
 {

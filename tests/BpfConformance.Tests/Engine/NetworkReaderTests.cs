@@ -1,5 +1,6 @@
 using BpfConformance.Abi;
 using BpfConformance.Abi.Network;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Targets;
@@ -76,6 +77,19 @@ public sealed class NetworkReaderTests
     }
 
     [Test]
+    public void Read_AProgramAtAWrongPlace_SaysWhereAllKindsOfProgramsAre()
+    {
+        var error = Assert.Throws<BpfFormatException>(() => VectorReader.Read("-- type\nsched_cls\n-- asm\nr0 = 0\nexit\n-- steps\nattach main left -> ok\n", "network/x.vector", "x.vector"))!;
+        IEnumerable<ProgramType> attached =
+            from type in Enum.GetValues<ProgramType>()
+            where Enum.GetValues<AttachType>().Any(attachType => Enum.GetValues<NetworkPlace>().Any(place => NetworkHooks.Find(new ProgramPart("main", 0, type, attachType), place) is not null))
+            select type;
+
+        Assert.That(attached.ToList(), Has.Count.EqualTo(10));
+        Assert.That(attached.Select(type => Vocabulary.ProgramTypes[type]).Where(type => !error.Problem.Contains(type, StringComparison.Ordinal)), Is.Empty);
+    }
+
+    [Test]
     public void Read_SocketsInMaps_AreTheirPlaces()
     {
         TestCase test = VectorReader.Read(Sockets + "lookup m 00000000 -> receiver\nupdate m 00000000 first -> ok\n", "maps/x.vector", "x.vector");
@@ -135,7 +149,7 @@ public sealed class NetworkReaderTests
         TestCase test = Read("arrive left " + Frame + " -> nothing");
         using var target = new FakeTarget("fake");
 
-        Assert.That((target.Capabilities with { HasContexts = true, HasSeveralPrograms = true, HasUserSpace = true, Types = [.. Enum.GetValues<BpfConformance.Abi.Programs.ProgramType>()] }).Lacks(test), Is.EqualTo("has no network with hooks"));
+        Assert.That((target.Capabilities with { HasContexts = true, HasSeveralPrograms = true, HasUserSpace = true, Types = [.. Enum.GetValues<ProgramType>()] }).Lacks(test), Is.EqualTo("has no network with hooks"));
     }
 
     [TestCase("attach main host -> ok", "sk_lookup\n-- attach\nsk_lookup")]
@@ -145,6 +159,6 @@ public sealed class NetworkReaderTests
         TestCase test = VectorReader.Read($"-- type\n{type}\n-- asm\nr0 = 1\nexit\n-- steps\n{step}\n", "network/x.vector", "x.vector");
         using var target = new FakeTarget("fake");
 
-        Assert.That((target.Capabilities with { HasContexts = true, HasUserSpace = true, HasNetwork = true, Types = [.. Enum.GetValues<BpfConformance.Abi.Programs.ProgramType>()] }).Lacks(test), Does.StartWith("has no sockets"));
+        Assert.That((target.Capabilities with { HasContexts = true, HasUserSpace = true, HasNetwork = true, Types = [.. Enum.GetValues<ProgramType>()] }).Lacks(test), Does.StartWith("has no sockets"));
     }
 }

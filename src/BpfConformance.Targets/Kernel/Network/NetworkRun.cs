@@ -108,12 +108,19 @@ internal sealed class NetworkRun : IDisposable
         return taken;
     }
 
-    /// <summary>Others have sent by these devices.</summary>
+    /// <summary>Others have sent by these devices, and to these sockets.</summary>
     private void DropWhatIsLeft()
     {
         foreach (TapDevice device in _network.Devices)
         {
             while (!device.Read().IsEmpty)
+            {
+            }
+        }
+
+        foreach (NetworkPlace place in Sockets.Places)
+        {
+            while (Sockets[place].Receive(_payload, out _) is null)
             {
             }
         }

@@ -17,6 +17,9 @@ internal sealed class OpenWayTests(string target)
     /// <summary>Puts in so many bytes before all others.</summary>
     private const string Push = "r6 = r1\nr2 = 0\nr3 = {0}\nr4 = 0\ncall 90\nr1 = r6\n";
 
+    /// <summary>Sends the packet r6 back in at a device, too.</summary>
+    private const string Copy = "r1 = r6\nr2 = 8\nr3 = 1\ncall 13\n";
+
     private const string Put = "-- steps\nattach main s -> ok\nupdate s 00000000 client -> ok\n";
 
     [Test]
@@ -50,6 +53,41 @@ internal sealed class OpenWayTests(string target)
 
         Assert.That(Last(text + Datagram), isOpen ? Is.Not.Null : Is.Null);
     }
+
+    [TestCase(Copy, true)]
+    [TestCase("", false)]
+    public void Run_ThatSendsACopyWhereProgramsMayBeAttached_IsOpen(string copy, bool isOpen)
+    {
+        string text = $"-- type\nsched_cls\n-- asm\nr6 = r1\n{copy}r0 = 2\nexit\n-- type other\nsched_cls\n-- attach other\ntcx_ingress\n-- asm other\nr0 = 2\nexit\n-- steps\nattach other left -> ok\n";
+
+        Assert.That(Last(text + $"run main {new string('0', 28)} -> 2\n"), isOpen ? Is.Not.Null : Is.Null);
+    }
+
+    [TestCase(8, false)]
+    [TestCase(9, true)]
+    public void Run_ThatSendsMoreCopiesThanAQueueNeedTake_IsOpen(int copies, bool isOpen) =>
+        Assert.That(Last($"-- type\nsched_cls\n{Copies(copies)}-- packet\n{new string('0', 28)}\n-- result\n2\n"), isOpen ? Is.Not.Null : Is.Null);
+
+    [TestCase(8, false)]
+    [TestCase(9, true)]
+    public void Arrive_WhereSoManyCopiesAreSent_IsOpen(int copies, bool isOpen)
+    {
+        string text = $"-- type\nsched_cls\n-- attach\ntcx_ingress\n{Copies(copies)}-- type other\nsched_cls\n-- attach other\ntcx_ingress\n-- asm other\nr0 = 2\nexit\n-- steps\nattach main left -> ok\nattach other right -> ok\n";
+
+        Assert.That(Last(text + Datagram), isOpen ? Is.Not.Null : Is.Null);
+    }
+
+    [TestCase("0x0200000a", false)]
+    [TestCase("0x0300000a", true)]
+    [TestCase("0x0201000a", true)]
+    public void Send_PastAProgramThatWritesForWhomItIs_IsOpenWhereThatIsAnother(string address, bool isOpen)
+    {
+        string text = $"-- type\nlwt_xmit\n-- asm\n*(u32 *)(r10 - 4) = {address}\nr2 = 16\nr3 = r10\nr3 += -4\nr4 = 4\nr5 = 0\ncall 9\nr0 = 0\nexit\n-- steps\nattach main left -> ok\nsend 10.0.0.2:9 00 -> nothing\n";
+
+        Assert.That(Last(text), isOpen ? Does.Contain("another neighbor") : Is.Null);
+    }
+
+    private static string Copies(int count) => $"-- asm\nr6 = r1\n{string.Concat(Enumerable.Repeat(Copy, count))}r0 = 2\nexit\n";
 
     private static string Message(string body) => $"-- type\nsk_msg\n-- attach\nsk_msg_verdict\n-- maps\ns: sockmap key 4 value 8 entries 1\n-- asm\n{body}r0 = 1\nexit\n";
 
