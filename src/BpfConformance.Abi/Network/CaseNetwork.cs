@@ -38,6 +38,9 @@ public static class CaseNetwork
         new("right", 8, [2, 0, 0, 0, 0, 8], [10, 0, 1, 1], [10, 0, 1, 2], [2, 0, 0, 0, 1, 8]),
     ];
 
+    /// <summary>The device of a place that is one.</summary>
+    public static NetworkDevice DeviceAt(NetworkPlace place) => Devices[(int)place];
+
     /// <summary>Whether there is a device with that ifindex.</summary>
     public static bool Has(int index) => index == Loopback || Devices.Any(device => device.Index == index);
 

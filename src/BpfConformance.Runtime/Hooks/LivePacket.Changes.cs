@@ -32,11 +32,10 @@ public sealed unsafe partial class LivePacket
     /// <param name="other">As long at most as this can become.</param>
     public void Become(LivePacket other)
     {
-        (Device, IsAtIngress, HiddenBytes, MetaBytes) = (other.Device, other.IsAtIngress, other.HiddenBytes, other.MetaBytes);
+        (Device, IsAtIngress, HiddenBytes) = (other.Device, other.IsAtIngress, other.HiddenBytes);
         (_socket, _isOrphan, _wire, HasChosenSocket) = (other._socket, other._isOrphan, other._wire, other.HasChosenSocket);
         (_state, _length) = (other._state, other._length);
-        other._meta.CopyTo(_meta.AsSpan());
-        other._metaShadow.CopyTo(_metaShadow.AsSpan());
+        _meta.Become(other._meta);
         other.Bytes.CopyTo(_bytes);
         other.Shadow.CopyTo(_shadow);
         other._fields.CopyTo(_fields.AsSpan());

@@ -20,8 +20,7 @@ public sealed unsafe partial class LivePacket(int maxBytes) : ILiveData
     private readonly byte[] _shadow = new byte[maxBytes];
     private readonly byte[] _fields = new byte[ContextTables.SkBuff.SizeBytes];
     private readonly byte[] _fieldShadow = new byte[ContextTables.SkBuff.SizeBytes];
-    private readonly byte[] _meta = new byte[byte.MaxValue];
-    private readonly byte[] _metaShadow = new byte[byte.MaxValue];
+    private readonly PacketMeta _meta = new();
     private readonly byte[] _xdpFields = new byte[ContextTables.XdpMd.SizeBytes];
     private int _length;
     private NetworkPlace _socket;
@@ -61,7 +60,7 @@ public sealed unsafe partial class LivePacket(int maxBytes) : ILiveData
     public bool IsAtIngress { get; set; }
 
     /// <summary>Bytes of metadata that a program of XDP has put before it.</summary>
-    public int MetaBytes { get; private set; }
+    public int MetaBytes => _meta.Length;
 
     /// <summary>Whether it is to be put into something.</summary>
     public bool HasTunnel => _state.HasTunnel;
@@ -83,8 +82,8 @@ public sealed unsafe partial class LivePacket(int maxBytes) : ILiveData
     public void Begin(ReadOnlySpan<byte> frame, NetworkDevice device)
     {
         (Device, Socket, HasChosenSocket, HiddenBytes) = (device, default, false, 0);
-        _wire = device == CaseNetwork.Devices[(int)NetworkPlace.Left] ? StoredObject.LeftWire : StoredObject.RightWire;
-        MetaBytes = 0;
+        _wire = device == CaseNetwork.DeviceAt(NetworkPlace.Left) ? StoredObject.LeftWire : StoredObject.RightWire;
+        _meta.Clear();
         _state = new PacketState
         {
             NetworkHeader = PacketRules.LinkHeaderBytes,
@@ -109,7 +108,7 @@ public sealed unsafe partial class LivePacket(int maxBytes) : ILiveData
         Region* packet = m->Regions + Regions.Data;
         Region* context = m->Regions + Regions.Context;
         if (packet->Shadow != null) Shadow.CopyTo(new Span<byte>(packet->Shadow - HiddenBytes, _length));
-        if (MetaBytes > 0 && HiddenBytes == 0) Helpers.Packet.ShowMeta(m, _meta.AsSpan(0, MetaBytes), _metaShadow.AsSpan(0, MetaBytes));
+        if (HiddenBytes == 0) _meta.Show(m);
         if (!isSkBuff)
         {
             if (m->Packet.TailRoom > 0) ShowRoom(m, packet);
@@ -138,11 +137,11 @@ public sealed unsafe partial class LivePacket(int maxBytes) : ILiveData
     /// <summary>Takes over what a program has left of it.</summary>
     internal void Follow(MachineMemory memory, bool isSkBuff)
     {
-        MetaBytes = (int)memory.Machine->PacketMetaBytes;
-        memory.Data[..MetaBytes].CopyTo(_meta);
+        _meta.Follow(memory);
         memory.Data[MetaBytes..].CopyTo(_bytes);
         _length = memory.Data.Length - MetaBytes;
-        FollowShadow(memory);
+        if (memory.IsTracked) memory.DataShadow[MetaBytes..].CopyTo(_shadow);
+        else Shadow.Fill(ByteShadow.Scalar); // nothing is known of what a program has moved or made longer
         _state = memory.Machine->Packet;
         if (isSkBuff) (_state.NetworkHeader, _state.LinkHeader) = (_state.NetworkHeader + HiddenBytes, _state.LinkHeader + HiddenBytes);
         if (!isSkBuff)
@@ -154,18 +153,6 @@ public sealed unsafe partial class LivePacket(int maxBytes) : ILiveData
         if (memory.Machine->Choice.IsMade) (Socket, HasChosenSocket) = (memory.Machine->Choice.Socket, true);
         memory.Context.CopyTo(_fields);
         if (memory.IsTracked) memory.ContextShadow.CopyTo(_fieldShadow);
-    }
-
-    private void FollowShadow(MachineMemory memory)
-    {
-        if (!memory.IsTracked)
-        {
-            Shadow.Fill(ByteShadow.Scalar); // nothing is known of what a program has moved or made longer
-            return;
-        }
-
-        memory.DataShadow[..MetaBytes].CopyTo(_metaShadow);
-        memory.DataShadow[MetaBytes..].CopyTo(_shadow);
     }
 
     /// <summary>A tap device makes a buffer whose end is a multiple of a cache line (drivers/net/tun.c, 6.18, <c>tun_build_skb</c>).</summary>

@@ -7,26 +7,20 @@ using BpfConformance.Runtime.Memory;
 namespace BpfConformance.Runtime.Hooks;
 
 /// <summary>
-/// The ways of packets through the <see cref="CaseNetwork"/>: in by XDP, tc ingress, the search for a socket, the control group and the filter of the socket; out by the
-/// control group and tc egress. Steps of a way return <c>null</c>, or why it is not known how the packet goes on.
+/// The ways of packets through the <see cref="CaseNetwork"/>: in by XDP, tc ingress, the search for a socket, the control group and the filter of the socket; and out
+/// again (<see cref="PacketOutput"/>). Steps of a way return <c>null</c>, or why it is not known how the packet goes on.
 /// </summary>
-public sealed partial class PacketPath
+public sealed class PacketPath
 {
     /// <summary>The most copies of its packet that a run may send.</summary>
-    public const int MaxCopies = MaxRedirects;
-
-    /// <summary>The kernel would go on for much longer, but not for ever.</summary>
-    private const int MaxRedirects = 8;
+    public const int MaxCopies = PacketOutput.MaxRedirects;
 
     private readonly LivePacket _packet;
     private readonly HookRunner _hooks;
     private readonly SocketSearch _search;
     private readonly IMachineProgram _engine;
     private readonly IPacketObserver _observer;
-
-    /// <summary>What has been sent into a device, and is looked at when the packet before it is done with (net/core/dev.c, 6.18, <c>netif_rx</c>).</summary>
-    private readonly Queue<(NetworkPlace Device, LivePacket Packet)> _backlog = [];
-    private int _redirects;
+    private readonly PacketOutput _output;
 
     /// <param name="engine">The programs.</param>
     /// <param name="budget">Instructions after which the run of a program is ended.</param>
@@ -39,6 +33,7 @@ public sealed partial class PacketPath
         var runs = new LiveRuns(engine, budget, observer);
         _hooks = new HookRunner(runs, _packet);
         _search = new SocketSearch(runs, _hooks.Attachments, _packet);
+        _output = new PacketOutput(engine.Memory, _hooks, _packet, observer);
     }
 
     /// <summary>Where programs run.</summary>
@@ -52,11 +47,11 @@ public sealed partial class PacketPath
     {
         Begin(device, frame);
         PacketAction action = _hooks.RunXdp(device);
-        if (action == PacketAction.Transmit) ComeOut(device);
+        if (action == PacketAction.Transmit) _output.ComeOut(device);
         return GoOnAfter(action switch
         {
             PacketAction.Drop or PacketAction.Transmit => null,
-            PacketAction.Redirect => RedirectFrame(device),
+            PacketAction.Redirect => _output.RedirectFrame(device),
             PacketAction.Pass => Receive(device),
         });
     }
@@ -72,20 +67,18 @@ public sealed partial class PacketPath
         if (error != Errno.None) return null;
         if (NeighborWith(address) is not { } device) return "a datagram to a host that is no neighbor";
         byte[] frame = new byte[DatagramLayout.HeaderBytes + payload.Length];
-        Datagram.Write(frame, DeviceAt(device), port, payload);
+        Datagram.Write(frame, CaseNetwork.DeviceAt(device), port, payload);
         Begin(device, frame);
         for (int i = 0; i < DatagramLayout.HeaderBytes; i++) _packet.Shadow[i] = DatagramLayout.IsOwn(i) ? ByteShadow.Volatile : ByteShadow.Scalar;
         PacketFields.BeginEgress(_packet);
-        return GoOnAfter(TakeRoute(device, out error));
+        return GoOnAfter(_output.TakeRoute(device, out error));
     }
-
-    private static NetworkDevice DeviceAt(NetworkPlace place) => CaseNetwork.Devices[(int)place];
 
     private static NetworkPlace? NeighborWith(uint address)
     {
         foreach (NetworkPlace place in (ReadOnlySpan<NetworkPlace>)[NetworkPlace.Left, NetworkPlace.Right])
         {
-            if (BinaryPrimitives.ReadUInt32BigEndian(DeviceAt(place).NeighborAddress.AsSpan()) == address) return place;
+            if (BinaryPrimitives.ReadUInt32BigEndian(CaseNetwork.DeviceAt(place).NeighborAddress.AsSpan()) == address) return place;
         }
 
         return null;
@@ -94,55 +87,15 @@ public sealed partial class PacketPath
     private void Begin(NetworkPlace device, ReadOnlySpan<byte> frame)
     {
         _hooks.Begin();
-        _redirects = 0;
-        _backlog.Clear();
-        _packet.Begin(frame, DeviceAt(device));
-    }
-
-    private string? TakeRoute(NetworkPlace device, out Errno error)
-    {
-        _packet.LoseLink();
-        error = ErrorOf(_hooks.RunRoute(device, NetworkHook.RouteOut));
-        if (error != Errno.None) return null;
-        PacketFields.SetDevice(_packet);
-        if (!_hooks.PassesGroup(NetworkHook.GroupEgress, out bool isCongested))
-        {
-            error = isCongested ? Errno.None : Errno.EPERM; // of congestion a socket for datagrams is not told
-            return null;
-        }
-
-        RouteAction action = _hooks.RunRoute(device, NetworkHook.RouteTransmit);
-        error = ErrorOf(action);
-        return SendClones() ?? action switch
-        {
-            RouteAction.Drop or RouteAction.Refuse => null,
-            RouteAction.Redirect => RedirectFromRoute(),
-            RouteAction.Reroute => "a packet that looks for a route anew",
-            RouteAction.Pass when _packet.IsRearranged || _packet.HasTunnel => "a packet whose link header follows from what was sent before",
-            RouteAction.Pass when !NeighborOutput.IsFor(_packet, DeviceAt(device)) => "a packet for another neighbor than that of its route",
-            RouteAction.Pass => GetLink(device),
-        };
-    }
-
-    private static Errno ErrorOf(RouteAction action) => action switch
-    {
-        RouteAction.Drop => Errno.EPERM,
-        RouteAction.Refuse => Errno.EINVAL,
-        RouteAction.Pass or RouteAction.Redirect or RouteAction.Reroute => Errno.None,
-    };
-
-    private string? GetLink(NetworkPlace device)
-    {
-        _packet.GetLink();
-        return Transmit(device);
+        _output.Begin();
+        _packet.Begin(frame, CaseNetwork.DeviceAt(device));
     }
 
     private string? GoOnAfter(string? whyUnknown)
     {
-        while (whyUnknown is null && !HasEnded && _backlog.TryDequeue(out (NetworkPlace Device, LivePacket Packet) next))
+        while (whyUnknown is null && !HasEnded && _output.TryGoIn(out NetworkPlace device))
         {
-            _packet.Become(next.Packet);
-            whyUnknown = PassThrough(next.Device);
+            whyUnknown = PassThrough(device);
         }
 
         return whyUnknown;
@@ -162,10 +115,10 @@ public sealed partial class PacketPath
         if (!PacketTags.TryTakeOut(_packet)) return null;
         PacketFields.BeginTc(_packet, isIngress: true);
         PacketAction action = _hooks.RunTc(device, NetworkHook.TcIngress);
-        return SendClones() ?? action switch
+        return _output.SendClones() ?? action switch
         {
             PacketAction.Drop or PacketAction.Transmit => null,
-            PacketAction.Redirect => RedirectPacket(),
+            PacketAction.Redirect => _output.RedirectPacket(),
             PacketAction.Pass => Deliver(),
         };
     }
@@ -197,22 +150,5 @@ public sealed partial class PacketPath
         Range payload = DatagramLayout.HeaderBytes..;
         _observer.CameOut(socket, _packet.Bytes[payload], _packet.Shadow[payload]);
         return null;
-    }
-
-    private string? Transmit(NetworkPlace device)
-    {
-        PacketFields.BeginTc(_packet, isIngress: false);
-        PacketAction action = _hooks.RunTc(device, NetworkHook.TcEgress);
-        if (SendClones() is { } whyUnknown) return whyUnknown;
-        if (action == PacketAction.Pass) ComeOut(device);
-        return action == PacketAction.Redirect ? RedirectPacket() : null;
-    }
-
-    private void ComeOut(NetworkPlace device) => ComeOut(device, _packet);
-
-    private void ComeOut(NetworkPlace device, LivePacket packet)
-    {
-        PacketTags.PutIn(packet);
-        _observer.CameOut(device, packet.Bytes, packet.Shadow);
     }
 }

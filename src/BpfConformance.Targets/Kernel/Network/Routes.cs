@@ -68,7 +68,7 @@ internal sealed class Routes : IDisposable
         bool hasPrograms = false;
         foreach (NetworkHook other in HooksOf(isLocal)) hasPrograms |= _programs.ContainsKey((place, other));
         bool isThere = isLocal || hasPrograms;
-        NetworkDevice device = CaseNetwork.Devices[(int)place];
+        NetworkDevice device = CaseNetwork.DeviceAt(place);
         NetlinkMessage message = Message(device, isLocal, isThere);
         if (hasPrograms) AddPrograms(message, place, isLocal);
         return message.Send();

@@ -34,11 +34,13 @@ internal sealed class ComparedMachines : IDisposable
     /// <summary>What the kernel showed of a case that it ran.</summary>
     public ObservationBatch OfKernel { get; } = new();
 
-    public MachineComparison Compare(TestCase test)
+    /// <param name="test">A case.</param>
+    /// <param name="mayEndOpen">Whether it is the same, too, if the reference leaves a step open and no other takes it.</param>
+    public MachineComparison Compare(TestCase test, bool mayEndOpen = false)
     {
         if (Run(_kernel, test, OfKernel) is { } refusal) return new MachineComparison(null, refusal);
         if (Run(_reference, test, _ofReference) is { } ours) return new MachineComparison($"only the kernel loads it: {ours}", null);
-        if (First(test, _kernel.Name, OfKernel) is { } difference)
+        if (First(test, _kernel.Name, OfKernel, mayEndOpen) is { } difference)
         {
             return difference.Length > 0 ? new MachineComparison(difference, null) : new MachineComparison(null, OfKernel.Reason(0));
         }
@@ -46,7 +48,7 @@ internal sealed class ComparedMachines : IDisposable
         foreach (IExecutionTarget compiler in _compilers)
         {
             if (Run(compiler, test, _ofOther) is { } problem) return new MachineComparison($"{compiler.Name} does not load it: {problem}", null);
-            if (First(test, compiler.Name, _ofOther) is { } compiled) return new MachineComparison(compiled, null);
+            if (First(test, compiler.Name, _ofOther, mayEndOpen) is { } compiled) return new MachineComparison(compiled, null);
         }
 
         return new MachineComparison(null, null);
@@ -73,11 +75,12 @@ internal sealed class ComparedMachines : IDisposable
     }
 
     /// <summary>The first difference from the reference; empty: the other ran nothing; <c>null</c>: there is none.</summary>
-    private string? First(TestCase test, string name, ObservationBatch other)
+    private string? First(TestCase test, string name, ObservationBatch other, bool mayEndOpen)
     {
         for (int i = 0; i < test.Inputs.Length; i++)
         {
             string step = $"step {i + 1}, reference and {name}";
+            if (mayEndOpen && i > 0 && _ofReference[i].Status == ExecutionStatus.Inconclusive && other[i].Status == ExecutionStatus.Inconclusive) return null;
             if (_ofReference[i].Status != ExecutionStatus.Returned) return $"{step}: {_ofReference[i].Status} {_ofReference[i].Fault} {_ofReference.Reason(i)}";
             if (other[i].Status == ExecutionStatus.Inconclusive) return i == 0 ? string.Empty : $"{step}: {other.Reason(i)}";
             Facets differences = FacetComparer.Differences(_ofReference, i, other, i, new Mask(Facets.All));
