@@ -20,6 +20,9 @@ public sealed class PinnedMapsTests
         Assert.That(PinnedMaps.Of(maps), Is.EqualTo(new[] { 0, 1, 0, 3 }));
     }
 
+    [Test]
+    public void Load_MapsThatArePinnedNowhere_AreThemselves() => Assert.That(PinnedMaps.Of([Map("a"), Map("b"), Map("a")]), Is.EqualTo(new[] { 0, 1, 2 }));
+
     [TestCase("tc/globals/shared", 0)]
     [TestCase("tc/object/shared", 1)]
     public void Reset_OfAFileSystemWithPinnedMaps_BringsThemBack(string path, int expected)
