@@ -9,18 +9,19 @@ namespace BpfConformance.Runtime.Contexts;
 /// <summary>What the programs of a machine are given by their hooks.</summary>
 public sealed unsafe class HookContexts
 {
-    private readonly ImmutableArray<ProgramHook?> _hooks;
-    private readonly ImmutableArray<AttachType> _attachTypes;
+    private readonly ProgramHook?[] _hooks;
+    private readonly AttachType[] _attachTypes;
     private readonly ContextTable*[] _tables;
 
     internal HookContexts(BpfProgram program)
     {
-        _tables = new ContextTable*[program.Count];
-        _hooks = [.. Enumerable.Range(0, program.Count).Select(program.HookOf)];
-        _attachTypes = [.. Enumerable.Range(0, program.Count).Select(index => program[index].NamedAttachType)];
+        (_hooks, _attachTypes, _tables) = (new ProgramHook?[program.Count], new AttachType[program.Count], new ContextTable*[program.Count]);
         for (int index = 0; index < program.Count; index++)
         {
-            if (_hooks[index]?.Context is { } view) _tables[index] = ContextTable.Of(view);
+            (_hooks[index], _attachTypes[index]) = (program.HookOf(index), program[index].NamedAttachType);
+            if (_hooks[index]?.Context is not { } view) continue;
+            _tables[index] = ContextTable.Of(view);
+            MaxContextBytes = Math.Max(MaxContextBytes, view.Layout.SizeBytes);
         }
     }
 
@@ -32,7 +33,7 @@ public sealed unsafe class HookContexts
     internal static int SocketBytes => ContextTables.Sock.SizeBytes;
 
     /// <summary>The most bytes that a context of one of the programs has.</summary>
-    internal int MaxContextBytes => _hooks.Max(hook => hook?.Context?.Layout.SizeBytes ?? 0);
+    internal int MaxContextBytes { get; }
 
     /// <summary>The first program of a hook that this machine does not have, or <c>null</c>.</summary>
     public static ValidationError? Check(BpfProgram program)

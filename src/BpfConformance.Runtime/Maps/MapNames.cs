@@ -24,6 +24,7 @@ internal static class MapNames
     /// <summary>The first program that names two maps of a kind of which each program has one (kernel/bpf/local_storage.c, 6.18, bpf_cgroup_storage_assign).</summary>
     public static ValidationError? FirstWithTwoStorages(BpfProgram program, ImmutableArray<MapDefinition> maps)
     {
+        if (maps.Length < 2) return null;
         foreach (MapType type in (ReadOnlySpan<MapType>)[MapType.CgroupStorage, MapType.PercpuCgroupStorage])
         {
             int[] storages = [.. Enumerable.Range(0, maps.Length).Where(map => maps[map].Type == type)];

@@ -59,6 +59,7 @@ public sealed unsafe class MapSet : IDisposable
     /// <summary>The first map that this machine does not create, or <c>null</c>.</summary>
     public static ValidationError? Check(ImmutableArray<MapDefinition> definitions)
     {
+        if (definitions.IsEmpty) return null;
         var files = new BpfFileSystem([]);
         for (int index = 0; index < definitions.Length; index++)
         {
