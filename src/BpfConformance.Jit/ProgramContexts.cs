@@ -54,7 +54,7 @@ internal sealed unsafe class ProgramContexts
         ContextTable* fields = null;
         for (int index = 0; index < program.Count; index++)
         {
-            if (program.HookOf(index)?.Context is not { } view || view.Layout == ContextTables.SyscallArguments) return null; // as long as the caller says
+            if (program.HookOf(index)?.Context is not { } view || view.Layout.IsOpen) return null;
             ContextTable* each = ContextTable.Of(view);
             if (index > 0 && each != fields) return null;
             fields = each;

@@ -28,7 +28,7 @@ internal sealed record AttachCondition(
         new(["d_path"],                     ProgramTypes.Tracing,        List.Except, [AttachType.TraceRawTp]),
         new(["get_attach_cookie"],          ProgramTypes.Tracing,        List.Except, [AttachType.TraceIter]),
         new(["get_func_arg", "get_func_ret", "get_func_arg_cnt", "get_func_ip"], ProgramTypes.Tracing, List.Except, [AttachType.TraceRawTp, AttachType.TraceIter]),
-        new(["get_func_ret"],               ProgramTypes.Tracing,        List.Except, [AttachType.TraceFentry]),
+        new(["get_func_arg", "get_func_ret", "get_func_arg_cnt", "get_attach_cookie"], ProgramTypes.Lsm, List.Only, [AttachType.LsmMac]),
         new(["get_local_storage"],          ProgramTypes.Lsm,            List.Only, [AttachType.LsmCgroup]),
         new(["get_retval", "set_retval"],   ProgramTypes.Lsm,            List.Only, [AttachType.LsmCgroup]),
 

@@ -63,7 +63,7 @@ public sealed record BpfProgram(ImmutableArray<Instruction> Instructions, Progra
     /// <summary>The most bytes that a context of one of them has, for its caller.</summary>
     /// <param name="given">The most that a caller gives: where he decides, a context has as many.</param>
     public int ContextBytes(int given) => Enumerable.Range(0, Count).Max(index =>
-        HookOf(index)?.Given?.Layout is not { } layout ? 0 : layout == ContextTables.SyscallArguments ? given : layout.SizeBytes);
+        HookOf(index)?.Given?.Layout is not { } layout ? 0 : layout.IsOpen ? given : layout.SizeBytes);
 
     /// <summary>The slots of one of the programs, as a range of all.</summary>
     public Range SlotsOf(int index) => this[index].Start..(index + 1 < Count ? this[index + 1].Start : Instructions.Length);

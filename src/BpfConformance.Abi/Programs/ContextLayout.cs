@@ -4,12 +4,15 @@ namespace BpfConformance.Abi.Programs;
 
 /// <summary>What r1 points to when a program starts: a structure, and who may do what with its fields.</summary>
 /// <param name="Name">The structure's name in the kernel; what it is in parentheses, where it has none.</param>
-/// <param name="SizeBytes">Of the structure.</param>
+/// <param name="SizeBytes">Of the structure, or the most that it can have.</param>
 /// <param name="ViewNames">Who sees it; each is a column of the fields' permissions.</param>
 /// <param name="Fields">By offset. Where two fields share bytes, an access belongs to the first that takes it.</param>
 public sealed record ContextLayout(
     string Name, int SizeBytes, ImmutableArray<string> ViewNames, ImmutableArray<ContextField> Fields)
 {
+    /// <summary>Whether it is only as long as whoever gives it says, and has what lies within that.</summary>
+    public bool IsOpen { get; init; }
+
     /// <summary>The context as the hooks of that name see it.</summary>
     public ContextView this[string viewName]
     {

@@ -23,6 +23,7 @@ internal static class GivenContexts
     {
         if (layout == ContextTables.DissectedFlow) CheckDissected(section, fields);
         if (layout == ContextTables.NfHookState) CheckHookState(section, fields);
+        if (layout == ContextTables.BtfArguments) CheckArguments(section, fields);
     }
 
     /// <summary>Refuses packets that are too long for who is given them.</summary>
@@ -49,5 +50,11 @@ internal static class GivenContexts
         StatedField? protocol = fields.FirstOrDefault(field => field.Offset == s_protocol.Offset);
         if (protocol is null || fields.All(field => field.Offset != s_hook.Offset)) throw section.Error(fields[0].Line, "expected both 'hook' and 'pf'");
         if (protocol.Value.Span[0] is not (Ip4 or Ip6)) throw section.Error(protocol.Line, $"pf = {protocol.Value.Span[0]}, expected {Ip4} (IPv4) or {Ip6} (IPv6)");
+    }
+
+    private static void CheckArguments(Section section, ImmutableArray<StatedField> fields)
+    {
+        int bytes = fields.Sum(field => field.Value.Length);
+        if (bytes % sizeof(ulong) != 0) throw section.Error($"{bytes} bytes of context, expected {sizeof(ulong)} for each argument");
     }
 }

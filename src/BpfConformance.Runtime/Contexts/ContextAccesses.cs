@@ -46,14 +46,13 @@ public static unsafe class ContextAccesses
     {
         int region = cell->Value switch
         {
-            ContextValue.PacketData or ContextValue.PacketEnd or ContextValue.PacketMeta => Regions.Data,
+            ContextValue.PacketData or ContextValue.PacketEnd or ContextValue.PacketMeta or ContextValue.TracepointBuffer => Regions.Data,
             ContextValue.Socket or ContextValue.SocketOrNull or ContextValue.SocketCommonOrNull => Regions.Socket,
             ContextValue.FlowKeys => Regions.FlowKeys,
             ContextValue.HookState => Regions.HookState,
             ContextValue.DummyState or ContextValue.DummyStateOrNull => Regions.DummyState,
             ContextValue.KernelObject => Regions.None,
-            ContextValue.Number or ContextValue.TracepointBuffer or ContextValue.ByBtf =>
-                throw new SwitchExpressionException(cell->Value), // no such program is loaded
+            ContextValue.Number or ContextValue.ByBtf => throw new SwitchExpressionException(cell->Value), // no pointers
         };
         Region* target = m->Regions + region;
         bool isNull = region == Regions.Socket && target->Length == 0 && (target->Fields == null || IsMigrating(m, cell)); // what is no socket is there

@@ -69,10 +69,11 @@ public readonly struct ContextCell
 
     internal ContextCell(ContextField field, FieldPermission permission)
     {
-        (Offset, SizeBytes, Value) = (field.Offset, field.SizeBytes, field.Value);
+        (Offset, SizeBytes) = (field.Offset, field.SizeBytes);
+        Value = field.Value == ContextValue.ByBtf ? ContextValue.Number : field.Value;
         _loads = field.Loads;
         _stores = permission == FieldPermission.ReadWrite ? field.Stores : FieldAccess.None;
-        _extendsSign = field.Value is ContextValue.Number or ContextValue.ByBtf;
+        _extendsSign = Value == ContextValue.Number;
         KeptBytes = field.KeptBytes;
         _lastStored = field.IgnoredFrom - 1 ?? ulong.MaxValue;
     }
@@ -84,6 +85,7 @@ public readonly struct ContextCell
     /// <summary>As <see cref="ContextField.KeptBytes"/>.</summary>
     public int KeptBytes { get; }
 
+    /// <summary>Arguments of a function are numbers here: no function of a kernel says what they are.</summary>
     public ContextValue Value { get; }
 
     /// <summary>Whether a store leaves just what was stored.</summary>

@@ -25,9 +25,9 @@ public sealed unsafe class HookContexts
         }
     }
 
-    /// <summary>The program types that have a hook which this machine has.</summary>
+    /// <summary>The program types that have a hook.</summary>
     public static ImmutableArray<ProgramType> Types { get; } =
-        [.. Enum.GetValues<ProgramType>().Where(type => ProgramTypeTable.Rows.Any(row => row.Type == type && WhyNot(row) is null))];
+        [.. Enum.GetValues<ProgramType>().Where(type => ProgramTypeTable.Rows.Any(row => row.Type == type))];
 
     /// <summary>Of a socket as programs see it.</summary>
     internal static int SocketBytes => ContextTables.Sock.SizeBytes;
@@ -41,8 +41,8 @@ public sealed unsafe class HookContexts
         for (int index = 0; index < program.Count; index++)
         {
             ProgramPart part = program[index];
-            string? why = program.HookOf(index) is { } hook ? WhyNot(hook) : $"there is no hook for the attach type {part.AttachType}";
-            if (why is not null) return new(ReasonClass.NotImplemented, part.Start, $"programs of type {part.Type} are not run: {why}");
+            if (program.HookOf(index) is not null) continue;
+            return new(ReasonClass.NotImplemented, part.Start, $"programs of type {part.Type} are not run: there is no hook for the attach type {part.AttachType}");
         }
 
         return null;
@@ -68,8 +68,8 @@ public sealed unsafe class HookContexts
         m->Regions[Regions.Socket].Length = 0;
         if (_hooks[program] is not { Context.Layout: { } layout } hook) return;
 
-        bool isOpen = layout == ContextTables.SyscallArguments; // as long as the caller says
-        int bytes = isOpen ? Math.Min(given.Length, layout.SizeBytes) : layout.SizeBytes;
+        m->HasFunctionResult = layout == ContextTables.BtfArguments && HasFunctionResult(_attachTypes[program]);
+        int bytes = layout.IsOpen ? Math.Clamp(given.Length, m->HasFunctionResult ? sizeof(ulong) : 0, layout.SizeBytes) : layout.SizeBytes;
         context->OpenFields(_tables[program], bytes);
         InitialContext.Fill(m, hook, _attachTypes[program], data, given[..Math.Min(given.Length, hook.Given!.Value.Layout.SizeBytes)]); // it has a context
         if (!PacketRules.CanBeWritten(hook.Type)) (packet->IsWritable, m->OpenDataBytes) = (0, 0);
@@ -86,16 +86,6 @@ public sealed unsafe class HookContexts
     internal static Region* Shown(Machine* m) =>
         m->Regions + (m->Type == ProgramType.FlowDissector ? Regions.FlowKeys : m->Type == ProgramType.Netfilter ? Regions.HookState : Regions.Context);
 
-    private static string? WhyNot(ProgramHook hook) => hook.Context is { } view && view.Layout.Fields.Any(field => view.PermissionOf(field) != FieldPermission.None && IsOfKernel(field.Value))
-        ? $"{view.Layout.Name} leads to objects of the kernel"
-        : null;
-
-    /// <summary>Whether it is the memory of objects that this machine has not; which one a pointer to an object leads to is left open where it is loaded.</summary>
-    private static bool IsOfKernel(ContextValue value) => value switch
-    {
-        ContextValue.TracepointBuffer or ContextValue.ByBtf => true,
-        ContextValue.Number or ContextValue.PacketData or ContextValue.PacketEnd or ContextValue.PacketMeta or ContextValue.Socket
-            or ContextValue.SocketOrNull or ContextValue.SocketCommonOrNull or ContextValue.FlowKeys or ContextValue.HookState
-            or ContextValue.DummyState or ContextValue.DummyStateOrNull or ContextValue.KernelObject => false,
-    };
+    /// <summary>Whether programs see what the function returns that they are attached to; those of LSM are at functions that return a number (kernel/bpf/trampoline.c, 6.18, <c>bpf_attach_type_to_tramp</c>).</summary>
+    private static bool HasFunctionResult(AttachType attachType) => attachType is AttachType.TraceFexit or AttachType.ModifyReturn or AttachType.LsmMac;
 }

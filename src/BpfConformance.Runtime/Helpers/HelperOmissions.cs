@@ -34,9 +34,7 @@ public static class HelperOmissions
             ]),
         ("it reads counters of a live processor", ["perf_event_read", "perf_event_read_value"]),
         ("it needs a function of the kernel that the program is attached to",
-            [
-                "override_return", "get_func_arg", "get_func_ret", "get_func_arg_cnt",
-            ]),
+            ["override_return"]),
         ("it needs a kernel object that is known by its BTF type",
             [
                 "skb_output", "xdp_output",

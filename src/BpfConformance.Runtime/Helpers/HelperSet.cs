@@ -60,6 +60,9 @@ public static unsafe class HelperSet
         TracingHelpers.ReadValueNumber => &TracingHelpers.ReadValue,
         TracingHelpers.GetFuncIpNumber => &TracingHelpers.GetFuncIp,
         TracingHelpers.GetAttachCookieNumber => &TracingHelpers.GetAttachCookie,
+        TracingHelpers.GetFuncArgNumber => &TracingHelpers.GetFuncArg,
+        TracingHelpers.GetFuncRetNumber => &TracingHelpers.GetFuncRet,
+        TracingHelpers.GetFuncArgCntNumber => &TracingHelpers.GetFuncArgCnt,
 
         // Records for user space.
         25 => &PerfEventHelpers.Output,

@@ -87,7 +87,7 @@ internal static class MapNames
 
     /// <summary>is_tracing_prog_type there.</summary>
     private static bool Traces(ProgramType type) => type is ProgramType.Kprobe or ProgramType.Tracepoint or ProgramType.PerfEvent
-        or ProgramType.RawTracepoint or ProgramType.RawTracepointWritable or ProgramType.Tracing;
+        or ProgramType.RawTracepoint or ProgramType.RawTracepointWritable;
 
     /// <summary>map_type_contains_progs there.</summary>
     private static bool HasOwner(MapType type) => type is MapType.ProgArray or MapType.Devmap or MapType.Cpumap;
