@@ -77,7 +77,8 @@ public static partial class ContextTables
     [
         .. Enumerable.Range(0, MaxArguments).Select(i =>
             new ContextField($"(args[{i}])", 8 * i, 8, All | FieldAccess.StartOnly, Never, ByBtf, Ro)),
-    ]) { IsOpen = true };
+    ])
+    { IsOpen = true };
 
     /// <summary>
     /// The arguments of a member of <c>struct bpf_dummy_ops</c>, and behind them the state that the first leads to: four bytes of memory that
@@ -101,7 +102,8 @@ public static partial class ContextTables
     public static ContextLayout SyscallArguments { get; } = new("(ctx_in)", ushort.MaxValue, ["syscall"],
     [
         new("(bytes)", 0, ushort.MaxValue, All, All, Number, Rw),
-    ]) { IsOpen = true };
+    ])
+    { IsOpen = true };
 
     /// <summary>A sample of an infrared receiver (drivers/media/rc/bpf-lirc.c, 6.18).</summary>
     public static ContextLayout LircSample { get; } = new("(sample)", 4, ["lirc_mode2"],

@@ -61,17 +61,17 @@ public static unsafe class TracingHelpers
     }
 
     /// <summary>
-    /// One of the arguments. The kernel's own code for it compares the lower half of the index, and then takes all of it (kernel/bpf/verifier.c, 6.18,
-    /// <c>do_misc_fixups</c>): what lies there is each machine's own.
+    /// One of the arguments. In programs of tracing the verifier puts code in the place of the call that compares the lower half of the index, and then takes
+    /// all of it (kernel/bpf/verifier.c, 6.18, <c>do_misc_fixups</c>): what lies there is each machine's own.
     /// </summary>
     internal static FaultKind GetFuncArg(Machine* m)
     {
         if (!Packet.HasContext(m)) return FaultKind.InvalidPointer;
         GuestBytes room = GuestMemory.BytesToWrite(m, m->Registers[3], sizeof(ulong));
         if (room.IsNull) return FaultKind.OutOfBoundsStore;
-        ulong index = m->Registers[2];
-        if ((uint)index >= ArgumentCount(m)) return Packet.Done(m, Packet.InvalidArgument);
-        if (index > uint.MaxValue) return Packet.Unknown(m);
+        uint index = (uint)m->Registers[2];
+        if (index >= ArgumentCount(m)) return Packet.Done(m, Packet.InvalidArgument);
+        if (index != m->Registers[2] && m->Type == ProgramType.Tracing) return Packet.Unknown(m);
         Argument(m, (int)index).CopyTo(room, sizeof(ulong));
         return Packet.Done(m, 0);
     }

@@ -114,10 +114,20 @@ internal sealed class ContextPrograms(Random random, ContextLayout layout, Conte
         if (random.Next(40) == 0) (offset, width) = (offset + random.Next(-8, 9), s_widths[random.Next(4)]);
         if (width == 8) isSigned = false;
         string place = $"*({(isSigned ? 's' : 'u')}{8 * width} *)({At(address, offset - shift)})";
-        bool isNumber = value is ContextValue.Number && view.Find(offset, width, isSigned ? ContextAccess.SignedLoad : ContextAccess.Load)?.Value is ContextValue.Number or null;
+        bool isNumber = IsNumber(value) && (view.Find(offset, width, isSigned ? ContextAccess.SignedLoad : ContextAccess.Load) is not { } found || IsNumber(found.Value));
         if (isNumber) Line($"r0 = {place}", $"{Number()} += r0");
+        else if (value is ContextValue.TracepointBuffer) Buffer(place);
         else if (value is ContextValue.SocketOrNull or ContextValue.SocketCommonOrNull or ContextValue.Socket) Socket(place);
         else Line($"r2 = {place}", "r2 = 0");
+    }
+
+    private static bool IsNumber(ContextValue? value) => value is ContextValue.Number or ContextValue.ByBtf;
+
+    private void Buffer(string place)
+    {
+        int width = s_widths[random.Next(4)];
+        string bytes = $"*(u{8 * width} *)(r2 + {random.Next(20) * random.Next(4)})";
+        Line($"r2 = {place}", random.Next(2) == 0 ? $"{bytes} = {Number()}" : $"r0 = {bytes}", $"{Number()} ^= r0", "r2 = 0");
     }
 
     private void Socket(string place)

@@ -17,6 +17,7 @@ internal sealed unsafe class ContextTests(Compiler compiler)
 {
     private const int DataBytes = ContextPrograms.MaxDataBytes;
     private const int Many = 200;
+    private const int MaxArguments = 12;
 
     private static readonly JitOptions[] s_checked = [JitOptions.Checked, JitOptions.Trusted with { ShowsRegisters = true }];
 
@@ -44,6 +45,8 @@ internal sealed unsafe class ContextTests(Compiler compiler)
     [TestCase(ProgramType.SockOps)]
     [TestCase(ProgramType.Kprobe)]
     [TestCase(ProgramType.PerfEvent)]
+    [TestCase(ProgramType.Tracing)]
+    [TestCase(ProgramType.RawTracepointWritable)]
     public void Field_TouchedInAnyWay_GivesWhatTheReferenceDoes(ProgramType type)
     {
         ProgramHook hook = Hook(type);
@@ -80,7 +83,7 @@ internal sealed unsafe class ContextTests(Compiler compiler)
         int seed = RandomTest.Seed();
         int programs = RandomTest.Programs(compiler.Name == "il" ? 60 : 600);
         ProgramHook[] hooks = [.. ProgramTypeTable.Rows.Where(row => row.Context is { } seen && seen.Layout != ContextTables.SyscallArguments
-            && seen.Layout.Fields.All(field => seen.PermissionOf(field) == FieldPermission.None || field.Value <= ContextValue.SocketCommonOrNull))];
+            && seen.Layout.Fields.All(field => seen.PermissionOf(field) == FieldPermission.None || IsKnown(field.Value)))];
         EndComparison comparison = Comparison(options: null);
         for (int n = 0; n < programs; n++)
         {
@@ -88,7 +91,7 @@ internal sealed unsafe class ContextTests(Compiler compiler)
             ProgramHook hook = random.Next(2) == 0 ? hooks[random.Next(hooks.Length)] : Hook(random.Next(2) == 0 ? ProgramType.Xdp : ProgramType.SchedCls);
             ContextView view = hook.Context!.Value; // only those were taken
             byte[] data = new byte[random.Next(4) == 0 ? random.Next(14, DataBytes) : DataBytes];
-            byte[] context = new byte[view.Layout.SizeBytes];
+            byte[] context = new byte[view.Layout.IsOpen ? sizeof(ulong) * random.Next(MaxArguments + 1) : view.Layout.SizeBytes];
             random.NextBytes(data);
             random.NextBytes(context);
             (comparison.Context, comparison.Budget) = (context, 3000);
@@ -101,6 +104,9 @@ internal sealed unsafe class ContextTests(Compiler compiler)
         Assert.That(comparison.Returned, Is.GreaterThan(comparison.Programs / 8), comparison.ToString());
         Assert.That(comparison.Faulted, Is.GreaterThan(comparison.Programs / 20), comparison.ToString());
     }
+
+    /// <summary>What the programs can do something with.</summary>
+    private static bool IsKnown(ContextValue value) => value <= ContextValue.SocketCommonOrNull || value is ContextValue.ByBtf or ContextValue.TracepointBuffer;
 
     [TestCase(ProgramType.Xdp, 0, RunStatus.Returned)]
     [TestCase(ProgramType.SchedCls, 76, RunStatus.Returned)]

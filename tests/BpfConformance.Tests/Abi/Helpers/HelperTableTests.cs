@@ -161,6 +161,11 @@ public sealed class HelperTableTests
     [TestCase("set_retval", ProgramType.CgroupSockAddr, AttachType.CgroupUdp4Recvmsg, false)]
     [TestCase("set_retval", ProgramType.Lsm, AttachType.LsmMac, false)]
     [TestCase("set_retval", ProgramType.Lsm, AttachType.LsmCgroup, true)]
+    [TestCase("get_func_ret", ProgramType.Tracing, AttachType.TraceFentry, true)]
+    [TestCase("get_func_ret", ProgramType.Tracing, AttachType.TraceRawTp, false)]
+    [TestCase("get_func_arg", ProgramType.Lsm, AttachType.LsmMac, true)]
+    [TestCase("get_func_arg_cnt", ProgramType.Lsm, AttachType.LsmCgroup, false)]
+    [TestCase("get_attach_cookie", ProgramType.Lsm, AttachType.LsmCgroup, false)]
     public void MayCall_WhereItDependsOnTheAttachType_IsDecidedByIt(string name, ProgramType type, AttachType attachType, bool expected) =>
         Assert.That(HelperTable.MayCall(HelperTable.NumberOf(name)!.Value, type, attachType), Is.EqualTo(expected));
 }
