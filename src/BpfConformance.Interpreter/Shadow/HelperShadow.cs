@@ -48,7 +48,7 @@ internal static unsafe class HelperShadow
             // Values of maps are written with what is known of them.
             if (prototype.Arguments[i] is not { Kind: ArgumentKind.Memory } argument || !argument.Has(ArgumentFlags.Written)) continue;
             ulong size = SizeOf(m, argument, i + 1);
-            if ((isOfPacket || isOfDynptr) && argument.Bytes == 0) Leave(m, m->Registers[i + 1], (int)size);
+            if ((isOfPacket || isOfDynptr) && (argument.Bytes == 0 || argument.Has(ArgumentFlags.Uninitialized))) Leave(m, m->Registers[i + 1], (int)size);
             else Write(m, m->Registers[i + 1], size, isPlain);
         }
 

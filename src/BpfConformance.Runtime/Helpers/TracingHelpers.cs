@@ -33,7 +33,7 @@ public static unsafe class TracingHelpers
 
     private static readonly ContextField s_ip = ContextTables.Registers.Field("ip");
 
-    public static bool Has(int helper) => helper is ReadValueNumber or GetFuncIpNumber or GetAttachCookieNumber or GetFuncArgNumber or GetFuncRetNumber or GetFuncArgCntNumber;
+    public static bool Has(int helper) => helper is ReadValueNumber or GetFuncIpNumber or GetAttachCookieNumber;
 
     /// <summary>How often an event has come and how long ago it began is each machine's own, but not what follows from a wrong size.</summary>
     internal static FaultKind ReadValue(Machine* m)

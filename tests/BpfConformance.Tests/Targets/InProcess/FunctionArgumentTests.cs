@@ -30,6 +30,19 @@ internal sealed class FunctionArgumentTests(string target)
     public void Run_WithLessThanAnArgument_FindsWhatIsReturnedAlone(string attach, string context, ExecutionStatus expected) =>
         Assert.That(Run("tracing", attach, context, "r2 = r10\nr2 += -8\nr6 = r1\ncall get_func_ret\nr0 = *(u64 *)(r6 + 0)\n"), Is.EqualTo(expected));
 
+    /// <summary>Only a sanitised run knows.</summary>
+    [TestCase("r1 = r6\nr2 = 9\nr3 = r10\nr3 += -8\ncall get_func_arg\n")]
+    [TestCase("r1 = r6\nr2 = r10\nr2 += -8\ncall get_func_ret\n")]
+    public void Run_AfterACallThatFailed_FindsWhatWasThere(string call)
+    {
+        string branch = "r0 = *(u64 *)(r10 - 8)\nif r0 == 5 goto +0\n";
+
+        ExecutionStatus number = Run("tracing", "trace_fentry", "", $"r6 = r1\n*(u64 *)(r10 - 8) = 5\n{call}{branch}");
+        ExecutionStatus nothing = Run("tracing", "trace_fentry", "", $"r6 = r1\n{call}{branch}");
+
+        Assert.That((number, nothing), Is.EqualTo((ExecutionStatus.Returned, target == "reference" ? ExecutionStatus.Inconclusive : ExecutionStatus.Returned)));
+    }
+
     [Test]
     public void Run_WithMoreThanTwelveArguments_HasTwelve() =>
         Assert.That(Run("tracing", "trace_fentry", new string('0', 208), "r0 = *(u64 *)(r1 + 96)\n"), Is.EqualTo(ExecutionStatus.Faulted));
