@@ -8,6 +8,7 @@ using BpfConformance.Abi.Validation;
 using BpfConformance.Interpreter.Handlers;
 using BpfConformance.Runtime.Execution;
 using BpfConformance.Runtime.Helpers;
+using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Interpreter;
 
@@ -27,7 +28,7 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
     private InterpretedProgram(BpfProgram program, ImmutableArray<MapDefinition> maps, int dataBytes, HandlerTable handlers)
     {
         IsSanitized = handlers.IsSanitized;
-        Memory = new MachineMemory(dataBytes, maps, program);
+        Memory = MachinePool.Rent(dataBytes, maps, program, Addressing.RegionAndOffset);
         int length = program.Instructions.Length;
         int callbacks = Callbacks.CountIn(program.Instructions.AsSpan());
         _slots = (Slot*)NativeMemory.AllocZeroed((nuint)(length + 1 + callbacks), (nuint)sizeof(Slot));
@@ -111,7 +112,7 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
         _disposed = true;
         NativeMemory.Free(_slots);
         NativeMemory.Free(_entries);
-        Memory.Dispose();
+        MachinePool.Return(Memory);
     }
 
     private Slot* Start(ReadOnlySpan<byte> data, long budget, int program, ReadOnlySpan<byte> context)

@@ -5,6 +5,7 @@ using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Jit.Il;
 
@@ -28,7 +29,7 @@ public sealed unsafe class IlProgram : IMachineProgram
     /// <summary>Says why no program can be compiled here; <c>null</c>: it can.</summary>
     public static string? WhyUnavailable() =>
         !RuntimeFeature.IsDynamicCodeSupported ? "this build of .NET compiles no code when it runs"
-        : NativeMachines.WhyUnavailable();
+        : MachinePool.WhyNoNative();
 
     /// <summary>Compiles a program.</summary>
     /// <param name="program">Any slots, valid or not.</param>
@@ -53,7 +54,7 @@ public sealed unsafe class IlProgram : IMachineProgram
             return null;
         }
 
-        var memory = NativeMachines.Rent(dataBytes, maps, program);
+        var memory = MachinePool.Rent(dataBytes, maps, program, Addressing.Native);
         try
         {
             Instruction[] slots = [.. program.Instructions];
@@ -71,7 +72,7 @@ public sealed unsafe class IlProgram : IMachineProgram
         }
         catch
         {
-            NativeMachines.Return(memory);
+            MachinePool.Return(memory);
             throw;
         }
     }
@@ -99,6 +100,6 @@ public sealed unsafe class IlProgram : IMachineProgram
     {
         if (_run is null) return;
         _run = null;
-        NativeMachines.Return(Memory);
+        MachinePool.Return(Memory);
     }
 }

@@ -63,7 +63,7 @@ public sealed unsafe class X64Program : IMachineProgram
     public static string? WhyUnavailable() =>
         !OperatingSystem.IsLinux() ? "code is emitted on Linux only"
         : RuntimeInformation.ProcessArchitecture != Architecture.X64 ? $"this processor is {RuntimeInformation.ProcessArchitecture}, not x64"
-        : WhyNoRoom() ?? NativeMachines.WhyUnavailable();
+        : WhyNoRoom() ?? MachinePool.WhyNoNative();
 
     /// <summary>Compiles a program.</summary>
     /// <param name="program">Any slots, valid or not.</param>
@@ -93,7 +93,7 @@ public sealed unsafe class X64Program : IMachineProgram
         error = ProgramBinder.Check(program, maps);
         if (error is not null) return null;
         program = TimerProgram.Behind(program);
-        var memory = NativeMachines.Rent(dataBytes, maps, program);
+        var memory = MachinePool.Rent(dataBytes, maps, program, Addressing.Native);
         try
         {
             Instruction[] slots = [.. program.Instructions];
@@ -107,7 +107,7 @@ public sealed unsafe class X64Program : IMachineProgram
         }
         catch
         {
-            NativeMachines.Return(memory);
+            MachinePool.Return(memory);
             throw;
         }
     }
@@ -146,7 +146,7 @@ public sealed unsafe class X64Program : IMachineProgram
         _disposed = true;
         CodeArena.Shared.Free(_block);
         NativeMemory.Free(_entries);
-        NativeMachines.Return(Memory);
+        MachinePool.Return(Memory);
     }
 
     private static nint* FindEntries(ControlFlow flow, int slots, int functionSlots, nint code, CodeLayout layout)

@@ -182,7 +182,7 @@ public sealed unsafe class MachineMemory : IDisposable
     public void SetHost(SocketLookups lookups, bool hasNetwork = false, bool hasRoutePrograms = false) => (Machine->Lookups, Machine->HasNetwork, Machine->HasRoutePrograms) =
         (lookups == SocketLookups.None && Maps is { HoldSockets: true } ? SocketLookups.ByPort : lookups, hasNetwork, hasRoutePrograms);
 
-    /// <summary>For another program on a machine with native addresses.</summary>
+    /// <summary>For another program.</summary>
     internal void Refit(int dataBytes, BpfProgram program)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);

@@ -1,6 +1,7 @@
 using BpfConformance.Abi.Programs;
 using BpfConformance.Jit.X64;
 using BpfConformance.Runtime.Execution;
+using BpfConformance.Runtime.Memory;
 
 namespace BpfConformance.Tests.Jit.X64;
 
@@ -8,7 +9,7 @@ namespace BpfConformance.Tests.Jit.X64;
 internal sealed unsafe class RawCode : IDisposable
 {
     private readonly CodeBlock _block;
-    private readonly MachineMemory _memory = NativeMachines.Rent(dataBytes: 64, [], new BpfProgram([]));
+    private readonly MachineMemory _memory = MachinePool.Rent(dataBytes: 64, [], new BpfProgram([]), Addressing.Native);
 
     public RawCode(params ReadOnlySpan<byte> code)
     {
@@ -30,6 +31,6 @@ internal sealed unsafe class RawCode : IDisposable
     public void Dispose()
     {
         CodeArena.Shared.Free(_block);
-        NativeMachines.Return(_memory);
+        MachinePool.Return(_memory);
     }
 }

@@ -62,22 +62,22 @@ public sealed unsafe class MachineMemoryTests
         Assert.That(() => memory.MapValue(map).Length, Throws.TypeOf<ArgumentOutOfRangeException>());
     }
 
-    [Test]
-    [Platform(Include = "Linux")]
-    public void Rent_OfAMachineThatKeptItsContents_KeepsThemNoMore()
+    [TestCase(Addressing.Native, IncludePlatform = "Linux")]
+    [TestCase(Addressing.RegionAndOffset)]
+    public void Rent_OfAMachineThatKeptItsContents_KeepsThemNoMore(Addressing addressing)
     {
-        MachineMemory[] machines = [.. Enumerable.Range(0, 20).Select(_ => NativeMachines.Rent(8, [], new BpfProgram([])))];
+        MachineMemory[] machines = [.. Enumerable.Range(0, 20).Select(_ => MachinePool.Rent(8, [], new BpfProgram([]), addressing))];
         foreach (MachineMemory machine in machines)
         {
             machine.KeepsContents = true;
-            NativeMachines.Return(machine);
+            MachinePool.Return(machine);
         }
 
-        MachineMemory again = NativeMachines.Rent(8, [], new BpfProgram([]));
+        MachineMemory again = MachinePool.Rent(8, [], new BpfProgram([]), addressing);
 
         Assert.That(machines, Does.Contain(again).And.All.Not.Null, "machines are kept");
         Assert.That(again.KeepsContents, Is.False);
-        NativeMachines.Return(again);
+        MachinePool.Return(again);
     }
 
     [Test]
