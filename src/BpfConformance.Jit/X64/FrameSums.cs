@@ -11,25 +11,40 @@ internal struct FrameSums
 {
     private Sums _sums;
 
+    /// <summary>The registers that hold one, a bit for each; and at least those that one is plus.</summary>
+    private ushort _known;
+    private ushort _indices;
+
     /// <summary>Control may come from anywhere.</summary>
-    public void Forget() => _sums = default;
+    public void Forget() => _known = _indices = 0;
 
     /// <summary>What a register is, unless it is not known.</summary>
-    public readonly FrameSum? Of(Register register) => register == Register.R10 ? new FrameSum(0, null) : _sums[(int)register];
+    public readonly FrameSum? Of(Register register) =>
+        register == Register.R10 ? new FrameSum(0, null) : (_known >> (int)register & 1) != 0 ? _sums[(int)register] : null;
 
     /// <summary>Follows one instruction, which writes those registers.</summary>
     public void Follow(in Instruction i, ushort writes)
     {
-        FrameSum? sum = After(i);
-        for (int r = 0; r < MachineLimits.RegisterCount; r++)
-        {
-            if ((writes >> r & 1) != 0 || IsOfAny(_sums[r], writes)) _sums[r] = null;
-        }
-
-        if (sum is not null && !IsOfAny(sum, writes)) _sums[i.Dst] = sum;
+        FrameSum? after = After(i);
+        _known &= (ushort)~writes;
+        if ((_indices & writes) != 0) ForgetSumsOf(writes);
+        if (after is not { } sum || IsOfAny(sum, writes)) return;
+        _sums[i.Dst] = sum;
+        _known |= (ushort)(1 << i.Dst);
+        if (sum.Index is { } index) _indices |= (ushort)(1 << (int)index);
     }
 
-    private static bool IsOfAny(FrameSum? sum, ushort registers) => sum?.Index is { } index && (registers >> (int)index & 1) != 0;
+    private static bool IsOfAny(FrameSum sum, ushort registers) => sum.Index is { } index && (registers >> (int)index & 1) != 0;
+
+    private void ForgetSumsOf(ushort registers)
+    {
+        for (int r = 0; r < MachineLimits.RegisterCount; r++)
+        {
+            if (IsOfAny(_sums[r], registers)) _known &= (ushort)~(1 << r);
+        }
+
+        _indices &= (ushort)~registers;
+    }
 
     private readonly FrameSum? After(in Instruction i)
     {
@@ -47,7 +62,7 @@ internal struct FrameSums
     [InlineArray(MachineLimits.RegisterCount)]
     private struct Sums
     {
-        private FrameSum? _first;
+        private FrameSum _first;
     }
 }
 

@@ -12,20 +12,18 @@ internal struct ProvenAccesses
     private Ranges _loads;
     private Ranges _stores;
 
+    /// <summary>The registers of which something is proven, a bit for each; of the others the ranges mean nothing.</summary>
+    private ushort _known;
+
     /// <summary>Control may come from anywhere.</summary>
-    public void Forget() => (_loads, _stores) = (default, default);
+    public void Forget() => _known = 0;
 
     /// <summary>The registers have other values now.</summary>
-    public void Forget(ushort registers)
-    {
-        for (int r = 0; registers >> r != 0; r++)
-        {
-            if ((registers >> r & 1) != 0) _loads[r] = _stores[r] = default;
-        }
-    }
+    public void Forget(ushort registers) => _known &= (ushort)~registers;
 
     public readonly bool Has(Register register, int offset, int bytes, bool isStore)
     {
+        if ((_known >> (int)register & 1) == 0) return false;
         Range range = isStore ? _stores[(int)register] : _loads[(int)register];
         return range.From <= offset && offset + bytes <= range.To && range.From < range.To;
     }
@@ -33,8 +31,11 @@ internal struct ProvenAccesses
     /// <summary>Where a store is possible, a load is.</summary>
     public void Add(Register register, int offset, int bytes, bool isStore)
     {
-        _loads[(int)register] = _loads[(int)register].With(offset, offset + bytes);
-        if (isStore) _stores[(int)register] = _stores[(int)register].With(offset, offset + bytes);
+        int r = (int)register;
+        if ((_known >> r & 1) == 0) _loads[r] = _stores[r] = default;
+        _known |= (ushort)(1 << r);
+        _loads[r] = _loads[r].With(offset, offset + bytes);
+        if (isStore) _stores[r] = _stores[r].With(offset, offset + bytes);
     }
 
     private readonly record struct Range(int From, int To)
