@@ -24,7 +24,7 @@ public static class CapabilityCheck
         for (int index = 0; index < test.Program.Count; index++)
         {
             ProgramType type = test.Program[index].Type;
-            if (!capabilities.Types.Contains(type)) return $"does not load programs of type {Vocabulary.ProgramTypes[type]}";
+            if (!capabilities.Types.Contains(type)) return capabilities.WhyNotLoaded(type);
             bool mustRun = test.Expectation is { Load: LoadExpectation.Accepted, Run: RunExpectation.Returned };
             if (mustRun && test.Runs(index) && capabilities.OnlyLoaded.Contains(type)) return $"only loads programs of type {Vocabulary.ProgramTypes[type]}";
         }
@@ -50,6 +50,12 @@ public static class CapabilityCheck
             ?? (test.DataBytes > capabilities.MaxDataBytes
                 ? $"takes at most {capabilities.MaxDataBytes} bytes of memory, the case has {test.DataBytes}"
                 : null);
+    }
+
+    private static string WhyNotLoaded(this TargetCapabilities capabilities, ProgramType type)
+    {
+        string lack = $"does not load programs of type {Vocabulary.ProgramTypes[type]}";
+        return capabilities.DetailOf(type) is { } why ? $"{lack}: {why}" : lack;
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases;
 
 namespace BpfConformance.Engine.Targets;
 
@@ -58,4 +59,10 @@ public sealed record TargetCapabilities(
 
     /// <summary>Those of <see cref="Types"/> whose programs it has no way to run.</summary>
     public ImmutableSortedSet<ProgramType> OnlyLoaded { get; init; } = [];
+
+    /// <summary>What the probe of a program type says; <c>null</c>: there was none.</summary>
+    public string? DetailOf(ProgramType type) => Probes.FirstOrDefault(probe => probe.Name == ProbeOf(type))?.Detail;
+
+    /// <summary>The name of the probe of a program type.</summary>
+    public static string ProbeOf(ProgramType type) => $"program type {Vocabulary.ProgramTypes[type]}";
 }

@@ -9,9 +9,9 @@ namespace BpfConformance.Targets.Kernel;
 /// <param name="DataBytes">data_in of a TEST_RUN; 0: none is taken.</param>
 /// <param name="ContextBytes">ctx_in of a TEST_RUN; 0: none is needed.</param>
 /// <param name="RunSince">The kernel that brought TEST_RUN for it; <c>null</c>: 6.18 has none.</param>
-/// <param name="NeedsBtf">Whether a load must name a BTF type of the kernel, which this target does not look up.</param>
-/// <param name="AttachBtfId">The BTF type of the kernel that a load names; 0: none.</param>
-/// <param name="Structure">The same by the name of a structure; <c>null</c>: none.</param>
+/// <param name="NamesFunction">Whether a load must name a function, which cases do not.</param>
+/// <param name="Target">The BTF type of the kernel that a load names; <c>null</c>: none.</param>
+/// <param name="AttachBtfId">The same by its number, in the place of that; 0: none.</param>
 /// <param name="License">Of the program.</param>
 internal sealed record AttachPoint(
     ProgramType Type,
@@ -20,16 +20,16 @@ internal sealed record AttachPoint(
     int DataBytes = 0,
     int ContextBytes = 0,
     string? RunSince = null,
-    bool NeedsBtf = false,
+    bool NamesFunction = false,
+    KernelType? Target = null,
     uint AttachBtfId = 0,
-    string? Structure = null,
     string License = Licenses.Gpl)
 {
     /// <summary>What a load is for; in the table what the type must have, or the number 0.</summary>
     public AttachType AttachType { get; init; } = ProgramTypeTable.Named(Type, default);
 
     /// <summary>The BTF type that a load names, however that was told; 0: none, or there is none.</summary>
-    public uint BtfId => Structure is null ? AttachBtfId : KernelStructures.IdOf(Structure);
+    public uint BtfId => AttachBtfId == 0 && Target is { } type ? KernelTypes.IdOf(type) : AttachBtfId;
 
     /// <summary>Whether TEST_RUN hands over a packet.</summary>
     public bool TakesPacket => DataBytes > 0;

@@ -1,10 +1,15 @@
 using BpfConformance.Abi.Programs;
+using BpfConformance.Loading.Btf;
+using BpfConformance.Targets.Kernel.Probes;
 
 namespace BpfConformance.Targets.Kernel;
 
 /// <summary>The table of program types (include/uapi/linux/bpf.h, net/bpf/test_run.c, 6.18).</summary>
 internal static class AttachPoints
 {
+    /// <summary>Why programs whose loads name a function are not loaded.</summary>
+    public const string WhyNoFunction = "a load names a function of the kernel or of another program, and cases name none";
+
     private const int Packet = 64;
 
     public static IReadOnlyList<AttachPoint> Rows { get; } =
@@ -34,10 +39,10 @@ internal static class AttachPoints
         new(ProgramType.CgroupSysctl,          "5.2"),
         new(ProgramType.RawTracepointWritable, "5.2"),
         new(ProgramType.CgroupSockopt,         "5.3"),
-        new(ProgramType.Tracing,               "5.5",  RunSince: "5.7", NeedsBtf: true),
-        new(ProgramType.StructOps,             "5.6",  ContextBytes: 8, RunSince: "5.16", Structure: "bpf_dummy_ops"),
-        new(ProgramType.Ext,                   "5.6",  NeedsBtf: true),
-        new(ProgramType.Lsm,                   "5.7",  NeedsBtf: true),
+        new(ProgramType.Tracing,               "5.5",  RunSince: "5.7", Target: KernelType.OfTracepoint(UnknownOption.Tracepoint)),
+        new(ProgramType.StructOps,             "5.6",  ContextBytes: 8, RunSince: "5.16", Target: new(BtfKind.Struct, "bpf_dummy_ops")),
+        new(ProgramType.Ext,                   "5.6",  NamesFunction: true),
+        new(ProgramType.Lsm,                   "5.7",  NamesFunction: true),
         new(ProgramType.SkLookup,              "5.9",  ContextBytes: 64, RunSince: "5.13"),
         new(ProgramType.Syscall,               "5.14", Flags: ProgramFlags.Sleepable, RunSince: "5.14"),
         new(ProgramType.Netfilter,             "6.4",  DataBytes: Packet, RunSince: "6.4"),

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
-using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Syscalls;
 
@@ -34,11 +33,11 @@ internal static class KernelFeatures
         types.Add(ProgramType.Unspecified);
         foreach (AttachPoint row in AttachPoints.Rows)
         {
-            (bool isThere, string detail) = row.NeedsBtf
-                ? (false, "; its loads name a BTF type of the kernel, which is not looked up here")
+            (bool isThere, string detail) = row.NamesFunction
+                ? (false, $"; {AttachPoints.WhyNoFunction}")
                 : Ask(loader, [Code.MoveImmediate(Register.R0, 0), Code.Exit], row);
             if (isThere) types.Add(row.Type);
-            probes.Add(new CapabilityProbe($"program type {Vocabulary.ProgramTypes[row.Type]}", isThere, $"since {row.Since}{detail}"));
+            probes.Add(new CapabilityProbe(TargetCapabilities.ProbeOf(row.Type), isThere, $"since {row.Since}{detail}"));
         }
 
         return new TargetCapabilities(

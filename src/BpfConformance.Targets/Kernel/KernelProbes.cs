@@ -67,7 +67,7 @@ internal static class KernelProbes
     {
         foreach (AttachPoint row in AttachPoints.Rows)
         {
-            using FileDescriptor? program = row.NeedsBtf ? null : loader.Load(s_minimal, row, fds: []).Program;
+            using FileDescriptor? program = row.NamesFunction ? null : loader.Load(s_minimal, row, fds: []).Program;
             TestRun? run = program is null
                 ? null
                 : TestRun.Of(program, new byte[row.DataBytes], [], Context(row), repeat: row.DataBytes > 0 ? 1 : 0);

@@ -1,7 +1,6 @@
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
-using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Targets.Kernel;
@@ -14,18 +13,24 @@ internal static class KernelSupport
     {
         BpfProgram program = request.Program;
         return Enumerable.Range(0, program.Count)
-            .Select(index => WhyNot(program.Instructions.AsSpan()[program.SlotsOf(index)], program[index].Type, request.DataBytes, kernel) is { } verdict
+            .Select(index => WhyNot(program.Instructions.AsSpan()[program.SlotsOf(index)], program[index], request.DataBytes, kernel) is { } verdict
                 ? KernelVerdicts.InRow(verdict, program, program[index])
                 : null)
             .FirstOrDefault(verdict => verdict is not null);
     }
 
-    private static Verdict? WhyNot(ReadOnlySpan<Instruction> program, ProgramType type, int dataBytes, TargetCapabilities kernel)
+    private static Verdict? WhyNot(ReadOnlySpan<Instruction> program, ProgramPart part, int dataBytes, TargetCapabilities kernel)
     {
+        ProgramType type = part.Type;
         if (!kernel.Types.Contains(type))
         {
-            string why = kernel.Probes.FirstOrDefault(probe => probe.Name == $"program type {Vocabulary.ProgramTypes[type]}")?.Detail ?? "unknown";
-            return Verdict.Unsupported(ReasonClass.NotImplemented, $"programs of type {type} do not load here: {why}");
+            return Verdict.Unsupported(ReasonClass.NotImplemented, $"programs of type {type} do not load here: {kernel.DetailOf(type) ?? "unknown"}");
+        }
+
+        if (type == ProgramType.Tracing && part.NamedAttachType != AttachType.TraceRawTp)
+        {
+            return Verdict.Unsupported(
+                ReasonClass.NotImplemented, $"programs of type {type} for {part.NamedAttachType} do not load here: {AttachPoints.WhyNoFunction}");
         }
 
         if (dataBytes > MaxBytes(type))

@@ -5,8 +5,9 @@ using BpfConformance.Targets.Kernel.Syscalls;
 namespace BpfConformance.Targets.Kernel.Events;
 
 /// <summary>
-/// Runs programs of types without TEST_RUN: they are attached to the control group of the private network's thread, or to perf events of that thread, which
-/// then does what gives them the context that the case states. One is attached at a time, and stays so for the runs that follow, until somebody else is to come.
+/// Runs programs of types without TEST_RUN: they are attached to the control group of the private network's thread, to perf events of that thread, or to
+/// a tracepoint, and it then does what gives them the context that the case states. One is attached at a time, and stays so for the runs that follow, until
+/// somebody else is to come.
 /// </summary>
 internal sealed class AttachedRun(KernelTarget target) : IDisposable
 {
@@ -87,7 +88,8 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
 
     private Span<byte> ContextOf(ContextLayout layout, in RunInput input)
     {
-        if (_context.Length != layout.SizeBytes) _context = new byte[layout.SizeBytes];
+        int bytes = layout.IsOpen ? input.Context.Length : layout.SizeBytes;
+        if (_context.Length != bytes) _context = new byte[bytes];
         int given = Math.Min(input.Context.Length, _context.Length);
         input.Context.Span[..given].CopyTo(_context);
         _context.AsSpan(given).Clear();
@@ -110,14 +112,22 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         _prepared = wanted.All.ToArray();
         foreach (FileDescriptor each in (FileDescriptor[])[witness.Before, program, witness.After])
         {
-            (int place, AttachType hook) = happens.Places is { } places
-                ? (places[_links.Count].Number, AttachType.PerfEvent)
-                : (target.Network.Group.Folder.Number, wanted.Hook);
-            if (BpfLink.TryCreate(each, place, hook, out int errno) is not { } link) return new CallFailure("BPF_LINK_CREATE", errno);
+            if (TryAttach(each, happens, wanted.Hook, out CallFailure? refusal) is not { } link) return refusal;
             _links.Add(link);
         }
 
         _attached = program;
         return null;
+    }
+
+    private FileDescriptor? TryAttach(FileDescriptor program, IHookEvent happens, AttachType hook, out CallFailure? refusal)
+    {
+        int errno;
+        FileDescriptor? link = happens.Tracepoint is { } tracepoint ? BpfLink.TryOpen(program, tracepoint, out errno)
+            : happens.Places is { } places ? BpfLink.TryCreate(program, places[_links.Count].Number, AttachType.PerfEvent, out errno)
+            : BpfLink.TryCreate(program, target.Network.Group.Folder.Number, hook, out errno);
+        string call = happens.Tracepoint is null ? "BPF_LINK_CREATE" : "BPF_RAW_TRACEPOINT_OPEN";
+        refusal = link is null ? new CallFailure(call, errno) : null;
+        return link;
     }
 }

@@ -30,7 +30,7 @@ internal sealed class EventSupport(ProgramLoader loader, KernelMap results) : ID
 
     /// <summary>What a program of a type begins with where it is attached. The calling thread is always the same.</summary>
     /// <exception cref="Engine.Targets.TargetException">There is none.</exception>
-    public Instruction[] Guard(ProgramType type) => type == ProgramType.Tracepoint ? _guard ??= TaskGuard.OfThisThread(loader, results) : [];
+    public Instruction[] Guard(ProgramType type) => HookEvents.AreOfAllTasks(type) ? _guard ??= TaskGuard.OfThisThread(loader, results) : [];
 
     public void Dispose()
     {

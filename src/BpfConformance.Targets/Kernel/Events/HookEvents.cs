@@ -9,8 +9,13 @@ internal static class HookEvents
     public static bool AreOf(ProgramType type) => type switch
     {
         ProgramType.CgroupSockAddr or ProgramType.CgroupSock or ProgramType.CgroupSockopt or ProgramType.CgroupSysctl or ProgramType.CgroupDevice => true,
+        ProgramType.Tracing => KernelTypes.IdOf(KernelType.OfTracepoint(UnknownOption.Tracepoint)) != 0,
+        ProgramType.RawTracepointWritable => KernelTypes.IdOf(KernelType.OfTracepoint(TestFinishEvent.Name)) != 0,
         _ => ProbePlaces.AreOf(type),
     };
+
+    /// <summary>Whether programs of a type are run where they are attached whoever comes there.</summary>
+    public static bool AreOfAllTasks(ProgramType type) => type is ProgramType.Tracepoint or ProgramType.Tracing or ProgramType.RawTracepointWritable;
 
     /// <summary>What happens at hooks of a type; <c>null</c>: it is not attached here.</summary>
     /// <param name="type">Which.</param>
@@ -25,6 +30,8 @@ internal static class HookEvents
         ProgramType.Kprobe => new KprobeEvent(places),
         ProgramType.PerfEvent => new SampleEvent(places),
         ProgramType.Tracepoint => new TracepointEvent(places),
+        ProgramType.Tracing => new RawTracepointEvent(),
+        ProgramType.RawTracepointWritable => new TestFinishEvent(),
         _ => null,
     };
 }

@@ -10,7 +10,7 @@ namespace BpfConformance.Targets.Kernel.Events;
 /// <summary>
 /// Two programs, to be attached before another and behind it: they write down the context that the hook gave, and what the program left. The
 /// kernel hands the same to all that are attached, and runs all of them (kernel/bpf/cgroup.c, 6.18, <c>bpf_prog_run_array_cg</c>; perf events each run
-/// their own).
+/// their own; kernel/tracepoint.c, <c>func_add</c>), in the order in which they were attached.
 /// </summary>
 internal sealed class Witness : IDisposable
 {
@@ -87,7 +87,7 @@ internal sealed class Witness : IDisposable
             into[index].DataLength = data.Length;
         }
 
-        int bytes = _view.Layout.SizeBytes;
+        int bytes = _view.Layout.IsOpen ? _layout.ContextBytes : _view.Layout.SizeBytes;
         if (into.Context(index).Length < bytes) return;
         Last.Slice(WitnessLayout.ContextPosition, _layout.ContextBytes).CopyTo(into.Context(index));
         into[index].ContextLength = bytes;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Targets.Kernel.Probes;
 
 namespace BpfConformance.Targets.Kernel.Events;
 
@@ -31,6 +32,7 @@ internal static class WitnessCode
         }
 
         if (DataFields(view) is var (start, end)) code.AddRange(CopyOfData(layout, position, start, end));
+        if (BufferField(view) is { } buffer) code.AddRange(CopyOfBuffer(layout, position, buffer));
         return [.. code, Code.MoveImmediate(Register.R0, 1), Code.Exit];
     }
 
@@ -38,22 +40,38 @@ internal static class WitnessCode
     public static ImmutableArray<(int Offset, int Width)> Copied(ContextView view, int bytes)
     {
         var copied = ImmutableArray.CreateBuilder<(int, int)>();
-        foreach (ContextField field in view.Layout.Fields.Where(field => field.Value == ContextValue.Number && view.PermissionOf(field) != FieldPermission.None))
+        foreach (ContextField field in view.Layout.Fields.Where(field => IsNumber(field) && view.PermissionOf(field) != FieldPermission.None))
         {
-            int width = s_widths.First(each => field.Takes(field.Offset, each, ContextAccess.Load));
             bool isWhole = (field.Loads & FieldAccess.StartOnly) != FieldAccess.None;
-            int end = Math.Min(field.Offset + (isWhole ? width : field.SizeBytes), bytes);
-            for (int offset = field.Offset; offset < end; offset += width) copied.Add((offset, width));
+            int start = field.FirstElement < field.Offset ? field.FirstElement + field.ElementBytes : field.Offset; // before it is a part of an address
+            int width = isWhole ? field.SizeBytes : s_widths.First(each => field.Takes(start, each, ContextAccess.Load));
+            int end = Math.Min(isWhole ? start + width : field.Offset + field.SizeBytes, bytes);
+            for (int offset = start; offset < end; offset += width) copied.Add((offset, width));
         }
 
         return copied.ToImmutable();
     }
+
+    /// <summary>Arguments by BTF are numbers where programs are attached here.</summary>
+    private static bool IsNumber(ContextField field) => field.Value is ContextValue.Number or ContextValue.ByBtf;
 
     /// <summary>Where the context points to the first byte, and behind the last, of something that is seen byte for byte.</summary>
     private static (ContextField Start, ContextField End)? DataFields(ContextView view) =>
         view.Layout.Fields.FirstOrDefault(field => field.Value == ContextValue.PacketData) is { } start
             ? (start, view.Layout.Fields.First(field => field.Value == ContextValue.PacketEnd))
             : null;
+
+    /// <summary>Where the context points to what a tracepoint lets programs write.</summary>
+    private static ContextField? BufferField(ContextView view) => view.Layout.Fields.FirstOrDefault(field => field.Value == ContextValue.TracepointBuffer);
+
+    private static Instruction[] CopyOfBuffer(WitnessLayout layout, int position, ContextField buffer) =>
+    [
+        Code.MoveImmediate(Register.R2, TestFinishEvent.Bytes),
+        Code.Store(Register.R7, (short)(position + layout.LengthPosition), Register.R2),
+        Code.Load(buffer.SizeBytes, Register.R2, Register.R6, buffer.Offset),
+        Code.Load(TestFinishEvent.Bytes, Register.R3, Register.R2, 0),
+        Code.Store(TestFinishEvent.Bytes, Register.R7, position + layout.DataPosition, Register.R3),
+    ];
 
     private static List<Instruction> CopyOfData(WitnessLayout layout, int position, ContextField start, ContextField end)
     {

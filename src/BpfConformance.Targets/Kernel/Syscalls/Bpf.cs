@@ -24,15 +24,21 @@ internal static unsafe class Bpf
     public static int Call<T>(BpfCommand command, ref T attributes)
         where T : unmanaged
     {
+        while (true)
+        {
+            int result = CallOnce(command, ref attributes);
+            if ((Errno)(-result) is not (Errno.EINTR or Errno.EAGAIN)) return result;
+        }
+    }
+
+    /// <summary>The same, but whatever it ended by.</summary>
+    public static int CallOnce<T>(BpfCommand command, ref T attributes)
+        where T : unmanaged
+    {
         fixed (T* pointer = &attributes)
         {
-            while (true)
-            {
-                nint result = Native.syscall(s_number, (nint)command, pointer, sizeof(T));
-                if (result >= 0) return (int)result;
-                int errno = Marshal.GetLastPInvokeError();
-                if ((Errno)errno is not (Errno.EINTR or Errno.EAGAIN)) return -errno;
-            }
+            nint result = Native.syscall(s_number, (nint)command, pointer, sizeof(T));
+            return result >= 0 ? (int)result : -Marshal.GetLastPInvokeError();
         }
     }
 }

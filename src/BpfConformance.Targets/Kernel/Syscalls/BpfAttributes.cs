@@ -17,6 +17,7 @@ internal enum BpfCommand
     ProgDetach = 9,
     ProgTestRun = 10,
     ObjGetInfoByFd = 15,
+    RawTracepointOpen = 17,
     BtfLoad = 18,
     MapLookupAndDeleteElem = 21,
     MapFreeze = 22,
@@ -145,6 +146,14 @@ internal unsafe struct TestRunAttributes
     [FieldOffset(44)] public uint ContextOutBytes;
     [FieldOffset(48)] public void* ContextIn;
     [FieldOffset(56)] public void* ContextOut;
+}
+
+/// <summary>Kernel <c>union bpf_attr</c> for BPF_RAW_TRACEPOINT_OPEN, up to <c>prog_fd</c>.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 16)]
+internal unsafe struct RawTracepointAttributes
+{
+    [FieldOffset(0)] public byte* Name;
+    [FieldOffset(8)] public int ProgFd;
 }
 
 /// <summary>Kernel <c>union bpf_attr</c> for BPF_LINK_CREATE, up to what depends on the attach type.</summary>

@@ -30,6 +30,17 @@ internal sealed class ContextRunTests
         Assert.That((result.Status, result.Reason), Is.EqualTo((CaseStatus.Failed, "expected cb[0] = 0x8, got cb[0] = 0x7")));
     }
 
+    [TestCase("r0 = *(u64 *)(r1 + 0)\nr0 = *(u32 *)(r0 + 0)", CaseStatus.Passed)]
+    [TestCase("r0 = *(u64 *)(r1 + 8)", CaseStatus.Passed)]
+    [TestCase("r0 = *(u8 *)(r1 + 1)", CaseStatus.Inconclusive)]
+    [TestCase("r0 = *(u32 *)(r1 + 4)", CaseStatus.Inconclusive)]
+    public void Run_ThatLooksAtPartsOfAnAddress_IsLeftOpen(string load, CaseStatus expected)
+    {
+        CaseResult result = Judged("reference", $"-- type\nraw_tracepoint_writable\n-- packet\n00000000\n-- asm\n{load}\nexit\n-- result\n0\n");
+
+        Assert.That(result.Status, Is.EqualTo(expected), result.Reason);
+    }
+
     private static CaseResult Judged(string name, string text)
     {
         if (name != "reference" && !OperatingSystem.IsLinux()) Assert.Ignore("not Linux: there are no workers");

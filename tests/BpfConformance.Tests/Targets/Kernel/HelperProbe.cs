@@ -33,7 +33,7 @@ internal sealed class HelperProbe : IDisposable
         var btf = KernelBtf.OrIgnore();
         IEnumerable<AttachPoint> all =
         [
-            .. AttachPoints.Rows.Where(row => !row.NeedsBtf),
+            .. AttachPoints.Rows.Where(row => !row.NamesFunction && row.Type != ProgramType.Tracing),
             .. At(ProgramType.CgroupSkb, AttachType.CgroupInetEgress),
             .. At(ProgramType.CgroupSock, AttachType.CgroupInetSockCreate, AttachType.CgroupInet4PostBind),
             .. At(ProgramType.CgroupSock, AttachType.CgroupInetSockRelease),

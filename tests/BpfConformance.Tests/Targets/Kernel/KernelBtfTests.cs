@@ -3,6 +3,7 @@ using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Loading.Btf;
 using BpfConformance.Targets.Kernel;
 using BpfConformance.Targets.Kernel.Syscalls;
 using NUnit.Framework;
@@ -177,8 +178,14 @@ internal sealed class KernelBtfTests : KernelFixture
     [TestCase("nf_hook_state")]
     [TestCase("sk_buff")]
     [TestCase("no_such_structure")]
-    public void KernelStructures_IdOf_IsThatOfAllTypesReadOneByOne(string name) =>
-        Assert.That(KernelStructures.IdOf(name), Is.EqualTo(KernelBtf.OrIgnore().Structure(name)));
+    public void KernelTypes_IdOf_OfAStructure_IsThatOfAllTypesReadOneByOne(string name) =>
+        Assert.That(KernelTypes.IdOf(new(BtfKind.Struct, name)), Is.EqualTo(KernelBtf.OrIgnore().Structure(name)));
+
+    [TestCase("task_prctl_unknown")]
+    [TestCase("bpf_test_finish")]
+    [TestCase("no_such_tracepoint")]
+    public void KernelTypes_IdOf_OfATracepoint_IsThatOfAllTypesReadOneByOne(string name) =>
+        Assert.That(KernelTypes.IdOf(KernelType.OfTracepoint(name)), Is.EqualTo(KernelBtf.OrIgnore().Typedef("btf_trace_" + name)));
 
     [Test]
     public void ProbeEverything_StorageMaps_AreThere() => Assert.That(

@@ -113,6 +113,20 @@ internal sealed class KernelTargetTests : KernelFixture
         Assert.That(verdict.Message, Does.StartWith("programs of type Lsm do not load here: since 5.7"));
     }
 
+    [TestCase(AttachType.TraceFentry)]
+    [TestCase(AttachType.TraceFexit)]
+    [TestCase(AttachType.ModifyReturn)]
+    [TestCase(AttachType.TraceIter)]
+    public void Load_OfWhatIsAttachedToAFunction_IsUnsupportedWithTheReason(AttachType hook)
+    {
+        LoadRequest request = Request(ProgramType.Tracing, [Move(0, 0), Exit]);
+
+        Verdict verdict = Kernel.Load(request with { Program = request.Program with { AttachType = hook } }).Verdict;
+
+        Assert.That((verdict.Kind, verdict.Message), Is.EqualTo(
+            (VerdictKind.Unsupported, $"programs of type Tracing for {hook} do not load here: a load names a function of the kernel or of another program, and cases name none")));
+    }
+
     [Test]
     public void Load_MoreMemoryThanThereIs_IsUnsupported()
     {

@@ -89,6 +89,34 @@ internal sealed class LeakTests : KernelFixture
         5
         """;
 
+    private const string RawTracepoint = """
+        -- type
+        tracing
+        -- attach
+        trace_raw_tp
+        -- context
+        00000000 00000000 0500000000000000 0000000000000000 0000000000000000 0000000000000000
+        -- asm
+        r0 = *(u64 *)(r1 + 8)
+        exit
+        -- result
+        5
+        """;
+
+    private const string Writable = """
+        -- type
+        raw_tracepoint_writable
+        -- packet
+        00000000
+        -- asm
+        r2 = *(u64 *)(r1 + 0)
+        *(u32 *)(r2 + 0) = -4
+        r0 = 5
+        exit
+        -- result
+        5
+        """;
+
     private const string OnNetwork = """
         -- type
         xdp
@@ -113,7 +141,7 @@ internal sealed class LeakTests : KernelFixture
 
     /// <summary>The kernel takes its time with each of them.</summary>
     [Test]
-    public void Runs_OfProbes_LeaveNothingBehind() => Check(s_cases / 10, Probe, Tracepoint);
+    public void Runs_OfProbes_LeaveNothingBehind() => Check(s_cases / 10, Probe, Tracepoint, RawTracepoint, Writable);
 
     private void Check(int times, params ReadOnlySpan<string> texts)
     {

@@ -33,6 +33,6 @@ internal static class LoadedHooks
     {
         ProgramType.Unspecified or ProgramType.Tracing or ProgramType.Ext => false,
         ProgramType.LircMode2 => s_hasReceivers.Value,
-        _ => !AttachPoints.Of(type).NeedsBtf,
+        _ => !AttachPoints.Of(type).NamesFunction,
     };
 }

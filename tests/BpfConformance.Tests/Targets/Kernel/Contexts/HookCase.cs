@@ -59,6 +59,7 @@ internal sealed class HookCase(Random random, HookKind kind)
         (ProgramType.Kprobe, default, 0),
         (ProgramType.PerfEvent, default, 0),
         (ProgramType.Tracepoint, default, 0),
+        (ProgramType.Tracing, AttachType.TraceRawTp, 0),
     ];
 
     private static readonly int[] s_widths = [1, 2, 4, 8];
@@ -154,12 +155,13 @@ internal sealed class HookCase(Random random, HookKind kind)
     {
         int bytes = View.Layout == ContextTables.SyscallArguments ? ContextBytes
             : View.Layout == ContextTables.TracepointRecord ? ProbeContext.RecordBytes
+            : View.Layout == ContextTables.BtfArguments ? ProbeContext.ArgumentBytes
             : View.Layout.SizeBytes;
         for (int tries = 0; tries < 200; tries++)
         {
             int width = s_widths[random.Next(s_widths.Length)];
             int offset = width * random.Next(bytes / width);
-            if (View.Find(offset, width, access) is { Value: ContextValue.Number } field) return (field, offset, width);
+            if (View.Find(offset, width, access) is { Value: ContextValue.Number or ContextValue.ByBtf } field) return (field, offset, width);
         }
 
         return null;

@@ -14,7 +14,7 @@ internal sealed class HookCaseTests : KernelFixture
     [Test]
     public void RandomPrograms_ThatAreAttached_AgreeWithTheKernel() => Compare(300, HookKind.OfGroup);
 
-    /// <summary>Registers, samples and records.</summary>
+    /// <summary>Registers, samples, records and arguments.</summary>
     [Test]
     public void RandomPrograms_OfPerfEvents_AgreeWithTheKernel() => Compare(150, HookKind.OfProbe);
 

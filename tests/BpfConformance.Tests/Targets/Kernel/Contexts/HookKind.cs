@@ -9,6 +9,6 @@ internal enum HookKind
     /// <summary>By system calls, at a control group.</summary>
     OfGroup,
 
-    /// <summary>By perf events.</summary>
+    /// <summary>By perf events, or at the tracepoint itself.</summary>
     OfProbe,
 }

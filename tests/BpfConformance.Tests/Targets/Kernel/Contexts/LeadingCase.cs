@@ -6,8 +6,8 @@ using BpfConformance.Engine.Cases;
 namespace BpfConformance.Tests.Targets.Kernel.Contexts;
 
 /// <summary>
-/// A random case of a program whose context leads to what its caller gives: the keys of a flow and the state of an operation, which are touched
-/// in all ways that stay in them, or the state of a netfilter hook. All that is seen goes into r8, and from there into r0 and a map.
+/// A random case of a program whose context leads to what its caller gives: the keys of a flow, the state of an operation and the buffer of a tracepoint, which
+/// are touched in all ways that stay in them, or the state of a netfilter hook. All that is seen goes into r8, and from there into r0 and a map.
 /// </summary>
 internal sealed class LeadingCase(Random random)
 {
@@ -16,17 +16,20 @@ internal sealed class LeadingCase(Random random)
     private static readonly int[] s_widths = [1, 2, 4, 8];
 
     private readonly StringBuilder _program = new();
-    private readonly ProgramType _type = random.Next(5) switch
+    private readonly ProgramType _type = random.Next(6) switch
     {
         0 => ProgramType.Netfilter,
-        1 or 2 => ProgramType.StructOps,
+        1 => ProgramType.RawTracepointWritable,
+        2 or 3 => ProgramType.StructOps,
         _ => ProgramType.FlowDissector,
     };
     private int _labels;
 
     private bool IsOperation => _type == ProgramType.StructOps;
 
-    private int ReachBytes => IsFlow ? ContextTables.DissectedFlow.SizeBytes : IsOperation ? sizeof(uint) : 2;
+    private bool IsBuffer => _type == ProgramType.RawTracepointWritable;
+
+    private int ReachBytes => IsFlow ? ContextTables.DissectedFlow.SizeBytes : IsOperation || IsBuffer ? sizeof(uint) : 2;
 
     private bool IsFlow => _type == ProgramType.FlowDissector;
 
@@ -35,9 +38,9 @@ internal sealed class LeadingCase(Random random)
         Line("r6 = r1", "r9 = map_val(map_by_fd(cell)) ll", $"r8 = {random.Next()}", Reload("r7"));
         for (int steps = random.Next(3, 20); steps > 0; steps--) Step();
         Line("*(u64 *)(r9 + 0) = r8", "r0 = r8");
-        if (!IsFlow && !IsOperation) Line("r0 &= 1");
+        if (_type == ProgramType.Netfilter) Line("r0 &= 1");
         Line("exit");
-        (string given, string packet) = IsFlow ? (Flags(), Packet("0000", 14)) : IsOperation ? (Arguments(), "-") : State();
+        (string given, string packet) = IsFlow ? (Flags(), Packet("0000", 14)) : IsOperation ? (Arguments(), "-") : IsBuffer ? (string.Empty, Buffer()) : State();
         var text = new StringBuilder();
         if (IsOperation) text.AppendLine("-- attach\ncgroup_inet_egress"); // the member with several arguments
         text.AppendLine(CultureInfo.InvariantCulture, $"-- type\n{Vocabulary.ProgramTypes[_type]}\n-- maps\ncell: array key 4 value 8 entries 1\n-- asm\n{_program}");
@@ -47,13 +50,13 @@ internal sealed class LeadingCase(Random random)
 
     private void Step()
     {
-        switch (random.Next(IsFlow ? 10 : IsOperation ? 8 : 5))
+        switch (random.Next(IsFlow ? 10 : IsOperation || IsBuffer ? 8 : 5))
         {
             case 0: Branch(); break;
             case 1: Line(Reload("r7")); break;
-            case 2: Line("*(u64 *)(r10 - 8) = r7", "r7 = 0", "r7 = *(u64 *)(r10 - 8)"); break;
+            case 2 when !IsBuffer: Line("*(u64 *)(r10 - 8) = r7", "r7 = 0", "r7 = *(u64 *)(r10 - 8)"); break;
             case 3 when IsOperation: LoadArgument(); break;
-            case 3 or 4 or 5: Load(); break;
+            case 2 or 3 or 4 or 5: Load(); break;
             case 6 or 7: Store(); break;
             case 8: LoadPacket(); break;
             default: LoadBytes(); break;
@@ -87,7 +90,7 @@ internal sealed class LeadingCase(Random random)
     /// <summary>A number anywhere, through the pointer or one that was moved.</summary>
     private (string Address, int Width) Place()
     {
-        int width = IsFlow ? random.GetItems(s_widths, 1)[0] : IsOperation ? s_widths[random.Next(3)] : 1;
+        int width = IsFlow ? random.GetItems(s_widths, 1)[0] : IsOperation || IsBuffer ? s_widths[random.Next(3)] : 1;
         int offset = random.Next(ReachBytes - width + 1);
         if (IsFlow && random.Next(3) == 0) offset = Math.Min(random.Next(4), offset); // the offsets, which have bounds
         if (random.Next(3) > 0) return ($"r7 + {offset}", width);
@@ -122,6 +125,9 @@ internal sealed class LeadingCase(Random random)
     private void Fold(string load) => Line(load, random.Next(3) switch { 0 => "r8 ^= r2", 1 => "r8 += r2", _ => "r8 *= 31" }, "r8 += r2");
 
     private string Flags() => random.Next(2) == 0 ? string.Empty : $"flags = 0x{random.NextInt64(1L << 32):x}";
+
+    /// <summary>What a TEST_RUN is about to return: 0, -ENOSPC or -EFAULT.</summary>
+    private string Buffer() => random.Next(3) switch { 0 => "00000000", 1 => "e4ffffff", _ => "f2ffffff" };
 
     private string Arguments() =>
         string.Join('\n', Enumerable.Range(1, 4).Where(_ => random.Next(3) > 0).Select(i => $"a{i} = 0x{random.NextInt64():x}").Append($"val = 0x{random.NextInt64(1L << 32):x}"));

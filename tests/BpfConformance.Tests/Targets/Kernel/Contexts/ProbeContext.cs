@@ -9,6 +9,9 @@ internal static class ProbeContext
     /// <summary>The bytes of a record that a system call makes.</summary>
     public const int RecordBytes = 48;
 
+    /// <summary>Of the arguments of that tracepoint: the record without what programs do not see.</summary>
+    public const int ArgumentBytes = 40;
+
     /// <summary>The last page that a process maps (arch/x86/include/asm/page_64_types.h, 6.18, TASK_SIZE_MAX).</summary>
     private const ulong LastPage = 0x7fffffffe000;
 
@@ -19,7 +22,8 @@ internal static class ProbeContext
 
     /// <summary>The lines of a section <c>context</c>.</summary>
     public static string Given(Random random, ContextLayout layout) =>
-        layout == ContextTables.TracepointRecord ? Record(random)
+        layout == ContextTables.TracepointRecord ? $"0000000000000000 {Arguments(random)}"
+        : layout == ContextTables.BtfArguments ? Arguments(random)
         : string.Join('\n', (layout == ContextTables.Registers ? Registers(random, LastPage - PageBytes, field => field.Name) : Sample(random)).Where(_ => random.Next(3) > 0));
 
     /// <summary>A call whose result is then in r0; r6 is the context.</summary>
@@ -63,12 +67,12 @@ internal static class ProbeContext
         _ => (ulong)random.NextInt64(between, between + 0x400000) * PageBytes,
     };
 
-    private static string Record(Random random)
+    private static string Arguments(Random random)
     {
         var numbers = new byte[4 * sizeof(ulong)];
         for (int i = 0; i < numbers.Length; i += sizeof(ulong)) BitConverter.TryWriteBytes(numbers.AsSpan(i), Number(random));
         string option = random.Next(4) == 0 ? "00000000" : $"{random.Next(1 << 24):x6}{random.Next(0x80, 0x100):x2}";
-        return $"0000000000000000 {option}00000000 {Convert.ToHexString(numbers)}";
+        return $"{option}00000000 {Convert.ToHexString(numbers)}";
     }
 
     private static ulong Number(Random random) => random.Next(2) == 0 ? s_edges[random.Next(s_edges.Length)] : (ulong)random.NextInt64(long.MinValue, long.MaxValue);

@@ -59,9 +59,9 @@ internal sealed class HookEventTests
         Assert.That(happens.WhyNot(wanted), Is.EqualTo(reason));
     }
 
-    [TestCase(8, 1, "the number at 8 is positive; prctl may have such an option")]
+    [TestCase(8, 1, "the option of task_prctl_unknown is positive; prctl may have such an option")]
     [TestCase(11, 0x80, null)]
-    [TestCase(12, 1, "the bytes 12 to 15 of the record of task/task_prctl_unknown are zeros")]
+    [TestCase(12, 1, "the four bytes behind the option of task_prctl_unknown are zeros")]
     [TestCase(47, 1, null)]
     [TestCase(48, 1, "the record of task/task_prctl_unknown has 48 bytes")]
     public void WhyNot_OfARecord_NamesTheBytes(int offset, byte value, string? reason)
@@ -71,6 +71,40 @@ internal sealed class HookEventTests
         using var places = new ProbePlaces();
 
         Assert.That(HookEvents.Of(ProgramType.Tracepoint, places)!.WhyNot(wanted), Is.EqualTo(reason));
+    }
+
+    [TestCase(40, 0, 0, 0, null)]
+    [TestCase(40, 3, 0x80, 0, null)]
+    [TestCase(40, 39, 1, 0, null)]
+    [TestCase(40, 3, 1, 0, "the option of task_prctl_unknown is positive; prctl may have such an option")]
+    [TestCase(40, 7, 1, 0, "the four bytes behind the option of task_prctl_unknown are zeros")]
+    [TestCase(40, 0, 0, 1, "there is no packet at a tracepoint")]
+    [TestCase(0, 0, 0, 0, "0 arguments; task_prctl_unknown has 5")]
+    [TestCase(32, 0, 0, 0, "4 arguments; task_prctl_unknown has 5")]
+    [TestCase(48, 0, 0, 0, "6 arguments; task_prctl_unknown has 5")]
+    public void WhyNot_OfArguments_SaysWhatATracepointHas(int bytes, int offset, byte value, int dataBytes, string? reason)
+    {
+        var wanted = new WantedContext(AttachType.TraceRawTp, new byte[bytes], new byte[dataBytes]);
+        if (offset < bytes) wanted.All[offset] = value;
+        using var places = new ProbePlaces();
+
+        Assert.That(HookEvents.Of(ProgramType.Tracing, places)!.WhyNot(wanted), Is.EqualTo(reason));
+    }
+
+    [TestCase("00000000", 0, null)]
+    [TestCase("e4ffffff", 0, null)]
+    [TestCase("f2ffffff", 0, null)]
+    [TestCase("ffffffff", 0, "the buffer has the number -1 in it; at bpf_test_finish it is 0, -28 or -14")]
+    [TestCase("", 0, "a packet of 0 bytes; the buffer of bpf_test_finish has 4")]
+    [TestCase("0000000000000000", 0, "a packet of 8 bytes; the buffer of bpf_test_finish has 4")]
+    [TestCase("00000000", 1, "bpf_test_finish has one argument, the address of the buffer")]
+    public void WhyNot_OfABuffer_SaysWhatATracepointHas(string buffer, byte secondArgument, string? reason)
+    {
+        var wanted = new WantedContext(default, new byte[ContextTables.WritableArguments.SizeBytes], Convert.FromHexString(buffer));
+        wanted.All[8] = secondArgument;
+        using var places = new ProbePlaces();
+
+        Assert.That(HookEvents.Of(ProgramType.RawTracepointWritable, places)!.WhyNot(wanted), Is.EqualTo(reason));
     }
 
     [TestCase(ProgramType.Xdp)]

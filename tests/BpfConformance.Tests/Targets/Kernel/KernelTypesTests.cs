@@ -1,13 +1,14 @@
 using System.Buffers.Binary;
 using System.Text;
+using BpfConformance.Loading.Btf;
 using BpfConformance.Targets.Kernel;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Targets.Kernel;
 
-/// <summary>Structures are found by name among types of other kinds, as long as it is known where these end.</summary>
+/// <summary>Types are found by kind and name among others, as long as it is known where these end.</summary>
 [TestFixture]
-internal sealed class KernelStructuresTests
+internal sealed class KernelTypesTests
 {
     private const string Name = "wanted";
 
@@ -20,11 +21,17 @@ internal sealed class KernelStructuresTests
     {
         byte[] types = [.. Type(0, kind), .. new byte[bytesBehind], .. Type(1, 4)];
 
-        Assert.That(KernelStructures.Find(Blob(types), Name), Is.EqualTo(expected));
+        Assert.That(KernelTypes.Find(Blob(types), new(BtfKind.Struct, Name)), Is.EqualTo(expected));
     }
 
     [Test]
-    public void Find_ANameThatNoTypeHas_IsNothing() => Assert.That(KernelStructures.Find(Blob(Type(1, 4)), "other"), Is.Zero);
+    public void Find_ANameThatNoTypeHas_IsNothing() => Assert.That(KernelTypes.Find(Blob(Type(1, 4)), new(BtfKind.Struct, "other")), Is.Zero);
+
+    [TestCase(BtfKind.Struct, 1u)]
+    [TestCase(BtfKind.Typedef, 2u)]
+    [TestCase(BtfKind.Function, 0u)]
+    public void Find_OneOfSeveralKinds_IsThatOfTheKind(BtfKind kind, uint expected) =>
+        Assert.That(KernelTypes.Find(Blob([.. Type(1, 4), .. Type(1, 8)]), new(kind, Name)), Is.EqualTo(expected));
 
     private static byte[] Type(uint name, uint kind) => Words(name, kind << 24, 0);
 

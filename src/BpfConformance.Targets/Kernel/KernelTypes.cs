@@ -6,26 +6,26 @@ using BpfConformance.Loading.Btf;
 namespace BpfConformance.Targets.Kernel;
 
 /// <summary>
-/// Structures of the running kernel by name. Of its some hundred thousand BTF types nothing is read but what leads from one to the next, so that
+/// BTF types of the running kernel by name. Of its some hundred thousand nothing is read but what leads from one to the next, so that
 /// it takes a few milliseconds (include/uapi/linux/btf.h, 6.18).
 /// </summary>
-internal static class KernelStructures
+internal static class KernelTypes
 {
     private const string Path = "/sys/kernel/btf/vmlinux";
     private const int TypeBytes = 12; // struct btf_type
 
-    private static readonly ConcurrentDictionary<string, uint> s_ids = [];
+    private static readonly ConcurrentDictionary<KernelType, uint> s_ids = [];
 
-    /// <summary>The id of a structure; 0: the kernel shows none of that name, or in a way that is not known here.</summary>
-    public static uint IdOf(string name) => s_ids.GetOrAdd(name, static name => File.Exists(Path) ? Find(File.ReadAllBytes(Path), name) : 0);
+    /// <summary>The id of a type; 0: the kernel shows none of that name, or in a way that is not known here.</summary>
+    public static uint IdOf(KernelType type) => s_ids.GetOrAdd(type, static type => File.Exists(Path) ? Find(File.ReadAllBytes(Path), type) : 0);
 
-    /// <summary>The id of a structure in a blob of BTF; 0: there is none, or a type before it is of a kind that is not known here.</summary>
-    internal static uint Find(ReadOnlySpan<byte> blob, string name)
+    /// <summary>The id of a type in a blob of BTF; 0: there is none, or one before it is of a kind that is not known here.</summary>
+    internal static uint Find(ReadOnlySpan<byte> blob, KernelType type)
     {
         ReadOnlySpan<byte> content = blob[(int)Word(blob, 4)..]; // struct btf_header: hdr_len, then where types and strings are
         ReadOnlySpan<byte> types = content.Slice((int)Word(blob, 8), (int)Word(blob, 12));
         ReadOnlySpan<byte> strings = content.Slice((int)Word(blob, 16), (int)Word(blob, 20));
-        int place = strings.IndexOf(Encoding.ASCII.GetBytes($"\0{name}\0")) + 1;
+        int place = strings.IndexOf(Encoding.ASCII.GetBytes($"\0{type.Name}\0")) + 1;
         if (place == 0) return 0;
 
         uint id = 1; // 0 is void
@@ -34,7 +34,7 @@ internal static class KernelStructures
             uint info = Word(types, position + 4);
             var kind = (BtfKind)((info >> 24) & 0x1f);
             if (!Enum.IsDefined(kind)) return 0; // of a newer kernel: where it ends is not known
-            if (kind == BtfKind.Struct && Word(types, position) == place) return id;
+            if (kind == type.Kind && Word(types, position) == place) return id;
             position += TypeBytes + BytesBehind(kind, elements: (int)(info & 0xffff));
         }
 
