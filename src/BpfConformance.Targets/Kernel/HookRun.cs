@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Syscalls;
 
@@ -30,12 +31,12 @@ internal sealed class HookRun
 
     /// <summary>Why such a program is never run, or <c>null</c>.</summary>
     public static string? WhyNot(KernelPart part) => part.Part.Type != ProgramType.Unspecified && part.Point.RunSince is null && !part.IsAttached
-        ? $"programs of type {part.Part.Type} are only loaded here: there is no TEST_RUN for them, and nothing that they are attached to"
+        ? $"programs of type {Vocabulary.ProgramTypes[part.Part.Type]} are only loaded here: there is no TEST_RUN for them, and nothing that they are attached to"
         : null;
 
     /// <summary>Why it is not run on an input, or <c>null</c>.</summary>
     public static string? WhyNot(KernelPart part, in RunInput input) => WhyNot(part) is { } reason ? reason
-        : !part.Point.TakesPacket ? input.Data.IsEmpty ? null : $"a packet for a program of type {part.Part.Type}, which has none"
+        : !part.Point.TakesPacket ? input.Data.IsEmpty ? null : $"a packet for a program of type {Vocabulary.ProgramTypes[part.Part.Type]}, which has none"
         : input.Data.Length < PacketRules.LinkHeaderBytes ? $"a packet of {input.Data.Length} bytes; TEST_RUN takes {PacketRules.LinkHeaderBytes} and more"
         : part.Part.Type == ProgramType.Xdp && input.Data.Length > MaxLinearBytes ? $"a packet of {input.Data.Length} bytes; what is beyond {MaxLinearBytes} lies in fragments"
         : null;

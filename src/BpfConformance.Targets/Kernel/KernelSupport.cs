@@ -1,6 +1,7 @@
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
+using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Targets.Kernel;
@@ -24,13 +25,13 @@ internal static class KernelSupport
         ProgramType type = part.Type;
         if (!kernel.Types.Contains(type))
         {
-            return Verdict.Unsupported(ReasonClass.NotImplemented, $"programs of type {type} do not load here: {kernel.DetailOf(type) ?? "unknown"}");
+            return Verdict.Unsupported(ReasonClass.NotImplemented, $"programs of type {Vocabulary.ProgramTypes[type]} do not load here: {kernel.DetailOf(type) ?? "unknown"}");
         }
 
         if (type == ProgramType.Tracing && part.NamedAttachType != AttachType.TraceRawTp)
         {
-            return Verdict.Unsupported(
-                ReasonClass.NotImplemented, $"programs of type {type} for {part.NamedAttachType} do not load here: {AttachPoints.WhyNoFunction}");
+            string what = $"programs of type {Vocabulary.ProgramTypes[type]} for {Vocabulary.AttachTypes[part.NamedAttachType]}";
+            return Verdict.Unsupported(ReasonClass.NotImplemented, $"{what} do not load here: {AttachPoints.WhyNoFunction}");
         }
 
         if (dataBytes > MaxBytes(type))

@@ -234,7 +234,7 @@ internal sealed class KernelRunTests : KernelFixture
         Outcome outcome = Run(Request(ProgramType.LwtSeg6Local, [Move(0, 2), Exit], 64), new byte[64])[0];
 
         Assert.That((outcome.Status, outcome.Reason), Is.EqualTo(
-            (ExecutionStatus.Inconclusive, "programs of type LwtSeg6Local are only loaded here: there is no TEST_RUN for them, and nothing that they are attached to")));
+            (ExecutionStatus.Inconclusive, "programs of type lwt_seg6local are only loaded here: there is no TEST_RUN for them, and nothing that they are attached to")));
     }
 
     [Test]

@@ -3,6 +3,7 @@ using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
+using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel;
 using NUnit.Framework;
@@ -110,7 +111,7 @@ internal sealed class KernelTargetTests : KernelFixture
         Verdict verdict = Kernel.Load(Request(ProgramType.Lsm, [Move(0, 0), Exit])).Verdict;
 
         Assert.That(verdict.Kind, Is.EqualTo(VerdictKind.Unsupported));
-        Assert.That(verdict.Message, Does.StartWith("programs of type Lsm do not load here: since 5.7"));
+        Assert.That(verdict.Message, Does.StartWith("programs of type lsm do not load here: since 5.7"));
     }
 
     [TestCase(AttachType.TraceFentry)]
@@ -124,7 +125,7 @@ internal sealed class KernelTargetTests : KernelFixture
         Verdict verdict = Kernel.Load(request with { Program = request.Program with { AttachType = hook } }).Verdict;
 
         Assert.That((verdict.Kind, verdict.Message), Is.EqualTo(
-            (VerdictKind.Unsupported, $"programs of type Tracing for {hook} do not load here: a load names a function of the kernel or of another program, and cases name none")));
+            (VerdictKind.Unsupported, $"programs of type tracing for {Vocabulary.AttachTypes[hook]} do not load here: a load names a function of the kernel or of another program, and cases name none")));
     }
 
     [Test]
