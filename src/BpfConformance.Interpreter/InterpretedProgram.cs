@@ -25,10 +25,9 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
     private Slot* _next;
     private bool _disposed;
 
-    private InterpretedProgram(BpfProgram program, ImmutableArray<MapDefinition> maps, int dataBytes, HandlerTable handlers)
+    private InterpretedProgram(BpfProgram program, MachineMemory memory, HandlerTable handlers)
     {
-        IsSanitized = handlers.IsSanitized;
-        Memory = MachinePool.Rent(dataBytes, maps, program, Addressing.RegionAndOffset);
+        (IsSanitized, Memory) = (handlers.IsSanitized, memory);
         int length = program.Instructions.Length;
         int callbacks = Callbacks.CountIn(program.Instructions.AsSpan());
         _slots = (Slot*)NativeMemory.AllocZeroed((nuint)(length + 1 + callbacks), (nuint)sizeof(Slot));
@@ -54,7 +53,18 @@ public sealed unsafe class InterpretedProgram : IMachineProgram
         BpfProgram program, ImmutableArray<MapDefinition> maps, int dataBytes, HandlerTable handlers, out ValidationError? error)
     {
         error = ProgramBinder.Check(program, maps);
-        return error is null ? new InterpretedProgram(TimerProgram.Behind(program), maps, dataBytes, handlers) : null;
+        if (error is not null) return null;
+        program = TimerProgram.Behind(program);
+        MachineMemory memory = MachinePool.Rent(dataBytes, maps, program, Addressing.RegionAndOffset);
+        try
+        {
+            return new InterpretedProgram(program, memory, handlers);
+        }
+        catch
+        {
+            MachinePool.Return(memory);
+            throw;
+        }
     }
 
     /// <summary>Runs from the initial state. The machine holds the result.</summary>

@@ -63,7 +63,7 @@ public sealed record BpfProgram(ImmutableArray<Instruction> Instructions, Progra
     /// <summary>The most bytes that a context of one of them has, for its caller.</summary>
     /// <param name="given">The most that a caller gives: where he decides, a context has as many.</param>
     public int ContextBytes(int given) => Enumerable.Range(0, Count).Max(index =>
-        HookOf(index)?.Given?.Layout is not { } layout ? 0 : layout.IsOpen ? given : layout.SizeBytes);
+        HookOf(index)?.Given?.Layout is not { } layout ? 0 : layout.BytesOf(given, this[index].LeastContextBytes));
 
     /// <summary>The slots of one of the programs, as a range of all.</summary>
     public Range SlotsOf(int index) => this[index].Start..(index + 1 < Count ? this[index + 1].Start : Instructions.Length);
@@ -150,6 +150,16 @@ public readonly record struct ProgramPart(string Name, int Start, ProgramType Ty
 {
     /// <summary>The same, where the type must have one and it was not told.</summary>
     public AttachType NamedAttachType => ProgramTypeTable.Named(Type, AttachType);
+
+    /// <summary>
+    /// Whether the last of the arguments in its context is what a function returns, or what the program before has returned in its place. Programs of LSM are taken
+    /// to be at functions that return a number, as most are (kernel/bpf/btf.c, 6.18, <c>btf_ctx_access</c>; kernel/bpf/trampoline.c, <c>bpf_attach_type_to_tramp</c>).
+    /// </summary>
+    public bool SeesFunctionResult => Type is ProgramType.Tracing or ProgramType.Lsm
+        && NamedAttachType is AttachType.TraceFexit or AttachType.ModifyReturn or AttachType.LsmMac or AttachType.LsmCgroup;
+
+    /// <summary>How many bytes its context has where nothing is given of it, and its hook does not say.</summary>
+    public int LeastContextBytes => SeesFunctionResult ? sizeof(ulong) : 0;
 
     /// <summary>What it is attached to: loads for some hooks of a control group need not say so (kernel/bpf/syscall.c, 6.18, <c>attach_type_to_prog_type</c>).</summary>
     public AttachType Hook => Type switch

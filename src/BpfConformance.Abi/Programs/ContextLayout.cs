@@ -10,8 +10,18 @@ namespace BpfConformance.Abi.Programs;
 public sealed record ContextLayout(
     string Name, int SizeBytes, ImmutableArray<string> ViewNames, ImmutableArray<ContextField> Fields)
 {
+    private static int s_last;
+
+    /// <summary>Which of all layouts it is, for code that has no references.</summary>
+    public int Number { get; } = Interlocked.Increment(ref s_last);
+
     /// <summary>Whether it is only as long as whoever gives it says, and has what lies within that.</summary>
     public bool IsOpen { get; init; }
+
+    /// <summary>How many bytes a context has.</summary>
+    /// <param name="given">So many are given of it.</param>
+    /// <param name="least">So many it has, whatever is given.</param>
+    public int BytesOf(int given, int least) => IsOpen ? Math.Clamp(given, least, SizeBytes) : SizeBytes;
 
     /// <summary>The context as the hooks of that name see it.</summary>
     public ContextView this[string viewName]

@@ -68,7 +68,7 @@ public static unsafe class ContextAccesses
 
     /// <summary>The socket of a connection that another is to take over (migrating_sk): no datagram has any.</summary>
     private static bool IsMigrating(Machine* m, ContextCell* cell) =>
-        cell->Value == ContextValue.SocketCommonOrNull && m->Regions[Regions.Context].FieldBytes == ContextTables.SkReuseport.SizeBytes;
+        cell->Value == ContextValue.SocketCommonOrNull && m->Type == ProgramType.SkReuseport;
 
     /// <summary>After a store: what the kernel does not keep of it is gone.</summary>
     public static void Keep(Region* region, ContextCell* cell) =>

@@ -22,7 +22,7 @@ public readonly unsafe struct ContextTable
     private ContextTable(ContextView view)
     {
         ContextField[] fields = [.. view.Layout.Fields.Where(field => view.PermissionOf(field) != FieldPermission.None)];
-        SizeBytes = view.Layout.SizeBytes;
+        (Layout, SizeBytes) = (view.Layout.Number, view.Layout.SizeBytes);
         _cellCount = fields.Length;
         _cells = (ContextCell*)NativeMemory.Alloc((nuint)Math.Max(fields.Length, 1), (nuint)sizeof(ContextCell));
         _first = (ushort*)NativeMemory.Alloc((nuint)SizeBytes, sizeof(ushort));
@@ -33,6 +33,9 @@ public readonly unsafe struct ContextTable
             _first[offset] = (ushort)(first < 0 ? fields.Length : first);
         }
     }
+
+    /// <summary>The <see cref="ContextLayout.Number"/> of the structure.</summary>
+    public int Layout { get; }
 
     /// <summary>Of the structure.</summary>
     public int SizeBytes { get; }

@@ -10,15 +10,15 @@ namespace BpfConformance.Runtime.Contexts;
 public sealed unsafe class HookContexts
 {
     private readonly ProgramHook?[] _hooks;
-    private readonly AttachType[] _attachTypes;
+    private readonly ProgramPart[] _parts;
     private readonly ContextTable*[] _tables;
 
     internal HookContexts(BpfProgram program)
     {
-        (_hooks, _attachTypes, _tables) = (new ProgramHook?[program.Count], new AttachType[program.Count], new ContextTable*[program.Count]);
+        (_hooks, _parts, _tables) = (new ProgramHook?[program.Count], new ProgramPart[program.Count], new ContextTable*[program.Count]);
         for (int index = 0; index < program.Count; index++)
         {
-            (_hooks[index], _attachTypes[index]) = (program.HookOf(index), program[index].NamedAttachType);
+            (_hooks[index], _parts[index]) = (program.HookOf(index), program[index]);
             if (_hooks[index]?.Context is not { } view) continue;
             _tables[index] = ContextTable.Of(view);
             MaxContextBytes = Math.Max(MaxContextBytes, view.Layout.SizeBytes);
@@ -68,10 +68,9 @@ public sealed unsafe class HookContexts
         m->Regions[Regions.Socket].Length = 0;
         if (_hooks[program] is not { Context.Layout: { } layout } hook) return;
 
-        m->HasFunctionResult = layout == ContextTables.BtfArguments && HasFunctionResult(_attachTypes[program]);
-        int bytes = layout.IsOpen ? Math.Clamp(given.Length, m->HasFunctionResult ? sizeof(ulong) : 0, layout.SizeBytes) : layout.SizeBytes;
-        context->OpenFields(_tables[program], bytes);
-        InitialContext.Fill(m, hook, _attachTypes[program], data, given[..Math.Min(given.Length, hook.Given!.Value.Layout.SizeBytes)]); // it has a context
+        m->HasFunctionResult = _parts[program].SeesFunctionResult;
+        context->OpenFields(_tables[program], layout.BytesOf(given.Length, _parts[program].LeastContextBytes));
+        InitialContext.Fill(m, hook, _parts[program].NamedAttachType, data, given[..Math.Min(given.Length, hook.Given!.Value.Layout.SizeBytes)]); // it has a context
         if (!PacketRules.CanBeWritten(hook.Type)) (packet->IsWritable, m->OpenDataBytes) = (0, 0);
     }
 
@@ -85,7 +84,4 @@ public sealed unsafe class HookContexts
     /// <summary>Where that is (<see cref="ProgramHook.Given"/>).</summary>
     internal static Region* Shown(Machine* m) =>
         m->Regions + (m->Type == ProgramType.FlowDissector ? Regions.FlowKeys : m->Type == ProgramType.Netfilter ? Regions.HookState : Regions.Context);
-
-    /// <summary>Whether programs see what the function returns that they are attached to; those of LSM are at functions that return a number (kernel/bpf/trampoline.c, 6.18, <c>bpf_attach_type_to_tramp</c>).</summary>
-    private static bool HasFunctionResult(AttachType attachType) => attachType is AttachType.TraceFexit or AttachType.ModifyReturn or AttachType.LsmMac;
 }

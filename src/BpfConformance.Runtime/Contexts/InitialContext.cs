@@ -40,13 +40,7 @@ internal static unsafe class InitialContext
         else if (layout == ContextTables.CgroupDevice) CgroupDeviceContext.Complete(context);
         else if (layout == ContextTables.Registers || layout == ContextTables.PerfEventData) ProbeDefaults.Complete(layout, context.All);
         else if (layout == ContextTables.DummyArguments) DummyStateContext.Open(m);
-        else if (layout == ContextTables.WritableArguments) LeaveAddressOpen(m->Regions + Regions.Context);
+        else if (layout == ContextTables.WritableArguments) new Span<byte>(m->Regions[Regions.Context].Shadow, sizeof(ulong)).Fill(ByteShadow.Volatile); // bytes of the buffer's address
         else if (s_withSocket.Contains(layout)) m->Regions[Regions.Socket].OpenFields(ContextTable.Of(s_socket), ContextTables.Sock.SizeBytes);
-    }
-
-    /// <summary>What is left of the address of the buffer to who loads bytes of it is each machine's own.</summary>
-    private static void LeaveAddressOpen(Region* context)
-    {
-        if (context->Shadow != null) new Span<byte>(context->Shadow, sizeof(ulong)).Fill(ByteShadow.Volatile);
     }
 }

@@ -3,7 +3,7 @@ namespace BpfConformance.Runtime.Execution;
 /// <summary>A program and the machine it runs on. Runs allocate nothing; one at a time.</summary>
 public interface IMachineProgram : IDisposable
 {
-    /// <summary>The machine: registers and memory as the last run left them.</summary>
+    /// <summary>The machine: registers and memory as the last run left them, until the program is disposed; then it may be another's.</summary>
     MachineMemory Memory { get; }
 
     /// <summary>Whether runs track which values derive from what a machine chooses for itself.</summary>

@@ -164,6 +164,6 @@ public unsafe struct Machine
     /// <summary>The last time of the virtual clock at which timers call back before anything else happens; 0: when they do is each machine's own.</summary>
     public ulong SettledAt;
 
-    /// <summary>Whether the last of the arguments in its context is what the traced function returns.</summary>
+    /// <summary>As <see cref="ProgramPart.SeesFunctionResult"/>.</summary>
     public bool HasFunctionResult;
 }

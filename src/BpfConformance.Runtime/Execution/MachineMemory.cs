@@ -166,6 +166,14 @@ public sealed unsafe class MachineMemory : IDisposable
         RunState.SetArguments(m, data.Length);
     }
 
+    /// <summary>Puts maps and pins as they are at first, unless they are to be kept.</summary>
+    public void BeginMaps()
+    {
+        if (KeepsMaps) return;
+        if (!_sharesMaps) Maps?.Reset();
+        Pins.Reset();
+    }
+
     /// <summary>Puts new bytes into the data that the last <see cref="Reset"/> made, as many as there are.</summary>
     public void Restore(ReadOnlySpan<byte> data) => data[..Math.Min(data.Length, DataLength)].CopyTo(WholeData);
 
@@ -188,6 +196,8 @@ public sealed unsafe class MachineMemory : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
         (_program, _hooks, DataCapacity) = (program, new HookContexts(program), dataBytes);
         KeepsContents = KeepsMaps = false;
+        BeginMaps();
+        Sockets.Begin(isConnected: true);
         SetHost(SocketLookups.None);
         SetFunctions();
         Commit();
@@ -224,9 +234,8 @@ public sealed unsafe class MachineMemory : IDisposable
         _passing.CloseAll();
         RunState.Forget(m);
         if (!_regions.IsNative) StackFrames.Forget(m, 0);
-        if (!_sharesMaps && !KeepsMaps) Maps?.Reset();
+        BeginMaps();
         Maps?.BeginRun(program, isAttached: Live is not null || m->Type != ProgramType.CgroupSkb);
-        if (!KeepsMaps) Pins.Reset();
         PutData(m, data, hidden: Live?.HiddenBytes ?? _hooks.HiddenBytesOf(program, data.Length));
         _hooks.Begin(m, program, data, context);
         Live?.Show(m, isSkBuff: _program[program].Type != ProgramType.Xdp);

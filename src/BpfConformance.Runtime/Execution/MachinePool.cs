@@ -50,11 +50,7 @@ public static unsafe class MachinePool
         {
             MachineMemory? idle;
             lock (s_lock) _ = Idle(addressing == Addressing.Native).TryPop(out idle);
-            if (idle is not null)
-            {
-                idle.Refit(dataBytes, program);
-                return idle;
-            }
+            if (idle is not null) return Refitted(idle, dataBytes, program);
         }
 
         return new MachineMemory(dataBytes, maps, program, addressing);
@@ -63,6 +59,20 @@ public static unsafe class MachinePool
     public static void Return(MachineMemory machine)
     {
         if (machine.Maps is not null || FoundSockets.HaveRoom(machine.Machine) || machine.DataCapacity > MaxKeptDataBytes || !TryKeep(machine)) machine.Dispose();
+    }
+
+    private static MachineMemory Refitted(MachineMemory machine, int dataBytes, BpfProgram program)
+    {
+        try
+        {
+            machine.Refit(dataBytes, program);
+            return machine;
+        }
+        catch
+        {
+            machine.Dispose();
+            throw;
+        }
     }
 
     private static bool TryKeep(MachineMemory machine)

@@ -180,14 +180,14 @@ internal static unsafe class Packet
     private static bool HasContext(Machine* m, ContextLayout layout)
     {
         Region* context = m->Regions + Regions.Context;
-        return context->Fields != null && context->FieldBytes == layout.SizeBytes;
+        return context->Fields != null && context->Fields->Layout == layout.Number;
     }
 
     private static void Resize(Machine* m, Region* region, uint length)
     {
         region->Length = length;
         Open(m, region);
-        if (m->Regions[Regions.Context].FieldBytes == ContextTables.XdpMd.SizeBytes) XdpContext.Follow(m);
+        if (IsAtDriver(m)) XdpContext.Follow(m);
         else SkBuffContext.Follow(m);
     }
 

@@ -16,7 +16,7 @@ internal static unsafe class PerfEventHelpers
     /// </summary>
     public static FaultKind Output(Machine* m)
     {
-        if (m->Registers[1] != m->Regions[Regions.Context].Start || m->Regions[Regions.Context].Fields == null) return FaultKind.InvalidPointer;
+        if (!Packet.HasContext(m)) return FaultKind.InvalidPointer;
         if (MapSet.Of(m, m->Registers[2]) is not PerfEventArrayMap map) return FaultKind.InvalidPointer;
         (ulong flags, ulong size) = (m->Registers[3], m->Registers[5]);
         GuestBytes data = GuestMemory.BytesToRead(m, m->Registers[4], size);

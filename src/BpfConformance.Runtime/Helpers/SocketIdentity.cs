@@ -22,7 +22,7 @@ internal static unsafe class SocketIdentity
     public static FaultKind GetSocketCookie(Machine* m)
     {
         ulong address = m->Registers[1];
-        return IsContext(m, address) ? Packet.Done(m, Packet.IsSkBuff(m) && !IsThere(m) ? 0 : Cookie)
+        return Packet.HasContext(m) ? Packet.Done(m, Packet.IsSkBuff(m) && !IsThere(m) ? 0 : Cookie)
             : address == 0 || IsAt(m, address) ? Packet.Done(m, address == 0 ? 0 : Cookie)
             : FaultKind.InvalidPointer;
     }
@@ -32,7 +32,5 @@ internal static unsafe class SocketIdentity
 
     /// <summary>r1 is the context, or null: then it is the first network.</summary>
     public static FaultKind GetNetnsCookie(Machine* m) =>
-        m->Registers[1] == 0 || IsContext(m, m->Registers[1]) ? Packet.Done(m, Cookie) : FaultKind.InvalidPointer;
-
-    private static bool IsContext(Machine* m, ulong address) => address == m->Regions[Regions.Context].Start && m->Regions[Regions.Context].Fields != null;
+        m->Registers[1] == 0 || Packet.HasContext(m) ? Packet.Done(m, Cookie) : FaultKind.InvalidPointer;
 }

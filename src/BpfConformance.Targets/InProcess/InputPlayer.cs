@@ -18,6 +18,7 @@ internal sealed class InputPlayer(IMachineProgram program, LoadRequest request)
         program.Memory.KeepsMaps = request.IsSequence && index > 0;
         if (input.Step is { } step)
         {
+            program.Memory.BeginMaps();
             if (step is NetworkStep inNetwork) _network!.Take(inNetwork, into, index); // a load with such steps has one
             else SequencePlayer.Take(step, program, into, index);
             return;

@@ -37,13 +37,7 @@ internal sealed class NetworkPlayer : IPacketObserver
     /// <summary>Takes one step and records what came of it.</summary>
     public void Take(NetworkStep step, ObservationBatch into, int index)
     {
-        MachineMemory memory = _engine.Memory;
-        if (!memory.KeepsMaps)
-        {
-            memory.Maps?.Reset();
-            memory.KeepsMaps = true; // from the first program of a way to the last
-        }
-
+        _engine.Memory.KeepsMaps = true; // from the first program of a way to the last
         _packets.Clear();
         Array.Clear(_results);
         if (step is AttachStep attach) into[index].SetStep((int)Take(attach), dataBytes: 0);

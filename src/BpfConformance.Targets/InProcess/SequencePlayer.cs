@@ -10,21 +10,13 @@ namespace BpfConformance.Targets.InProcess;
 /// <summary>Takes the steps of user space on a machine in this process.</summary>
 internal static class SequencePlayer
 {
-    /// <summary>Takes one step, on the maps as they are or, where the machine does not keep them, as they are at first; and records what came of it.</summary>
+    /// <summary>Takes one step, on the maps as they are, and records what came of it.</summary>
     public static void Take(UserStep step, IMachineProgram program, ObservationBatch into, int index)
     {
-        if (!program.Memory.KeepsMaps) Begin(program.Memory);
         if (step is PinStep pin) Take(pin, program, into, index);
         else if (step is RingStep ring) Take(ring, program, into, index);
         else if (step is MapStep onMap) Take(onMap, program, into, index);
         else if (step is BatchStep batch) Take(batch, program, into, index);
-    }
-
-    /// <summary>Whatever step comes first, all that later ones may find is as at first.</summary>
-    private static void Begin(MachineMemory memory)
-    {
-        memory.Maps?.Reset();
-        memory.Pins.Reset();
     }
 
     private static void Take(RingStep step, IMachineProgram program, ObservationBatch into, int index)
