@@ -25,9 +25,12 @@ internal sealed class ContextSections(BpfProgram program, Expectation expectatio
     {
         CheckRuns(section, inputs);
         if (inputs[^1].Step is not null) throw section.Error($"'-- {section.Name}' has no place where the last step is no run");
-        ImmutableArray<StatedField> fields = new ContextReader(section, LayoutOf(section)).Read();
-        return fields is [{ Value.IsEmpty: true }]
-            ? throw section.Error($"'-- {section.Name}' is empty, expected bytes")
+        ContextLayout layout = LayoutOf(section);
+        ImmutableArray<StatedField> fields = new ContextReader(section, layout).Read();
+        if (fields is [{ Value.IsEmpty: true }]) throw section.Error($"'-- {section.Name}' is empty, expected bytes");
+        int bytes = layout.BytesOf(inputs[^1].Context.Length, program[inputs[^1].Program].LeastContextBytes);
+        return fields.FirstOrDefault(field => field.Offset + field.Value.Length > bytes) is { } beyond
+            ? throw section.Error(beyond.Line, $"{beyond.Offset + beyond.Value.Length} bytes of context afterwards, expected at most {bytes}, which it has")
             : inputs.SetItem(inputs.Length - 1, inputs[^1] with { ContextAfter = fields });
     }
 

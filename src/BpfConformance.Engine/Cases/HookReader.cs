@@ -37,7 +37,8 @@ internal sealed class HookReader(IReadOnlyDictionary<string, Section> sections)
             AttachType = attach?.Word(Vocabulary.AttachTypes) ?? unsaid.AttachType,
         };
         if (attach is not null && said.Type == ProgramType.Unspecified) throw attach.Error($"'-- {attach.Name}' has no place without '-- {Type}'");
-        return said.HookOf(0) is not null || said.Type == ProgramType.Ext ? said : throw NoHook(attach!, said); // every other type has a hook of which nothing is said
+        bool isNone = attach is not null && said.AttachType != ProgramTypeTable.Named(said.Type, said.AttachType); // but 0, which stands for another where nothing is said
+        return (said.HookOf(0) is not null && !isNone) || said.Type == ProgramType.Ext ? said : throw NoHook(attach!, said); // every other type has a hook of which nothing is said
     }
 
     private static BpfFormatException NoHook(Section attach, BpfProgram said)

@@ -28,7 +28,7 @@ internal sealed class InputReader(bool returns, bool isPacket)
 
         byte[] afterwards = ReadHex(after);
         CheckLength(after, after.Line, afterwards, before);
-        return [new CaseInput(line, before, result, afterwards)];
+        return [new CaseInput(line, before, result, afterwards) { DataAfterLine = after.FirstLine }];
     }
 
     /// <summary>One run a line: <c>HEX -> VALUE</c> or <c>HEX -> VALUE / HEX-AFTER</c>; <c>HEX</c> alone when runs fault.</summary>

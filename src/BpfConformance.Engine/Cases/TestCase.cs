@@ -68,6 +68,9 @@ public sealed record Expectation(
 /// <param name="DataAfter">The expected memory or packet afterwards; <c>null</c>: not stated.</param>
 public sealed record CaseInput(int Line, ReadOnlyMemory<byte> Data, ulong? Result, ReadOnlyMemory<byte>? DataAfter)
 {
+    /// <summary>1-based line that states the memory or packet afterwards, where that is not <see cref="Line"/>; <c>null</c>: it is.</summary>
+    public int? DataAfterLine { get; init; }
+
     /// <summary>What is given of the context, in the kernel's layout.</summary>
     public ReadOnlyMemory<byte> Context { get; init; }
 

@@ -91,7 +91,7 @@ public sealed class ExpectationOracle : IOracle
                 ReadOnlySpan<byte> expected = stated.DataAfter!.Value.Span;
                 ReadOnlySpan<byte> got = seen.Data(input)[..run.DataLength];
                 int offset = DataComparer.FirstDifference(expected, got, seen.DataMask(input))!.Value;
-                return new Difference(FindingText.Data(test, expected, offset), FindingText.Data(test, got, offset)) { Offset = offset };
+                return new Difference(FindingText.Data(test, expected, offset), FindingText.Data(test, got, offset)) { Offset = offset, Line = stated.DataAfterLine };
             case Facets.Maps:
                 return DescribeMap(test, seen, input);
             case Facets.Context:

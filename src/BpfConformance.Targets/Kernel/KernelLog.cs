@@ -12,6 +12,9 @@ internal sealed unsafe class KernelLog : IDisposable
 {
     public const string Path = "/dev/kmsg";
 
+    /// <summary>What the verifier says where it finds itself in a state that it should not be in: there, and to who loads a program (include/linux/bpf_verifier.h, 6.18).</summary>
+    public const string VerifierBug = "verifier bug";
+
     /// <summary>The longest record of the kernel (PRINTKRB_RECORD_MAX, 1024 of text), its prefix and its dictionary.</summary>
     private const int RecordBytes = 8192;
 
@@ -24,7 +27,7 @@ internal sealed unsafe class KernelLog : IDisposable
     /// <summary>The faults of processes stand there, too: <c>traps: NAME[PID] general protection fault ip:…</c>.</summary>
     private static readonly string[] s_words =
     [
-        "verifier bug", "REG INVARIANTS VIOLATION", "WARNING: ", "BUG: ", "Oops: ", "UBSAN: ", "general protection fault:", "general protection fault, ",
+        VerifierBug, "REG INVARIANTS VIOLATION", "WARNING: ", "BUG: ", "Oops: ", "UBSAN: ", "general protection fault:", "general protection fault, ",
     ];
 
     private readonly FileDescriptor _file;

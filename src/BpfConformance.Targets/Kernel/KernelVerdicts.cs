@@ -33,7 +33,8 @@ internal static class KernelVerdicts
         if (part.Instructions.IsEmpty) (reason, pc) = (ReasonClass.EmptyProgram, null);
         bool hasTypes = LocalFunctions.NeedTypes(part.Instructions.AsSpan());
         if (!hasTypes && answer.Log.Contains("BTF", StringComparison.Ordinal)) message += "\n(loaded without BTF)";
-        return reason is ReasonClass.Permission or ReasonClass.NotImplemented
+        if (message.Contains(KernelLog.VerifierBug, StringComparison.Ordinal)) return Verdict.Crashed($"the verifier found something wrong in itself: {message}");
+        return reason == ReasonClass.NotImplemented || answer.Errno == (int)Errno.EPERM
             ? Verdict.Unsupported(reason, message, pc) with { Errno = answer.Errno }
             : Verdict.Rejected(reason, message, pc, answer.Errno);
     }

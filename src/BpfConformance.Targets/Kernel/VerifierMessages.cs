@@ -77,6 +77,8 @@ internal static class VerifierMessages
         new("invalid func unknown#",                             ReasonClass.UnknownHelper),
         new("program of this type cannot use helper",            ReasonClass.UnknownHelper),
         new("unknown func ",                                     ReasonClass.UnknownHelper),
+        new("supported only for fentry",                         ReasonClass.UnknownHelper),
+        new("not supported for program type",                    ReasonClass.UnknownHelper),
         new("invalid func ",                                     ReasonClass.UnknownHelper),
         new("GPL-restricted function",                           ReasonClass.Permission),
         new("kernel btf_id ",                                    ReasonClass.UnknownKernelFunction, PcSource.Unknown),

@@ -112,6 +112,8 @@ public sealed class ContextReaderTests
     [TestCase(Program + "-- type\nlirc_mode2\n-- context\n0102030405\n", 8, "5 bytes of context, expected at most 4")]
     [TestCase(Program + "-- type\ntracing\n-- attach\ntrace_fentry\n-- context\n01020304\n", 10, "4 bytes of context, expected 8 for each argument")]
     [TestCase(Program + "-- type\nlsm\n-- attach\nlsm_mac\n-- context\n010203040506070809\n", 10, "9 bytes of context, expected 8 for each argument")]
+    [TestCase(Program + "-- type\nsyscall\n-- context\n01020304\n-- context-after\n0102030405\n", 11, "5 bytes of context afterwards, expected at most 4, which it has")]
+    [TestCase(Program + "-- type\ntracing\n-- attach\ntrace_fexit\n-- context-after\n000000000000000000\n", 11, "9 bytes of context afterwards, expected at most 8, which it has")]
     [TestCase(Program + "-- type\nsyscall\n-- context-after\n-\n", 8, "'-- context-after' is empty, expected bytes")]
     [TestCase(Program + "-- type\nflow_dissector\n-- context\nmark = 1\n", 9, "there is no field 'mark' in bpf_flow_keys, expected one of: nhoff, thoff, ")]
     [TestCase(Program + "-- type\nflow_dissector\n-- context\nipv4_dst = 1\nipv6_src[1] = 1\n", 10, "second value for bytes of 'ipv6_src[1]', the first is in line 9")]

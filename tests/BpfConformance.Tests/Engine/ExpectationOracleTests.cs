@@ -39,7 +39,7 @@ public sealed class ExpectationOracleTests
     public void Judge_WrongMemory_NamesTheFirstByte() =>
         Assert.That(
             Judge(Leaves, FakeTarget.Left("x", 5, 0, 0, 0x2f, 1)),
-            Is.EqualTo(new[] { new Finding("expectation", "x", Facets.Data, 0, "memory[2] = 0x1f", "memory[2] = 0x2f") { Offset = 2 } }));
+            Is.EqualTo(new[] { new Finding("expectation", "x", Facets.Data, 0, "memory[2] = 0x1f", "memory[2] = 0x2f") { Offset = 2, Line = 9 } }));
 
     [Test]
     public void Judge_MaskedByte_IsNotCompared()
@@ -54,7 +54,7 @@ public sealed class ExpectationOracleTests
     public void Judge_MemoryOfAnotherLength_IsFound() =>
         Assert.That(
             Judge(Leaves, FakeTarget.Left("x", 5, 0, 0, 0x1f))[0],
-            Is.EqualTo(new Finding("expectation", "x", Facets.Data, 0, "memory[3] = 0x00", "memory of 3 bytes") { Offset = 3 }));
+            Is.EqualTo(new Finding("expectation", "x", Facets.Data, 0, "memory[3] = 0x00", "memory of 3 bytes") { Offset = 3, Line = 9 }));
 
     [Test]
     public void Judge_FaultInsteadOfResult_IsFoundWithItsPc() =>

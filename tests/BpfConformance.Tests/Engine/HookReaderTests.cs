@@ -73,6 +73,8 @@ public sealed class HookReaderTests
     [TestCase("-- type\nsk_lookup\n-- attach\nxdp\n", 9, "programs of type sk_lookup are not attached to xdp, expected one of: sk_lookup")]
     [TestCase("-- type\ncgroup_skb\n-- attach\ntcx_ingress\n", 9, "programs of type cgroup_skb are not attached to tcx_ingress, expected one of: cgroup_inet_ingress, cgroup_inet_egress")]
     [TestCase("-- type\nstruct_ops\n-- attach\nxdp\n", 9, "programs of type struct_ops are not attached to xdp, expected one of: cgroup_inet_ingress, cgroup_inet_egress, cgroup_inet_sock_create")]
+    [TestCase("-- type\ntracing\n-- attach\ncgroup_inet_ingress\n", 9, "programs of type tracing are not attached to cgroup_inet_ingress, expected one of: trace_raw_tp, trace_fentry, ")]
+    [TestCase("-- type\nlsm\n-- attach\ncgroup_inet_ingress\n", 9, "programs of type lsm are not attached to cgroup_inet_ingress, expected one of: lsm_mac, lsm_cgroup")]
     [TestCase("-- type\nxdp\n-- attach\ningress\n", 9, "found 'ingress', expected one of: cgroup_inet_ingress, ")]
     [TestCase("-- type\nxdp\n-- attach a\nxdp\n", 8, "there is no program 'a'")]
     [TestCase("-- type\nxdp\n-- asm a\nexit\n-- type a\ncgroup_sockopt\n-- attach a\nxdp\n", 13, "programs of type cgroup_sockopt are not attached to xdp, expected one of: cgroup_getsockopt, cgroup_setsockopt")]

@@ -114,6 +114,18 @@ internal sealed class KernelTargetTests : KernelFixture
         Assert.That(verdict.Message, Does.StartWith("programs of type lsm do not load here: since 5.7"));
     }
 
+    /// <summary>A function that only has its address taken is removed as dead code, and its address is not: Linux 6.18 finds no program there. One that is mended loads it.</summary>
+    [Test]
+    public void Load_InWhichTheVerifierFindsItselfWrong_IsACrashAndNoRefusal()
+    {
+        Instruction[] program = [.. Wide(2, (int)LoadImm64Source.Code, 5), CallLocal(1), Exit, Move(0, 7), Exit, Move(0, 1), Exit];
+
+        Verdict verdict = Kernel.Load(Request(program)).Verdict;
+
+        Assert.That(verdict.Kind, Is.AnyOf(VerdictKind.Crashed, VerdictKind.Accepted));
+        if (verdict.Kind == VerdictKind.Crashed) Assert.That(verdict.Message, Does.Contain("verifier bug"));
+    }
+
     [TestCase(AttachType.TraceFentry)]
     [TestCase(AttachType.TraceFexit)]
     [TestCase(AttachType.ModifyReturn)]
