@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Syscalls;
 
@@ -31,7 +33,7 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
     /// <exception cref="TargetException">What it is to be attached to is not there.</exception>
     public string? Run(KernelPart part, FileDescriptor program, TwinShape shape, Span<byte> results, in RunInput input, ObservationBatch into, int index)
     {
-        if (part.Hook?.Context is not { } view) return $"nothing is known of a hook {part.Part.AttachType}";
+        if (part.Hook?.Context is not { } view) return $"nothing is known of a hook {Vocabulary.AttachTypes[part.Part.AttachType]}";
         var wanted = new WantedContext(part.Part.Hook, ContextOf(view.Layout, input), input.Data.Span);
         IHookEvent happens = EventFor(part);
         happens.Complete(wanted);
@@ -57,7 +59,7 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
     /// <summary>Takes the program away from its hook; it may be unloaded then.</summary>
     public void Detach()
     {
-        if (_event is { Places: not null }) CloseAtOnce();
+        if (_event is { Place: HookPlace.PerfEvents }) CloseAtOnce();
         else _links.ForEach(link => link.Dispose());
         _links.Clear();
         _attached = null;
@@ -101,7 +103,7 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         if (_event is not null && part == _part) return _event;
         Dispose();
         _part = part;
-        return _event = HookEvents.Of(part.Part.Type, target.Events.Places)!; // it is one of them
+        return _event = HookEvents.Of(part.Part.Type, target.Events.Places, target.Events.Tested)!; // it is one of them
     }
 
     private CallFailure? Attach(FileDescriptor program, Witness witness, IHookEvent happens, WantedContext wanted)
@@ -112,7 +114,7 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         _prepared = wanted.All.ToArray();
         foreach (FileDescriptor each in (FileDescriptor[])[witness.Before, program, witness.After])
         {
-            if (TryAttach(each, happens, wanted.Hook, out CallFailure? refusal) is not { } link) return refusal;
+            if (TryAttach(each, happens.Place, wanted.Hook, out CallFailure? refusal) is not { } link) return refusal;
             _links.Add(link);
         }
 
@@ -120,14 +122,17 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         return null;
     }
 
-    private FileDescriptor? TryAttach(FileDescriptor program, IHookEvent happens, AttachType hook, out CallFailure? refusal)
+    private FileDescriptor? TryAttach(FileDescriptor program, HookPlace place, AttachType hook, out CallFailure? refusal)
     {
         int errno;
-        FileDescriptor? link = happens.Tracepoint is { } tracepoint ? BpfLink.TryOpen(program, tracepoint, out errno)
-            : happens.Places is { } places ? BpfLink.TryCreate(program, places[_links.Count].Number, AttachType.PerfEvent, out errno)
-            : BpfLink.TryCreate(program, target.Network.Group.Folder.Number, hook, out errno);
-        string call = happens.Tracepoint is null ? "BPF_LINK_CREATE" : "BPF_RAW_TRACEPOINT_OPEN";
-        refusal = link is null ? new CallFailure(call, errno) : null;
+        FileDescriptor? link = place switch
+        {
+            HookPlace.Group => BpfLink.TryCreate(program, target.Network.Group.Folder.Number, hook, out errno),
+            HookPlace.PerfEvents each => BpfLink.TryCreate(program, each.Events[_links.Count].Number, AttachType.PerfEvent, out errno),
+            HookPlace.Tracepoint itself => BpfLink.TryOpen(program, itself.Name, out errno),
+            _ => throw new UnreachableException($"a place that is a {place.GetType().Name}"),
+        };
+        refusal = link is null ? new CallFailure(place is HookPlace.Tracepoint ? "BPF_RAW_TRACEPOINT_OPEN" : "BPF_LINK_CREATE", errno) : null;
         return link;
     }
 }

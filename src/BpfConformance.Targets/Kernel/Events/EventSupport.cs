@@ -1,6 +1,8 @@
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Probes;
+using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel.Events;
 
@@ -14,11 +16,15 @@ internal sealed class EventSupport(ProgramLoader loader, KernelMap results) : ID
 
     public ProbePlaces Places { get; } = new();
 
+    /// <summary>A program that does nothing, for TEST_RUNs that come to a hook; made for the first of them.</summary>
+    /// <exception cref="TargetException">There is none.</exception>
+    public Lazy<FileDescriptor> Tested { get; } = new(() => LoadTested(loader));
+
     /// <summary>Who looks at contexts of a hook; made for the first program there.</summary>
     /// <param name="point">Of that program.</param>
     /// <param name="view">Its context.</param>
     /// <param name="bytes">How much of that there is.</param>
-    /// <exception cref="Engine.Targets.TargetException">There is none.</exception>
+    /// <exception cref="TargetException">There is none.</exception>
     public Witness WitnessOf(AttachPoint point, ContextView view, int bytes)
     {
         (ProgramType, AttachType) hook = (point.Type, point.AttachType);
@@ -29,12 +35,19 @@ internal sealed class EventSupport(ProgramLoader loader, KernelMap results) : ID
     }
 
     /// <summary>What a program of a type begins with where it is attached. The calling thread is always the same.</summary>
-    /// <exception cref="Engine.Targets.TargetException">There is none.</exception>
+    /// <exception cref="TargetException">There is none.</exception>
     public Instruction[] Guard(ProgramType type) => HookEvents.AreOfAllTasks(type) ? _guard ??= TaskGuard.OfThisThread(loader, results) : [];
 
     public void Dispose()
     {
         foreach (Witness witness in _witnesses.Values) witness.Dispose();
         Places.Dispose();
+        if (Tested.IsValueCreated) Tested.Value.Dispose();
+    }
+
+    private static FileDescriptor LoadTested(ProgramLoader loader)
+    {
+        LoadAnswer answer = loader.Decide([Code.MoveImmediate(Register.R0, 0), Code.Exit], AttachPoints.Of(ProgramType.SocketFilter), fds: []);
+        return answer.Program ?? throw new CallFailure("BPF_PROG_LOAD of what a TEST_RUN is of", answer.Errno).ToException();
     }
 }
