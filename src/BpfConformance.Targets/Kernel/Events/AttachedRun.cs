@@ -44,7 +44,6 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         witness.Clear();
         results.Clear();
         CallFailure? problem = Cause(happens, witness, wanted);
-        if (happens.HappensAnyway) Detach();
         happens.Restore(wanted);
         if (witness.Runs == 0) return problem?.ToString() ?? "the hook was not reached";
         if (witness.Runs > 1) return $"the hook was reached {witness.Runs} times";
@@ -78,13 +77,20 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
     private void CloseAtOnce() => Task.WaitAll(
         [.. _links.Select(link => Task.Factory.StartNew(link.Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))]);
 
-    private static CallFailure? Cause(IHookEvent happens, Witness witness, WantedContext wanted)
+    private CallFailure? Cause(IHookEvent happens, Witness witness, WantedContext wanted)
     {
-        for (int attempt = 1; ; attempt++)
+        try
         {
-            CallFailure? problem = happens.Cause(wanted);
-            if (witness.Runs > 0 || problem is not null || !happens.CanBeMissed || attempt == MaxAttempts) return problem;
-            Thread.Sleep(1); // who was interrupted goes on
+            for (int attempt = 1; ; attempt++)
+            {
+                CallFailure? problem = happens.Cause(wanted);
+                if (witness.Runs > 0 || problem is not null || !happens.CanBeMissed || attempt == MaxAttempts) return problem;
+                Thread.Sleep(1); // who was interrupted goes on
+            }
+        }
+        finally
+        {
+            if (happens.HappensAnyway) Detach();
         }
     }
 
@@ -106,20 +112,28 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         return _event = HookEvents.Of(part.Part.Type, target.Events.Places, target.Events.Tested)!; // it is one of them
     }
 
+    /// <summary>Attaches all, or none and returns why.</summary>
     private CallFailure? Attach(FileDescriptor program, Witness witness, IHookEvent happens, WantedContext wanted)
     {
         if (ReferenceEquals(program, _attached) && wanted.All.SequenceEqual(_prepared)) return null;
         Detach();
         happens.Prepare(wanted);
         _prepared = wanted.All.ToArray();
-        foreach (FileDescriptor each in (FileDescriptor[])[witness.Before, program, witness.After])
+        try
         {
-            if (TryAttach(each, happens.Place, wanted.Hook, out CallFailure? refusal) is not { } link) return refusal;
-            _links.Add(link);
-        }
+            foreach (FileDescriptor each in (FileDescriptor[])[witness.Before, program, witness.After])
+            {
+                if (TryAttach(each, happens.Place, wanted.Hook, out CallFailure? refusal) is not { } link) return refusal;
+                _links.Add(link);
+            }
 
-        _attached = program;
-        return null;
+            _attached = program;
+            return null;
+        }
+        finally
+        {
+            if (_attached is null) Detach();
+        }
     }
 
     private FileDescriptor? TryAttach(FileDescriptor program, HookPlace place, AttachType hook, out CallFailure? refusal)
