@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
@@ -12,7 +13,7 @@ namespace BpfConformance.Targets.Kernel.Events;
 internal sealed class EventSupport(ProgramLoader loader, KernelMap results) : IDisposable
 {
     private readonly Dictionary<(ProgramType Type, AttachType AttachType), Witness> _witnesses = [];
-    private Instruction[]? _guard;
+    private (Thread Thread, Instruction[] Code)? _guard;
 
     public ProbePlaces Places { get; } = new();
 
@@ -34,9 +35,16 @@ internal sealed class EventSupport(ProgramLoader loader, KernelMap results) : ID
         return witness;
     }
 
-    /// <summary>What a program of a type begins with where it is attached. The calling thread is always the same.</summary>
+    /// <summary>
+    /// What a program of a type begins with where it is attached, to be of the calling thread alone: where programs run for all tasks, always the same thread asks.
+    /// </summary>
     /// <exception cref="TargetException">There is none.</exception>
-    public Instruction[] Guard(ProgramType type) => HookEvents.AreOfAllTasks(type) ? _guard ??= TaskGuard.OfThisThread(loader, results) : [];
+    public Instruction[] Guard(ProgramType type)
+    {
+        if (!HookEvents.AreOfAllTasks(type)) return [];
+        _guard ??= (Thread.CurrentThread, TaskGuard.OfThisThread(loader, results));
+        return _guard.Value.Thread == Thread.CurrentThread ? _guard.Value.Code : throw new UnreachableException("programs are attached by several threads");
+    }
 
     public void Dispose()
     {

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.InProcess;
 using BpfConformance.Targets.Kernel;
+using BpfConformance.Targets.Kernel.Events;
 using BpfConformance.Targets.Kernel.Probes;
 using BpfConformance.Targets.Kernel.Syscalls;
 using BpfConformance.Tests.Targets.Kernel.Events;
@@ -128,11 +130,36 @@ internal sealed class TracepointRunTests : KernelFixture
         Assert.That(attached, Is.Zero);
     }
 
+    [Test]
+    public void Run_AfterAnAttemptToRunTogether_IsOfTheThreadThatItIsAttachedFor()
+    {
+        Outcome[] outcomes = Outcomes(Arguments, before: (program, seen) =>
+        {
+            seen.Reset(2, 0);
+            program.RunTogether([Test(Arguments).Inputs[0].ForRun, Test(Arguments).Inputs[0].ForRun], 0, seen);
+            Assert.That(seen.Materialize(0).Reason, Is.EqualTo("only programs with memory, no hook and arrays run on several threads here"));
+        });
+
+        Assert.That(outcomes.Select(outcome => outcome.Status), Is.All.EqualTo(ExecutionStatus.Returned), outcomes[0].Reason);
+    }
+
+    [Test]
+    public void Guard_AskedForByTwoThreads_IsOfTheFirstAlone()
+    {
+        EventSupport events = Kernel.Events;
+
+        Kernel.Network.Do(() => Assert.That(events.Guard(ProgramType.Tracing), Is.SameAs(events.Guard(ProgramType.Tracepoint)).And.Not.Empty));
+
+        Assert.That(events.Guard(ProgramType.Kprobe), Is.Empty);
+        Assert.That(() => events.Guard(ProgramType.Tracing), Throws.TypeOf<UnreachableException>());
+    }
+
     private static TestCase Test(string text) => VectorReader.Read(text, "hooks/a.vector", "a.vector");
 
     /// <param name="text">Of the case.</param>
     /// <param name="after">What is done while the program is still loaded.</param>
-    private static Outcome[] Outcomes(string text, Action? after = null)
+    /// <param name="before">The same before it runs.</param>
+    private static Outcome[] Outcomes(string text, Action? after = null, Action<IContendedProgram, ObservationBatch>? before = null)
     {
         TestCase test = Test(text);
         using var reference = new ReferenceTarget();
@@ -141,6 +168,7 @@ internal sealed class TracepointRunTests : KernelFixture
         Assert.That(load.Verdict.Kind, Is.EqualTo(VerdictKind.Accepted), load.Verdict.Message);
         using ILoadedProgram program = load.Program!;
         var seen = new ObservationBatch();
+        before?.Invoke((IContendedProgram)program, seen);
         seen.Reset(Runs, test.ToRequest().ObservedBytes, test.MapBytes);
         program.Run([.. Enumerable.Repeat(test.Inputs[0].ForRun, Runs)], seen);
         after?.Invoke();
