@@ -40,7 +40,7 @@ internal static class MapNames
     }
 
     /// <summary>
-    /// The first program that is of another type than the one before with which an array that can have programs was loaded: the kernel does
+    /// The first program that is of another kind than the one before with which an array that can have programs was loaded: the kernel does
     /// not load it (kernel/bpf/core.c, 6.18, bpf_check_tail_call).
     /// </summary>
     public static ValidationError? FirstMisfit(BpfProgram program, ImmutableArray<MapDefinition> maps)
@@ -52,8 +52,11 @@ internal static class MapNames
             foreach (int user in users)
             {
                 ProgramKind owner = ProgramKind.Of(program, users[0], maps);
-                if (owner.Takes(ProgramKind.Of(program, user, maps))) continue;
-                string demand = owner.Type == program[user].Type ? $"have storage at control groups as {program[users[0]].Name} has" : $"are of type {owner.Type}";
+                var kind = ProgramKind.Of(program, user, maps);
+                if (owner.Takes(kind, maps[map].Type)) continue;
+                string demand = owner.Type != kind.Type ? $"are of type {owner.Type}"
+                    : owner.Takes(kind with { AttachType = owner.AttachType }, maps[map].Type) ? $"are attached to {owner.AttachType}"
+                    : $"have storage at control groups as {program[users[0]].Name} has";
                 return new(
                     ReasonClass.InvalidMapReference, program[user].Start,
                     $"program {program[user].Name} names map {maps[map].Name}, whose programs {demand}");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Runtime.Memory;
 using BpfConformance.Runtime.Pinning;
@@ -29,7 +30,7 @@ internal sealed class ProgramIndices(int elements) : ObjectIndices(elements)
     {
         int program = IndexOf(index);
         return (uint)program >= (uint)_kinds.Length ? Errno.EBADF
-            : _owner is { } owner && !owner.Takes(_kinds[program]) ? Errno.EINVAL
+            : _owner is { } owner && !owner.Takes(_kinds[program], MapType.ProgArray) ? Errno.EINVAL
             : Errno.None;
     }
 

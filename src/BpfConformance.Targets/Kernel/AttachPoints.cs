@@ -39,7 +39,7 @@ internal static class AttachPoints
         new(ProgramType.CgroupSysctl,          "5.2"),
         new(ProgramType.RawTracepointWritable, "5.2"),
         new(ProgramType.CgroupSockopt,         "5.3"),
-        new(ProgramType.Tracing,               "5.5",  RunSince: "5.7", Target: KernelType.OfTracepoint(UnknownOption.Tracepoint)),
+        new(ProgramType.Tracing,               "5.5",  Target: KernelType.OfTracepoint(UnknownOption.Tracepoint)),
         new(ProgramType.StructOps,             "5.6",  ContextBytes: 8, RunSince: "5.16", Target: new(BtfKind.Struct, "bpf_dummy_ops")),
         new(ProgramType.Ext,                   "5.6",  NamesFunction: true),
         new(ProgramType.Lsm,                   "5.7",  NamesFunction: true),

@@ -26,8 +26,8 @@ internal sealed class KernelBuild : IDisposable
         ];
 
         // An array of programs that is emptied keeps its owner (kernel/bpf/core.c, 6.18, __bpf_prog_map_compatible): that is
-        // seen by programs of another type.
-        _canEmptyProgArrays = Parts.All(part => part.Part.Type == Main.Part.Type);
+        // seen by programs of another type, or attached to something else.
+        _canEmptyProgArrays = Parts.All(part => (part.Part.Type, part.Part.AttachType) == (Main.Part.Type, Main.Part.AttachType));
         Fds = DescriptorsWith(_results, Memory);
     }
 

@@ -48,8 +48,14 @@ internal sealed class KernelProgram : IContendedProgram
     /// <summary>As the gate runs inputs one after the other, it vouches for each alone; what they do to each other the verifier has foreseen.</summary>
     public ulong RunTogether(ReadOnlySpan<RunInput> inputs, int map, ObservationBatch into)
     {
+        if (_threads.WhyNot is { } reason)
+        {
+            SetInconclusive(into, reason);
+            return 0;
+        }
+
         if (!AskGate(inputs, into)) return 0;
-        string? problem = Enumerable.Range(0, inputs.Length).Select(_gate.Refusal).FirstOrDefault(reason => reason is not null)
+        string? problem = Enumerable.Range(0, inputs.Length).Select(_gate.Refusal).FirstOrDefault(refusal => refusal is not null)
             ?? _threads.Prepare(inputs.Length);
         if (problem is not null)
         {

@@ -145,7 +145,7 @@ public sealed class KernelTarget : IExecutionTarget
             HasObjects = true,
             HasSockets = true,
             HasValueFields = true,
-            OnlyLoaded = [.. AttachPoints.Rows.Where(row => row.RunSince is null && !HookEvents.AreOf(row.Type)).Select(row => row.Type)],
+            OnlyLoaded = [.. AttachPoints.Rows.Where(row => row is { RunSince: null, NamesFunction: false } && !HookEvents.AreOf(row.Type)).Select(row => row.Type)],
             Probes = [.. found.Probes, _health.Probe()],
         };
     }

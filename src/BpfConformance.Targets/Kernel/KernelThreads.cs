@@ -8,11 +8,15 @@ internal sealed class KernelThreads(KernelTarget target, KernelBuild build, Load
 {
     private readonly List<KernelThread> _threads = [];
 
+    /// <summary>Why such a case is not run so, or <c>null</c>.</summary>
+    public string? WhyNot =>
+        build.Memory is null || !build.CanClearMaps ? "only programs with memory, no hook and arrays run on several threads here"
+        : build.Parts.Length > 1 || build.HasProgArrays ? "only single programs run on several threads here"
+        : null;
+
     /// <summary>Loads as many as are missing; why that is not possible, or <c>null</c>.</summary>
     public string? Prepare(int count)
     {
-        if (build.Memory is null || !build.CanClearMaps) return "only programs with memory, no hook and arrays run on several threads here";
-        if (build.Parts.Length > 1 || build.HasProgArrays) return "only single programs run on several threads here";
         while (_threads.Count < count) _threads.Add(new KernelThread(target, build, twins.Set));
         return _threads.Select(thread => thread.Problem).FirstOrDefault(problem => problem is not null);
     }

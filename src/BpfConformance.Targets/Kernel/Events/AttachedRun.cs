@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Syscalls;
 
@@ -31,7 +33,7 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
     /// <exception cref="TargetException">What it is to be attached to is not there.</exception>
     public string? Run(KernelPart part, FileDescriptor program, TwinShape shape, Span<byte> results, in RunInput input, ObservationBatch into, int index)
     {
-        if (part.Hook?.Context is not { } view) return $"nothing is known of a hook {part.Part.AttachType}";
+        if (part.Hook?.Context is not { } view) return $"nothing is known of a hook {Vocabulary.AttachTypes[part.Part.AttachType]}";
         var wanted = new WantedContext(part.Part.Hook, ContextOf(view.Layout, input), input.Data.Span);
         IHookEvent happens = EventFor(part);
         happens.Complete(wanted);
@@ -42,7 +44,6 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         witness.Clear();
         results.Clear();
         CallFailure? problem = Cause(happens, witness, wanted);
-        if (happens.HappensAnyway) Detach();
         happens.Restore(wanted);
         if (witness.Runs == 0) return problem?.ToString() ?? "the hook was not reached";
         if (witness.Runs > 1) return $"the hook was reached {witness.Runs} times";
@@ -57,7 +58,7 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
     /// <summary>Takes the program away from its hook; it may be unloaded then.</summary>
     public void Detach()
     {
-        if (_event is { Places: not null }) CloseAtOnce();
+        if (_event is { Place: HookPlace.PerfEvents }) CloseAtOnce();
         else _links.ForEach(link => link.Dispose());
         _links.Clear();
         _attached = null;
@@ -76,13 +77,20 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
     private void CloseAtOnce() => Task.WaitAll(
         [.. _links.Select(link => Task.Factory.StartNew(link.Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))]);
 
-    private static CallFailure? Cause(IHookEvent happens, Witness witness, WantedContext wanted)
+    private CallFailure? Cause(IHookEvent happens, Witness witness, WantedContext wanted)
     {
-        for (int attempt = 1; ; attempt++)
+        try
         {
-            CallFailure? problem = happens.Cause(wanted);
-            if (witness.Runs > 0 || problem is not null || !happens.CanBeMissed || attempt == MaxAttempts) return problem;
-            Thread.Sleep(1); // who was interrupted goes on
+            for (int attempt = 1; ; attempt++)
+            {
+                CallFailure? problem = happens.Cause(wanted);
+                if (witness.Runs > 0 || problem is not null || !happens.CanBeMissed || attempt == MaxAttempts) return problem;
+                Thread.Sleep(1); // who was interrupted goes on
+            }
+        }
+        finally
+        {
+            if (happens.HappensAnyway) Detach();
         }
     }
 
@@ -101,33 +109,44 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         if (_event is not null && part == _part) return _event;
         Dispose();
         _part = part;
-        return _event = HookEvents.Of(part.Part.Type, target.Events.Places)!; // it is one of them
+        return _event = HookEvents.Of(part.Part.Type, target.Events.Places, target.Events.Tested)!; // it is one of them
     }
 
+    /// <summary>Attaches all, or none and returns why.</summary>
     private CallFailure? Attach(FileDescriptor program, Witness witness, IHookEvent happens, WantedContext wanted)
     {
         if (ReferenceEquals(program, _attached) && wanted.All.SequenceEqual(_prepared)) return null;
         Detach();
         happens.Prepare(wanted);
         _prepared = wanted.All.ToArray();
-        foreach (FileDescriptor each in (FileDescriptor[])[witness.Before, program, witness.After])
+        try
         {
-            if (TryAttach(each, happens, wanted.Hook, out CallFailure? refusal) is not { } link) return refusal;
-            _links.Add(link);
-        }
+            foreach (FileDescriptor each in (FileDescriptor[])[witness.Before, program, witness.After])
+            {
+                if (TryAttach(each, happens.Place, wanted.Hook, out CallFailure? refusal) is not { } link) return refusal;
+                _links.Add(link);
+            }
 
-        _attached = program;
-        return null;
+            _attached = program;
+            return null;
+        }
+        finally
+        {
+            if (_attached is null) Detach();
+        }
     }
 
-    private FileDescriptor? TryAttach(FileDescriptor program, IHookEvent happens, AttachType hook, out CallFailure? refusal)
+    private FileDescriptor? TryAttach(FileDescriptor program, HookPlace place, AttachType hook, out CallFailure? refusal)
     {
         int errno;
-        FileDescriptor? link = happens.Tracepoint is { } tracepoint ? BpfLink.TryOpen(program, tracepoint, out errno)
-            : happens.Places is { } places ? BpfLink.TryCreate(program, places[_links.Count].Number, AttachType.PerfEvent, out errno)
-            : BpfLink.TryCreate(program, target.Network.Group.Folder.Number, hook, out errno);
-        string call = happens.Tracepoint is null ? "BPF_LINK_CREATE" : "BPF_RAW_TRACEPOINT_OPEN";
-        refusal = link is null ? new CallFailure(call, errno) : null;
+        FileDescriptor? link = place switch
+        {
+            HookPlace.Group => BpfLink.TryCreate(program, target.Network.Group.Folder.Number, hook, out errno),
+            HookPlace.PerfEvents each => BpfLink.TryCreate(program, each.Events[_links.Count].Number, AttachType.PerfEvent, out errno),
+            HookPlace.Tracepoint itself => BpfLink.TryOpen(program, itself.Name, out errno),
+            _ => throw new UnreachableException($"a place that is a {place.GetType().Name}"),
+        };
+        refusal = link is null ? new CallFailure(place is HookPlace.Tracepoint ? "BPF_RAW_TRACEPOINT_OPEN" : "BPF_LINK_CREATE", errno) : null;
         return link;
     }
 }

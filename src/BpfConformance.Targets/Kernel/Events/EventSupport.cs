@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Probes;
+using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel.Events;
 
@@ -10,15 +13,19 @@ namespace BpfConformance.Targets.Kernel.Events;
 internal sealed class EventSupport(ProgramLoader loader, KernelMap results) : IDisposable
 {
     private readonly Dictionary<(ProgramType Type, AttachType AttachType), Witness> _witnesses = [];
-    private Instruction[]? _guard;
+    private (Thread Thread, Instruction[] Code)? _guard;
 
     public ProbePlaces Places { get; } = new();
+
+    /// <summary>A program that does nothing, for TEST_RUNs that come to a hook; made for the first of them.</summary>
+    /// <exception cref="TargetException">There is none.</exception>
+    public Lazy<FileDescriptor> Tested { get; } = new(() => LoadTested(loader));
 
     /// <summary>Who looks at contexts of a hook; made for the first program there.</summary>
     /// <param name="point">Of that program.</param>
     /// <param name="view">Its context.</param>
     /// <param name="bytes">How much of that there is.</param>
-    /// <exception cref="Engine.Targets.TargetException">There is none.</exception>
+    /// <exception cref="TargetException">There is none.</exception>
     public Witness WitnessOf(AttachPoint point, ContextView view, int bytes)
     {
         (ProgramType, AttachType) hook = (point.Type, point.AttachType);
@@ -28,13 +35,27 @@ internal sealed class EventSupport(ProgramLoader loader, KernelMap results) : ID
         return witness;
     }
 
-    /// <summary>What a program of a type begins with where it is attached. The calling thread is always the same.</summary>
-    /// <exception cref="Engine.Targets.TargetException">There is none.</exception>
-    public Instruction[] Guard(ProgramType type) => HookEvents.AreOfAllTasks(type) ? _guard ??= TaskGuard.OfThisThread(loader, results) : [];
+    /// <summary>
+    /// What a program of a type begins with where it is attached, to be of the calling thread alone: where programs run for all tasks, always the same thread asks.
+    /// </summary>
+    /// <exception cref="TargetException">There is none.</exception>
+    public Instruction[] Guard(ProgramType type)
+    {
+        if (!HookEvents.AreOfAllTasks(type)) return [];
+        _guard ??= (Thread.CurrentThread, TaskGuard.OfThisThread(loader, results));
+        return _guard.Value.Thread == Thread.CurrentThread ? _guard.Value.Code : throw new UnreachableException("programs are attached by several threads");
+    }
 
     public void Dispose()
     {
         foreach (Witness witness in _witnesses.Values) witness.Dispose();
         Places.Dispose();
+        if (Tested.IsValueCreated) Tested.Value.Dispose();
+    }
+
+    private static FileDescriptor LoadTested(ProgramLoader loader)
+    {
+        LoadAnswer answer = loader.Decide([Code.MoveImmediate(Register.R0, 0), Code.Exit], AttachPoints.Of(ProgramType.SocketFilter), fds: []);
+        return answer.Program ?? throw new CallFailure("BPF_PROG_LOAD of what a TEST_RUN is of", answer.Errno).ToException();
     }
 }

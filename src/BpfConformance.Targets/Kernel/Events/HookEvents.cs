@@ -1,5 +1,6 @@
 using BpfConformance.Abi.Programs;
 using BpfConformance.Targets.Kernel.Probes;
+using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel.Events;
 
@@ -10,7 +11,7 @@ internal static class HookEvents
     {
         ProgramType.CgroupSockAddr or ProgramType.CgroupSock or ProgramType.CgroupSockopt or ProgramType.CgroupSysctl or ProgramType.CgroupDevice => true,
         ProgramType.Tracing => KernelTypes.IdOf(KernelType.OfTracepoint(UnknownOption.Tracepoint)) != 0,
-        ProgramType.RawTracepointWritable => KernelTypes.IdOf(KernelType.OfTracepoint(TestFinishEvent.Name)) != 0,
+        ProgramType.RawTracepointWritable => KernelTypes.IdOf(KernelType.OfTracepoint(WritableTracepointEvent.Name)) != 0,
         _ => ProbePlaces.AreOf(type),
     };
 
@@ -20,7 +21,8 @@ internal static class HookEvents
     /// <summary>What happens at hooks of a type; <c>null</c>: it is not attached here.</summary>
     /// <param name="type">Which.</param>
     /// <param name="places">For types that are attached to perf events.</param>
-    public static IHookEvent? Of(ProgramType type, ProbePlaces places) => type switch
+    /// <param name="tested">The program of TEST_RUNs that are to come to a hook.</param>
+    public static IHookEvent? Of(ProgramType type, ProbePlaces places, Lazy<FileDescriptor> tested) => type switch
     {
         ProgramType.CgroupSockAddr => new SockAddrEvent(),
         ProgramType.CgroupSock => new SockEvent(),
@@ -29,9 +31,9 @@ internal static class HookEvents
         ProgramType.CgroupDevice => new DeviceEvent(),
         ProgramType.Kprobe => new KprobeEvent(places),
         ProgramType.PerfEvent => new SampleEvent(places),
-        ProgramType.Tracepoint => new TracepointEvent(places),
-        ProgramType.Tracing => new RawTracepointEvent(),
-        ProgramType.RawTracepointWritable => new TestFinishEvent(),
+        ProgramType.Tracepoint => new PerfTracepointEvent(places),
+        ProgramType.Tracing => new BtfTracepointEvent(),
+        ProgramType.RawTracepointWritable => new WritableTracepointEvent(tested),
         _ => null,
     };
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel.Events;
@@ -21,13 +20,8 @@ internal interface IHookEvent
     /// <summary>How many bytes its contexts have; <c>null</c>: as many as their structure.</summary>
     int? KnownBytes => null;
 
-    /// <summary>The perf events to which programs are attached, each to one, after <see cref="Prepare"/>; <c>null</c>: to something else.</summary>
-    ImmutableArray<FileDescriptor>? Places => null;
-
-    /// <summary>
-    /// The tracepoint to which programs are attached; empty: that which their loads have named; <c>null</c>, where there are no places: the control group.
-    /// </summary>
-    string? Tracepoint => null;
+    /// <summary>What programs are attached to, after <see cref="Prepare"/>.</summary>
+    HookPlace Place => new HookPlace.Group();
 
     /// <summary>Puts in what the event has where the case gives nothing.</summary>
     void Complete(WantedContext wanted);

@@ -66,11 +66,11 @@ internal static class WitnessCode
 
     private static Instruction[] CopyOfBuffer(WitnessLayout layout, int position, ContextField buffer) =>
     [
-        Code.MoveImmediate(Register.R2, TestFinishEvent.Bytes),
+        Code.MoveImmediate(Register.R2, WritableTracepointEvent.Bytes),
         Code.Store(Register.R7, (short)(position + layout.LengthPosition), Register.R2),
         Code.Load(buffer.SizeBytes, Register.R2, Register.R6, buffer.Offset),
-        Code.Load(TestFinishEvent.Bytes, Register.R3, Register.R2, 0),
-        Code.Store(TestFinishEvent.Bytes, Register.R7, position + layout.DataPosition, Register.R3),
+        Code.Load(WritableTracepointEvent.Bytes, Register.R3, Register.R2, 0),
+        Code.Store(WritableTracepointEvent.Bytes, Register.R7, position + layout.DataPosition, Register.R3),
     ];
 
     private static List<Instruction> CopyOfData(WitnessLayout layout, int position, ContextField start, ContextField end)

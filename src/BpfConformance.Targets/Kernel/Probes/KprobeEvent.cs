@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Targets.Kernel.Events;
 using BpfConformance.Targets.Kernel.Syscalls;
@@ -13,13 +12,13 @@ internal sealed class KprobeEvent(ProbePlaces places) : IHookEvent
 {
     private ProbeCode? _code;
 
-    public ImmutableArray<FileDescriptor>? Places { get; private set; } = [];
+    public HookPlace Place { get; private set; } = new HookPlace.PerfEvents([]);
 
     public void Complete(WantedContext wanted) => ProbeDefaults.Complete(ContextTables.Registers, wanted.All);
 
     public string? WhyNot(WantedContext wanted) => RegisterRules.WhyNot(wanted);
 
-    public void Prepare(WantedContext wanted) => Places = places.Uprobes(RegisterRules.Ip(wanted), out _code);
+    public void Prepare(WantedContext wanted) => Place = new HookPlace.PerfEvents(places.Uprobes(RegisterRules.Ip(wanted), out _code));
 
     public CallFailure? Cause(WantedContext wanted)
     {

@@ -84,13 +84,13 @@ internal sealed unsafe class ProbePlaces : IDisposable
         Config2 = 1,
     });
 
-    /// <summary>Those of <see cref="TracepointEvent"/>.</summary>
+    /// <summary>Those of <see cref="PerfTracepointEvent"/>.</summary>
     /// <exception cref="TargetException">There are none.</exception>
     public ImmutableArray<FileDescriptor> Tracepoints()
     {
         if (_tracepoints.IsEmpty)
         {
-            ulong number = s_tracepoint.Value ?? throw new TargetException($"this kernel has no tracepoint {TracepointEvent.Name}");
+            ulong number = s_tracepoint.Value ?? throw new TargetException($"this kernel has no tracepoint {PerfTracepointEvent.Name}");
             _tracepoints = Open(new PerfEventAttributes { Type = PerfEventAttributes.Tracepoint, Config = number, Flags = PerfEventAttributes.Disabled });
         }
 
@@ -144,7 +144,7 @@ internal sealed unsafe class ProbePlaces : IDisposable
         try
         {
             using FileDescriptor tracing = DetachedMount.Of("tracefs");
-            return ulong.Parse(File.ReadAllText($"/proc/self/fd/{tracing.Number}/events/{TracepointEvent.Name}/id"), CultureInfo.InvariantCulture);
+            return ulong.Parse(File.ReadAllText($"/proc/self/fd/{tracing.Number}/events/{PerfTracepointEvent.Name}/id"), CultureInfo.InvariantCulture);
         }
         catch (Exception problem) when (problem is TargetException or IOException or UnauthorizedAccessException)
         {

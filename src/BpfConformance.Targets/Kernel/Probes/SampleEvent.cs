@@ -22,7 +22,7 @@ internal sealed class SampleEvent(ProbePlaces places) : IHookEvent, IDisposable
 
     public bool CanBeMissed => true;
 
-    public ImmutableArray<FileDescriptor>? Places => _places;
+    public HookPlace Place => new HookPlace.PerfEvents(_places);
 
     public void Complete(WantedContext wanted) => ProbeDefaults.Complete(ContextTables.PerfEventData, wanted.All);
 

@@ -19,13 +19,13 @@ internal static unsafe class BpfLink
 
     /// <summary>BPF_RAW_TRACEPOINT_OPEN: attaches a program, or returns <c>null</c>.</summary>
     /// <param name="program">Which.</param>
-    /// <param name="tracepoint">To what; empty: its load has named it.</param>
+    /// <param name="tracepoint">To what; <c>null</c>: its load has named it.</param>
     /// <param name="errno">0 when it was attached.</param>
-    public static FileDescriptor? TryOpen(FileDescriptor program, string tracepoint, out int errno)
+    public static FileDescriptor? TryOpen(FileDescriptor program, string? tracepoint, out int errno)
     {
-        fixed (byte* name = Encoding.ASCII.GetBytes(tracepoint + '\0'))
+        fixed (byte* name = tracepoint is null ? null : Encoding.ASCII.GetBytes(tracepoint + '\0'))
         {
-            var attributes = new RawTracepointAttributes { Name = tracepoint.Length == 0 ? null : name, ProgFd = program.Number };
+            var attributes = new RawTracepointAttributes { Name = name, ProgFd = program.Number };
             return Of(Bpf.Call(BpfCommand.RawTracepointOpen, ref attributes), out errno);
         }
     }

@@ -1,5 +1,6 @@
 using BpfConformance.Abi.Programs;
 using BpfConformance.Targets.Kernel;
+using BpfConformance.Targets.Kernel.Probes;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Targets.Kernel;
@@ -74,18 +75,22 @@ internal sealed class ContextKernelTests : KernelFixture
         });
     }
 
-    /// <summary>sched_switch has four arguments (include/trace/events/sched.h, 6.18): bool, two pointers, unsigned int.</summary>
-    [Test]
-    public void BtfArguments_OfATracepoint_AreReadFromTheirFirstByteAndPointersWhole()
+    /// <summary>
+    /// sched_switch has four arguments (include/trace/events/sched.h, 6.18): bool, two pointers, unsigned int; task_prctl_unknown five numbers
+    /// (include/trace/events/task.h).
+    /// </summary>
+    [TestCase("sched_switch", new[] { 0, 24 }, new[] { 8, 16 })]
+    [TestCase(UnknownOption.Tracepoint, new[] { 0, 8, 16, 24, 32 }, new int[0])]
+    public void BtfArguments_OfATracepoint_AreReadFromTheirFirstByteAndPointersWhole(string tracepoint, int[] numbers, int[] pointers)
     {
-        uint id = KernelBtf.OrIgnore().Typedef("btf_trace_sched_switch");
+        uint id = KernelBtf.OrIgnore().Typedef("btf_trace_" + tracepoint);
         var probe = new ContextProbe(_loader, ProgramTypeTable.Find(ProgramType.Tracing, AttachType.TraceRawTp)!, AttachType.TraceRawTp, id);
         ContextView arguments = ContextTables.BtfArguments["btf"];
         var differences = new List<string>();
         for (int offset = -Margin; offset < arguments.Layout.SizeBytes + Margin; offset++)
         {
-            bool isNumber = offset is 0 or 24;
-            bool isPointer = offset is 8 or 16;
+            bool isNumber = numbers.Contains(offset);
+            bool isPointer = pointers.Contains(offset);
             foreach ((ContextAccess access, int widthBytes, string form, bool isAccepted) in probe.AccessesAt(offset))
             {
                 bool isWhole = access == ContextAccess.Load && widthBytes == 8;
@@ -162,7 +167,7 @@ internal sealed class ContextKernelTests : KernelFixture
         ContextValue.DummyStateOrNull => "trusted_ptr_or_null_bpf_dummy_ops_state",
         ContextValue.HookState => "trusted_ptr_nf_hook_state",
         ContextValue.KernelObject => "trusted_ptr_\\w+",
-        ContextValue.ByBtf => "none: its loads name a BTF type",
+        ContextValue.ByBtf => "none: what each is, is known of a function or tracepoint alone",
     };
 
     private static IEnumerable<int> Offsets(ProgramHook hook)

@@ -29,6 +29,7 @@ internal abstract class KernelFixture
         foreach (IDisposable open in _open) open.Dispose();
         _open.Clear();
         Kernel?.Dispose();
+        Kernel = null!; // until the next test
     }
 
     protected void Use(StubGate gate)

@@ -46,6 +46,7 @@ internal sealed class KernelTargetTests : KernelFixture
         Assert.Multiple(() =>
         {
             Assert.That(probes.Select(probe => probe.Name), Is.Unique);
+            Assert.That(probes.Single(probe => probe.Name == "TEST_RUN Tracing").Detail, Does.StartWith("not in 6.18"), "of tracepoints; of functions since 5.7");
             Assert.That(OpenBpfDescriptors(), Is.EqualTo(before));
         });
     }

@@ -25,9 +25,9 @@ internal static class LoadedHooks
     public static IEnumerable<ProgramType> Types() => Enum.GetValues<ProgramType>().Where(IsLoaded);
 
     /// <summary>
-    /// Whether programs of a type are loaded here. Not those whose loads name a BTF type (tp_btf and iterators have tests of their own, fentry,
-    /// fexit and LSM are refused where these tests are written) or another program; and of infrared receivers, which few kernels are built
-    /// with (CONFIG_BPF_LIRC_MODE2), only where this one is.
+    /// Whether programs of a type are loaded here. Not those that trace: the table has as many arguments as there can be, and what a load names has fewer
+    /// (trace_raw_tp and iterators have tests of their own, fentry and fexit are refused where these tests are written). Not those whose loads name a function
+    /// or another program; and of infrared receivers, which few kernels are built with (CONFIG_BPF_LIRC_MODE2), only where this one is.
     /// </summary>
     private static bool IsLoaded(ProgramType type) => type switch
     {

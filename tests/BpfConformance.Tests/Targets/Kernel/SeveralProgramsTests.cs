@@ -205,20 +205,22 @@ internal sealed class SeveralProgramsTests : KernelFixture
         }
     }
 
-    [Test]
-    public void Run_ProgramsOfSeveralTypes_AreForArraysOfTheirOwn()
+    [TestCase(ProgramType.SocketFilter, ProgramType.Xdp, default(AttachType))]
+    [TestCase(ProgramType.Xdp, ProgramType.Xdp, AttachType.XdpDevmap)]
+    [TestCase(ProgramType.SchedCls, ProgramType.SchedCls, AttachType.TcxEgress)]
+    public void Run_ProgramsOfSeveralKinds_AreForArraysOfTheirOwn(ProgramType main, ProgramType other, AttachType hookOfOther)
     {
-        // Nobody names the array, so it has its first program's type; cleared, it has none again.
-        BpfProgram programs = Row([Move(0, 1), Exit], [Move(0, 2), Exit]);
-        programs = programs with { Others = [programs.Others[0] with { Type = ProgramType.Xdp }] };
+        // Nobody names the array, so it has its first program's kind; cleared, it has none again.
+        BpfProgram programs = ProgramRow.Of(main, [[Move(0, 1), Exit], [Move(0, 2), Exit]]);
+        programs = programs with { Others = [programs.Others[0] with { Type = other, AttachType = hookOfOther }] };
         LoadRequest request = new(programs, [s_jumps], s_packet.Length) { IsSequence = true };
-        RunInput socketFilterFirst = Step(MapCommand.Update, 0, 0);
-        RunInput xdpFirst = Step(MapCommand.Update, 0, 1);
+        RunInput mainFirst = Step(MapCommand.Update, 0, 0);
+        RunInput otherFirst = Step(MapCommand.Update, 0, 1);
 
         foreach (ILoadedProgram program in LoadedOnBoth(request))
         {
-            Assert.That(Results(Run(request, program, socketFilterFirst, xdpFirst, Step(MapCommand.Delete, 0), xdpFirst)), Is.EqualTo((long[])[0, Einval, 0, Einval]));
-            Assert.That(Results(Run(request, program, xdpFirst, socketFilterFirst)), Is.EqualTo((long[])[0, Einval]));
+            Assert.That(Results(Run(request, program, mainFirst, otherFirst, Step(MapCommand.Delete, 0), otherFirst)), Is.EqualTo((long[])[0, Einval, 0, Einval]));
+            Assert.That(Results(Run(request, program, otherFirst, mainFirst)), Is.EqualTo((long[])[0, Einval]));
         }
     }
 

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Targets.Kernel.Events;
 using BpfConformance.Targets.Kernel.Probes;
+using BpfConformance.Targets.Kernel.Syscalls;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Targets.Kernel.Events;
@@ -9,6 +11,9 @@ namespace BpfConformance.Tests.Targets.Kernel.Events;
 [TestFixture]
 internal sealed class HookEventTests
 {
+    /// <summary>Nothing is caused here.</summary>
+    private static readonly Lazy<FileDescriptor> s_none = new(() => throw new UnreachableException());
+
     [TestCase(ProgramType.CgroupSockAddr, AttachType.CgroupInet4Bind, "user_port", 0x901f, 0, null)]
     [TestCase(ProgramType.CgroupSockAddr, AttachType.CgroupInet4Bind, "user_port", 0x901f, 1, "there is no packet where an address is told")]
     [TestCase(ProgramType.CgroupSockAddr, AttachType.CgroupUnixConnect, "family", 1, 0, "sockets of AF_UNIX are not made here")]
@@ -29,7 +34,7 @@ internal sealed class HookEventTests
         var wanted = new WantedContext(hook, new byte[layout.SizeBytes], new byte[dataBytes]);
         wanted.Set(layout.Field(field), value);
         using var places = new ProbePlaces();
-        IHookEvent happens = HookEvents.Of(type, places)!;
+        IHookEvent happens = HookEvents.Of(type, places, s_none)!;
         happens.Complete(wanted);
 
         Assert.That(happens.WhyNot(wanted), Is.EqualTo(reason));
@@ -53,7 +58,7 @@ internal sealed class HookEventTests
         var wanted = new WantedContext(default, new byte[layout.SizeBytes], []);
         BitConverter.TryWriteBytes(wanted[layout.Field(field)], value);
         using var places = new ProbePlaces();
-        IHookEvent happens = HookEvents.Of(type, places)!;
+        IHookEvent happens = HookEvents.Of(type, places, s_none)!;
         happens.Complete(wanted);
 
         Assert.That(happens.WhyNot(wanted), Is.EqualTo(reason));
@@ -70,7 +75,7 @@ internal sealed class HookEventTests
         wanted.All[offset] = value;
         using var places = new ProbePlaces();
 
-        Assert.That(HookEvents.Of(ProgramType.Tracepoint, places)!.WhyNot(wanted), Is.EqualTo(reason));
+        Assert.That(HookEvents.Of(ProgramType.Tracepoint, places, s_none)!.WhyNot(wanted), Is.EqualTo(reason));
     }
 
     [TestCase(40, 0, 0, 0, null)]
@@ -88,7 +93,7 @@ internal sealed class HookEventTests
         if (offset < bytes) wanted.All[offset] = value;
         using var places = new ProbePlaces();
 
-        Assert.That(HookEvents.Of(ProgramType.Tracing, places)!.WhyNot(wanted), Is.EqualTo(reason));
+        Assert.That(HookEvents.Of(ProgramType.Tracing, places, s_none)!.WhyNot(wanted), Is.EqualTo(reason));
     }
 
     [TestCase("00000000", 0, null)]
@@ -104,7 +109,7 @@ internal sealed class HookEventTests
         wanted.All[8] = secondArgument;
         using var places = new ProbePlaces();
 
-        Assert.That(HookEvents.Of(ProgramType.RawTracepointWritable, places)!.WhyNot(wanted), Is.EqualTo(reason));
+        Assert.That(HookEvents.Of(ProgramType.RawTracepointWritable, places, s_none)!.WhyNot(wanted), Is.EqualTo(reason));
     }
 
     [TestCase(ProgramType.Xdp)]
@@ -113,7 +118,7 @@ internal sealed class HookEventTests
     {
         using var places = new ProbePlaces();
 
-        Assert.That(HookEvents.Of(type, places), Is.Null);
+        Assert.That(HookEvents.Of(type, places, s_none), Is.Null);
         Assert.That(HookEvents.AreOf(type), Is.False);
     }
 }

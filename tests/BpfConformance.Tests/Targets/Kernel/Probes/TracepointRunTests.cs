@@ -1,9 +1,13 @@
+using System.Diagnostics;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.InProcess;
 using BpfConformance.Targets.Kernel;
+using BpfConformance.Targets.Kernel.Events;
+using BpfConformance.Targets.Kernel.Probes;
 using BpfConformance.Targets.Kernel.Syscalls;
+using BpfConformance.Tests.Targets.Kernel.Events;
 using NUnit.Framework;
 using static BpfConformance.Tests.Targets.Kernel.Slots;
 
@@ -11,7 +15,7 @@ namespace BpfConformance.Tests.Targets.Kernel.Probes;
 
 /// <summary>Everybody comes to a tracepoint, and what is attached there for a case is for its thread alone.</summary>
 [TestFixture]
-internal sealed unsafe class TracepointRunTests : KernelFixture
+internal sealed class TracepointRunTests : KernelFixture
 {
     private const int Runs = 20;
 
@@ -59,6 +63,23 @@ internal sealed unsafe class TracepointRunTests : KernelFixture
         00000000 = 0100000000000000
         """;
 
+    private const string TailCall = """
+        -- type
+        raw_tracepoint_writable
+        -- packet
+        00000000
+        -- maps
+        jumps: prog_array key 4 value 4 entries 1
+        -- asm
+        r2 = map_by_fd(jumps) ll
+        r3 = 0
+        call 12
+        r0 = 0
+        exit
+        -- result
+        0
+        """;
+
     [TestCase(Arguments)]
     [TestCase(Buffer)]
     public void Run_WhileOthersComeThere_IsOfThisThreadAlone(string text)
@@ -70,59 +91,87 @@ internal sealed unsafe class TracepointRunTests : KernelFixture
         int came = 0;
         var thread = new Thread(() =>
         {
+            byte[] told = new byte[UnknownOption.Bytes];
+            told[3] = 0x80; // the sign of the option
             for (; !isDone.IsSet; came++)
             {
-                _ = Native.syscall(157, -1, 5, null, null, 0); // prctl
+                UnknownOption.Call(told);
                 if (TestRun.Of(others, new byte[64], [], [], repeat: 1).Errno != 0) refused++;
             }
-        });
+        })
+        { IsBackground = true };
         thread.Start();
-        Outcome[] outcomes = Outcomes(text);
-        isDone.Set();
-        thread.Join();
+        Outcome[] outcomes;
+        try
+        {
+            outcomes = Outcomes(text);
+        }
+        finally
+        {
+            isDone.Set();
+            thread.Join();
+        }
 
         Assert.That(came, Is.GreaterThan(Runs));
         Assert.That(refused, Is.Zero);
         Assert.That(outcomes.Select(outcome => (outcome.Status, outcome.R0)), Is.All.EqualTo((ExecutionStatus.Returned, (ulong?)0)), outcomes[0].Reason);
     }
 
-    [TestCase(Arguments)]
-    [TestCase(Buffer)]
-    public void Run_OnceItIsOver_LeavesNothingAttached(string text)
+    [TestCase(Arguments, "")]
+    [TestCase(Buffer, "")]
+    [TestCase(TailCall, "BPF_RAW_TRACEPOINT_OPEN: EINVAL")]
+    public void Run_OnceItIsOver_LeavesNothingAttached(string text, string refusal)
     {
-        using var loader = new ProgramLoader();
-        using FileDescriptor mine = loader.Load([Move(0, 0), Exit], AttachPoints.Of(ProgramType.Tracing), fds: []).Program!;
-        using (BpfLink.TryOpen(mine, string.Empty, out _)) Assert.That(Links(), Is.EqualTo(1));
+        int attached = -1;
 
-        _ = Outcomes(text);
+        Outcome[] outcomes = Outcomes(text, () => attached = AttachedPrograms.AtTracepoints());
 
-        Assert.That(Links(), Is.Zero);
+        Assert.That(outcomes[0].Reason, Is.EqualTo(refusal));
+        Assert.That(attached, Is.Zero);
     }
 
-    private Outcome[] Outcomes(string text)
+    [Test]
+    public void Run_AfterAnAttemptToRunTogether_IsOfTheThreadThatItIsAttachedFor()
     {
-        TestCase test = VectorReader.Read(text, "hooks/a.vector", "a.vector");
+        Outcome[] outcomes = Outcomes(Arguments, before: (program, seen) =>
+        {
+            seen.Reset(2, 0);
+            program.RunTogether([Test(Arguments).Inputs[0].ForRun, Test(Arguments).Inputs[0].ForRun], 0, seen);
+            Assert.That(seen.Materialize(0).Reason, Is.EqualTo("only programs with memory, no hook and arrays run on several threads here"));
+        });
+
+        Assert.That(outcomes.Select(outcome => outcome.Status), Is.All.EqualTo(ExecutionStatus.Returned), outcomes[0].Reason);
+    }
+
+    [Test]
+    public void Guard_AskedForByTwoThreads_IsOfTheFirstAlone()
+    {
+        EventSupport events = Kernel.Events;
+
+        Kernel.Network.Do(() => Assert.That(events.Guard(ProgramType.Tracing), Is.SameAs(events.Guard(ProgramType.Tracepoint)).And.Not.Empty));
+
+        Assert.That(events.Guard(ProgramType.Kprobe), Is.Empty);
+        Assert.That(() => events.Guard(ProgramType.Tracing), Throws.TypeOf<UnreachableException>());
+    }
+
+    private static TestCase Test(string text) => VectorReader.Read(text, "hooks/a.vector", "a.vector");
+
+    /// <param name="text">Of the case.</param>
+    /// <param name="after">What is done while the program is still loaded.</param>
+    /// <param name="before">The same before it runs.</param>
+    private static Outcome[] Outcomes(string text, Action? after = null, Action<IContendedProgram, ObservationBatch>? before = null)
+    {
+        TestCase test = Test(text);
         using var reference = new ReferenceTarget();
         using var kernel = KernelTarget.Create(reference);
         LoadResult load = kernel.Load(test.ToRequest());
         Assert.That(load.Verdict.Kind, Is.EqualTo(VerdictKind.Accepted), load.Verdict.Message);
         using ILoadedProgram program = load.Program!;
         var seen = new ObservationBatch();
+        before?.Invoke((IContendedProgram)program, seen);
         seen.Reset(Runs, test.ToRequest().ObservedBytes, test.MapBytes);
         program.Run([.. Enumerable.Repeat(test.Inputs[0].ForRun, Runs)], seen);
+        after?.Invoke();
         return [.. Enumerable.Range(0, Runs).Select(seen.Materialize)];
     }
-
-    /// <summary>How many programs this process has attached to tracepoints.</summary>
-    private static int Links() => Directory.GetFiles("/proc/self/fdinfo").Count(path =>
-    {
-        try
-        {
-            return File.ReadAllText(path).Contains("link_type:\traw_tracepoint", StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            return false; // it has been closed meanwhile
-        }
-    });
 }

@@ -1,14 +1,13 @@
-using System.Collections.Immutable;
 using BpfConformance.Targets.Kernel.Events;
 using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel.Probes;
 
 /// <summary>
-/// The record of <see cref="UnknownOption"/>, behind eight bytes that programs do not see. Programs at a tracepoint run for all tasks, so those that are
-/// attached here begin with a <see cref="TaskGuard"/>.
+/// A perf event counts <see cref="UnknownOption"/>, whose record is behind eight bytes that programs do not see. Programs at a tracepoint run for all tasks,
+/// so those that are attached here begin with a <see cref="TaskGuard"/>.
 /// </summary>
-internal sealed class TracepointEvent(ProbePlaces places) : IHookEvent
+internal sealed class PerfTracepointEvent(ProbePlaces places) : IHookEvent
 {
     /// <summary>As under <c>events</c> of tracefs.</summary>
     public const string Name = "task/" + UnknownOption.Tracepoint;
@@ -20,7 +19,7 @@ internal sealed class TracepointEvent(ProbePlaces places) : IHookEvent
 
     public int? KnownBytes => Bytes;
 
-    public ImmutableArray<FileDescriptor>? Places { get; private set; } = [];
+    public HookPlace Place { get; private set; } = new HookPlace.PerfEvents([]);
 
     public void Complete(WantedContext wanted)
     {
@@ -31,7 +30,7 @@ internal sealed class TracepointEvent(ProbePlaces places) : IHookEvent
         : wanted.All[Bytes..].ContainsAnyExcept((byte)0) ? $"the record of {Name} has {Bytes} bytes"
         : UnknownOption.WhyNot(wanted.All[Start..]);
 
-    public void Prepare(WantedContext wanted) => Places = places.Tracepoints();
+    public void Prepare(WantedContext wanted) => Place = new HookPlace.PerfEvents(places.Tracepoints());
 
     public CallFailure? Cause(WantedContext wanted)
     {

@@ -1,8 +1,5 @@
 using System.Buffers.Binary;
 using BpfConformance.Abi;
-using BpfConformance.Abi.Instructions;
-using BpfConformance.Abi.Programs;
-using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Events;
 using BpfConformance.Targets.Kernel.Syscalls;
 
@@ -10,9 +7,10 @@ namespace BpfConformance.Targets.Kernel.Probes;
 
 /// <summary>
 /// A TEST_RUN comes to its end, which a tracepoint tells whose programs may write to what it is to return (include/trace/events/bpf_test_run.h, net/bpf/test_run.c,
-/// 6.18, <c>bpf_test_finish</c>). Programs run for all tasks, as with <see cref="TracepointEvent"/>.
+/// 6.18, <c>bpf_test_finish</c>). Programs run for all tasks, as with <see cref="PerfTracepointEvent"/>.
 /// </summary>
-internal sealed unsafe class TestFinishEvent : IHookEvent, IDisposable
+/// <param name="tested">The program that is run.</param>
+internal sealed unsafe class WritableTracepointEvent(Lazy<FileDescriptor> tested) : IHookEvent
 {
     /// <summary>The name of the tracepoint.</summary>
     public const string Name = "bpf_test_finish";
@@ -22,9 +20,7 @@ internal sealed unsafe class TestFinishEvent : IHookEvent, IDisposable
 
     private const int PacketBytes = 64;
 
-    private FileDescriptor? _program;
-
-    public string? Tracepoint => Name;
+    public HookPlace Place { get; } = new HookPlace.Tracepoint(Name);
 
     /// <summary>This thread makes TEST_RUNs of other programs.</summary>
     public bool HappensAnyway => true;
@@ -43,14 +39,7 @@ internal sealed unsafe class TestFinishEvent : IHookEvent, IDisposable
             ? $"the buffer has the number {ResultOf(wanted)} in it; at {Name} it is 0, -{(int)Errno.ENOSPC} or -{(int)Errno.EFAULT}"
         : null;
 
-    /// <exception cref="TargetException">There is no program to run.</exception>
-    public void Prepare(WantedContext wanted)
-    {
-        if (_program is not null) return;
-        using var loader = new ProgramLoader();
-        LoadAnswer answer = loader.Decide([Code.MoveImmediate(Register.R0, 0), Code.Exit], AttachPoints.Of(ProgramType.SocketFilter), fds: []);
-        _program = answer.Program ?? throw new CallFailure("BPF_PROG_LOAD of what a TEST_RUN is of", answer.Errno).ToException();
-    }
+    public void Prepare(WantedContext wanted) => _ = tested.Value;
 
     /// <summary>The call returns what programs leave, EINTR too, so nobody looks at it who knows that it came to them.</summary>
     public CallFailure? Cause(WantedContext wanted)
@@ -60,7 +49,7 @@ internal sealed unsafe class TestFinishEvent : IHookEvent, IDisposable
         int wantedResult = ResultOf(wanted);
         var attributes = new TestRunAttributes
         {
-            ProgFd = _program!.Number, // it has been prepared
+            ProgFd = tested.Value.Number,
             DataIn = packet,
             DataInBytes = PacketBytes,
             DataOut = wantedResult == -(int)Errno.EFAULT ? (byte*)1 : packet, // nothing is mapped at 1
@@ -69,12 +58,6 @@ internal sealed unsafe class TestFinishEvent : IHookEvent, IDisposable
         };
         int result = Bpf.CallOnce(BpfCommand.ProgTestRun, ref attributes);
         return result < 0 ? new CallFailure("BPF_PROG_TEST_RUN", -result) : null;
-    }
-
-    public void Dispose()
-    {
-        _program?.Dispose();
-        _program = null;
     }
 
     private static int ResultOf(WantedContext wanted) => BinaryPrimitives.ReadInt32LittleEndian(wanted.Data);

@@ -4,15 +4,14 @@ using BpfConformance.Targets.Kernel.Syscalls;
 namespace BpfConformance.Targets.Kernel.Probes;
 
 /// <summary>
-/// The arguments of <see cref="UnknownOption"/>, each in eight bytes: the kernel makes numbers of four as long with zeros, whatever their sign
-/// (include/trace/bpf_probe.h, 6.18). Programs run for all tasks, as with <see cref="TracepointEvent"/>.
+/// <see cref="UnknownOption"/> at the tracepoint itself, which loads have named by its BTF type: its arguments have eight bytes each, as the kernel makes numbers of
+/// four as long with zeros, whatever their sign (include/trace/bpf_probe.h, 6.18). Programs run for all tasks, as with <see cref="PerfTracepointEvent"/>.
 /// </summary>
-internal sealed class RawTracepointEvent : IHookEvent
+internal sealed class BtfTracepointEvent : IHookEvent
 {
     public int? KnownBytes => UnknownOption.Bytes;
 
-    /// <summary>Loads have named it.</summary>
-    public string? Tracepoint => string.Empty;
+    public HookPlace Place { get; } = new HookPlace.Tracepoint(Name: null);
 
     public void Complete(WantedContext wanted)
     {
