@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Syscalls;
 
@@ -37,7 +38,8 @@ internal static class KernelFeatures
                 ? (false, $"; {AttachPoints.WhyNoFunction}")
                 : Ask(loader, [Code.MoveImmediate(Register.R0, 0), Code.Exit], row);
             if (isThere) types.Add(row.Type);
-            probes.Add(new CapabilityProbe(TargetCapabilities.ProbeOf(row.Type), isThere, $"since {row.Since}{detail}"));
+            string alone = isThere && row.Type == ProgramType.Tracing ? $"; for {Vocabulary.AttachTypes[row.AttachType]} alone" : string.Empty;
+            probes.Add(new CapabilityProbe(TargetCapabilities.ProbeOf(row.Type), isThere, $"since {row.Since}{alone}{detail}"));
         }
 
         return new TargetCapabilities(

@@ -40,7 +40,7 @@ internal sealed class AttachedRun(KernelTarget target) : IDisposable
         if (happens.WhyNot(wanted) is { } reason) return reason;
 
         Witness witness = target.Events.WitnessOf(part.Point, view, happens.KnownBytes ?? view.Layout.SizeBytes);
-        if (Attach(program, witness, happens, wanted) is { } refusal) return refusal.ToString();
+        if (Attach(program, witness, happens, wanted) is { } refusal) return happens.WhyRefused is { } why ? $"{refusal}: {why}" : refusal.ToString();
         witness.Clear();
         results.Clear();
         CallFailure? problem = Cause(happens, witness, wanted);

@@ -23,6 +23,9 @@ internal interface IHookEvent
     /// <summary>What programs are attached to, after <see cref="Prepare"/>.</summary>
     HookPlace Place => new HookPlace.Group();
 
+    /// <summary>What the kernel can have against a program there that it has loaded; <c>null</c>: nothing.</summary>
+    string? WhyRefused => null;
+
     /// <summary>Puts in what the event has where the case gives nothing.</summary>
     void Complete(WantedContext wanted);
 

@@ -25,6 +25,9 @@ internal sealed unsafe class WritableTracepointEvent(Lazy<FileDescriptor> tested
     /// <summary>This thread makes TEST_RUNs of other programs.</summary>
     public bool HappensAnyway => true;
 
+    /// <summary>See kernel/trace/bpf_trace.c, 6.18, <c>bpf_probe_register</c>.</summary>
+    public string? WhyRefused => $"it has a tail call, or reads another argument or more than the {Bytes} bytes that are there";
+
     /// <summary>The address of the buffer.</summary>
     public int? KnownBytes => sizeof(ulong);
 

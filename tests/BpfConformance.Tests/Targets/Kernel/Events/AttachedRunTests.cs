@@ -42,7 +42,8 @@ internal sealed class AttachedRunTests : KernelFixture
     {
         Run(ProgramType.RawTracepointWritable, default, s_readsBeyond, out string? reason, out int attached);
 
-        Assert.That((reason, attached), Is.EqualTo(("BPF_RAW_TRACEPOINT_OPEN: EINVAL", 0)));
+        Assert.That(reason, Does.StartWith("BPF_RAW_TRACEPOINT_OPEN: EINVAL: it has a tail call, or reads another argument"));
+        Assert.That(attached, Is.Zero);
     }
 
     [Test]
