@@ -1,3 +1,4 @@
+using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Loading.Assembly;
@@ -20,6 +21,30 @@ internal sealed class ProgramBinderTests
         ValidationError? error = ProgramBinder.Check(Program($"call {helper}", type, attachType), []);
 
         Assert.That((error?.Reason, error?.Pc, error?.Message), Is.EqualTo((ReasonClass.UnknownHelper, 0, expected)));
+    }
+
+    [TestCase(ProgramType.Tracing, AttachType.TraceRawTp, "programs of type Tracing for TraceRawTp may not sleep")]
+    [TestCase(ProgramType.StructOps, AttachType.CgroupInetEgress, "programs of type StructOps for CgroupInetEgress may not sleep")]
+    [TestCase(ProgramType.Xdp, AttachType.XdpDevmap, "programs of type Xdp may not sleep")]
+    [TestCase(ProgramType.Tracing, AttachType.TraceFentry, null)]
+    [TestCase(ProgramType.StructOps, AttachType.CgroupInetSockCreate, null)]
+    [TestCase(ProgramType.Kprobe, AttachType.TraceUprobeMulti, null)]
+    [TestCase(ProgramType.Syscall, default(AttachType), null)]
+    public void Check_OfAProgramThatIsToSleep_SaysWhoMayNot(ProgramType type, AttachType attachType, string? expected)
+    {
+        BpfProgram program = Program("r0 = 0", type, attachType) with { Flags = ProgramFlags.Sleepable };
+
+        Assert.That(ProgramBinder.Check(program, [])?.Message, Is.EqualTo(expected));
+    }
+
+    [TestCase(ProgramType.Syscall, ProgramFlags.None, false)]
+    [TestCase(ProgramType.Kprobe, ProgramFlags.Sleepable, false)]
+    [TestCase(ProgramType.Kprobe, ProgramFlags.TestRndHi32, true)]
+    public void Check_OfAMapThatOnlyTheAwakeMayName_LooksAtTypeAndFlags(ProgramType type, ProgramFlags flags, bool expected)
+    {
+        BpfProgram program = Program("r1 = map_by_fd(0) ll", type, default) with { Flags = flags };
+
+        Assert.That(ProgramBinder.Check(program, [new("m", MapType.PerfEventArray, 4, 4, 1)]) is null, Is.EqualTo(expected));
     }
 
     private static BpfProgram Program(string text, ProgramType type, AttachType attachType) =>
