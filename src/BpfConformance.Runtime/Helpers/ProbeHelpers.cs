@@ -104,6 +104,13 @@ public static unsafe class ProbeHelpers
     private static void Move<T>(byte* source, byte* target)
         where T : unmanaged => Unsafe.WriteUnaligned(target, Unsafe.ReadUnaligned<T>(source));
 
+    /// <summary>Nothing can be read of an address here: on another machine it may. A run that is sanitised knows of each byte whose own it is, and goes on.</summary>
+    internal static void LeaveOpen(Machine* m, ulong address, Side side)
+    {
+        bool isTracked = m->RegionShift == 32;
+        if (!isTracked && !FailsEverywhere(m, address, side)) Packet.LeaveOpen(m);
+    }
+
     private static FaultKind Copy(Machine* m, Side side)
     {
         (ulong address, ulong size) = (m->Registers[3], m->Registers[2]);
@@ -150,8 +157,7 @@ public static unsafe class ProbeHelpers
 
     private static FaultKind Fail(Machine* m, byte* room, Side side, Errno error)
     {
-        bool isTracked = m->RegionShift == 32; // then what is read is known to be a machine's own, and the run goes on
-        if (!isTracked && !FailsEverywhere(m, m->Registers[3], side)) Packet.LeaveOpen(m);
+        LeaveOpen(m, m->Registers[3], side);
         new Span<byte>(room, (int)m->Registers[2]).Clear();
         m->Registers[0] = unchecked((ulong)-(long)error);
         return FaultKind.None;

@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace BpfConformance.Tests.Targets.InProcess;
 
-/// <summary>Reads that may fail, of what each machine has of its own.</summary>
+/// <summary>Reads that may fail, also those of strings in formats, of what each machine has of its own.</summary>
 [TestFixture("reference")]
 [TestFixture("il")]
 [TestFixture("x64")]
@@ -57,6 +57,14 @@ internal sealed class ProbeReadTests(string target)
     [TestCase("r3 = r10\nr3 += -8", true)]
     public void Read_OfEitherSide_IsKnownWhereItIsItsOwn(string address, bool expected) =>
         Assert.That((IsKnown(address, "probe_read", "kprobe"), IsKnown(address, "probe_read_str", "kprobe")), Is.EqualTo((expected, expected)));
+
+    [TestCase("r3 = r6", "0x7325", false, Description = "%s")]
+    [TestCase("r3 = map_by_fd(m) ll", "0x7325", false)]
+    [TestCase("*(u64 *)(r10 - 8) = 0x41\nr3 = r10\nr3 += -8", "0x7325", true)]
+    [TestCase("r3 = 0", "0x7325", true)]
+    [TestCase("r3 = r6", "0x73757025", true, Description = "%pus")]
+    public void Format_OfAString_IsKnownWhereItIsItsOwn(string address, string format, bool expected) =>
+        Assert.That(IsKnown($"*(u64 *)(r10 - 16) = {format}\n{address}", "trace_printk"), Is.EqualTo(expected));
 
     private bool IsKnown(string address, string helper, string type = "sched_cls")
     {
