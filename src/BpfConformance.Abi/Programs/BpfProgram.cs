@@ -60,6 +60,9 @@ public sealed record BpfProgram(ImmutableArray<Instruction> Instructions, Progra
     /// <summary>What one of them is given and may give back; <c>null</c>: the kernel has no such hook, or it is none that the table knows.</summary>
     public ProgramHook? HookOf(int index) => ProgramTypeTable.Find(this[index].Type, this[index].NamedAttachType);
 
+    /// <summary>Whether one of them may sleep while it runs: where its load asks for it, and those of SYSCALL always (kernel/bpf/verifier.c, 6.18, <c>check_attach_btf_id</c>).</summary>
+    public bool Sleeps(int index) => (Flags & ProgramFlags.Sleepable) != ProgramFlags.None || this[index].Type == ProgramType.Syscall;
+
     /// <summary>The most bytes that a context of one of them has, for its caller.</summary>
     /// <param name="given">The most that a caller gives: where he decides, a context has as many.</param>
     public int ContextBytes(int given) => Enumerable.Range(0, Count).Max(index =>

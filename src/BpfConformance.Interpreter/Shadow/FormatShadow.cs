@@ -35,7 +35,7 @@ internal static unsafe class FormatShadow
     private static bool IsKnown(Machine* m, char kind, ulong value, uint provenance) => kind switch
     {
         'p' => false,
-        's' or 'S' when provenance == Provenance.Scalar => value < ProbeShadow.LowestUser,
+        's' or 'S' when provenance == Provenance.Scalar => value < ProbeHelpers.LowestUser,
         's' => IsKnownString(m, value, provenance),
         'S' => Provenance.IsPointer(provenance),
         _ => provenance == Provenance.Scalar,

@@ -11,15 +11,6 @@ namespace BpfConformance.Interpreter.Shadow;
 /// </summary>
 internal static unsafe class ProbeShadow
 {
-    /// <summary>Below it lies no memory of any process (vm.mmap_min_addr).</summary>
-    public const ulong LowestUser = 0x1_0000;
-
-    /// <summary>Above it lies nothing (Documentation/arch/x86/x86_64/mm.rst, 6.18).</summary>
-    private const ulong TopHole = 0xffff_ffff_ffe0_0000;
-
-    /// <summary>Whether it is mapped or not, it is not read.</summary>
-    private const ulong VsyscallPage = 0xffff_ffff_ff60_0000 >> 12;
-
     /// <summary>Before the helper runs: puts down what will be known of the room, and returns whether the result is known.</summary>
     /// <param name="m">The machine before the call, its arguments checked.</param>
     /// <param name="side">Which memory is read.</param>
@@ -31,9 +22,9 @@ internal static unsafe class ProbeShadow
         if (size == 0 && isString) return true;
 
         Span<byte> room = Room(m, size);
-        bool isOwn = IsOwn(m, address);
-        if (side != ProbeHelpers.Side.User && isOwn) return isString ? Copy(m, address, room) : Copy(m, address, size);
-        bool isKnown = isOwn || IsNowhere(m, address);
+        if (side != ProbeHelpers.Side.User && IsOwn(m, address)) return isString ? Copy(m, address, room) : Copy(m, address, size);
+        bool isKernel = Provenance.IsPointer(m->Provenance[3]) && ProbeHelpers.IsOfProgram(m, address);
+        bool isKnown = (side == ProbeHelpers.Side.User && isKernel) || (m->Provenance[3] == Provenance.Scalar && ProbeHelpers.IsNowhere(address));
         room.Fill(isKnown ? ByteShadow.Scalar : ByteShadow.Volatile);
         return isKnown;
     }
@@ -85,7 +76,4 @@ internal static unsafe class ProbeShadow
         bool isSure = (m->Provenance[3] & Provenance.VolatileOffset) == 0; // so that the check of an access has nothing to tell of its place
         return isSure && FullShadow.Access(m, pc: 0, register: 3, address) == FaultKind.None && GuestMemory.Find(m, address, 1) != null;
     }
-
-    private static bool IsNowhere(Machine* m, ulong address) =>
-        m->Provenance[3] == Provenance.Scalar && (address < LowestUser || address >= TopHole || address >> 12 == VsyscallPage || address >> 48 is not (0 or 0xffff));
 }

@@ -35,14 +35,20 @@ public sealed unsafe class HookContexts
     /// <summary>The most bytes that a context of one of the programs has.</summary>
     internal int MaxContextBytes { get; }
 
-    /// <summary>The first program of a hook that this machine does not have, or <c>null</c>.</summary>
+    /// <summary>The first program of a hook that this machine does not have, or that is to sleep where none may; or <c>null</c>.</summary>
     public static ValidationError? Check(BpfProgram program)
     {
         for (int index = 0; index < program.Count; index++)
         {
             ProgramPart part = program[index];
-            if (program.HookOf(index) is not null) continue;
-            return new(ReasonClass.NotImplemented, part.Start, $"programs of type {part.Type} are not run: there is no hook for the attach type {part.AttachType}");
+            if (program.HookOf(index) is not { } hook)
+            {
+                return new(ReasonClass.NotImplemented, part.Start, $"programs of type {part.Type} are not run: there is no hook for the attach type {part.AttachType}");
+            }
+
+            if (hook.CanSleep || !program.Sleeps(index)) continue;
+            string kind = ProgramBinder.KindOf(part, other => ProgramTypeTable.Find(part.Type, other) is { CanSleep: true });
+            return new(ReasonClass.Other, part.Start, $"programs of {kind} may not sleep");
         }
 
         return null;

@@ -41,6 +41,12 @@ public static unsafe class ProgramBinder
         return MapNames.FirstWithTwoStorages(program, maps) ?? MapNames.FirstMisfit(program, maps) ?? MapNames.FirstForbidden(program, maps);
     }
 
+    /// <summary>The type of a program that may not do something; and what it is attached to, where others of its type may.</summary>
+    /// <param name="part">The program.</param>
+    /// <param name="may">Whether programs of its type may that are attached to something.</param>
+    internal static string KindOf(ProgramPart part, Func<AttachType, bool> may) =>
+        Array.Exists(Enum.GetValues<AttachType>(), other => may(other)) ? $"type {part.Type} for {part.NamedAttachType}" : $"type {part.Type}";
+
     /// <summary>The 64 bits that a wide instruction stands for.</summary>
     public static ulong ImmediateOf(ReadOnlySpan<Instruction> program, int pc, MachineMemory memory)
     {
@@ -87,10 +93,13 @@ public static unsafe class ProgramBinder
         (ProgramPart part, int helper) = (program[index], program.Instructions[pc].Immediate);
         if (part.Type == ProgramType.Unspecified) return null;
         HelperPrototype? prototype = HelperTable.PrototypeOf(helper, part.Type);
-        return prototype is null || !HelperTable.MayCall(helper, part.Type, part.NamedAttachType) ? new(ReasonClass.UnknownHelper, pc, $"programs of type {part.Type} may not call helper {helper} ({HelperTable.NameOf(helper)})")
+        return prototype is null || !MayCall(part.NamedAttachType)
+            ? new(ReasonClass.UnknownHelper, pc, $"programs of {KindOf(part, MayCall)} may not call helper {helper} ({HelperTable.NameOf(helper)})")
             : prototype.IsGplOnly && !Licenses.IsGplCompatible(program.License)
                 ? new(ReasonClass.Permission, pc, $"helper {helper} ({prototype.Name}) is there for the GPL alone, and the license is '{program.License}'")
             : null;
+
+        bool MayCall(AttachType attachType) => ProgramTypeTable.Find(part.Type, attachType) is not null && HelperTable.MayCall(helper, part.Type, attachType);
     }
 
     private static ValidationError? CheckWide(ReadOnlySpan<Instruction> program, int pc, ImmutableArray<MapDefinition> maps)

@@ -147,6 +147,7 @@ public static unsafe class FormatHelpers
         private readonly ReadOnlySpan<byte> StringAt(ulong address, bool isKernel)
         {
             int count = isKernel ? ProbeHelpers.StringBytes(m, address, TextFormat.MaxStringBytes) : 0;
+            if (count == 0) ProbeHelpers.LeaveOpen(m, address, isKernel ? ProbeHelpers.Side.Kernel : ProbeHelpers.Side.User);
             return count == 0 ? default : new(GuestMemory.Readable(m, address, (ulong)count), count - 1);
         }
 

@@ -24,6 +24,12 @@ public static unsafe class ProbeHelpers
 
     private const ulong PageMask = ~0xffful;
 
+    /// <summary>Below it lies no memory of any process (vm.mmap_min_addr).</summary>
+    public const ulong LowestUser = 0x1_0000;
+
+    /// <summary>Above it lies nothing (Documentation/arch/x86/x86_64/mm.rst, 6.18).</summary>
+    private const ulong TopHole = 0xffff_ffff_ffe0_0000;
+
     /// <summary>Which memory is meant.</summary>
     public enum Side
     {
@@ -59,6 +65,18 @@ public static unsafe class ProbeHelpers
     public static Errno ErrorOf(ulong address, Side side) => side == Side.Kernel && !IsAllowed(address)
         || (side == Side.Either && address >= UserEnd && !IsAllowed(address)) ? Errno.ERANGE : Errno.EFAULT;
 
+    /// <summary>Whether no machine has anything at a number; what is in the page of vsyscalls is not read.</summary>
+    public static bool IsNowhere(ulong address) =>
+        address < LowestUser || address >= TopHole || (address & PageMask) == Vsyscall || address >> 48 is not (0 or 0xffff);
+
+    /// <summary>Whether an address is of what the program has, be it plain memory or not, or lies behind it: in the kernel's memory, on every machine.</summary>
+    public static bool IsOfProgram(Machine* m, ulong address)
+    {
+        Region* region = GuestMemory.RegionOf(m, address);
+        bool isObject = (uint)address == 0 && address >= Regions.Address(Regions.Maps, 0) && address < Regions.Address(Regions.Functions + (int)m->SlotCount, 0);
+        return isObject || (region != null && region != m->Regions + Regions.None);
+    }
+
     /// <summary>
     /// How many bytes of a string, with its zero, are read from what the program has, at most as many as asked for; 0: it leads out of there.
     /// </summary>
@@ -86,6 +104,13 @@ public static unsafe class ProbeHelpers
     private static void Move<T>(byte* source, byte* target)
         where T : unmanaged => Unsafe.WriteUnaligned(target, Unsafe.ReadUnaligned<T>(source));
 
+    /// <summary>Nothing can be read of an address here: on another machine it may. A run that is sanitised knows of each byte whose own it is, and goes on.</summary>
+    internal static void LeaveOpen(Machine* m, ulong address, Side side)
+    {
+        bool isTracked = m->RegionShift == 32;
+        if (!isTracked && !FailsEverywhere(m, address, side)) Packet.LeaveOpen(m);
+    }
+
     private static FaultKind Copy(Machine* m, Side side)
     {
         (ulong address, ulong size) = (m->Registers[3], m->Registers[2]);
@@ -93,7 +118,7 @@ public static unsafe class ProbeHelpers
         if (room == null) return FaultKind.OutOfBoundsStore;
 
         byte* source = side == Side.User ? null : GuestMemory.Readable(m, address, size);
-        if (source == null) return Fail(m, room, size, ErrorOfCopy(m, address, size, side));
+        if (source == null) return Fail(m, room, side, ErrorOfCopy(m, address, size, side));
         CopyForward(source, room, (int)size);
         m->Registers[0] = 0;
         return FaultKind.None;
@@ -116,7 +141,7 @@ public static unsafe class ProbeHelpers
             room[count++] = last = *next;
         }
 
-        if (last != 0 && count < (int)size) return Fail(m, room, size, ErrorOf(address, side));
+        if (last != 0 && count < (int)size) return Fail(m, room, side, ErrorOf(address, side));
         room[count - 1] = 0;
         m->Registers[0] = (ulong)count;
         return FaultKind.None;
@@ -126,15 +151,23 @@ public static unsafe class ProbeHelpers
     private static Errno ErrorOfCopy(Machine* m, ulong address, ulong size, Side side)
     {
         Errno error = ErrorOf(address, side);
-        bool isOfSide = side != Side.User || (address < UserEnd && GuestMemory.Readable(m, address, 0) == null);
+        bool isOfSide = side != Side.User || (address < UserEnd && !IsOfProgram(m, address));
         return size == 0 && error == Errno.EFAULT && isOfSide ? Errno.None : error;
     }
 
-    private static FaultKind Fail(Machine* m, byte* room, ulong size, Errno error)
+    private static FaultKind Fail(Machine* m, byte* room, Side side, Errno error)
     {
-        if (size != 0) new Span<byte>(room, (int)size).Clear();
+        LeaveOpen(m, m->Registers[3], side);
+        new Span<byte>(room, (int)m->Registers[2]).Clear();
         m->Registers[0] = unchecked((ulong)-(long)error);
         return FaultKind.None;
+    }
+
+    /// <summary>Whether no machine reads there what it has of its own, as behind the address of a context, of a socket or of a map.</summary>
+    private static bool FailsEverywhere(Machine* m, ulong address, Side side)
+    {
+        bool isOfProgram = IsOfProgram(m, address);
+        return side == Side.User ? isOfProgram || IsNowhere(address) : !isOfProgram && IsNowhere(address);
     }
 
     /// <summary>arch/x86/mm/maccess.c, 6.18, copy_from_kernel_nofault_allowed.</summary>

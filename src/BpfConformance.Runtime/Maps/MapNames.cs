@@ -67,21 +67,21 @@ internal static class MapNames
     }
 
     /// <summary>
-    /// The first program that names a map with fields which its type has no use for: those that trace have none for locks and timers, and socket filters none for
-    /// locks (kernel/bpf/verifier.c, 6.18, check_map_prog_compatibility).
+    /// The first program that names a map which it may not: programs that trace have no use for locks and timers in values, socket filters none for locks, and programs
+    /// that may sleep name maps of some kinds alone (kernel/bpf/verifier.c, 6.18, check_map_prog_compatibility).
     /// </summary>
     public static ValidationError? FirstForbidden(BpfProgram program, ImmutableArray<MapDefinition> maps)
     {
         for (int map = 0; map < maps.Length; map++)
         {
             ValueFields fields = ValueFields.Of(maps[map]);
-            for (int index = 0; index < program.Count && !fields.All.IsEmpty; index++)
+            for (int index = 0; index < program.Count; index++)
             {
-                bool isForbidden = ((fields.HasSpinLock || fields.HasTimer) && Traces(program[index].Type)) || (fields.HasSpinLock && program[index].Type == ProgramType.SocketFilter);
-                if (!isForbidden || !IsIn(program, index, map)) continue;
-                return new(
-                    ReasonClass.InvalidMapReference, program[index].Start,
-                    $"program {program[index].Name} names map {maps[map].Name}, whose values have fields that its type has no use for");
+                bool hasNoUse = ((fields.HasSpinLock || fields.HasTimer) && Traces(program[index].Type)) || (fields.HasSpinLock && program[index].Type == ProgramType.SocketFilter);
+                bool isForAwake = program.Sleeps(index) && !IsForSleepers(maps[map].Type);
+                if (!(hasNoUse || isForAwake) || !IsIn(program, index, map)) continue;
+                string why = hasNoUse ? "whose values have fields that its type has no use for" : $"and may sleep: maps of kind {maps[map].Type} are for those that may not";
+                return new(ReasonClass.InvalidMapReference, program[index].Start, $"program {program[index].Name} names map {maps[map].Name}, {why}");
             }
         }
 
@@ -91,6 +91,11 @@ internal static class MapNames
     /// <summary>is_tracing_prog_type there.</summary>
     private static bool Traces(ProgramType type) => type is ProgramType.Kprobe or ProgramType.Tracepoint or ProgramType.PerfEvent
         or ProgramType.RawTracepoint or ProgramType.RawTracepointWritable;
+
+    /// <summary>Kinds of maps that programs may name which sleep.</summary>
+    private static bool IsForSleepers(MapType type) => type is MapType.Hash or MapType.LruHash or MapType.Array or MapType.PercpuHash or MapType.PercpuArray
+        or MapType.LruPercpuHash or MapType.ArrayOfMaps or MapType.HashOfMaps or MapType.Ringbuf or MapType.UserRingbuf or MapType.InodeStorage
+        or MapType.SkStorage or MapType.TaskStorage or MapType.CgrpStorage or MapType.Queue or MapType.Stack or MapType.Arena;
 
     /// <summary>map_type_contains_progs there.</summary>
     private static bool HasOwner(MapType type) => type is MapType.ProgArray or MapType.Devmap or MapType.Cpumap;
