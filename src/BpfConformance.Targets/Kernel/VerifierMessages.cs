@@ -87,6 +87,7 @@ internal static class VerifierMessages
 
         // Maps and variables
         new("is not pointing to valid bpf_map",                  ReasonClass.InvalidMapReference, PcSource.Unknown),
+        new("Sleepable programs can only use",                   ReasonClass.InvalidMapReference, PcSource.Unknown),
         new("fd_idx without fd_array is invalid",                ReasonClass.InvalidMapReference, PcSource.Unknown),
         new("invalid access to map value pointer",               ReasonClass.InvalidMapReference, PcSource.Unknown),
         new("no direct value access support",                    ReasonClass.InvalidMapReference, PcSource.Unknown),
