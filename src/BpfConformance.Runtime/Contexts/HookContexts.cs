@@ -10,16 +10,18 @@ namespace BpfConformance.Runtime.Contexts;
 public sealed unsafe class HookContexts
 {
     private readonly ProgramHook?[] _hooks;
-    private readonly ProgramPart[] _parts;
+    private readonly (AttachType AttachType, bool SeesFunctionResult, int LeastBytes)[] _loads;
     private readonly ContextTable*[] _tables;
 
     internal HookContexts(BpfProgram program)
     {
-        (_hooks, _parts, _tables) = (new ProgramHook?[program.Count], new ProgramPart[program.Count], new ContextTable*[program.Count]);
+        (_hooks, _loads, _tables) = (new ProgramHook?[program.Count], new (AttachType, bool, int)[program.Count], new ContextTable*[program.Count]);
         for (int index = 0; index < program.Count; index++)
         {
-            (_hooks[index], _parts[index]) = (program.HookOf(index), program[index]);
+            _hooks[index] = program.HookOf(index);
             if (_hooks[index]?.Context is not { } view) continue;
+            ProgramPart part = program[index];
+            _loads[index] = (part.NamedAttachType, part.SeesFunctionResult, part.LeastContextBytes); // looked up once, and not in each run
             _tables[index] = ContextTable.Of(view);
             MaxContextBytes = Math.Max(MaxContextBytes, view.Layout.SizeBytes);
         }
@@ -74,9 +76,9 @@ public sealed unsafe class HookContexts
         m->Regions[Regions.Socket].Length = 0;
         if (_hooks[program] is not { Context.Layout: { } layout } hook) return;
 
-        m->HasFunctionResult = _parts[program].SeesFunctionResult;
-        context->OpenFields(_tables[program], layout.BytesOf(given.Length, _parts[program].LeastContextBytes));
-        InitialContext.Fill(m, hook, _parts[program].NamedAttachType, data, given[..Math.Min(given.Length, hook.Given!.Value.Layout.SizeBytes)]); // it has a context
+        (AttachType attachType, m->HasFunctionResult, int least) = _loads[program];
+        context->OpenFields(_tables[program], layout.BytesOf(given.Length, least));
+        InitialContext.Fill(m, hook, attachType, data, given[..Math.Min(given.Length, hook.Given!.Value.Layout.SizeBytes)]); // it has a context
         if (!PacketRules.CanBeWritten(hook.Type)) (packet->IsWritable, m->OpenDataBytes) = (0, 0);
     }
 
