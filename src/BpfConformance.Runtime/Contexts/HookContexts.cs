@@ -48,9 +48,7 @@ public sealed unsafe class HookContexts
                 return new(ReasonClass.NotImplemented, part.Start, $"programs of type {part.Type} are not run: there is no hook for the attach type {part.AttachType}");
             }
 
-            if (hook.CanSleep || !program.Sleeps(index)) continue;
-            string kind = ProgramBinder.KindOf(part, other => ProgramTypeTable.Find(part.Type, other) is { CanSleep: true });
-            return new(ReasonClass.Other, part.Start, $"programs of {kind} may not sleep");
+            if (!hook.CanSleep && program.Sleeps(index)) return MayNotSleep(part);
         }
 
         return null;
@@ -92,4 +90,10 @@ public sealed unsafe class HookContexts
     /// <summary>Where that is (<see cref="ProgramHook.Given"/>).</summary>
     internal static Region* Shown(Machine* m) =>
         m->Regions + (m->Type == ProgramType.FlowDissector ? Regions.FlowKeys : m->Type == ProgramType.Netfilter ? Regions.HookState : Regions.Context);
+
+    private static ValidationError MayNotSleep(ProgramPart part)
+    {
+        string kind = ProgramBinder.KindOf(part, other => ProgramTypeTable.Find(part.Type, other) is { CanSleep: true });
+        return new(ReasonClass.Other, part.Start, $"programs of {kind} may not sleep");
+    }
 }

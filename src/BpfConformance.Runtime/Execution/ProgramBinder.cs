@@ -93,13 +93,16 @@ public static unsafe class ProgramBinder
         (ProgramPart part, int helper) = (program[index], program.Instructions[pc].Immediate);
         if (part.Type == ProgramType.Unspecified) return null;
         HelperPrototype? prototype = HelperTable.PrototypeOf(helper, part.Type);
-        return prototype is null || !MayCall(part.NamedAttachType)
-            ? new(ReasonClass.UnknownHelper, pc, $"programs of {KindOf(part, MayCall)} may not call helper {helper} ({HelperTable.NameOf(helper)})")
+        return prototype is null || !HelperTable.MayCall(helper, part.Type, part.NamedAttachType) ? MayNotCall(part, pc, helper)
             : prototype.IsGplOnly && !Licenses.IsGplCompatible(program.License)
                 ? new(ReasonClass.Permission, pc, $"helper {helper} ({prototype.Name}) is there for the GPL alone, and the license is '{program.License}'")
             : null;
+    }
 
-        bool MayCall(AttachType attachType) => ProgramTypeTable.Find(part.Type, attachType) is not null && HelperTable.MayCall(helper, part.Type, attachType);
+    private static ValidationError MayNotCall(ProgramPart part, int pc, int helper)
+    {
+        string kind = KindOf(part, other => ProgramTypeTable.Find(part.Type, other) is not null && HelperTable.MayCall(helper, part.Type, other));
+        return new(ReasonClass.UnknownHelper, pc, $"programs of {kind} may not call helper {helper} ({HelperTable.NameOf(helper)})");
     }
 
     private static ValidationError? CheckWide(ReadOnlySpan<Instruction> program, int pc, ImmutableArray<MapDefinition> maps)
