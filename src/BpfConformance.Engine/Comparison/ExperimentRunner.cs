@@ -16,6 +16,9 @@ public sealed class ExperimentRunner
     public ExperimentRunner(IReadOnlyList<IExecutionTarget> targets) =>
         _targets = [.. targets.Select(target => (target, new ObservationBatch()))];
 
+    /// <summary>Told before a target gets a case: its place among them; and when all had it, their number.</summary>
+    public Action<int> Asking { get; init; } = _ => { };
+
     /// <summary>The observations are valid until the next call.</summary>
     public Experiment Run(TestCase test)
     {
@@ -23,7 +26,15 @@ public sealed class ExperimentRunner
         RunInput[] inputs = test.Expectation.Load == LoadExpectation.Rejected
             ? []
             : [.. test.Inputs.Select(input => input.ForRun)];
-        return new Experiment(test, [.. _targets.Select(target => Run(test, inputs, target.Target, target.Batch))]);
+        var runs = ImmutableArray.CreateBuilder<TargetRun>(_targets.Length);
+        foreach ((IExecutionTarget target, ObservationBatch batch) in _targets)
+        {
+            Asking(runs.Count);
+            runs.Add(Run(test, inputs, target, batch));
+        }
+
+        Asking(runs.Count);
+        return new Experiment(test, runs.MoveToImmutable());
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A target is somebody else's code: its bugs must not end the run.")]

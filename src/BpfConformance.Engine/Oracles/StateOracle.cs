@@ -11,6 +11,9 @@ public sealed class StateOracle(bool tellsEveryRun = false) : IOracle
 {
     public string Name => "state";
 
+    /// <summary>Whether a target may refuse what the reference returns from, where the case leaves the verdict open: a verifier cannot know all.</summary>
+    public bool MayRefuse { get; init; }
+
     public IEnumerable<Finding> Judge(Experiment experiment)
     {
         IEnumerable<Finding> verdicts = experiment.Case.Expectation.Run == RunExpectation.Unstated ? JudgeVerdicts(experiment) : [];
@@ -38,7 +41,7 @@ public sealed class StateOracle(bool tellsEveryRun = false) : IOracle
             bool differs = (reference.Verdict.Kind, run.Verdict.Kind) switch
             {
                 (VerdictKind.Rejected, VerdictKind.Accepted) => true,
-                (VerdictKind.Accepted, VerdictKind.Rejected) => returned,
+                (VerdictKind.Accepted, VerdictKind.Rejected) => returned && !MayRefuse,
                 _ => false,
             };
             if (differs)
