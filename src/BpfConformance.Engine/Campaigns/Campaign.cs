@@ -51,25 +51,26 @@ public sealed class Campaign(CampaignSettings settings, CampaignProgress progres
 
     private CampaignEnd Work(int workers, Func<CaseRange?> take, Action tick, CancellationToken cancellation)
     {
-        using var stop = new CancellationTokenSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var quit = new CancellationTokenSource();
         WorkerSeat[] seats = [.. Enumerable.Range(0, workers).Select(seat => new WorkerSeat(settings, () => start(seat), progress))];
         Task[] tasks = [.. seats.Select(seat => Task.Factory.StartNew(
             () => seat.Work(take, stop.Token, quit.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        WaitHandle all = ((IAsyncResult)Task.WhenAll(tasks)).AsyncWaitHandle; // who waits for a task gets its exception
         CampaignEnd? end = null;
         try
         {
-            while (!tasks.All(task => task.IsCompleted))
+            while (!all.WaitOne(s_tick))
             {
-                Task.WhenAll(tasks).Wait(s_tick, CancellationToken.None);
-                if (Versions.IsEmpty && seats.FirstOrDefault(seat => seat.Ready is not null)?.Ready is { } ready) Versions = ready.Targets;
                 tick();
+                if (tasks.Any(task => task.IsFaulted)) quit.Cancel();
                 if (end is not null || (end = WhyEnd(cancellation)) is null) continue;
                 stop.Cancel();
                 quit.CancelAfter(s_grace);
             }
 
             foreach (Task task in tasks) task.GetAwaiter().GetResult();
+            if (seats.Select(seat => seat.Ready).FirstOrDefault(ready => ready is not null) is { } first) Versions = first.Targets;
             return end ?? CampaignEnd.Done;
         }
         finally
