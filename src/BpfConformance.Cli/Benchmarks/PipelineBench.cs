@@ -94,7 +94,7 @@ public sealed class PipelineBench(NativeCompiler? compiler, InterleavedRounds ro
     /// <summary>The cases of a pipeline, from the generator to the judgement.</summary>
     private sealed class CaseLoop
     {
-        private readonly IProgramGenerator _generator = new ValidGenerator();
+        private readonly ValidGenerator _generator = new ValidGenerator();
         private readonly ExperimentRunner _runner;
         private readonly GeneratorLimits _limits;
         private readonly ImmutableArray<int> _indices;

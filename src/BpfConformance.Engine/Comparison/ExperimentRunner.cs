@@ -19,6 +19,9 @@ public sealed class ExperimentRunner
     public ExperimentRunner(IReadOnlyList<IExecutionTarget> targets, bool areNarrowed = false) =>
         (_targets, _areNarrowed) = ([.. targets.Select(target => (target, new ObservationBatch()))], areNarrowed);
 
+    /// <summary>Told before a target gets a case: its place among them; and when all had it, their number.</summary>
+    public Action<int> Asking { get; init; } = _ => { };
+
     /// <summary>The observations are valid until the next call.</summary>
     public Experiment Run(TestCase test)
     {
@@ -26,7 +29,13 @@ public sealed class ExperimentRunner
         RunInput[] inputs = test.Expectation.Load == LoadExpectation.Rejected ? [] : test.ForRuns();
         LoadRequest request = test.ToRequest();
         var runs = new TargetRun[_targets.Length];
-        for (int i = 0; i < runs.Length; i++) runs[i] = Run(test, request, inputs, _targets[i].Target, _targets[i].Batch);
+        for (int i = 0; i < runs.Length; i++)
+        {
+            Asking(i);
+            runs[i] = Run(test, request, inputs, _targets[i].Target, _targets[i].Batch);
+        }
+
+        Asking(runs.Length);
         return new Experiment(test, ImmutableCollectionsMarshal.AsImmutableArray(runs));
     }
 
