@@ -4,6 +4,7 @@ using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Coverage;
 using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Generation;
+using BpfConformance.Engine.Generation.Valid;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
 
@@ -21,8 +22,7 @@ public sealed class RangeRunner(
     private readonly ExperimentRunner _runner = new(targets) { Asking = journal.Ask };
     private readonly Dictionary<string, IProgramGenerator> _generators = [];
     private readonly Dictionary<FindingSignature, string> _known = [];
-    private readonly HashSet<int> _covered = [];
-    private readonly HashSet<int> _inCase = [];
+    private readonly BitSet _covered = new();
 
     /// <summary>Who may be asked for cases.</summary>
     public required ImmutableArray<Profile> Profiles { get; init; }
@@ -48,25 +48,17 @@ public sealed class RangeRunner(
             Entropy entropy = id.Entropy;
             TestCase test = generator.Next(ref entropy, Limits);
             journal.Run(test.Program.Instructions.AsSpan(), range.IsCareful);
-            Count(id, _runner.Run(test), counts);
+            Count(id, _runner.Run(test), (generator as IShapedGenerator)?.LastShape, counts);
         }
 
         journal.EndRange();
         return counts;
     }
 
-    private void Count(CaseId id, Experiment experiment, CaseCounts counts)
+    private void Count(CaseId id, Experiment experiment, GeneratedShape? shape, CaseCounts counts)
     {
         counts.Add(experiment);
-        if (experiment.Runs.All(run => run.Verdict.Kind == VerdictKind.Accepted))
-        {
-            _inCase.Clear();
-            CoverageMap.Add(experiment.Case.Program, _inCase);
-            foreach (int place in _inCase)
-            {
-                if (_covered.Add(place)) counts.Covered.Add(place);
-            }
-        }
+        if (experiment.Runs.All(run => run.Verdict.Kind == VerdictKind.Accepted)) CoverageMap.Add(experiment.Case.Program, shape, _covered, counts.Covered);
 
         // A target that is wrong once is wrong in much that follows: the first says it.
         foreach (Finding finding in oracles.Judge(experiment).DistinctBy(finding => (finding.Oracle, finding.Target)))

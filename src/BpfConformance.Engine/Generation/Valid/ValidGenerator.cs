@@ -7,7 +7,7 @@ using BpfConformance.Engine.Cases;
 namespace BpfConformance.Engine.Generation.Valid;
 
 /// <summary>Programs that every verifier must accept, and that compute much from little: memory of edge values. One thread at a time.</summary>
-public sealed class ValidGenerator : IProgramGenerator
+public sealed class ValidGenerator : IShapedGenerator
 {
     /// <summary>Words of the stack of a program, and of a function: with as many frames as there can be all are within 512 bytes.</summary>
     private const int MainWords = 24;
@@ -24,7 +24,6 @@ public sealed class ValidGenerator : IProgramGenerator
 
     public string Name => "valid";
 
-    /// <summary>What the last case holds.</summary>
     public GeneratedShape LastShape => _draft.Shape;
 
     public TestCase Next(ref Entropy entropy, GeneratorLimits limits)
