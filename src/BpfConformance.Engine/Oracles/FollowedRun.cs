@@ -19,6 +19,9 @@ internal sealed class FollowedRun(ExecutionTrace trace, TracedRun run)
     /// <summary>The most steps that a path had in common with it.</summary>
     private int _furthest;
 
+    /// <summary>Whether it was in a part of a state that was split, which has been followed to all its ends.</summary>
+    private bool _isSettled;
+
     private enum End
     {
         None,
@@ -43,14 +46,14 @@ internal sealed class FollowedRun(ExecutionTrace trace, TracedRun run)
 
     public bool HasEnded => _end == End.OfRun;
 
-    /// <summary>Whether there is more to find out.</summary>
-    private bool IsOpen => _end == End.None && _wrongAt == Nowhere;
+    /// <summary>Whether nothing was found of it, nor that nothing will be.</summary>
+    private bool IsUndecided => _end == End.None && _wrongAt == Nowhere;
 
     /// <summary>Whether it comes to a slot after so many steps that it has in common with the path.</summary>
-    public bool GoesOn(int length, int pc) => IsOpen && Matched == length && length < run.Count && trace[run.First + length].Pc == pc;
+    public bool GoesOn(int length, int pc) => MayGoOn(length) && trace[run.First + length].Pc == pc;
 
     /// <summary>Whether it may come to what follows after so many steps.</summary>
-    public bool MayGoOn(int length) => IsOpen && Matched == length && length < run.Count;
+    public bool MayGoOn(int length) => IsUndecided && !_isSettled && Matched == length && length < run.Count;
 
     public void Step(int index, int pc, int depth, ReadOnlySpan<BelievedRegister> believed)
     {
@@ -65,7 +68,12 @@ internal sealed class FollowedRun(ExecutionTrace trace, TracedRun run)
 
     public void Return(int length, bool splits)
     {
-        if (splits && _wrongAt == length && Matched >= length) _wrongAt = Nowhere; // it can be in the other part
+        if (splits && Matched >= length && _furthest > length)
+        {
+            if (_wrongAt == length) _wrongAt = Nowhere; // it can be in the other part
+            else _isSettled = true;
+        }
+
         Matched = Math.Min(Matched, length);
     }
 
@@ -109,7 +117,7 @@ internal sealed class FollowedRun(ExecutionTrace trace, TracedRun run)
     /// <summary>A condition leads it where no path went.</summary>
     private (int Pc, string Expected, string Got)? NeverFollowed(ReadOnlySpan<Instruction> program)
     {
-        if (!IsOpen || _furthest == 0 || _furthest == run.Count) return null;
+        if (!IsUndecided || _furthest == 0 || _furthest == run.Count) return null;
         int pc = trace[run.First + _furthest - 1].Pc;
         int next = trace[run.First + _furthest].Pc;
         bool isCondition = JumpTargets.IsJump(program[pc]) && program[pc].Opcode is not (Opcodes.Ja or Opcodes.Ja32 or Opcodes.MayGoto);

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using BpfConformance.Abi.Instructions;
-using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Ir;
