@@ -22,6 +22,9 @@ internal sealed class FollowedRun(ExecutionTrace trace, TracedRun run)
     /// <summary>Whether it was in a part of a state that was split, which has been followed to all its ends.</summary>
     private bool _isSettled;
 
+    /// <summary>Whether what was wrong in one part of such a state can be right in the next.</summary>
+    private bool _mayBeElsewhere;
+
     private enum End
     {
         None,
@@ -53,24 +56,33 @@ internal sealed class FollowedRun(ExecutionTrace trace, TracedRun run)
     public bool GoesOn(int length, int pc) => MayGoOn(length) && trace[run.First + length].Pc == pc;
 
     /// <summary>Whether it may come to what follows after so many steps.</summary>
-    public bool MayGoOn(int length) => IsUndecided && !_isSettled && Matched == length && length < run.Count;
+    public bool MayGoOn(int length) => (IsUndecided || _mayBeElsewhere) && !_isSettled && Matched == length && length < run.Count;
 
     public void Step(int index, int pc, int depth, ReadOnlySpan<BelievedRegister> believed)
     {
         if (!GoesOn(index, pc)) return;
         TracedStep step = trace[run.First + index];
         if (step.Depth != depth) return;
+        int wrong = Compare(index, step, believed);
+        if (_mayBeElsewhere)
+        {
+            _mayBeElsewhere = false;
+            if (wrong != Nowhere) return;
+            _wrongAt = Nowhere;
+        }
+
         Matched++;
         _furthest = Math.Max(_furthest, Matched);
-        Compare(index, step, believed);
-        if (_wrongAt == Nowhere && Matched == run.Count) _end = End.OfRun;
+        if (wrong != Nowhere) (_wrongAt, _wrongRegister, _wrongBelief) = (index, wrong, believed[wrong]);
+        else if (Matched == run.Count) _end = End.OfRun;
     }
 
     public void Return(int length, bool splits)
     {
         if (splits && Matched >= length && _furthest > length)
         {
-            if (_wrongAt == length) _wrongAt = Nowhere; // it can be in the other part
+            // Up to the instruction that split it nothing was wrong.
+            if (_wrongAt == length || _wrongAt == length + 1) _mayBeElsewhere = true;
             else _isSettled = true;
         }
 
@@ -79,7 +91,7 @@ internal sealed class FollowedRun(ExecutionTrace trace, TracedRun run)
 
     public void Prune(int index, int pc)
     {
-        if (GoesOn(index, pc)) _end = End.Pruned;
+        if (GoesOn(index, pc)) (_end, _wrongAt) = (End.Pruned, Nowhere);
     }
 
     /// <summary>What must not be, or <c>null</c>.</summary>
@@ -88,7 +100,8 @@ internal sealed class FollowedRun(ExecutionTrace trace, TracedRun run)
     public (int Pc, string Expected, string Got)? Problem(ReadOnlySpan<Instruction> program, bool wasWhole) =>
         _wrongAt != Nowhere ? NotContained() : wasWhole ? NeverFollowed(program) : null;
 
-    private void Compare(int index, in TracedStep step, ReadOnlySpan<BelievedRegister> believed)
+    /// <summary>The first register that is not as believed, or <see cref="Nowhere"/>.</summary>
+    private int Compare(int index, in TracedStep step, ReadOnlySpan<BelievedRegister> believed)
     {
         ReadOnlySpan<ulong> registers = trace.Registers(run.First + index);
         ComparedSteps++;
@@ -99,10 +112,10 @@ internal sealed class FollowedRun(ExecutionTrace trace, TracedRun run)
             ref readonly BelievedRegister belief = ref believed[r];
             if (belief.Kind == BelievedKind.Unknown) continue;
             ComparedNumbers++;
-            if (belief.Allows(registers[r])) continue;
-            (_wrongAt, _wrongRegister, _wrongBelief) = (index, r, belief);
-            return;
+            if (!belief.Allows(registers[r])) return r;
         }
+
+        return Nowhere;
     }
 
     /// <summary>The slot is that of the instruction which the state is left by.</summary>

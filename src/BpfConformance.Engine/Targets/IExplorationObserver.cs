@@ -19,7 +19,7 @@ public interface IExplorationObserver
     /// <summary>The path goes back.</summary>
     /// <param name="length">So many instructions are kept.</param>
     /// <param name="next">The slot of the one that will follow them now.</param>
-    /// <param name="splits">Whether it is the one that followed before, and the states are parted by their values: a run is in one of the parts.</param>
+    /// <param name="splits">Whether it is the one that followed before, and it or what it does parts the states by their values: a run is in one of the parts.</param>
     void Return(int length, int next, bool splits);
 
     /// <summary>What follows was found to be known already: the path ends before an instruction.</summary>

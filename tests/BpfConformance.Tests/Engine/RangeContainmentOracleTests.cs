@@ -195,6 +195,40 @@ public sealed class RangeContainmentOracleTests
         Assert.That(found, Has.Length.EqualTo(isFound ? 1 : 0));
     }
 
+    [TestCase(4ul, 5ul, false)]
+    [TestCase(5ul, 6ul, false)]
+    [TestCase(4ul, 6ul, true)]
+    public void Judge_InstructionThatSplits_OnePartMustHaveIt(ulong afterIt, ulong other, bool isFound)
+    {
+        Finding[] found = Judge(
+            observer =>
+            {
+                Step(observer, 0);
+                Step(observer, 1, s_byte);
+                Step(observer, 3, BelievedScalar.Constant(afterIt));
+                observer.Return(1, 1, splits: true);
+                Step(observer, 1, BelievedScalar.Constant(other));
+                Step(observer, 3, BelievedScalar.Constant(other));
+            },
+            isComplete: false);
+
+        Assert.That(found, Has.Length.EqualTo(isFound ? 1 : 0));
+    }
+
+    [Test]
+    public void Judge_SplitState_PartThatIsPrunedMayHaveIt() =>
+        Assert.That(
+            Judge(
+                observer =>
+                {
+                    Step(observer, 0);
+                    Step(observer, 1, BelievedScalar.Constant(4));
+                    observer.Return(1, 1, splits: true);
+                    observer.Prune(1);
+                },
+                isComplete: false),
+            Is.Empty);
+
     [Test]
     public void Judge_SplitState_WhatIsWrongBehindAPartThatHasIt_IsFound()
     {
@@ -203,13 +237,14 @@ public sealed class RangeContainmentOracleTests
             {
                 Step(observer, 0);
                 Step(observer, 1, BelievedScalar.Constant(5));
-                Step(observer, 3, BelievedScalar.Constant(4));
+                Step(observer, 3, s_byte);
+                Step(observer, 4, BelievedScalar.Constant(4));
                 observer.Return(1, 1, splits: true);
-                Step(observer, 1, BelievedScalar.Constant(6));
+                Step(observer, 1, BelievedScalar.Constant(5));
             },
             isComplete: false);
 
-        Assert.That(found.Single().Expected, Is.EqualTo("before pc 3 r3 is 0x4"));
+        Assert.That(found.Single().Expected, Is.EqualTo("before pc 4 r3 is 0x4"));
     }
 
     [Test]

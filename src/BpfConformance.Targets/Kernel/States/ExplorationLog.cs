@@ -55,7 +55,7 @@ internal sealed class ExplorationLog(Instruction[] program, int prologueSlots, i
         (bool isFrame, _isFrameNext) = (_isFrameNext, false);
         switch (text.Next)
         {
-            case (byte)'m' when wasOpen && text.TryTake("mark_precise: "u8): _path.Decide(); break; // both comparands, to know where it leads
+            case (byte)'m' when wasOpen && text.TryTake("mark_precise: "u8): _path.Mark(Fork.None); break; // both comparands, to know where it leads
             case >= (byte)'0' and <= (byte)'9': ReadNumbered(text); break;
             case (byte)' ' when isFrame: ReadState(text, isWhole: true); break;
             case (byte)'c': _isFrameNext = text.TryTake("callee:"u8); break;
@@ -78,8 +78,11 @@ internal sealed class ExplorationLog(Instruction[] program, int prologueSlots, i
             Step(slot);
             Forget(program[slot]);
             int state = text.Rest.IndexOf((byte)';');
-            if (state >= 0) ReadState(new LogText(text.Rest[(state + 1)..]), isWhole: false);
-            _isOpen = state < 0 && JumpTargets.IsJump(program[slot]);
+            bool isJump = JumpTargets.IsJump(program[slot]);
+            _isOpen = isJump && state < 0;
+            if (state < 0) return;
+            ReadState(new LogText(text.Rest[(state + 1)..]), isWhole: false);
+            if (isJump && ShowsNumber(text.Rest[state..], program[slot].Dst)) _path.Mark(Fork.Certain); // it would say that it was decided
         }
         else if (text.TryTake("safe"u8))
         {
@@ -176,6 +179,14 @@ internal sealed class ExplorationLog(Instruction[] program, int prologueSlots, i
 
             text.SkipWord();
         }
+    }
+
+    private static bool ShowsNumber(ReadOnlySpan<byte> state, int register)
+    {
+        int at = state.IndexOf([(byte)' ', (byte)'R', (byte)('0' + register), (byte)'=']); // no number is in r10
+        if (at < 0) return false;
+        var text = new LogText(state[(at + 4)..]);
+        return text.TryTake("scalar("u8) || text.TryTake("Pscalar("u8) || text.TryTakeBits(out _) || (text.TryTake("P"u8) && text.TryTakeBits(out _));
     }
 
     private int PcOf(int slot) => start + slot - prologueSlots;

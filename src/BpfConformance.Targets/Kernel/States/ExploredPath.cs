@@ -5,8 +5,17 @@ namespace BpfConformance.Targets.Kernel.States;
 
 /// <summary>Where a log goes back to.</summary>
 /// <param name="Length">So many instructions of the path are kept.</param>
-/// <param name="Splits">Whether what follows is what followed before.</param>
+/// <param name="Splits">Whether it goes on as it went on before.</param>
 internal readonly record struct WayBack(int Length, bool Splits);
+
+/// <summary>Whether another path begins at an instruction.</summary>
+internal enum Fork : byte
+{
+    /// <summary>It may be: the log does not say of conditions on pointers whether they were decided.</summary>
+    Possible,
+    None,
+    Certain,
+}
 
 /// <summary>
 /// The path that a log is on. The verifier follows one, and puts down at which of its instructions others begin; those it takes up
@@ -20,9 +29,9 @@ internal sealed class ExploredPath(Instruction[] program)
 
     /// <param name="Pc">Its slot.</param>
     /// <param name="Before">Where the path came to the same slot last; −1: it did not.</param>
-    /// <param name="IsDecided">Whether the verifier knew where it leads: no path begins here.</param>
+    /// <param name="Fork">Whether another path begins here.</param>
     /// <param name="IsUnsure">Whether what stands before it is not all of the path, or not only.</param>
-    private readonly record struct Place(int Pc, int Before, bool IsDecided, bool IsUnsure);
+    private readonly record struct Place(int Pc, int Before, Fork Fork, bool IsUnsure);
 
     private readonly List<Place> _places = [];
     private readonly int[] _last = Enumerable.Repeat(None, program.Length).ToArray();
@@ -34,14 +43,14 @@ internal sealed class ExploredPath(Instruction[] program)
 
     public void Add(int pc)
     {
-        _places.Add(new Place(pc, _last[pc], IsDecided: false, IsLost));
+        _places.Add(new Place(pc, _last[pc], Fork.Possible, IsLost));
         _last[pc] = _places.Count - 1;
     }
 
-    /// <summary>The verifier knew where the last instruction leads.</summary>
-    public void Decide()
+    /// <summary>Says of the last instruction whether another path begins there.</summary>
+    public void Mark(Fork fork)
     {
-        if (_places.Count > 0) CollectionsMarshal.AsSpan(_places)[^1] = _places[^1] with { IsDecided = true };
+        if (_places.Count > 0) CollectionsMarshal.AsSpan(_places)[^1] = _places[^1] with { Fork = fork };
     }
 
     /// <summary>Which path this is is not known any more; what it has can still be part of it.</summary>
@@ -53,16 +62,21 @@ internal sealed class ExploredPath(Instruction[] program)
         if ((uint)from >= (uint)program.Length) return Lost();
         bool isCondition = JumpTargets.IsJump(program[from]) && JumpTargets.Of(program[from], from) != from + 1;
         int found = Candidate(_last[from], to, isCondition);
-        if (found == None || Candidate(_places[found].Before, to, isCondition) != None)
+        bool isOne = found != None && (_places[found].Fork == Fork.Certain || Candidate(_places[found].Before, to, isCondition) == None);
+        if (!isOne)
         {
             if (found != None) Cut(found + 1);
             return Lost();
         }
 
         IsLost = _places[found].IsUnsure;
-        bool splits = found + 1 < _places.Count && _places[found + 1].Pc == to;
+        bool isAgain = !isCondition && from == to; // maybe_fork_scalars: with one of two numbers
+        bool splits = isAgain || (found + 1 < _places.Count && _places[found + 1].Pc == to);
         Cut(found + 1);
-        return IsLost ? null : new WayBack(found + 1, splits);
+        Mark(Fork.None); // this was it
+        int length = isAgain ? found : found + 1;
+        Cut(length);
+        return IsLost ? null : new WayBack(length, splits);
     }
 
     private WayBack? Lost()
@@ -74,7 +88,7 @@ internal sealed class ExploredPath(Instruction[] program)
     /// <summary>The last place, from one on, at which a path to a slot can begin.</summary>
     private int Candidate(int place, int to, bool isCondition)
     {
-        while (place != None && (_places[place].IsDecided || (isCondition && place + 1 < _places.Count && _places[place + 1].Pc == to))) place = _places[place].Before;
+        while (place != None && (_places[place].Fork == Fork.None || (isCondition && place + 1 < _places.Count && _places[place + 1].Pc == to))) place = _places[place].Before;
         return place;
     }
 

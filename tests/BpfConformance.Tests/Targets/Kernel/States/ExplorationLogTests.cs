@@ -99,77 +99,91 @@ internal sealed class ExplorationLogTests
         3: (05) goto pc-3
         1: (77) r2 >>= 1                      ; R2=scalar(umax=1)
         2: (15) if r2 == 0x0 goto pc+1        ; R2=1
+        3: (05) goto pc-3
+
+        from 2 to 4: R2=0
+        4: (95) exit
 
         """;
 
     [Test]
-    public void Read_PathThatBeginsAtOneOfTwoPlaces_IsLost()
-    {
-        (string[] told, _, _) = Read(s_loop, Loop + """
-            3: (05) goto pc-3
-
-            from 2 to 4: R2=0
-            4: (95) exit
-
-            """);
-
-        Assert.That(told[^2..], Is.EqualTo(new[] { "3 at 0: r2=0x1", "lost" }));
-    }
+    public void Read_PathThatBeginsInALoop_BeginsAtItsLastTime() =>
+        Assert.That(Read(s_loop, Loop).Told[^3..], Is.EqualTo(new[] { "3 at 0: r2=0x1", "back to 6, then 4", "4 at 0: r2=0x0" }));
 
     [Test]
-    public void Read_BranchThatTheVerifierDecided_BeginsNoPath()
-    {
-        (string[] told, _, _) = Read(s_loop, Loop.Replace("; R2=1\n", "\nmark_precise: frame0: last_idx 2 first_idx 0 subseq_idx -1 \n2: R2=1\n", StringComparison.Ordinal) + """
-            3: (05) goto pc-3
+    public void Read_PathThatIsPrunedWhereItBegins_DoesNotBeginAgain() =>
+        Assert.That(
+            Read(s_loop, Loop.Replace("from 2 to 4: R2=0\n", "from 2 to 4: safe\n\nfrom 2 to 4: R2=0\n", StringComparison.Ordinal)).Told[^4..],
+            Is.EqualTo(new[] { "back to 6, then 4", "pruned at 4", "back to 3, then 4", "4 at 0: r2=0x0" }));
 
-            from 2 to 4: R2=0
-            4: (95) exit
+    [Test]
+    public void Read_BranchThatTheVerifierDecided_BeginsNoPath() =>
+        Assert.That(
+            Read(s_loop, Loop.Replace("; R2=1\n", "\nmark_precise: frame0: last_idx 2 first_idx 0 subseq_idx -1 \n2: R2=1\n", StringComparison.Ordinal)).Told[^3..],
+            Is.EqualTo(new[] { "3 at 0: r2=0x1", "back to 3, then 4", "4 at 0: r2=0x0" }));
 
-            """);
-
-        Assert.That(told[^3..], Is.EqualTo(new[] { "3 at 0: r2=0x1", "back to 3, then 4", "4 at 0: r2=0x0" }));
-    }
+    [Test]
+    public void Read_BranchOnAPointer_MayHaveBeenDecided() =>
+        Assert.That(
+            Read(s_loop, Loop.Replace("; R2=1\n", "; R2=map_value(map=m,ks=4,vs=8)\n", StringComparison.Ordinal)).Told[^2..],
+            Is.EqualTo(new[] { "3 at 0:", "lost" }));
 
     [Test]
     public void Read_AfterALostPath_WhatBeginsBeforeItIsKnownAgain()
     {
-        Instruction[] program = [.. s_loop[..1], Slot(0x25, 2, 0, 3, 7), .. s_loop[1..]];
+        Instruction[] program = [s_loop[0], Slot(0x25, 3, 0, 3, 7), .. s_loop[1..]];
         (string[] told, _, _) = Read(program, """
             0: (61) r2 = *(u32 *)(r1 +0)          ; R2=scalar()
-            1: (25) if r2 > 0x7 goto pc+3         ; R2=scalar(umax=7)
+            1: (25) if r3 > 0x7 goto pc+3         ; R3=scalar(umax=7)
             2: (77) r2 >>= 1                      ; R2=scalar(umax=3)
             3: (15) if r2 == 0x0 goto pc+1        ; R2=scalar(umax=3)
             4: (05) goto pc-3
             2: (77) r2 >>= 1                      ; R2=scalar(umax=1)
-            3: (15) if r2 == 0x0 goto pc+1        ; R2=1
+            3: (15) if r2 == 0x0 goto pc+1        ; R2=map_value_or_null(id=1,map=m,ks=4,vs=8)
             4: (05) goto pc-3
 
             from 3 to 5: R2=0
             5: (95) exit
 
-            from 1 to 5: R2=scalar(umin=8)
+            from 1 to 5: R3=scalar(umin=8)
             5: (95) exit
 
             """);
 
-        Assert.That(told[^3..], Is.EqualTo(new[] { "lost", "back to 2, then 5", "5 at 0: r2=u64 [0x8, 0xffffffffffffffff]" }));
+        Assert.That(told[^3..], Is.EqualTo(new[] { "lost", "back to 2, then 5", "5 at 0: r3=u64 [0x8, 0xffffffffffffffff]" }));
     }
 
     [Test]
-    public void Read_StateThatIsSplit_GoesBackToTheSameInstruction()
+    public void Read_StateThatIsSplit_GoesBackToTheInstructionThatSplitIt()
     {
-        Instruction[] program = [Slot(0xc7, 2, 0, 0, 63), Slot(0x57, 2, 0, 0, 9), Exit];
+        Instruction[] program = [Slot(0xc7, 3, 0, 0, 63), Slot(0x57, 3, 0, 0, 9), Copy(0, 3), Exit];
         (string[] told, _, _) = Read(program, """
-            0: (c7) r2 s>>= 63                    ; R2=scalar(smin=smin32=-1,smax=smax32=0)
-            1: (57) r2 &= 9                       ; R2=9
-            2: (95) exit
+            0: (c7) r3 s>>= 63                    ; R3=scalar(smin=smin32=-1,smax=smax32=0)
+            1: (57) r3 &= 9                       ; R3=9
+            2: (bf) r0 = r3                       ; R0=9 R3=9
+            3: (95) exit
 
-            from 1 to 2: R2=0
-            2: (95) exit
+            from 1 to 1: R1=ctx() R3=0 R10=fp0
+            1: R1=ctx() R3=0 R10=fp0
+            1: (57) r3 &= 9                       ; R3=0
+            2: (bf) r0 = r3                       ; R0=0 R3=0
+            3: (95) exit
 
             """);
 
-        Assert.That(told[^3..], Is.EqualTo(new[] { "2 at 0: r2=0x9", "back to 2, then 2, split", "2 at 0: r2=0x0" }));
+        Assert.That(told, Is.EqualTo(new[]
+        {
+            "0 at 0:", "1 at 0: r3=s64 [-1, 0], s32 [-1, 0]", "2 at 0: r3=0x9", "3 at 0: r0=0x9 r3=0x9",
+            "back to 1, then 1, split", "1 at 0: r3=0x0", "2 at 0: r3=0x0", "3 at 0: r0=0x0 r3=0x0",
+        }));
+    }
+
+    [Test]
+    public void Read_CallThatLeavesTwoStates_GoesOnBehindIt()
+    {
+        (string[] told, _, _) = Read([CallHelper(7), Exit], "0: (85) call bpf_iter_num_next ; R0=0\n1: (95) exit\n\nfrom 0 to 1: R0=mem(sz=4)\n1: (95) exit\n");
+
+        Assert.That(told, Is.EqualTo(new[] { "0 at 0:", "1 at 0: r0=0x0", "back to 1, then 1, split", "1 at 0:" }));
     }
 
     [Test]
