@@ -12,6 +12,7 @@ public static class HarnessList
         new VectorHarness(),
         new DataHarness(),
         new FramesHarness(),
+        new DifferentialHarness(),
     ];
 
     /// <summary>Where none is named.</summary>

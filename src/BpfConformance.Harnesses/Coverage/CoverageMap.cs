@@ -28,7 +28,7 @@ public static unsafe class CoverageMap
     /// <summary>A run begins: whatever ran before it is no part of its first pair.</summary>
     public static void Begin() => Trace.PrevLocation = 0;
 
-    /// <summary>Something happened that no branch of instrumented code shows, as in code that was emitted.</summary>
-    /// <param name="what">A hash of it.</param>
-    public static void Hit(ulong what) => Trace.SharedMem[(what * 0x9e3779b97f4a7c15) >> 48]++;
+    /// <summary>Something happened that no branch of instrumented code shows, as in code that was emitted; how often is not counted.</summary>
+    /// <param name="what">What.</param>
+    public static void Hit(ulong what) => Trace.SharedMem[(what * 0x9e3779b97f4a7c15) >> 48] |= 1;
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace BpfConformance.Harnesses.Coverage;
 
@@ -23,13 +24,18 @@ internal sealed class FeatureSet
     public int Absorb(Span<byte> counters)
     {
         int before = Count;
-        Span<Vector<byte>> blocks = MemoryMarshal.Cast<byte, Vector<byte>>(counters);
+        Span<Vector256<byte>> blocks = MemoryMarshal.Cast<byte, Vector256<byte>>(counters);
         for (int block = 0; block < blocks.Length; block++)
         {
-            if (blocks[block] == Vector<byte>.Zero) continue;
-            int start = block * Vector<byte>.Count;
-            for (int i = start; i < start + Vector<byte>.Count; i++) Add(i, counters[i]);
-            blocks[block] = Vector<byte>.Zero;
+            if (blocks[block] == Vector256<byte>.Zero) continue;
+            uint raised = ~Vector256.Equals(blocks[block], Vector256<byte>.Zero).ExtractMostSignificantBits();
+            for (; raised != 0; raised &= raised - 1)
+            {
+                int counter = (block * Vector256<byte>.Count) + BitOperations.TrailingZeroCount(raised);
+                Add(counter, counters[counter]);
+            }
+
+            blocks[block] = Vector256<byte>.Zero;
         }
 
         return Count - before;
