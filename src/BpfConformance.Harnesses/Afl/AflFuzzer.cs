@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace BpfConformance.Harnesses.Afl;
 
@@ -10,6 +11,9 @@ internal sealed class AflFuzzer : IDisposable
 
     private const string Package = "afl++";
     private const int LinesKept = 12;
+    private const int InterruptSignal = 2;
+
+    private static readonly TimeSpan s_ending = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
     private readonly string _folder;
@@ -58,16 +62,22 @@ internal sealed class AflFuzzer : IDisposable
         }
     }
 
-    /// <summary>What it says of itself, every minute.</summary>
+    /// <summary>What it says of itself: once a minute, and when it ends.</summary>
     public (long Executions, int Edges) Stats()
     {
         string file = Path.Combine(_folder, "fuzzer_stats");
         if (!File.Exists(file)) return default;
-        var stats = File.ReadLines(file).Select(line => line.Split(':', 2)).Where(parts => parts.Length == 2)
-            .ToDictionary(parts => parts[0].Trim(), parts => parts[1].Trim(), StringComparer.Ordinal);
-        return (
-            long.Parse(stats.GetValueOrDefault("execs_done", "0"), CultureInfo.InvariantCulture),
-            int.Parse(stats.GetValueOrDefault("edges_found", "0"), CultureInfo.InvariantCulture));
+        string[][] stats = [.. File.ReadLines(file).Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries))];
+        long Value(string name) => Array.Find(stats, pair => pair[0] == name) is [_, { } text] && long.TryParse(text, CultureInfo.InvariantCulture, out long value) ? value : 0;
+        return (Value("execs_done"), (int)Value("edges_found"));
+    }
+
+    /// <summary>Lets it write down what it has.</summary>
+    public void End()
+    {
+        if (_process.HasExited) return;
+        _ = Kill(_process.Id, InterruptSignal);
+        if (!_process.WaitForExit(s_ending)) _process.Kill(entireProcessTree: true);
     }
 
     public void Dispose()
@@ -76,6 +86,10 @@ internal sealed class AflFuzzer : IDisposable
         _process.WaitForExit();
         _process.Dispose();
     }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int signal);
 
     private void Hear(object sender, DataReceivedEventArgs heard)
     {

@@ -35,6 +35,7 @@ internal sealed class AflRun(FuzzOptions options, TextWriter output, Cancellatio
             }
 
             AflFuzzer? ended = cancellation.IsCancellationRequested ? null : _fuzzers.Find(fuzzer => fuzzer.HasEnded);
+            _fuzzers.ForEach(fuzzer => fuzzer.End());
             _line.Tell(TakeFound());
             if (ended is not null) output.WriteLine($"afl {options.Harness.Name}: {AflFuzzer.Command} has ended; it said:\n{ended.LastWords}");
             return _failures > 0 || ended is not null ? ExitCode.Failure : ExitCode.Success;

@@ -66,7 +66,7 @@ internal sealed class Supervisor(FuzzOptions options, TextWriter output, Cancell
 
     private static bool IsOver(WorkerProcess worker)
     {
-        if (worker.SinceProgress > s_longestRun) worker.End();
+        if (worker.SpentOnRun() > s_longestRun) worker.End();
         return worker.HasEnded;
     }
 
@@ -80,8 +80,8 @@ internal sealed class Supervisor(FuzzOptions options, TextWriter output, Cancell
             return false;
         }
 
-        bool isHang = worker.SinceProgress > s_longestRun;
-        string what = isHang ? $"does not end in {s_longestRun.TotalSeconds:0} s" : $"ended the process with {worker.ExitCode}";
+        bool isHang = worker.SpentOnRun() > s_longestRun;
+        string what = isHang ? $"does not end in {s_longestRun.TotalSeconds:0} s of processor time" : $"ended the process with {worker.ExitCode}";
         string file = options.Folders.Failures.Save(input, isHang ? Failures.HangPrefix : Failures.Prefix);
         Failures.Tell(output, options.Harness.Name, what, file, input.Length);
         return _broken.Add(file);

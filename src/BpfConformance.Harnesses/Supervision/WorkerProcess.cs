@@ -6,7 +6,8 @@ namespace BpfConformance.Harnesses.Supervision;
 internal sealed class WorkerProcess : IDisposable
 {
     private readonly Process _process;
-    private readonly Stopwatch _sinceProgress = Stopwatch.StartNew();
+    private TimeSpan _progress;
+    private TimeSpan _spent;
     private long _executions;
 
     public WorkerProcess(string program, WorkerArguments arguments)
@@ -22,16 +23,14 @@ internal sealed class WorkerProcess : IDisposable
 
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>How long it has been with one input.</summary>
-    public TimeSpan SinceProgress
+    /// <summary>Processor time that it has spent on the input that it is running; what others take from it is not its fault.</summary>
+    public TimeSpan SpentOnRun()
     {
-        get
-        {
-            if (Board.Executions == _executions && Board.Running is not null) return _sinceProgress.Elapsed;
-            _executions = Board.Executions;
-            _sinceProgress.Restart();
-            return TimeSpan.Zero;
-        }
+        if (_process.HasExited) return _spent;
+        _process.Refresh();
+        TimeSpan now = _process.TotalProcessorTime;
+        if (Board.Executions != _executions || Board.Running is null) (_executions, _progress) = (Board.Executions, now);
+        return _spent = now - _progress;
     }
 
     public void End()
