@@ -20,6 +20,12 @@ internal sealed record CasePlan
     /// <summary>Whether programs can call.</summary>
     public bool MustCall { get; init; }
 
+    /// <summary>Whether they call nothing.</summary>
+    public bool IsLeaf { get; init; }
+
+    /// <summary>Whether the functions call each other until there is no further frame.</summary>
+    public bool CallsDeep { get; init; }
+
     /// <summary>A step that is taken once, somewhere behind the first third of the program; <c>null</c>: none is.</summary>
     public Step? Special { get; init; }
 }

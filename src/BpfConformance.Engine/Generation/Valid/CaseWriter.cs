@@ -61,10 +61,11 @@ internal sealed class CaseWriter(string name)
     /// <param name="end">The slot where it is to come to its end.</param>
     private void WriteProgram(int bytes, int end)
     {
-        _draft.BeginFrame(_draft.Entropy.Between(2, _plan.Words), _plan.GapBytes, isLeaf: !_plan.MustCall && !_draft.Hook.HasContext && _draft.Entropy.Below(2) == 0);
+        _draft.BeginFrame(_draft.Entropy.Between(2, _plan.Words), _plan.GapBytes, isLeaf: _plan.IsLeaf || (!_plan.MustCall && !_draft.Hook.HasContext && _draft.Entropy.Below(2) == 0));
         if (_draft.Hook.HasContext) BeginHook();
         else BeginMemory(bytes);
         if (!_draft.IsLast && _draft.Entropy.Chance(6)) CallbackSteps.Begin(_draft);
+        if (_plan.CallsDeep) CallSteps.CallNew(_draft);
         while (_draft.Count < end && !_draft.Entropy.IsExhausted) TakeStep();
         if (_specialAt != int.MaxValue) TakeSpecial();
         End();
@@ -103,7 +104,7 @@ internal sealed class CaseWriter(string name)
         _draft.Functions.Place(_draft, function);
         _draft.Functions.Begin(function);
         ImmutableArray<AbstractValue> arguments = _draft.Functions[function].Arguments;
-        _draft.BeginFrame(_draft.Functions.IsCallback ? 0 : _draft.Entropy.Below(FunctionWords + 1), gap: 0, isLeaf: _draft.Functions.IsCallback || _draft.Entropy.Below(3) != 0);
+        _draft.BeginFrame(_draft.Functions.IsCallback ? 0 : _draft.Entropy.Below(FunctionWords + 1), gap: 0, isLeaf: _draft.Functions.IsCallback || (!_plan.CallsDeep && _draft.Entropy.Below(3) != 0));
         int memory = 0;
         for (int i = 0; i < arguments.Length; i++)
         {
@@ -112,6 +113,7 @@ internal sealed class CaseWriter(string name)
         }
 
         if (memory > 0) _draft.KeepBase(memory);
+        if (_plan.CallsDeep && memory > 0) CallSteps.CallNew(_draft);
         for (int steps = _draft.Entropy.Between(2, FunctionSteps); steps > 0 && !_draft.Entropy.IsExhausted; steps--) TakeStep();
         End();
     }
