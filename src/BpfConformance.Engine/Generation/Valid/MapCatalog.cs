@@ -46,6 +46,12 @@ internal static class MapCatalog
         Contents = [new MapEntry(BitConverter.GetBytes(0), BitConverter.GetBytes(1))],
     };
 
+    /// <summary>What leads from a program to itself.</summary>
+    public static MapDefinition Itself { get; } = new("itself", MapType.ProgArray, 4, 4, 1)
+    {
+        Contents = [new MapEntry(BitConverter.GetBytes(0), BitConverter.GetBytes(0))],
+    };
+
     /// <summary>Texts that nobody can change.</summary>
     public static MapDefinition Texts { get; } = new("texts", MapType.Array, 4, 32, 1, MapFlags.ReadOnlyForPrograms)
     {

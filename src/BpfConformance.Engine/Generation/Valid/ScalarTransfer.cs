@@ -10,10 +10,11 @@ internal static class ScalarTransfer
     /// <param name="first">The destination before.</param>
     /// <param name="second">The other operand, as wide as the operation.</param>
     public static ScalarRange Of(InstructionDef row, in ScalarRange first, in ScalarRange second) => row.Width == OperandWidth.W64
-        ? Of(row, 64, first, second)
-        : Of(row, 32, first.ZeroExtended(32), second.ZeroExtended(32)).ZeroExtended(32);
+        ? Of(row, 64, first, second) ?? ScalarRange.Unknown
+        : Of(row, 32, first.ZeroExtended(32), second.ZeroExtended(32))?.ZeroExtended(32) ?? ScalarRange.Unknown;
 
-    private static ScalarRange Of(InstructionDef row, int width, in ScalarRange first, in ScalarRange second)
+    /// <summary><c>null</c>: anything, and of a result of 32 bits not even that the others are 0 (kernel/bpf/verifier.c, 6.18, is_safe_to_compute_dst_reg_range).</summary>
+    private static ScalarRange? Of(InstructionDef row, int width, in ScalarRange first, in ScalarRange second)
     {
         switch (row.Operation)
         {
@@ -27,7 +28,7 @@ internal static class ScalarTransfer
             case Operation.Lsh when IsCount(second, width): return first.ShiftLeft((int)second.Min);
             case Operation.Rsh when IsCount(second, width): return first.ShiftRight((int)second.Min);
             case Operation.Arsh when IsCount(second, width): return (width == 32 ? first.SignExtended(32) : first).ShiftRightSigned((int)second.Min);
-            default: return ScalarRange.Unknown;
+            default: return null;
         }
     }
 
