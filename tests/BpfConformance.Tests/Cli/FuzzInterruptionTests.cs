@@ -78,6 +78,34 @@ internal sealed class FuzzInterruptionTests
         Assert.That(campaign.WaitForExit(10_000), Is.True);
     }
 
+    [TestCase(true, 1)]
+    [TestCase(false, 0)]
+    public void Machine_ThatWentDownInACase_IsAFindingOnceThatCaseWasAlone(bool wasCareful, int code)
+    {
+        // Its workers have the reference alone: what counts here is what the campaign thinks of them.
+        var record = new CampaignRecord(1, ["valid"], ["reference", "kernel"], ["--target=reference", "--inputs=1"], Count: 300, Seconds: null) { Boot = "before" };
+        using var database = new CampaignDatabase(Path.Combine(_folder.FullName, CampaignDatabase.FileName));
+        long id = database.Add(record, DateTime.UtcNow);
+        using (var run = new CampaignRun(_folder.FullName, database, id, record) { Workers = 1, CaseLimit = TimeSpan.FromSeconds(60) })
+        {
+            using (var journal = new CaseJournal(Path.Combine(_folder.FullName, "journals", $"{id}-0")))
+            {
+                journal.BeginRange(new CaseRange(0, "valid", 0, 256) { IsCareful = wasCareful }, record.Seed, isKept: true);
+                journal.BeginCase(17);
+                journal.Run([], isKept: true);
+            }
+
+            var error = new StringWriter();
+            Assert.That(run.Run("after", TextWriter.Null, error, CancellationToken.None), Is.EqualTo(code), $"{error}");
+            Assert.That($"{error}", Does.StartWith("bpfconf: the machine went down, or was found broken: 1 open ranges are run again, case by case"));
+        }
+
+        CampaignState state = StateOf(_folder.FullName)!;
+        Assert.That(state.Found.Values.Select(found => $"{found.Signature} at {found.Case}"), Is.EqualTo(wasCareful ? new[] { "crash | kernel |  | machine down at valid:1:17" } : []));
+        Assert.That((state.Counts.Programs, state.Counts.Targets["reference"].Accepted, state.DoneBelow), Is.EqualTo((300, wasCareful ? 299 : 300, 2)));
+        Assert.That(database.Last!.Value.Record.Boot, Is.EqualTo("after"));
+    }
+
     /// <summary>A campaign that does not end soon, and of which something is kept already.</summary>
     private Process Start()
     {

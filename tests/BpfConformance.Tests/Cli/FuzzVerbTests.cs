@@ -58,7 +58,7 @@ internal sealed class FuzzVerbTests
     public void Plugin_ThatIsWrong_IsFoundAndCanBeKnown()
     {
         Python.Need();
-        string plugin = _folder.WriteProgram("buggy", File.ReadAllText(Repository.PathOf(ExamplePlugin)).Replace("0x1: lambda a, b: a - b", "0x1: lambda a, b: a - b - 1", StringComparison.Ordinal));
+        string plugin = _folder.WriteProgram("buggy", File.ReadAllText(Repository.PathOf(ExamplePlugin)).Replace("0xa: lambda a, b: a ^ b", "0xa: lambda a, b: a | b", StringComparison.Ordinal));
 
         Invocation run = Fuzz("found", "--workers", "1", "--target", $"plugin:{plugin}", "--seed", "1", "--count", "150");
 
