@@ -11,7 +11,7 @@ internal sealed class AflRun(FuzzOptions options, TextWriter output, Cancellatio
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(200);
 
-    private readonly ProgressLine _line = new($"afl {options.Harness.Name}", output);
+    private readonly ProgressLine _line = new(options.Title, output);
     private readonly string _folder = options.Folders.Temporary("afl");
     private readonly List<AflFuzzer> _fuzzers = [];
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
@@ -37,7 +37,7 @@ internal sealed class AflRun(FuzzOptions options, TextWriter output, Cancellatio
             AflFuzzer? ended = cancellation.IsCancellationRequested ? null : _fuzzers.Find(fuzzer => fuzzer.HasEnded);
             _fuzzers.ForEach(fuzzer => fuzzer.End());
             _line.Tell(TakeFound());
-            if (ended is not null) output.WriteLine($"afl {options.Harness.Name}: {AflFuzzer.Command} has ended; it said:\n{ended.LastWords}");
+            if (ended is not null) output.WriteLine($"{options.Title}: {AflFuzzer.Command} has ended; it said:\n{ended.LastWords}");
             return _failures > 0 || ended is not null ? ExitCode.Failure : ExitCode.Success;
         }
         finally

@@ -12,8 +12,8 @@ namespace BpfConformance.Harnesses.Managed;
 /// <param name="seed">Of its decisions.</param>
 internal sealed class ManagedFuzzer(InputRunner runner, InputFolder corpus, Failures failures, int seed)
 {
-    /// <summary>Executions between two looks at what others have put into the corpus.</summary>
-    private const int SharingInterval = 1 << 16;
+    /// <summary>Milliseconds between two looks at what others have put into the corpus; alone, it finds nothing there that it has not put.</summary>
+    private const int SharingInterval = 3000;
 
     /// <summary>What was found last is likely to lead on: half of all choices are among so many.</summary>
     private const int Recent = 32;
@@ -42,14 +42,14 @@ internal sealed class ManagedFuzzer(InputRunner runner, InputFolder corpus, Fail
     public void Run(Func<bool> goesOn)
     {
         if (_kept.Count == 0) Keep([], 0);
-        long nextSharing = Executions + SharingInterval;
+        long nextSharing = Environment.TickCount64 + SharingInterval;
         while (goesOn())
         {
             ReadOnlySpan<byte> input = _mutator.Mutate(Choose(), Choose());
             if (Try(input) && _known.Add(InputFolder.NameOf(input))) corpus.Save(input);
-            if (Executions < nextSharing) continue;
-            nextSharing = Executions + SharingInterval;
+            if (Environment.TickCount64 < nextSharing) continue;
             Load(corpus);
+            nextSharing = Environment.TickCount64 + SharingInterval;
         }
     }
 

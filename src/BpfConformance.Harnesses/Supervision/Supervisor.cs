@@ -17,7 +17,7 @@ internal sealed class Supervisor(FuzzOptions options, TextWriter output, Cancell
     private static readonly TimeSpan s_longestRun = TimeSpan.FromSeconds(10);
 
     private readonly HashSet<string> _broken = new(StringComparer.Ordinal);
-    private readonly ProgressLine _line = new($"{options.Engine.ToString().ToLowerInvariant()} {options.Harness.Name}", output);
+    private readonly ProgressLine _line = new(options.Title, output);
     private Progress _ended;
     private int _breaks;
 

@@ -5,6 +5,9 @@ namespace BpfConformance.Harnesses.Supervision;
 /// <summary>A worker, as its supervisor sees it.</summary>
 internal sealed class WorkerProcess : IDisposable
 {
+    /// <summary>Hexadecimal digits, as .NET reads it: who wants more for one input has a bug, and says so by an exception.</summary>
+    private const string HeapLimit = "80000000";
+
     private readonly Process _process;
     private TimeSpan _progress;
     private TimeSpan _spent;
@@ -14,7 +17,9 @@ internal sealed class WorkerProcess : IDisposable
     {
         File.Delete(arguments.Board);
         Board = new Board(arguments.Board);
-        _process = Process.Start(new ProcessStartInfo(program, arguments.ToArray()) { UseShellExecute = false, RedirectStandardInput = true })!; // a program, not a document
+        var start = new ProcessStartInfo(program, arguments.ToArray()) { UseShellExecute = false, RedirectStandardInput = true };
+        start.Environment["DOTNET_GCHeapHardLimit"] = HeapLimit;
+        _process = Process.Start(start)!; // a program, not a document
     }
 
     public Board Board { get; }
