@@ -112,7 +112,7 @@ internal static class FuzzCommand
     private static TimeSpan? TimeOf(string? text)
     {
         if (text is null) return null;
-        bool isNumber = text.Length > 1 & double.TryParse(text.AsSpan(0, Math.Max(0, text.Length - 1)), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count);
+        bool isNumber = double.TryParse(text.AsSpan(0, Math.Max(0, text.Length - 1)), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count);
         double? seconds = !isNumber ? null : text[^1] switch { 's' => count, 'm' => count * 60, 'h' => count * 3600, _ => null };
         return seconds is > 0 and < 1e9 ? TimeSpan.FromSeconds(seconds.Value) : throw new UsageException($"--time {text}: expected a number and s, m or h, as 60s");
     }

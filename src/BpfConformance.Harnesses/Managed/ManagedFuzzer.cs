@@ -3,8 +3,8 @@ using BpfConformance.Harnesses.Coverage;
 namespace BpfConformance.Harnesses.Managed;
 
 /// <summary>
-/// Coverage-guided fuzzing in this process, without native tools: what an input shows that no other has shown keeps it. Alone, with the same seed
-/// and corpus, it does the same each time.
+/// Coverage-guided fuzzing in this process, without native tools: what an input shows that no other has shown keeps it. Alone, with the same seed,
+/// corpus and counters, it does the same each time; an instrumented copy differs from the next in the numbers of its branches.
 /// </summary>
 /// <param name="runner">Runs inputs.</param>
 /// <param name="corpus">Where those that are kept are saved, and from which those of other workers come.</param>
@@ -41,7 +41,7 @@ internal sealed class ManagedFuzzer(InputRunner runner, InputFolder corpus, Fail
     /// <param name="goesOn">Is asked before each input.</param>
     public void Run(Func<bool> goesOn)
     {
-        if (_kept.Count == 0) Keep([], 0);
+        if (_kept.Count == 0) _kept.Add([]);
         long nextSharing = Environment.TickCount64 + SharingInterval;
         while (goesOn())
         {
@@ -71,15 +71,8 @@ internal sealed class ManagedFuzzer(InputRunner runner, InputFolder corpus, Fail
         }
 
         if (found == 0) return false;
-        Keep(input.ToArray(), found);
+        _kept.Add(input.ToArray());
+        if (runner.Board is { } board) board.Edges = _features.Edges;
         return true;
-    }
-
-    private void Keep(byte[] input, int found)
-    {
-        _kept.Add(input);
-        if (found == 0 || runner.Board is not { } board) return;
-        board.Edges = _features.Edges;
-        board.Inputs = _kept.Count;
     }
 }

@@ -13,14 +13,18 @@ internal sealed class WorkerProcess : IDisposable
     private TimeSpan _spent;
     private long _executions;
 
-    public WorkerProcess(string program, WorkerArguments arguments)
+    public WorkerProcess(string program, int job, WorkerArguments arguments)
     {
+        Job = job;
         File.Delete(arguments.Board);
         Board = new Board(arguments.Board);
         var start = new ProcessStartInfo(program, arguments.ToArray()) { UseShellExecute = false, RedirectStandardInput = true };
         start.Environment["DOTNET_GCHeapHardLimit"] = HeapLimit;
         _process = Process.Start(start)!; // a program, not a document
     }
+
+    /// <summary>Which of those that work at the same time.</summary>
+    public int Job { get; }
 
     public Board Board { get; }
 
