@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using BpfConformance.Harnesses.Afl;
 using BpfConformance.Harnesses.LibFuzzer;
@@ -64,8 +65,10 @@ internal static class FuzzCommand
             case FuzzEngine.LibFuzzer:
                 LibFuzzerDriver.Build();
                 return new Supervisor(options, output, cancellation).Fuzz(WorkerTask.LibFuzzer);
-            default:
+            case FuzzEngine.Afl:
                 return new AflRun(options, output, cancellation).Run();
+            default:
+                throw new UnreachableException($"{options.Engine}");
         }
     }
 
@@ -87,20 +90,29 @@ internal static class FuzzCommand
     /// <summary>An engine may be left out, and then a harness, too.</summary>
     private static (FuzzEngine Engine, Harness Harness, string[] Files) Named(string[] words)
     {
-        bool hasEngine = Enum.TryParse(words.FirstOrDefault(), ignoreCase: true, out FuzzEngine engine) && Enum.IsDefined(engine);
-        return words[(hasEngine ? 1 : 0)..] switch
+        FuzzEngine[] named = [.. Enum.GetValues<FuzzEngine>().Where(each => words is [{ } word, ..] && word == NameOf(each))];
+        FuzzEngine engine = named.FirstOrDefault(FuzzEngine.Managed);
+        return words[named.Length..] switch
         {
             [] => (engine, HarnessList.Default, []),
             [{ } harness, .. string[] files] => (engine, HarnessList.Find(harness), files),
         };
     }
 
+    /// <summary>As on the command line.</summary>
+    public static string NameOf(FuzzEngine engine) => engine switch
+    {
+        FuzzEngine.Managed => "managed",
+        FuzzEngine.LibFuzzer => "libfuzzer",
+        FuzzEngine.Afl => "afl",
+    };
+
     private static int JobsOf(int jobs) => jobs is >= 1 and <= MostJobs ? jobs : throw new UsageException($"--jobs {jobs}: expected 1 to {MostJobs}");
 
     private static TimeSpan? TimeOf(string? text)
     {
         if (text is null) return null;
-        bool isNumber = text.Length > 1 & double.TryParse(text.AsSpan(0, Math.Max(0, text.Length - 1)), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count);
+        bool isNumber = double.TryParse(text.AsSpan(0, Math.Max(0, text.Length - 1)), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count);
         double? seconds = !isNumber ? null : text[^1] switch { 's' => count, 'm' => count * 60, 'h' => count * 3600, _ => null };
         return seconds is > 0 and < 1e9 ? TimeSpan.FromSeconds(seconds.Value) : throw new UsageException($"--time {text}: expected a number and s, m or h, as 60s");
     }

@@ -20,5 +20,8 @@ public enum FuzzEngine
 /// <param name="Corpus">Where the working corpus lies; <c>null</c>: where it always does.</param>
 internal sealed record FuzzOptions(FuzzEngine Engine, Harness Harness, TimeSpan? Time, int Seed, int Jobs, string? Corpus)
 {
+    /// <summary>Before what is told of it.</summary>
+    public string Title => $"{FuzzCommand.NameOf(Engine)} {Harness.Name}";
+
     public FuzzFolders Folders { get; } = new(Harness.Name, Corpus);
 }

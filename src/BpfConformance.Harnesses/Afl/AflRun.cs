@@ -11,7 +11,6 @@ internal sealed class AflRun(FuzzOptions options, TextWriter output, Cancellatio
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(200);
 
-    private readonly ProgressLine _line = new($"afl {options.Harness.Name}", output);
     private readonly string _folder = options.Folders.Temporary("afl");
     private readonly List<AflFuzzer> _fuzzers = [];
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
@@ -25,19 +24,21 @@ internal sealed class AflRun(FuzzOptions options, TextWriter output, Cancellatio
     {
         using InstrumentedCopy copy = InstrumentedCopy.Make(FuzzFolders.Root);
         GatherInputs();
+        var line = new ProgressLine(options.Title, output);
+        line.Begin();
         try
         {
             for (int job = 0; job < options.Jobs; job++) _fuzzers.Add(Start(copy.Program, job));
-            while (!cancellation.IsCancellationRequested && !(_line.Elapsed >= options.Time) && _fuzzers.TrueForAll(fuzzer => !fuzzer.HasEnded))
+            while (!cancellation.IsCancellationRequested && !(line.Elapsed >= options.Time) && _fuzzers.TrueForAll(fuzzer => !fuzzer.HasEnded))
             {
                 cancellation.WaitHandle.WaitOne(s_look);
-                _line.TellWhenDue(TakeFound);
+                line.TellWhenDue(TakeFound);
             }
 
             AflFuzzer? ended = cancellation.IsCancellationRequested ? null : _fuzzers.Find(fuzzer => fuzzer.HasEnded);
             _fuzzers.ForEach(fuzzer => fuzzer.End());
-            _line.Tell(TakeFound());
-            if (ended is not null) output.WriteLine($"afl {options.Harness.Name}: {AflFuzzer.Command} has ended; it said:\n{ended.LastWords}");
+            line.Tell(TakeFound());
+            if (ended is not null) output.WriteLine($"{options.Title}: {AflFuzzer.Command} has ended; it said:\n{ended.LastWords}");
             return _failures > 0 || ended is not null ? ExitCode.Failure : ExitCode.Success;
         }
         finally

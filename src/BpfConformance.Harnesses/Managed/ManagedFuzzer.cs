@@ -3,8 +3,8 @@ using BpfConformance.Harnesses.Coverage;
 namespace BpfConformance.Harnesses.Managed;
 
 /// <summary>
-/// Coverage-guided fuzzing in this process, without native tools: what an input shows that no other has shown keeps it. Alone, with the same seed
-/// and corpus, it does the same each time.
+/// Coverage-guided fuzzing in this process, without native tools: what an input shows that no other has shown keeps it. Alone, with the same seed,
+/// corpus and counters, it does the same each time; an instrumented copy differs from the next in the numbers of its branches.
 /// </summary>
 /// <param name="runner">Runs inputs.</param>
 /// <param name="corpus">Where those that are kept are saved, and from which those of other workers come.</param>
@@ -12,8 +12,8 @@ namespace BpfConformance.Harnesses.Managed;
 /// <param name="seed">Of its decisions.</param>
 internal sealed class ManagedFuzzer(InputRunner runner, InputFolder corpus, Failures failures, int seed)
 {
-    /// <summary>Executions between two looks at what others have put into the corpus.</summary>
-    private const int SharingInterval = 1 << 16;
+    /// <summary>Milliseconds between two looks at what others have put into the corpus; alone, it finds nothing there that it has not put.</summary>
+    private const int SharingInterval = 3000;
 
     /// <summary>What was found last is likely to lead on: half of all choices are among so many.</summary>
     private const int Recent = 32;
@@ -41,15 +41,15 @@ internal sealed class ManagedFuzzer(InputRunner runner, InputFolder corpus, Fail
     /// <param name="goesOn">Is asked before each input.</param>
     public void Run(Func<bool> goesOn)
     {
-        if (_kept.Count == 0) Keep([], 0);
-        long nextSharing = Executions + SharingInterval;
+        if (_kept.Count == 0) _kept.Add([]);
+        long nextSharing = Environment.TickCount64 + SharingInterval;
         while (goesOn())
         {
             ReadOnlySpan<byte> input = _mutator.Mutate(Choose(), Choose());
             if (Try(input) && _known.Add(InputFolder.NameOf(input))) corpus.Save(input);
-            if (Executions < nextSharing) continue;
-            nextSharing = Executions + SharingInterval;
+            if (Environment.TickCount64 < nextSharing) continue;
             Load(corpus);
+            nextSharing = Environment.TickCount64 + SharingInterval;
         }
     }
 
@@ -71,15 +71,8 @@ internal sealed class ManagedFuzzer(InputRunner runner, InputFolder corpus, Fail
         }
 
         if (found == 0) return false;
-        Keep(input.ToArray(), found);
+        _kept.Add(input.ToArray());
+        if (runner.Board is { } board) board.Edges = _features.Edges;
         return true;
-    }
-
-    private void Keep(byte[] input, int found)
-    {
-        _kept.Add(input);
-        if (found == 0 || runner.Board is not { } board) return;
-        board.Edges = _features.Edges;
-        board.Inputs = _kept.Count;
     }
 }

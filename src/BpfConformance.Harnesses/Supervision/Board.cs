@@ -27,8 +27,6 @@ internal sealed unsafe class Board : IDisposable
 
     public ref int Edges => ref _header->Edges;
 
-    public ref int Inputs => ref _header->Inputs;
-
     public ref int Failures => ref _header->Failures;
 
     /// <summary>The input that is being run; <c>null</c>: none is.</summary>
@@ -63,7 +61,6 @@ internal sealed unsafe class Board : IDisposable
         /// <summary>One more than the length of the input; 0: none is run.</summary>
         public int RunningBytes;
         public int Edges;
-        public int Inputs;
         public int Failures;
     }
 }

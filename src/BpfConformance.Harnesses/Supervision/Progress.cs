@@ -17,10 +17,13 @@ internal sealed class ProgressLine(string title, TextWriter output)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
 
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly Stopwatch _clock = new();
     private TimeSpan _next = s_interval;
 
     public TimeSpan Elapsed => _clock.Elapsed;
+
+    /// <summary>What was made ready before does not count.</summary>
+    public void Begin() => _clock.Start();
 
     public void TellWhenDue(Func<Progress> progress)
     {

@@ -17,51 +17,59 @@ internal sealed class Supervisor(FuzzOptions options, TextWriter output, Cancell
     private static readonly TimeSpan s_longestRun = TimeSpan.FromSeconds(10);
 
     private readonly HashSet<string> _broken = new(StringComparer.Ordinal);
-    private readonly ProgressLine _line = new($"{options.Engine.ToString().ToLowerInvariant()} {options.Harness.Name}", output);
+    private readonly List<WorkerProcess> _workers = [];
+    private readonly string _boards = options.Folders.Temporary("boards");
     private Progress _ended;
     private int _breaks;
 
     /// <summary>Fuzzes until its time is over.</summary>
-    public int Fuzz(WorkerTask task) => Run(task, options.Jobs, options.Time);
+    public int Fuzz(WorkerTask task) => Run(task, options.Jobs, new ProgressLine(options.Title, output));
 
     /// <summary>Makes the corpus smaller.</summary>
-    public int Merge() => Run(WorkerTask.Merge, 1, limit: null);
+    public int Merge() => Run(WorkerTask.Merge, jobs: 1, new ProgressLine(options.Title, TextWriter.Null));
 
-    private int Run(WorkerTask task, int jobs, TimeSpan? limit)
+    private int Run(WorkerTask task, int jobs, ProgressLine line)
     {
         using InstrumentedCopy copy = InstrumentedCopy.Make(FuzzFolders.Root);
-        string boards = options.Folders.Temporary("boards");
-        Directory.CreateDirectory(boards);
-        var workers = new WorkerProcess?[jobs];
-        WorkerProcess Start(int job) => new(copy.Program, new WorkerArguments(
-            task, options.Harness.Name, options.Seed + job, options.Folders.Corpus.Path, Path.Combine(boards, $"{job}")));
+        Directory.CreateDirectory(_boards);
         try
         {
-            for (int job = 0; job < jobs; job++) workers[job] = Start(job);
-            while (!cancellation.IsCancellationRequested && !(_line.Elapsed >= limit) && Array.Exists(workers, worker => worker is not null))
+            line.Begin();
+            for (int job = 0; job < jobs; job++) _workers.Add(Start(copy, task, job));
+            while (_workers.Count > 0 && !cancellation.IsCancellationRequested && !(line.Elapsed >= options.Time))
             {
                 cancellation.WaitHandle.WaitOne(s_look);
-                for (int job = 0; job < jobs; job++)
+                foreach (WorkerProcess worker in _workers.FindAll(IsOver))
                 {
-                    if (workers[job] is not { } worker || cancellation.IsCancellationRequested || !IsOver(worker)) continue;
-                    bool isUsage = worker.ExitCode == ExitCode.Usage;
-                    bool goesOn = worker.ExitCode != ExitCode.Success && !isUsage && SaveBroken(worker);
-                    Forget(worker);
-                    workers[job] = goesOn ? Start(job) : null;
-                    if (isUsage) return ExitCode.Usage;
+                    if (worker.ExitCode == ExitCode.Usage) return ExitCode.Usage;
+                    if (cancellation.IsCancellationRequested) break;
+                    Replace(worker, copy, task);
                 }
 
-                if (task != WorkerTask.Merge) _line.TellWhenDue(() => Total(workers));
+                line.TellWhenDue(Total);
             }
 
-            if (task != WorkerTask.Merge) _line.Tell(Total(workers));
-            return Total(workers).Failures > 0 ? ExitCode.Failure : ExitCode.Success;
+            line.Tell(Total());
+            return Total().Failures > 0 ? ExitCode.Failure : ExitCode.Success;
         }
         finally
         {
-            foreach (WorkerProcess? worker in workers) worker?.Dispose();
-            Directory.Delete(boards, recursive: true);
+            _workers.ForEach(worker => worker.Dispose());
+            Directory.Delete(_boards, recursive: true);
         }
+    }
+
+    private WorkerProcess Start(InstrumentedCopy copy, WorkerTask task, int job) => new(copy.Program, job, new WorkerArguments(
+        task, options.Harness.Name, options.Seed + job, options.Folders.Corpus.Path, Path.Combine(_boards, $"{job}")));
+
+    /// <summary>One that has done its work leaves; one that broke, for another.</summary>
+    private void Replace(WorkerProcess worker, InstrumentedCopy copy, WorkerTask task)
+    {
+        bool goesOn = worker.ExitCode != ExitCode.Success && SaveBroken(worker);
+        _ended = Sum(_ended, worker);
+        _workers.Remove(worker);
+        worker.Dispose();
+        if (goesOn) _workers.Add(Start(copy, task, worker.Job));
     }
 
     private static bool IsOver(WorkerProcess worker)
@@ -87,20 +95,9 @@ internal sealed class Supervisor(FuzzOptions options, TextWriter output, Cancell
         return _broken.Add(file);
     }
 
-    private void Forget(WorkerProcess worker)
+    private Progress Total()
     {
-        _ended = Sum(_ended, worker);
-        worker.Dispose();
-    }
-
-    private Progress Total(WorkerProcess?[] workers)
-    {
-        Progress total = _ended;
-        foreach (WorkerProcess? worker in workers)
-        {
-            if (worker is not null) total = Sum(total, worker);
-        }
-
+        Progress total = _workers.Aggregate(_ended, Sum);
         return total with { Inputs = options.Folders.Corpus.Files.Count(), Failures = total.Failures + _breaks };
     }
 

@@ -5,17 +5,26 @@ namespace BpfConformance.Harnesses.Supervision;
 /// <summary>A worker, as its supervisor sees it.</summary>
 internal sealed class WorkerProcess : IDisposable
 {
+    /// <summary>Hexadecimal digits, as .NET reads it: who wants more for one input has a bug, and says so by an exception.</summary>
+    private const string HeapLimit = "80000000";
+
     private readonly Process _process;
     private TimeSpan _progress;
     private TimeSpan _spent;
     private long _executions;
 
-    public WorkerProcess(string program, WorkerArguments arguments)
+    public WorkerProcess(string program, int job, WorkerArguments arguments)
     {
+        Job = job;
         File.Delete(arguments.Board);
         Board = new Board(arguments.Board);
-        _process = Process.Start(new ProcessStartInfo(program, arguments.ToArray()) { UseShellExecute = false, RedirectStandardInput = true })!; // a program, not a document
+        var start = new ProcessStartInfo(program, arguments.ToArray()) { UseShellExecute = false, RedirectStandardInput = true };
+        start.Environment["DOTNET_GCHeapHardLimit"] = HeapLimit;
+        _process = Process.Start(start)!; // a program, not a document
     }
+
+    /// <summary>Which of those that work at the same time.</summary>
+    public int Job { get; }
 
     public Board Board { get; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BpfConformance.Harnesses;
 using BpfConformance.Harnesses.Coverage;
 using NUnit.Framework;
@@ -38,6 +39,28 @@ public sealed class FuzzCommandTests
         (int code, string output, string _) = Run("managed", "assembler", file);
         File.Delete(file);
         Assert.That((code, output), Is.EqualTo((0, $"{file}: nothing is wrong\n")));
+    }
+
+    [Test]
+    public void Run_OfAnInstrumentedCopy_SeesCoverageAndFillsTheCorpus()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("bpfconf-fuzz-");
+        using Process fuzz = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "bpfconf-fuzz"), ["managed", "data", "--time", "4s", "--corpus", "mine"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            WorkingDirectory = folder.FullName,
+        })!; // a program, not a document
+        string output = fuzz.StandardOutput.ReadToEnd();
+        fuzz.WaitForExit();
+        int found = new InputFolder(Path.Combine(folder.FullName, "mine")).Files.Count();
+        folder.Delete(recursive: true);
+        Assert.Multiple(() =>
+        {
+            Assert.That(fuzz.ExitCode, Is.Zero, output);
+            Assert.That(output, Does.Match(@"managed data: \d+ s, [\d,]+ runs \([\d,]+/s\), \d+ inputs, [1-9]\d* edges, 0 failures"));
+            Assert.That(found, Is.GreaterThan(5));
+        });
     }
 
     [Test]

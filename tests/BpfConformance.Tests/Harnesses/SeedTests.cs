@@ -15,7 +15,7 @@ public sealed class SeedTests
         var seeds = new InputFolder(Repository.PathOf("corpus", "seeds", name));
         var runner = new InputRunner(HarnessList.Find(name));
         Assert.That(seeds.Files.Count(), Is.GreaterThan(5));
-        Assert.That(seeds.Files.Select(file => (file, runner.Run(File.ReadAllBytes(file))?.Message)), Has.All.Property("Item2").Null);
+        Assert.That(seeds.Files.Select(file => (file, runner.Run(File.ReadAllBytes(file))?.Message)).Where(run => run.Message is not null), Is.Empty);
     }
 
     [TestCaseSource(nameof(Names))]
