@@ -1,0 +1,10 @@
+using BpfConformance.SeededBugs.Defects;
+
+switch (args)
+{
+    case [Worker.Verb, var engine]:
+        Worker.Serve(engine);
+        return 0;
+    default:
+        return 2;
+}
