@@ -12,14 +12,14 @@ public sealed class CaseJudge(ImmutableArray<IOracle> oracles)
 {
     /// <summary>For vectors: what they state, then agreement with the reference in everything else.</summary>
     public static CaseJudge ForVectors { get; } =
-        new([new CrashOracle(), new ExpectationOracle(), new ContentionOracle(), new StateOracle()]);
+        new([new CrashOracle(), new ExpectationOracle(), new ContentionOracle(), new VerdictOracle(tellsStricter: true), new StateOracle()]);
 
     /// <summary>The same for a single case, of which every run is shown.</summary>
     public static CaseJudge ForOneCase { get; } =
-        new([new CrashOracle(), new ExpectationOracle(), new ContentionOracle(), new StateOracle(tellsEveryRun: true)]);
+        new([new CrashOracle(), new ExpectationOracle(), new ContentionOracle(), new VerdictOracle(tellsStricter: true), new StateOracle(tellsEveryRun: true)]);
 
     /// <summary>For programs that state nothing: agreement with the reference.</summary>
-    public static CaseJudge ForPrograms { get; } = new([new CrashOracle(), new StateOracle()]);
+    public static CaseJudge ForPrograms { get; } = new([new CrashOracle(), new VerdictOracle(tellsStricter: true), new StateOracle()]);
 
     /// <summary>One result for each run of the experiment, in its order.</summary>
     public ImmutableArray<CaseResult> Judge(Experiment experiment)
@@ -36,7 +36,7 @@ public sealed class CaseJudge(ImmutableArray<IOracle> oracles)
         var findings = new List<Finding>();
         foreach (IOracle oracle in oracles)
         {
-            bool isHeldAgainstFirst = oracle is StateOracle;
+            bool isHeldAgainstFirst = oracle is StateOracle or VerdictOracle;
             if (isHeldAgainstFirst && findings.Any(finding => finding.Target == experiment.Runs[0].Target)) continue;
             findings.AddRange(oracle.Judge(experiment));
         }
