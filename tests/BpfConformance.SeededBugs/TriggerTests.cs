@@ -4,7 +4,6 @@ using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
 using BpfConformance.SeededBugs.Bugs;
 using BpfConformance.SeededBugs.Defects;
-using BpfConformance.Targets;
 using NUnit.Framework;
 
 namespace BpfConformance.SeededBugs;
@@ -27,7 +26,7 @@ internal sealed class TriggerTests
     public void Trigger_OnTheSoundEngine_GivesWhatIsRight(DefectiveEngine engine)
     {
         var bug = SeededBug.Named(engine.Bug);
-        using IExecutionTarget target = TargetRegistry.Find(engine.Engine)!.Create(); // its name is one of the registry's
+        using IExecutionTarget target = engine.CreateSound();
         Assert.That(OutcomeOf(bug, target), Is.EqualTo(bug.Sound), bug.Text);
     }
 

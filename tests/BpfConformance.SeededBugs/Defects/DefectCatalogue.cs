@@ -99,7 +99,7 @@ internal static unsafe class DefectCatalogue
         X64<NegatesSource<X64Compiler>>("A15"),
         Mutants("V08", "mod32-reg/keeps-upper-half-for-zero"),
         Handlers("V18", ("call-helper", ReferenceDefects.CallHelper)),
-        Reference("P04", () => HandlerTable.Sanitized.With(InstructionTable.Named("exit"), ReferenceDefects.Exit)),
+        new("P04", OfReference, name => new MutantTarget(name, HandlerTable.Sanitized.With(InstructionTable.Named("exit"), ReferenceDefects.Exit))),
     ];
 
     public static DefectiveEngine Named(string name) => All.Single(engine => engine.Name == name);
@@ -111,7 +111,7 @@ internal static unsafe class DefectCatalogue
         bug, () => handlers.Aggregate(HandlerTable.Checked, (table, handler) => table.With(InstructionTable.Named(handler.Row), handler.Handler)));
 
     private static DefectiveEngine Reference(string bug, Func<HandlerTable> handlers) =>
-        new(bug, OfReference, name => new MutantTarget(name, handlers()));
+        new(bug, OfReference, name => new MutantTarget(name, handlers())) { CreateSound = () => new MutantTarget(OfReference, HandlerTable.Checked) };
 
     private static DefectiveEngine Il<TDefect>(string bug)
         where TDefect : struct, IDefect<FunctionWriter> => IlBy<Through<TDefect, FunctionWriter>>(bug);

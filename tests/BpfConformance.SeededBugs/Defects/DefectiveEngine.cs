@@ -1,4 +1,5 @@
 using BpfConformance.Engine.Targets;
+using BpfConformance.Targets;
 
 namespace BpfConformance.SeededBugs.Defects;
 
@@ -8,6 +9,9 @@ namespace BpfConformance.SeededBugs.Defects;
 /// <param name="CreateHere">Makes it, of a name, in this process.</param>
 internal sealed record DefectiveEngine(string Bug, string Engine, Func<string, IExecutionTarget> CreateHere)
 {
+    /// <summary>The same engine without the bug.</summary>
+    public Func<IExecutionTarget> CreateSound { get; init; } = () => TargetRegistry.Find(Engine)!.Create(); // its name is one of the registry's
+
     /// <summary>Whether it may break the process that it is in.</summary>
     public bool BreaksProcess { get; init; }
 
