@@ -1,15 +1,16 @@
 using BpfConformance.SeededBugs.Defects;
 using BpfConformance.SeededBugs.Hunting;
 
+const int usage = 2;
 switch (args)
 {
     case [Worker.Verb, var engine]:
         Worker.Serve(engine);
         return 0;
-    case ["measure", ..]:
-        foreach (HuntMethod m in new[] { HuntMethod.Fuzzer, HuntMethod.Bytes })
-        foreach (HuntResult r in Hunt.Run(m, DefectCatalogue.All, new HuntLimits(3000, TimeSpan.FromSeconds(3)), 1)) Console.WriteLine($"{m.Name} {r.Engine} {r.Programs} {r.Time.TotalMilliseconds:f0} {r.Catch}");
+    case [Measurement.Verb, .. var arguments]:
+        Measurement.Run(arguments);
         return 0;
     default:
-        return 2;
+        Console.Error.WriteLine($"{Measurement.Verb} [FILE [SEEDS [SECONDS]]]");
+        return usage;
 }

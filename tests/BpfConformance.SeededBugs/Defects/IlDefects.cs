@@ -154,11 +154,17 @@ internal readonly struct WrapsBoundIl : IDefect<FunctionWriter>
 {
     public static void Load(ref FunctionWriter sound, MemorySize size, bool signExtend, Register dst, Register address, short offset)
     {
+        if (size == MemorySize.Byte)
+        {
+            sound.Load(size, signExtend, dst, address, offset);
+            return;
+        }
+
         MethodWriter method = sound.Method;
         (Label isSound, Label done) = (method.Il.DefineLabel(), method.Il.DefineLabel());
         method.PushAddress(address, offset);
         method.Push(1L - (int)size);
-        method.Il.Emit(size == MemorySize.Byte ? OpCodes.Br : OpCodes.Blt_Un, isSound);
+        method.Il.Emit(OpCodes.Blt_Un, isSound);
         method.PushAddress(address, offset);
         method.Il.Emit(OpCodes.Ldind_U1);
         method.Pop(dst, OperandWidth.W32);

@@ -8,11 +8,13 @@ namespace BpfConformance.SeededBugs.Hunting;
 
 /// <summary>
 /// What a fuzzer does that knows next to nothing: every other program is bytes of chance, as uBPF's libFuzzer harness begins with; the rest are opcodes that exist, with
-/// registers that exist and other fields of chance, and an exit behind them.
+/// registers that exist and other fields of chance. Before them all registers but two are loaded from memory of chance: without, nearly each would read what was never
+/// written. An exit stands behind them.
 /// </summary>
 internal sealed class ByteGenerator : IProgramGenerator
 {
-    private const int DataBytes = 64;
+    private const int DataBytes = Registers * sizeof(ulong);
+    private const int Registers = (int)Register.R10;
     private const int Longest = 30;
     private const int NearOffsets = 16;
 
@@ -23,11 +25,16 @@ internal sealed class ByteGenerator : IProgramGenerator
         entropy.BeginStep();
         bool isRaw = entropy.Below(2) == 0;
         var slots = ImmutableArray.CreateBuilder<Instruction>();
+        for (int r = 0; r < Registers; r++)
+        {
+            if (r != (int)Register.R1) slots.Add(Code.Load(sizeof(ulong), (Register)r, Register.R1, r * sizeof(ulong)));
+        }
+
         for (int left = entropy.Between(1, Longest); left > 0; left--) slots.Add(isRaw ? Raw(ref entropy) : OfTable(ref entropy, limits));
         slots.Add(Code.Exit);
         var inputs = new ReadOnlyMemory<byte>[limits.Inputs];
         for (int i = 0; i < inputs.Length; i++) inputs[i] = Bytes(ref entropy);
-        return GeneratedCase.Of("bytes", new BpfProgram(slots.ToImmutable()), [], inputs);
+        return GeneratedCase.Of(Name, new BpfProgram(slots.ToImmutable()), [], inputs);
     }
 
     private static Instruction Raw(ref Entropy entropy) => Instruction.Read(BitConverter.GetBytes(entropy.Next()), ByteOrder.LittleEndian);

@@ -5,9 +5,9 @@ using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
-using BpfConformance.Mutants.Scoring;
 using BpfConformance.SeededBugs.Defects;
 using BpfConformance.Targets;
+using BpfConformance.Targets.InProcess;
 
 namespace BpfConformance.SeededBugs.Hunting;
 
@@ -17,12 +17,10 @@ namespace BpfConformance.SeededBugs.Hunting;
 /// </summary>
 internal static class Hunt
 {
-    private const string Reference = "hunter"; // no engine that is judged is called so
-
     public static ImmutableArray<HuntResult> Run(HuntMethod method, IEnumerable<DefectiveEngine> engines, HuntLimits limits, ulong seed)
     {
         ImmutableArray<IProgramGenerator> generators = method.CreateGenerators();
-        using var reference = new BudgetedTarget(new MutantTarget(Reference, method.Reference));
+        using var reference = new BudgetedTarget(new ReferenceTarget());
         var runner = new ExperimentRunner([reference]);
         GeneratorLimits common = Common();
         List<Quarry> left = [.. engines.Select(engine => new Quarry(engine))];

@@ -2,21 +2,19 @@ using System.Collections.Immutable;
 using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Generation.Sweep;
 using BpfConformance.Engine.Generation.Valid;
-using BpfConformance.Interpreter;
 
 namespace BpfConformance.SeededBugs.Hunting;
 
-/// <summary>Where programs come from, and with what they are compared.</summary>
-/// <param name="Name">Of the column.</param>
-/// <param name="Reference">The meaning that counts. Programs of bytes read what was never written nearly always, which a sanitised one would stop at.</param>
+/// <summary>Where programs come from.</summary>
+/// <param name="Name">For people.</param>
 /// <param name="CreateGenerators">They take turns.</param>
-internal sealed record HuntMethod(string Name, HandlerTable Reference, Func<ImmutableArray<IProgramGenerator>> CreateGenerators)
+internal sealed record HuntMethod(string Name, Func<ImmutableArray<IProgramGenerator>> CreateGenerators)
 {
     /// <summary>The fuzzer.</summary>
-    public static HuntMethod Fuzzer { get; } = new("fuzzer", HandlerTable.Sanitized, () => [new ValidGenerator(), new SweepGenerator()]);
+    public static HuntMethod Fuzzer { get; } = new("fuzzer", () => [new ValidGenerator(), new SweepGenerator()]);
 
     /// <summary>What it is held against.</summary>
-    public static HuntMethod Bytes { get; } = new("bytes", HandlerTable.Checked, () => [new ByteGenerator()]);
+    public static HuntMethod Bytes { get; } = new("bytes", () => [new ByteGenerator()]);
 }
 
 /// <summary>When a hunt is given up.</summary>
