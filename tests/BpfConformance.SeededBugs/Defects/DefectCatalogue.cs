@@ -102,6 +102,14 @@ internal static unsafe class DefectCatalogue
         new("P04", OfReference, name => new MutantTarget(name, HandlerTable.Sanitized.With(InstructionTable.Named("exit"), ReferenceDefects.Exit))),
     ];
 
+    /// <summary>The engines without a bug: who finds something on one has found nothing on the others either.</summary>
+    public static ImmutableArray<DefectiveEngine> Controls { get; } =
+    [
+        Reference("none", () => HandlerTable.Checked),
+        Engine("none", OfIl, JitLoaders.Il(JitOptions.Checked)),
+        Engine("none", OfX64, JitLoaders.X64(JitOptions.Checked)),
+    ];
+
     public static DefectiveEngine Named(string name) => All.Single(engine => engine.Name == name);
 
     private static DefectiveEngine Mutants(string bug, params string[] mutants) => Reference(

@@ -10,10 +10,12 @@ namespace BpfConformance.SeededBugs.Hunting;
 /// <summary>How the hunts ended, for people.</summary>
 /// <param name="Fuzzer">The fuzzer's, of all seeds.</param>
 /// <param name="Bytes">The same of the baseline.</param>
+/// <param name="Controls">The fuzzer's, on engines without a bug.</param>
 /// <param name="Seeds">How many.</param>
 /// <param name="Limits">Of each hunt.</param>
 /// <param name="Machine">Where.</param>
-internal sealed record HuntReport(ImmutableArray<HuntResult> Fuzzer, ImmutableArray<HuntResult> Bytes, int Seeds, HuntLimits Limits, BenchMachine Machine)
+internal sealed record HuntReport(
+    ImmutableArray<HuntResult> Fuzzer, ImmutableArray<HuntResult> Bytes, ImmutableArray<HuntResult> Controls, int Seeds, HuntLimits Limits, BenchMachine Machine)
 {
     private const string None = "–";
 
@@ -56,7 +58,8 @@ internal sealed record HuntReport(ImmutableArray<HuntResult> Fuzzer, ImmutableAr
         Row("median programs to find", results => Rank(results, 0.5, Programs));
         Row("p90 programs to find", results => Rank(results, 0.9, Programs));
         Row("programs/s of hunts that found nothing", Rate);
-        text.Append("\nMedian and p90 are of all hunts; a hunt that found nothing counts as longer than any other, and – says that the rank falls on such a hunt.\n\n");
+        text.Append("\nMedian and p90 are of all hunts; a hunt that found nothing counts as longer than any other, and – says that the rank falls on such a hunt.\n")
+            .Append(CultureInfo.InvariantCulture, $"On engines without a bug the fuzzer found something in {Found(Controls)} hunts, over {Controls.Sum(Programs):N0} programs.\n\n");
 
         void Row(string name, Func<ImmutableArray<HuntResult>, object> of) =>
             text.Append(CultureInfo.InvariantCulture, $"| {name} | {of(Fuzzer):N0} | {of(Bytes):N0} |\n");

@@ -23,20 +23,22 @@ internal static class Measurement
         int seeds = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : Seeds;
         double seconds = arguments.Length > 2 ? double.Parse(arguments[2], CultureInfo.InvariantCulture) : Seconds;
         var limits = new HuntLimits(MostPrograms, TimeSpan.FromSeconds(seconds));
-        var report = new HuntReport(Hunts(HuntMethod.Fuzzer, seeds, limits), Hunts(HuntMethod.Bytes, seeds, limits), seeds, limits, ThisMachine.Describe(compiler: null));
-        string text = report.ToMarkdown();
+        ImmutableArray<HuntResult> fuzzer = Hunts(HuntMethod.Fuzzer, DefectCatalogue.All, seeds, limits);
+        ImmutableArray<HuntResult> bytes = Hunts(HuntMethod.Bytes, DefectCatalogue.All, seeds, limits);
+        ImmutableArray<HuntResult> controls = Hunts(HuntMethod.Fuzzer, DefectCatalogue.Controls, seeds, limits);
+        string text = new HuntReport(fuzzer, bytes, controls, seeds, limits, ThisMachine.Describe(compiler: null)).ToMarkdown();
         if (arguments.IsEmpty) Console.Out.Write(text);
         else File.WriteAllText(arguments[0], text);
     }
 
-    private static ImmutableArray<HuntResult> Hunts(HuntMethod method, int seeds, HuntLimits limits)
+    private static ImmutableArray<HuntResult> Hunts(HuntMethod method, ImmutableArray<DefectiveEngine> engines, int seeds, HuntLimits limits)
     {
-        _ = Hunt.Run(method, DefectCatalogue.All, s_warmUp, seed: 0); // what .NET compiles first is no fuzzer's time
+        _ = Hunt.Run(method, engines, s_warmUp, seed: 0); // what .NET compiles first is no fuzzer's time
         var results = ImmutableArray.CreateBuilder<HuntResult>();
         for (ulong seed = 1; seed <= (ulong)seeds; seed++)
         {
-            results.AddRange(Hunt.Run(method, DefectCatalogue.All, limits, seed));
-            Console.Error.WriteLine($"{method.Name}, seed {seed} of {seeds}: {results.Count(result => result.Seed == seed && result.Catch is not null)} of {DefectCatalogue.All.Length} found");
+            results.AddRange(Hunt.Run(method, engines, limits, seed));
+            Console.Error.WriteLine($"{method.Name}, seed {seed} of {seeds}: {results.Count(result => result.Seed == seed && result.Catch is not null)} of {engines.Length} found");
         }
 
         return results.ToImmutable();
