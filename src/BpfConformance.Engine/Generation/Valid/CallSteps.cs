@@ -22,7 +22,7 @@ internal static class CallSteps
         if (called < 0) return false;
 
         ImmutableArray<AbstractValue> arguments = functions[called].Arguments;
-        if (draft.Base < 0 && functions[called].TakesMemory) return false;
+        if (functions[called].IsCallback || (draft.Base < 0 && functions[called].TakesMemory)) return false;
         for (int i = 0; i < arguments.Length; i++) Hand(draft, i + 1, arguments[i]);
         functions.NoteCall(draft.Emit(draft.Rows.CallLocal, 0), called);
         draft.State.Call();

@@ -18,6 +18,9 @@ internal sealed class DraftFunctions
 
     public FunctionSignature this[int index] => _functions[index];
 
+    /// <summary>Whether the one that is written now is called by a helper.</summary>
+    public bool IsCallback => Current >= 0 && _functions[Current].IsCallback;
+
     /// <summary>Of the one that is written now: how many frames are below it.</summary>
     public int Depth => Current < 0 ? 0 : _functions[Current].Depth;
 

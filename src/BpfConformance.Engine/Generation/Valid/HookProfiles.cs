@@ -1,0 +1,37 @@
+using BpfConformance.Abi.Programs;
+
+namespace BpfConformance.Engine.Generation.Valid;
+
+/// <summary>The types of programs, and how often each is written.</summary>
+internal sealed class HookProfiles
+{
+    private static readonly (int Weight, ProgramType Type)[] s_rows =
+    [
+        (50, ProgramType.Unspecified),
+        (10, ProgramType.Xdp),
+        (10, ProgramType.SchedCls),
+        (5, ProgramType.SocketFilter),
+        (5, ProgramType.CgroupSkb),
+        (4, ProgramType.RawTracepoint),
+        (4, ProgramType.Syscall),
+        (3, ProgramType.SkLookup),
+        (2, ProgramType.SchedAct),
+        (2, ProgramType.LwtXmit),
+        (2, ProgramType.LwtIn),
+        (2, ProgramType.Netfilter),
+    ];
+
+    private readonly HookProfile[] _profiles;
+
+    public HookProfiles(GeneratorLimits limits)
+    {
+        bool haveHooks = limits.Common.HasContexts && limits.Common.HasUserSpace && limits.Common.Groups.Contains(Abi.Instructions.ConformanceGroup.Base64);
+        _profiles =
+        [
+            .. s_rows.Where(row => row.Type == ProgramType.Unspecified || (haveHooks && limits.Has(row.Type)))
+                .SelectMany(row => Enumerable.Repeat(new HookProfile(row.Type, limits), row.Weight)),
+        ];
+    }
+
+    public HookProfile Any(ref Entropy entropy) => entropy.Of<HookProfile>(_profiles);
+}
