@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Generation;
@@ -25,14 +24,15 @@ internal static class Hunt
         GeneratorLimits common = Common();
         List<Quarry> left = [.. engines.Select(engine => new Quarry(engine))];
         var results = ImmutableArray.CreateBuilder<HuntResult>();
+        var clock = new HuntClock(isElsewhere: false);
         for (int index = 0; left.Count > 0; index++)
         {
-            var watch = Stopwatch.StartNew();
+            clock.Start();
             IProgramGenerator generator = generators[index % generators.Length];
             var entropy = Entropy.OfSeed(seed, (ulong)index);
             TestCase test = generator.Next(ref entropy, common);
             TargetRun expected = runner.Run(test).Runs[0];
-            TimeSpan shared = watch.Elapsed;
+            TimeSpan shared = clock.Elapsed;
             left.RemoveAll(quarry =>
             {
                 HuntCatch? found = quarry.Try(test, expected, shared) is { } finding ? new HuntCatch(generator.Name, finding.Oracle, $"{finding.Facet}") : null;

@@ -34,7 +34,7 @@ internal sealed record HuntReport(
 
         How well the fuzzer finds bugs that machines once had. Each is a defect of one of our engines that is put on from outside; for each, a fuzzer begins with nothing and goes on
         until an oracle sees a difference from the reference that the engine without the defect does not show. {Seeds} seeds; a hunt is given up after {Limits.Time.TotalSeconds:0.#} s, or {Limits.Programs:N0} programs.
-        The time is that of making programs, of running each with its inputs on the reference and on the engine, and of judging; what the hunts of a seed have in common is done once and
+        The time is the processor's, and where the engine has a process of its own, what passes until that answers: of making programs, of running each with its inputs on the reference and on the engine, and of judging; what the hunts of a seed have in common is done once and
         charged to each. The baseline makes programs of bytes and of single fields of chance, and has the same oracles, reference and time.
 
         * Machine: {Machine.Cpu}, {Machine.Cores} processors, {Machine.System}, {Machine.Runtime}.

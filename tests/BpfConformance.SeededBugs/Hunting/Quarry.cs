@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Oracles;
@@ -16,12 +15,12 @@ internal sealed class Quarry : IDisposable
     private readonly BudgetedTarget _defective;
     private readonly ExperimentRunner _runner;
     private readonly Lazy<IExecutionTarget> _sound;
-    private readonly Stopwatch _watch = new();
-    private TimeSpan _shared;
+    private readonly HuntClock _clock;
 
     public Quarry(DefectiveEngine engine)
     {
         _engine = engine;
+        _clock = new HuntClock(isElsewhere: engine.BreaksProcess);
         _defective = new BudgetedTarget(engine.Create());
         _ = _defective.Capabilities; // that a worker starts is none of the hunt's time
         _runner = new ExperimentRunner([_defective]);
@@ -30,7 +29,7 @@ internal sealed class Quarry : IDisposable
 
     public int Programs { get; private set; }
 
-    public TimeSpan Time => _shared + _watch.Elapsed;
+    public TimeSpan Time { get; private set; }
 
     /// <summary>One more program; says what found the bug.</summary>
     /// <param name="test">The program.</param>
@@ -38,12 +37,11 @@ internal sealed class Quarry : IDisposable
     /// <param name="shared">What that took, and to make it.</param>
     public Finding? Try(TestCase test, TargetRun reference, TimeSpan shared)
     {
-        _shared += shared;
         Programs++;
-        _watch.Start();
+        _clock.Start();
         Finding? finding = Judge(test, reference, _runner);
         if (finding is not null && IsOfTheSound(test, reference)) finding = null;
-        _watch.Stop();
+        Time += shared + _clock.Elapsed;
         return finding;
     }
 
