@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BpfConformance.Abi.Helpers;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
@@ -13,20 +14,30 @@ internal static class HelperSteps
 
     public static bool Call(ProgramDraft draft)
     {
-        if (!CallArguments.CanCall(draft) || draft.Base < 0 || draft.Hook.Helpers.Length == 0) return false;
-        HelperPrototype helper = draft.Entropy.Of<HelperPrototype>(draft.Hook.Helpers);
-        if (!IsAtHand(draft, helper)) return false;
-        int map = MapOf(draft, helper);
-        if (map < 0 && helper.Arguments.Any(argument => argument.Kind is ArgumentKind.Map or ArgumentKind.ConstantString)) return false;
-
-        int bytes = 0;
-        for (int i = 0; i < helper.Arguments.Length; i++) Set(draft, helper, i, map, ref bytes);
+        if (!Prepare(draft, out HelperPrototype? helper)) return false;
         draft.EmitHelper(helper.Number, ValueKind.Scalar);
         draft.State.Call();
         if (helper.ChangesPacket) draft.State.DropPacket();
         SetResult(draft, helper);
         return true;
     }
+
+    /// <summary>Puts into its registers what a helper takes, as long as it is one that takes what is at hand.</summary>
+    public static bool Prepare(ProgramDraft draft, [NotNullWhen(true)] out HelperPrototype? helper)
+    {
+        helper = null;
+        if (!CallArguments.CanCall(draft) || draft.Base < 0 || draft.Hook.Helpers.Length == 0) return false;
+        helper = draft.Entropy.Of<HelperPrototype>(draft.Hook.Helpers);
+        if (!IsAtHand(draft, helper)) return false;
+        int map = MapOf(draft, helper);
+        if (map < 0 && NeedsMap(helper)) return false;
+
+        int bytes = 0;
+        for (int i = 0; i < helper.Arguments.Length; i++) Set(draft, helper, i, map, ref bytes);
+        return true;
+    }
+
+    private static bool NeedsMap(HelperPrototype helper) => helper.Arguments.Any(argument => argument.Kind is ArgumentKind.Map or ArgumentKind.ConstantString);
 
     private static bool IsAtHand(ProgramDraft draft, HelperPrototype helper)
     {

@@ -22,6 +22,7 @@ internal sealed class HookProfiles
     ];
 
     private readonly HookProfile[] _profiles;
+    private readonly int _firstWithContext;
 
     public HookProfiles(GeneratorLimits limits)
     {
@@ -31,7 +32,11 @@ internal sealed class HookProfiles
             .. s_rows.Where(row => row.Type == ProgramType.Unspecified || (haveHooks && limits.Has(row.Type)))
                 .SelectMany(row => Enumerable.Repeat(new HookProfile(row.Type, limits), row.Weight)),
         ];
+        _firstWithContext = s_rows[0].Weight;
     }
 
-    public HookProfile Any(ref Entropy entropy) => entropy.Of<HookProfile>(_profiles);
+    /// <param name="entropy">Chooses.</param>
+    /// <param name="needsContext">Whether it is to have a context, where any has.</param>
+    public HookProfile Any(ref Entropy entropy, bool needsContext) =>
+        entropy.Of<HookProfile>(needsContext && _firstWithContext < _profiles.Length ? _profiles.AsSpan(_firstWithContext) : _profiles);
 }

@@ -51,6 +51,9 @@ internal sealed class ProgramDraft
     /// <summary>Whether this program is one that others lead to.</summary>
     public bool IsLast { get; set; }
 
+    /// <summary>Whether the last slot of the program is left away.</summary>
+    public bool IsCutShort { get; set; }
+
     /// <summary>A register that keeps an address of memory in this frame; negative: it has none.</summary>
     public int Base { get; private set; }
 
@@ -63,7 +66,7 @@ internal sealed class ProgramDraft
 
     public void Begin(in Entropy entropy, GeneratorLimits limits, RowFamilies rows, HookProfile hook)
     {
-        (Entropy, Limits, Rows, Hook, Count, HasTailCall, IsLast) = (entropy, limits, rows, hook, 0, false, false);
+        (Entropy, Limits, Rows, Hook, Count, HasTailCall, IsLast, IsCutShort) = (entropy, limits, rows, hook, 0, false, false, false);
         Maps.Clear(limits.Common.HasUserSpace && rows.MapValues.Length > 0, hook.Type == ProgramType.Syscall);
         Shape.Clear();
         Functions.Clear();
@@ -124,6 +127,9 @@ internal sealed class ProgramDraft
         Shape.Note(row, kind);
         return Add(new Instruction(row.Opcode, (byte)(dst | (src << 4)), (short)offset, immediate));
     }
+
+    /// <summary>Adds a slot of any bits.</summary>
+    public void EmitRaw(in Instruction slot) => Add(slot);
 
     /// <summary>Adds the second slot of a wide instruction.</summary>
     public void EmitSecond(int nextImmediate) => Add(new Instruction(0, 0, 0, nextImmediate));
