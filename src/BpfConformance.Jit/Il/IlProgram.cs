@@ -45,7 +45,7 @@ public sealed unsafe class IlProgram : IMachineProgram
         out ValidationError? error) =>
         TryLoad(program, maps, dataBytes, options, FunctionWriter.Write<AsItStands<FunctionWriter>>, out error);
 
-    /// <summary>The same, as another writer of functions than ours.</summary>
+    /// <summary>The same, of functions that are written in another way.</summary>
     internal static IlProgram? TryLoad(
         BpfProgram program,
         ImmutableArray<MapDefinition> maps,

@@ -92,7 +92,7 @@ public sealed unsafe class X64Program : IMachineProgram
         out ValidationError? error) =>
         TryLoad(program, maps, dataBytes, options, hasShifts, X64Compiler.Compile<AsItStands<X64Compiler>>, out error);
 
-    /// <summary>The same, as another compiler of code than ours.</summary>
+    /// <summary>The same, of code that is emitted in another way.</summary>
     internal static X64Program? TryLoad(
         BpfProgram program,
         ImmutableArray<MapDefinition> maps,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BpfConformance.Engine.Generation;
+using BpfConformance.Engine.Generation.Boundary;
 using BpfConformance.Engine.Generation.Malformed;
 using BpfConformance.Engine.Generation.Mutation;
 using BpfConformance.Engine.Generation.Sweep;
@@ -13,7 +14,7 @@ namespace BpfConformance.SeededBugs.Hunting;
 internal sealed record HuntMethod(string Name, Func<ImmutableArray<IProgramGenerator>> CreateGenerators)
 {
     /// <summary>The fuzzer.</summary>
-    public static HuntMethod Fuzzer { get; } = new("fuzzer", () => [new ValidGenerator(), new SweepGenerator(), new MutateGenerator(new ValidGenerator()), new MalformedGenerator()]);
+    public static HuntMethod Fuzzer { get; } = new("fuzzer", () => [new ValidGenerator(), new SweepGenerator(), new MutateGenerator(new ValidGenerator()), new MalformedGenerator(), new BoundaryGenerator()]);
 
     /// <summary>What it is held against.</summary>
     public static HuntMethod Bytes { get; } = new("bytes", () => [new ByteGenerator()]);

@@ -14,8 +14,9 @@ namespace BpfConformance.SeededBugs.Hunting;
 /// <param name="Seeds">How many.</param>
 /// <param name="Limits">Of each hunt.</param>
 /// <param name="Machine">Where.</param>
+/// <param name="Load">How many wanted its processors in the last minutes.</param>
 internal sealed record HuntReport(
-    ImmutableArray<HuntResult> Fuzzer, ImmutableArray<HuntResult> Bytes, ImmutableArray<HuntResult> Controls, int Seeds, HuntLimits Limits, BenchMachine Machine)
+    ImmutableArray<HuntResult> Fuzzer, ImmutableArray<HuntResult> Bytes, ImmutableArray<HuntResult> Controls, int Seeds, HuntLimits Limits, BenchMachine Machine, string Load)
 {
     private const string None = "–";
 
@@ -37,7 +38,7 @@ internal sealed record HuntReport(
         The time is the processor's, and where the engine has a process of its own, what passes until that answers: of making programs, of running each with its inputs on the reference and on the engine, and of judging; what the hunts of a seed have in common is done once and
         charged to each. The baseline makes programs of bytes and of single fields of chance, and has the same oracles, reference and time.
 
-        * Machine: {Machine.Cpu}, {Machine.Cores} processors, {Machine.System}, {Machine.Runtime}.
+        * Machine: {Machine.Cpu}, {Machine.Cores} processors, {Machine.System}, {Machine.Runtime}; load average at the end {Load}.
         * Again: `dotnet run -c Release --project tests/BpfConformance.SeededBugs -- measure reports/seeded-bugs.md {Seeds} {Limits.Time.TotalSeconds:0.#}`
 
         Not among them are the bugs of verifiers, which come with a verifier of our own, and V19 (CVE-2025-38502), for which a tail call must lead from one cgroup storage to another one's:

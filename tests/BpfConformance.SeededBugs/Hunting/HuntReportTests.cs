@@ -37,5 +37,5 @@ internal sealed class HuntReportTests
     private static HuntResult Missed() => new("I01-reference", 1, 1000, TimeSpan.FromSeconds(1), Catch: null);
 
     private static string ReportOf(ImmutableArray<HuntResult> fuzzer, ImmutableArray<HuntResult> bytes) => new HuntReport(
-        fuzzer, bytes, [Missed()], fuzzer.Length, new HuntLimits(1000, TimeSpan.FromSeconds(1)), new BenchMachine("a processor", 2, "a system", "a runtime", null)).ToMarkdown();
+        fuzzer, bytes, [Missed()], fuzzer.Length, new HuntLimits(1000, TimeSpan.FromSeconds(1)), new BenchMachine("a processor", 2, "a system", "a runtime", null), "0.00, 0.01, 0.05").ToMarkdown();
 }

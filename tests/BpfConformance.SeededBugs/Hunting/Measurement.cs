@@ -26,10 +26,13 @@ internal static class Measurement
         ImmutableArray<HuntResult> fuzzer = Hunts(HuntMethod.Fuzzer, DefectCatalogue.All, seeds, limits);
         ImmutableArray<HuntResult> bytes = Hunts(HuntMethod.Bytes, DefectCatalogue.All, seeds, limits);
         ImmutableArray<HuntResult> controls = Hunts(HuntMethod.Fuzzer, DefectCatalogue.Controls, seeds, limits);
-        string text = new HuntReport(fuzzer, bytes, controls, seeds, limits, ThisMachine.Describe(compiler: null)).ToMarkdown();
+        string text = new HuntReport(fuzzer, bytes, controls, seeds, limits, ThisMachine.Describe(compiler: null), LoadAverage()).ToMarkdown();
         if (arguments.IsEmpty) Console.Out.Write(text);
         else File.WriteAllText(arguments[0], text);
     }
+
+    /// <summary>Of one, five and fifteen minutes (proc_loadavg(5)).</summary>
+    private static string LoadAverage() => string.Join(", ", File.ReadAllText("/proc/loadavg").Split(' ')[..3]);
 
     private static ImmutableArray<HuntResult> Hunts(HuntMethod method, ImmutableArray<DefectiveEngine> engines, int seeds, HuntLimits limits)
     {
