@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+
+namespace BpfConformance.Engine.Reduction;
+
+/// <summary>The ways to make a case smaller, in the order in which they pay.</summary>
+public static class ReductionPasses
+{
+    public static ImmutableArray<IReductionPass> All { get; } =
+    [
+        new InputPass(),
+        new RangePass(),
+    ];
+}
