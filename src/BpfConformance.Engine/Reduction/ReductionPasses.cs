@@ -8,6 +8,19 @@ public static class ReductionPasses
     public static ImmutableArray<IReductionPass> All { get; } =
     [
         new InputPass(),
+        new ProgramPass(),
+        new UnreachedPass(),
+        new CutPass(),
         new RangePass(),
+        new SlotPass(),
+        new MapPass(),
+        new InlinePass(),
+        new SimplerPass(),
+        new DataPass(),
+        new LoadPass(),
+        new RegisterPass(),
+        new OffsetPass(),
+        new ImmediatePass(),
+        new BytePass(),
     ];
 }
