@@ -10,13 +10,26 @@ using BpfConformance.Engine.Targets;
 namespace BpfConformance.Engine.Findings;
 
 /// <summary>Looks closer at what was found about one target: tells findings apart, and makes their cases small.</summary>
-/// <param name="reference">What it is held against.</param>
-/// <param name="target">Which.</param>
-/// <param name="oracles">Who judges.</param>
-public sealed partial class FindingInspector(IExecutionTarget reference, IExecutionTarget target, ImmutableArray<IOracle> oracles)
+public sealed partial class FindingInspector
 {
-    private readonly ExperimentRunner _runner = new([reference, target]);
-    private readonly DivergenceFinder _divergences = new(reference, target);
+    /// <summary>What any smaller case may take beside twice as many instructions as the case.</summary>
+    private const long Allowance = 4096;
+
+    private readonly string _target;
+    private readonly ImmutableArray<IOracle> _oracles;
+    private readonly ImmutableArray<LimitedTarget> _targets;
+    private readonly ExperimentRunner _runner;
+    private readonly DivergenceFinder _divergences;
+
+    /// <param name="reference">What the target is held against.</param>
+    /// <param name="target">The target; both stay the caller's.</param>
+    /// <param name="oracles">Who judges.</param>
+    public FindingInspector(IExecutionTarget reference, IExecutionTarget target, ImmutableArray<IOracle> oracles)
+    {
+        (_target, _oracles, _targets) = (target.Name, oracles, [new LimitedTarget(reference), new LimitedTarget(target)]);
+        _runner = new ExperimentRunner(_targets);
+        _divergences = new DivergenceFinder(_targets[0], _targets[1]);
+    }
 
     /// <summary>Those by which two machines are held against each other.</summary>
     public static ImmutableArray<IOracle> Oracles { get; } = [new CrashOracle(), new StateOracle()];
@@ -38,6 +51,19 @@ public sealed partial class FindingInspector(IExecutionTarget reference, IExecut
     /// <summary>Makes the case of a finding as small as it can be with the same signature.</summary>
     public ReducedFinding Reduce(TestCase test, Finding finding, Reducer reducer, CancellationToken cancellation)
     {
+        SetBudget((2 * InstructionsOf(test)) + Allowance);
+        try
+        {
+            return ReduceLimited(test, finding, reducer, cancellation);
+        }
+        finally
+        {
+            SetBudget(long.MaxValue);
+        }
+    }
+
+    private ReducedFinding ReduceLimited(TestCase test, Finding finding, Reducer reducer, CancellationToken cancellation)
+    {
         FindingSignature signature = SignatureOf(test, finding);
         InstructionDef? row = InstructionTable.Rows.FirstOrDefault(each => each.Name == signature.Form);
         ReductionResult result = reducer.Reduce(test, candidate => Find(candidate, signature, row) is not null, cancellation);
@@ -49,6 +75,16 @@ public sealed partial class FindingInspector(IExecutionTarget reference, IExecut
     public Finding? Find(TestCase test, FindingSignature signature) =>
         Find(test, signature, InstructionTable.Rows.FirstOrDefault(each => each.Name == signature.Form));
 
+    private void SetBudget(long instructions)
+    {
+        foreach (LimitedTarget each in _targets) each.Budget = instructions;
+    }
+
+    /// <summary>Of the longest run of the reference.</summary>
+    private long InstructionsOf(TestCase test) => _runner.Run(test.Unstated()).Runs[0].Observations is { } seen
+        ? Enumerable.Range(0, seen.Count).Select(run => seen[run].Instructions).DefaultIfEmpty().Max()
+        : 0;
+
     private Finding? Find(TestCase test, FindingSignature signature, InstructionDef? row)
     {
         // Without the instruction it cannot be the first that differs, and most cases of a reduction are without something.
@@ -58,8 +94,12 @@ public sealed partial class FindingInspector(IExecutionTarget reference, IExecut
             && (signature.Form.Length == 0 || FormOf(test, finding) == signature.Form));
     }
 
-    private ImmutableArray<Finding> Judge(Experiment experiment) =>
-        [.. oracles.SelectMany(oracle => oracle.Judge(experiment)).Where(finding => finding.Target == target.Name)];
+    private ImmutableArray<Finding> Judge(Experiment experiment) => IsCutShort(experiment) ? [] :
+        [.. _oracles.SelectMany(oracle => oracle.Judge(experiment)).Where(finding => finding.Target == _target)];
+
+    /// <summary>Whether nothing follows, as the reference was not given the time that it takes.</summary>
+    private bool IsCutShort(Experiment experiment) => _targets[0].Budget < LoadRequest.DefaultBudget
+        && experiment.Runs[0].Observations is { } seen && Enumerable.Range(0, seen.Count).Any(run => seen[run].Status == ExecutionStatus.TimedOut);
 
     private string FormOf(TestCase test, Finding finding) => finding switch
     {

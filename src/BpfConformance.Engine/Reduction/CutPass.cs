@@ -11,20 +11,22 @@ public sealed class CutPass : IrPass
 
     public override string Name => "cuts";
 
-    protected override IEnumerable<IrProgram> Candidates(IrProgram program)
+    // Where what is behind can be reached another way nothing is left out.
+    protected override IEnumerable<IrProgram> Candidates(IrProgram program) =>
+        Cuts(program).Select(cut => cut.WithoutUnreached()).Where(cut => cut.Code.Length < program.Code.Length);
+
+    private static IEnumerable<IrProgram> Cuts(IrProgram program)
     {
         int count = program.Code.Length;
         for (int index = 0; index + 2 < count && count <= MostResults; index++)
         {
-            if (program.Code[index].Result() is { } result) yield return Left(program, index + 1, result == Register.R0 ? [IrCode.Exit] : [IrCode.Move(Register.R0, result), IrCode.Exit]);
+            if (program.Code[index].Result() is { } result) yield return program.Inserted(index + 1, result == Register.R0 ? [IrCode.Exit] : [IrCode.Move(Register.R0, result), IrCode.Exit]);
         }
 
         for (int left = count / 2; left > 0; left /= 2)
         {
-            yield return Left(program, count - left, [IrCode.Exit]);
-            yield return Left(program, count - left, [IrCode.Move(Register.R0, 0), IrCode.Exit]);
+            yield return program.Inserted(count - left, [IrCode.Exit]);
+            yield return program.Inserted(count - left, [IrCode.Move(Register.R0, 0), IrCode.Exit]);
         }
     }
-
-    private static IrProgram Left(IrProgram program, int at, ReadOnlySpan<IrInstruction> exit) => program.Inserted(at, exit).WithoutUnreached();
 }

@@ -13,7 +13,8 @@ public sealed class InlinePass : IrPass
     {
         for (int call = program.Code.Length - 1; call >= 0; call--)
         {
-            if (JumpTargets.IsLocalCall(program.Code[call].First) && Inlined(program, call) is { } inlined) yield return inlined;
+            // A function that is called once goes away with its call.
+            if (JumpTargets.IsLocalCall(program.Code[call].First) && Inlined(program, call)?.WithoutUnreached() is { } inlined && inlined.Code.Length < program.Code.Length) yield return inlined;
         }
     }
 
