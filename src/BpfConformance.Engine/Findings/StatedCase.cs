@@ -44,12 +44,11 @@ public static class StatedCase
     private static CaseInput Stated(TestCase test, CaseInput input, ObservationBatch seen, int run)
     {
         Observation end = seen[run];
-        bool showsData = end.DataLength >= 0 && !seen.DataMask(run)[..end.DataLength].ContainsAnyExcept(byte.MaxValue);
-        bool changesData = showsData && !seen.Data(run)[..end.DataLength].SequenceEqual(input.Data.Span);
+        bool showsData = end.DataLength > 0 && !seen.DataMask(run)[..end.DataLength].ContainsAnyExcept(byte.MaxValue);
         return input with
         {
             Result = end.R0,
-            DataAfter = changesData ? seen.Data(run)[..end.DataLength].ToArray() : null,
+            DataAfter = showsData ? seen.Data(run)[..end.DataLength].ToArray() : null,
             MapsAfter = run == seen.Count - 1 && end.MapsLength >= 0 ? MapsOf(test, seen, run, end.MapsLength) : [],
         };
     }

@@ -18,7 +18,7 @@ public sealed class DataReproducer : IReproducer
         : test.IsSequence || test.Contention is not null || test.Inputs.Length != 1 ? "it has one run"
         : test.Expectation is not { Load: LoadExpectation.Accepted, Run: RunExpectation.Returned } ? "it states results alone"
         : test.Program.Flags != ProgramFlags.None || test.Program.License != Licenses.Gpl ? "loads say nothing beside"
-        : test.Inputs[0].DataAfter is not null ? "it says nothing of memory afterwards"
+        : test.Inputs[0] is { DataAfter: { } after } input && !after.Span.SequenceEqual(input.Data.Span) ? "it says nothing of memory afterwards"
         : null;
 
     public string Write(TestCase test)

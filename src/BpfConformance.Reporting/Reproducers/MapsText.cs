@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Text;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
-using BpfConformance.Abi.Network;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Loading.Assembly;
@@ -25,7 +24,7 @@ internal static class MapsText
             if (map.Pin is { } pin) text.Append($" pin {Vocabulary.PinNamespaces[pin.Namespace]} {pin.Name}");
             foreach (ValueField field in map.Fields) text.Append($" {Vocabulary.ValueFields[field.Kind]} {field.Offset}");
             text.Append('\n');
-            foreach (MapEntry entry in map.Contents) text.Append($"{BytesText.InLine(entry.Key.Span)} = {ValueOf(test, map, entry.Value.Span)}\n");
+            foreach (MapEntry entry in map.Contents) text.Append(Given(test, map, entry)).Append('\n');
         }
 
         return text.ToString();
@@ -44,7 +43,7 @@ internal static class MapsText
             {
                 // Of an array all indices are there, and those for which nothing stands hold zeros.
                 bool isUnsaid = map.Type is MapType.Array or MapType.PercpuArray && !entry.Value.Span.ContainsAnyExcept((byte)0);
-                if (!isUnsaid) text.Append($"{BytesText.InLine(entry.Key.Span)} = {(map.HoldsRecords ? BytesText.InLine(entry.Value.Span) : ValueOf(test, map, entry.Value.Span))}\n");
+                if (!isUnsaid) text.Append(MapEntryText.Of(test, map, entry)).Append('\n');
             }
         }
 
@@ -64,15 +63,8 @@ internal static class MapsText
         return text;
     }
 
-    private static string ValueOf(TestCase test, MapDefinition map, ReadOnlySpan<byte> value) => map.Type switch
-    {
-        MapType.ArrayOfMaps or MapType.HashOfMaps => test.Maps[Number(value)].Name,
-        MapType.ProgArray => test.Program[Number(value)].Name,
-        MapType.PerfEventArray => Vocabulary.PerfEvents[(PerfEventKind)Number(value)],
-        MapType.CgroupArray => Vocabulary.ControlGroups[(ControlGroupKind)Number(value)],
-        _ when map.HoldsSockets && ((NetworkPlace)Number(value)).IsSocket() => Vocabulary.Places[(NetworkPlace)Number(value)],
-        _ => BytesText.InLine(value),
-    };
-
-    private static int Number(ReadOnlySpan<byte> value) => BinaryPrimitives.ReadInt32LittleEndian(value);
+    /// <summary>What is put into an array of events are kinds of them, and what comes out are records.</summary>
+    private static string Given(TestCase test, MapDefinition map, MapEntry entry) => map.Type == MapType.PerfEventArray
+        ? $"{MapEntryText.Bytes(entry.Key.Span)} = {Vocabulary.PerfEvents[(PerfEventKind)BinaryPrimitives.ReadInt32LittleEndian(entry.Value.Span)]}"
+        : MapEntryText.Of(test, map, entry);
 }

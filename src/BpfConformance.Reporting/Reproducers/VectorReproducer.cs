@@ -1,7 +1,6 @@
 using System.Text;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
-using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Reporting.Reproducers;
 
@@ -12,9 +11,8 @@ public sealed class VectorReproducer : IReproducer
 
     public string? Lacks(TestCase test) =>
         test.Contention is not null ? "two threads have no one result"
-        : test.Inputs.Any(input => input.Step is not null && ResultOf(input) is null) ? "the step was not written down"
+        : test.Inputs.Any(input => input is { Step: not null, Text.Length: 0 }) ? "the step was not written down"
         : test.Inputs.IsEmpty && test.Expectation.Load != LoadExpectation.Rejected ? "there is no run"
-        : test.Maps.Any(map => map.Type is 0) ? "a map has no kind"
         : test.Expectation.Run == RunExpectation.Unstated && test.Expectation.Load != LoadExpectation.Rejected ? "it is not known what should come of it"
         : null;
 
@@ -90,7 +88,7 @@ public sealed class VectorReproducer : IReproducer
         text.Append(expectation.Run == RunExpectation.TimedOut ? "-- faults\nbudget\n"
             : $"-- faults\n{(expectation.Fault == FaultKind.None ? string.Empty : $"{expectation.Fault}{(expectation.FaultPc is { } pc ? $" at {pc}" : string.Empty)}\n")}");
         if (test.Inputs.Length == 1) AddData(text, test);
-        else text.Append("-- cases\n").AppendJoin('\n', test.Inputs.Select(input => BytesText.InLine(input.Data.Span))).Append('\n');
+        else text.Append("-- cases\n").AppendJoin('\n', test.Inputs.Select(input => MapEntryText.Bytes(input.Data.Span))).Append('\n');
     }
 
     private static void AddData(StringBuilder text, TestCase test)
@@ -99,14 +97,12 @@ public sealed class VectorReproducer : IReproducer
     }
 
     private static string RunOf(CaseInput input) =>
-        $"{BytesText.InLine(input.Data.Span)} -> 0x{input.Result:x}{(input.DataAfter is { } after ? $" / {BytesText.InLine(after.Span)}" : string.Empty)}";
+        $"{MapEntryText.Bytes(input.Data.Span)} -> 0x{input.Result:x}{(input.DataAfter is { } after ? $" / {MapEntryText.Bytes(after.Span)}" : string.Empty)}";
 
+    /// <summary>A step is as it was written; what should come of it may be something else now.</summary>
     private static string StepOf(TestCase test, CaseInput input) => input.Step is null
         ? $"run {(input.Program == 0 ? string.Empty : $"{test.Program[input.Program].Name} ")}{RunOf(input)}"
-        : ResultOf(input)!; // it lacks nothing
-
-    /// <summary>A step is as it was written, with what should come of it now; <c>null</c>: it was never written.</summary>
-    private static string? ResultOf(CaseInput input) => input.Text.Length == 0 ? null : input.Text;
+        : $"{input.Text.Split("->")[0].TrimEnd()} -> {StepResultText.Of(test, input.Step, input.Result ?? 0, input.DataAfter is { } after ? after.Span : default)}";
 
     private static string ContextLines(TestCase test)
     {
