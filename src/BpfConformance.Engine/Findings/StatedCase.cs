@@ -48,7 +48,7 @@ public static class StatedCase
         return input with
         {
             Result = end.R0,
-            DataAfter = showsData ? seen.Data(run)[..end.DataLength].ToArray() : null,
+            DataAfter = showsData ? seen.Data(run)[..end.DataLength].ToArray() : default(ReadOnlyMemory<byte>?),
             MapsAfter = run == seen.Count - 1 && end.MapsLength >= 0 ? MapsOf(test, seen, run, end.MapsLength) : [],
         };
     }

@@ -30,6 +30,7 @@ public sealed class MutantReductionTests
             lines.Add($"{(n > 8 ? "BIG" : "ok")} {(ok ? "same" : "OTHER " + r.Finding.Signature.Form)} {all[i].Name} {r.Slots}->{n} {s:f2}s tried {r.Finding.Reduction.Tried} rounds {r.Finding.Reduction.Rounds} {r.Finding.Reduction.End} {r.Finding.Finding.Facet}");
             if (n > 8 || !ok) lines.Add(Disassembler.Listing(r.Finding.Case.Program.Instructions.AsSpan()) + string.Join(";", r.Finding.Case.Inputs.Select(x => Convert.ToHexString(x.Data.Span))) + $" exp {r.Finding.Finding.Expected} got {r.Finding.Finding.Got}");
         }
+        File.WriteAllLines("/tmp/reduce-lines.txt", lines);
         times.Sort();
         
         Assert.Fail($"of {all.Length}: {sizes.Count} found, {none} none, <=8: {sizes.Count(x => x <= 8)}, median {times[times.Count / 2]:f2} max {times[^1]:f2} same {same} avg from {slots0 / sizes.Count} to {sizes.Average():f1}");
