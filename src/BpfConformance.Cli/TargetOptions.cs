@@ -8,13 +8,14 @@ namespace BpfConformance.Cli;
 
 /// <summary>The options with which verbs are told what to run on.</summary>
 /// <param name="hasChildren">Whether that may be in another process: a worker or a plug-in.</param>
-internal sealed class TargetOptions(bool hasChildren = true)
+/// <param name="usual">Where none is asked for; <c>null</c>: all that are available.</param>
+internal sealed class TargetOptions(bool hasChildren = true, string[]? usual = null)
 {
     private const double MaxSeconds = 3600;
 
     private readonly Option<string[]> _targets = new("--target")
     {
-        Description = $"Targets, separated by commas: {Expected(hasChildren)}{(hasChildren ? " (workers are processes of their own)" : string.Empty)}. Default: all that are available.",
+        Description = $"Targets, separated by commas: {Expected(hasChildren)}{(hasChildren ? " (workers are processes of their own)" : string.Empty)}. Default: {(usual is null ? "all that are available" : string.Join(", ", usual))}.",
         HelpName = "NAME,…",
     };
 
@@ -55,7 +56,7 @@ internal sealed class TargetOptions(bool hasChildren = true)
     /// <exception cref="UsageException">They ask for what there is not.</exception>
     public TargetSelection Selection(ParseResult parsed)
     {
-        List<TargetEntry> entries = [.. TargetSelection.Names(parsed.GetValue(_targets)).Select(name => Entry(name, parsed))];
+        List<TargetEntry> entries = [.. TargetSelection.Names(parsed.GetValue(_targets) ?? usual).Select(name => Entry(name, parsed))];
         bool hasPlugin = entries.Any(entry => TargetRegistry.Find(entry.Name) is null);
         foreach (Option option in (Option[])[_arguments, _seconds, _protocol])
         {
@@ -64,6 +65,26 @@ internal sealed class TargetOptions(bool hasChildren = true)
 
         return TargetSelection.Of(entries);
     }
+
+    /// <summary>The same options for another process of this program; paths in them are whole.</summary>
+    public IEnumerable<string> Arguments(ParseResult parsed)
+    {
+        foreach (string name in TargetSelection.Names(parsed.GetValue(_targets) ?? usual))
+        {
+            bool isPlugin = name.StartsWith(PluginEntry.Prefix, StringComparison.Ordinal);
+            foreach (string word in (string[])[_targets.Name, isPlugin ? PluginEntry.Prefix + Path.GetFullPath(name[PluginEntry.Prefix.Length..]) : name]) yield return word;
+        }
+
+        foreach (Option option in (Option[])[_arguments, _seconds, _protocol])
+        {
+            if (parsed.GetResult(option) is not { Tokens: [{ Value: var word }] }) continue;
+            yield return $"{option.Name}={word}"; // a value may begin with a dash
+        }
+    }
+
+    /// <summary>What of it is given; <c>null</c>: nothing.</summary>
+    public string? FirstGiven(ParseResult parsed) =>
+        ((Option[])[_targets, _arguments, _seconds, _protocol]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
 
     private TargetEntry Entry(string name, ParseResult parsed)
     {

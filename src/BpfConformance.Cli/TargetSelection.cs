@@ -50,8 +50,10 @@ public sealed record TargetSelection(
     private bool HasReference => Available.Contains(TargetRegistry.All[0]);
 
     /// <summary>What a runner is given: the reference first, asked for or not, as all others are held against it; the caller disposes them.</summary>
-    public IReadOnlyList<IExecutionTarget> CreateForRunner() =>
-        [.. (HasReference || Available.IsEmpty ? Available : Available.Insert(0, TargetRegistry.All[0])).Select(entry => entry.Create())];
+    public IReadOnlyList<IExecutionTarget> CreateForRunner() => [.. ForRunner.Select(entry => entry.Create())];
+
+    /// <summary>What these are made of.</summary>
+    public ImmutableArray<TargetEntry> ForRunner => HasReference || Available.IsEmpty ? Available : Available.Insert(0, TargetRegistry.All[0]);
 
     /// <summary>Of what a runner has of each target, that of those that were asked for.</summary>
     public ImmutableArray<T> Asked<T>(ImmutableArray<T> each) => each.RemoveRange(0, each.Length - Available.Length);

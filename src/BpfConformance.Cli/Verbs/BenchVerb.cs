@@ -25,9 +25,10 @@ internal static class BenchVerb
         var programs = new Option<string[]>("--program") { Description = "Programs by name, separated by commas. Default: all", HelpName = "NAME,…" };
         var folder = new Option<string>("--programs") { Description = $"Folder of program vectors, with the C of each that has no maps beside it. Default: {BenchPrograms.Folder}", HelpName = "DIR" };
         var compile = new Option<bool>("--compile") { Description = "Also measure what loads cost, from 2 to 65,536 instructions" };
+        var fuzzing = new Option<bool>("--fuzzing") { Description = "Also measure how many generated cases a second are run and compared" };
         var round = new Option<int>("--round") { Description = $"Milliseconds for each target in each round. Default: {DefaultRound}", HelpName = "MS", DefaultValueFactory = _ => DefaultRound };
         var json = new Option<string>("--json") { Description = "Write all figures to this file", HelpName = "FILE" };
-        var report = new Option<string>("--report") { Description = "Write a Markdown report to this file; implies --compile", HelpName = "FILE" };
+        var report = new Option<string>("--report") { Description = "Write a Markdown report to this file; implies --compile and --fuzzing", HelpName = "FILE" };
         var command = new ExampleCommand(
             "bench",
             "Measure what runs take, as a multiple of the same C compiled by gcc -O2. Each program's results are found equal everywhere before it is timed; of interleaved rounds the best counts.",
@@ -35,7 +36,7 @@ internal static class BenchVerb
             "bpfconf bench --program siphash,fnv1a --target reference,kernel --json bench.json",
             "bpfconf bench --report reports/bench.md                       # with what loads cost, and the project's goals")
         {
-            programs, folder, compile, round, json, report,
+            programs, folder, compile, fuzzing, round, json, report,
         };
         targets.AddTo(command);
         command.SetAction((parsed, cancellation) =>
@@ -53,7 +54,7 @@ internal static class BenchVerb
             OutputFile? reportFile = ReportOutputs.At(parsed.GetValue(report));
 
             var bench = new Bench(milliseconds, error, cancellation);
-            BenchReport measured = bench.Run(cases, selection, parsed.GetValue(compile) || reportFile is not null);
+            BenchReport measured = bench.Run(cases, selection, parsed.GetValue(compile) || reportFile is not null, parsed.GetValue(fuzzing) || reportFile is not null);
             parsed.InvocationConfiguration.Output.Write(BenchText.Of(measured));
             jsonFile?.Fill(stream => JsonReport.Write(measured, stream));
             reportFile?.FillText(writer => BenchMarkdown.Write(measured, writer));
@@ -82,7 +83,7 @@ internal static class BenchVerb
     {
         public bool HasUnequal { get; private set; }
 
-        public BenchReport Run(ImmutableArray<TestCase> cases, TargetSelection selection, bool withLoads)
+        public BenchReport Run(ImmutableArray<TestCase> cases, TargetSelection selection, bool withLoads, bool withFuzzing)
         {
             NativeCompiler? compiler = NativeCompiler.TryFind(out string problem);
             using var timers = new BenchTimers(selection, compiler);
@@ -91,20 +92,22 @@ internal static class BenchVerb
             double round = roundMilliseconds * 1e6;
             var runs = new RunBench(timers.All, targets, new InterleavedRounds(round, round / BatchesOfARound));
             var loads = new LoadBench(timers.All, targets[0], new InterleavedRounds(round, round));
+            var pipelines = new PipelineBench(compiler, new InterleavedRounds(round, round));
             bool isComplete;
             try
             {
                 isComplete = Measure(cases, BenchPrograms.NameOf, runs.Add)
-                    && (!withLoads || Measure(LoadBench.Lengths, slots => $"loads of {slots} instructions", loads.Add));
+                    && (!withLoads || Measure(LoadBench.Lengths, slots => $"loads of {slots} instructions", loads.Add))
+                    && (!withFuzzing || Measure([.. Pipeline.All.Where(pipeline => pipeline.Targets.All(IsAsked))], pipeline => $"generated cases on {pipeline}", pipelines.Add));
             }
             finally
             {
                 targets.ForEach(target => target.Dispose());
             }
 
-            ImmutableArray<NotMeasured> notMeasured = [.. runs.NotMeasured, .. loads.NotMeasured];
+            ImmutableArray<NotMeasured> notMeasured = [.. runs.NotMeasured, .. loads.NotMeasured, .. pipelines.NotMeasured];
             foreach (NotMeasured each in notMeasured) error.WriteLine($"bpfconf: {each.Program} is not timed{(each.Target is null ? string.Empty : $" on {each.Target}")}: {each.Reason}");
-            HasUnequal = runs.HasUnequal || loads.HasUnequal;
+            HasUnequal = runs.HasUnequal || loads.HasUnequal || pipelines.HasUnequal;
             return new BenchReport
             {
                 Machine = ThisMachine.Describe(compiler?.Version),
@@ -113,8 +116,11 @@ internal static class BenchVerb
                 Targets = [.. timers.All.Select(timer => timer.Name)],
                 Runs = runs.Speeds,
                 Loads = loads.Speeds,
+                Pipelines = pipelines.Speeds,
                 NotMeasured = notMeasured,
             };
+
+            bool IsAsked(string target) => target == TargetRegistry.All[0].Name || selection.Available.Any(entry => entry.Name == target);
         }
 
         /// <summary>Measures one after the other; whether nobody interrupted it.</summary>

@@ -1,18 +1,139 @@
+using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
+using System.Security.Cryptography;
+using BpfConformance.Cli.Campaigns;
+using BpfConformance.Engine.Generation;
+using BpfConformance.Targets;
 
 namespace BpfConformance.Cli.Verbs;
 
-/// <summary><c>bpfconf fuzz</c>: keeps its place on the command line, and says that there is nothing behind it yet.</summary>
-internal static class FuzzVerb
+/// <summary><c>bpfconf fuzz</c>: a campaign of generated programs, with the targets held against the reference.</summary>
+internal sealed class FuzzVerb
 {
-    public static Command Create()
+    private const int MaxWorkers = 1024;
+    private const string BootFile = "/proc/sys/kernel/random/boot_id";
+
+    // Not the kernel: a campaign on it can taint it, and is asked for by name.
+    private readonly TargetOptions _targets = new(usual: ["reference", "il", "x64"]);
+    private readonly LimitOptions _limits = new();
+    private readonly DatabaseOptions _database = new();
+
+    private readonly Option<string[]> _profiles = new("--profile")
     {
-        var command = new Command("fuzz", "Not available yet: the differential fuzzer.") { Hidden = true, TreatUnmatchedTokensAsErrors = false };
-        command.SetAction(parsed =>
+        Description = $"Kinds of programs, separated by commas: {string.Join(", ", Profiles.All.Select(profile => profile.Name))}. Default: all.",
+        HelpName = "NAME,…",
+    };
+
+    private readonly Option<string> _seed = new("--seed") { Description = "What all programs follow from. Default: one of chance.", HelpName = "N" };
+    private readonly Option<string> _time = new("--time") { Description = "How long: 60s, 5m, 2h. Default: until Ctrl-C.", HelpName = "TIME" };
+    private readonly Option<string> _count = new("--count") { Description = "How many programs", HelpName = "N" };
+    private readonly Option<int> _workers = new("--workers") { Description = "Processes that run programs. Default: one for each processor.", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
+    private readonly Option<string> _caseLimit = new("--case-timeout") { Description = "How long a worker may take for a program, with all its runs", HelpName = "TIME", DefaultValueFactory = _ => "30s" };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the last campaign of the folder, where it ended" };
+
+    private FuzzVerb()
+    {
+    }
+
+    public static Command Create() => new FuzzVerb().Build();
+
+    private ExampleCommand Build()
+    {
+        var command = new ExampleCommand(
+            "fuzz",
+            "Generate programs, run them on every target, and report where one is not as the reference. Exit code 0: nothing was found; 1: something that triage does not know.",
+            "bpfconf fuzz --time 60s                          # reference, il and x64",
+            "bpfconf fuzz --target kernel --profile valid --count 100000 --seed 1",
+            "bpfconf fuzz --target plugin:./my-vm --time 5m",
+            "bpfconf fuzz --resume                            # where it was interrupted")
         {
-            parsed.InvocationConfiguration.Error.WriteLine("bpfconf: fuzz is not available in this version; 'bpfconf run' compares vectors");
-            return ExitCode.Usage;
-        });
+            _profiles, _seed, _time, _count, _workers, _caseLimit, _resume,
+        };
+        _targets.AddTo(command);
+        _limits.AddTo(command);
+        _database.AddTo(command);
+        command.SetAction((parsed, cancellation) => Task.FromResult(Run(parsed, cancellation)));
         return command;
     }
+
+    private int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        TextWriter error = parsed.InvocationConfiguration.Error;
+        int workers = parsed.GetValue(_workers);
+        if (workers is < 1 or > MaxWorkers) throw new UsageException($"{_workers.Name} {workers}: expected a number from 1 to {MaxWorkers}");
+        TimeSpan caseLimit = TimeSpan.FromSeconds(TimeText.Seconds(_caseLimit.Name, parsed.GetValue(_caseLimit)!)); // it has a default
+        bool isResumed = parsed.GetValue(_resume);
+        TargetSelection? selection = isResumed ? null : _targets.Selection(parsed);
+        if (isResumed) RefuseOthers(parsed);
+        if (selection?.ReportMissing(error) is { } missing) return missing;
+
+        CampaignRecord? begun = selection is null ? null : RecordOf(parsed, selection);
+        using CampaignDatabase database = begun is null ? _database.OpenExisting(parsed) : _database.Open(parsed);
+        (long id, CampaignRecord record) = begun is null ? Resumed(database, parsed) : (database.Add(begun, DateTime.UtcNow), begun);
+        if (CampaignRun.BreaksMachine(record.Targets) && TargetRegistry.ProblemOfKernelWorkers is { } problem)
+        {
+            error.WriteLine($"bpfconf: the kernel's workers have no namespaces of their own: {problem}");
+        }
+
+        using var run = new CampaignRun(_database.Folder(parsed), database, id, record) { Workers = workers, CaseLimit = caseLimit };
+        return run.Run(Boot, parsed.InvocationConfiguration.Output, error, cancellation);
+    }
+
+    /// <summary>Of this start of the machine; empty: it does not say.</summary>
+    private static string Boot => File.Exists(BootFile) ? File.ReadAllText(BootFile).Trim() : string.Empty;
+
+    private CampaignRecord RecordOf(ParseResult parsed, TargetSelection selection) => new(
+        SeedOf(parsed),
+        ProfilesOf(parsed),
+        [.. selection.ForRunner.Select(entry => entry.Name)],
+        [.. _targets.Arguments(parsed), .. _limits.Arguments(parsed)],
+        CountOf(parsed),
+        SecondsOf(parsed))
+    {
+        Boot = Boot,
+    };
+
+    /// <exception cref="UsageException">There is none, or nothing of it is left.</exception>
+    private (long Id, CampaignRecord Record) Resumed(CampaignDatabase database, ParseResult parsed)
+    {
+        if (database.Last is not { } last) throw new UsageException($"there is no campaign in '{_database.Folder(parsed)}'");
+        double? seconds = SecondsOf(parsed) is { } more ? database.StateOf(last.Id).Elapsed.TotalSeconds + more : last.Record.Seconds;
+        return (last.Id, last.Record with { Count = CountOf(parsed) ?? last.Record.Count, Seconds = seconds });
+    }
+
+    /// <summary>What a campaign was started with does not change.</summary>
+    private void RefuseOthers(ParseResult parsed)
+    {
+        string? other = ((Option[])[_profiles, _seed]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name
+            ?? _targets.FirstGiven(parsed) ?? _limits.FirstGiven(parsed);
+        if (other is not null) throw new UsageException($"{_resume.Name} goes on with what the campaign was started with: {other} cannot be given");
+    }
+
+    private ulong SeedOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(_seed) is not { } text) return BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed)
+            ? seed
+            : throw new UsageException($"{_seed.Name} {text}: expected a whole number, at most {ulong.MaxValue}");
+    }
+
+    private ImmutableArray<string> ProfilesOf(ParseResult parsed)
+    {
+        ImmutableArray<string> words = TargetSelection.Words(parsed.GetValue(_profiles));
+        ImmutableArray<string> all = [.. Profiles.All.Select(profile => profile.Name)];
+        return words.FirstOrDefault(word => !all.Contains(word)) is { } unknown
+            ? throw new UsageException($"there is no profile '{unknown}', expected one of {string.Join(", ", all)}")
+            : words.IsEmpty ? all : [.. words.Distinct()];
+    }
+
+    private long? CountOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(_count) is not { } text) return null;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long count) && count > 0
+            ? count
+            : throw new UsageException($"{_count.Name} {text}: expected a whole number from 1 on");
+    }
+
+    private double? SecondsOf(ParseResult parsed) => parsed.GetValue(_time) is { } text ? TimeText.Seconds(_time.Name, text) : null;
 }

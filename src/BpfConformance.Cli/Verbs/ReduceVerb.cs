@@ -6,7 +6,6 @@ using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Reduction;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Reporting.Reproducers;
-using BpfConformance.Targets;
 
 namespace BpfConformance.Cli.Verbs;
 
@@ -76,8 +75,7 @@ internal static class ReduceVerb
         IReproducer form = stated is not null && new VectorReproducer().Lacks(stated) is null ? new VectorReproducer() : new HexReproducer();
         output.Write(form.Write(stated ?? reduced.Case));
         if (root is null) return;
-        bool asksKernel = target.Name is TargetRegistry.KernelName or TargetRegistry.WorkerPrefix + TargetRegistry.KernelName;
-        error.WriteLine($"bpfconf: filed in {FindingFolder.Write(root, reduced, reference, target, asksKernel).Path}");
+        error.WriteLine($"bpfconf: filed in {FiledFinding.Write(root, reduced, reference, target).Path}");
     }
 
     private static string WordOf(ReductionResult result) => result.End switch

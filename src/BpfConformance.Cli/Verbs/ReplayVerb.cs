@@ -52,7 +52,7 @@ internal static class ReplayVerb
         var replay = new FindingReplay(
             name => name == FindingReplay.ReferenceName ? TargetRegistry.All[0].Create() : selection.Available.FirstOrDefault(entry => entry.Name == name)?.Create(), s_limit);
         var today = DateOnly.FromDateTime(DateTime.UtcNow);
-        return FindingFolder.In(path).Select(folder => replay.Run(folder, today));
+        return FiledFinding.In(path).Select(folder => replay.Run(folder, today));
     }
 
     private static IEnumerable<ReplayResult> ReplayFile(string file, TargetSelection selection)

@@ -169,12 +169,25 @@ public sealed record TestCase
     public string Note { get; init; } = string.Empty;
 
     /// <summary>Bytes of memory that every input has; packets may differ in length, and those of a stream may come to be one.</summary>
-    public int DataBytes => Inputs.IsEmpty ? 0 : Inputs.Max(input => Math.Max(input.Data.Length, input.Step is WriteStep ? StreamBytes : (input.Step as NetworkStep)?.PacketBytes ?? 0));
+    public int DataBytes
+    {
+        get
+        {
+            int most = 0;
+            foreach (CaseInput input in Inputs)
+            {
+                most = Math.Max(most, input.Data.Length);
+                if (input.Step is NetworkStep step) most = Math.Max(most, step is WriteStep ? StreamBytes : step.PacketBytes);
+            }
+
+            return most;
+        }
+    }
 
     private int StreamBytes => Inputs.Sum(input => (input.Step as WriteStep)?.PacketBytes ?? 0);
 
     /// <summary>Whether programs are attached in the network.</summary>
-    public bool HasNetwork => Inputs.Any(input => input.Step is NetworkStep);
+    public bool HasNetwork => IsSequence && Inputs.Any(input => input.Step is NetworkStep);
 
     /// <summary>Whether a run begins with one of the programs; others are attached, or led to.</summary>
     public bool Runs(int program) => Inputs.Any(input => input.Step is null && input.Program == program);
@@ -183,20 +196,28 @@ public sealed record TestCase
     public bool HasSockets => Maps.Any(map => map.HoldsSockets) || Inputs.Any(input => NeedsSockets(input.Step));
 
     /// <summary>The most bytes that the image of all maps has.</summary>
-    public int MapBytes => (int)Comparison.MapImage.MaxBytes(Maps);
+    public int MapBytes => Maps.IsEmpty ? 0 : (int)Comparison.MapImage.MaxBytes(Maps);
 
     /// <summary>The most bytes that a context has; where a caller decides, as many as one is given.</summary>
-    public int ContextBytes => Program.ContextBytes(given: Inputs.IsEmpty ? 0 : Inputs.Max(input => input.Context.Length));
+    public int ContextBytes => Program.HasHook ? Program.ContextBytes(given: Inputs.IsEmpty ? 0 : Inputs.Max(input => input.Context.Length)) : 0;
 
     /// <summary>The context of an input, as cases state it; <c>null</c>: it has none, or none that the table knows.</summary>
     public ContextView? ContextOf(int input) => Inputs[input].Step is null ? Program.HookOf(Inputs[input].Program)?.Given : null;
+
+    /// <summary>What a target is given, run by run.</summary>
+    public RunInput[] ForRuns()
+    {
+        var runs = new RunInput[Inputs.Length];
+        for (int i = 0; i < runs.Length; i++) runs[i] = Inputs[i].ForRun;
+        return runs;
+    }
 
     /// <summary>What a target is to load.</summary>
     public LoadRequest ToRequest() => new(Program, Maps, DataBytes)
     {
         IsSequence = IsSequence,
         HasNetwork = HasNetwork,
-        LongestBatch = BatchStep.LongestIn(Inputs.Select(input => input.Step), Maps),
+        LongestBatch = IsSequence ? BatchStep.LongestIn(Inputs.Select(input => input.Step), Maps) : 0,
         FirstInput = Inputs.IsEmpty || Expectation.Load == LoadExpectation.Rejected ? null : Inputs[0].ForRun,
     };
 

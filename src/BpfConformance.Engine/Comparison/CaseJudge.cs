@@ -7,41 +7,27 @@ using BpfConformance.Engine.Targets;
 namespace BpfConformance.Engine.Comparison;
 
 /// <summary>Asks the oracles, and says of every target what became of the case.</summary>
-/// <param name="oracles">In the order of precedence: what one has found of a run, a later one does not tell again.</param>
-public sealed class CaseJudge(ImmutableArray<IOracle> oracles)
+/// <param name="oracles">Whom.</param>
+public sealed class CaseJudge(OracleSet oracles)
 {
     /// <summary>For vectors: what they state, then agreement with the reference in everything else.</summary>
     public static CaseJudge ForVectors { get; } =
-        new([new CrashOracle(), new ExpectationOracle(), new ContentionOracle(), new StateOracle()]);
+        new(new OracleSet(new CrashOracle(), new ExpectationOracle(), new ContentionOracle(), new StateOracle()));
 
     /// <summary>The same for a single case, of which every run is shown.</summary>
     public static CaseJudge ForOneCase { get; } =
-        new([new CrashOracle(), new ExpectationOracle(), new ContentionOracle(), new StateOracle(tellsEveryRun: true)]);
+        new(new OracleSet(new CrashOracle(), new ExpectationOracle(), new ContentionOracle(), new StateOracle(tellsEveryRun: true)));
 
     /// <summary>For programs that state nothing: agreement with the reference.</summary>
-    public static CaseJudge ForPrograms { get; } = new([new CrashOracle(), new StateOracle()]);
+    public static CaseJudge ForPrograms { get; } = new(new OracleSet(new CrashOracle(), new StateOracle()));
 
     /// <summary>One result for each run of the experiment, in its order.</summary>
     public ImmutableArray<CaseResult> Judge(Experiment experiment)
     {
-        ILookup<string, Finding> findings = FindingsOf(experiment)
+        ILookup<string, Finding> findings = oracles.Judge(experiment)
             .DistinctBy(finding => (finding.Target, finding.Input, finding.Facet))
             .ToLookup(finding => finding.Target, StringComparer.Ordinal);
         return [.. experiment.Runs.Select(run => Judge(experiment.Case, run, [.. findings[run.Target]]))];
-    }
-
-    /// <summary>Whoever is wrong itself, though it were the reference, is no measure for the others.</summary>
-    private List<Finding> FindingsOf(Experiment experiment)
-    {
-        var findings = new List<Finding>();
-        foreach (IOracle oracle in oracles)
-        {
-            bool isHeldAgainstFirst = oracle is StateOracle;
-            if (isHeldAgainstFirst && findings.Any(finding => finding.Target == experiment.Runs[0].Target)) continue;
-            findings.AddRange(oracle.Judge(experiment));
-        }
-
-        return findings;
     }
 
     private static CaseResult Judge(TestCase test, TargetRun run, ImmutableArray<Finding> findings)

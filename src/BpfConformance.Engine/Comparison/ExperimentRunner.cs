@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Oracles;
@@ -11,32 +12,43 @@ namespace BpfConformance.Engine.Comparison;
 public sealed class ExperimentRunner
 {
     private readonly ImmutableArray<(IExecutionTarget Target, ObservationBatch Batch)> _targets;
+    private readonly bool _areNarrowed;
 
     /// <param name="targets">The reference, when it takes part, first. They stay the caller's to dispose.</param>
-    public ExperimentRunner(IReadOnlyList<IExecutionTarget> targets) =>
-        _targets = [.. targets.Select(target => (target, new ObservationBatch()))];
+    /// <param name="areNarrowed">Whether no case needs what a target lacks, as where generators are told of all they have in common; else each is asked.</param>
+    public ExperimentRunner(IReadOnlyList<IExecutionTarget> targets, bool areNarrowed = false) =>
+        (_targets, _areNarrowed) = ([.. targets.Select(target => (target, new ObservationBatch()))], areNarrowed);
+
+    /// <summary>Told before a target gets a case: its place among them; and when all had it, their number.</summary>
+    public Action<int> Asking { get; init; } = _ => { };
 
     /// <summary>The observations are valid until the next call.</summary>
     public Experiment Run(TestCase test)
     {
         // Running what must not even load could only bring trouble.
-        RunInput[] inputs = test.Expectation.Load == LoadExpectation.Rejected
-            ? []
-            : [.. test.Inputs.Select(input => input.ForRun)];
-        return new Experiment(test, [.. _targets.Select(target => Run(test, inputs, target.Target, target.Batch))]);
+        RunInput[] inputs = test.Expectation.Load == LoadExpectation.Rejected ? [] : test.ForRuns();
+        LoadRequest request = test.ToRequest();
+        var runs = new TargetRun[_targets.Length];
+        for (int i = 0; i < runs.Length; i++)
+        {
+            Asking(i);
+            runs[i] = Run(test, request, inputs, _targets[i].Target, _targets[i].Batch);
+        }
+
+        Asking(runs.Length);
+        return new Experiment(test, ImmutableCollectionsMarshal.AsImmutableArray(runs));
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A target is somebody else's code: its bugs must not end the run.")]
-    private static TargetRun Run(TestCase test, RunInput[] inputs, IExecutionTarget target, ObservationBatch batch)
+    private TargetRun Run(TestCase test, LoadRequest request, RunInput[] inputs, IExecutionTarget target, ObservationBatch batch)
     {
         try
         {
-            if (target.Capabilities.Lacks(test) is { } lack)
+            if (!_areNarrowed && target.Capabilities.Lacks(test) is { } lack)
             {
                 return new TargetRun(target.Name, Verdict.Unsupported(ReasonClass.NotImplemented, lack), null);
             }
 
-            LoadRequest request = test.ToRequest();
             LoadResult load = target.Load(request);
             using ILoadedProgram? program = load.Program;
             if (load.Verdict.Kind != VerdictKind.Accepted) return new TargetRun(target.Name, load.Verdict, null);

@@ -16,7 +16,7 @@ public sealed partial class FindingInspector
     private const long Allowance = 4096;
 
     private readonly string _target;
-    private readonly ImmutableArray<IOracle> _oracles;
+    private readonly OracleSet _oracles;
     private readonly ImmutableArray<LimitedTarget> _targets;
     private readonly ExperimentRunner _runner;
     private readonly DivergenceFinder _divergences;
@@ -24,7 +24,7 @@ public sealed partial class FindingInspector
     /// <param name="reference">What the target is held against.</param>
     /// <param name="target">The target; both stay the caller's.</param>
     /// <param name="oracles">Who judges.</param>
-    public FindingInspector(IExecutionTarget reference, IExecutionTarget target, ImmutableArray<IOracle> oracles)
+    public FindingInspector(IExecutionTarget reference, IExecutionTarget target, OracleSet oracles)
     {
         (_target, _oracles, _targets) = (target.Name, oracles, [new LimitedTarget(reference), new LimitedTarget(target)]);
         _runner = new ExperimentRunner(_targets);
@@ -32,7 +32,7 @@ public sealed partial class FindingInspector
     }
 
     /// <summary>Those by which two machines are held against each other.</summary>
-    public static ImmutableArray<IOracle> Oracles { get; } = [new CrashOracle(), new StateOracle()];
+    public static OracleSet Oracles { get; } = new(new CrashOracle(), new StateOracle());
 
     /// <summary>What there is to find about the target in a case, whatever the case states.</summary>
     public ImmutableArray<Finding> Judge(TestCase test) => Judge(_runner.Run(test.Unstated()));
@@ -95,7 +95,7 @@ public sealed partial class FindingInspector
     }
 
     private ImmutableArray<Finding> Judge(Experiment experiment) => IsCutShort(experiment) ? [] :
-        [.. _oracles.SelectMany(oracle => oracle.Judge(experiment)).Where(finding => finding.Target == _target)];
+        [.. _oracles.Judge(experiment).Where(finding => finding.Target == _target)];
 
     /// <summary>Whether nothing follows, as the reference was not given the time that it takes.</summary>
     private bool IsCutShort(Experiment experiment) => _targets[0].Budget < LoadRequest.DefaultBudget

@@ -12,7 +12,27 @@ public sealed class CrashOracle : IOracle
 
     public string Name => OracleName;
 
-    public IEnumerable<Finding> Judge(Experiment experiment) => experiment.Runs.SelectMany(Judge);
+    public IEnumerable<Finding> Judge(Experiment experiment)
+    {
+        foreach (TargetRun run in experiment.Runs)
+        {
+            if (HasCrashed(run)) return experiment.Runs.SelectMany(Judge);
+        }
+
+        return [];
+    }
+
+    private static bool HasCrashed(TargetRun run)
+    {
+        if (run.Verdict.Kind == VerdictKind.Crashed) return true;
+        if (run.Observations is not { } seen) return false;
+        for (int input = 0; input < seen.Count; input++)
+        {
+            if (seen[input].Status == ExecutionStatus.Crashed) return true;
+        }
+
+        return false;
+    }
 
     private IEnumerable<Finding> Judge(TargetRun run)
     {

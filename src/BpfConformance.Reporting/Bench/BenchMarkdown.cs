@@ -74,6 +74,8 @@ public static class BenchMarkdown
         "- Loads are of programs in the mix that a compiler emits, with 64 bytes of memory and without loops, one after the other on one thread: from the",
         "  bytes to a program with a machine of its own, ready to run, and until both are gone. A run in between starts from cleared memory, and nothing of",
         "  it is read. Of the kernel these are the system calls alone, for up to 4,096 instructions; what it frees later, on threads of its own, does not count.",
+        "- Generated cases are those of `bpfconf fuzz`: each is written, loaded and run on all inputs everywhere, and judged, on one thread. In the kernel each is loaded twice, as given and with an",
+        "  end that shows its registers, which is what runs. The loop in C is given the same programs and inputs, loads and runs them as often, and compares what they leave.",
         string.Empty);
 
     private static string Restoring(BenchReport report)

@@ -7,7 +7,7 @@ namespace BpfConformance.Reporting.Bench;
 public sealed record BenchReport
 {
     /// <summary>Changes when a reader of the older form would misunderstand the newer.</summary>
-    public const string CurrentVersion = "1";
+    public const string CurrentVersion = "2";
 
     [JsonPropertyName("$schema")]
     [JsonPropertyOrder(-2)]
@@ -32,6 +32,9 @@ public sealed record BenchReport
 
     /// <summary>What loads take; empty: nobody asked.</summary>
     public required ImmutableArray<LoadSpeed> Loads { get; init; }
+
+    /// <summary>What generated cases take; empty: nobody asked.</summary>
+    public required ImmutableArray<PipelineSpeed> Pipelines { get; init; }
 
     /// <summary>What could not be measured.</summary>
     public required ImmutableArray<NotMeasured> NotMeasured { get; init; }

@@ -12,9 +12,13 @@ internal static class BenchTables
     {
         if (report.Runs.Any(run => !run.UsesMaps)) yield return Runs(WithRuns(report, usesMaps: false));
         if (report.Runs.Any(run => run.UsesMaps)) yield return RunsWithMaps(WithRuns(report, usesMaps: true));
-        if (report.Loads.IsEmpty) yield break;
-        yield return Loads(report, "Load and unload, ns per instruction, by instructions of the program", load => Time(load.NsPerSlot));
-        yield return Loads(report, "Load, run once and unload, programs a second", load => load.ProgramsPerSecond is { } rate ? Rate(rate) : null);
+        if (!report.Loads.IsEmpty)
+        {
+            yield return Loads(report, "Load and unload, ns per instruction, by instructions of the program", load => Time(load.NsPerSlot));
+            yield return Loads(report, "Load, run once and unload, programs a second", load => load.ProgramsPerSecond is { } rate ? Rate(rate) : null);
+        }
+
+        if (!report.Pipelines.IsEmpty) yield return Pipelines(report);
     }
 
     /// <summary>The geometric mean; <c>null</c>: of nothing.</summary>
@@ -92,6 +96,17 @@ internal static class BenchTables
                 ]),
             ]);
     }
+
+    private static FigureTable Pipelines(BenchReport report) => new(
+        "Generated cases on one thread: generate, run, compare",
+        ["targets", "programs", "slots", "inputs", "cases/s", "inputs/s", "of a loop in C"],
+        [
+            .. report.Pipelines.Select(ImmutableArray<string> (speed) =>
+            [
+                speed.Targets, speed.Programs, $"{speed.MeanSlots:F0}", $"{speed.Inputs}", Rate(speed.CasesPerSecond), Rate(speed.CasesPerSecond * speed.Inputs),
+                speed.PartOfLoop is { } part ? $"{part:P0}" : None,
+            ]),
+        ]);
 
     private static string Time(double nanoseconds) => nanoseconds < 99.95 ? $"{nanoseconds:F1}" : $"{nanoseconds:F0}";
 }

@@ -34,7 +34,7 @@ public sealed class FindingReplay(Func<string, IExecutionTarget?> create, TimeSp
 {
     public const string ReferenceName = "reference";
 
-    public ReplayResult Run(FindingFolder folder, DateOnly today)
+    public ReplayResult Run(FiledFinding folder, DateOnly today)
     {
         try
         {
@@ -56,7 +56,7 @@ public sealed class FindingReplay(Func<string, IExecutionTarget?> create, TimeSp
         }
     }
 
-    private ReplayResult Run(FindingFolder folder, TestCase test)
+    private ReplayResult Run(FiledFinding folder, TestCase test)
     {
         using IExecutionTarget? target = create(folder.Signature.Target);
         using IExecutionTarget? reference = create(ReferenceName);

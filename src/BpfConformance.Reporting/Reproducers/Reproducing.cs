@@ -14,6 +14,9 @@ public sealed class Reproducing(FindingInspector inspector, bool asksKernel)
 
     private static readonly ImmutableArray<IReproducer> s_forms = [s_vector, new DataReproducer(), new HexReproducer(), new AsmReproducer(), new SelftestReproducer(), new KernelReproducer()];
 
+    /// <summary>The files that there may be.</summary>
+    public static IEnumerable<string> Names => s_forms.Select(form => form.FileName);
+
     public static string VectorName => s_vector.FileName;
 
     /// <param name="stated">The case, with what should come of it; <c>null</c>: that cannot be said.</param>

@@ -1,6 +1,7 @@
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Targets.Kernel;
 
@@ -25,6 +26,9 @@ public static class ResultsLayout
     /// <summary>Of as many as a case can have.</summary>
     public const int AllBytes = BpfProgram.MaxPrograms * Bytes;
 
-    /// <summary>The map as the reference's copy of the twin needs it.</summary>
-    public static MapDefinition Definition { get; } = new("twin.results", MapType.Array, sizeof(uint), AllBytes, MaxEntries: 1);
+    private static readonly MapDefinition s_ofOne = new("twin.results", MapType.Array, sizeof(uint), Bytes, MaxEntries: 1);
+    private static readonly MapDefinition s_ofAll = s_ofOne with { ValueBytes = AllBytes };
+
+    /// <summary>The map as the reference's copy of a request's twins needs it: each run clears all of it.</summary>
+    public static MapDefinition DefinitionFor(LoadRequest request) => request.HasNetwork ? s_ofAll : s_ofOne;
 }

@@ -29,7 +29,7 @@ internal sealed class TwinSet
     public TwinShape Shape => _twins[0].Shape;
 
     /// <summary>What the gate loads: the twins with the map for results after the case's.</summary>
-    public LoadRequest ForGate => _build.Request with { Program = _row, Maps = _build.Request.Maps.Add(ResultsLayout.Definition) };
+    public LoadRequest ForGate => _build.Request with { Program = _row, Maps = _build.Request.Maps.Add(ResultsLayout.DefinitionFor(_build.Request)) };
 
     /// <summary>Builds the twins, or returns <c>null</c> and says why one cannot be.</summary>
     /// <param name="build">Its programs were accepted.</param>

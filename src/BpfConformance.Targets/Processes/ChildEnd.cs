@@ -17,6 +17,9 @@ public readonly record struct ChildEnd(int ExitCode, int Signal)
     public static ChildEnd Of(int status) =>
         (status & 0x7f) == 0 ? new ChildEnd(status >> 8 & 0xff, 0) : new ChildEnd(0, status & 0x7f);
 
+    /// <summary>The same in a word or two.</summary>
+    public string Word => Signal == 0 ? $"exit code {ExitCode}" : NameOf(Signal) ?? $"signal {Signal}";
+
     public override string ToString() => Signal == 0
         ? $"ended with exit code {ExitCode}"
         : $"was ended by signal {Signal}{(NameOf(Signal) is { } name ? $" ({name})" : string.Empty)}";

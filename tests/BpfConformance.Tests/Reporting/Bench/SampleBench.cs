@@ -27,6 +27,11 @@ internal static class SampleBench
             new("x64", 2, 250, 320), new("x64", 64, 1500, 2_100), new("x64", 512, 9_000, 9_900), new("x64", 65536, 1_300_000, null),
             new("reference", 2, 700, 753), new("reference", 64, 2_950, 3_000), new("reference", 512, 33_000, 1_100_000), new("reference", 65536, 4_800_000, null),
         ],
+        Pipelines =
+        [
+            new("reference + x64", "valid", "arithmetic, memory, jumps", 38.4, 8, 9_500),
+            new("reference + kernel", "valid", "arithmetic, memory, jumps", 38.4, 32, 190_000) { NsPerCaseOfLoop = 150_000 },
+        ],
         NotMeasured =
         [
             new("fnv1a", "native", "there is no file of its name with C"),

@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using BpfConformance.Cli.Verbs;
+using BpfConformance.Engine.Campaigns;
+using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Generation;
+using BpfConformance.Engine.Oracles;
+using BpfConformance.Targets;
+using BpfConformance.Targets.Campaigns;
+
+namespace BpfConformance.Cli.Campaigns;
+
+/// <summary>Runs a campaign of a database: a new one, or what is left of one.</summary>
+/// <param name="folder">Of findings, which has the database.</param>
+/// <param name="database">Where it is kept.</param>
+/// <param name="id">Its number there.</param>
+/// <param name="record">What it was started with.</param>
+internal sealed class CampaignRun(string folder, CampaignDatabase database, long id, CampaignRecord record) : IDisposable
+{
+    private static readonly TimeSpan s_betweenSaves = TimeSpan.FromMilliseconds(500);
+
+    private readonly FileStream _lock = Lock(folder, id);
+    private readonly HashSet<string> _filed = [];
+    private long _saved = Stopwatch.GetTimestamp();
+
+    public required int Workers { get; init; }
+
+    public required TimeSpan CaseLimit { get; init; }
+
+    private bool CanBreakMachine => BreaksMachine(record.Targets);
+
+    /// <summary>Whether a program can bring down the machine on which these targets run.</summary>
+    public static bool BreaksMachine(IEnumerable<string> targets) =>
+        targets.Any(target => target is TargetRegistry.KernelName or TargetRegistry.WorkerPrefix + TargetRegistry.KernelName);
+
+    /// <summary>Runs it, and says what came of it.</summary>
+    /// <param name="boot">Of the machine's start, now.</param>
+    /// <param name="output">For what came of it.</param>
+    /// <param name="error">For how it goes on.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public int Run(string boot, TextWriter output, TextWriter error, CancellationToken cancellation)
+    {
+        CampaignState start = database.StateOf(id);
+        var progress = new CampaignProgress(PlanOf(record), start);
+        ImmutableArray<CaseRange> careful = CanBreakMachine && (record.IsBroken || record.Boot != boot) ? OpenRanges(progress, hasGoneDown: record.Boot != boot) : [];
+        if (!careful.IsEmpty) error.WriteLine($"bpfconf: the machine went down, or was found broken: {careful.Length} open ranges are run again, case by case");
+        database.Resume(id, record with { Boot = boot });
+        Save(progress.State);
+
+        using KernelTaint? taint = CanBreakMachine ? new KernelTaint() : null;
+        var campaign = new Campaign(new CampaignSettings(record.Targets, Workers, CaseLimit) { TimeLimit = record.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null }, progress, Start)
+        {
+            Careful = careful,
+            WhyBroken = () => taint?.Problem,
+        };
+        var text = new StatusText(record, KnownNow());
+        CampaignEnd end = new CampaignDisplay(text, error).During(show => campaign.Run(() => Tick(progress, show), cancellation));
+        if (campaign.Problem is { } problem) Break(progress, problem, error);
+        database.SetVersions(id, campaign.Versions);
+        CampaignState state = progress.State;
+        Save(state);
+        foreach (string line in text.Lines(state, CampaignRates.Between(CampaignState.Start, state))) output.WriteLine(line);
+        if (end != CampaignEnd.Done) error.WriteLine($"bpfconf: {EndOf(end)}; 'bpfconf fuzz --findings {folder} --resume' goes on");
+        return end == CampaignEnd.Interrupted ? ExitCode.Interrupted : CodeOf(state);
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static RangePlan PlanOf(CampaignRecord record) =>
+        new([.. record.Profiles.Select(name => Profiles.All.First(profile => profile.Name == name))], record.Count);
+
+    private static string EndOf(CampaignEnd end) => end switch
+    {
+        CampaignEnd.Done => "all is done",
+        CampaignEnd.TimeOver => "time is over",
+        CampaignEnd.Interrupted => "interrupted",
+        CampaignEnd.Broken => "the campaign was stopped",
+    };
+
+    private int CodeOf(CampaignState state) =>
+        state.Counts.Programs == 0 ? ExitCode.NothingRan
+        : state.Found.Keys.Except(KnownNow()).Any() ? ExitCode.Failure
+        : ExitCode.Success;
+
+    /// <summary>Kinds of findings that somebody has said may be.</summary>
+    private ImmutableHashSet<string> KnownNow()
+    {
+        DateOnly today = DateOnly.FromDateTime(DateTime.UtcNow);
+        return [.. database.Findings.Where(finding => !finding.IsNew(today)).Select(finding => finding.Found.Signature.Slug)];
+    }
+
+    private CampaignWorker Start(int seat)
+    {
+        string journal = JournalOf(seat);
+        return new CampaignWorker([FuzzWorkerVerb.Name, .. record.Arguments, $"{FuzzWorkerVerb.SeedOption}={record.Seed}", $"{FuzzWorkerVerb.JournalOption}={journal}"], new CaseJournal(journal), CanBreakMachine);
+    }
+
+    private void Tick(CampaignProgress progress, Action<CampaignState> show)
+    {
+        CampaignState state = progress.State;
+        show(state);
+        if (Stopwatch.GetElapsedTime(_saved) >= s_betweenSaves) Save(state);
+    }
+
+    private void Save(CampaignState state)
+    {
+        database.Save(id, state, DateTime.UtcNow);
+        foreach ((string slug, FoundCase found) in state.Found)
+        {
+            if (_filed.Add(slug)) FindingFolder.Write(folder, found);
+        }
+
+        _saved = Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>What workers had in hand and is not done; where the machine went down in the middle of a case, that one is the finding.</summary>
+    private ImmutableArray<CaseRange> OpenRanges(CampaignProgress progress, bool hasGoneDown)
+    {
+        var ranges = ImmutableArray.CreateBuilder<CaseRange>();
+        foreach (string file in Directory.EnumerateFiles(JournalFolder(folder), $"{id}-*").Order(StringComparer.Ordinal))
+        {
+            using var journal = new CaseJournal(file);
+            if (journal.Entry is not { } entry || progress.IsDone(entry.Range.Number)) continue;
+            if (hasGoneDown && entry is { Range.IsCareful: true, Stage: CaseStage.Running })
+            {
+                var signature = new FindingSignature(CrashOracle.OracleName, TargetRegistry.KernelName, string.Empty, "machine down");
+                progress.Lose(entry.Range, new FoundCase(signature, entry.Case, "the machine went down with it", Convert.ToHexStringLower(entry.Program.Span)));
+                journal.Clear();
+            }
+
+            ranges.Add(progress.WithoutLost(entry.Range) with { IsCareful = true });
+        }
+
+        return ranges.ToImmutable();
+    }
+
+    /// <summary>The worker that was told first says with which program; when none did, it is not known.</summary>
+    private void Break(CampaignProgress progress, string problem, TextWriter error)
+    {
+        error.WriteLine($"bpfconf: {problem}");
+        database.Break(id);
+        if (progress.State.Found.Values.Any(found => found.Signature is { Oracle: CrashOracle.OracleName, Target: TargetRegistry.KernelName })) return;
+        IEnumerable<JournalEntry> entries = Enumerable.Range(0, Workers).Select(EntryOf).OfType<JournalEntry>();
+        if (entries.FirstOrDefault() is not { } first) return;
+        string candidates = string.Join(", ", entries.Select(entry => $"{entry.Case.Profile}:{entry.Range.First} to {entry.Case.Index}"));
+        var signature = new FindingSignature(CrashOracle.OracleName, TargetRegistry.KernelName, string.Empty, "tainted");
+        progress.Found(new FoundCase(signature, first.Case, $"{problem} with one of {candidates}; --resume finds out", string.Empty));
+    }
+
+    private JournalEntry? EntryOf(int seat)
+    {
+        if (!File.Exists(JournalOf(seat))) return null;
+        using var journal = new CaseJournal(JournalOf(seat));
+        return journal.Entry;
+    }
+
+    private string JournalOf(int seat) => Path.Combine(JournalFolder(folder), $"{id}-{seat}");
+
+    private static string JournalFolder(string folder) => Directory.CreateDirectory(Path.Combine(folder, "journals")).FullName;
+
+    /// <exception cref="UsageException">It runs elsewhere.</exception>
+    private static FileStream Lock(string folder, long id)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(JournalFolder(folder), $"lock-{id}"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new UsageException($"the campaign in '{folder}' is running");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+
+namespace BpfConformance.Cli.Campaigns;
+
+/// <summary>The options with which verbs are told where campaigns are kept.</summary>
+internal sealed class DatabaseOptions
+{
+    private const string DefaultFolder = "findings";
+
+    private readonly Option<string> _folder = new("--findings")
+    {
+        Description = $"Folder in which each kind of finding has one of its own. Default: {DefaultFolder}",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => DefaultFolder,
+    };
+
+    private readonly Option<string> _file = new("--db") { Description = $"The campaigns' database. Default: {CampaignDatabase.FileName} in that folder", HelpName = "FILE" };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_folder);
+        command.Add(_file);
+    }
+
+    public string Folder(ParseResult parsed) => parsed.GetValue(_folder)!; // it has a default
+
+    /// <summary>The database, which is made if there is none.</summary>
+    public CampaignDatabase Open(ParseResult parsed)
+    {
+        Directory.CreateDirectory(Folder(parsed));
+        return new CampaignDatabase(FileOf(parsed));
+    }
+
+    /// <exception cref="UsageException">There is none.</exception>
+    public CampaignDatabase OpenExisting(ParseResult parsed) =>
+        File.Exists(FileOf(parsed)) ? Open(parsed) : throw new UsageException($"there is no campaign in '{Folder(parsed)}': there is no file '{FileOf(parsed)}'");
+
+    private string FileOf(ParseResult parsed) => parsed.GetValue(_file) ?? Path.Combine(Folder(parsed), CampaignDatabase.FileName);
+}

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using BpfConformance.Engine.Campaigns;
+using BpfConformance.Engine.Coverage;
+
+namespace BpfConformance.Cli.Campaigns;
+
+/// <summary>How fast a campaign is: over the last seconds, or as a whole.</summary>
+/// <param name="Programs">A second.</param>
+/// <param name="Inputs">A second, by target.</param>
+internal sealed record CampaignRates(double Programs, ImmutableDictionary<string, double> Inputs)
+{
+    public static CampaignRates Between(CampaignState earlier, CampaignState later)
+    {
+        double seconds = Math.Max(0.001, (later.Elapsed - earlier.Elapsed).TotalSeconds);
+        return new CampaignRates(
+            (later.Counts.Programs - earlier.Counts.Programs) / seconds,
+            later.Counts.Targets.ToImmutableDictionary(target => target.Key, target => (target.Value.Inputs - InputsOf(earlier, target.Key)) / seconds));
+    }
+
+    private static long InputsOf(CampaignState state, string target) => state.Counts.Targets.TryGetValue(target, out TargetCounts? counts) ? counts.Inputs : 0;
+}
+
+/// <summary>The state of a campaign in lines, for people.</summary>
+/// <param name="record">What it was started with.</param>
+/// <param name="known">Kinds of findings that somebody has said may be.</param>
+internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string> known)
+{
+    private const int FindingsShown = 8;
+    private const int ReasonsShown = 2;
+
+    /// <summary>All in one line.</summary>
+    public string Line(CampaignState state, CampaignRates rates)
+    {
+        string?[] parts =
+        [
+            $"{Time(state.Elapsed)}, {Number(state.Counts.Programs)} programs, {Number(rates.Programs)}/s",
+            .. state.Counts.Targets.Where(target => target.Value.AcceptanceRate is < 1).Select(target => $"{target.Key} accepts {Percent(target.Value)}"),
+            $"{Rows(state)} of {CoverageMap.Rows} rows",
+            Findings(state),
+            Left(state, rates),
+        ];
+        return string.Join("; ", parts.OfType<string>());
+    }
+
+    /// <summary>One thing a line.</summary>
+    public IEnumerable<string> Lines(CampaignState state, CampaignRates rates)
+    {
+        CaseCounts counts = state.Counts;
+        string?[] head =
+        [
+            $"{Time(state.Elapsed)}: {Number(counts.Programs)} programs",
+            $"{Number(rates.Programs)}/s",
+            counts.Programs == 0 ? null : $"{((double)counts.Slots / counts.Programs).ToString("F1", CultureInfo.InvariantCulture)} instructions on average",
+            $"seed {record.Seed}",
+            Left(state, rates),
+        ];
+        yield return string.Join(", ", head.OfType<string>());
+        foreach (string line in counts.Targets.SelectMany(target => TargetLines(target.Key, target.Value, rates))) yield return line;
+        yield return $"coverage: {Rows(state)} of {CoverageMap.Rows} rows, {counts.Covered.Count} of {CoverageMap.Possible} with each class of their values";
+        yield return Findings(state);
+        foreach ((string slug, FoundCase found) in state.Found.OrderBy(each => known.Contains(each.Key)).ThenBy(each => each.Key, StringComparer.Ordinal).Take(FindingsShown))
+        {
+            long count = counts.Findings.TryGetValue(slug, out long seen) ? seen : 0;
+            yield return $"  {Number(count)} × {slug}{(known.Contains(slug) ? " (known)" : string.Empty)}: {found.Text.ReplaceLineEndings(" ")}";
+        }
+
+        if (state.Found.Count > FindingsShown) yield return $"  and {state.Found.Count - FindingsShown} more";
+    }
+
+    private static IEnumerable<string> TargetLines(string name, TargetCounts counts, CampaignRates rates)
+    {
+        (string Answer, long Count)[] others = [("unsupported", counts.Unsupported), ("inconclusive", counts.Inconclusive), ("crashed", counts.Crashed)];
+        string rest = string.Concat(others.Where(other => other.Count > 0).Select(other => $", {Number(other.Count)} {other.Answer}"));
+        yield return $"{name}: {Number(rates.Inputs[name])} inputs/s, accepts {Percent(counts)}{rest}";
+        foreach ((string reason, long count) in counts.Reasons.OrderByDescending(reason => reason.Value).ThenBy(reason => reason.Key, StringComparer.Ordinal).Take(ReasonsShown))
+        {
+            yield return $"  {Number(count)} × {reason}";
+        }
+
+        if (counts.Reasons.Count > ReasonsShown) yield return $"  and {counts.Reasons.Count - ReasonsShown} more reasons";
+    }
+
+    private static int Rows(CampaignState state) => state.Counts.Covered.Select(CoverageMap.RowOf).Distinct().Count();
+
+    private string Findings(CampaignState state)
+    {
+        int ofThem = state.Found.Keys.Count(known.Contains);
+        return state.Found.Count == 0 ? "no findings" : $"{Plural(state.Found.Count, "kind")} of findings{(ofThem > 0 ? $", {ofThem} known" : string.Empty)}";
+    }
+
+    private string? Left(CampaignState state, CampaignRates rates)
+    {
+        double? byTime = record.Seconds - state.Elapsed.TotalSeconds;
+        double? byCount = rates.Programs > 0 ? (record.Count - state.Counts.Programs) / rates.Programs : null;
+        return (byTime is null || byCount < byTime ? byCount : byTime) is { } seconds
+            ? $"{Time(TimeSpan.FromSeconds(Math.Clamp(seconds, 0, int.MaxValue)))} left"
+            : null;
+    }
+
+    private static string Percent(TargetCounts counts) =>
+        counts.AcceptanceRate is { } rate ? (100 * rate).ToString("0.##", CultureInfo.InvariantCulture) + " %" : "nothing yet";
+
+    private static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+
+    private static string Number(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Time(TimeSpan time) => $"{(long)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}";
+}

@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Engine.Campaigns;
+
+/// <summary>Why a campaign ended.</summary>
+public enum CampaignEnd
+{
+    /// <summary>All its cases are done.</summary>
+    Done,
+    TimeOver,
+    Interrupted,
+
+    /// <summary>The machine itself is broken; the message is in <see cref="Campaign.Problem"/>.</summary>
+    Broken,
+}
+
+/// <summary>Keeps workers at work until all is done, time is over, or somebody says so.</summary>
+/// <param name="settings">What to do.</param>
+/// <param name="progress">What of it is done.</param>
+/// <param name="start">Starts a worker for a place, from 0 on.</param>
+public sealed class Campaign(CampaignSettings settings, CampaignProgress progress, Func<int, ICampaignWorker> start)
+{
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>For ranges that are begun when no other is any more. What is not done then is done again another time.</summary>
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+
+    /// <summary>Ranges in which the machine went down: one worker alone does them first, and slowly.</summary>
+    public ImmutableArray<CaseRange> Careful { get; init; } = [];
+
+    /// <summary>Says what is wrong with the machine itself, after which no answer proves anything; <c>null</c>: nothing.</summary>
+    public Func<string?> WhyBroken { get; init; } = () => null;
+
+    /// <summary>What was wrong with it; <c>null</c>: nothing.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>What workers have said of their targets; empty: none has.</summary>
+    public ImmutableArray<TargetVersion> Versions { get; private set; } = [];
+
+    /// <param name="tick">Called again and again, on this thread.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="TargetException">Workers do not stay.</exception>
+    public CampaignEnd Run(Action tick, CancellationToken cancellation)
+    {
+        var careful = new ConcurrentQueue<CaseRange>(Careful);
+        CampaignEnd end = Careful.IsEmpty ? CampaignEnd.Done : Work(1, () => careful.TryDequeue(out CaseRange? range) ? range : null, tick, cancellation);
+        return end == CampaignEnd.Done ? Work(settings.Workers, progress.Take, tick, cancellation) : end;
+    }
+
+    private CampaignEnd Work(int workers, Func<CaseRange?> take, Action tick, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var quit = new CancellationTokenSource();
+        WorkerSeat[] seats = [.. Enumerable.Range(0, workers).Select(seat => new WorkerSeat(settings, () => start(seat), progress))];
+        Task[] tasks = [.. seats.Select(seat => Task.Factory.StartNew(
+            () => seat.Work(take, stop.Token, quit.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        WaitHandle all = ((IAsyncResult)Task.WhenAll(tasks)).AsyncWaitHandle; // who waits for a task gets its exception
+        CampaignEnd? end = null;
+        try
+        {
+            while (!all.WaitOne(s_tick))
+            {
+                tick();
+                if (tasks.Any(task => task.IsFaulted)) quit.Cancel();
+                if (end is not null || (end = WhyEnd(cancellation)) is null) continue;
+                stop.Cancel();
+                quit.CancelAfter(s_grace);
+            }
+
+            foreach (Task task in tasks) task.GetAwaiter().GetResult();
+            if (seats.Select(seat => seat.Ready).FirstOrDefault(ready => ready is not null) is { } first) Versions = first.Targets;
+            return end ?? CampaignEnd.Done;
+        }
+        finally
+        {
+            foreach (WorkerSeat seat in seats) seat.Dispose();
+        }
+    }
+
+    private CampaignEnd? WhyEnd(CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested) return CampaignEnd.Interrupted;
+        if ((Problem ??= WhyBroken()) is not null) return CampaignEnd.Broken;
+        return progress.Elapsed >= settings.TimeLimit ? CampaignEnd.TimeOver : null;
+    }
+}

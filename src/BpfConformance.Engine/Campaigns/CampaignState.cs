@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+
+namespace BpfConformance.Engine.Campaigns;
+
+/// <summary>A case with which a worker ended, in a range that is not done: it is not run again.</summary>
+/// <param name="Range">The number of the range.</param>
+/// <param name="Index">Of the case.</param>
+/// <param name="Slug">Of the finding that it is.</param>
+public sealed record LostCase(long Range, long Index, string Slug);
+
+/// <summary>How far a campaign has come, as it is kept.</summary>
+/// <param name="DoneBelow">All ranges with lower numbers are done.</param>
+/// <param name="DoneAbove">Others that are.</param>
+/// <param name="Counts">Of all these together.</param>
+/// <param name="Found">The first case of each kind of finding, by slug.</param>
+/// <param name="Lost">Cases that are left out, and are counted with their ranges.</param>
+/// <param name="Elapsed">How long it has run.</param>
+public sealed record CampaignState(
+    long DoneBelow, ImmutableSortedSet<long> DoneAbove, CaseCounts Counts, ImmutableDictionary<string, FoundCase> Found, ImmutableArray<LostCase> Lost, TimeSpan Elapsed)
+{
+    public static CampaignState Start { get; } = new(0, [], new CaseCounts(), ImmutableDictionary<string, FoundCase>.Empty, [], TimeSpan.Zero);
+}

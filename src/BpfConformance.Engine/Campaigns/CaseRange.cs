@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using BpfConformance.Engine.Generation;
+
+namespace BpfConformance.Engine.Campaigns;
+
+/// <summary>Cases that are handed to a worker at once: some of a profile, one after the other.</summary>
+/// <param name="Number">Its place in the campaign.</param>
+/// <param name="Profile">Who writes them.</param>
+/// <param name="First">Index of the first.</param>
+/// <param name="Count">How many.</param>
+public sealed record CaseRange(long Number, string Profile, long First, int Count)
+{
+    /// <summary>Indices of cases that are left out: a worker has ended with them before.</summary>
+    public ImmutableSortedSet<long> Skipped { get; init; } = [];
+
+    /// <summary>Whether each case is on the disk before it runs: the machine has gone down in the middle of this range before.</summary>
+    public bool IsCareful { get; init; }
+
+    public CaseId Id(ulong seed, long index) => new(Profile, seed, index);
+}

@@ -1,0 +1,26 @@
+namespace BpfConformance.Engine.Campaigns;
+
+/// <summary>How a worker has ended that was not told to.</summary>
+/// <param name="How">As a sentence about it goes on: <c>was ended by signal 11 (SIGSEGV)</c>.</param>
+/// <param name="Kind">The same in a word, which tells one end from another.</param>
+/// <param name="Errors">The last lines of its standard error.</param>
+public sealed record WorkerEnd(string How, string Kind, string Errors);
+
+/// <summary>A process that runs ranges of cases, and can end at any moment. One thread at a time.</summary>
+public interface ICampaignWorker : IDisposable
+{
+    /// <summary>What it says it is doing; also after its end.</summary>
+    CaseJournal Journal { get; }
+
+    void Send(CaseRange range);
+
+    /// <summary>What it says next; <c>null</c>: nothing yet, or it has ended.</summary>
+    /// <param name="limit">How long to wait for it.</param>
+    /// <exception cref="BpfConformance.Engine.Targets.TargetException">What it says cannot be read.</exception>
+    WorkerMessage? Receive(TimeSpan limit);
+
+    /// <summary><c>null</c>: it goes on, or there is something to receive.</summary>
+    WorkerEnd? End { get; }
+
+    void Kill();
+}

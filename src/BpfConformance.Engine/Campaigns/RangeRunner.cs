@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Coverage;
+using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Generation;
+using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Engine.Campaigns;
+
+/// <summary>Generates the cases of ranges, runs and judges them. One thread.</summary>
+/// <param name="targets">The reference first; they stay the caller's.</param>
+/// <param name="oracles">Who judges.</param>
+/// <param name="filer">Who says what kind of finding it is.</param>
+/// <param name="journal">Where it stands which case is in hand.</param>
+/// <param name="found">Told the first finding of each kind.</param>
+public sealed class RangeRunner(
+    IReadOnlyList<IExecutionTarget> targets, OracleSet oracles, IFindingFiler filer, CaseJournal journal, Action<FoundCase> found)
+{
+    private readonly ExperimentRunner _runner = new(targets) { Asking = journal.Ask };
+    private readonly Dictionary<string, IProgramGenerator> _generators = [];
+    private readonly Dictionary<FindingSignature, string> _known = [];
+    private readonly HashSet<int> _covered = [];
+    private readonly HashSet<int> _inCase = [];
+
+    /// <summary>Who may be asked for cases.</summary>
+    public required ImmutableArray<Profile> Profiles { get; init; }
+
+    /// <summary>The seed of the campaign.</summary>
+    public required ulong Seed { get; init; }
+
+    public required GeneratorLimits Limits { get; init; }
+
+    /// <summary>Whether the machine can go down with a case, so that the range must be on the disk before.</summary>
+    public bool CanBreakMachine { get; init; }
+
+    public CaseCounts Run(CaseRange range)
+    {
+        IProgramGenerator generator = GeneratorOf(range.Profile);
+        var counts = new CaseCounts();
+        journal.BeginRange(range, Seed, CanBreakMachine);
+        for (long index = range.First; index < range.First + range.Count; index++)
+        {
+            if (range.Skipped.Contains(index)) continue;
+            CaseId id = range.Id(Seed, index);
+            journal.BeginCase(index);
+            Entropy entropy = id.Entropy;
+            TestCase test = generator.Next(ref entropy, Limits);
+            journal.Run(test.Program.Instructions.AsSpan(), range.IsCareful);
+            Count(id, _runner.Run(test), counts);
+        }
+
+        journal.EndRange();
+        return counts;
+    }
+
+    private void Count(CaseId id, Experiment experiment, CaseCounts counts)
+    {
+        counts.Add(experiment);
+        if (experiment.Runs.All(run => run.Verdict.Kind == VerdictKind.Accepted))
+        {
+            _inCase.Clear();
+            CoverageMap.Add(experiment.Case.Program, _inCase);
+            foreach (int place in _inCase)
+            {
+                if (_covered.Add(place)) counts.Covered.Add(place);
+            }
+        }
+
+        // A target that is wrong once is wrong in much that follows: the first says it.
+        foreach (Finding finding in oracles.Judge(experiment).DistinctBy(finding => (finding.Oracle, finding.Target)))
+        {
+            FindingSignature signature = filer.SignatureOf(experiment, finding);
+            if (!_known.TryGetValue(signature, out string? slug))
+            {
+                _known.Add(signature, slug = signature.Slug);
+                found(filer.File(id, experiment, finding, signature));
+            }
+
+            counts.AddFinding(slug);
+        }
+    }
+
+    private IProgramGenerator GeneratorOf(string profile)
+    {
+        if (!_generators.TryGetValue(profile, out IProgramGenerator? generator))
+        {
+            _generators.Add(profile, generator = Profiles.First(each => each.Name == profile).Create());
+        }
+
+        return generator;
+    }
+}

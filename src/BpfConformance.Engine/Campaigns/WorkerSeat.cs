@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Engine.Campaigns;
+
+/// <summary>
+/// A place for one worker after another: whoever ends in the middle of a case is followed by the next, which takes the same ranges without
+/// that case. One thread.
+/// </summary>
+/// <param name="settings">How long a case may take.</param>
+/// <param name="start">Starts a worker.</param>
+/// <param name="progress">What there is to do, and what came of it.</param>
+internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker> start, CampaignProgress progress) : IDisposable
+{
+    /// <summary>One that the worker has in hand, and one that waits, so that it never does.</summary>
+    private const int RangesAtOnce = 2;
+
+    /// <summary>Who ends so often without a case in hand does so for a reason of its own.</summary>
+    private const int MaxIdleEnds = 3;
+
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
+
+    private readonly List<CaseRange> _ranges = [];
+    private ICampaignWorker? _worker;
+    private bool _isReady;
+    private int _idleEnds;
+    private long _begun;
+    private long _lastSign;
+
+    /// <summary>What the worker said of its targets; empty before it did.</summary>
+    public WorkerReady? Ready { get; private set; }
+
+    /// <summary>What has been begun and not ended.</summary>
+    public IReadOnlyList<CaseRange> Open => _ranges;
+
+    /// <summary>Takes ranges until there are none, or until it may not any more; then those that it has are done, or there is no time left.</summary>
+    /// <param name="take">The next range.</param>
+    /// <param name="stop">Whether to take none any more.</param>
+    /// <param name="quit">Whether not even to wait for those that are begun.</param>
+    /// <exception cref="TargetException">No worker stays.</exception>
+    public void Work(Func<CaseRange?> take, CancellationToken stop, CancellationToken quit)
+    {
+        while (!quit.IsCancellationRequested)
+        {
+            while (_ranges.Count < RangesAtOnce && !stop.IsCancellationRequested && take() is { } range) Add(range);
+            if (_ranges.Count == 0) return;
+            Step();
+        }
+    }
+
+    public void Dispose() => _worker?.Dispose();
+
+    private void Add(CaseRange range)
+    {
+        _ranges.Add(range);
+        if (_worker is not null) _worker.Send(range);
+    }
+
+    private void Step()
+    {
+        if (_worker is null) Start();
+        switch (_worker!.Receive(s_look)) // there is one now
+        {
+            case null when _worker.End is { } end:
+                Bury(end);
+                break;
+            case null:
+                if (HangsIn() is { } limit) Hang(limit);
+                break;
+            case WorkerReady ready:
+                (_isReady, Ready) = (true, ready);
+                Signed();
+                break;
+            case CaseFound found:
+                progress.Found(found.Case);
+                Signed();
+                break;
+            case RangeDone done:
+                Done(done);
+                Signed();
+                break;
+        }
+    }
+
+    private void Start()
+    {
+        _worker = start();
+        _worker.Journal.Clear();
+        _isReady = false;
+        Signed();
+        foreach (CaseRange range in _ranges) _worker.Send(range);
+    }
+
+    private void Done(RangeDone done)
+    {
+        int at = _ranges.FindIndex(range => range.Number == done.Number);
+        if (at < 0) throw new TargetException($"a worker has done a range that it was not given: {done.Number}");
+        _ranges.RemoveAt(at);
+        progress.Done(done.Number, done.Counts);
+        _idleEnds = 0;
+    }
+
+    private void Signed() => (_lastSign, _begun) = (Stopwatch.GetTimestamp(), _worker!.Journal.Begun); // who asks has one
+
+    /// <summary>The limit that the worker is over; <c>null</c>: it is not.</summary>
+    private TimeSpan? HangsIn()
+    {
+        if (_worker!.Journal.Begun != _begun) Signed(); // who asks has one
+        TimeSpan limit = _isReady ? settings.CaseLimit : s_startLimit;
+        return Stopwatch.GetElapsedTime(_lastSign) > limit ? limit : null;
+    }
+
+    private void Hang(TimeSpan limit)
+    {
+        _worker!.Kill(); // who hangs is there
+        Bury(new WorkerEnd($"did not come to an end within {limit.TotalSeconds:0.###} s", "hang", string.Empty));
+    }
+
+    private void Bury(WorkerEnd end)
+    {
+        JournalEntry? entry = _worker!.Journal.Entry; // who has ended was there
+        _worker.Dispose();
+        _worker = null;
+        int at = entry is null or { Stage: CaseStage.None } ? -1 : _ranges.FindIndex(range => range.Number == entry.Range.Number);
+        if (at >= 0)
+        {
+            progress.Lose(_ranges[at], settings.FoundBy(entry!, end)); // it is in a range
+            _ranges[at] = progress.WithoutLost(_ranges[at]);
+        }
+        else if (++_idleEnds >= MaxIdleEnds)
+        {
+            throw new TargetException($"the campaign's worker {end.How}, and had no case in hand{(end.Errors.Length > 0 ? $": {end.Errors}" : string.Empty)}");
+        }
+    }
+}

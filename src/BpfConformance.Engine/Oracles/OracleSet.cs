@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+
+namespace BpfConformance.Engine.Oracles;
+
+/// <summary>Oracles that judge one after the other.</summary>
+/// <param name="oracles">In the order of precedence: what one has found of a run, a later one need not tell again.</param>
+public sealed class OracleSet(params ImmutableArray<IOracle> oracles)
+{
+    /// <summary>For generated cases. A target may refuse what the reference returns from: how often it does is counted, and no finding.</summary>
+    public static OracleSet ForGenerated { get; } = new(new CrashOracle(), new StateOracle { MayRefuse = true });
+
+    /// <summary>Whoever is wrong itself, though it were the reference, is no measure for the others.</summary>
+    public IReadOnlyList<Finding> Judge(Experiment experiment)
+    {
+        var findings = new List<Finding>();
+        foreach (IOracle oracle in oracles)
+        {
+            bool isHeldAgainstFirst = oracle is StateOracle;
+            if (isHeldAgainstFirst && findings.Any(finding => finding.Target == experiment.Runs[0].Target)) continue;
+            findings.AddRange(oracle.Judge(experiment));
+        }
+
+        return findings;
+    }
+}

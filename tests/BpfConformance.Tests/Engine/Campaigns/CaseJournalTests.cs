@@ -1,0 +1,48 @@
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Engine.Campaigns;
+using BpfConformance.Tests.Cli;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Engine.Campaigns;
+
+internal sealed class CaseJournalTests
+{
+    private static readonly CaseRange s_range = new(9, "valid", 2304, 256) { IsCareful = true };
+
+    [Test]
+    public void Entry_OfAFileThatSomebodyElseWrites_IsWhatIsInHand()
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.FullName, "journal");
+        using var worker = new CaseJournal(path);
+        using var parent = new CaseJournal(path);
+        Assert.That(parent.Entry, Is.Null);
+
+        worker.BeginRange(s_range, seed: 42, isKept: true);
+        Assert.That(parent.Entry, Has.Property(nameof(JournalEntry.Stage)).EqualTo(CaseStage.None).And.Property(nameof(JournalEntry.Range)).EqualTo(s_range));
+
+        worker.BeginCase(2310);
+        Assert.That((parent.Begun, $"{parent.Entry!.Case}", parent.Entry.Stage), Is.EqualTo((1, "valid:42:2310", CaseStage.Generating)));
+
+        worker.Run([new Instruction(Opcodes.Exit, 0, 0, 0)], isKept: true);
+        worker.Ask(2);
+        Assert.That((parent.Entry.Stage, parent.Entry.Target, Convert.ToHexString(parent.Entry.Program.Span)), Is.EqualTo((CaseStage.Running, 2, "9500000000000000")));
+
+        worker.EndRange();
+        Assert.That(parent.Entry.Stage, Is.EqualTo(CaseStage.None));
+        parent.Clear();
+        Assert.That(worker.Entry, Is.Null);
+    }
+
+    [Test]
+    public void Program_ThatIsLongerThanTheJournal_IsCut()
+    {
+        using var folder = new TemporaryFolder();
+        using var journal = new CaseJournal(Path.Combine(folder.FullName, "journal"));
+        journal.BeginRange(s_range, seed: 1, isKept: false);
+
+        journal.Run(new Instruction[100_000], isKept: false);
+
+        Assert.That(journal.Entry!.Program.Length, Is.EqualTo(65536 - 128));
+    }
+}
