@@ -20,6 +20,8 @@ public sealed class DivergenceFinder(IExecutionTarget reference, IExecutionTarge
     /// <summary>Longer paths are halved again and again: then it is one of the steps at which they part, and mostly the first.</summary>
     private const int LongestScan = 96;
 
+    private delegate IEnumerable<StepEnding> Endings(ReadOnlySpan<PathStep> path, int stayed);
+
     private readonly PathFollower _follower = new(reference);
     private readonly ExperimentRunner _runner = new([reference, target]);
 
@@ -86,15 +88,15 @@ public sealed class DivergenceFinder(IExecutionTarget reference, IExecutionTarge
         return different;
     }
 
-    private bool DiffersAfter(PathPrograms programs, ImmutableArray<PathStep> path, int count, Func<PathStep, int, IEnumerable<StepEnding>> endings) =>
+    private bool DiffersAfter(PathPrograms programs, ImmutableArray<PathStep> path, int count, Endings endings) =>
         EndingsAfter(programs, path, count, endings).Any(ending => Run(programs, path, count, ending) is { } experiment && Differs(experiment));
 
     /// <summary>A run that is over shows what it shows, and before the first step there is nothing but the end.</summary>
     private static IEnumerable<StepEnding> EndingsAfter(
-        PathPrograms programs, ImmutableArray<PathStep> path, int count, Func<PathStep, int, IEnumerable<StepEnding>> endings) =>
+        PathPrograms programs, ImmutableArray<PathStep> path, int count, Endings endings) =>
         count == 0 ? [new StepEnding(string.Empty, [IrCode.Move(Register.R0, programs.Stayed), IrCode.Exit])]
         : path[count - 1].IsLast ? [new StepEnding("r0", [])]
-        : endings(path[count - 1], programs.Stayed);
+        : endings(path.AsSpan()[..count], programs.Stayed);
 
     private Experiment? Run(PathPrograms programs, ImmutableArray<PathStep> path, int count, StepEnding ending)
     {

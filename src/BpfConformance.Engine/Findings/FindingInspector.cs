@@ -66,14 +66,15 @@ public sealed partial class FindingInspector
     {
         FindingSignature signature = SignatureOf(test, finding);
         InstructionDef? row = InstructionTable.Rows.FirstOrDefault(each => each.Name == signature.Form);
-        ReductionResult result = reducer.Reduce(test, candidate => Find(candidate, signature, row) is not null, cancellation);
-        Finding last = result.End is ReductionEnd.NeverHeld ? finding : Find(result.Case, signature, row) ?? finding;
+        ExecutionStatus? end = EndOf(_runner.Run(test.Unstated()), finding);
+        ReductionResult result = reducer.Reduce(test, candidate => Find(candidate, signature, row, end) is not null, cancellation);
+        Finding last = result.End is ReductionEnd.NeverHeld ? finding : Find(result.Case, signature, row, end) ?? finding;
         return new ReducedFinding(result.Case, last, signature.Form.Length > 0 ? signature : SignatureOf(result.Case, last), result);
     }
 
     /// <summary>The finding of a signature in a case; <c>null</c>: it is not there.</summary>
     public Finding? Find(TestCase test, FindingSignature signature) =>
-        Find(test, signature, InstructionTable.Rows.FirstOrDefault(each => each.Name == signature.Form));
+        Find(test, signature, InstructionTable.Rows.FirstOrDefault(each => each.Name == signature.Form), end: null);
 
     private void SetBudget(long instructions)
     {
@@ -85,14 +86,26 @@ public sealed partial class FindingInspector
         ? Enumerable.Range(0, seen.Count).Select(run => seen[run].Instructions).DefaultIfEmpty().Max()
         : 0;
 
-    private Finding? Find(TestCase test, FindingSignature signature, InstructionDef? row)
+    /// <param name="test">The case.</param>
+    /// <param name="signature">Of the finding.</param>
+    /// <param name="row">The instruction in it; <c>null</c>: there is none.</param>
+    /// <param name="end">How the reference must end: where it faults, a target that tracks less does not, and that is another thing. <c>null</c>: anyhow.</param>
+    private Finding? Find(TestCase test, FindingSignature signature, InstructionDef? row, ExecutionStatus? end)
     {
         // Without the instruction it cannot be the first that differs, and most cases of a reduction are without something.
         if (row is not null && !test.Program.Instructions.Any(slot => row.Matches(slot))) return null;
-        return Judge(test).FirstOrDefault(finding =>
-            (finding.Oracle, finding.Facet.ToString()) == (signature.Oracle, signature.Facet)
-            && (signature.Form.Length == 0 || FormOf(test, finding) == signature.Form));
+        Experiment experiment = _runner.Run(test.Unstated());
+        Finding[] findings =
+        [
+            .. Judge(experiment).Where(finding => (finding.Oracle, finding.Facet.ToString()) == (signature.Oracle, signature.Facet)
+                && (end is null || EndOf(experiment, finding) == end)),
+        ];
+        return findings.FirstOrDefault(finding => signature.Form.Length == 0 || FormOf(test, finding) == signature.Form);
     }
+
+    /// <summary>How the run of the reference ended; <c>null</c>: the finding is about no run.</summary>
+    private static ExecutionStatus? EndOf(Experiment experiment, Finding finding) =>
+        finding.Input is { } input && experiment.Runs[0].Observations is { } seen ? seen[input].Status : null;
 
     private ImmutableArray<Finding> Judge(Experiment experiment) => IsCutShort(experiment) ? [] :
         [.. _oracles.Judge(experiment).Where(finding => finding.Target == _target)];

@@ -9,8 +9,9 @@ namespace BpfConformance.Engine.Findings;
 /// <summary>Cases that run a part of the path of one run, instead of that run.</summary>
 internal sealed class PathPrograms
 {
-    /// <summary>No run comes to it by chance.</summary>
+    /// <summary>No run comes to them by chance.</summary>
     private const int Unusual = 0x5afe_0ff0;
+    private const int Another = 0x3a5e_7001;
 
     private readonly TestCase _test;
     private readonly IrProgram _program;
@@ -22,7 +23,7 @@ internal sealed class PathPrograms
     {
         (_test, _program, _part) = (test, program, part);
         ReturnRange range = test.Program.HookOf(test.Inputs[^1].Program)?.Return.Range ?? ReturnRange.Any;
-        (Strayed, Stayed) = range.Contains(Unusual) ? (Unusual, 0) : ((int)range.Maximum, (int)range.Minimum);
+        (Strayed, Stayed) = range.Contains(Unusual) ? (Unusual, Another) : ((int)range.Maximum, (int)range.Minimum);
     }
 
     public ImmutableArray<IrInstruction> Code => _program.Code;

@@ -14,29 +14,28 @@ internal sealed record StepEnding(string What, ImmutableArray<IrInstruction> Cod
     /// <summary>Whether what shows is no value, but whether the run is where it should be.</summary>
     public bool IsWay => What == Way;
 
-    /// <summary>Registers that calls leave nothing in, and machines need not show afterwards.</summary>
-    private static readonly Register[] s_arguments = [Register.R1, Register.R2, Register.R3, Register.R4, Register.R5];
-
-    /// <summary>Those for what a step has written.</summary>
-    /// <param name="step">The step.</param>
+    /// <summary>Those for what a step has written; then that of r0 as it is, which each of them overwrites.</summary>
+    /// <param name="path">Until the step.</param>
     /// <param name="stayed">What is returned where it has written nothing.</param>
-    public static IEnumerable<StepEnding> Of(PathStep step, int stayed)
+    public static IEnumerable<StepEnding> Of(ReadOnlySpan<PathStep> path, int stayed)
     {
-        IrInstruction instruction = step.Instruction;
-        bool isEmpty = true;
-        if (LoadBack(instruction) is { } load)
-        {
-            isEmpty = false;
-            yield return load;
-        }
-
-        Register? result = step.IsCall ? null : step.IsExit ? Register.R0 : instruction.Result();
-        if (result is { } register) yield return OfRegister(register);
-        else if (isEmpty) yield return new StepEnding(Way, [IrCode.Move(Register.R0, stayed), IrCode.Exit]);
+        var endings = new List<StepEnding>();
+        PathStep step = path[^1];
+        if (LoadBack(step.Instruction) is { } load) endings.Add(load);
+        int written = PathRegisters.WrittenOn(path);
+        Register? result = step.IsCall ? null : step.IsExit ? Register.R0 : step.Instruction.Result();
+        if (result is { } register) endings.Add(OfRegister(register));
+        else if (endings.Count == 0) endings.Add(new StepEnding(Way, [IrCode.Move(Register.R0, stayed), IrCode.Exit]));
+        if ((written & 1) != 0 && result != Register.R0) endings.Add(OfRegister(Register.R0));
+        return endings;
     }
 
-    /// <summary>Those for all that steps before it may have left, too.</summary>
-    public static IEnumerable<StepEnding> AllOf(PathStep step, int stayed) => Of(step, stayed).Concat(s_arguments.Select(OfRegister));
+    /// <summary>Those for all that steps before it have left, too.</summary>
+    public static IEnumerable<StepEnding> AllOf(ReadOnlySpan<PathStep> path, int stayed)
+    {
+        int written = PathRegisters.WrittenOn(path);
+        return Of(path, stayed).Concat(Enumerable.Range(1, PathRegisters.LastArgument).Where(number => (written >> number & 1) != 0).Select(number => OfRegister((Register)number)));
+    }
 
     private static StepEnding OfRegister(Register register) =>
         new($"r{(int)register}", register == Register.R0 ? [IrCode.Exit] : [IrCode.Move(Register.R0, register), IrCode.Exit]);

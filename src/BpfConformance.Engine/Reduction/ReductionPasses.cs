@@ -15,6 +15,7 @@ public static class ReductionPasses
         new SlotPass(),
         new MapPass(),
         new InlinePass(),
+        new JumpPass(),
         new SimplerPass(),
         new DataPass(),
         new LoadPass(),
