@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace BpfConformance.Reporting.Reproducers;
 
 /// <summary>Compiles a program in C with all warnings as errors, and runs it.</summary>
-internal static class CompiledReproducer
+public static class CompiledReproducer
 {
     private const string Compiler = "gcc";
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);

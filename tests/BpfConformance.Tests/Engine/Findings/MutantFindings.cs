@@ -28,7 +28,6 @@ internal static class MutantFindings
             TestCase test = CaseOf(program);
             if (!test.Program.Instructions.Any(slot => mutant.Row.Matches(slot))) continue;
             if (!Returns(test, reference) || inspector.Judge(test).FirstOrDefault() is not { } finding) continue;
-            File.AppendAllText("/tmp/reduce-measure.txt", $"found at {program - seed} {finding} {inspector.SignatureOf(test, finding)}\n");
             return (inspector.Reduce(test, finding, Reducer.Default, CancellationToken.None), test.Program.Instructions.Length);
         }
 
