@@ -99,7 +99,7 @@ public static class CommandLine
     {
         var root = new RootCommand("The conformance suite for eBPF virtual machines.");
         foreach (Command verb in (Command[])
-            [RunVerb.Create(), ExecVerb.Create(), AsmVerb.Create(), DisasmVerb.Create(), TargetsVerb.Create(), BenchVerb.Create(), CoverageVerb.Create(), MutantsVerb.Create(), GridVerb.Create(), WorkerVerb.Create(), PluginVerb.Create(), FuzzVerb.Create(), TriageVerb.Create(), FuzzWorkerVerb.Create()])
+            [RunVerb.Create(), ExecVerb.Create(), AsmVerb.Create(), DisasmVerb.Create(), TargetsVerb.Create(), BenchVerb.Create(), CoverageVerb.Create(), MutantsVerb.Create(), GridVerb.Create(), WorkerVerb.Create(), PluginVerb.Create(), FuzzVerb.Create(), ReplayVerb.Create(), ReduceVerb.Create(), TriageVerb.Create(), FuzzWorkerVerb.Create()])
         {
             root.Add(verb);
         }

@@ -5,6 +5,7 @@ using BpfConformance.Engine.Campaigns;
 using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Reporting.Reproducers;
 
 namespace BpfConformance.Cli.Verbs;
 
@@ -47,7 +48,7 @@ internal static class FuzzWorkerVerb
         using var input = new StreamReader(Console.OpenStandardInput());
         using var output = new StreamWriter(Console.OpenStandardOutput());
         Send(new WorkerReady([.. targets.Select(target => new TargetVersion(target.Name, target.Capabilities.Version))]));
-        var runner = new RangeRunner(targets, OracleSet.ForGenerated, new PlainFiler(), journal, Send)
+        var runner = new RangeRunner(targets, OracleSet.ForGenerated, new ReducingFiler(targets, OracleSet.ForGenerated), journal, Send)
         {
             Profiles = Profiles.All,
             Seed = seed,

@@ -22,5 +22,9 @@ public sealed record FindingSignature(string Oracle, string Target, string Form,
         }
     }
 
+    /// <summary>Reads what <see cref="ToString"/> has written; <c>null</c>: it is something else.</summary>
+    public static FindingSignature? TryParse(string text) =>
+        text.Trim().Split(" | ") is [{ } oracle, { } target, { } form, { } facet] ? new FindingSignature(oracle, target, form, facet) : null;
+
     public override string ToString() => $"{Oracle} | {Target} | {Form} | {Facet}";
 }

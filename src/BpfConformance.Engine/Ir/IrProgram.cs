@@ -24,7 +24,7 @@ public sealed record IrProgram(ImmutableArray<IrInstruction> Code, BpfProgram Fr
         }
     }
 
-    /// <summary>Reads a program; <c>null</c>: a wide instruction has no second half, or something leads to where no instruction begins.</summary>
+    /// <summary>Reads a program; <c>null</c>: a wide instruction has no second half, or something leads, or a program begins, where no instruction does.</summary>
     public static IrProgram? TryDecode(BpfProgram program)
     {
         ReadOnlySpan<Instruction> slots = program.Instructions.AsSpan();
@@ -62,7 +62,7 @@ public sealed record IrProgram(ImmutableArray<IrInstruction> Code, BpfProgram Fr
 
         foreach (ProgramPart other in program.Others)
         {
-            if (indexOf[other.Start] == IrInstruction.NoTarget) return null;
+            if ((uint)other.Start >= (uint)slots.Length || indexOf[other.Start] == IrInstruction.NoTarget) return null;
         }
 
         BpfProgram frame = program with { Instructions = [], Others = [.. program.Others.Select(other => other with { Start = indexOf[other.Start] })] };

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Reduction;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Reporting.Reproducers;
+
+namespace BpfConformance.Cli.Verbs;
+
+/// <summary><c>bpfconf reduce</c>: a case that shows a difference, as small as it can be.</summary>
+internal static class ReduceVerb
+{
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "A .vector, .data, .asm, .hex or .bin file, or FILE.grid/MEMBER" };
+        var targets = new TargetOptions();
+        var output = new Option<string>("--output", "-o") { Description = "File the finding under this folder: the case in all forms that show it, and a page", HelpName = "DIR" };
+        var command = new ExampleCommand(
+            "reduce",
+            "Make a case that shows a difference as small as it can be, and print it. Exit code 0: there is no difference; 1: there is, and it was reduced; 2: usage or bad files; 3: nothing ran.",
+            "bpfconf reduce program.asm --target x64",
+            "bpfconf reduce found.vector --target kernel -o corpus/findings")
+        {
+            file, output,
+        };
+        targets.AddTo(command);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var warnings = new List<CaseWarning>();
+            TestCase test = ProgramFile.Read(parsed.GetRequiredValue(file), data: null, warnings);
+            TextWriter error = parsed.InvocationConfiguration.Error;
+            foreach (CaseWarning warning in warnings) error.WriteLine($"warning: {warning}");
+            TargetSelection selection = targets.Selection(parsed).ForPrograms(areOfASuite: false, error);
+            if (selection.ReportMissing(error) is { } missing) return Task.FromResult(missing);
+            return Task.FromResult(Run(test, selection, parsed.GetValue(output), parsed.InvocationConfiguration.Output, error, cancellation));
+        });
+        return command;
+    }
+
+    private static int Run(TestCase test, TargetSelection selection, string? root, TextWriter output, TextWriter error, CancellationToken cancellation)
+    {
+        IReadOnlyList<IExecutionTarget> targets = selection.CreateForRunner();
+        try
+        {
+            foreach (IExecutionTarget target in targets.Skip(1))
+            {
+                var inspector = new FindingInspector(targets[0], target, FindingInspector.Oracles);
+                if (inspector.Judge(test).FirstOrDefault() is not { } finding) continue;
+                Reduce(test, finding, inspector, targets[0], target, root, output, error, cancellation);
+                return ExitCode.Failure;
+            }
+        }
+        finally
+        {
+            foreach (IExecutionTarget target in targets) target.Dispose();
+        }
+
+        output.WriteLine(targets.Count > 1 ? "there is no difference" : "there is no target to hold against the reference");
+        return targets.Count > 1 ? ExitCode.Success : ExitCode.NothingRan;
+    }
+
+    private static void Reduce(
+        TestCase test, Finding finding, FindingInspector inspector, IExecutionTarget reference, IExecutionTarget target, string? root, TextWriter output, TextWriter error, CancellationToken cancellation)
+    {
+        error.WriteLine($"bpfconf: {target.Name}: expected {finding.Expected}, got {finding.Got}");
+        var reducer = new Reducer(ReductionPasses.All)
+        {
+            Progress = (smaller, tried) => error.WriteLine($"bpfconf: {smaller.Program.Instructions.Length} slots, {smaller.Inputs.Length} inputs, after {tried} tries"),
+        };
+        ReducedFinding reduced = inspector.Reduce(test, finding, reducer, cancellation);
+        error.WriteLine($"bpfconf: {reduced.Signature}: {WordOf(reduced.Reduction)}");
+        TestCase? stated = StatedCase.Of(reduced.Case, new ExperimentRunner([reference]).Run(reduced.Case).Runs[0]);
+        IReproducer form = stated is not null && new VectorReproducer().Lacks(stated) is null ? new VectorReproducer() : new HexReproducer();
+        output.Write(form.Write(stated ?? reduced.Case));
+        if (root is null) return;
+        error.WriteLine($"bpfconf: filed in {FiledFinding.Write(root, reduced, reference, target).Path}");
+    }
+
+    private static string WordOf(ReductionResult result) => result.End switch
+    {
+        ReductionEnd.Minimal => $"nothing smaller shows it ({result.Tried} tries)",
+        ReductionEnd.OutOfBudget => $"a smaller case may show it: {result.Tried} were tried",
+        ReductionEnd.Cancelled => "interrupted; this is how far it came",
+        ReductionEnd.NeverHeld => "not shown again; it comes and goes",
+        ReductionEnd.HoldsForNothing => "a program that only exits shows it, too",
+    };
+}

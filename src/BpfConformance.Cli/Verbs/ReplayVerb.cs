@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Reporting.Reproducers;
+using BpfConformance.Targets;
+
+namespace BpfConformance.Cli.Verbs;
+
+/// <summary><c>bpfconf replay</c>: whether findings are still there.</summary>
+internal static class ReplayVerb
+{
+    /// <summary>For one finding: it is a small program, but a machine may not end.</summary>
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+
+    public static Command Create()
+    {
+        var paths = new Argument<string[]>("PATH") { Description = "A folder of a finding, a folder of such folders, or a .vector, .data, .asm, .hex or .bin file", Arity = ArgumentArity.OneOrMore };
+        var targets = new TargetOptions();
+        var command = new ExampleCommand(
+            "replay",
+            "Look whether findings are still there, and whether targets differ in cases. Exit code 0: there is no difference; 1: there is; 2: usage or bad files; 3: nothing ran.",
+            "bpfconf replay corpus/findings",
+            "bpfconf replay found.vector --target x64,kernel")
+        {
+            paths,
+        };
+        targets.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            TextWriter error = parsed.InvocationConfiguration.Error;
+            TargetSelection selection = targets.Selection(parsed).ForPrograms(areOfASuite: false, error);
+            if (selection.ReportMissing(error) is { } missing) return missing;
+            ImmutableArray<ReplayResult> results = [.. parsed.GetRequiredValue(paths).SelectMany(path => Replay(path, selection))];
+            foreach (ReplayResult result in results) parsed.InvocationConfiguration.Output.WriteLine($"{result.Folder}: {WordOf(result.State)}{(result.Detail.Length > 0 ? $": {result.Detail}" : string.Empty)}");
+            return CodeOf(results);
+        });
+        return command;
+    }
+
+    private static int CodeOf(ImmutableArray<ReplayResult> results) =>
+        results.Any(result => result.State == ReplayState.StillThere) ? ExitCode.Failure
+        : results.Any(result => result.State == ReplayState.Broken) ? ExitCode.Usage
+        : results.Any(result => result.State == ReplayState.NotAsked) && !results.Any(result => result.State == ReplayState.Gone) ? ExitCode.NothingRan
+        : ExitCode.Success;
+
+    private static IEnumerable<ReplayResult> Replay(string path, TargetSelection selection)
+    {
+        if (!Directory.Exists(path)) return ReplayFile(path, selection);
+        var replay = new FindingReplay(
+            name => name == FindingReplay.ReferenceName ? TargetRegistry.All[0].Create() : selection.Available.FirstOrDefault(entry => entry.Name == name)?.Create(), s_limit);
+        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        return FiledFinding.In(path).Select(folder => replay.Run(folder, today));
+    }
+
+    private static IEnumerable<ReplayResult> ReplayFile(string file, TargetSelection selection)
+    {
+        TestCase test = ProgramFile.Read(file, data: null, []);
+        IReadOnlyList<IExecutionTarget> targets = selection.CreateForRunner();
+        try
+        {
+            Experiment experiment = new ExperimentRunner(targets).Run(test);
+            return [.. selection.Asked(CaseJudge.ForOneCase.Judge(experiment)).Select(result => new ReplayResult($"{file} on {result.Target}", StateOf(result), result.Reason))];
+        }
+        finally
+        {
+            foreach (IExecutionTarget target in targets) target.Dispose();
+        }
+    }
+
+    private static ReplayState StateOf(CaseResult result) => result.Status switch
+    {
+        CaseStatus.Failed => ReplayState.StillThere,
+        CaseStatus.Passed or CaseStatus.LegalDivergence => ReplayState.Gone,
+        CaseStatus.Unsupported or CaseStatus.Inconclusive => ReplayState.NotAsked,
+        CaseStatus.Deviates => ReplayState.Quarantined,
+    };
+
+    private static string WordOf(ReplayState state) => state switch
+    {
+        ReplayState.Gone => "no difference",
+        ReplayState.StillThere => "a difference",
+        ReplayState.Quarantined => "put aside",
+        ReplayState.NotAsked => "not asked",
+        ReplayState.Broken => "cannot be told",
+    };
+}

@@ -1,0 +1,278 @@
+using System.Globalization;
+using System.Text;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+
+namespace BpfConformance.Reporting.Reproducers;
+
+/// <summary>A program in C that needs nothing but a kernel and its headers: it asks the kernel by bpf(2), and exits with 0 where that does what it should, and with 1 where it does not.</summary>
+public sealed class KernelReproducer : IReproducer
+{
+    private const int BytesInLine = 12;
+
+    public string FileName => "case.c";
+
+    public string? Lacks(TestCase test) =>
+        test.Contention is not null || test.IsSequence || test.HasNetwork ? "it takes one run, and no steps"
+        : !test.Program.Others.IsEmpty ? "it has several programs"
+        : test.Inputs.Length > 1 ? "it has several runs"
+        : test.Inputs.Any(input => !input.Context.IsEmpty) ? "fields of its context are given"
+        : test.Program.Type is not (ProgramType.Unspecified or ProgramType.SchedCls or ProgramType.SchedAct or ProgramType.Xdp) ? $"programs of type {Vocabulary.ProgramTypes[test.Program.Type]} are given something else than a packet"
+        : test.Maps.FirstOrDefault(IsOther) is { } map ? $"a map is of kind {Vocabulary.MapTypes[map.Type]}, or not a plain one"
+        : test.Expectation is { Load: LoadExpectation.Accepted, Run: not RunExpectation.Returned } ? "a kernel has no faults"
+        : KernelProgram.Of(test) is null ? "a jump would lead too far"
+        : null;
+
+    public string Write(TestCase test)
+    {
+        CaseInput? input = test.Inputs.FirstOrDefault();
+        var text = new StringBuilder();
+        foreach (string line in test.Note.Split('\n', StringSplitOptions.RemoveEmptyEntries)) text.Append($"// {line}\n");
+        text.Append(Beginning);
+        text.Append(CultureInfo.InvariantCulture, $"#define MAPS {test.Maps.Length}\nstatic int map_fds[MAPS + 1], memory_fd, results_fd;\n\n");
+        AddBytes(text, "data", (input?.Data ?? default).Span);
+        AddBytes(text, "data_after", input is { DataAfter: { } after } ? after.Span : default);
+        AddMaps(text, test);
+        AddContents(text, "contents", test.Maps.SelectMany((map, index) => map.Contents.Select(entry => (index, entry))));
+        AddContents(text, "contents_after", (input?.MapsAfter ?? []).SelectMany(stated => MapImage.Entries(test.Maps[stated.Map], stated.Part).Select(entry => (stated.Map, entry))));
+        text.Append(Library).Append("int main(void)\n{\n\tcreate_all();\n\tstruct bpf_insn insns[] = {\n");
+        text.Append(MacroText.Of(KernelProgram.Of(test)!.Value, map => DescriptorOf(test, map), "\t\t")); // it lacks nothing
+        text.Append("\t};\n");
+        uint flags = (uint)test.Program.Flags;
+        string isRejected = test.Expectation.Load == LoadExpectation.Rejected ? "1" : "0";
+        text.Append(CultureInfo.InvariantCulture, $"\treturn ask({TypeOf(test.Program.Type)}, 0x{flags:x}, \"{test.Program.License}\", insns, sizeof(insns) / sizeof(insns[0]), {isRejected}, 0x{input?.Result ?? 0:x}ULL);\n}}\n");
+        return text.ToString();
+    }
+
+    public TestCase? Read(string text, TestCase test) => null;
+
+    private static bool IsOther(MapDefinition map) => map is not
+    {
+        Type: MapType.Array or MapType.Hash or MapType.LruHash or MapType.LpmTrie,
+        InnerMap: null,
+        Extra: 0,
+        Pin: null,
+        Fields.IsEmpty: true,
+    };
+
+    private static string DescriptorOf(TestCase test, int map) => map < test.Maps.Length ? $"map_fds[{map}]" : map == test.Maps.Length ? "memory_fd" : "results_fd";
+
+    private static string TypeOf(ProgramType type) => type switch
+    {
+        ProgramType.SchedCls => "BPF_PROG_TYPE_SCHED_CLS",
+        ProgramType.SchedAct => "BPF_PROG_TYPE_SCHED_ACT",
+        ProgramType.Xdp => "BPF_PROG_TYPE_XDP",
+        _ => "BPF_PROG_TYPE_RAW_TRACEPOINT", // one without a hook looks at nothing of the context
+    };
+
+    private static void AddBytes(StringBuilder text, string name, ReadOnlySpan<byte> bytes)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"static const unsigned char {name}[] = {{");
+        for (int index = 0; index < bytes.Length; index++) text.Append(index % BytesInLine == 0 ? "\n\t" : " ").Append(CultureInfo.InvariantCulture, $"0x{bytes[index]:x2},");
+
+        // An array without elements is no C; what stands here instead does not count.
+        text.Append(bytes.IsEmpty ? " 0 " : "\n").Append(CultureInfo.InvariantCulture, $"}};\nenum {{ {name}_bytes = {bytes.Length} }};\n\n");
+    }
+
+    private static void AddMaps(StringBuilder text, TestCase test)
+    {
+        text.Append("static const struct { unsigned type, key, value, entries, flags; } maps[MAPS + 1] = {\n");
+        foreach (MapDefinition map in test.Maps) text.Append(CultureInfo.InvariantCulture, $"\t{{ {(int)map.Type}, {map.KeyBytes}, {map.ValueBytes}, {map.MaxEntries}, 0x{(uint)map.Flags:x} }}, // {map.Name}\n");
+        text.Append("};\n\n");
+    }
+
+    private static void AddContents(StringBuilder text, string name, IEnumerable<(int Map, MapEntry Entry)> entries)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"static const struct {{ int map; const char *key, *value; }} {name}[] = {{\n");
+        foreach ((int map, MapEntry entry) in entries) text.Append(CultureInfo.InvariantCulture, $"\t{{ {map}, \"{Escaped(entry.Key.Span)}\", \"{Escaped(entry.Value.Span)}\" }},\n");
+        text.Append("\t{ -1, \"\", \"\" },\n};\n\n");
+    }
+
+    private static string Escaped(ReadOnlySpan<byte> bytes)
+    {
+        var text = new StringBuilder();
+        foreach (byte each in bytes) text.Append($"\\{Convert.ToString(each, 8).PadLeft(3, '0')}"); // three octal digits end by themselves
+        return text.ToString();
+    }
+
+    private const string Beginning = """
+        // gcc -Wall -Wextra -o case case.c && ./case, as root. Exit code 0: as it should be; 1: not so; 2: it could not be asked.
+        #include <errno.h>
+        #include <linux/bpf.h>
+        #include <stdint.h>
+        #include <stdio.h>
+        #include <stdlib.h>
+        #include <string.h>
+        #include <sys/syscall.h>
+        #include <unistd.h>
+
+        #define BPF_RAW_INSN(CODE, DST, SRC, OFF, IMM) ((struct bpf_insn){ .code = (CODE), .dst_reg = (DST), .src_reg = (SRC), .off = (OFF), .imm = (__s32)(IMM) })
+        #define BPF_ALU64_REG(OP, DST, SRC) BPF_RAW_INSN(BPF_ALU64 | BPF_OP(OP) | BPF_X, DST, SRC, 0, 0)
+        #define BPF_ALU32_REG(OP, DST, SRC) BPF_RAW_INSN(BPF_ALU | BPF_OP(OP) | BPF_X, DST, SRC, 0, 0)
+        #define BPF_ALU64_IMM(OP, DST, IMM) BPF_RAW_INSN(BPF_ALU64 | BPF_OP(OP) | BPF_K, DST, 0, 0, IMM)
+        #define BPF_ALU32_IMM(OP, DST, IMM) BPF_RAW_INSN(BPF_ALU | BPF_OP(OP) | BPF_K, DST, 0, 0, IMM)
+        #define BPF_MOV64_REG(DST, SRC) BPF_ALU64_REG(BPF_MOV, DST, SRC)
+        #define BPF_MOV32_REG(DST, SRC) BPF_ALU32_REG(BPF_MOV, DST, SRC)
+        #define BPF_MOV64_IMM(DST, IMM) BPF_ALU64_IMM(BPF_MOV, DST, IMM)
+        #define BPF_MOV32_IMM(DST, IMM) BPF_ALU32_IMM(BPF_MOV, DST, IMM)
+        #define BPF_LDX_MEM(SIZE, DST, SRC, OFF) BPF_RAW_INSN(BPF_LDX | BPF_SIZE(SIZE) | BPF_MEM, DST, SRC, OFF, 0)
+        #define BPF_STX_MEM(SIZE, DST, SRC, OFF) BPF_RAW_INSN(BPF_STX | BPF_SIZE(SIZE) | BPF_MEM, DST, SRC, OFF, 0)
+        #define BPF_ST_MEM(SIZE, DST, OFF, IMM) BPF_RAW_INSN(BPF_ST | BPF_SIZE(SIZE) | BPF_MEM, DST, 0, OFF, IMM)
+        #define BPF_ATOMIC_OP(SIZE, OP, DST, SRC, OFF) BPF_RAW_INSN(BPF_STX | BPF_SIZE(SIZE) | BPF_ATOMIC, DST, SRC, OFF, OP)
+        #define BPF_LD_ABS(SIZE, IMM) BPF_RAW_INSN(BPF_LD | BPF_SIZE(SIZE) | BPF_ABS, 0, 0, 0, IMM)
+        #define BPF_JMP_A(OFF) BPF_RAW_INSN(BPF_JMP | BPF_JA, 0, 0, OFF, 0)
+        #define BPF_JMP_REG(OP, DST, SRC, OFF) BPF_RAW_INSN(BPF_JMP | BPF_OP(OP) | BPF_X, DST, SRC, OFF, 0)
+        #define BPF_JMP_IMM(OP, DST, IMM, OFF) BPF_RAW_INSN(BPF_JMP | BPF_OP(OP) | BPF_K, DST, 0, OFF, IMM)
+        #define BPF_JMP32_REG(OP, DST, SRC, OFF) BPF_RAW_INSN(BPF_JMP32 | BPF_OP(OP) | BPF_X, DST, SRC, OFF, 0)
+        #define BPF_JMP32_IMM(OP, DST, IMM, OFF) BPF_RAW_INSN(BPF_JMP32 | BPF_OP(OP) | BPF_K, DST, 0, OFF, IMM)
+        #define BPF_CALL_REL(TGT) BPF_RAW_INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, TGT)
+        #define BPF_EMIT_CALL(FUNC) BPF_RAW_INSN(BPF_JMP | BPF_CALL, 0, 0, 0, FUNC)
+        #define BPF_EXIT_INSN() BPF_RAW_INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
+        #define BPF_LD_IMM64_RAW(DST, SRC, LOW, HIGH) BPF_RAW_INSN(BPF_LD | BPF_DW | BPF_IMM, DST, SRC, 0, LOW), BPF_RAW_INSN(0, 0, 0, 0, HIGH)
+        #define BPF_LD_IMM64(DST, IMM) BPF_LD_IMM64_RAW(DST, 0, (__u32)(IMM), (IMM) >> 32)
+        #define BPF_LD_MAP_FD(DST, FD) BPF_LD_IMM64_RAW(DST, BPF_PSEUDO_MAP_FD, FD, 0)
+        #define BPF_LD_MAP_VALUE(DST, FD, OFF) BPF_LD_IMM64_RAW(DST, BPF_PSEUDO_MAP_VALUE, FD, OFF)
+
+
+        """;
+
+    private const string Library = """
+        static long bpf(int command, union bpf_attr *attr)
+        {
+        	return syscall(__NR_bpf, command, attr, sizeof(*attr));
+        }
+
+        static void fail(const char *what)
+        {
+        	fprintf(stderr, "%s: %s\n", what, strerror(errno));
+        	exit(2);
+        }
+
+        static int create(unsigned type, unsigned key, unsigned value, unsigned entries, unsigned flags)
+        {
+        	union bpf_attr attr;
+        	memset(&attr, 0, sizeof(attr));
+        	attr.map_type = type;
+        	attr.key_size = key;
+        	attr.value_size = value;
+        	attr.max_entries = entries;
+        	attr.map_flags = flags;
+        	int fd = bpf(BPF_MAP_CREATE, &attr);
+        	if (fd < 0)
+        		fail("BPF_MAP_CREATE");
+        	return fd;
+        }
+
+        static int element(int command, int fd, const void *key, const void *value)
+        {
+        	union bpf_attr attr;
+        	memset(&attr, 0, sizeof(attr));
+        	attr.map_fd = fd;
+        	attr.key = (uintptr_t)key;
+        	attr.value = (uintptr_t)value;
+        	return bpf(command, &attr);
+        }
+
+        static void create_all(void)
+        {
+        	unsigned zero = 0;
+        	for (int i = 0; i < MAPS; i++)
+        		map_fds[i] = create(maps[i].type, maps[i].key, maps[i].value, maps[i].entries, maps[i].flags);
+        	for (int i = 0; contents[i].map >= 0; i++)
+        		if (element(BPF_MAP_UPDATE_ELEM, map_fds[contents[i].map], contents[i].key, contents[i].value))
+        			fail("BPF_MAP_UPDATE_ELEM");
+        	memory_fd = create(BPF_MAP_TYPE_ARRAY, 4, data_bytes > 0 ? data_bytes : 1, 1, 0);
+        	results_fd = create(BPF_MAP_TYPE_ARRAY, 4, 8, 1, 0);
+        	if (data_bytes > 0 && element(BPF_MAP_UPDATE_ELEM, memory_fd, &zero, data))
+        		fail("BPF_MAP_UPDATE_ELEM");
+        }
+
+        static int compare(const char *what, const unsigned char *expected, const unsigned char *got, unsigned bytes)
+        {
+        	if (memcmp(expected, got, bytes) == 0)
+        		return 0;
+        	printf("%s, expected and got:\n", what);
+        	for (unsigned i = 0; i < bytes; i++)
+        		printf("%02x%s", expected[i], i + 1 < bytes ? "" : "\n");
+        	for (unsigned i = 0; i < bytes; i++)
+        		printf("%02x%s", got[i], i + 1 < bytes ? "" : "\n");
+        	return 1;
+        }
+
+        static int compare_maps(void)
+        {
+        	int differs = 0;
+        	for (int i = 0; contents_after[i].map >= 0; i++) {
+        		int map = contents_after[i].map;
+        		unsigned char *value = calloc(1, maps[map].value + 1);
+        		if (element(BPF_MAP_LOOKUP_ELEM, map_fds[map], contents_after[i].key, value)) {
+        			printf("map %d: a key is not there\n", map);
+        			differs = 1;
+        		} else {
+        			differs |= compare("value in a map", (const unsigned char *)contents_after[i].value, value, maps[map].value);
+        		}
+        		free(value);
+        	}
+        	return differs;
+        }
+
+        static int load(int type, unsigned flags, const char *license, const struct bpf_insn *insns, unsigned count)
+        {
+        	static char log[1 << 16];
+        	union bpf_attr attr;
+        	memset(&attr, 0, sizeof(attr));
+        	attr.prog_type = type;
+        	attr.prog_flags = flags;
+        	attr.license = (uintptr_t)license;
+        	attr.insns = (uintptr_t)insns;
+        	attr.insn_cnt = count;
+        	attr.log_level = 1;
+        	attr.log_size = sizeof(log);
+        	attr.log_buf = (uintptr_t)log;
+        	int fd = bpf(BPF_PROG_LOAD, &attr);
+        	if (fd < 0)
+        		printf("rejected: %s\n%s", strerror(errno), log);
+        	return fd;
+        }
+
+        static int run(int type, int program, uint64_t expected)
+        {
+        	unsigned zero = 0;
+        	uint64_t r0 = 0;
+        	unsigned char after[65536];
+        	union bpf_attr attr;
+        	memset(&attr, 0, sizeof(attr));
+        	attr.test.prog_fd = program;
+        	if (type != BPF_PROG_TYPE_RAW_TRACEPOINT) {
+        		attr.test.data_in = (uintptr_t)data;
+        		attr.test.data_size_in = data_bytes;
+        		attr.test.data_out = (uintptr_t)after;
+        		attr.test.data_size_out = sizeof(after);
+        	}
+        	if (bpf(BPF_PROG_TEST_RUN, &attr))
+        		fail("BPF_PROG_TEST_RUN");
+        	if (element(BPF_MAP_LOOKUP_ELEM, results_fd, &zero, &r0))
+        		fail("BPF_MAP_LOOKUP_ELEM");
+        	if (type == BPF_PROG_TYPE_RAW_TRACEPOINT && element(BPF_MAP_LOOKUP_ELEM, memory_fd, &zero, after))
+        		fail("BPF_MAP_LOOKUP_ELEM");
+        	printf("r0: expected 0x%llx, got 0x%llx\n", (unsigned long long)expected, (unsigned long long)r0);
+        	int differs = r0 != expected;
+        	differs |= compare("memory", data_after, after, data_after_bytes);
+        	return differs | compare_maps();
+        }
+
+        static int ask(int type, unsigned flags, const char *license, const struct bpf_insn *insns, unsigned count, int must_reject, uint64_t expected)
+        {
+        	int program = load(type, flags, license, insns, count);
+        	if (must_reject)
+        		printf("expected a rejection%s\n", program < 0 ? "" : ", it was accepted");
+        	if (must_reject || program < 0)
+        		return must_reject != (program < 0);
+        	return run(type, program, expected);
+        }
+
+
+        """;
+}

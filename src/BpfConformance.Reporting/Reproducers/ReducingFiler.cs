@@ -1,0 +1,38 @@
+using BpfConformance.Engine.Campaigns;
+using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Generation;
+using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Reduction;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Reporting.Reproducers;
+
+/// <summary>Tells findings apart by the first instruction after which targets differ, makes their cases small, and keeps them in all forms that show it.</summary>
+/// <param name="targets">The reference first; they stay the caller's.</param>
+/// <param name="oracles">Who has found it.</param>
+public sealed class ReducingFiler(IReadOnlyList<IExecutionTarget> targets, OracleSet oracles) : IFindingFiler
+{
+    /// <summary>For one finding: others wait meanwhile.</summary>
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
+
+    private readonly PlainFiler _plain = new();
+    private readonly Dictionary<string, FindingInspector> _inspectors =
+        targets.Skip(1).ToDictionary(target => target.Name, target => new FindingInspector(targets[0], target, oracles), StringComparer.Ordinal);
+
+    public FindingSignature SignatureOf(Experiment experiment, Finding finding) => _inspectors.TryGetValue(finding.Target, out FindingInspector? inspector)
+        ? inspector.SignatureOf(experiment.Case, finding)
+        : _plain.SignatureOf(experiment, finding);
+
+    public FoundCase File(CaseId id, Experiment experiment, Finding finding, FindingSignature signature)
+    {
+        FoundCase plain = _plain.File(id, experiment, finding, signature);
+
+        // What has broken a machine once is not asked of it again and again.
+        if (finding.Oracle == CrashOracle.OracleName || !_inspectors.TryGetValue(finding.Target, out FindingInspector? inspector)) return plain;
+        using var limit = new CancellationTokenSource(s_limit);
+        ReducedFinding reduced = inspector.Reduce(experiment.Case, finding, Reducer.Default, limit.Token);
+        if (reduced.Reduction.End == ReductionEnd.NeverHeld) return plain;
+        IExecutionTarget target = targets.First(each => each.Name == finding.Target);
+        return plain with { Files = FiledFinding.FilesOf(reduced with { Signature = signature }, targets[0], target) };
+    }
+}

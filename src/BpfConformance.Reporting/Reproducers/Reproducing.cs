@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Findings;
+
+namespace BpfConformance.Reporting.Reproducers;
+
+/// <summary>Writes a finding down in all forms, and looks whether each of them still shows it: what does not is not kept.</summary>
+/// <param name="inspector">Who found it.</param>
+/// <param name="asksKernel">Whether it is about this machine's kernel, so that the program in C can be held against it.</param>
+public sealed class Reproducing(FindingInspector inspector, bool asksKernel)
+{
+    /// <summary>The form that everything else can be made of.</summary>
+    private static readonly VectorReproducer s_vector = new();
+
+    private static readonly ImmutableArray<IReproducer> s_forms = [s_vector, new DataReproducer(), new HexReproducer(), new AsmReproducer(), new SelftestReproducer(), new KernelReproducer()];
+
+    /// <summary>The files that there may be.</summary>
+    public static IEnumerable<string> Names => s_forms.Select(form => form.FileName);
+
+    public static string VectorName => s_vector.FileName;
+
+    /// <param name="stated">The case, with what should come of it; <c>null</c>: that cannot be said.</param>
+    /// <param name="bare">The case.</param>
+    /// <param name="signature">What it must still show.</param>
+    public ImmutableArray<Reproduction> Of(TestCase? stated, TestCase bare, FindingSignature signature) =>
+        [.. s_forms.Select(form => Of(form, stated, bare, signature))];
+
+    private Reproduction Of(IReproducer form, TestCase? stated, TestCase bare, FindingSignature signature)
+    {
+        bool needsResult = form is VectorReproducer or DataReproducer or KernelReproducer;
+        if (stated is null && needsResult) return new Reproduction(form.FileName, null, "not written: what should come of it differs from run to run, or is an address");
+        TestCase test = stated ?? bare;
+        if (form.Lacks(test) is { } lack) return new Reproduction(form.FileName, null, $"not written: {lack}");
+        string text = form.Write(test);
+        if (form is KernelReproducer) return OfCompiled(form.FileName, text);
+        if (form.Read(text, bare) is not { } again) return new Reproduction(form.FileName, text, "written");
+        return inspector.Find(again, signature) is not null
+            ? new Reproduction(form.FileName, text, "read back, run, and it shows the same")
+            : new Reproduction(form.FileName, null, "not written: what is read back does not show it");
+    }
+
+    private Reproduction OfCompiled(string name, string text)
+    {
+        (int? code, string said) = CompiledReproducer.Run(text, runs: asksKernel);
+        return code switch
+        {
+            null => new Reproduction(name, text, $"written; not tried: {said}"),
+            0 when !asksKernel => new Reproduction(name, text, "compiled; not run: it is not about the kernel"),
+            1 when asksKernel => new Reproduction(name, text, "compiled, run, and it shows a difference"),
+            _ => new Reproduction(name, null, $"not written: exit code {code}: {ReportText.FirstLine(said)}"),
+        };
+    }
+}

@@ -1,0 +1,49 @@
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Cli;
+
+/// <summary><c>bpfconf reduce</c> and <c>replay</c>, on targets that agree, and on a vector that states what is wrong.</summary>
+public sealed class ReduceVerbTests
+{
+    [Test]
+    public void Reduce_WithoutADifference_SaysSo()
+    {
+        using var folder = new TemporaryFolder();
+
+        Invocation run = Bpfconf.Run("reduce", folder.Write("same.asm", "r0 = 4\nr0 *= 3\nexit\n"), "--target", "il");
+
+        Assert.That((run.Code, run.Output), Is.EqualTo((0, "there is no difference\n")), run.Error);
+    }
+
+    [Test]
+    public void Reduce_OnTheReferenceAlone_HasNothingToHoldAgainstIt()
+    {
+        using var folder = new TemporaryFolder();
+
+        Assert.That(Bpfconf.Run("reduce", folder.Write("same.asm", "r0 = 4\nexit\n"), "--target", "reference").Code, Is.EqualTo(3));
+    }
+
+    [TestCase("12", 0)]
+    [TestCase("13", 1)]
+    public void Replay_OfAVector_AnswersWhetherItHolds(string stated, int code)
+    {
+        using var folder = new TemporaryFolder();
+
+        Invocation run = Bpfconf.Run("replay", folder.Write("one.vector", $"-- asm\nr0 = 4\nr0 *= 3\nexit\n-- result\n{stated}\n"), "--target", "il");
+
+        Assert.That(run.Code, Is.EqualTo(code), run.Output + run.Error);
+    }
+
+    [Test]
+    public void Replay_OfAFolderWithoutFindings_FindsNoDifference()
+    {
+        using var folder = new TemporaryFolder();
+
+        Assert.That(Bpfconf.Run("replay", folder.FullName, "--target", "il").Code, Is.Zero);
+    }
+
+    [TestCase("replay")]
+    [TestCase("reduce")]
+    public void Verb_OnAFileThatIsNotThere_IsWrongUsage(string verb) =>
+        Assert.That(Bpfconf.Run(verb, "nowhere.vector", "--target", "il").Code, Is.EqualTo(2));
+}

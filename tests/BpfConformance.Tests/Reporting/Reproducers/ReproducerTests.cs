@@ -1,0 +1,198 @@
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Reduction;
+using BpfConformance.Mutants;
+using BpfConformance.Mutants.Scoring;
+using BpfConformance.Reporting.Reproducers;
+using BpfConformance.Targets.InProcess;
+using BpfConformance.Targets.Kernel;
+using BpfConformance.Tests.Cli;
+using BpfConformance.Tests.Engine.Reduction;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Reporting.Reproducers;
+
+public sealed class ReproducerTests
+{
+    private const string WithMemory = """
+        r6 = r1
+        r0 = *(u32 *)(r6 + 4)
+        if r0 == 3 goto +2
+        r0 *= 5
+        *(u16 *)(r6 + 0) = r0
+        call pc+2
+        r0 += 1
+        exit
+        r2 = 0x123456789abcdef0 ll
+        r0 ^= r2
+        exit
+        """;
+
+    private const string WithMap = """
+        *(u32 *)(r10 - 4) = 1
+        r2 = r10
+        r2 += -4
+        r1 = map_by_fd(0) ll
+        call 1
+        if r0 == 0 goto +3
+        r1 = 7
+        lock *(u64 *)(r0 + 0) += r1
+        r0 = *(u64 *)(r0 + 0)
+        exit
+        """;
+
+    [TestCase(WithMemory, "0200000009000000")]
+    [TestCase("r0 = 1\nexit", "")]
+    [TestCase(WithMap, "")]
+    public void Vector_OfAStatedCase_IsReadBackAsTheSame(string assembly, string data)
+    {
+        TestCase test = Stated(assembly, data);
+        var form = new VectorReproducer();
+
+        Assert.That(form.Lacks(test), Is.Null);
+        TestCase again = form.Read(form.Write(test), test);
+
+        Assert.That(again.Program, Is.EqualTo(test.Program));
+        Assert.That(again.Inputs.Select(input => (input.Result, Hex(input.Data), Hex(input.DataAfter ?? default))), Is.EqualTo(test.Inputs.Select(input => (input.Result, Hex(input.Data), Hex(input.DataAfter ?? default)))));
+        Assert.That(again.Maps.Select(map => (map.Name, map.Type, map.MaxEntries, map.Contents.Length)), Is.EqualTo(test.Maps.Select(map => (map.Name, map.Type, map.MaxEntries, map.Contents.Length))));
+        Assert.That(again.Inputs[0].MapsAfter.Select(stated => Hex(stated.Part)), Is.EqualTo(test.Inputs[0].MapsAfter.Select(stated => Hex(stated.Part))));
+    }
+
+    [Test]
+    public void Vector_OfATypeWithContextFlagsAndLicense_IsReadBackAsTheSame()
+    {
+        TestCase bare = ReducerTests.CaseOf("r0 = *(u32 *)(r1 + 8)\nexit");
+        var context = new byte[192];
+        context[8] = 5;
+        TestCase test = bare with
+        {
+            Program = bare.Program with { Type = ProgramType.SchedCls, License = "Dual BSD/GPL", Flags = ProgramFlags.StrictAlignment | ProgramFlags.TestRndHi32 },
+            Inputs = [new CaseInput(0, new byte[14], 5, null) { Context = context }],
+            Expectation = new Expectation(LoadExpectation.Accepted, []),
+        };
+        var form = new VectorReproducer();
+
+        TestCase again = form.Read(form.Write(test), test);
+
+        Assert.That(again.Program, Is.EqualTo(test.Program));
+        Assert.That(Hex(again.Inputs[0].Context), Is.EqualTo(Hex(context)));
+    }
+
+    [TestCase("r0 = *(u8 *)(r1 + 9)\nexit", "", "-- faults\nOutOfBoundsLoad at 0\n")]
+    [TestCase("r0 = 0\n.raw 0xff\nexit", "", "-- rejected\nUnknownOpcode\n")]
+    public void Vector_OfWhatDoesNotReturn_SaysSo(string assembly, string data, string expected)
+    {
+        Assert.That(new VectorReproducer().Write(Stated(assembly, data)), Does.Contain(expected));
+    }
+
+    [Test]
+    public void Data_OfACaseWithAMap_LacksThat() =>
+        Assert.That(new DataReproducer().Lacks(Stated(WithMap, string.Empty)), Is.EqualTo("there are no maps"));
+
+    [Test]
+    public void Selftest_HasTheMacrosOfTheKernel()
+    {
+        const string Expected = """
+            struct bpf_insn insns[] = {
+            	BPF_LD_IMM64(BPF_REG_2, 0x100000002ULL),
+            	BPF_LD_MAP_FD(BPF_REG_1, map_fds[0]),
+            	BPF_ALU32_IMM(BPF_ADD, BPF_REG_2, 5),
+            	BPF_JMP32_REG(BPF_JSLT, BPF_REG_2, BPF_REG_3, 1),
+            	BPF_ATOMIC_OP(BPF_W, BPF_XOR | BPF_FETCH, BPF_REG_10, BPF_REG_2, -4),
+            	BPF_EMIT_CALL(BPF_FUNC_map_lookup_elem),
+            	BPF_RAW_INSN(0xd4, BPF_REG_0, BPF_REG_0, 0, 16),
+            	BPF_EXIT_INSN(),
+            };
+
+            """;
+        TestCase test = ReducerTests.CaseOf("r2 = 0x100000002 ll\nr1 = map_by_fd(0) ll\nw2 += 5\nif w2 s< w3 goto +1\nw2 = atomic_fetch_xor((u32 *)(r10 - 4), w2)\ncall 1\nr0 = le16 r0\nexit");
+
+        Assert.That(new SelftestReproducer().Write(test), Is.EqualTo(Expected.ReplaceLineEndings("\n")));
+    }
+
+    [TestCase(WithMemory, "0200000009000000", "")]
+    [TestCase(WithMap, "", "")]
+    [TestCase("r0 = 1\nr0 <<= 40\nexit", "", "")]
+    [TestCase("r0 = 0\n.raw 0xff\nexit", "", "")]
+    [TestCase("r0 = 3\nexit", "", "r0: expected 0x4, got 0x3")]
+    [TestCase("r0 = 3\n*(u8 *)(r1 + 1) = 7\nexit", "00ff", "memory, expected and got:")]
+    public void Kernel_CompiledAndRun_SaysWhetherTheKernelDoesWhatIsStated(string assembly, string data, string difference)
+    {
+        if (KernelTarget.WhyUnavailable() is { } why) Assert.Ignore(why);
+        TestCase test = Stated(assembly, data);
+        bool isWrong = difference.Length > 0;
+        if (isWrong) test = test with { Inputs = [test.Inputs[0] with { Result = assembly.Contains("u8", StringComparison.Ordinal) ? 3u : 4u, DataAfter = test.Inputs[0].Data }] };
+        var form = new KernelReproducer();
+        Assert.That(form.Lacks(test), Is.Null);
+
+        (int? code, string said) = CompiledReproducer.Run(form.Write(test), runs: true);
+
+        if (code is null) Assert.Ignore(said);
+        Assert.That(code, Is.EqualTo(isWrong ? 1 : 0), said);
+        Assert.That(said, Does.Contain(difference));
+    }
+
+    [Test]
+    public void FiledFinding_OfAMutant_HoldsWhatShowsIt_AndIsFoundAgain()
+    {
+        Mutant mutant = MutantCatalogue.All.Single(each => each.Name == "mul64-imm/does-add");
+        using var reference = new ReferenceTarget();
+        using var wrong = new MutantTarget("wrong", mutant.CreateHandlers());
+        var inspector = new FindingInspector(reference, wrong, FindingInspector.Oracles);
+        TestCase test = ReducerTests.CaseOf(WithMemory) with { Inputs = [new CaseInput(0, Convert.FromHexString("0200000009000000"), null, null)] };
+        ReducedFinding reduced = inspector.Reduce(test, inspector.Judge(test)[0], Reducer.Default, CancellationToken.None);
+        using var folder = new TemporaryFolder();
+
+        var filed = FiledFinding.Write(folder.FullName, reduced, reference, wrong);
+
+        Assert.That(
+            Directory.GetFiles(filed.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal),
+            Is.EqualTo((string[])["README.md", "case.asm", "case.c", "case.data", "case.hex", "case.insns.h", "case.vector", "signature"]));
+        Assert.That(File.ReadAllText(Path.Combine(filed.Path, "README.md")), Does.Contain("r0 \\*= ").Or.Contain("`r0 *= 0`"));
+        var replay = new FindingReplay(name => name == "wrong" ? new MutantTarget("wrong", mutant.CreateHandlers()) : new ReferenceTarget(), TimeSpan.FromSeconds(30));
+        Assert.That(replay.Run(FiledFinding.In(folder.FullName).Single(), new DateOnly(2026, 1, 1)).State, Is.EqualTo(ReplayState.StillThere));
+        var healthy = new FindingReplay(_ => new ReferenceTarget(), TimeSpan.FromSeconds(30));
+        Assert.That(healthy.Run(filed, new DateOnly(2026, 1, 1)).State, Is.EqualTo(ReplayState.Gone));
+    }
+
+    [TestCase("2026-05-01 being looked at", ReplayState.Quarantined)]
+    [TestCase("2026-04-30 being looked at", ReplayState.NotAsked)]
+    [TestCase("for now", ReplayState.Broken)]
+    public void Replay_OfAFolderPutAside_LooksAgainWhenItsDayIsPast(string quarantine, ReplayState expected)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("signature", "state | il | add64-imm | R0\n");
+        folder.Write("quarantine", quarantine);
+
+        ReplayResult result = new FindingReplay(_ => null, TimeSpan.FromSeconds(1)).Run(FiledFinding.Open(folder.FullName), new DateOnly(2026, 5, 1));
+
+        Assert.That(result.State, Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void Replay_OfAVectorThatCannotBeRead_IsBroken()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("signature", "state | il | add64-imm | R0\n");
+        folder.Write("case.vector", "-- asm\nnonsense\n");
+
+        Assert.That(new FindingReplay(_ => new ReferenceTarget(), TimeSpan.FromSeconds(1)).Run(FiledFinding.Open(folder.FullName), new DateOnly(2026, 5, 1)).State, Is.EqualTo(ReplayState.Broken));
+    }
+
+    private static TestCase Stated(string assembly, string data)
+    {
+        TestCase test = ReducerTests.CaseOf(assembly) with { Inputs = [new CaseInput(0, Convert.FromHexString(data), null, null)] };
+        if (test.Program.Instructions.Any(slot => slot.NamesMap))
+        {
+            test = test with { Maps = [new MapDefinition("counters", MapType.Hash, 4, 8, 4) { Contents = [new MapEntry(new byte[] { 1, 0, 0, 0 }, new byte[] { 5, 0, 0, 0, 0, 0, 0, 0 })] }] };
+        }
+
+        using var reference = new ReferenceTarget();
+        return StatedCase.Of(test, new ExperimentRunner([reference]).Run(test).Runs[0])!;
+    }
+
+    private static string Hex(ReadOnlyMemory<byte> bytes) => Convert.ToHexString(bytes.Span);
+}
