@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using BpfConformance.Engine.Generation.Boundary;
+using BpfConformance.Engine.Generation.Stress;
 using BpfConformance.Engine.Generation.Valid;
 
 namespace BpfConformance.Engine.Generation;
@@ -9,5 +11,7 @@ public static class Profiles
     public static ImmutableArray<Profile> All { get; } =
     [
         new("valid", 8, () => new ValidGenerator()),
+        new("boundary", 2, () => new BoundaryGenerator()),
+        new("stress", 1, () => new StressGenerator()),
     ];
 }

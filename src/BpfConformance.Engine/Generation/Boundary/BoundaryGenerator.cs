@@ -4,7 +4,7 @@ using BpfConformance.Engine.Generation.Valid;
 namespace BpfConformance.Engine.Generation.Boundary;
 
 /// <summary>Programs that are valid but for one step over one limit, which verifiers have to see. One thread at a time.</summary>
-public sealed class BoundaryGenerator : IProgramGenerator
+public sealed class BoundaryGenerator : IShapedGenerator
 {
     private readonly CaseWriter _writer = new("boundary");
     private readonly CasePlan _plan = new() { Special = ViolationTable.Take, MustCall = true };
@@ -12,7 +12,6 @@ public sealed class BoundaryGenerator : IProgramGenerator
 
     public string Name => "boundary";
 
-    /// <summary>What the last case holds.</summary>
     public GeneratedShape LastShape => _writer.Shape;
 
     public TestCase Next(ref Entropy entropy, GeneratorLimits limits) =>

@@ -4,7 +4,7 @@ using BpfConformance.Engine.Generation.Valid;
 namespace BpfConformance.Engine.Generation.Stress;
 
 /// <summary>Valid programs that go to the limits of size: length, distances, frames, tail calls, stack, registers. One thread at a time.</summary>
-public sealed class StressGenerator : IProgramGenerator
+public sealed class StressGenerator : IShapedGenerator
 {
     private static readonly CasePlan[] s_plans =
     [
@@ -20,7 +20,6 @@ public sealed class StressGenerator : IProgramGenerator
 
     public string Name => "stress";
 
-    /// <summary>What the last case holds.</summary>
     public GeneratedShape LastShape => _writer.Shape;
 
     public TestCase Next(ref Entropy entropy, GeneratorLimits limits) => _writer.Write(ref entropy, limits, entropy.Of<CasePlan>(s_plans));
