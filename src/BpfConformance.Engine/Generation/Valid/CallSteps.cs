@@ -30,7 +30,8 @@ internal static class CallSteps
     {
         DraftFunctions functions = draft.Functions;
         ImmutableArray<AbstractValue> arguments = functions[called].Arguments;
-        if (functions[called].IsCallback || (draft.Base < 0 && functions[called].TakesMemory)) return false;
+        FunctionSignature signature = functions[called];
+        if (signature.IsCallback || (draft.Base < 0 && signature.TakesMemory) || (draft.State.Words == 0 && signature.TakesStack)) return false;
         for (int i = 0; i < arguments.Length; i++) Hand(draft, i + 1, arguments[i]);
         functions.NoteCall(draft.Emit(draft.Rows.CallLocal, 0), called);
         draft.State.Call();

@@ -10,6 +10,9 @@ internal readonly record struct FunctionSignature(ImmutableArray<AbstractValue> 
     /// <summary>Whether a helper calls it: it returns 0 to be called again, else 1.</summary>
     public bool IsCallback { get; init; }
 
+    /// <summary>Whether only those with words of their own can call it.</summary>
+    public bool TakesStack => Arguments.Any(argument => argument.Kind == ValueKind.CallerStack);
+
     /// <summary>Whether only those that have some can call it.</summary>
     public bool TakesMemory => Arguments.Any(argument => argument.Kind is not (ValueKind.Scalar or ValueKind.CallerStack or ValueKind.Uninitialized));
 }

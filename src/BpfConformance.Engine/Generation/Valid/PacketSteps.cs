@@ -9,7 +9,7 @@ internal static class PacketSteps
 {
     private static readonly InstructionDef s_field = InstructionTable.Named("ldx32");
 
-    // With the end on the left, and on the right; the first two leave where bytes are missing, the others where they are there.
+    // Either way round; both are taken where bytes are missing.
     private static readonly (InstructionDef Row, bool EndFirst)[] s_checks =
     [
         (InstructionTable.Named("jgt64-reg"), false),
