@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Engine.Targets;
@@ -7,7 +8,8 @@ namespace BpfConformance.Engine.Oracles;
 /// <summary>A run, as it is followed along the paths of a verifier.</summary>
 /// <param name="trace">What it did.</param>
 /// <param name="run">Which it is.</param>
-internal sealed class FollowedRun(ExecutionTrace trace, TracedRun run)
+/// <param name="program">The slots of the case.</param>
+internal sealed class FollowedRun(ExecutionTrace trace, TracedRun run, ImmutableArray<Instruction> program)
 {
     private const int Nowhere = -1;
 
@@ -94,11 +96,33 @@ internal sealed class FollowedRun(ExecutionTrace trace, TracedRun run)
         if (GoesOn(index, pc)) (_end, _wrongAt) = (End.Pruned, Nowhere);
     }
 
+    /// <summary>What comes next may be the other part of a state, and nobody will tell.</summary>
+    public void Lose()
+    {
+        if (_wrongAt > 0 && MaySplit(trace[run.First + _wrongAt - 1].Pc)) (_wrongAt, _isSettled) = (Nowhere, true);
+    }
+
     /// <summary>What must not be, or <c>null</c>.</summary>
-    /// <param name="program">The slots of the case.</param>
     /// <param name="wasWhole">Whether the verifier accepted it, and everything was told of how.</param>
-    public (int Pc, string Expected, string Got)? Problem(ReadOnlySpan<Instruction> program, bool wasWhole) =>
-        _wrongAt != Nowhere ? NotContained() : wasWhole ? NeverFollowed(program) : null;
+    public (int Pc, string Expected, string Got)? Problem(bool wasWhole) =>
+        _wrongAt != Nowhere ? NotContained() : wasWhole ? NeverFollowed() : null;
+
+    /// <summary>
+    /// Whether a verifier may go on behind an instruction in more than one state: a condition both of whose ways lead there, a call, and what masks a number of which only
+    /// 0 and −1 are possible (kernel/bpf/verifier.c, 6.18, maybe_fork_scalars).
+    /// </summary>
+    private bool MaySplit(int pc)
+    {
+        const int And = 0x50;
+        const int Or = 0x40;
+        Instruction instruction = program[pc];
+        return instruction.Class switch
+        {
+            InstructionClass.Alu or InstructionClass.Alu64 => (instruction.Opcode & 0xf0) is And or Or,
+            InstructionClass.Jmp or InstructionClass.Jmp32 => !JumpTargets.IsJump(instruction) || JumpTargets.Of(instruction, pc) == pc + 1,
+            InstructionClass.Ld or InstructionClass.Ldx or InstructionClass.St or InstructionClass.Stx => false,
+        };
+    }
 
     /// <summary>The first register that is not as believed, or <see cref="Nowhere"/>.</summary>
     private int Compare(int index, in TracedStep step, ReadOnlySpan<BelievedRegister> believed)
@@ -128,7 +152,7 @@ internal sealed class FollowedRun(ExecutionTrace trace, TracedRun run)
     }
 
     /// <summary>A condition leads it where no path went.</summary>
-    private (int Pc, string Expected, string Got)? NeverFollowed(ReadOnlySpan<Instruction> program)
+    private (int Pc, string Expected, string Got)? NeverFollowed()
     {
         if (!IsUndecided || _furthest == 0 || _furthest == run.Count) return null;
         int pc = trace[run.First + _furthest - 1].Pc;

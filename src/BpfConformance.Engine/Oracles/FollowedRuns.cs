@@ -40,7 +40,11 @@ internal sealed class FollowedRuns(FollowedRun[] runs) : IExplorationObserver
         foreach (FollowedRun run in runs) run.Prune(_length, pc);
     }
 
-    public void Lose() => (IsWhole, WantsStates) = (false, false);
+    public void Lose()
+    {
+        (IsWhole, WantsStates) = (false, false);
+        foreach (FollowedRun run in runs) run.Lose();
+    }
 
     private bool MayAnyGoOn()
     {

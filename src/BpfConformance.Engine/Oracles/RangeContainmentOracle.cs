@@ -36,7 +36,7 @@ public sealed class RangeContainmentOracle(ITracingTarget tracer, IVerifierTarge
 
     private IEnumerable<Finding> Judge(BpfProgram code, LoadRequest request, int program)
     {
-        FollowedRun[] runs = [.. _trace.Runs.Where(run => run.Program == program).Select(run => new FollowedRun(_trace, run))];
+        FollowedRun[] runs = [.. _trace.Runs.Where(run => run.Program == program).Select(run => new FollowedRun(_trace, run, code.Instructions))];
         if (runs.Length == 0) yield break;
         var followed = new FollowedRuns(runs);
         Exploration exploration = verifier.Explore(request, program, followed);
@@ -46,7 +46,7 @@ public sealed class RangeContainmentOracle(ITracingTarget tracer, IVerifierTarge
         bool wasWhole = exploration is { Verdict.Kind: VerdictKind.Accepted, IsComplete: true } && followed.IsWhole;
         foreach (FollowedRun run in runs)
         {
-            if (run.Problem(code.Instructions.AsSpan(), wasWhole) is not { } problem) continue;
+            if (run.Problem(wasWhole) is not { } problem) continue;
             yield return new Finding(Name, verifier.Name, Facets.Registers, run.Run.Input, problem.Expected, problem.Got, problem.Pc);
         }
     }

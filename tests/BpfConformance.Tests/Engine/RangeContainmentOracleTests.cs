@@ -163,6 +163,26 @@ public sealed class RangeContainmentOracleTests
         }), Is.Empty);
     }
 
+    [TestCase("r3 &= 7", true)]
+    [TestCase("w3 |= 5", true)]
+    [TestCase("if r3 == 5 goto +0", true)]
+    [TestCase("r3 += 0", false)]
+    public void Judge_WrongBehindWhatMaySplitAState_IsNoFindingIfTheOtherPartMayBeLost(string instruction, bool isLost)
+    {
+        TestCase test = VectorReader.Read($"-- asm\nr3 = *(u8 *)(r1 + 0)\n{instruction}\nr0 = r3\nexit\n-- memory\n05\n-- result\n5\n", "x", "x");
+        using var verifier = new FakeVerifier(
+            observer =>
+            {
+                Step(observer, 0);
+                Step(observer, 1, s_byte);
+                Step(observer, 2, BelievedScalar.Constant(4));
+                observer.Lose();
+            },
+            isComplete: false);
+
+        Assert.That(new RangeContainmentOracle(s_reference, verifier).Judge(test), Has.Length.EqualTo(isLost ? 0 : 1));
+    }
+
     [Test]
     public void Judge_OtherDepth_IsAnotherFunction()
     {
