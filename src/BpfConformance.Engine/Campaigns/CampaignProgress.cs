@@ -57,6 +57,7 @@ public sealed class CampaignProgress
     {
         lock (_lock)
         {
+            _next = Math.Max(_next, _doneBelow);
             while (_doneAbove.Contains(_next)) _next++;
             CaseRange? range = _plan[_next];
             if (range is not null) _next++;
