@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Starts the differential fuzzer. Its engines (managed, libFuzzer, AFL++) are behind `bpfconf fuzz`.
+# Coverage-guided fuzzing of this project's own code: ./run-fuzz.sh [managed|libfuzzer|afl] [HARNESS] [FILE…] [options], or --help.
 set -euo pipefail
 cd "$(dirname "$0")"
-exec dotnet run -c Release --project src/BpfConformance.Cli -- fuzz "$@"
+dotnet build -c Release -v q --nologo -clp:ErrorsOnly src/BpfConformance.Harnesses >&2
+exec artifacts/bin/BpfConformance.Harnesses/release/bpfconf-fuzz "$@"

@@ -53,3 +53,14 @@ public enum ReasonClass
     /// <summary>A message that no rule classifies; it is shown as it is.</summary>
     Other,
 }
+
+public static class ReasonClasses
+{
+    /// <summary>Whether it is about the fields, or where they lead: what every decoder can see, and needs no verifier.</summary>
+    public static bool IsOfEncoding(this ReasonClass reason) =>
+        reason is >= ReasonClass.EmptyProgram and <= ReasonClass.InvalidCallTarget and not ReasonClass.TooLarge;
+
+    /// <summary>Whether it is about where a function ends. RFC 9669 knows of no functions: their ends are the machine's.</summary>
+    public static bool IsOfFunctions(this ReasonClass reason) =>
+        reason is ReasonClass.JumpOutOfRange or ReasonClass.FallsOffEnd or ReasonClass.UnreachableCode;
+}

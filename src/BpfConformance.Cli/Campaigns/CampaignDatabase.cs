@@ -20,6 +20,7 @@ internal sealed class CampaignDatabase : IDisposable
             done_below INTEGER NOT NULL DEFAULT 0, programs INTEGER NOT NULL DEFAULT 0, slots INTEGER NOT NULL DEFAULT 0, digest TEXT NOT NULL DEFAULT '0',
             elapsed_ms INTEGER NOT NULL DEFAULT 0);
         CREATE TABLE IF NOT EXISTS done (campaign INTEGER NOT NULL REFERENCES campaign, number INTEGER NOT NULL, PRIMARY KEY (campaign, number)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS part (campaign INTEGER NOT NULL REFERENCES campaign, number INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (campaign, number)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS lost (
             campaign INTEGER NOT NULL REFERENCES campaign, number INTEGER NOT NULL, "index" INTEGER NOT NULL, slug TEXT NOT NULL,
             PRIMARY KEY (campaign, number, "index")) WITHOUT ROWID;
@@ -131,6 +132,7 @@ internal sealed class CampaignDatabase : IDisposable
         return state with
         {
             DoneAbove = [.. _sql.Query("SELECT number FROM done WHERE campaign = $1", row => row.GetInt64(0), id)],
+            Parts = _sql.Query("SELECT number, next FROM part WHERE campaign = $1", row => KeyValuePair.Create(row.GetInt64(0), row.GetInt64(1)), id).ToImmutableSortedDictionary(),
             Lost = [.. _sql.Query("SELECT number, \"index\", slug FROM lost WHERE campaign = $1", row => new LostCase(row.GetInt64(0), row.GetInt64(1), row.GetString(2)), id)],
             Found = found.ToImmutableDictionary(each => each.Signature.Slug),
         };
@@ -146,6 +148,8 @@ internal sealed class CampaignDatabase : IDisposable
             id, state.DoneBelow, counts.Programs, counts.Slots, $"{counts.Digest}", elapsed);
         _sql.Execute("DELETE FROM done WHERE campaign = $1", id);
         foreach (long number in state.DoneAbove) _sql.Execute("INSERT INTO done VALUES ($1, $2)", id, number);
+        _sql.Execute("DELETE FROM part WHERE campaign = $1", id);
+        foreach ((long number, long next) in state.Parts) _sql.Execute("INSERT INTO part VALUES ($1, $2, $3)", id, number, next);
         _sql.Execute("DELETE FROM lost WHERE campaign = $1", id);
         foreach (LostCase lost in state.Lost) _sql.Execute("INSERT INTO lost VALUES ($1, $2, $3, $4)", id, lost.Range, lost.Index, lost.Slug);
         foreach ((string name, TargetCounts target) in counts.Targets) SaveTarget(id, name, target);

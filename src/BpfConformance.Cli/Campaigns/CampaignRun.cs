@@ -128,7 +128,7 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
                 journal.Clear();
             }
 
-            ranges.Add(progress.WithoutLost(entry.Range) with { IsCareful = true });
+            ranges.Add(progress.LeftOf(entry.Range) with { IsCareful = true });
         }
 
         return ranges.ToImmutable();

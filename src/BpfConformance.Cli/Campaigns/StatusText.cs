@@ -36,7 +36,7 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
         [
             $"{Time(state.Elapsed)}, {Number(state.Counts.Programs)} programs, {Number(rates.Programs)}/s",
             .. state.Counts.Targets.Where(target => target.Value.AcceptanceRate is < 1).Select(target => $"{target.Key} accepts {Percent(target.Value)}"),
-            $"{Rows(state)} of {CoverageMap.Rows} rows",
+            Rows(state),
             Findings(state),
             Left(state, rates),
         ];
@@ -57,7 +57,7 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
         ];
         yield return string.Join(", ", head.OfType<string>());
         foreach (string line in counts.Targets.SelectMany(target => TargetLines(target.Key, target.Value, rates))) yield return line;
-        yield return $"coverage: {Rows(state)} of {CoverageMap.Rows} rows, {counts.Covered.Count} of {CoverageMap.Possible} with each class of their values";
+        yield return $"coverage: {Rows(state)}, {counts.Covered.Count(place => !CoverageMap.IsOfShape(place))} of {CoverageMap.Possible} with classes of numbers, {counts.Covered.Count(CoverageMap.IsOfShape)} with kinds of pointers and scalars";
         yield return Findings(state);
         foreach ((string slug, FoundCase found) in state.Found.OrderBy(each => known.Contains(each.Key)).ThenBy(each => each.Key, StringComparer.Ordinal).Take(FindingsShown))
         {
@@ -81,7 +81,7 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
         if (counts.Reasons.Count > ReasonsShown) yield return $"  and {counts.Reasons.Count - ReasonsShown} more reasons";
     }
 
-    private static int Rows(CampaignState state) => state.Counts.Covered.Select(CoverageMap.RowOf).Distinct().Count();
+    private static string Rows(CampaignState state) => $"{CoverageMap.RowsOf(state.Counts.Covered)} of {CoverageMap.Rows} rows";
 
     private string Findings(CampaignState state)
     {

@@ -48,7 +48,7 @@ internal static class FuzzWorkerVerb
         using var input = new StreamReader(Console.OpenStandardInput());
         using var output = new StreamWriter(Console.OpenStandardOutput());
         Send(new WorkerReady([.. targets.Select(target => new TargetVersion(target.Name, target.Capabilities.Version))]));
-        var runner = new RangeRunner(targets, OracleSet.ForGenerated, new ReducingFiler(targets, OracleSet.ForGenerated), journal, found => Send(new CaseFound(found)))
+        var runner = new RangeRunner(targets, OracleSet.ForGenerated, new ReducingFiler(targets, OracleSet.ForGenerated), journal, Send)
         {
             Profiles = Profiles.All,
             Seed = seed,
@@ -58,7 +58,7 @@ internal static class FuzzWorkerVerb
         while (input.ReadLine() is { } line)
         {
             CaseRange range = JsonSerializer.Deserialize(line, CampaignJson.Default.CaseRange) ?? throw new JsonException("a range is null");
-            Send(new RangeDone(range.Number, runner.Run(range)));
+            runner.Run(range);
         }
 
         void Send(WorkerMessage message)

@@ -9,6 +9,7 @@ public sealed class CampaignProgress
     private readonly Lock _lock = new();
     private readonly RangePlan _plan;
     private readonly SortedSet<long> _doneAbove;
+    private readonly SortedDictionary<long, long> _parts;
     private readonly CaseCounts _counts = new();
     private readonly Dictionary<string, FoundCase> _found;
     private readonly List<LostCase> _lost;
@@ -24,6 +25,7 @@ public sealed class CampaignProgress
         _plan = plan;
         _doneBelow = _next = state.DoneBelow;
         _doneAbove = [.. state.DoneAbove];
+        _parts = new SortedDictionary<long, long>(state.Parts);
         _counts.Add(state.Counts);
         _found = new Dictionary<string, FoundCase>(state.Found);
         _lost = [.. state.Lost];
@@ -38,7 +40,7 @@ public sealed class CampaignProgress
             {
                 var counts = new CaseCounts();
                 counts.Add(_counts);
-                return new CampaignState(_doneBelow, [.. _doneAbove], counts, _found.ToImmutableDictionary(), [.. _lost], Elapsed);
+                return new CampaignState(_doneBelow, [.. _doneAbove], _parts.ToImmutableSortedDictionary(), counts, _found.ToImmutableDictionary(), [.. _lost], Elapsed);
             }
         }
     }
@@ -58,14 +60,18 @@ public sealed class CampaignProgress
             while (_doneAbove.Contains(_next)) _next++;
             CaseRange? range = _plan[_next];
             if (range is not null) _next++;
-            return range is null ? null : WithoutLost(range);
+            return range is null ? null : LeftOf(range);
         }
     }
 
-    /// <summary>The range without the cases that are left out.</summary>
-    public CaseRange WithoutLost(CaseRange range)
+    /// <summary>What of a range is not done, without the cases that are left out.</summary>
+    public CaseRange LeftOf(CaseRange range)
     {
-        lock (_lock) return range with { Skipped = [.. _lost.Where(lost => lost.Range == range.Number).Select(lost => lost.Index)] };
+        lock (_lock)
+        {
+            CaseRange left = _parts.TryGetValue(range.Number, out long next) && next > range.First ? range.From(next) : range;
+            return left with { Skipped = [.. _lost.Where(lost => lost.Range == range.Number).Select(lost => lost.Index)] };
+        }
     }
 
     /// <summary>Somebody has ended with a case, and it is left out.</summary>
@@ -78,10 +84,25 @@ public sealed class CampaignProgress
         }
     }
 
+    /// <param name="number">Of a range.</param>
+    /// <param name="next">The index before which it is done.</param>
+    /// <param name="counts">What came of it since it was told last.</param>
+    public void Part(long number, long next, CaseCounts counts)
+    {
+        lock (_lock)
+        {
+            _parts[number] = next;
+            _counts.Add(counts);
+        }
+    }
+
+    /// <param name="number">Of a range.</param>
+    /// <param name="counts">What came of it since it was told last.</param>
     public void Done(long number, CaseCounts counts)
     {
         lock (_lock)
         {
+            _parts.Remove(number);
             _doneAbove.Add(number);
             while (_doneAbove.Remove(_doneBelow)) _doneBelow++;
             _counts.Add(counts);

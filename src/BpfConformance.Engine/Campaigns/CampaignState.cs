@@ -11,12 +11,13 @@ public sealed record LostCase(long Range, long Index, string Slug);
 /// <summary>How far a campaign has come, as it is kept.</summary>
 /// <param name="DoneBelow">All ranges with lower numbers are done.</param>
 /// <param name="DoneAbove">Others that are.</param>
+/// <param name="Parts">Of ranges that are not done the index before which they are.</param>
 /// <param name="Counts">Of all these together.</param>
 /// <param name="Found">The first case of each kind of finding, by slug.</param>
 /// <param name="Lost">Cases that are left out, and are counted with their ranges.</param>
 /// <param name="Elapsed">How long it has run.</param>
 public sealed record CampaignState(
-    long DoneBelow, ImmutableSortedSet<long> DoneAbove, CaseCounts Counts, ImmutableDictionary<string, FoundCase> Found, ImmutableArray<LostCase> Lost, TimeSpan Elapsed)
+    long DoneBelow, ImmutableSortedSet<long> DoneAbove, ImmutableSortedDictionary<long, long> Parts, CaseCounts Counts, ImmutableDictionary<string, FoundCase> Found, ImmutableArray<LostCase> Lost, TimeSpan Elapsed)
 {
-    public static CampaignState Start { get; } = new(0, [], new CaseCounts(), ImmutableDictionary<string, FoundCase>.Empty, [], TimeSpan.Zero);
+    public static CampaignState Start { get; } = new(0, [], ImmutableSortedDictionary<long, long>.Empty, new CaseCounts(), ImmutableDictionary<string, FoundCase>.Empty, [], TimeSpan.Zero);
 }

@@ -20,7 +20,7 @@ public sealed class CaseCounts
     /// <summary>By the target's name.</summary>
     public IDictionary<string, TargetCounts> Targets { get; init; } = new Dictionary<string, TargetCounts>();
 
-    /// <summary>Places of <see cref="CoverageMap"/> that programs have reached which every target accepted.</summary>
+    /// <summary>Places of <see cref="CoverageMap"/> in programs that every target accepted; of a range those that its worker had not seen before.</summary>
     public ISet<int> Covered { get; init; } = new HashSet<int>();
 
     /// <summary>How often each kind of finding was seen, by its <see cref="Findings.FindingSignature.Slug"/>.</summary>

@@ -16,5 +16,8 @@ public sealed record CaseRange(long Number, string Profile, long First, int Coun
     /// <summary>Whether each case is on the disk before it runs: the machine has gone down in the middle of this range before.</summary>
     public bool IsCareful { get; init; }
 
+    /// <summary>What is left of it when the cases before one are done.</summary>
+    public CaseRange From(long index) => this with { First = index, Count = (int)(First + Count - index) };
+
     public CaseId Id(ulong seed, long index) => new(Profile, seed, index);
 }

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Coverage;
 using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Generation;
+using BpfConformance.Engine.Generation.Valid;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
 
@@ -14,15 +16,17 @@ namespace BpfConformance.Engine.Campaigns;
 /// <param name="oracles">Who judges.</param>
 /// <param name="filer">Who says what kind of finding it is.</param>
 /// <param name="journal">Where it stands which case is in hand.</param>
-/// <param name="found">Told the first finding of each kind.</param>
+/// <param name="tell">Told the first finding of each kind, and what came of cases: of a range at its end, and from time to time before.</param>
 public sealed class RangeRunner(
-    IReadOnlyList<IExecutionTarget> targets, OracleSet oracles, IFindingFiler filer, CaseJournal journal, Action<FoundCase> found)
+    IReadOnlyList<IExecutionTarget> targets, OracleSet oracles, IFindingFiler filer, CaseJournal journal, Action<WorkerMessage> tell)
 {
+    /// <summary>Whatever ends the campaign, what was told more than a second before is kept.</summary>
+    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(250);
+
     private readonly ExperimentRunner _runner = new(targets) { Asking = journal.Ask };
     private readonly Dictionary<string, IProgramGenerator> _generators = [];
     private readonly Dictionary<FindingSignature, string> _known = [];
-    private readonly HashSet<int> _covered = [];
-    private readonly HashSet<int> _inCase = [];
+    private readonly BitSet _covered = new();
 
     /// <summary>Who may be asked for cases.</summary>
     public required ImmutableArray<Profile> Profiles { get; init; }
@@ -35,38 +39,37 @@ public sealed class RangeRunner(
     /// <summary>Whether the machine can go down with a case, so that the range must be on the disk before.</summary>
     public bool CanBreakMachine { get; init; }
 
-    public CaseCounts Run(CaseRange range)
+    public void Run(CaseRange range)
     {
         IProgramGenerator generator = GeneratorOf(range.Profile);
         var counts = new CaseCounts();
+        long told = Stopwatch.GetTimestamp();
         journal.BeginRange(range, Seed, CanBreakMachine);
         for (long index = range.First; index < range.First + range.Count; index++)
         {
             if (range.Skipped.Contains(index)) continue;
+            if (Stopwatch.GetElapsedTime(told) > s_longest)
+            {
+                tell(new RangePart(range.Number, index, counts));
+                (counts, told) = (new CaseCounts(), Stopwatch.GetTimestamp());
+            }
+
             CaseId id = range.Id(Seed, index);
             journal.BeginCase(index);
             Entropy entropy = id.Entropy;
             TestCase test = generator.Next(ref entropy, Limits);
             journal.Run(test.Program.Instructions.AsSpan(), range.IsCareful);
-            Count(id, _runner.Run(test), counts);
+            Count(id, _runner.Run(test), (generator as IShapedGenerator)?.LastShape, counts);
         }
 
         journal.EndRange();
-        return counts;
+        tell(new RangeDone(range.Number, counts));
     }
 
-    private void Count(CaseId id, Experiment experiment, CaseCounts counts)
+    private void Count(CaseId id, Experiment experiment, GeneratedShape? shape, CaseCounts counts)
     {
         counts.Add(experiment);
-        if (experiment.Runs.All(run => run.Verdict.Kind == VerdictKind.Accepted))
-        {
-            _inCase.Clear();
-            CoverageMap.Add(experiment.Case.Program, _inCase);
-            foreach (int place in _inCase)
-            {
-                if (_covered.Add(place)) counts.Covered.Add(place);
-            }
-        }
+        if (experiment.Runs.All(run => run.Verdict.Kind == VerdictKind.Accepted)) CoverageMap.Add(experiment.Case.Program, shape, _covered, counts.Covered);
 
         // A target that is wrong once is wrong in much that follows: the first says it.
         foreach (Finding finding in oracles.Judge(experiment).DistinctBy(finding => (finding.Oracle, finding.Target)))
@@ -75,7 +78,7 @@ public sealed class RangeRunner(
             if (!_known.TryGetValue(signature, out string? slug))
             {
                 _known.Add(signature, slug = signature.Slug);
-                found(filer.File(id, experiment, finding, signature));
+                tell(new CaseFound(filer.File(id, experiment, finding, signature)));
             }
 
             counts.AddFinding(slug);

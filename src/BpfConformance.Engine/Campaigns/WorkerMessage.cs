@@ -8,6 +8,7 @@ namespace BpfConformance.Engine.Campaigns;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]
 [JsonDerivedType(typeof(WorkerReady), "ready")]
 [JsonDerivedType(typeof(CaseFound), "found")]
+[JsonDerivedType(typeof(RangePart), "part")]
 [JsonDerivedType(typeof(RangeDone), "done")]
 public abstract record WorkerMessage
 {
@@ -40,9 +41,15 @@ public sealed record TargetVersion(string Name, string Version);
 /// <summary>The first finding of its kind that this worker has seen; how often, the counts of ranges say.</summary>
 public sealed record CaseFound(FoundCase Case) : WorkerMessage;
 
+/// <summary>A range takes long.</summary>
+/// <param name="Number">Which.</param>
+/// <param name="Next">The index before which it is done.</param>
+/// <param name="Counts">What came of the cases that were not told before, but for those that were skipped.</param>
+public sealed record RangePart(long Number, long Next, CaseCounts Counts) : WorkerMessage;
+
 /// <summary>A range is done.</summary>
 /// <param name="Number">Which.</param>
-/// <param name="Counts">What came of its cases, but for those that were skipped.</param>
+/// <param name="Counts">What came of the cases that were not told before, but for those that were skipped.</param>
 public sealed record RangeDone(long Number, CaseCounts Counts) : WorkerMessage;
 
 /// <summary>The lines between a campaign and its workers.</summary>

@@ -76,6 +76,10 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
                 progress.Found(found.Case);
                 Signed();
                 break;
+            case RangePart part:
+                Left(part);
+                Signed();
+                break;
             case RangeDone done:
                 Done(done);
                 Signed();
@@ -92,13 +96,25 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
         foreach (CaseRange range in _ranges) _worker.Send(range);
     }
 
+    private void Left(RangePart part)
+    {
+        int at = IndexOf(part.Number);
+        progress.Part(part.Number, part.Next, part.Counts);
+        _ranges[at] = progress.LeftOf(_ranges[at]);
+    }
+
     private void Done(RangeDone done)
     {
-        int at = _ranges.FindIndex(range => range.Number == done.Number);
-        if (at < 0) throw new TargetException($"a worker has done a range that it was not given: {done.Number}");
-        _ranges.RemoveAt(at);
+        _ranges.RemoveAt(IndexOf(done.Number));
         progress.Done(done.Number, done.Counts);
         _idleEnds = 0;
+    }
+
+    /// <exception cref="TargetException">The worker was not given that range.</exception>
+    private int IndexOf(long number)
+    {
+        int at = _ranges.FindIndex(range => range.Number == number);
+        return at >= 0 ? at : throw new TargetException($"a worker speaks of a range that it was not given: {number}");
     }
 
     private void Signed() => (_lastSign, _begun) = (Stopwatch.GetTimestamp(), _worker!.Journal.Begun); // who asks has one
@@ -126,7 +142,7 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
         if (at >= 0)
         {
             progress.Lose(_ranges[at], settings.FoundBy(entry!, end)); // it is in a range
-            _ranges[at] = progress.WithoutLost(_ranges[at]);
+            _ranges[at] = progress.LeftOf(_ranges[at]);
         }
         else if (++_idleEnds >= MaxIdleEnds)
         {

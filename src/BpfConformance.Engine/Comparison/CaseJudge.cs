@@ -12,14 +12,14 @@ public sealed class CaseJudge(OracleSet oracles)
 {
     /// <summary>For vectors: what they state, then agreement with the reference in everything else.</summary>
     public static CaseJudge ForVectors { get; } =
-        new(new OracleSet(new CrashOracle(), new ExpectationOracle(), new ContentionOracle(), new StateOracle()));
+        new(new OracleSet(new CrashOracle(), new ExpectationOracle(), new ContentionOracle(), new VerdictOracle(tellsStricter: true), new StateOracle()));
 
     /// <summary>The same for a single case, of which every run is shown.</summary>
     public static CaseJudge ForOneCase { get; } =
-        new(new OracleSet(new CrashOracle(), new ExpectationOracle(), new ContentionOracle(), new StateOracle(tellsEveryRun: true)));
+        new(new OracleSet(new CrashOracle(), new ExpectationOracle(), new ContentionOracle(), new VerdictOracle(tellsStricter: true), new StateOracle(tellsEveryRun: true)));
 
     /// <summary>For programs that state nothing: agreement with the reference.</summary>
-    public static CaseJudge ForPrograms { get; } = new(new OracleSet(new CrashOracle(), new StateOracle()));
+    public static CaseJudge ForPrograms { get; } = new(new OracleSet(new CrashOracle(), new VerdictOracle(tellsStricter: true), new StateOracle()));
 
     /// <summary>One result for each run of the experiment, in its order.</summary>
     public ImmutableArray<CaseResult> Judge(Experiment experiment)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BpfConformance.Engine.Generation.Valid;
 
 namespace BpfConformance.Engine.Generation;
 
@@ -7,5 +8,6 @@ public static class Profiles
 {
     public static ImmutableArray<Profile> All { get; } =
     [
+        new("valid", 8, () => new ValidGenerator()),
     ];
 }

@@ -55,12 +55,16 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
     /// <summary>Whether there are two copies: only what runs often is worth compiling twice, as what a hook calls does.</summary>
     private bool HasTwins => _bounds is not null && (_program.Flow.HasLoops || _program.Flow.HasCallbacks || _program.Contexts is not null) && _function.Slots.Length <= MostTwins;
 
+    /// <summary>What writes its instructions.</summary>
+    public MethodWriter Method => _w;
+
     /// <summary>Fills the function's method.</summary>
-    public static void Write(ProgramCode program, LocalFunction function)
+    public static void Write<TDelivery>(ProgramCode program, LocalFunction function)
+        where TDelivery : struct, IDelivery<FunctionWriter>
     {
         var writer = new FunctionWriter(program, function);
         writer.WriteEntry();
-        writer.WriteBodies();
+        writer.WriteBodies<TDelivery>();
         writer._w.Il.MarkLabel(writer._exit);
         writer._frame.Exit();
         writer._block.WriteEndings();
@@ -104,10 +108,16 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
 
     public void JumpIf(JumpCondition condition, OperandWidth width, Register dst, Operand src, int target)
     {
+        JumpWriter.JumpIf(_w, condition, width, dst, src, ConditionTarget(target));
+        _maps.FollowCondition();
+    }
+
+    /// <summary>Where a condition leads that is the current instruction.</summary>
+    public Label ConditionTarget(int target)
+    {
         Label label = Target(target);
         if (_program.Options.IsMetered && _block.Rest > 0) _overJump = label = _w.Il.DefineLabel();
-        JumpWriter.JumpIf(_w, condition, width, dst, src, label);
-        _maps.FollowCondition();
+        return label;
     }
 
     public void MayGoto(int target) => JumpWriter.MayGoto(_w, _mayGotoLeft!, Target(target)); // the entry saw that there is one
@@ -166,20 +176,22 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
     /// over to the second for good when one is not, which looks regions up. So the first keeps its loops free of lookups;
     /// a lookup that came back into a loop would be laid out in the middle of it.
     /// </summary>
-    private void WriteBodies()
+    private void WriteBodies<TDelivery>()
+        where TDelivery : struct, IDelivery<FunctionWriter>
     {
         if (HasTwins)
         {
-            WriteBody(isFirst: true);
+            WriteBody<TDelivery>(isFirst: true);
             if (_twins.Count == 0) return;
             _labels = [];
             _w.Pointers = new PointerTracker(_function.Arguments);
         }
 
-        WriteBody(isFirst: false);
+        WriteBody<TDelivery>(isFirst: false);
     }
 
-    private void WriteBody(bool isFirst)
+    private void WriteBody<TDelivery>(bool isFirst)
+        where TDelivery : struct, IDelivery<FunctionWriter>
     {
         // The first slot in order need not be the first to be executed.
         if (_function.Slots[0] != _function.Entry) Jump(_function.Entry);
@@ -190,7 +202,7 @@ internal sealed unsafe class FunctionWriter : IInstructionVisitor
             _block.Step(pc);
             if (_bounds is not null) _bounds.Twin = isFirst ? () => Twin(pc) : null;
             if (!isFirst && _twins.TryGetValue(pc, out Label twin)) _w.Il.MarkLabel(twin);
-            InstructionDispatcher.Visit(ref self, _program.Slots, pc);
+            TDelivery.Deliver(ref self, _program.Slots, pc);
         }
     }
 

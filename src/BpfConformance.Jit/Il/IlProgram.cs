@@ -42,6 +42,16 @@ public sealed unsafe class IlProgram : IMachineProgram
         ImmutableArray<MapDefinition> maps,
         int dataBytes,
         JitOptions options,
+        out ValidationError? error) =>
+        TryLoad(program, maps, dataBytes, options, FunctionWriter.Write<AsItStands<FunctionWriter>>, out error);
+
+    /// <summary>The same, of functions that are written in another way.</summary>
+    internal static IlProgram? TryLoad(
+        BpfProgram program,
+        ImmutableArray<MapDefinition> maps,
+        int dataBytes,
+        JitOptions options,
+        Action<ProgramCode, LocalFunction> write,
         out ValidationError? error)
     {
         error = ProgramBinder.Check(program, maps);
@@ -65,7 +75,7 @@ public sealed unsafe class IlProgram : IMachineProgram
                 if (contexts?.IsGivenTo(n) == true) functions.Programs[n].ExpectHook();
             }
 
-            foreach (LocalFunction function in functions.All) FunctionWriter.Write(code, function);
+            foreach (LocalFunction function in functions.All) write(code, function);
             foreach (LocalFunction function in functions.All) function.Compile();
             ProgramEntry[] entries = [.. functions.Programs.Select((main, n) => code.Loop?.Entry(n) ?? main.Method.CreateDelegate<ProgramEntry>())];
             return new IlProgram(memory, entries, options.IsMetered);

@@ -87,7 +87,7 @@ internal unsafe partial struct Emitter
 
     /// <summary>Writes eight bytes, of which the first ones count.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Put(ulong bytes, int length)
+    public void Put(ulong bytes, int length)
     {
         Unsafe.WriteUnaligned(_at, bytes);
         _at += length;

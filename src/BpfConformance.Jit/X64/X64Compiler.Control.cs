@@ -25,7 +25,12 @@ internal ref partial struct X64Compiler
         if (condition == JumpCondition.Jset) Test(wide, Of(dst), src);
         else if (src is { IsRegister: false, Immediate: 0 }) _code.Test(wide, Of(dst), Of(dst)); // as a compare with zero, and shorter
         else Alu(X64Alu.Cmp, wide, Of(dst), src);
-        X64Condition holds = ConditionOf(condition);
+        JumpWhen(ConditionOf(condition), target);
+    }
+
+    /// <summary>After a comparison.</summary>
+    public void JumpWhen(X64Condition holds, int target)
+    {
         if (_overJump < 0) _layout.JumpIf(ref _code, holds, target);
         else _layout.JumpIf(ref _code, (X64Condition)((int)holds ^ 1), _overJump); // the lowest bit negates a condition
     }
@@ -224,7 +229,7 @@ internal ref partial struct X64Compiler
         else _code.Test(wide, dst, src.Immediate);
     }
 
-    private static X64Condition ConditionOf(JumpCondition condition) => condition switch
+    public static X64Condition ConditionOf(JumpCondition condition) => condition switch
     {
         JumpCondition.Jeq => X64Condition.Equal,
         JumpCondition.Jne or JumpCondition.Jset => X64Condition.NotEqual,

@@ -17,14 +17,15 @@ internal ref partial struct X64Compiler
     private const byte ShiftRight32 = 0x74;
 
     /// <summary>Emits the instructions from here as one and returns how many slots they were; 0: nothing was emitted.</summary>
-    private int Fuse()
+    private int Fuse<TDelivery>()
+        where TDelivery : struct, IDelivery<X64Compiler>
     {
         Instruction first = _program[_pc];
         return first.Opcode switch
         {
             Opcodes.MoveRegister64 when first.Offset == 0 => FuseRotation(wide: true) is > 0 and var slots ? slots : FuseAddress(),
             MoveRegister32 when first.Offset == 0 => FuseRotation(wide: false),
-            _ when JumpTargets.IsJump(first) => FuseJumps(),
+            _ when JumpTargets.IsJump(first) => FuseJumps<TDelivery>(),
             _ => 0,
         };
     }
@@ -115,11 +116,12 @@ internal ref partial struct X64Compiler
     }
 
     /// <summary>A jump over a jump is the jump on the other condition.</summary>
-    private int FuseJumps()
+    private int FuseJumps<TDelivery>()
+        where TDelivery : struct, IDelivery<X64Compiler>
     {
         if (!_flow.IsOverJump(_pc) || !IsOneBlock(2)) return 0;
         _overJump = JumpTargets.Of(_program[_pc + 1], _pc + 1);
-        InstructionDispatcher.Visit(ref this, _program, _pc);
+        TDelivery.Deliver(ref this, _program, _pc);
         _overJump = -1;
         if (_options.IsMetered) _code.Alu(X64Alu.Add, wide: true, X64Registers.Budget, 1); // the jump was charged, and is not done
         if (BeginsFunction(_pc + 2)) _layout.Jump(ref _code, _pc + 2);

@@ -1,4 +1,3 @@
-using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 
 namespace BpfConformance.Jit.X64;
@@ -15,7 +14,8 @@ internal ref partial struct X64Compiler
     }
 
     /// <summary>What is put at the side may itself put something there.</summary>
-    private void EmitSideCode()
+    private void EmitSideCode<TDelivery>()
+        where TDelivery : struct, IDelivery<X64Compiler>
     {
         _looksUp = true;
         for (int n = 0; n < _work.SideCodes.Count; n++)
@@ -26,7 +26,7 @@ internal ref partial struct X64Compiler
             switch (side.Kind)
             {
                 case SideCodeKind.Check: LookUp(side.Memory, side.Bytes, side.IsStore); break;
-                case SideCodeKind.Again: EmitAgain(side.Pc, side.LastPc); break;
+                case SideCodeKind.Again: EmitAgain<TDelivery>(side.Pc, side.LastPc); break;
                 case SideCodeKind.Fault: Raise(side.Fault); break;
                 case SideCodeKind.Overdrawn: LeaveIfNothingWasLeft(side.Charged); break;
                 case SideCodeKind.OutOfBudget: _layout.Call(ref _code, SharedRoutine.RaiseOutOfBudget); break;
@@ -40,14 +40,15 @@ internal ref partial struct X64Compiler
         }
     }
 
-    private void EmitAgain(int first, int last)
+    private void EmitAgain<TDelivery>(int first, int last)
+        where TDelivery : struct, IDelivery<X64Compiler>
     {
         for (_pc = first; _pc <= last; _pc += _program[_pc].IsWide ? 2 : 1)
         {
             _code.Reserve();
             Begin(_layout.NewLabel(), _pc);
             if (_options.IsMetered && _pc > first && _flow.IsLeader(_pc)) Charge();
-            InstructionDispatcher.Visit(ref this, _program, _pc);
+            TDelivery.Deliver(ref this, _program, _pc);
         }
     }
 

@@ -66,15 +66,17 @@ internal ref partial struct X64Compiler : IInstructionVisitor
     /// <param name="contexts">Its contexts; <c>null</c>: it touches none. Where it does, it is to be checked.</param>
     /// <param name="options">What the code does besides.</param>
     /// <param name="hasShifts">Whether the processor has BMI2.</param>
-    public static Workspace Compile(
+    public static Workspace Compile<TDelivery>(
         ReadOnlySpan<Instruction> program, MachineMemory memory, ControlFlow flow, ProgramContexts? contexts, JitOptions options, bool hasShifts)
+        where TDelivery : struct, IDelivery<X64Compiler>
     {
         var compiler = new X64Compiler(program, memory, flow, contexts, options, hasShifts);
-        compiler.Emit();
+        compiler.Emit<TDelivery>();
         return compiler._work;
     }
 
-    private void Emit()
+    private void Emit<TDelivery>()
+        where TDelivery : struct, IDelivery<X64Compiler>
     {
         _work.Clear(_program.Length + _flow.Functions.Length);
         ushort atEnd = _options.ShowsRegisters ? RegisterEffects.All : RegisterEffects.Result;
@@ -89,13 +91,13 @@ internal ref partial struct X64Compiler : IInstructionVisitor
             if (_options.IsMetered && _flow.IsLeader(_pc)) Charge();
             if (_options.IsChecked && _flow.IsTarget(_pc)) ForgetPath();
             if (begins && _contexts is not null) BeginContext(_pc);
-            int slots = Fuse();
-            if (slots == 0) InstructionDispatcher.Visit(ref this, _program, _pc);
+            int slots = Fuse<TDelivery>();
+            if (slots == 0) TDelivery.Deliver(ref this, _program, _pc);
             Follow();
             while (slots-- > 1) FollowFused();
         }
 
-        EmitSideCode();
+        EmitSideCode<TDelivery>();
         _layout.Shorten(_code);
     }
 

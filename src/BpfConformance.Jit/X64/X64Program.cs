@@ -19,6 +19,7 @@ public sealed unsafe class X64Program : IMachineProgram
     private readonly ProgramContexts? _contexts;
     private readonly JitOptions _options;
     private readonly bool _hasShifts;
+    private readonly CodeCompiler _compile;
     private readonly CodeBlock _block;
     private readonly int _codeBytes;
 
@@ -37,11 +38,12 @@ public sealed unsafe class X64Program : IMachineProgram
         ProgramContexts? contexts,
         JitOptions options,
         bool hasShifts,
+        CodeCompiler compile,
         MachineMemory memory,
         CodeBlock block,
         CodeLayout layout)
     {
-        (_program, _flow, _contexts, _options, _hasShifts) = (program, flow, contexts, options, hasShifts);
+        (_program, _flow, _contexts, _options, _hasShifts, _compile) = (program, flow, contexts, options, hasShifts, compile);
         (Memory, _block, _codeBytes) = (memory, block, layout.CodeBytes);
         int[] programs = flow.Programs;
         _starts = [.. programs.Select(pc => layout.FinalOf(X64Compiler.EntryOf(flow, program.Length, pc)))];
@@ -87,6 +89,17 @@ public sealed unsafe class X64Program : IMachineProgram
         int dataBytes,
         JitOptions options,
         bool hasShifts,
+        out ValidationError? error) =>
+        TryLoad(program, maps, dataBytes, options, hasShifts, X64Compiler.Compile<AsItStands<X64Compiler>>, out error);
+
+    /// <summary>The same, of code that is emitted in another way.</summary>
+    internal static X64Program? TryLoad(
+        BpfProgram program,
+        ImmutableArray<MapDefinition> maps,
+        int dataBytes,
+        JitOptions options,
+        bool hasShifts,
+        CodeCompiler compile,
         out ValidationError? error)
     {
         FaultSignals.Install();
@@ -100,10 +113,10 @@ public sealed unsafe class X64Program : IMachineProgram
             var flow = new ControlFlow(slots, [.. program.Others.Select(other => other.Start)]);
             ProgramContexts? contexts = ProgramContexts.Of(program, memory);
             options = options.For(contexts);
-            Workspace work = X64Compiler.Compile(slots, memory, flow, contexts, options, hasShifts);
+            Workspace work = compile(slots, memory, flow, contexts, options, hasShifts);
             CodeBlock block = CodeArena.Shared.Allocate(work.Layout.CodeBytes);
             work.Layout.Copy(work.Code, (byte*)block.Writable, (byte*)block.Executable, SharedCode.Instance);
-            return new X64Program(slots, flow, contexts, options, hasShifts, memory, block, work.Layout);
+            return new X64Program(slots, flow, contexts, options, hasShifts, compile, memory, block, work.Layout);
         }
         catch
         {
@@ -198,7 +211,7 @@ public sealed unsafe class X64Program : IMachineProgram
     private void Explain(Machine* m)
     {
         // Few programs are ever asked, so the map is made from the same code, emitted once more.
-        _map ??= CodeMap.Of(_program, X64Compiler.Compile(_program, Memory, _flow, _contexts, _options, _hasShifts));
+        _map ??= CodeMap.Of(_program, _compile(_program, Memory, _flow, _contexts, _options, _hasShifts));
         int pc = _map.PcAt((int)((nint)m->Native.StoppedAt - _block.Executable));
         m->FaultPc = pc;
         if (m->Native.Signal != 0)

@@ -7,11 +7,18 @@ namespace BpfConformance.Targets.InProcess;
 /// <summary>The reference interpreter, in this process.</summary>
 /// <param name="handlers">The meaning of the instructions: sanitised for comparisons, checked for speed.</param>
 public sealed class ReferenceTarget(HandlerTable handlers)
-    : InProcessTarget("reference", EngineCapabilities.With(Tracking(handlers)), Loader(handlers))
+    : InProcessTarget("reference", EngineCapabilities.With(Tracking(handlers)), Loader(handlers)), ITracingTarget
 {
     public ReferenceTarget()
         : this(HandlerTable.Sanitized)
     {
+    }
+
+    /// <summary>By the sanitised meanings, whichever it has for runs: they know what is a number.</summary>
+    public bool Trace(LoadRequest request, ReadOnlySpan<RunInput> inputs, int contextBytes, ExecutionTrace into)
+    {
+        into.Clear();
+        return ReferenceTrace.Run(request, inputs, contextBytes, new StateRecorder(into)) is null;
     }
 
     /// <summary>The interpreter with these meanings.</summary>

@@ -19,20 +19,24 @@ public static class ReferenceTrace
     /// <param name="contextBytes">The most bytes that a context has.</param>
     /// <param name="observer">Is told of it.</param>
     /// <returns>Why there is no program to follow; <c>null</c>: there was.</returns>
-    public static ValidationError? Run(LoadRequest request, ReadOnlySpan<RunInput> inputs, int contextBytes, ITraceObserver observer)
+    public static ValidationError? Run(LoadRequest request, ReadOnlySpan<RunInput> inputs, int contextBytes, ITraceObserver observer) =>
+        Run(request, inputs, contextBytes, new ChangeReport(observer));
+
+    /// <summary>The same for who looks at the machine itself.</summary>
+    internal static ValidationError? Run(LoadRequest request, ReadOnlySpan<RunInput> inputs, int contextBytes, IStepObserver observer)
     {
         InterpretedProgram? reference = InterpretedProgram.TryLoad(
             PinnedMaps.Resolve(request.Program, request.Maps), request.Maps, request.DataBytes, HandlerTable.Sanitized, out ValidationError? error);
         if (reference is null) return error;
 
-        int input = 0;
-        using var program = new TracedProgram(reference, index => observer.Begin(input, index), observer);
+        using var program = new TracedProgram(reference, observer);
         var player = new InputPlayer(program, request);
         var unseen = new ObservationBatch();
         unseen.Reset(inputs.Length, request.ObservedBytes, contextBytes: contextBytes);
         player.Begin(inputs);
-        for (; input < inputs.Length; input++)
+        for (int input = 0; input < inputs.Length; input++)
         {
+            program.Input = input;
             player.Take(inputs[input], unseen, input);
             if (request.IsSequence && unseen.EndSequenceAfter(input)) break;
         }

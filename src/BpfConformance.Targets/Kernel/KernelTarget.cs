@@ -5,6 +5,7 @@ using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Events;
+using BpfConformance.Targets.Kernel.States;
 using BpfConformance.Targets.Kernel.Network;
 using BpfConformance.Targets.Kernel.Syscalls;
 
@@ -14,7 +15,7 @@ namespace BpfConformance.Targets.Kernel;
 /// The Linux kernel by raw bpf(2). A verdict is that of the program as given; a run is one of its twin, and only on inputs
 /// that the gate, a sanitised reference, returned from. One thread at a time.
 /// </summary>
-public sealed class KernelTarget : IExecutionTarget
+public sealed class KernelTarget : IVerifierTarget
 {
     private readonly ProgramLoader _loader = new();
     private readonly KernelHealth _health;
@@ -79,6 +80,9 @@ public sealed class KernelTarget : IExecutionTarget
 
     public LoadResult Load(LoadRequest request) => NetworkNeeds.OfLoad(request) ? Network.Do(() => LoadHere(request)) : LoadHere(request);
 
+    public Exploration Explore(LoadRequest request, int program, IExplorationObserver observer) =>
+        NetworkNeeds.OfLoad(request) ? Network.Do(() => ExploreHere(request, program, observer)) : ExploreHere(request, program, observer);
+
     public void Dispose()
     {
         if (_network.IsValueCreated) _network.Value.Dispose();
@@ -104,22 +108,7 @@ public sealed class KernelTarget : IExecutionTarget
 
     private LoadResult LoadHere(LoadRequest request)
     {
-        _health.CheckUsable();
-        if (KernelSupport.WhyNot(request, Capabilities) is { } unsupported) return new LoadResult(unsupported, null);
-
-        CaseMaps? maps = CaseMaps.TryCreate(request, !request.IsSequence, NetworkNeeds.BeginsWithGroups(request) ? new CaseObjects(Network) : null, out string problem, out int errno);
-        if (maps is null)
-        {
-            // ENOMEM is also the answer to a map that is too large.
-            if (Errnos.IsTrouble(errno) && errno != (int)Errno.ENOMEM) throw new TargetException(problem);
-            return new LoadResult(
-                errno == (int)Errno.EPERM ? Verdict.Unsupported(ReasonClass.Permission, problem)
-                : errno != (int)Errno.ENOMEM && MapProbes.HasAllKinds(request.Maps) ? Verdict.Rejected(ReasonClass.InvalidMapDefinition, problem, errno: errno)
-                : Verdict.Unsupported(ReasonClass.NotImplemented, problem),
-                null);
-        }
-
-        var build = new KernelBuild(request, maps, Memory(request, maps), _results); // owns maps and memory from here
+        if (TryBuild(request, out Verdict problem) is not { } build) return new LoadResult(problem, null);
         try
         {
             if (FirstRefusal(build) is not { } refusal) return new LoadResult(Verdict.Accepted, new KernelProgram(this, build));
@@ -132,6 +121,52 @@ public sealed class KernelTarget : IExecutionTarget
             throw;
         }
     }
+
+    private Exploration ExploreHere(LoadRequest request, int program, IExplorationObserver observer)
+    {
+        using KernelBuild? build = TryBuild(request, out Verdict problem);
+        if (build is null) return new Exploration(problem, IsComplete: false);
+        KernelPart part = build.Parts[program];
+        Instruction[] given = part.Given(build.Fds);
+        LoadAnswer answer = _loader.Explore(given, part.Point, build.Fds, out ReadOnlySpan<byte> log);
+        answer.Program?.Dispose();
+        CheckHealth(request.Program);
+        var exploration = new ExplorationLog(given, part.PrologueSlots, part.Part.Start, observer);
+        bool isComplete = exploration.Read(log);
+        return new Exploration(VerdictOf(answer, part, build, isComplete), isComplete, exploration.Bug);
+    }
+
+    private static Verdict VerdictOf(LoadAnswer answer, KernelPart part, KernelBuild build, bool hasWholeLog)
+    {
+        if (answer.Program is not null) return Verdict.Accepted;
+        if (answer.Errno == (int)Errno.ENOSPC && !hasWholeLog) return Verdict.Inconclusive("the log is too long");
+        return Errnos.IsTrouble(answer.Errno) ? throw Trouble(answer) : KernelVerdicts.Of(answer, part, build);
+    }
+
+    /// <summary>Makes what a request needs; <c>null</c>: it is not there, and <paramref name="problem"/> says why.</summary>
+    private KernelBuild? TryBuild(LoadRequest request, out Verdict problem)
+    {
+        _health.CheckUsable();
+        problem = Verdict.Accepted;
+        if (KernelSupport.WhyNot(request, Capabilities) is { } unsupported)
+        {
+            problem = unsupported;
+            return null;
+        }
+
+        CaseMaps? maps = CaseMaps.TryCreate(
+            request, !request.IsSequence, NetworkNeeds.BeginsWithGroups(request) ? new CaseObjects(Network) : null, out string message, out int errno);
+        if (maps is not null) return new KernelBuild(request, maps, Memory(request, maps), _results); // owns maps and memory from here
+
+        // ENOMEM is also the answer to a map that is too large.
+        if (Errnos.IsTrouble(errno) && errno != (int)Errno.ENOMEM) throw new TargetException(message);
+        problem = errno == (int)Errno.EPERM ? Verdict.Unsupported(ReasonClass.Permission, message)
+            : errno != (int)Errno.ENOMEM && MapProbes.HasAllKinds(request.Maps) ? Verdict.Rejected(ReasonClass.InvalidMapDefinition, message, errno: errno)
+            : Verdict.Unsupported(ReasonClass.NotImplemented, message);
+        return null;
+    }
+
+    private static TargetException Trouble(LoadAnswer answer) => new($"BPF_PROG_LOAD: {Errnos.Name(answer.Errno)}");
 
     private TargetCapabilities Probe()
     {
@@ -175,7 +210,7 @@ public sealed class KernelTarget : IExecutionTarget
             answer.Program?.Dispose();
             CheckHealth(build.Request.Program);
             if (answer.Program is not null) continue;
-            if (Errnos.IsTrouble(answer.Errno)) throw new TargetException($"BPF_PROG_LOAD: {Errnos.Name(answer.Errno)}");
+            if (Errnos.IsTrouble(answer.Errno)) throw Trouble(answer);
             return KernelVerdicts.Of(answer, part, build);
         }
 

@@ -9,6 +9,7 @@ namespace BpfConformance.Targets.Kernel;
 internal sealed unsafe class ProgramLoader : IDisposable
 {
     private const int FirstLogBytes = 64 << 10;
+    private const int StatesLogBytes = 1 << 20;
     private const int LastLogBytes = 64 << 20;
     private const int KeptLogBytes = 16 << 10;
 
@@ -66,6 +67,20 @@ internal sealed unsafe class ProgramLoader : IDisposable
         }
     }
 
+    /// <summary>Loads with a log of all that the verifier believed.</summary>
+    /// <param name="instructions">The program, map references resolved.</param>
+    /// <param name="point">Its type and what belongs to it.</param>
+    /// <param name="fds">fd_array; empty: none.</param>
+    /// <param name="log">The log, or its start; until the next load.</param>
+    /// <returns>The answer; where the log is too long it is ENOSPC, and says nothing of the program.</returns>
+    public LoadAnswer Explore(ReadOnlySpan<Instruction> instructions, AttachPoint point, ReadOnlySpan<int> fds, out ReadOnlySpan<byte> log)
+    {
+        if (_log.Length < StatesLogBytes) _log = new byte[StatesLogBytes];
+        int result = Call(instructions, point, fds, LogLevel.States, _log, out _);
+        log = WrittenLog();
+        return result >= 0 ? Accepted(result) : new LoadAnswer(null, -result, EndOfLog());
+    }
+
     public void Dispose() => _functionTypes.Dispose();
 
     private static LoadAnswer Accepted(int fd) => new(new FileDescriptor(fd), 0, string.Empty);
@@ -121,11 +136,15 @@ internal sealed unsafe class ProgramLoader : IDisposable
         }
     }
 
+    private ReadOnlySpan<byte> WrittenLog()
+    {
+        int end = _log.IndexOf((byte)0);
+        return end < 0 ? _log : _log.AsSpan(0, end);
+    }
+
     private string EndOfLog()
     {
-        ReadOnlySpan<byte> log = _log;
-        int end = log.IndexOf((byte)0);
-        if (end >= 0) log = log[..end];
+        ReadOnlySpan<byte> log = WrittenLog();
         return Encoding.UTF8.GetString(log.Length > KeptLogBytes ? log[^KeptLogBytes..] : log);
     }
 }

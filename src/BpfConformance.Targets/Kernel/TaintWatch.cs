@@ -16,7 +16,7 @@ internal sealed unsafe class TaintWatch : IDisposable
 
     private readonly string _path;
     private readonly FileDescriptor _file;
-    private readonly ulong _before;
+    private ulong _before;
 
     public TaintWatch(string path = Path)
     {
@@ -31,8 +31,11 @@ internal sealed unsafe class TaintWatch : IDisposable
         _before = Read();
     }
 
-    /// <summary>The bits that were set since this watch began; 0: none.</summary>
+    /// <summary>The bits that were set since this watch began, but for those that it was told to accept; 0: none.</summary>
     public ulong NewBits => Read() & ~_before;
+
+    /// <summary>Bits that say nothing new from now on.</summary>
+    public void Accept(ulong bits) => _before |= bits;
 
     public void Dispose() => _file.Dispose();
 

@@ -1,7 +1,6 @@
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Targets;
-using BpfConformance.Targets.Kernel;
 using BpfConformance.Targets.Plugin.Older;
 using BpfConformance.Targets.Plugin.Protocol;
 using BpfConformance.Targets.Processes;

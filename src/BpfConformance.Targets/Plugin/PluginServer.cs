@@ -4,7 +4,6 @@ using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Targets;
-using BpfConformance.Targets.Kernel;
 using BpfConformance.Targets.Plugin.Protocol;
 
 namespace BpfConformance.Targets.Plugin;

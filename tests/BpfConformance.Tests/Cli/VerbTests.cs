@@ -183,21 +183,14 @@ internal sealed class VerbTests
         Assert.That(File.Exists(report), Is.False);
     }
 
-    [Test]
-    public void Fuzz_UntilItExists_SaysSoAndFails()
-    {
-        Invocation run = Bpfconf.Run("fuzz", "--time", "60s");
-
-        Assert.That(run.Code, Is.EqualTo(2));
-        Assert.That(run.Error, Does.StartWith("bpfconf: fuzz is not available in this version"));
-    }
-
     [TestCase("run")]
     [TestCase("exec")]
     [TestCase("asm")]
     [TestCase("disasm")]
     [TestCase("targets")]
     [TestCase("bench")]
+    [TestCase("fuzz")]
+    [TestCase("triage")]
     [TestCase("coverage")]
     [TestCase("worker")]
     [TestCase("plugin")]

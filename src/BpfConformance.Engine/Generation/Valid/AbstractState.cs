@@ -17,7 +17,7 @@ internal sealed class AbstractState
     public const uint KeptOverCalls = 0x3c0;
 
     private const uint AllWritable = 0x3ff; // r0–r9
-    private const uint LostInCalls = 0x3e; // r1–r5; r0 has the result
+    private const uint LostInCalls = 0x3f; // r0–r5
 
     private readonly AbstractValue[] _registers = new AbstractValue[MachineLimits.RegisterCount];
     private readonly AbstractValue[] _spilled = new AbstractValue[MostWords];
@@ -55,7 +55,7 @@ internal sealed class AbstractState
     }
 
     /// <summary>Whether r0–r5 can be lost: none of them is needed where a loop begins again.</summary>
-    public bool MayCall => ((_pinned | KeptScalars) & LostInCalls) == 0 && (_pinned & 1) == 0;
+    public bool MayCall => ((_pinned | KeptScalars) & LostInCalls) == 0;
 
     /// <summary>Registers that may take a pointer.</summary>
     public uint FreeForPointers => Writable & ~KeptScalars;
@@ -114,10 +114,10 @@ internal sealed class AbstractState
 
     public void Unpin(int register) => _pinned &= ~(1u << register);
 
-    /// <summary>After a call: r1–r5 can no longer be read, and no number is known to be alone.</summary>
+    /// <summary>After a call: r0–r5 can no longer be read, but for what it leaves in r0.</summary>
     public void Call()
     {
-        for (int register = (int)Register.R1; register <= (int)Register.R5; register++) Set(register, default);
+        for (int register = 0; register <= (int)Register.R5; register++) Set(register, default);
     }
 
     /// <summary>A number is put into a word of the stack.</summary>
@@ -125,6 +125,28 @@ internal sealed class AbstractState
     {
         Written |= 1u << word;
         Spilled &= ~(1u << word);
+    }
+
+    /// <summary>A word of the stack may hold anything.</summary>
+    public void Spoil(int word)
+    {
+        Written &= ~(1u << word);
+        Spilled &= ~(1u << word);
+    }
+
+    /// <summary>The packet may be another one: what led to it leads nowhere.</summary>
+    public void DropPacket()
+    {
+        for (int register = 0; register < (int)Register.R10; register++)
+        {
+            if (IsOfPacket(_registers[register].Kind)) Set(register, default);
+        }
+
+        for (uint rest = Spilled; rest != 0; rest &= rest - 1)
+        {
+            int word = BitOperations.TrailingZeroCount(rest);
+            if (IsOfPacket(_spilled[word].Kind)) Spoil(word);
+        }
     }
 
     /// <summary>A pointer is put into a word of the stack.</summary>
@@ -158,6 +180,8 @@ internal sealed class AbstractState
         _pinned = pinned;
         KeptScalars = kept;
     }
+
+    private static bool IsOfPacket(ValueKind kind) => kind is ValueKind.Packet or ValueKind.PacketMeta or ValueKind.PacketEnd;
 
     public void CopyTo(AbstractState other)
     {

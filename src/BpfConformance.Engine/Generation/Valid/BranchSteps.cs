@@ -59,11 +59,8 @@ internal static class BranchSteps
         return true;
     }
 
-    /// <summary>Whether there is something that a branch can be about; what is known of an argument may be more than it seems.</summary>
-    private static bool CanCompare(ProgramDraft draft) => draft.Base >= 0 || draft.Entropy.Chance(5);
-
     /// <summary>A conditional jump, which leads nowhere yet.</summary>
-    private static int Condition(ProgramDraft draft)
+    public static int Condition(ProgramDraft draft)
     {
         InstructionDef row = draft.Entropy.Of<InstructionDef>(draft.Rows.Conditions);
         int dst = Compared(draft, excepted: 0);
@@ -78,6 +75,9 @@ internal static class BranchSteps
         draft.State.Touch(src);
         return draft.Emit(row, dst, src);
     }
+
+    /// <summary>Whether there is something that a branch can be about; what is known of an argument may be more than it seems.</summary>
+    private static bool CanCompare(ProgramDraft draft) => draft.Base >= 0 || draft.Entropy.Chance(5);
 
     /// <summary>A number to compare: one that nothing contradicts, but for rare cases.</summary>
     private static int Compared(ProgramDraft draft, uint excepted)

@@ -15,14 +15,22 @@ internal static class CallSteps
     {
         DraftFunctions functions = draft.Functions;
         int first = functions.Current + 1;
-        if (draft.IsLeaf || !draft.State.MayCall || draft.Rows.MovePointer is null || functions.Depth >= MachineLimits.CallFrames - 1) return false;
+        if (!CallArguments.CanCall(draft) || functions.Depth >= MachineLimits.CallFrames - 1) return false;
         int called = first < functions.Count && (!functions.HasRoom || draft.Entropy.Below(2) == 0)
             ? draft.Entropy.Between(first, functions.Count - 1)
             : functions.HasRoom ? functions.Add(Signature(draft)) : -1;
-        if (called < 0) return false;
+        return called >= 0 && Call(draft, called);
+    }
 
+    /// <summary>A call of a new function.</summary>
+    public static bool CallNew(ProgramDraft draft) =>
+        CallArguments.CanCall(draft) && draft.Functions.HasRoom && draft.Functions.Depth < MachineLimits.CallFrames - 1 && Call(draft, draft.Functions.Add(Signature(draft)));
+
+    private static bool Call(ProgramDraft draft, int called)
+    {
+        DraftFunctions functions = draft.Functions;
         ImmutableArray<AbstractValue> arguments = functions[called].Arguments;
-        if (draft.Base < 0 && functions[called].TakesMemory) return false;
+        if (functions[called].IsCallback || (draft.Base < 0 && functions[called].TakesMemory)) return false;
         for (int i = 0; i < arguments.Length; i++) Hand(draft, i + 1, arguments[i]);
         functions.NoteCall(draft.Emit(draft.Rows.CallLocal, 0), called);
         draft.State.Call();

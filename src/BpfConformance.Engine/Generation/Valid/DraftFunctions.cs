@@ -3,7 +3,7 @@ namespace BpfConformance.Engine.Generation.Valid;
 /// <summary>The local functions of a program: what they take, and who calls them. One calls only those that are written after it.</summary>
 internal sealed class DraftFunctions
 {
-    private const int Most = 6;
+    private const int Most = 7; // one for each frame but the first
 
     private readonly List<FunctionSignature> _functions = new(Most);
     private readonly List<(int Slot, int Function)> _calls = new(16);
@@ -17,6 +17,9 @@ internal sealed class DraftFunctions
     public bool HasRoom => Count < Most;
 
     public FunctionSignature this[int index] => _functions[index];
+
+    /// <summary>Whether the one that is written now is called by a helper.</summary>
+    public bool IsCallback => Current >= 0 && _functions[Current].IsCallback;
 
     /// <summary>Of the one that is written now: how many frames are below it.</summary>
     public int Depth => Current < 0 ? 0 : _functions[Current].Depth;

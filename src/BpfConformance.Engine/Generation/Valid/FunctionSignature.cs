@@ -7,6 +7,9 @@ namespace BpfConformance.Engine.Generation.Valid;
 /// <param name="Depth">How many frames are below it, at most.</param>
 internal readonly record struct FunctionSignature(ImmutableArray<AbstractValue> Arguments, int Depth)
 {
+    /// <summary>Whether a helper calls it: it returns 0 to be called again, else 1.</summary>
+    public bool IsCallback { get; init; }
+
     /// <summary>Whether only those that have some can call it.</summary>
-    public bool TakesMemory => Arguments.Any(argument => argument.Kind is not (ValueKind.Scalar or ValueKind.CallerStack));
+    public bool TakesMemory => Arguments.Any(argument => argument.Kind is not (ValueKind.Scalar or ValueKind.CallerStack or ValueKind.Uninitialized));
 }

@@ -1,5 +1,3 @@
-using BpfConformance.Abi.Instructions;
-
 namespace BpfConformance.Engine.Generation.Valid;
 
 /// <summary>Branches and loops that have begun and not ended, the innermost last.</summary>
@@ -63,7 +61,7 @@ internal sealed class OpenBlocks
         }
         else if (block.HasElse)
         {
-            int skip = _draft.Emit(_draft.Entropy.Of<InstructionDef>(_draft.Rows.Jumps), 0);
+            int skip = _draft.EmitJump();
             _draft.LeadHere(block.Jump);
             (block.Jump, block.HasElse, block.Steps) = (skip, false, _draft.Entropy.Between(1, 3));
             state.CopyTo(_swap);

@@ -36,6 +36,8 @@ internal readonly record struct Place(int Register, int Offset, ValueKind Kind, 
         if (value.Kind == ValueKind.Stack) return TryOnStack(draft, register, size, access, out place);
         if (access == Access.Atomic && (value.Slack > 0 || !ValueKinds.TakesAtomics(value.Kind))) return false;
 
+        if (access == Access.Write && value.Kind == ValueKind.Packet && !draft.Hook.CanWritePacket) return false;
+
         int room = value.Bytes - value.Slack - size;
         if (room < 0) return false;
         int position = draft.Entropy.Below(room + 1);

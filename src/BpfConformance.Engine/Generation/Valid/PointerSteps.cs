@@ -29,7 +29,7 @@ internal static class PointerSteps
         int src = draft.Entropy.BitOf(regions);
         AbstractValue pointer = state[src];
         int room = pointer.LastOffset(WordBytes);
-        if (pointer.Kind is ValueKind.Stack or ValueKind.CallerStack || room < 1) return false;
+        if (pointer.Kind is ValueKind.Stack or ValueKind.CallerStack or ValueKind.Packet || room < 1) return false; // in packets the check would be of no more use
 
         int index = BoundedScalar(draft, room);
         uint free = state.FreeForPointers & ~(1u << index);

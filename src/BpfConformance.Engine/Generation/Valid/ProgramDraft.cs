@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Domains;
 
 namespace BpfConformance.Engine.Generation.Valid;
@@ -36,6 +37,23 @@ internal sealed class ProgramDraft
     /// <summary>Slots so far.</summary>
     public int Count { get; private set; }
 
+    /// <summary>What the program is written for.</summary>
+    public HookProfile Hook { get; private set; } = null!; // Begin sets it
+
+    public DraftMaps Maps { get; } = new();
+
+    /// <summary>A register that keeps the context in this frame; negative: it has none.</summary>
+    public int ContextRegister { get; private set; }
+
+    /// <summary>Whether there is a program that this one leads to.</summary>
+    public bool HasTailCall { get; set; }
+
+    /// <summary>Whether this program is one that others lead to.</summary>
+    public bool IsLast { get; set; }
+
+    /// <summary>Whether the last slot of the program is left away.</summary>
+    public bool IsCutShort { get; set; }
+
     /// <summary>A register that keeps an address of memory in this frame; negative: it has none.</summary>
     public int Base { get; private set; }
 
@@ -46,9 +64,10 @@ internal sealed class ProgramDraft
 
     public ReadOnlySpan<Instruction> Slots => _slots.AsSpan(0, Count);
 
-    public void Begin(in Entropy entropy, GeneratorLimits limits, RowFamilies rows)
+    public void Begin(in Entropy entropy, GeneratorLimits limits, RowFamilies rows, HookProfile hook)
     {
-        (Entropy, Limits, Rows, Count) = (entropy, limits, rows, 0);
+        (Entropy, Limits, Rows, Hook, Count, HasTailCall, IsLast, IsCutShort) = (entropy, limits, rows, hook, 0, false, false, false);
+        Maps.Clear(limits.Common.HasUserSpace && rows.MapValues.Length > 0, hook.Type == ProgramType.Syscall);
         Shape.Clear();
         Functions.Clear();
     }
@@ -58,7 +77,7 @@ internal sealed class ProgramDraft
     {
         State.Begin(words, gap);
         Blocks.Clear();
-        Base = NoRegister;
+        (Base, ContextRegister) = (NoRegister, NoRegister);
         IsLeaf = isLeaf;
     }
 
@@ -73,6 +92,22 @@ internal sealed class ProgramDraft
             else Base = register;
         }
 
+        State.Pin(Base);
+    }
+
+    /// <summary>The context is kept for the frame; legacy loads look for it in r6.</summary>
+    public void KeepContext(int register)
+    {
+        ContextRegister = Hook.HasLegacyLoads || Entropy.Below(2) == 0 ? (int)Register.R6 : Entropy.Between((int)Register.R7, (int)Register.R9);
+        CopyPointer(ContextRegister, register);
+        State.Pin(ContextRegister);
+    }
+
+    /// <summary>An element of an array is what the frame has for memory.</summary>
+    public void KeepMapValue(int map)
+    {
+        Base = Entropy.BitOf(State.FreeForPointers & AbstractState.KeptOverCalls);
+        MapSteps.LoadDirect(this, Base, map);
         State.Pin(Base);
     }
 
@@ -93,8 +128,21 @@ internal sealed class ProgramDraft
         return Add(new Instruction(row.Opcode, (byte)(dst | (src << 4)), (short)offset, immediate));
     }
 
+    /// <summary>Adds a slot of any bits.</summary>
+    public void EmitRaw(in Instruction slot) => Add(slot);
+
     /// <summary>Adds the second slot of a wide instruction.</summary>
     public void EmitSecond(int nextImmediate) => Add(new Instruction(0, 0, 0, nextImmediate));
+
+    /// <summary>Calls a helper; what it leaves is the caller's to say.</summary>
+    public void EmitHelper(int number, ValueKind kind)
+    {
+        Emit(Rows.CallHelper, 0, immediate: number, kind: kind);
+        Shape.NoteHelper(number);
+    }
+
+    /// <summary>Adds a jump that leads nowhere yet.</summary>
+    public int EmitJump() => Emit(Entropy.Of<InstructionDef>(Rows.Jumps), 0);
 
     /// <summary>Makes a slot lead to the next one that is written.</summary>
     public void LeadHere(int slot) => Lead(slot, Count);
@@ -103,7 +151,7 @@ internal sealed class ProgramDraft
     {
         ref Instruction jump = ref _slots[slot];
         int distance = target - slot - 1;
-        jump = jump.Opcode is Opcodes.Ja32 or Opcodes.Call ? jump with { Immediate = distance } : jump with { Offset = (short)distance };
+        jump = jump.Opcode is Opcodes.Ja32 or Opcodes.Call or Opcodes.LoadImm64 ? jump with { Immediate = distance } : jump with { Offset = (short)distance };
     }
 
     /// <summary>A step begins: there is a number that may be changed.</summary>
@@ -156,7 +204,12 @@ internal sealed class ProgramDraft
     public void Return()
     {
         const int Result = (int)Register.R0;
-        if (State[Result].Kind != ValueKind.Scalar)
+        long most = Functions.IsCallback ? 1 : Functions.Current >= 0 ? long.MaxValue : Hook.Returns.Maximum;
+        if (most != long.MaxValue)
+        {
+            Emit(Rows.MoveImmediate, Result, immediate: Entropy.Below((int)most + 1));
+        }
+        else if (State[Result].Kind != ValueKind.Scalar)
         {
             uint others = State.Scalars;
             if (others == 0 || Rows.MovePointer is null) Emit(Rows.MoveImmediate, Result, immediate: Entropy.Below(4));

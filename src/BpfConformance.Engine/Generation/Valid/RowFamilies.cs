@@ -44,6 +44,23 @@ internal sealed class RowFamilies(ImmutableArray<bool> allowed)
 
     public InstructionDef? LoadConstant { get; } = Named(allowed, "lddw-imm");
 
+    /// <summary>Addresses of maps, and of values of arrays.</summary>
+    public InstructionDef[] MapAddresses { get; } = Where(allowed, row => row.Name is "lddw-map-idx" or "lddw-map-fd");
+
+    public InstructionDef[] MapValues { get; } = Where(allowed, row => row.Name is "lddw-map-value-idx" or "lddw-map-value-fd");
+
+    public InstructionDef? LoadCode { get; } = Named(allowed, "lddw-code");
+
+    public InstructionDef[] Legacy { get; } = Where(allowed, row => row.Operation is Operation.LegacyAbsolute or Operation.LegacyIndirect);
+
+    public InstructionDef StoreDouble { get; } = InstructionTable.Named("st64");
+
+    public InstructionDef StoreWord { get; } = InstructionTable.Named("st32");
+
+    public InstructionDef IfZero { get; } = InstructionTable.Named("jeq64-imm");
+
+    public InstructionDef CallHelper { get; } = InstructionTable.Named("call-helper");
+
     public InstructionDef? MayGoto { get; } = Named(allowed, "may-goto");
 
     public InstructionDef CallLocal { get; } = InstructionTable.Named("call-local");

@@ -23,6 +23,16 @@ internal static class StepTable
         (1, BranchSteps.BeginMayGoto),
         (2, BranchSteps.BeginLoop),
         (3, CallSteps.Call),
+        (4, MapSteps.BeginLookup),
+        (2, MapSteps.DirectValue),
+        (7, HelperSteps.Call),
+        (1, RingSteps.Write),
+        (1, LockSteps.Change),
+        (5, ContextSteps.Load),
+        (3, ContextSteps.Store),
+        (3, PacketSteps.BeginChecked),
+        (1, PacketSteps.Legacy),
+        (1, TailCallSteps.Call),
     ];
 
     private static readonly Step[] s_steps = [.. s_rows.SelectMany(row => Enumerable.Repeat(row.Step, row.Weight))];

@@ -38,7 +38,7 @@ internal sealed class FakeWorker(CaseJournal journal, IReadOnlyList<IExecutionTa
 
     private void Run(CaseRange range)
     {
-        var runner = new RangeRunner(targets, OracleSet.ForGenerated, new PlainFiler(), journal, found => _said.Enqueue(new CaseFound(found)))
+        var runner = new RangeRunner(targets, OracleSet.ForGenerated, new PlainFiler(), journal, _said.Enqueue)
         {
             Profiles = [new Profile("tiny", 1, () => new BreakingGenerator(range, breaks))],
             Seed = Seed,
@@ -46,7 +46,7 @@ internal sealed class FakeWorker(CaseJournal journal, IReadOnlyList<IExecutionTa
         };
         try
         {
-            _said.Enqueue(new RangeDone(range.Number, runner.Run(range)));
+            runner.Run(range);
         }
         catch (WorkerBreak end)
         {

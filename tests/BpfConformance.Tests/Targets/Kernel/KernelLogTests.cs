@@ -47,6 +47,20 @@ internal sealed class KernelLogTests
         Assert.That(Load().Verdict, Is.EqualTo(Verdict.Accepted), "each line is told once");
     }
 
+    [TestCase("4,2,2000,-;verifier bug: REG INVARIANTS VIOLATION (false_reg1)\n", "512\n", true)]
+    [TestCase("4,2,2000,-;verifier bug: REG INVARIANTS VIOLATION (false_reg1)\n", "640\n", false, Description = "and an oops")]
+    [TestCase("4,2,2000,-;WARNING: CPU: 1 PID: 7 at mm/page_alloc.c:5000\n", "512\n", false)]
+    public void Load_AfterAWarning_GoesOnWhereTheVerifierWarnedOfItself(string record, string taint, bool goesOn)
+    {
+        File.AppendAllText(_log, record);
+        _folder.Write("tainted", taint);
+
+        TargetException trouble = Assert.Throws<TargetException>(() => Load());
+
+        Assert.That(trouble.IsCrash);
+        Assert.That(() => Load().Verdict, goesOn ? Is.EqualTo(Verdict.Accepted) : Throws.TypeOf<TargetException>());
+    }
+
     [TestCase("12,2,2000,-;verifier bug: says a program\n")]
     [TestCase("6,2,2000,-;lo: up\n")]
     [TestCase("6,2,2000,-;traps: vm[24249] general protection fault ip:7f5a8e5390a0 sp:7ffdc4b4d1d0 error:0 in vm\n", Description = "another process")]

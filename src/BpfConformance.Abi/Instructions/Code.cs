@@ -1,9 +1,7 @@
-using BpfConformance.Abi.Instructions;
+namespace BpfConformance.Abi.Instructions;
 
-namespace BpfConformance.Targets.Kernel;
-
-/// <summary>The few instructions that prologues, epilogues and probes are made of.</summary>
-internal static class Code
+/// <summary>The few instructions that code around programs is made of: prologues, epilogues, probes, dumps.</summary>
+public static class Code
 {
     public static Instruction Exit => new(Opcodes.Exit, 0, 0, 0);
 

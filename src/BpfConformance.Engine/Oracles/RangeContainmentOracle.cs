@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Engine.Oracles;
+
+/// <summary>
+/// What a run has in its registers must be among what the verifier believed possible there, and a run must not go where the verifier
+/// holds that none goes. It asks both itself; of what other machines did with the case it takes nothing.
+/// </summary>
+/// <param name="tracer">Runs the case.</param>
+/// <param name="verifier">Is judged.</param>
+public sealed class RangeContainmentOracle(ITracingTarget tracer, IVerifierTarget verifier) : IOracle
+{
+    public const string OracleName = "containment";
+
+    private readonly ExecutionTrace _trace = new();
+
+    public string Name => OracleName;
+
+    /// <summary>All that was compared so far.</summary>
+    public ContainmentCounts Counts { get; private set; }
+
+    public IEnumerable<Finding> Judge(Experiment experiment) => Judge(experiment.Case);
+
+    /// <exception cref="TargetException">Trouble of the environment.</exception>
+    public ImmutableArray<Finding> Judge(TestCase test)
+    {
+        if (test.Inputs.IsEmpty || tracer.Capabilities.Lacks(test) is not null || verifier.Capabilities.Lacks(test) is not null) return [];
+        LoadRequest request = test.ToRequest();
+        if (!tracer.Trace(request, test.Inputs.Select(input => input.ForRun).ToArray(), test.ContextBytes, _trace)) return [];
+        return [.. Enumerable.Range(0, test.Program.Count).SelectMany(program => Judge(test.Program, request, program)).DistinctBy(finding => finding with { Input = null })];
+    }
+
+    private IEnumerable<Finding> Judge(BpfProgram code, LoadRequest request, int program)
+    {
+        FollowedRun[] runs = [.. _trace.Runs.Where(run => run.Program == program).Select(run => new FollowedRun(_trace, run))];
+        if (runs.Length == 0) yield break;
+        var followed = new FollowedRuns(runs);
+        Exploration exploration = verifier.Explore(request, program, followed);
+        Count(runs);
+
+        if (exploration.Bug is { } bug) yield return new Finding(Name, verifier.Name, Facets.Status, null, "nothing wrong in the verifier itself", bug.Message, bug.Pc);
+        bool wasWhole = exploration is { Verdict.Kind: VerdictKind.Accepted, IsComplete: true } && followed.IsWhole;
+        foreach (FollowedRun run in runs)
+        {
+            if (run.Problem(code.Instructions.AsSpan(), wasWhole) is not { } problem) continue;
+            yield return new Finding(Name, verifier.Name, Facets.Registers, run.Run.Input, problem.Expected, problem.Got, problem.Pc);
+        }
+    }
+
+    private void Count(FollowedRun[] runs) => Counts += new ContainmentCounts(
+        Explorations: 1,
+        runs.Length,
+        runs.Sum(run => (long)run.Run.Count),
+        runs.Sum(run => (long)run.ComparedSteps),
+        runs.Sum(run => (long)run.Numbers),
+        runs.Sum(run => (long)run.ComparedNumbers),
+        runs.Count(run => run.IsPruned),
+        runs.Count(run => run.HasEnded));
+}

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+
+namespace BpfConformance.Engine.Oracles.Variants;
+
+/// <summary>
+/// The variants that leave a program as it is: run again, at the same time in another thread, and loaded with the flags that have a verifier test itself. What is a
+/// setting of a whole machine (Linux's <c>bpf_jit_harden</c>) is set by whoever runs a variant of that name, which is <see cref="Again"/> by another.
+/// </summary>
+public static class CaseVariants
+{
+    private static readonly ImmutableArray<(string Name, ProgramFlags Flag)> s_flags =
+    [
+        ("rnd-hi32", ProgramFlags.TestRndHi32),
+        ("state-freq", ProgramFlags.TestStateFreq),
+        ("reg-invariants", ProgramFlags.TestRegInvariants),
+    ];
+
+    /// <summary>The same once more.</summary>
+    public static Variant Again(TestCase test, string name = "again") => new(name, test);
+
+    /// <summary>The same, while it runs elsewhere.</summary>
+    public static Variant Simultaneous(TestCase test) => new("simultaneous", test) { IsSimultaneous = true };
+
+    /// <summary>One for each flag that the case does not have; how many instructions a machine runs then is its own.</summary>
+    public static IEnumerable<Variant> WithFlags(TestCase test) =>
+        from each in s_flags
+        where (test.Program.Flags & each.Flag) == ProgramFlags.None
+        select new Variant(each.Name, test with { Program = test.Program with { Flags = test.Program.Flags | each.Flag } })
+        {
+            Same = Facets.All & ~Facets.Instructions,
+        };
+}

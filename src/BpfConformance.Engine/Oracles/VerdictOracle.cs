@@ -1,0 +1,52 @@
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Abi.Validation;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Engine.Oracles;
+
+/// <summary>
+/// Where a case leaves the verdict open, all targets must give that of the first, the reference, in both directions: what it refuses nobody may accept, and what
+/// it accepts nobody may call badly encoded. A verifier may refuse more, and whoever knows before that a run does not return.
+/// </summary>
+/// <param name="tellsStricter">Also of refusals for other reasons, of what has returned on the reference: of a single program a person wants to know.</param>
+public sealed class VerdictOracle(bool tellsStricter) : IOracle
+{
+    public string Name => "verdict";
+
+    public IEnumerable<Finding> Judge(Experiment experiment)
+    {
+        if (experiment.Case.Expectation.Run != RunExpectation.Unstated || experiment.Runs is not [{ } reference, ..]) yield break;
+        foreach (TargetRun run in experiment.Runs.Skip(1))
+        {
+            bool differs = (reference.Verdict.Kind, run.Verdict.Kind) switch
+            {
+                (VerdictKind.Rejected, VerdictKind.Accepted) => true,
+                (VerdictKind.Accepted, VerdictKind.Rejected) => IsWrongRefusal(experiment.Case.Program, reference, run.Verdict.Reason),
+                _ => false,
+            };
+            if (!differs) continue;
+            yield return new Finding(
+                Name, run.Target, Facets.Status, null, $"{FindingText.Verdict(reference.Verdict)} (as {reference.Target})", FindingText.Verdict(run.Verdict), run.Verdict.Pc ?? reference.Verdict.Pc)
+            {
+                Line = FindingText.LineOf(experiment.Case, reference.Verdict) ?? FindingText.LineOf(experiment.Case, run.Verdict),
+            };
+        }
+    }
+
+    /// <param name="program">What was refused.</param>
+    /// <param name="reference">Who has accepted it.</param>
+    /// <param name="reason">Why.</param>
+    private bool IsWrongRefusal(BpfProgram program, TargetRun reference, ReasonClass reason)
+    {
+        if (tellsStricter && HasReturned(reference)) return true;
+        return reason.IsOfEncoding() && !(reason.IsOfFunctions() && HasFunctions(program));
+    }
+
+    private static bool HasReturned(TargetRun reference) => reference.Observations is { } seen
+        && Enumerable.Range(0, seen.Count).All(input => seen[input].Status == ExecutionStatus.Returned);
+
+    private static bool HasFunctions(BpfProgram program) => program.Instructions.Any(slot => JumpTargets.IsLocalCall(slot) || JumpTargets.IsCodeAddress(slot));
+}

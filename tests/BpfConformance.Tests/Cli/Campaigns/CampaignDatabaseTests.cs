@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using BpfConformance.Cli;
+using BpfConformance.Cli.Campaigns;
+using BpfConformance.Engine.Campaigns;
+using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Generation;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Cli.Campaigns;
+
+internal sealed class CampaignDatabaseTests
+{
+    private static readonly DateTime s_now = new(2026, 11, 30, 12, 0, 0, DateTimeKind.Utc);
+    private static readonly FoundCase s_found = new(new FindingSignature("state", "x64", "add64-reg", "R0"), new CaseId("valid", ulong.MaxValue, 3), "wrong", "9500000000000000");
+    private static readonly CampaignRecord s_record = new(ulong.MaxValue, ["valid", "boundary"], ["reference", "x64"], ["--target", "x64"], Count: 10, Seconds: null) { Boot = "one" };
+
+    [Test]
+    public void State_ThatWasSaved_IsRead()
+    {
+        using var folder = new TemporaryFolder();
+        string file = Path.Combine(folder.FullName, "campaigns.db");
+        var counts = new CaseCounts { Programs = 7, Slots = 200, Digest = ulong.MaxValue };
+        counts.Targets.Add("x64", new TargetCounts { Accepted = 5, Rejected = 2, Inputs = 40, Conclusive = 39 });
+        counts.Targets["x64"].Reasons.Add("TooLong: N slots", 2);
+        counts.Covered.UnionWith([3, 99]);
+        counts.AddFinding(s_found.Signature.Slug, 4);
+        var state = new CampaignState(
+            5, [7, 9], ImmutableSortedDictionary<long, long>.Empty.Add(6, 1600), counts, ImmutableDictionary<string, FoundCase>.Empty.Add(s_found.Signature.Slug, s_found), [new LostCase(6, 1599, s_found.Signature.Slug)], TimeSpan.FromSeconds(3));
+        using (var database = new CampaignDatabase(file))
+        {
+            long id = database.Add(s_record, s_now);
+            database.Save(id, state with { DoneAbove = [8], Parts = state.Parts.Add(7, 1), Lost = [] }, s_now);
+            database.Save(id, state, s_now);
+        }
+
+        using var again = new CampaignDatabase(file);
+        (long last, CampaignRecord record) = again.Last!.Value; // one was added
+        CampaignState read = again.StateOf(last);
+
+        Assert.That((record.Seed, record.Count, record.Seconds, record.Boot, record.IsBroken), Is.EqualTo((ulong.MaxValue, 10L, (double?)null, "one", false)));
+        Assert.That((string.Join(' ', record.Profiles), string.Join(' ', record.Targets), string.Join(' ', record.Arguments)), Is.EqualTo(("valid boundary", "reference x64", "--target x64")));
+        Assert.That((read.DoneBelow, string.Join(' ', read.DoneAbove), string.Join(' ', read.Parts), read.Lost.Single(), read.Elapsed), Is.EqualTo((5L, "7 9", "[6, 1600]", state.Lost.Single(), state.Elapsed)));
+        Assert.That((read.Counts.Programs, read.Counts.Slots, read.Counts.Digest, string.Join(' ', read.Counts.Covered)), Is.EqualTo((7L, 200L, ulong.MaxValue, "3 99")));
+        Assert.That((read.Counts.Targets["x64"].Rejected, read.Counts.Targets["x64"].Reasons["TooLong: N slots"], read.Counts.Targets["x64"].Conclusive), Is.EqualTo((2L, 2L, 39L)));
+        Assert.That(read.Counts.Findings[s_found.Signature.Slug], Is.EqualTo(4));
+        Assert.That((read.Found.Values.Single().Signature, read.Found.Values.Single().Case, read.Found.Values.Single().Program), Is.EqualTo((s_found.Signature, s_found.Case, s_found.Program)));
+    }
+
+    [Test]
+    public void Finding_ThatIsKnown_IsNewAgainAfterItsLastDay()
+    {
+        using var folder = new TemporaryFolder();
+        using var database = new CampaignDatabase(Path.Combine(folder.FullName, "campaigns.db"));
+        long id = database.Add(s_record, s_now);
+        database.Save(id, CampaignState.Start with { Found = ImmutableDictionary<string, FoundCase>.Empty.Add(s_found.Signature.Slug, s_found) }, s_now);
+        var last = new DateOnly(2026, 12, 31);
+
+        Assert.That(database.Findings.Single().IsNew(last), Is.True);
+        database.SetKnown(s_found.Signature, "because", last);
+        KnownFinding known = database.Findings.Single();
+
+        Assert.That((known.IsNew(last), known.IsNew(last.AddDays(1))), Is.EqualTo((false, true)));
+        Assert.That((known.Status(last), known.Status(last.AddDays(1))), Is.EqualTo(("known until 2026-12-31: because", "new: known until 2026-12-31: because")));
+        Assert.That(known.FirstSeen, Is.EqualTo(s_now));
+    }
+
+    [Test]
+    public void File_ThatIsNoDatabase_IsAUsageError()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("campaigns.db", new string('x', 4096));
+
+        Assert.That(() => new CampaignDatabase(file), Throws.TypeOf<UsageException>().With.Message.StartsWith($"'{file}' is no database of campaigns: "));
+    }
+
+    [Test]
+    public void Status_OfACampaign_TellsRatesAcceptanceReasonsAndFindings()
+    {
+        var counts = new CaseCounts { Programs = 2000, Slots = 61_000 };
+        counts.Targets.Add("kernel", new TargetCounts { Accepted = 1950, Rejected = 50, Inconclusive = 1, Inputs = 15_600 });
+        counts.Targets["kernel"].Reasons.Add("InvalidStackAccess: off N", 49);
+        counts.AddFinding(s_found.Signature.Slug, 3);
+        CampaignState state = CampaignState.Start with { Counts = counts, Elapsed = TimeSpan.FromSeconds(10), Found = ImmutableDictionary<string, FoundCase>.Empty.Add(s_found.Signature.Slug, s_found) };
+        var text = new StatusText(s_record with { Seed = 5, Count = 4000 }, []);
+        CampaignRates rates = CampaignRates.Between(CampaignState.Start, state);
+
+        Assert.That(text.Lines(state, rates), Is.EqualTo(new[]
+        {
+            "0:00:10: 2,000 programs, 200/s, 30.5 instructions on average, seed 5, 0:00:10 left",
+            "kernel: 1,560 inputs/s, accepts 97.5 %, 1 inconclusive",
+            "  49 × InvalidStackAccess: off N",
+            "coverage: 0 of 182 rows, 0 of 1575 with classes of numbers, 0 with kinds of pointers and scalars",
+            "1 kind of findings",
+            $"  3 × {s_found.Signature.Slug}: wrong",
+        }));
+        Assert.That(text.Line(state, rates), Is.EqualTo("0:00:10, 2,000 programs, 200/s; kernel accepts 97.5 %; 0 of 182 rows; 1 kind of findings; 0:00:10 left"));
+    }
+
+    [TestCase("90", 90)]
+    [TestCase("90s", 90)]
+    [TestCase("5m", 300)]
+    [TestCase("1.5h", 5400)]
+    public void Time_AsItIsTyped_IsSeconds(string text, double seconds) => Assert.That(TimeText.Seconds("--time", text), Is.EqualTo(seconds));
+
+    [TestCase("")]
+    [TestCase("s")]
+    [TestCase("1hm")]
+    [TestCase("-1s")]
+    [TestCase("9999999h")]
+    public void Time_ThatIsNone_IsAUsageError(string text) =>
+        Assert.That(() => TimeText.Seconds("--time", text), Throws.TypeOf<UsageException>().With.Message.EqualTo($"--time {text}: expected a time such as 90s, 5m or 2h"));
+}

@@ -1,0 +1,119 @@
+using BpfConformance.Cli.Campaigns;
+using BpfConformance.Engine.Campaigns;
+using BpfConformance.Tests.Targets.Plugin;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Cli;
+
+/// <summary>Campaigns of real workers.</summary>
+internal sealed class FuzzVerbTests
+{
+    private const string ExamplePlugin = "src/plugins/example_plugin.py";
+
+    private TemporaryFolder _folder = new();
+
+    [SetUp]
+    public void Begin()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Ignore("not Linux: there are no workers");
+        _folder = new TemporaryFolder();
+    }
+
+    [TearDown]
+    public void End() => _folder.Dispose();
+
+    [TestCase("--profile", "nothing", "there is no profile 'nothing', expected one of valid")]
+    [TestCase("--seed", "-1", "--seed -1: expected a whole number, at most 18446744073709551615")]
+    [TestCase("--count", "0", "--count 0: expected a whole number from 1 on")]
+    [TestCase("--time", "5x", "--time 5x: expected a time such as 90s, 5m or 2h")]
+    [TestCase("--workers", "0", "--workers 0: expected a number from 1 to 1024")]
+    [TestCase("--inputs", "0", "--inputs 0: expected a number from 1 to 4096")]
+    [TestCase("--case-timeout", "0", "--case-timeout 0: expected a time such as 90s, 5m or 2h")]
+    [TestCase("--target", "nothing", "there is no target 'nothing', expected one of reference, il, x64, kernel, worker:NAME, plugin:PATH")]
+    [TestCase("--resume", "--seed=4", "--resume goes on with what the campaign was started with: --seed cannot be given")]
+    [TestCase("--resume", "--target=x64", "--resume goes on with what the campaign was started with: --target cannot be given")]
+    [TestCase("--resume", "--time=1s", "there is no campaign in 'nowhere': there is no file 'nowhere/campaigns.db'")]
+    public void Options_ThatCannotBe_AreOneSentence(string option, string value, string message)
+    {
+        Invocation run = Bpfconf.Run("fuzz", option, value, "--findings", "nowhere");
+
+        Assert.That((run.Code, run.Error), Is.EqualTo((2, $"bpfconf: {message}\n")));
+        Assert.That(Directory.Exists("nowhere"), Is.False);
+    }
+
+    [Test]
+    public void Campaign_OfASeed_HasTheSameProgramsWithThreeWorkersAsWithOne()
+    {
+        Invocation one = Fuzz("one", "--workers", "1", "--target", "x64", "--seed", "5", "--count", "800");
+        Invocation three = Fuzz("three", "--workers", "3", "--target", "x64", "--seed", "5", "--count", "800");
+
+        Assert.That((one.Code, three.Code), Is.EqualTo((0, 0)), one.Error + three.Error);
+        CampaignState state = StateOf("one");
+        Assert.That((state.Counts.Programs, state.Counts.Targets["x64"].Inputs), Is.EqualTo((800, 6400)));
+        Assert.That(StateOf("three").Counts.Digest, Is.EqualTo(state.Counts.Digest).And.Not.Zero);
+        Assert.That(one.Output, Does.Contain("800 programs").And.Contain("seed 5").And.Contain("\nx64: ").And.Contain("\nno findings\n"));
+    }
+
+    [Test]
+    public void Plugin_ThatIsWrong_IsFoundAndCanBeKnown()
+    {
+        Python.Need();
+        string plugin = _folder.WriteProgram("buggy", File.ReadAllText(Repository.PathOf(ExamplePlugin)).Replace("0xa: lambda a, b: a ^ b", "0xa: lambda a, b: a | b", StringComparison.Ordinal));
+
+        Invocation run = Fuzz("found", "--workers", "1", "--target", $"plugin:{plugin}", "--seed", "1", "--count", "150");
+
+        Assert.That(run.Code, Is.EqualTo(1), run.Error);
+        CampaignState state = StateOf("found");
+        Assert.That(state.Found.Values.Select(found => (found.Signature.Oracle, found.Signature.Target)).Distinct(), Is.EqualTo(new[] { ("state", "buggy") }));
+        Assert.That(state.Counts.Findings.Values.Sum(), Is.GreaterThan(1), "many programs, few kinds");
+        foreach ((string slug, FoundCase found) in state.Found)
+        {
+            Assert.That(File.ReadAllText(Path.Combine(FolderOf("found"), slug, "finding.txt")), Does.Contain($"case: valid:1:{found.Case.Index}\n").And.Contain($"program: {found.Program}\n"));
+        }
+
+        Assert.That(Triage("list").Code, Is.EqualTo(1));
+        foreach (string slug in state.Found.Keys) Assert.That(Triage("known", slug, "--reason", "on purpose", "--until", "2999-12-31").Code, Is.Zero);
+        Assert.That(Triage("list"), Has.Property("Code").Zero.And.Property("Output").Contains("known until 2999-12-31: on purpose"));
+        Assert.That(Fuzz("found", "--workers", "1", "--target", $"plugin:{plugin}", "--seed", "1", "--count", "150").Code, Is.Zero, "it finds nothing new");
+    }
+
+    [Test]
+    public void Plugin_ThatEndsItsWorkerOnce_IsOneFindingAndTheRestIsDone()
+    {
+        Python.Need();
+        string flag = Path.Combine(_folder.FullName, "flag");
+        string plugin = _folder.WriteProgram("killer", File.ReadAllText(Repository.PathOf(ExamplePlugin)).Replace(
+            "    _, _, budget, maps = ",
+            $"""
+                import os
+                load.count = getattr(load, "count", 0) + 1
+                if load.count == 20 and not os.path.exists("{flag}"):
+                    open("{flag}", "w")
+                    os.kill(os.getppid(), 6)
+                _, _, budget, maps = 
+            """,
+            StringComparison.Ordinal));
+
+        Invocation run = Fuzz("killed", "--workers", "1", "--target", $"plugin:{plugin}", "--seed", "1", "--count", "60");
+
+        Assert.That(run.Code, Is.EqualTo(1), run.Error);
+        CampaignState state = StateOf("killed");
+        FoundCase found = state.Found.Values.Single();
+        Assert.That($"{found.Signature} at {found.Case}", Is.EqualTo("crash | killer |  | SIGABRT at valid:1:19"));
+        Assert.That(found.Text, Does.StartWith("the worker was ended by signal 6 (SIGABRT) while killer had the case"));
+        Assert.That((state.Counts.Programs, state.DoneBelow, state.Lost.Length, state.Counts.Targets["killer"].Accepted), Is.EqualTo((60, 1, 0, 59)));
+        Assert.That(state.Counts.Findings.Values, Is.EqualTo(new[] { 1L }));
+    }
+
+    private Invocation Fuzz(string folder, params string[] args) => Bpfconf.Run(["fuzz", "--findings", FolderOf(folder), .. args]);
+
+    private Invocation Triage(string verb, params string[] args) => Bpfconf.Run(["triage", verb, "--findings", FolderOf("found"), .. args]);
+
+    private string FolderOf(string name) => Path.Combine(_folder.FullName, name);
+
+    private CampaignState StateOf(string folder)
+    {
+        using var database = new CampaignDatabase(Path.Combine(FolderOf(folder), CampaignDatabase.FileName));
+        return database.StateOf(database.Last!.Value.Id); // a campaign has run
+    }
+}

@@ -1,0 +1,83 @@
+using BpfConformance.Abi.Programs;
+using BpfConformance.Abi.Validation;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Targets;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Engine.Oracles;
+
+[TestFixture]
+public sealed class VerdictOracleTests
+{
+    private static readonly TestCase s_case = VectorReader.Read("-- asm\nr0 = 5\nexit\n-- result\n5\n", "x", "x") with { Expectation = Expectation.None };
+
+    private static readonly TestCase s_withFunction = VectorReader.Read("-- asm\ncall f\nexit\nf:\nr0 = 5\nexit\n-- result\n5\n", "x", "x") with { Expectation = Expectation.None };
+
+    private static TargetRun Rejected(string name, ReasonClass reason) => new(name, Verdict.Rejected(reason, "no", pc: 1), null);
+
+    private static Finding[] Judge(TestCase test, bool tellsStricter, params ReadOnlySpan<TargetRun> runs) =>
+        [.. new VerdictOracle(tellsStricter).Judge(new Experiment(test, [.. runs]))];
+
+    [TestCase(ReasonClass.ReservedField)]
+    [TestCase(ReasonClass.UnknownHelper)]
+    public void Judge_AcceptanceOfWhatTheReferenceRefuses_IsFound(ReasonClass reason) =>
+        Assert.That(
+            Judge(s_case, tellsStricter: false, Rejected("reference", reason), FakeTarget.Left("x64", 5)),
+            Is.EqualTo(new[] { new Finding("verdict", "x64", Facets.Status, null, $"rejected ({reason}): no (as reference)", "accepted", 1) }));
+
+    [TestCase(ReasonClass.ReservedField, true)]
+    [TestCase(ReasonClass.JumpOutOfRange, true)]
+    [TestCase(ReasonClass.InvalidCallTarget, true)]
+    [TestCase(ReasonClass.TooLarge, false)]
+    [TestCase(ReasonClass.ShiftOutOfRange, false)]
+    [TestCase(ReasonClass.OutOfBoundsAccess, false)]
+    [TestCase(ReasonClass.TooComplex, false)]
+    [TestCase(ReasonClass.Other, false)]
+    public void Judge_RefusalOfWhatTheReferenceAccepts_IsFoundIfItIsOfTheEncoding(ReasonClass reason, bool isFound) =>
+        Assert.That(Judge(s_case, tellsStricter: false, FakeTarget.Left("reference", 5), Rejected("kernel", reason)), Has.Length.EqualTo(isFound ? 1 : 0));
+
+    [TestCase(ReasonClass.JumpOutOfRange, false)]
+    [TestCase(ReasonClass.FallsOffEnd, false)]
+    [TestCase(ReasonClass.UnreachableCode, false)]
+    [TestCase(ReasonClass.InvalidCallTarget, true)]
+    public void Judge_RefusalForTheEndsOfFunctions_IsTheMachinesOwn(ReasonClass reason, bool isFound) =>
+        Assert.That(Judge(s_withFunction, tellsStricter: false, FakeTarget.Left("reference", 5), Rejected("kernel", reason)), Has.Length.EqualTo(isFound ? 1 : 0));
+
+    [Test]
+    public void Judge_EncodingRefusedOfWhatFaults_IsFound() =>
+        Assert.That(
+            Judge(s_case, tellsStricter: false, FakeTarget.Accepted("reference", FakeTarget.Faulted(FaultKind.OutOfBoundsLoad, 0)), Rejected("x64", ReasonClass.UnknownOpcode)),
+            Has.Length.EqualTo(1));
+
+    [Test]
+    public void Judge_StricterThanAReferenceThatReturns_IsToldWhereAsked() =>
+        Assert.That(
+            Judge(s_case, tellsStricter: true, FakeTarget.Left("reference", 5), Rejected("kernel", ReasonClass.OutOfBoundsAccess)).Single().Expected,
+            Is.EqualTo("accepted (as reference)"));
+
+    [Test]
+    public void Judge_StricterThanAReferenceThatFaults_IsNeverTold() =>
+        Assert.That(
+            Judge(s_case, tellsStricter: true, FakeTarget.Accepted("reference", FakeTarget.Faulted(FaultKind.OutOfBoundsLoad, 0)), Rejected("kernel", ReasonClass.OutOfBoundsAccess)),
+            Is.Empty);
+
+    [Test]
+    public void Judge_VerdictThatSaysNothing_IsNoDifference() =>
+        Assert.That(
+            Judge(
+                s_case,
+                tellsStricter: true,
+                FakeTarget.Left("reference", 5),
+                new TargetRun("a", Verdict.Unsupported(ReasonClass.UnknownOpcode, "no"), null),
+                new TargetRun("b", Verdict.Inconclusive("no"), null),
+                new TargetRun("c", Verdict.Crashed("no"), null)),
+            Is.Empty);
+
+    [Test]
+    public void Judge_CaseThatStatesItsVerdict_IsLeftToThat() =>
+        Assert.That(
+            Judge(s_case with { Expectation = new Expectation(LoadExpectation.Accepted, []) }, tellsStricter: true, FakeTarget.Left("reference", 5), Rejected("x64", ReasonClass.ReservedField)),
+            Is.Empty);
+}

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using BpfConformance.Harnesses;
+using BpfConformance.Harnesses.Coverage;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Harnesses;
+
+/// <summary>The command line of <c>run-fuzz.sh</c>, in this process or in one of its own.</summary>
+[TestFixture]
+[NonParallelizable] // one test changes where programs are
+public sealed class FuzzCommandTests
+{
+    [Test]
+    public void CoverageCheck_OfCodeThatIsNotInstrumented_Fails()
+    {
+        UsageException wrong = Assert.Throws<UsageException>(CoverageCheck.Run)!;
+        Assert.That(wrong.Message, Does.StartWith("coverage is zero: the assemblies in '").And.EndWith("; start a worker from an instrumented copy, as run-fuzz.sh does"));
+    }
+
+    [TestCase("there is no harness 'assembly', expected one of assembler, disassembler, vector, data, frames, differential", "managed", "assembly")]
+    [TestCase("--time 60: expected a number and s, m or h, as 60s", "assembler", "--time", "60")]
+    [TestCase("--time s: expected a number and s, m or h, as 60s", "assembler", "--time", "s")]
+    [TestCase("--jobs 0: expected 1 to 64", "afl", "--jobs", "0")]
+    [TestCase("there is no file 'nowhere'", "managed", "data", "nowhere")]
+    public void Run_OfWhatThereIsNot_SaysSoAndExitsWithTwo(string expected, params string[] args)
+    {
+        (int code, string _, string error) = Run(args);
+        Assert.Multiple(() =>
+        {
+            Assert.That(code, Is.EqualTo(2));
+            Assert.That(error, Does.StartWith($"run-fuzz.sh: {expected}\n"));
+        });
+    }
+
+    [Test]
+    public void Run_OfAFile_SaysWhatIsWrong()
+    {
+        string file = Path.GetTempFileName();
+        (int code, string output, string _) = Run("managed", "assembler", file);
+        File.Delete(file);
+        Assert.That((code, output), Is.EqualTo((0, $"{file}: nothing is wrong\n")));
+    }
+
+    [Test]
+    public void Run_OfAnInstrumentedCopy_SeesCoverageAndFillsTheCorpus()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("bpfconf-fuzz-");
+        using Process fuzz = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "bpfconf-fuzz"), ["managed", "data", "--time", "4s", "--corpus", "mine"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            WorkingDirectory = folder.FullName,
+        })!; // a program, not a document
+        string output = fuzz.StandardOutput.ReadToEnd();
+        fuzz.WaitForExit();
+        int found = new InputFolder(Path.Combine(folder.FullName, "mine")).Files.Count();
+        folder.Delete(recursive: true);
+        Assert.Multiple(() =>
+        {
+            Assert.That(fuzz.ExitCode, Is.Zero, output);
+            Assert.That(output, Does.Match(@"managed data: \d+ s, [\d,]+ runs \([\d,]+/s\), \d+ inputs, [1-9]\d* edges, 0 failures"));
+            Assert.That(found, Is.GreaterThan(5));
+        });
+    }
+
+    [Test]
+    public void NativeTool_ThatIsNotThere_IsNamedWithItsPackage()
+    {
+        string? path = Environment.GetEnvironmentVariable("PATH");
+        Environment.SetEnvironmentVariable("PATH", string.Empty);
+        try
+        {
+            Assert.Multiple(() =>
+            {
+                Assert.That(() => NativeTool.Run("afl-fuzz", "afl++"), Throws.TypeOf<UsageException>().With.Message.EqualTo("afl-fuzz is not installed: Debian's package afl++ brings it"));
+                Assert.That(() => NativeTool.Run("g++", "g++"), Throws.TypeOf<UsageException>().With.Message.EqualTo("g++ is not installed: Debian's package g++ brings it"));
+            });
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("PATH", path);
+        }
+    }
+
+    private static (int Code, string Output, string Error) Run(params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        int code = FuzzCommand.Run(args, output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+}
