@@ -34,48 +34,10 @@ internal static class ReduceVerb
             foreach (CaseWarning warning in warnings) error.WriteLine($"warning: {warning}");
             TargetSelection selection = targets.Selection(parsed).ForPrograms(areOfASuite: false, error);
             if (selection.ReportMissing(error) is { } missing) return Task.FromResult(missing);
-            return Task.FromResult(Run(test, selection, parsed.GetValue(output), parsed.InvocationConfiguration.Output, error, cancellation));
+            var run = new Run(test, parsed.GetValue(output), parsed.InvocationConfiguration.Output, error, cancellation);
+            return Task.FromResult(run.Execute(selection));
         });
         return command;
-    }
-
-    private static int Run(TestCase test, TargetSelection selection, string? root, TextWriter output, TextWriter error, CancellationToken cancellation)
-    {
-        IReadOnlyList<IExecutionTarget> targets = selection.CreateForRunner();
-        try
-        {
-            foreach (IExecutionTarget target in targets.Skip(1))
-            {
-                var inspector = new FindingInspector(targets[0], target, FindingInspector.Oracles);
-                if (inspector.Judge(test).FirstOrDefault() is not { } finding) continue;
-                Reduce(test, finding, inspector, targets[0], target, root, output, error, cancellation);
-                return ExitCode.Failure;
-            }
-        }
-        finally
-        {
-            foreach (IExecutionTarget target in targets) target.Dispose();
-        }
-
-        output.WriteLine(targets.Count > 1 ? "there is no difference" : "there is no target to hold against the reference");
-        return targets.Count > 1 ? ExitCode.Success : ExitCode.NothingRan;
-    }
-
-    private static void Reduce(
-        TestCase test, Finding finding, FindingInspector inspector, IExecutionTarget reference, IExecutionTarget target, string? root, TextWriter output, TextWriter error, CancellationToken cancellation)
-    {
-        error.WriteLine($"bpfconf: {target.Name}: expected {finding.Expected}, got {finding.Got}");
-        var reducer = new Reducer(ReductionPasses.All)
-        {
-            Progress = (smaller, tried) => error.WriteLine($"bpfconf: {smaller.Program.Instructions.Length} slots, {smaller.Inputs.Length} inputs, after {tried} tries"),
-        };
-        ReducedFinding reduced = inspector.Reduce(test, finding, reducer, cancellation);
-        error.WriteLine($"bpfconf: {reduced.Signature}: {WordOf(reduced.Reduction)}");
-        TestCase? stated = StatedCase.Of(reduced.Case, new ExperimentRunner([reference]).Run(reduced.Case).Runs[0]);
-        IReproducer form = stated is not null && new VectorReproducer().Lacks(stated) is null ? new VectorReproducer() : new HexReproducer();
-        output.Write(form.Write(stated ?? reduced.Case));
-        if (root is null) return;
-        error.WriteLine($"bpfconf: filed in {FiledFinding.Write(root, reduced, reference, target).Path}");
     }
 
     private static string WordOf(ReductionResult result) => result.End switch
@@ -86,4 +48,42 @@ internal static class ReduceVerb
         ReductionEnd.NeverHeld => "not shown again; it comes and goes",
         ReductionEnd.HoldsForNothing => "a program that only exits shows it, too",
     };
+
+    private sealed class Run(TestCase test, string? root, TextWriter output, TextWriter error, CancellationToken cancellation)
+    {
+        public int Execute(TargetSelection selection)
+        {
+            IReadOnlyList<IExecutionTarget> targets = selection.CreateForRunner();
+            try
+            {
+                if (targets.Skip(1).Any(target => ReducesOn(targets[0], target))) return ExitCode.Failure;
+            }
+            finally
+            {
+                foreach (IExecutionTarget target in targets) target.Dispose();
+            }
+
+            output.WriteLine(targets.Count > 1 ? "there is no difference" : "there is no target to hold against the reference");
+            return targets.Count > 1 ? ExitCode.Success : ExitCode.NothingRan;
+        }
+
+        /// <summary>Whether there is a difference, and then it is reduced.</summary>
+        private bool ReducesOn(IExecutionTarget reference, IExecutionTarget target)
+        {
+            var inspector = new FindingInspector(reference, target, FindingInspector.Oracles);
+            if (inspector.Judge(test).FirstOrDefault() is not { } finding) return false;
+            error.WriteLine($"bpfconf: {target.Name}: expected {finding.Expected}, got {finding.Got}");
+            var reducer = new Reducer(ReductionPasses.All)
+            {
+                Progress = (smaller, tried) => error.WriteLine($"bpfconf: {smaller.Program.Instructions.Length} slots, {smaller.Inputs.Length} inputs, after {tried} tries"),
+            };
+            ReducedFinding reduced = inspector.Reduce(test, finding, reducer, cancellation);
+            error.WriteLine($"bpfconf: {reduced.Signature}: {WordOf(reduced.Reduction)}");
+            TestCase? stated = StatedCase.Of(reduced.Case, new ExperimentRunner([reference]).Run(reduced.Case).Runs[0]);
+            IReproducer form = stated is not null && new VectorReproducer().Lacks(stated) is null ? new VectorReproducer() : new HexReproducer();
+            output.Write(form.Write(stated ?? reduced.Case));
+            if (root is not null) error.WriteLine($"bpfconf: filed in {FiledFinding.Write(root, reduced, reference, target).Path}");
+            return true;
+        }
+    }
 }

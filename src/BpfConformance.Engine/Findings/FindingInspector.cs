@@ -15,6 +15,9 @@ public sealed partial class FindingInspector
     /// <summary>What any smaller case may take beside twice as many instructions as the case.</summary>
     private const long Allowance = 4096;
 
+    /// <summary>As the target is called that asks this machine's kernel; one in a worker has something before it.</summary>
+    private const string KernelName = "kernel";
+
     private readonly string _target;
     private readonly OracleSet _oracles;
     private readonly ImmutableArray<LimitedTarget> _targets;
@@ -26,10 +29,13 @@ public sealed partial class FindingInspector
     /// <param name="oracles">Who judges.</param>
     public FindingInspector(IExecutionTarget reference, IExecutionTarget target, OracleSet oracles)
     {
-        (_target, _oracles, _targets) = (target.Name, oracles, [new LimitedTarget(reference), new LimitedTarget(target)]);
+        (_target, _oracles, _targets) = (target.Name, oracles, [new LimitedTarget(reference, isFragile: false), new LimitedTarget(target, isFragile: IsKernel(target.Name))]);
         _runner = new ExperimentRunner(_targets);
         _divergences = new DivergenceFinder(_targets[0], _targets[1]);
     }
+
+    /// <summary>Whether a target is this machine's kernel.</summary>
+    public static bool IsKernel(string target) => target.Split(':')[^1] == KernelName;
 
     /// <summary>Those by which two machines are held against each other.</summary>
     public static OracleSet Oracles { get; } = new(new CrashOracle(), new StateOracle());

@@ -8,10 +8,9 @@ internal static class Chunks
     /// the range in its place in this row is the next before it.
     /// </summary>
     /// <param name="count">Of things.</param>
-    /// <param name="smallest">The smallest range.</param>
-    public static IEnumerable<(int Start, int Count)> Of(int count, int smallest = 1)
+    public static IEnumerable<(int Start, int Count)> Of(int count)
     {
-        for (int size = count / 2; size >= smallest; size /= 2)
+        for (int size = count / 2; size > 0; size /= 2)
         {
             for (int end = count; end > 0; end -= size)
             {

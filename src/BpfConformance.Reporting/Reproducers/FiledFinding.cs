@@ -17,9 +17,6 @@ public sealed record FiledFinding(string Path, FindingSignature Signature)
     private const string QuarantineName = "quarantine";
     private const int MostSteps = 64;
 
-    /// <summary>As the target is called that asks this machine's kernel; one in a worker has something before it.</summary>
-    private const string KernelName = "kernel";
-
     /// <summary>Its vector; that of a finding which cannot be stated is not there.</summary>
     public string Vector => System.IO.Path.Combine(Path, Reproducing.VectorName);
 
@@ -72,7 +69,7 @@ public sealed record FiledFinding(string Path, FindingSignature Signature)
         var inspector = new FindingInspector(reference, target, FindingInspector.Oracles);
         TestCase? stated = StatedCase.Of(finding.Case, new ExperimentRunner([reference]).Run(finding.Case).Runs[0]);
         if (stated is not null) stated = stated with { Note = $"{finding.Signature}\nexpected {finding.Finding.Expected}, got {finding.Finding.Got}" };
-        bool asksKernel = target.Name.Split(':')[^1] == KernelName;
+        bool asksKernel = FindingInspector.IsKernel(target.Name);
         ImmutableArray<Reproduction> forms = new Reproducing(inspector, asksKernel).Of(stated, finding.Case, finding.Signature);
         ImmutableArray<StepState> trace = inspector.DivergenceOf(finding.Case, finding.Finding) is { } divergence
             ? [.. inspector.Trace(finding.Case, finding.Finding, divergence, MostSteps)]

@@ -23,10 +23,12 @@ public sealed class ReproducerTests
         if r0 == 3 goto +2
         r0 *= 5
         *(u16 *)(r6 + 0) = r0
+        r1 = r0
         call pc+2
         r0 += 1
         exit
         r2 = 0x123456789abcdef0 ll
+        r0 = r1
         r0 ^= r2
         exit
         """;
@@ -81,7 +83,7 @@ public sealed class ReproducerTests
         Assert.That(Hex(again.Inputs[0].Context), Is.EqualTo(Hex(context)));
     }
 
-    [TestCase("r0 = *(u8 *)(r1 + 9)\nexit", "", "-- faults\nOutOfBoundsLoad at 0\n")]
+    [TestCase("r0 = *(u8 *)(r1 + 9)\nexit", "", "-- faults\nInvalidPointer at 0\n")]
     [TestCase("r0 = 0\n.raw 0xff\nexit", "", "-- rejected\nUnknownOpcode\n")]
     public void Vector_OfWhatDoesNotReturn_SaysSo(string assembly, string data, string expected)
     {
@@ -182,6 +184,7 @@ public sealed class ReproducerTests
         Assert.That(new FindingReplay(_ => new ReferenceTarget(), TimeSpan.FromSeconds(1)).Run(FiledFinding.Open(folder.FullName), new DateOnly(2026, 5, 1)).State, Is.EqualTo(ReplayState.Broken));
     }
 
+    /// <summary>What the reference makes of it.</summary>
     private static TestCase Stated(string assembly, string data)
     {
         TestCase test = ReducerTests.CaseOf(assembly) with { Inputs = [new CaseInput(0, Convert.FromHexString(data), null, null)] };
