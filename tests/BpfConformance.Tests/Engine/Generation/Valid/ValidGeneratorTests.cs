@@ -1,0 +1,132 @@
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Abi.Validation;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Generation;
+using BpfConformance.Engine.Generation.Valid;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.InProcess;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Engine.Generation.Valid;
+
+[TestFixture]
+public sealed class ValidGeneratorTests
+{
+    private static readonly ReferenceTarget s_reference = new();
+    private static readonly GeneratorLimits s_limits = GeneratorLimits.Of([s_reference.Capabilities]);
+
+    [Test]
+    public void Next_OfTheSameSeed_IsTheSameCase()
+    {
+        for (ulong index = 0; index < 100; index++)
+        {
+            TestCase one = OfSeed(new ValidGenerator(), 7, index);
+            TestCase other = OfSeed(s_used, 7, index);
+            Assert.That(other.Program, Is.EqualTo(one.Program), $"index {index}");
+            Assert.That(other.Inputs.Select(input => input.Data.ToArray()), Is.EqualTo(one.Inputs.Select(input => input.Data.ToArray())), $"index {index}");
+        }
+    }
+
+    [Test]
+    public void Next_OfSeeds_RunsCleanOnTheReference()
+    {
+        var batch = new ObservationBatch();
+        for (ulong index = 0; index < 1500; index++) AssertClean(OfSeed(s_used, 11, index), batch, $"seed 11, index {index}");
+    }
+
+    [Test]
+    public void Next_OfAnyBytes_RunsCleanOnTheReference()
+    {
+        var batch = new ObservationBatch();
+        var random = new Random(13);
+        for (int length = 0; length < 400; length++)
+        {
+            var bytes = new byte[length];
+            if (length % 3 > 0) random.NextBytes(bytes);
+            if (length % 3 == 2) bytes.AsSpan(length / 2).Fill(byte.MaxValue);
+            var entropy = Entropy.OfBytes(bytes);
+            AssertClean(s_used.Next(ref entropy, s_limits), batch, $"seed 13, {length} bytes");
+        }
+    }
+
+    [Test]
+    public void Next_OfChangedBytesOfAStep_ChangesFewSlots()
+    {
+        var bytes = new byte[40 * Entropy.RecordBytes];
+        new Random(3).NextBytes(bytes);
+        byte[] changed = [.. bytes];
+        changed[(36 * Entropy.RecordBytes) + 3] ^= 1; // late: what follows depends on what is known before it
+        Instruction[] before = [.. OfBytes(bytes).Program.Instructions];
+        Instruction[] after = [.. OfBytes(changed).Program.Instructions];
+
+        int same = before.Zip(after).TakeWhile(pair => pair.First == pair.Second).Count();
+
+        Assert.That(same, Is.GreaterThan(before.Length / 2));
+    }
+
+    [Test]
+    public void Next_OfManySeeds_HasEveryRowOfArithmeticMemoryAndBranches()
+    {
+        var seen = new HashSet<int>();
+        long slots = 0;
+        for (ulong index = 0; index < 2000; index++)
+        {
+            slots += OfSeed(s_used, 5, index).Program.Instructions.Length;
+            seen.UnionWith(s_used.LastShape.Cells.Select(cell => cell / GeneratedShape.Kinds));
+        }
+
+        IEnumerable<string> missing = InstructionTable.Rows
+            .Where(row => s_limits.Rows[row.Index] && row.Operation is not (Operation.CallHelper or Operation.CallKernel or Operation.CallRegister
+                or Operation.LoadImm64 or Operation.LegacyAbsolute or Operation.LegacyIndirect) && !seen.Contains(row.Index))
+            .Select(row => row.Name);
+        Assert.That(missing, Is.Empty);
+        Assert.That(slots / 2000, Is.InRange(30, 60));
+    }
+
+    [TestCase(ConformanceGroup.Base32)]
+    [TestCase(ConformanceGroup.Base32, ConformanceGroup.Base64)]
+    [TestCase(ConformanceGroup.Base32, ConformanceGroup.Base64, ConformanceGroup.Divmul32, ConformanceGroup.Divmul64)]
+    public void Next_WithFewGroups_HasNoOthers(params ConformanceGroup[] groups)
+    {
+        var limits = new GeneratorLimits(s_reference.Capabilities with { Groups = [.. groups] });
+        var batch = new ObservationBatch();
+        for (ulong index = 0; index < 300; index++)
+        {
+            var entropy = Entropy.OfSeed(17, index);
+            TestCase test = s_used.Next(ref entropy, limits);
+            Assert.That(ProgramNeeds.Of(test.Program.Instructions.AsSpan()).Groups, Is.SubsetOf(groups), $"seed 17, index {index}");
+            AssertClean(test, batch, $"seed 17, index {index}");
+        }
+    }
+
+    private static readonly ValidGenerator s_used = new(); // whatever came before
+
+    private static TestCase OfSeed(ValidGenerator generator, ulong seed, ulong index)
+    {
+        var entropy = Entropy.OfSeed(seed, index);
+        return generator.Next(ref entropy, s_limits);
+    }
+
+    private static TestCase OfBytes(byte[] bytes)
+    {
+        var entropy = Entropy.OfBytes(bytes);
+        return s_used.Next(ref entropy, s_limits);
+    }
+
+    private static void AssertClean(TestCase test, ObservationBatch batch, string origin)
+    {
+        Assert.That(ProgramValidator.Validate(test.Program), Is.Null, origin);
+        LoadRequest request = test.ToRequest();
+        LoadResult loaded = s_reference.Load(request);
+        using ILoadedProgram? program = loaded.Program;
+        Assert.That(loaded.Verdict, Is.EqualTo(Verdict.Accepted), origin);
+        RunInput[] inputs = [.. test.Inputs.Select(input => input.ForRun)];
+        batch.Reset(inputs.Length, request.ObservedBytes, test.MapBytes, test.ContextBytes);
+        program!.Run(inputs, batch);
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            Assert.That((batch[i].Status, batch[i].Fault), Is.EqualTo((ExecutionStatus.Returned, FaultKind.None)), $"{origin}, input {i}: {batch.Reason(i)}");
+        }
+    }
+}
