@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Reduction;
+using BpfConformance.Engine.Targets;
+
+namespace BpfConformance.Engine.Findings;
+
+/// <summary>Looks closer at what was found about one target: tells findings apart, and makes their cases small.</summary>
+public sealed partial class FindingInspector
+{
+    /// <summary>What any smaller case may take beside twice as many instructions as the case.</summary>
+    private const long Allowance = 4096;
+
+    private readonly string _target;
+    private readonly ImmutableArray<IOracle> _oracles;
+    private readonly ImmutableArray<LimitedTarget> _targets;
+    private readonly ExperimentRunner _runner;
+    private readonly DivergenceFinder _divergences;
+
+    /// <param name="reference">What the target is held against.</param>
+    /// <param name="target">The target; both stay the caller's.</param>
+    /// <param name="oracles">Who judges.</param>
+    public FindingInspector(IExecutionTarget reference, IExecutionTarget target, ImmutableArray<IOracle> oracles)
+    {
+        (_target, _oracles, _targets) = (target.Name, oracles, [new LimitedTarget(reference), new LimitedTarget(target)]);
+        _runner = new ExperimentRunner(_targets);
+        _divergences = new DivergenceFinder(_targets[0], _targets[1]);
+    }
+
+    /// <summary>Those by which two machines are held against each other.</summary>
+    public static ImmutableArray<IOracle> Oracles { get; } = [new CrashOracle(), new StateOracle()];
+
+    /// <summary>What there is to find about the target in a case, whatever the case states.</summary>
+    public ImmutableArray<Finding> Judge(TestCase test) => Judge(_runner.Run(test.Unstated()));
+
+    /// <summary>What tells a finding of <see cref="Judge(TestCase)"/> from others.</summary>
+    public FindingSignature SignatureOf(TestCase test, Finding finding) => new(finding.Oracle, finding.Target, FormOf(test, finding), finding.Facet.ToString());
+
+    /// <summary>Where the runs part; <c>null</c>: it cannot be said, or is about no run.</summary>
+    public Divergence? DivergenceOf(TestCase test, Finding finding) =>
+        finding is { Oracle: not CrashOracle.OracleName, Input: { } input } ? _divergences.Find(test.Unstated(), input) : null;
+
+    /// <summary>What both had at each of the last steps before they part, and there.</summary>
+    public IEnumerable<StepState> Trace(TestCase test, Finding finding, Divergence divergence, int most) =>
+        _divergences.Trace(test.Unstated(), finding.Input ?? 0, divergence, most);
+
+    /// <summary>Makes the case of a finding as small as it can be with the same signature.</summary>
+    public ReducedFinding Reduce(TestCase test, Finding finding, Reducer reducer, CancellationToken cancellation)
+    {
+        SetBudget((2 * InstructionsOf(test)) + Allowance);
+        try
+        {
+            return ReduceLimited(test, finding, reducer, cancellation);
+        }
+        finally
+        {
+            SetBudget(long.MaxValue);
+        }
+    }
+
+    private ReducedFinding ReduceLimited(TestCase test, Finding finding, Reducer reducer, CancellationToken cancellation)
+    {
+        FindingSignature signature = SignatureOf(test, finding);
+        InstructionDef? row = InstructionTable.Rows.FirstOrDefault(each => each.Name == signature.Form);
+        ReductionResult result = reducer.Reduce(test, candidate => Find(candidate, signature, row) is not null, cancellation);
+        Finding last = result.End is ReductionEnd.NeverHeld ? finding : Find(result.Case, signature, row) ?? finding;
+        return new ReducedFinding(result.Case, last, signature.Form.Length > 0 ? signature : SignatureOf(result.Case, last), result);
+    }
+
+    /// <summary>The finding of a signature in a case; <c>null</c>: it is not there.</summary>
+    public Finding? Find(TestCase test, FindingSignature signature) =>
+        Find(test, signature, InstructionTable.Rows.FirstOrDefault(each => each.Name == signature.Form));
+
+    private void SetBudget(long instructions)
+    {
+        foreach (LimitedTarget each in _targets) each.Budget = instructions;
+    }
+
+    /// <summary>Of the longest run of the reference.</summary>
+    private long InstructionsOf(TestCase test) => _runner.Run(test.Unstated()).Runs[0].Observations is { } seen
+        ? Enumerable.Range(0, seen.Count).Select(run => seen[run].Instructions).DefaultIfEmpty().Max()
+        : 0;
+
+    private Finding? Find(TestCase test, FindingSignature signature, InstructionDef? row)
+    {
+        // Without the instruction it cannot be the first that differs, and most cases of a reduction are without something.
+        if (row is not null && !test.Program.Instructions.Any(slot => row.Matches(slot))) return null;
+        return Judge(test).FirstOrDefault(finding =>
+            (finding.Oracle, finding.Facet.ToString()) == (signature.Oracle, signature.Facet)
+            && (signature.Form.Length == 0 || FormOf(test, finding) == signature.Form));
+    }
+
+    private ImmutableArray<Finding> Judge(Experiment experiment) => IsCutShort(experiment) ? [] :
+        [.. _oracles.SelectMany(oracle => oracle.Judge(experiment)).Where(finding => finding.Target == _target)];
+
+    /// <summary>Whether nothing follows, as the reference was not given the time that it takes.</summary>
+    private bool IsCutShort(Experiment experiment) => _targets[0].Budget < LoadRequest.DefaultBudget
+        && experiment.Runs[0].Observations is { } seen && Enumerable.Range(0, seen.Count).Any(run => seen[run].Status == ExecutionStatus.TimedOut);
+
+    private string FormOf(TestCase test, Finding finding) => finding switch
+    {
+        { Oracle: CrashOracle.OracleName } => Broken().Match(finding.Got).Value,
+        { Input: null, Facet: Facets.Status } => ReasonIn(test),
+        _ => DivergenceOf(test, finding)?.Form ?? string.Empty,
+    };
+
+    /// <summary>Why one of the two does not accept it.</summary>
+    private string ReasonIn(TestCase test) =>
+        _runner.Run(test.Unstated()).Runs.Select(run => run.Verdict).FirstOrDefault(verdict => verdict.Kind == VerdictKind.Rejected)?.Reason.ToString() ?? string.Empty;
+
+    /// <summary>How a machine broke, in the words of those who notice: a signal, an exit code, or an exception.</summary>
+    [GeneratedRegex(@"SIG[A-Z]+|exit code \d+|\w+Exception", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Broken();
+}
