@@ -1,7 +1,7 @@
 using System.Text;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
-using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Reporting.Reproducers;
 
@@ -14,7 +14,7 @@ public sealed class VectorReproducer : IReproducer
         test.Contention is not null ? "two threads have no one result"
         : test.Inputs.Any(input => input.Step is not null && ResultOf(input) is null) ? "the step was not written down"
         : test.Inputs.IsEmpty && test.Expectation.Load != LoadExpectation.Rejected ? "there is no run"
-        : test.Maps.Any(map => map.Type is 0) ? "a map has no kind"
+        : test.Maps.Any(map => map.Type == MapType.Unspecified) ? "a map has no kind"
         : test.Expectation.Run == RunExpectation.Unstated && test.Expectation.Load != LoadExpectation.Rejected ? "it is not known what should come of it"
         : null;
 

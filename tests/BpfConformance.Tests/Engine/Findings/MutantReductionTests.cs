@@ -1,7 +1,5 @@
 using NUnit.Framework;
 using System.Diagnostics;
-using BpfConformance.Engine.Findings;
-using BpfConformance.Engine.Reduction;
 using BpfConformance.Mutants;
 using BpfConformance.Loading.Assembly;
 
