@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Ir;
-using BpfConformance.Engine.Reduction;
 
 namespace BpfConformance.Engine.Findings;
 

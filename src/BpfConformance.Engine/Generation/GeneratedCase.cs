@@ -29,11 +29,4 @@ public static class GeneratedCase
             Cpu = needs.Cpu,
         };
     }
-
-    /// <summary>The same case with another program.</summary>
-    public static TestCase With(this TestCase test, BpfProgram program)
-    {
-        ProgramNeeds needs = ProgramNeeds.Of(program.Instructions.AsSpan());
-        return test with { Program = program, Lines = [.. program.Instructions.Select(_ => 0)], Groups = needs.Groups, Cpu = needs.Cpu };
-    }
 }

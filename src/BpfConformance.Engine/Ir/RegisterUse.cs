@@ -40,24 +40,12 @@ public static class RegisterUse
     public static int Writes(this in IrInstruction instruction)
     {
         if (instruction.Row is not { } row) return Arguments | Kept | 1;
-        return row.Operation switch
-        {
-            Operation.Add or Operation.Sub or Operation.Mul or Operation.Div or Operation.SDiv or Operation.Or or Operation.And or Operation.Lsh or Operation.Rsh
-                or Operation.Neg or Operation.Mod or Operation.SMod or Operation.Xor or Operation.Mov or Operation.MovSx or Operation.Arsh
-                or Operation.ToLittleEndian or Operation.ToBigEndian or Operation.Swap
-                or Operation.Load or Operation.LoadSigned or Operation.LoadAcquire or Operation.LoadImm64 or Operation.AddressSpaceCast => 1 << instruction.First.Dst,
-            Operation.AtomicAdd or Operation.AtomicOr or Operation.AtomicAnd or Operation.AtomicXor or Operation.AtomicXchg =>
-                row.IsFetch ? 1 << instruction.First.Src : 0,
-            Operation.AtomicCmpxchg => 1,
-            Operation.CallHelper or Operation.CallLocal or Operation.CallKernel or Operation.CallRegister
-                or Operation.LegacyAbsolute or Operation.LegacyIndirect => Arguments | 1,
-            Operation.Ja or Operation.Jeq or Operation.Jgt or Operation.Jge or Operation.Jset or Operation.Jne or Operation.Jsgt or Operation.Jsge or Operation.Jlt
-                or Operation.Jle or Operation.Jslt or Operation.Jsle or Operation.Exit or Operation.StoreImmediate or Operation.Store or Operation.StoreRelease
-                or Operation.MayGoto => 0,
-        };
+        bool isCall = row.Operation is Operation.CallHelper or Operation.CallLocal or Operation.CallKernel or Operation.CallRegister
+            or Operation.LegacyAbsolute or Operation.LegacyIndirect;
+        return (isCall ? Arguments : 0) | (instruction.Result() is { } result ? 1 << (int)result : 0);
     }
 
-    /// <summary>Whether the instruction names one of some registers as an operand: what calls and exit use besides is not in their fields.</summary>
+    /// <summary>The registers that its fields name; what calls and exit use besides is in none.</summary>
     public static int Named(this in IrInstruction instruction) => instruction.Row is not { } row ? 0
         : (row.Dst.NamesRegister ? 1 << instruction.First.Dst : 0) | (row.Src.NamesRegister ? 1 << instruction.First.Src : 0);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 
@@ -13,6 +14,7 @@ public sealed class VectorReproducer : IReproducer
         test.Contention is not null ? "two threads have no one result"
         : test.Inputs.Any(input => input is { Step: not null, Text.Length: 0 }) ? "the step was not written down"
         : test.Inputs.IsEmpty && test.Expectation.Load != LoadExpectation.Rejected ? "there is no run"
+        : test.Maps.Any(map => map.Type == MapType.Unspecified) ? "a map has no kind"
         : test.Expectation.Run == RunExpectation.Unstated && test.Expectation.Load != LoadExpectation.Rejected ? "it is not known what should come of it"
         : null;
 

@@ -21,7 +21,7 @@ public sealed class SnapshotTests
 
     private string? Failure(string actual)
     {
-        using (new NUnit.Framework.Internal.TestExecutionContext.IsolatedContext())
+        using (new global::NUnit.Framework.Internal.TestExecutionContext.IsolatedContext())
         {
             try
             {

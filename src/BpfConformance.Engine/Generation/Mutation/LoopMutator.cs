@@ -32,7 +32,7 @@ public sealed class LoopMutator : IMutator
         var less = new IrInstruction(Code.Add(counter, -1));
         var again = new IrInstruction(new Instruction(JumpIfNotEqualImmediate64, counter, default, 0, 0), Target: start + 1);
         IrProgram counted = program.Inserted(end, [less, again.To(start)], toInserted: true);
-        return counted.Inserted(start, [new IrInstruction(Code.MoveImmediate(counter, entropy.Between(1, MostRounds)))]).Replaced(end + 2, again);
+        return counted.Inserted(start, [IrCode.Move(counter, entropy.Between(1, MostRounds))]).Replaced(end + 2, again);
     }
 
     /// <summary>Whether something else leads behind the place where the counter begins.</summary>

@@ -7,6 +7,7 @@ namespace BpfConformance.Engine.Generation.Mutation;
 public sealed class NumberMutator : IMutator
 {
     private const int Nudge = 8;
+    private const int BackPercent = 5;
 
     public string Name => "number";
 
@@ -15,7 +16,7 @@ public sealed class NumberMutator : IMutator
         int at = entropy.Below(program.Code.Length);
         IrInstruction instruction = program.Code[at];
         if (instruction.Row is not { } row) return null;
-        if (instruction.HasTarget) return JumpTargets.IsJump(instruction.First) ? program.Replaced(at, instruction.To(entropy.Below(program.Code.Length))) : null;
+        if (instruction.HasTarget) return JumpTargets.IsJump(instruction.First) ? program.Replaced(at, instruction.To(Target(program, at, ref entropy))) : null;
 
         Instruction first = instruction.First;
         bool hasOffset = row.Offset.Kind == FieldRuleKind.Any;
@@ -27,6 +28,10 @@ public sealed class NumberMutator : IMutator
 
         return hasImmediate ? program.Replaced(at, instruction with { First = first with { Immediate = Other(first.Immediate, ref entropy) } }) : null;
     }
+
+    /// <summary>Mostly ahead: what jumps back mostly never ends, and says little for the time that it takes.</summary>
+    private static int Target(IrProgram program, int at, ref Entropy entropy) =>
+        entropy.Chance(BackPercent) || at + 1 == program.Code.Length ? entropy.Below(program.Code.Length) : entropy.Between(at + 1, program.Code.Length - 1);
 
     private static int Other(int number, ref Entropy entropy) => entropy.Below(3) switch
     {

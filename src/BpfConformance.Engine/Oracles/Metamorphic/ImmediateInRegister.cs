@@ -25,7 +25,7 @@ public sealed class ImmediateInRegister : IRewrite
             int free = (RegisterUse.Arguments | RegisterUse.Kept | 1) & ~used;
             if (free == 0 || ImmediateForms.InRegister(instruction.First, (Register)entropy.BitOf((uint)free)) is not { } other) continue;
             return program.Replaced(at, instruction with { First = other })
-                .Inserted(at, [new IrInstruction(Code.MoveImmediate((Register)other.Src, instruction.First.Immediate))]);
+                .Inserted(at, [IrCode.Move((Register)other.Src, instruction.First.Immediate)]);
         }
 
         return null;

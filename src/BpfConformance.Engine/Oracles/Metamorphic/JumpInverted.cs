@@ -29,10 +29,10 @@ public sealed class JumpInverted : IRewrite
             IrInstruction jump = program.Code[at];
             if (jump.Row is not { } row || !s_opposites.TryGetValue(row.Operation, out Operation opposite)) continue;
             byte opcode = InstructionTable.Rows.First(other => other.Operation == opposite && other.Class == row.Class && other.HasSourceRegister == row.HasSourceRegister).Opcode;
-            IrProgram longer = program.Inserted(at + 1, [new IrInstruction(Code.Jump(0))], toInserted: false);
+            IrProgram longer = program.Inserted(at + 1, [IrCode.GoTo(at + 1)], toInserted: false);
             int target = longer.Code[at].Target;
             return longer.Replaced(at, new IrInstruction(jump.First with { Opcode = opcode }, Target: at + 2))
-                .Replaced(at + 1, new IrInstruction(Code.Jump(0), Target: target));
+                .Replaced(at + 1, IrCode.GoTo(target));
         }
 
         return null;

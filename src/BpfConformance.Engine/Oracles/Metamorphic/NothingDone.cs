@@ -23,11 +23,11 @@ public sealed class NothingDone : IRewrite
             int written = at == 0 ? 0 : program.Code[at - 1].Writes(); // calls write several, and some of them nothing
             program = BitOperations.PopCount((uint)written) == 1 && !JumpTargets.EndsBlock(program.Code[at - 1].First)
                 ? program.Inserted(at, [Move(BitOperations.Log2((uint)written))], toInserted: false)
-                : program.Inserted(at, [new IrInstruction(Code.Jump(0), Target: at + 1)]);
+                : program.Inserted(at, [IrCode.GoTo(at + 1)]);
         }
 
         return program;
     }
 
-    private static IrInstruction Move(int register) => new(Code.Move((Register)register, (Register)register));
+    private static IrInstruction Move(int register) => IrCode.Move((Register)register, (Register)register);
 }

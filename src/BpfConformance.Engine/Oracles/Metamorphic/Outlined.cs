@@ -62,9 +62,9 @@ public sealed class Outlined : IRewrite
         int result = stretch.Results == 0 ? -1 : BitOperations.Log2((uint)stretch.Results);
         var function = new List<IrInstruction>();
         foreach (IrInstruction instruction in program.Code.AsSpan(stretch.Start, stretch.Length)) function.Add(instruction.Renamed(names));
-        if (result < 0) function.Add(new IrInstruction(Code.MoveImmediate(Register.R0, 0)));
+        if (result < 0) function.Add(IrCode.Move(Register.R0, 0));
         else if (names[result] != 0) function.Add(Move(0, names[result]));
-        function.Add(new IrInstruction(Code.Exit));
+        function.Add(IrCode.Exit);
 
         List<IrInstruction> call = stretch.Moves();
         call.Add(new IrInstruction(new Instruction(Opcodes.Call, Register.R0, (Register)LocalCall, 0, 0)));
@@ -76,7 +76,7 @@ public sealed class Outlined : IRewrite
         return shorter.Replaced(at, shorter.Code[at].To(after + call.Count - stretch.Length));
     }
 
-    private static IrInstruction Move(int dst, int src) => new(Code.Move((Register)dst, (Register)src));
+    private static IrInstruction Move(int dst, int src) => IrCode.Move((Register)dst, (Register)src);
 
     /// <summary>Some instructions that can be a function.</summary>
     /// <param name="Start">The first.</param>

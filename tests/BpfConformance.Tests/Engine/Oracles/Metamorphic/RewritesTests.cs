@@ -1,6 +1,9 @@
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Generation;
-using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Generation.Valid;
+using BpfConformance.Engine.Ir;
 using BpfConformance.Engine.Oracles.Metamorphic;
 using BpfConformance.Engine.Oracles.Variants;
 using BpfConformance.Engine.Targets;
@@ -12,26 +15,86 @@ namespace BpfConformance.Tests.Engine.Oracles.Metamorphic;
 [TestFixture]
 public sealed class RewritesTests
 {
-    [Test]
-    public void All()
+    private const ulong Seed = 7;
+
+    private static readonly MapDefinition s_value = new("value", MapType.Array, 4, 8, 1);
+
+    private static BpfProgram Program(string assembly) => VectorReader.Read($"-- asm\n{assembly}-- result\n5\n", "x", "x").Program;
+
+    private static string Rewritten(IRewrite rewrite, string assembly)
     {
-        CaseSet set = CaseLoader.Load([Repository.PathOf("conformance")]);
+        Entropy entropy = Entropy.OfBytes(default); // always the first that there is
+        BpfProgram? rewritten = rewrite.Mutate(IrProgram.TryDecode(Program(assembly))!, ref entropy)?.TryEncode();
+        return rewritten is null ? string.Empty : Convert.ToHexStringLower(rewritten.ToBytes());
+    }
+
+    private static string Hex(string assembly) => Convert.ToHexStringLower(Program(assembly).ToBytes());
+
+    [Test]
+    public void NothingDone_AtTheStart_IsAJumpToTheNext() =>
+        Assert.That(Rewritten(new NothingDone(), "r0 = 5\nexit\n"), Is.EqualTo(Hex("goto +0\nr0 = 5\nexit\n")));
+
+    [Test]
+    public void JumpInverted_OfAJump_JumpsOverAJump() =>
+        Assert.That(Rewritten(new JumpInverted(), "r0 = 5\nif r1 > 3 goto +1\nr0 = 6\nexit\n"), Is.EqualTo(Hex("r0 = 5\nif r1 <= 3 goto +1\ngoto +1\nr0 = 6\nexit\n")));
+
+    [Test]
+    public void JumpInverted_OfJset_HasNoOpposite() =>
+        Assert.That(Rewritten(new JumpInverted(), "r0 = 5\nif r1 & 3 goto +1\nr0 = 6\nexit\n"), Is.Empty);
+
+    [Test]
+    public void ImmediateInRegister_TakesARegisterThatHoldsNothing() =>
+        Assert.That(Rewritten(new ImmediateInRegister(), "r0 = r1\nr0 += 7\nexit\n"), Is.EqualTo(Hex("r0 = r1\nr1 = 7\nr0 += r1\nexit\n")));
+
+    [TestCase("r2 = 7\nr0 = r1\nr0 += r2\nexit\n", "r2 = 7\nr0 = r1\nr0 += 7\nexit\n")]
+    [TestCase("r2 = 64\nr0 = r1\nr0 <<= r2\nexit\n", "")]
+    [TestCase("r2 = 0\nr0 = r1\nr0 /= r2\nexit\n", "")]
+    [TestCase("r2 = 7\nr2 = r1\nr0 = r2\nexit\n", "")]
+    public void RegisterAsImmediate_TakesTheNumberWhereItIsKnownAndAllowed(string given, string expected) =>
+        Assert.That(Rewritten(new RegisterAsImmediate(), given), Is.EqualTo(expected.Length == 0 ? string.Empty : Hex(expected)));
+
+    [Test]
+    public void Outlined_ArgumentsAndResult_ArePassed() =>
+        Assert.That(
+            Rewritten(new Outlined(), "r6 = r1\nr6 += r2\nr0 = r6\nexit\n"),
+            Is.EqualTo(Hex("call f\nr6 = r0\nr0 = r6\nexit\nf:\nr0 = r1\nr0 += r2\nexit\n")));
+
+    [Test]
+    public void Outlined_WhatTheCallWouldDestroy_Stays() =>
+        Assert.That(Rewritten(new Outlined(), "r0 = 5\nr0 += r2\nif r1 > 3 goto +0\nexit\n"), Is.Empty);
+
+    [TestCase(0, true)]
+    [TestCase(1, false)]
+    public void LookupAsValue_OfTheOnlyKey_NamesTheValue(int key, bool isRewritten)
+    {
+        TestCase test = VectorReader.Read($"-- maps\nvalue: array key 4 value 8 entries 1\n-- asm\n*(u32 *)(r10 - 4) = {key}\nr1 = map_by_idx(0) ll\nr2 = r10\nr2 += -4\ncall 1\nif r0 == 0 goto +1\nr0 = *(u64 *)(r0 + 0)\nexit\n-- result\n0\n", "x", "x");
+        Entropy entropy = Entropy.OfSeed(Seed);
+
+        IrProgram? rewritten = new LookupAsValue([s_value]).Mutate(IrProgram.TryDecode(test.Program)!, ref entropy);
+
+        Assert.That(rewritten?.Code[4].First.NamesMap, isRewritten ? Is.True : Is.Null);
+    }
+
+    [Test]
+    public void VariantsOf_ValidPrograms_GiveTheSameOnEveryEngine()
+    {
         IExecutionTarget[] targets = [.. new[] { "reference", "x64" }.Select(name => TargetRegistry.Find(name)!.Create())];
-        var runner = new VariantRunner(targets, targets);
-        var counts = new Dictionary<string, int>();
-        var lines = new List<string>();
-        int n = 0;
-        foreach (TestCase test in set.Cases.Where(test => test.Member.Length == 0))
+        GeneratorLimits limits = GeneratorLimits.Of([.. targets.Select(target => target.Capabilities)]);
+        var generator = new ValidGenerator();
+        var runner = new VariantRunner(targets, []);
+        var findings = new List<string>();
+        var names = new HashSet<string>();
+        for (ulong index = 0; index < 300; index++)
         {
-            if (test.Expectation.Load == LoadExpectation.Rejected || test.Program.Instructions.Length > 500 || test.Contention is not null || test.HasNetwork) continue;
-            n++;
-            Variant[] variants = [.. Rewrites.VariantsOf(test, Entropy.OfSeed(7, (ulong)n)), .. CaseVariants.WithFlags(test), CaseVariants.Again(test)];
-            foreach (Variant v in variants) counts[v.Name] = counts.GetValueOrDefault(v.Name) + 1;
-            VariantExperiment experiment = runner.Run(test, [.. variants]);
-            foreach (Finding f in VariantOracle.Judge(experiment).Take(1)) lines.Add($"{test.Name}: {f}");
+            Entropy entropy = Entropy.OfSeed(Seed, index);
+            TestCase test = generator.Next(ref entropy, limits);
+            Variant[] variants = [.. Rewrites.VariantsOf(test, entropy)];
+            names.UnionWith(variants.Select(variant => variant.Name));
+            findings.AddRange(VariantOracle.Judge(runner.Run(test, [.. variants])).Select(finding => $"seed {Seed}, index {index}: {finding}"));
         }
-        foreach ((string k, int v) in counts) TestContext.Out.WriteLine($"{k} {v} of {n}");
-        foreach (string line in lines.Take(100)) TestContext.Out.WriteLine(line);
-        Assert.That(lines, Is.Empty);
+
+        foreach (IExecutionTarget target in targets) target.Dispose();
+        Assert.That(findings, Is.Empty);
+        Assert.That(names, Is.SupersetOf(new[] { "nop", "renaming", "imm-to-reg", "reg-to-imm", "inversion", "outline" }));
     }
 }

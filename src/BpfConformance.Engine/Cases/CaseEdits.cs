@@ -1,8 +1,7 @@
 using BpfConformance.Abi.Programs;
-using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Ir;
 
-namespace BpfConformance.Engine.Reduction;
+namespace BpfConformance.Engine.Cases;
 
 /// <summary>A case with something else in it, of which nothing is stated.</summary>
 internal static class CaseEdits
