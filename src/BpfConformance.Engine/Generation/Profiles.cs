@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using BpfConformance.Engine.Generation.Boundary;
+using BpfConformance.Engine.Generation.Malformed;
+using BpfConformance.Engine.Generation.Mutation;
 using BpfConformance.Engine.Generation.Stress;
+using BpfConformance.Engine.Generation.Sweep;
 using BpfConformance.Engine.Generation.Valid;
 
 namespace BpfConformance.Engine.Generation;
@@ -13,5 +16,8 @@ public static class Profiles
         new("valid", 8, () => new ValidGenerator()),
         new("boundary", 2, () => new BoundaryGenerator()),
         new("stress", 1, () => new StressGenerator()),
+        new("malformed", 1, () => new MalformedGenerator()),
+        new("sweep", 2, () => new SweepGenerator()),
+        new("mutate", 2, () => new MutateGenerator(new ValidGenerator())),
     ];
 }
