@@ -18,6 +18,9 @@ internal sealed class FollowedRun(ExecutionTrace trace, TracedRun run, Immutable
     private int _wrongRegister;
     private BelievedRegister _wrongBelief;
 
+    /// <summary>So many of its steps are those of the path, from the start of both.</summary>
+    private int _matched;
+
     /// <summary>The most steps that a path had in common with it.</summary>
     private int _furthest;
 
@@ -38,9 +41,6 @@ internal sealed class FollowedRun(ExecutionTrace trace, TracedRun run, Immutable
 
     public TracedRun Run => run;
 
-    /// <summary>So many of its steps are those of the path, from the start of both.</summary>
-    public int Matched { get; private set; }
-
     public int ComparedSteps { get; private set; }
 
     public int Numbers { get; private set; }
@@ -58,7 +58,7 @@ internal sealed class FollowedRun(ExecutionTrace trace, TracedRun run, Immutable
     public bool GoesOn(int length, int pc) => MayGoOn(length) && trace[run.First + length].Pc == pc;
 
     /// <summary>Whether it may come to what follows after so many steps.</summary>
-    public bool MayGoOn(int length) => (IsUndecided || _mayBeElsewhere) && !_isSettled && Matched == length && length < run.Count;
+    public bool MayGoOn(int length) => (IsUndecided || _mayBeElsewhere) && !_isSettled && _matched == length && length < run.Count;
 
     public void Step(int index, int pc, int depth, ReadOnlySpan<BelievedRegister> believed)
     {
@@ -73,22 +73,23 @@ internal sealed class FollowedRun(ExecutionTrace trace, TracedRun run, Immutable
             _wrongAt = Nowhere;
         }
 
-        Matched++;
-        _furthest = Math.Max(_furthest, Matched);
+        _matched++;
+        _furthest = Math.Max(_furthest, _matched);
         if (wrong != Nowhere) (_wrongAt, _wrongRegister, _wrongBelief) = (index, wrong, believed[wrong]);
-        else if (Matched == run.Count) _end = End.OfRun;
+        else if (_matched == run.Count) _end = End.OfRun;
     }
 
     public void Return(int length, bool splits)
     {
-        if (splits && Matched >= length && _furthest > length)
+        _mayBeElsewhere = false;
+        if (splits && _matched >= length && _furthest > length)
         {
             // Up to the instruction that split it nothing was wrong.
             if (_wrongAt == length || _wrongAt == length + 1) _mayBeElsewhere = true;
             else _isSettled = true;
         }
 
-        Matched = Math.Min(Matched, length);
+        _matched = Math.Min(_matched, length);
     }
 
     public void Prune(int index, int pc)

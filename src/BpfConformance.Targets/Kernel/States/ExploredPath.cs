@@ -36,8 +36,6 @@ internal sealed class ExploredPath(Instruction[] program)
     private readonly List<Place> _places = [];
     private readonly int[] _last = Enumerable.Repeat(None, program.Length).ToArray();
 
-    public int Length => _places.Count;
-
     /// <summary>Whether it cannot be said which path this is.</summary>
     public bool IsLost { get; private set; }
 
