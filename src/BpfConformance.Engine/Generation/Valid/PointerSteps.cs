@@ -75,7 +75,7 @@ internal static class PointerSteps
         bool isStack = pointer.Kind is ValueKind.Stack or ValueKind.CallerStack;
         if (isStack) position -= position % WordBytes;
         int distance = position - pointer.Offset;
-        
+
         // Nothing is subtracted from addresses of the stack (kernel/bpf/verifier.c, 6.18, adjust_ptr_min_max_vals).
         if (isStack || draft.Entropy.Below(2) == 0) draft.Emit(draft.Rows.AddImmediate, register, immediate: distance, kind: pointer.Kind);
         else draft.Emit(draft.Rows.SubtractImmediate, register, immediate: -distance, kind: pointer.Kind);
