@@ -1,6 +1,5 @@
 using BpfConformance.Engine.Campaigns;
 using BpfConformance.Engine.Findings;
-using BpfConformance.Engine.Generation;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Engine.Campaigns;
