@@ -23,6 +23,9 @@ public sealed class RangeRunner(
     /// <summary>Whatever ends the campaign, what was told more than a second before is kept.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Programs that end do so long before; those without end are not worth more.</summary>
+    private const long Budget = 1 << 18;
+
     private readonly ExperimentRunner _runner = new(targets) { Asking = journal.Ask };
     private readonly Dictionary<string, IProgramGenerator> _generators = [];
     private readonly Dictionary<FindingSignature, string> _known = [];
@@ -57,7 +60,7 @@ public sealed class RangeRunner(
             CaseId id = range.Id(Seed, index);
             journal.BeginCase(index);
             Entropy entropy = id.Entropy;
-            TestCase test = generator.Next(ref entropy, Limits);
+            TestCase test = generator.Next(ref entropy, Limits) with { InstructionBudget = Budget };
             journal.Run(test.Program.Instructions.AsSpan(), range.IsCareful);
             Count(id, _runner.Run(test), (generator as IShapedGenerator)?.LastShape, counts);
         }

@@ -168,6 +168,9 @@ public sealed record TestCase
     /// <summary>The spec sections or notes that the file gives; empty when none.</summary>
     public string Note { get; init; } = string.Empty;
 
+    /// <summary>Executed instructions after which a run is ended, where the machine counts them.</summary>
+    public long InstructionBudget { get; init; } = LoadRequest.DefaultBudget;
+
     /// <summary>Bytes of memory that every input has; packets may differ in length, and those of a stream may come to be one.</summary>
     public int DataBytes
     {
@@ -215,6 +218,7 @@ public sealed record TestCase
     /// <summary>What a target is to load.</summary>
     public LoadRequest ToRequest() => new(Program, Maps, DataBytes)
     {
+        InstructionBudget = InstructionBudget,
         IsSequence = IsSequence,
         HasNetwork = HasNetwork,
         LongestBatch = IsSequence ? BatchStep.LongestIn(Inputs.Select(input => input.Step), Maps) : 0,

@@ -10,6 +10,9 @@ namespace BpfConformance.Engine.Comparison;
 /// <param name="Suite">The folder of the suite that it is about; <c>null</c>: any.</param>
 public sealed record Deviation(string Name, string Reason, string File, int Line, string? Suite)
 {
+    /// <summary>Whether some versions of the target have it and others do not, so that a case which passes is right, too.</summary>
+    public bool IsOfSomeVersions { get; init; }
+
     private readonly CaseSelection _selection = new() { Filter = Name };
 
     public bool Covers(TestCase test) =>

@@ -5,7 +5,7 @@ using BpfConformance.Loading;
 
 namespace BpfConformance.Engine.Comparison;
 
-/// <summary>Reads deviations files: <c>NAME: REASON</c> a line; lines that begin with <c>#</c> are comments.</summary>
+/// <summary>Reads deviations files: <c>NAME: REASON</c> a line, or <c>sometimes NAME: REASON</c>; lines that begin with <c>#</c> are comments.</summary>
 public static class DeviationFile
 {
     public const string Extension = ".txt";
@@ -14,6 +14,8 @@ public static class DeviationFile
     private const int MaxDeviations = 10_000;
 
     private const int MaxLineLength = 4096;
+
+    private const string Sometimes = "sometimes ";
 
     /// <param name="text">The file's text.</param>
     /// <param name="file">For messages.</param>
@@ -48,10 +50,11 @@ public static class DeviationFile
         int colon = line.IndexOf(':');
         if (colon <= 0) throw Wrong("expected 'NAME: REASON'");
 
-        string name = line[..colon].Trim(WhiteSpace.Characters).ToString();
+        bool isOfSomeVersions = line.StartsWith(Sometimes, StringComparison.Ordinal);
+        string name = line[(isOfSomeVersions ? Sometimes.Length : 0)..colon].Trim(WhiteSpace.Characters).ToString();
         string reason = line[(colon + 1)..].Trim(WhiteSpace.Characters).ToString();
         return reason.Any(char.IsLetter)
-            ? new Deviation(name, reason, file, number, suite)
+            ? new Deviation(name, reason, file, number, suite) { IsOfSomeVersions = isOfSomeVersions }
             : throw Wrong($"'{name}' needs a reason: 'NAME: REASON'");
 
         BpfFormatException Wrong(string problem) => new(file, number, 0, problem);

@@ -58,7 +58,7 @@ public sealed class DeviationSet
         where !known.Select(NameOf).Contains(Path.GetFileNameWithoutExtension(file))
         select new CaseWarning(file, 0, $"there is no target '{Path.GetFileNameWithoutExtension(file)}'; the name of a plug-in is known where it takes part");
 
-    /// <summary>A declared failure is a deviation; a declared case that is right is a failure: the declaration is not true any more.</summary>
+    /// <summary>A declared failure is a deviation; a declared case that is right is a failure, unless only some versions were to deviate: the declaration is not true any more.</summary>
     public CaseResult Apply(CaseResult result)
     {
         Deviation? deviation = _byTarget[result.Target].FirstOrDefault(each => each.Covers(result.Case));
@@ -67,6 +67,7 @@ public sealed class DeviationSet
             // Nobody can accept that the machine breaks: nothing that it does afterwards is known.
             CaseStatus.Failed when result.Findings.Any(finding => finding.Oracle == CrashOracle.OracleName) => result,
             CaseStatus.Failed => result with { Status = CaseStatus.Deviates, Reason = Text(deviation) },
+            CaseStatus.Passed or CaseStatus.LegalDivergence when deviation.IsOfSomeVersions => result,
             CaseStatus.Passed or CaseStatus.LegalDivergence => Unexpected(result, deviation),
             CaseStatus.Deviates or CaseStatus.Unsupported or CaseStatus.Inconclusive => result,
         };

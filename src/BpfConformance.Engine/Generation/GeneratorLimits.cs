@@ -39,6 +39,7 @@ public sealed record GeneratorLimits(TargetCapabilities Common)
         HasObjects = one.HasObjects && other.HasObjects,
         HasSockets = one.HasSockets && other.HasSockets,
         HasValueFields = one.HasValueFields && other.HasValueFields,
+        HasUpperPartsOfFields = one.HasUpperPartsOfFields && other.HasUpperPartsOfFields,
         Helpers = one.Helpers.Intersect(other.Helpers),
         OnlyLoaded = one.OnlyLoaded.Union(other.OnlyLoaded),
     };

@@ -46,6 +46,20 @@ internal static class KernelFeatures
             Release, groups.ToImmutable(), Highest(missing), types.ToImmutable(), MaxDataBytes, probes.ToImmutable());
     }
 
+    /// <summary>
+    /// Whether the upper half of a field that is a byte in the kernel reads as zero: a packet that is somebody else's has a type, which <c>pkt_type</c> shows
+    /// (kernel/bpf/verifier.c, 6.18, <c>convert_ctx_accesses</c>: it shifts only what is narrower than the kernel's member).
+    /// </summary>
+    public static bool HasUpperPartsOfFields(ProgramLoader loader)
+    {
+        const int UpperHalfOfPacketType = 6;
+        Span<byte> strangers = stackalloc byte[14];
+        strangers[0] = 2;
+        LoadAnswer answer = loader.Decide([Code.Load(sizeof(ushort), Register.R0, Register.R1, UpperHalfOfPacketType), Code.Exit], AttachPoints.Of(ProgramType.SocketFilter), fds: []);
+        using FileDescriptor? program = answer.Program;
+        return program is not null && TestRun.Of(program, strangers, dataOut: [], context: [], repeat: 1) is { Errno: 0, ReturnValue: 0 };
+    }
+
     /// <summary>Whether the program loads, and how the detail goes on when it does not.</summary>
     public static (bool IsThere, string Detail) Ask(
         ProgramLoader loader, ReadOnlySpan<Instruction> program, AttachPoint point, ReadOnlySpan<int> fds = default)

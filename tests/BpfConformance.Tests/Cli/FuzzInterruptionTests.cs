@@ -40,7 +40,7 @@ internal sealed class FuzzInterruptionTests
 
         Assert.That(rest.Code, Is.Zero, rest.Error);
         using var other = new TemporaryFolder();
-        Bpfconf.Run("fuzz", "--findings", other.FullName, "--target", "x64", "--seed", "3", "--count", $"{count}", "--workers", "1");
+        Bpfconf.Run("fuzz", "--findings", other.FullName, "--profile", "valid", "--target", "x64", "--seed", "3", "--count", $"{count}", "--workers", "1");
         CaseCounts counts = StateOf(_folder.FullName)!.Counts;
         CaseCounts uninterrupted = StateOf(other.FullName)!.Counts;
         Assert.That((counts.Programs, counts.Digest), Is.EqualTo((count, uninterrupted.Digest)));
@@ -111,7 +111,7 @@ internal sealed class FuzzInterruptionTests
     {
         Process campaign = Process.Start(new ProcessStartInfo(
             Path.Combine(AppContext.BaseDirectory, "bpfconf"),
-            ["fuzz", "--findings", _folder.FullName, "--target", "x64", "--seed", "3", "--count", "10000000", "--workers", "1"])
+            ["fuzz", "--findings", _folder.FullName, "--profile", "valid", "--target", "x64", "--seed", "3", "--count", "10000000", "--workers", "1"])
         {
             UseShellExecute = false,
         })!; // a program, not a document

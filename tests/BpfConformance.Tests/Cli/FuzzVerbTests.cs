@@ -22,7 +22,7 @@ internal sealed class FuzzVerbTests
     [TearDown]
     public void End() => _folder.Dispose();
 
-    [TestCase("--profile", "nothing", "there is no profile 'nothing', expected one of valid")]
+    [TestCase("--profile", "nothing", "there is no profile 'nothing', expected one of valid, boundary, stress, malformed, sweep, mutate")]
     [TestCase("--seed", "-1", "--seed -1: expected a whole number, at most 18446744073709551615")]
     [TestCase("--count", "0", "--count 0: expected a whole number from 1 on")]
     [TestCase("--time", "5x", "--time 5x: expected a time such as 90s, 5m or 2h")]
@@ -105,7 +105,7 @@ internal sealed class FuzzVerbTests
         Assert.That(state.Counts.Findings.Values, Is.EqualTo(new[] { 1L }));
     }
 
-    private Invocation Fuzz(string folder, params string[] args) => Bpfconf.Run(["fuzz", "--findings", FolderOf(folder), .. args]);
+    private Invocation Fuzz(string folder, params string[] args) => Bpfconf.Run(["fuzz", "--findings", FolderOf(folder), "--profile", "valid", .. args]);
 
     private Invocation Triage(string verb, params string[] args) => Bpfconf.Run(["triage", verb, "--findings", FolderOf("found"), .. args]);
 

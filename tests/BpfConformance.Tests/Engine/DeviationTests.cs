@@ -27,6 +27,24 @@ public sealed class DeviationTests
         Assert.That((read[1].Name, read[1].Reason, read[1].Line), Is.EqualTo(("x.vector", "no", 4)));
     }
 
+    [Test]
+    public void Read_OfSomeVersions_IsTold()
+    {
+        Deviation[] read = [.. DeviationFile.Read("sometimes x.vector: fixed in 6.19\nsometimes.vector: no\n", "f", "suite")];
+
+        Assert.That(read.Select(each => (each.Name, each.IsOfSomeVersions)), Is.EqualTo([("x.vector", true), ("sometimes.vector", false)]));
+    }
+
+    [TestCase(CaseStatus.Passed, CaseStatus.Passed)]
+    [TestCase(CaseStatus.LegalDivergence, CaseStatus.LegalDivergence)]
+    [TestCase(CaseStatus.Failed, CaseStatus.Deviates)]
+    public void Apply_OfSomeVersions_MayBeRight(CaseStatus status, CaseStatus expected)
+    {
+        DeviationSet deviations = DeviationSet.Of("x", Declared("base64/*") with { IsOfSomeVersions = true });
+
+        Assert.That(deviations.Apply(Result(status, status == CaseStatus.Failed ? [s_finding] : [])).Status, Is.EqualTo(expected));
+    }
+
     [TestCase("x.vector", 1, "expected 'NAME: REASON'")]
     [TestCase("# fine\n: why", 2, "expected 'NAME: REASON'")]
     [TestCase("x.vector:", 1, "'x.vector' needs a reason: 'NAME: REASON'")]

@@ -92,6 +92,8 @@ internal sealed class HookProfile
         from row in InstructionTable.Rows
         where limits.Rows[row.Index] && belongs(row)
         from offset in Enumerable.Range(0, ContextBytes / (int)row.Size).Select(index => index * (int)row.Size)
-        where view.Find(offset, (int)row.Size, access) is { Value: ContextValue.Number } field && !s_unsteady.Contains(field.Name)
+        let field = view.Find(offset, (int)row.Size, access)
+        where field is { Value: ContextValue.Number } && !s_unsteady.Contains(field.Name)
+        where limits.Common.HasUpperPartsOfFields || (offset - field.FirstElement) % field.ElementBytes == 0
         select new FieldPlace(row, offset);
 }
