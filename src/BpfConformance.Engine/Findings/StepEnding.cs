@@ -25,10 +25,14 @@ internal sealed record StepEnding(string What, ImmutableArray<IrInstruction> Cod
         int written = PathRegisters.WrittenOn(path);
         Register? result = step.IsCall ? null : step.IsExit ? Register.R0 : step.Instruction.Result();
         if (result is { } register) endings.Add(OfRegister(register));
-        else if (endings.Count == 0) endings.Add(new StepEnding(Way, [IrCode.Move(Register.R0, stayed), IrCode.Exit]));
+        if (endings.Count == 0 || MayEndRun(step.Instruction)) endings.Add(new StepEnding(Way, [IrCode.Move(Register.R0, stayed), IrCode.Exit]));
         if ((written & 1) != 0 && result != Register.R0) endings.Add(OfRegister(Register.R0));
         return endings;
     }
+
+    /// <summary>Whether there are machines that end a run there, with a result that may be the same as what the instruction gives: 0 for a division by zero.</summary>
+    private static bool MayEndRun(IrInstruction instruction) => instruction.Row?.Operation is
+        Operation.Div or Operation.SDiv or Operation.Mod or Operation.SMod or Operation.LegacyAbsolute or Operation.LegacyIndirect;
 
     /// <summary>Those for all that steps before it have left, too.</summary>
     public static IEnumerable<StepEnding> AllOf(ReadOnlySpan<PathStep> path, int stayed)

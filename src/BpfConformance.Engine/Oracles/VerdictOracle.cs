@@ -23,7 +23,7 @@ public sealed class VerdictOracle(bool tellsStricter) : IOracle
         {
             bool differs = (reference.Verdict.Kind, run.Verdict.Kind) switch
             {
-                (VerdictKind.Rejected, VerdictKind.Accepted) => true,
+                (VerdictKind.Rejected, VerdictKind.Accepted) => tellsStricter || !IsOfPath(reference.Verdict.Reason),
                 (VerdictKind.Accepted, VerdictKind.Rejected) => IsWrongRefusal(experiment.Case.Program, reference, run.Verdict.Reason),
                 _ => false,
             };
@@ -35,6 +35,9 @@ public sealed class VerdictOracle(bool tellsStricter) : IOracle
             };
         }
     }
+
+    /// <summary>Whether a verifier refuses for it only what a path comes to: no verifier looks at what its branches leave out.</summary>
+    private static bool IsOfPath(ReasonClass reason) => reason == ReasonClass.UnknownHelper;
 
     /// <param name="program">What was refused.</param>
     /// <param name="reference">Who has accepted it.</param>
