@@ -62,6 +62,7 @@ public sealed class RangeRunner(
             journal.BeginCase(index);
             Entropy entropy = id.Entropy;
             TestCase test = generator.Next(ref entropy, Limits) with { InstructionBudget = Budget };
+            if (!Limits.Hold(test.Program)) continue; // changed and broken programs may have more than they began with
             journal.Run(test.Program.Instructions.AsSpan(), range.IsCareful);
             Count(id, _runner.Run(test), (generator as IShapedGenerator)?.LastShape, counts);
         }
