@@ -40,6 +40,7 @@ public sealed class SweepGenerator : IProgramGenerator
     {
         entropy.BeginStep();
         Allowed allowed = _allowed is { } last && ReferenceEquals(last.Limits, limits) ? last : _allowed = Allowed.By(limits);
+        if (allowed.Rows.Length == 0) return Case(0); // which they do not have either: such machines cannot be asked, and who asks leaves it out
         int row = allowed.Rows[entropy.Below(allowed.Rows.Length)];
         return Case(s_starts[row] + entropy.Below(s_rows[row].Count));
     }
