@@ -20,7 +20,7 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
     private static readonly TimeSpan s_betweenSaves = TimeSpan.FromMilliseconds(500);
 
     private readonly FileStream _lock = Lock(folder, id);
-    private readonly HashSet<string> _filed = [];
+    private readonly HashSet<(string Slug, bool HasFiles)> _filed = [];
     private long _saved = Stopwatch.GetTimestamp();
 
     public required int Workers { get; init; }
@@ -107,7 +107,7 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         database.Save(id, state, DateTime.UtcNow);
         foreach ((string slug, FoundCase found) in state.Found)
         {
-            if (_filed.Add(slug)) FindingFolder.Write(folder, found);
+            if (_filed.Add((slug, !found.Files.IsEmpty))) FindingFolder.Write(folder, found);
         }
 
         _saved = Stopwatch.GetTimestamp();

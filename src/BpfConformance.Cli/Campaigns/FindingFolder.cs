@@ -9,14 +9,17 @@ internal static class FindingFolder
 
     public static string PathOf(string findings, FoundCase found) => Path.Combine(findings, found.Signature.Slug);
 
-    /// <summary>Writes it, where there is none yet.</summary>
+    /// <summary>Writes it, where there is none yet, or none with files.</summary>
     public static void Write(string findings, FoundCase found)
     {
         string folder = PathOf(findings, found);
-        if (File.Exists(Path.Combine(folder, FileName))) return;
+        string text = Path.Combine(folder, FileName);
         Directory.CreateDirectory(folder);
+        bool isWhole = File.Exists(text) && (found.Files.IsEmpty || Directory.EnumerateFiles(folder).Any(file => file != text));
+        if (isWhole) return;
+        File.Delete(text);
         foreach ((string name, string content) in found.Files) File.WriteAllText(Path.Combine(folder, name), content);
-        File.WriteAllText(Path.Combine(folder, FileName), TextOf(found)); // the last: with it the folder is whole
+        File.WriteAllText(text, TextOf(found)); // the last: with it the folder is whole
     }
 
     public static string TextOf(FoundCase found) =>

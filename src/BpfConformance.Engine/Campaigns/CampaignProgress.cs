@@ -117,8 +117,13 @@ public sealed class CampaignProgress
         }
     }
 
+    /// <summary>The first of its kind is kept, until there is one with files.</summary>
     public void Found(FoundCase found)
     {
-        lock (_lock) _found.TryAdd(found.Signature.Slug, found);
+        string slug = found.Signature.Slug;
+        lock (_lock)
+        {
+            if (!_found.TryGetValue(slug, out FoundCase? before) || (before.Files.IsEmpty && !found.Files.IsEmpty)) _found[slug] = found;
+        }
     }
 }

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Coverage;
-using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Generation.Valid;
 using BpfConformance.Engine.Oracles;
@@ -28,7 +27,7 @@ public sealed class RangeRunner(
 
     private readonly ExperimentRunner _runner = new(targets) { Asking = journal.Ask };
     private readonly Dictionary<string, IProgramGenerator> _generators = [];
-    private readonly Dictionary<FindingSignature, string> _known = [];
+    private readonly FindingDesk _desk = new(filer, journal, tell);
     private readonly BitSet _covered = new();
 
     /// <summary>Who may be asked for cases.</summary>
@@ -77,14 +76,7 @@ public sealed class RangeRunner(
         // A target that is wrong once is wrong in much that follows: the first says it.
         foreach (Finding finding in oracles.Judge(experiment).DistinctBy(finding => (finding.Oracle, finding.Target)))
         {
-            FindingSignature signature = filer.SignatureOf(experiment, finding);
-            if (!_known.TryGetValue(signature, out string? slug))
-            {
-                _known.Add(signature, slug = signature.Slug);
-                tell(new CaseFound(filer.File(id, experiment, finding, signature)));
-            }
-
-            counts.AddFinding(slug);
+            counts.AddFinding(_desk.SlugOf(id, experiment, finding));
         }
     }
 

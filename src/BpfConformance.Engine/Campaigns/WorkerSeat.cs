@@ -21,6 +21,9 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
 
+    /// <summary>A filer reduces for 20 s, and then runs and compiles what is left in every form.</summary>
+    private static readonly TimeSpan s_filingLimit = TimeSpan.FromSeconds(120);
+
     private readonly List<CaseRange> _ranges = [];
     private ICampaignWorker? _worker;
     private bool _isReady;
@@ -122,8 +125,9 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
     /// <summary>The limit that the worker is over; <c>null</c>: it is not.</summary>
     private TimeSpan? HangsIn()
     {
-        if (_worker!.Journal.Begun != _begun) Signed(); // who asks has one
-        TimeSpan limit = _isReady ? settings.CaseLimit : s_startLimit;
+        CaseStage stage = _worker!.Journal.Stage; // who asks has one; before what was begun: it is written after that
+        if (_worker.Journal.Begun != _begun) Signed();
+        TimeSpan limit = !_isReady ? s_startLimit : stage == CaseStage.Filing ? settings.CaseLimit + s_filingLimit : settings.CaseLimit;
         return Stopwatch.GetElapsedTime(_lastSign) > limit ? limit : null;
     }
 
