@@ -55,13 +55,18 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         };
         var text = new StatusText(record, KnownNow());
         CampaignEnd end = new CampaignDisplay(text, error).During(show => campaign.Run(() => Tick(progress, show), cancellation));
-        if (campaign.Problem is { } problem) Break(progress, problem, error);
+        if (campaign.Problem is { } problem) Break(progress, start, problem, error);
         database.SetVersions(id, campaign.Versions);
         CampaignState state = progress.State;
         Save(state);
         foreach (string line in text.Lines(state, CampaignRates.Between(CampaignState.Start, state))) output.WriteLine(line);
         if (end != CampaignEnd.Done) error.WriteLine($"bpfconf: {EndOf(end)}; 'bpfconf fuzz --findings {folder} --resume' goes on");
-        return end == CampaignEnd.Interrupted ? ExitCode.Interrupted : CodeOf(state);
+        return end switch
+        {
+            CampaignEnd.Interrupted => ExitCode.Interrupted,
+            CampaignEnd.Broken => ExitCode.Failure,
+            CampaignEnd.Done or CampaignEnd.TimeOver => CodeOf(state),
+        };
     }
 
     public void Dispose() => _lock.Dispose();
@@ -134,12 +139,12 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         return ranges.ToImmutable();
     }
 
-    /// <summary>The worker that was told first says with which program; when none did, it is not known.</summary>
-    private void Break(CampaignProgress progress, string problem, TextWriter error)
+    /// <summary>The worker that was told first says with which program; when none has since the start, it is not known.</summary>
+    private void Break(CampaignProgress progress, CampaignState start, string problem, TextWriter error)
     {
         error.WriteLine($"bpfconf: {problem}");
         database.Break(id);
-        if (progress.State.Found.Values.Any(found => found.Signature is { Oracle: CrashOracle.OracleName, Target: TargetRegistry.KernelName })) return;
+        if (progress.State.Found.Values.Any(found => !start.Found.ContainsKey(found.Signature.Slug) && found.Signature.Oracle == CrashOracle.OracleName && KernelTaint.IsIn(found.Text))) return;
         IEnumerable<JournalEntry> entries = Enumerable.Range(0, Workers).Select(EntryOf).OfType<JournalEntry>();
         if (entries.FirstOrDefault() is not { } first) return;
         string candidates = string.Join(", ", entries.Select(entry => $"{entry.Case.Profile}:{entry.Range.First} to {entry.Case.Index}"));
