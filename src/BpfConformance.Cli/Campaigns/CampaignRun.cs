@@ -54,11 +54,20 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
             WhyBroken = () => taint?.Problem,
         };
         var text = new StatusText(record, KnownNow());
-        CampaignEnd end = new CampaignDisplay(text, error).During(show => campaign.Run(() => Tick(progress, show), cancellation));
-        if (campaign.Problem is { } problem) Break(progress, start, problem, error);
+        CampaignEnd end;
+        try
+        {
+            end = new CampaignDisplay(text, error).During(show => campaign.Run(() => Tick(progress, show), cancellation));
+        }
+        finally
+        {
+            if (campaign.Problem is { } problem) Break(progress, start, problem, error);
+            EndJournals(isBroken: campaign.Problem is not null);
+            Save(progress.State);
+        }
+
         database.SetVersions(id, campaign.Versions);
         CampaignState state = progress.State;
-        Save(state);
         foreach (string line in text.Lines(state, CampaignRates.Between(CampaignState.Start, state))) output.WriteLine(line);
         if (end != CampaignEnd.Done) error.WriteLine($"bpfconf: {EndOf(end)}; 'bpfconf fuzz --findings {folder} --resume' goes on");
         return end switch
@@ -122,21 +131,21 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
     private ImmutableArray<CaseRange> OpenRanges(CampaignProgress progress, bool hasGoneDown)
     {
         var ranges = ImmutableArray.CreateBuilder<CaseRange>();
-        foreach (string file in Directory.EnumerateFiles(JournalFolder(folder), $"{id}-*").Order(StringComparer.Ordinal))
+        foreach (string file in Journals)
         {
             using var journal = new CaseJournal(file);
-            if (journal.Entry is not { } entry || progress.IsDone(entry.Range.Number)) continue;
-            if (hasGoneDown && entry is { Range.IsCareful: true, Stage: CaseStage.Running })
+            if (journal.Entry is not { } entry || entry.Case.Seed != record.Seed || progress.OpenRangeOf(entry) is not { } range) continue;
+            if (hasGoneDown && entry is { Range.IsCareful: true, Stage: CaseStage.Running or CaseStage.Filing })
             {
                 var signature = new FindingSignature(CrashOracle.OracleName, TargetRegistry.KernelName, string.Empty, "machine down");
-                progress.Lose(entry.Range, new FoundCase(signature, entry.Case, "the machine went down with it", Convert.ToHexStringLower(entry.Program.Span)));
+                progress.Lose(range, new FoundCase(signature, entry.Case, "the machine went down with it", Convert.ToHexStringLower(entry.Program.Span)));
                 journal.Clear();
             }
 
-            ranges.Add(progress.LeftOf(entry.Range) with { IsCareful = true });
+            ranges.Add(range);
         }
 
-        return ranges.ToImmutable();
+        return [.. ranges.DistinctBy(range => range.Number).Select(range => progress.LeftOf(range) with { IsCareful = true })];
     }
 
     /// <summary>The worker that was told first says with which program; when none has since the start, it is not known.</summary>
@@ -152,12 +161,25 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         progress.Found(new FoundCase(signature, first.Case, $"{problem} with one of {candidates}; --resume finds out", string.Empty));
     }
 
+    /// <summary>Nothing is in hand any more, so that a later start of the machine says nothing of it; what is run with care stays so.</summary>
+    private void EndJournals(bool isBroken)
+    {
+        foreach (string file in Journals)
+        {
+            using var journal = new CaseJournal(file);
+            if (isBroken || journal.Entry is { Range.IsCareful: true }) journal.EndRange();
+            else journal.Clear();
+        }
+    }
+
     private JournalEntry? EntryOf(int seat)
     {
         if (!File.Exists(JournalOf(seat))) return null;
         using var journal = new CaseJournal(JournalOf(seat));
         return journal.Entry;
     }
+
+    private IEnumerable<string> Journals => Directory.EnumerateFiles(JournalFolder(folder), $"{id}-*").Order(StringComparer.Ordinal);
 
     private string JournalOf(int seat) => Path.Combine(JournalFolder(folder), $"{id}-{seat}");
 

@@ -18,9 +18,12 @@ internal static class FindingFolder
         bool isWhole = File.Exists(text) && (found.Files.IsEmpty || Directory.EnumerateFiles(folder).Any(file => file != text));
         if (isWhole) return;
         File.Delete(text);
-        foreach ((string name, string content) in found.Files) File.WriteAllText(Path.Combine(folder, name), content);
+        foreach ((string name, string content) in found.Files.Where(file => IsPlain(file.Key))) File.WriteAllText(Path.Combine(folder, name), content);
         File.WriteAllText(text, TextOf(found)); // the last: with it the folder is whole
     }
+
+    /// <summary>A worker names them, and it has just run what breaks machines: no path leads out of the folder.</summary>
+    private static bool IsPlain(string name) => name.Length > 0 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_') && name is not ("." or ".." or FileName);
 
     public static string TextOf(FoundCase found) =>
         $"""
