@@ -3,6 +3,7 @@ using System.Diagnostics;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Coverage;
+using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Generation.Valid;
 using BpfConformance.Engine.Oracles;
@@ -26,6 +27,7 @@ public sealed class RangeRunner(
     private const long Budget = 1 << 18;
 
     private readonly ExperimentRunner _runner = new(targets) { Asking = journal.Ask };
+    private readonly ExperimentRunner _guarded = new([.. targets.Select(target => new LimitedTarget(target, FindingInspector.IsKernel(target.Name)))]) { Asking = journal.Ask };
     private readonly Dictionary<string, IProgramGenerator> _generators = [];
     private readonly FindingDesk _desk = new(filer, journal, tell);
     private readonly BitSet _covered = new();
@@ -43,7 +45,9 @@ public sealed class RangeRunner(
 
     public void Run(CaseRange range)
     {
-        IProgramGenerator generator = GeneratorOf(range.Profile);
+        Profile profile = Profiles.First(each => each.Name == range.Profile);
+        IProgramGenerator generator = GeneratorOf(profile);
+        ExperimentRunner runner = profile.IsMutating ? _guarded : _runner;
         var counts = new CaseCounts();
         long told = Stopwatch.GetTimestamp();
         journal.BeginRange(range, Seed, CanBreakMachine);
@@ -61,7 +65,7 @@ public sealed class RangeRunner(
             Entropy entropy = id.Entropy;
             TestCase test = generator.Next(ref entropy, Limits) with { InstructionBudget = Budget };
             journal.Run(test.Program.Instructions.AsSpan(), range.IsCareful);
-            Count(id, _runner.Run(test), (generator as IShapedGenerator)?.LastShape, counts);
+            Count(id, runner.Run(test), (generator as IShapedGenerator)?.LastShape, counts);
         }
 
         journal.EndRange();
@@ -80,11 +84,11 @@ public sealed class RangeRunner(
         }
     }
 
-    private IProgramGenerator GeneratorOf(string profile)
+    private IProgramGenerator GeneratorOf(Profile profile)
     {
-        if (!_generators.TryGetValue(profile, out IProgramGenerator? generator))
+        if (!_generators.TryGetValue(profile.Name, out IProgramGenerator? generator))
         {
-            _generators.Add(profile, generator = Profiles.First(each => each.Name == profile).Create());
+            _generators.Add(profile.Name, generator = profile.Create());
         }
 
         return generator;
