@@ -80,8 +80,9 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
 
     public void Dispose() => _lock.Dispose();
 
+    /// <exception cref="UsageException">The database names a profile that there is not.</exception>
     private static RangePlan PlanOf(CampaignRecord record) =>
-        new([.. record.Profiles.Select(name => Profiles.All.First(profile => profile.Name == name))], record.Count);
+        new([.. record.Profiles.Select(name => Profiles.All.FirstOrDefault(profile => profile.Name == name) ?? throw new UsageException($"the database names a profile that there is not: '{name}'"))], record.Count);
 
     private static string EndOf(CampaignEnd end) => end switch
     {
