@@ -12,6 +12,9 @@ internal sealed class CampaignDatabase : IDisposable
 {
     public const string FileName = "campaigns.db";
 
+    /// <summary>Of the tables below, which set it.</summary>
+    private const long Version = 1;
+
     private const string Schema =
         """
         CREATE TABLE IF NOT EXISTS campaign (
@@ -31,23 +34,34 @@ internal sealed class CampaignDatabase : IDisposable
             campaign INTEGER NOT NULL REFERENCES campaign, target TEXT NOT NULL, text TEXT NOT NULL, count INTEGER NOT NULL,
             PRIMARY KEY (campaign, target, text)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS coverage (campaign INTEGER NOT NULL REFERENCES campaign, place INTEGER NOT NULL, PRIMARY KEY (campaign, place)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS rate (campaign INTEGER NOT NULL REFERENCES campaign, elapsed_ms INTEGER NOT NULL, programs INTEGER NOT NULL, inputs INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS finding (
             slug TEXT PRIMARY KEY, oracle TEXT NOT NULL, target TEXT NOT NULL, form TEXT NOT NULL, facet TEXT NOT NULL, "case" TEXT NOT NULL, text TEXT NOT NULL,
             program TEXT NOT NULL, first_seen TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '', until TEXT) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS sighting (
-            campaign INTEGER NOT NULL REFERENCES campaign, slug TEXT NOT NULL REFERENCES finding, count INTEGER NOT NULL, PRIMARY KEY (campaign, slug)) WITHOUT ROWID
+            campaign INTEGER NOT NULL REFERENCES campaign, slug TEXT NOT NULL REFERENCES finding, count INTEGER NOT NULL, PRIMARY KEY (campaign, slug)) WITHOUT ROWID;
+        PRAGMA user_version = 1
         """;
 
     private readonly SqlConnection _sql;
     private readonly HashSet<int> _savedPlaces = [];
 
     /// <param name="path">Of its file.</param>
-    /// <exception cref="UsageException">It is no such file.</exception>
+    /// <exception cref="UsageException">It is no such file, or one of another version.</exception>
     public CampaignDatabase(string path)
     {
         _sql = new SqlConnection(path);
-        _sql.Execute(Schema);
+        try
+        {
+            bool isNew = _sql.Query("SELECT name FROM sqlite_schema", row => row.GetString(0)).Count == 0;
+            long version = _sql.Query("PRAGMA user_version", row => row.GetInt64(0)).Single();
+            if (!isNew && version != Version) throw new UsageException($"'{path}' is of version {version}, this program's databases are of version {Version}: name another with --db");
+            _sql.Execute(Schema);
+        }
+        catch
+        {
+            _sql.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Every kind of finding, the one that was seen first, first.</summary>
@@ -118,7 +132,7 @@ internal sealed class CampaignDatabase : IDisposable
         foreach ((string target, string text, long count) in _sql.Query(
             "SELECT target, text, count FROM reason WHERE campaign = $1", row => (row.GetString(0), row.GetString(1), row.GetInt64(2)), id))
         {
-            counts.Targets[target].Reasons.Add(text, count);
+            if (counts.Targets.TryGetValue(target, out TargetCounts? of)) of.Reasons.Add(text, count);
         }
 
         counts.Covered.UnionWith(_sql.Query("SELECT place FROM coverage WHERE campaign = $1", row => row.GetInt32(0), id));
@@ -142,10 +156,9 @@ internal sealed class CampaignDatabase : IDisposable
     public void Save(long id, CampaignState state, DateTime now) => _sql.Together(() =>
     {
         CaseCounts counts = state.Counts;
-        long elapsed = (long)state.Elapsed.TotalMilliseconds;
         _sql.Execute(
             "UPDATE campaign SET done_below = $2, programs = $3, slots = $4, digest = $5, elapsed_ms = $6 WHERE id = $1",
-            id, state.DoneBelow, counts.Programs, counts.Slots, $"{counts.Digest}", elapsed);
+            id, state.DoneBelow, counts.Programs, counts.Slots, $"{counts.Digest}", (long)state.Elapsed.TotalMilliseconds);
         _sql.Execute("DELETE FROM done WHERE campaign = $1", id);
         foreach (long number in state.DoneAbove) _sql.Execute("INSERT INTO done VALUES ($1, $2)", id, number);
         _sql.Execute("DELETE FROM part WHERE campaign = $1", id);
@@ -162,8 +175,6 @@ internal sealed class CampaignDatabase : IDisposable
                 slug, signature.Oracle, signature.Target, signature.Form, signature.Facet, $"{found.Case}", found.Text, found.Program, Text(now));
             _sql.Execute("INSERT OR REPLACE INTO sighting VALUES ($1, $2, $3)", id, slug, counts.Findings.TryGetValue(slug, out long count) ? count : 0);
         }
-
-        _sql.Execute("INSERT INTO rate VALUES ($1, $2, $3, $4)", id, elapsed, counts.Programs, counts.Targets.Values.Sum(target => target.Inputs));
     });
 
     /// <summary>Somebody has said why a finding may be.</summary>

@@ -20,7 +20,7 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
     private static readonly TimeSpan s_betweenSaves = TimeSpan.FromMilliseconds(500);
 
     private readonly FileStream _lock = Lock(folder, id);
-    private readonly HashSet<string> _filed = [];
+    private readonly HashSet<(string Slug, bool HasFiles)> _filed = [];
     private long _saved = Stopwatch.GetTimestamp();
 
     public required int Workers { get; init; }
@@ -54,20 +54,35 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
             WhyBroken = () => taint?.Problem,
         };
         var text = new StatusText(record, KnownNow());
-        CampaignEnd end = new CampaignDisplay(text, error).During(show => campaign.Run(() => Tick(progress, show), cancellation));
-        if (campaign.Problem is { } problem) Break(progress, problem, error);
+        CampaignEnd end;
+        try
+        {
+            end = new CampaignDisplay(text, error).During(show => campaign.Run(() => Tick(progress, show), cancellation));
+        }
+        finally
+        {
+            if (campaign.Problem is { } problem) Break(progress, start, problem, error);
+            EndJournals(isBroken: campaign.Problem is not null);
+            Save(progress.State);
+        }
+
         database.SetVersions(id, campaign.Versions);
         CampaignState state = progress.State;
-        Save(state);
         foreach (string line in text.Lines(state, CampaignRates.Between(CampaignState.Start, state))) output.WriteLine(line);
         if (end != CampaignEnd.Done) error.WriteLine($"bpfconf: {EndOf(end)}; 'bpfconf fuzz --findings {folder} --resume' goes on");
-        return end == CampaignEnd.Interrupted ? ExitCode.Interrupted : CodeOf(state);
+        return end switch
+        {
+            CampaignEnd.Interrupted => ExitCode.Interrupted,
+            CampaignEnd.Broken => ExitCode.Failure,
+            CampaignEnd.Done or CampaignEnd.TimeOver => CodeOf(state),
+        };
     }
 
     public void Dispose() => _lock.Dispose();
 
+    /// <exception cref="UsageException">The database names a profile that there is not.</exception>
     private static RangePlan PlanOf(CampaignRecord record) =>
-        new([.. record.Profiles.Select(name => Profiles.All.First(profile => profile.Name == name))], record.Count);
+        new([.. record.Profiles.Select(name => Profiles.All.FirstOrDefault(profile => profile.Name == name) ?? throw new UsageException($"the database names a profile that there is not: '{name}'"))], record.Count);
 
     private static string EndOf(CampaignEnd end) => end switch
     {
@@ -107,7 +122,7 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         database.Save(id, state, DateTime.UtcNow);
         foreach ((string slug, FoundCase found) in state.Found)
         {
-            if (_filed.Add(slug)) FindingFolder.Write(folder, found);
+            if (_filed.Add((slug, !found.Files.IsEmpty))) FindingFolder.Write(folder, found);
         }
 
         _saved = Stopwatch.GetTimestamp();
@@ -117,34 +132,45 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
     private ImmutableArray<CaseRange> OpenRanges(CampaignProgress progress, bool hasGoneDown)
     {
         var ranges = ImmutableArray.CreateBuilder<CaseRange>();
-        foreach (string file in Directory.EnumerateFiles(JournalFolder(folder), $"{id}-*").Order(StringComparer.Ordinal))
+        foreach (string file in Journals)
         {
             using var journal = new CaseJournal(file);
-            if (journal.Entry is not { } entry || progress.IsDone(entry.Range.Number)) continue;
-            if (hasGoneDown && entry is { Range.IsCareful: true, Stage: CaseStage.Running })
+            if (journal.Entry is not { } entry || entry.Case.Seed != record.Seed || progress.OpenRangeOf(entry) is not { } range) continue;
+            if (hasGoneDown && entry is { Range.IsCareful: true, Stage: CaseStage.Running or CaseStage.Filing })
             {
                 var signature = new FindingSignature(CrashOracle.OracleName, TargetRegistry.KernelName, string.Empty, "machine down");
-                progress.Lose(entry.Range, new FoundCase(signature, entry.Case, "the machine went down with it", Convert.ToHexStringLower(entry.Program.Span)));
+                progress.Lose(range, new FoundCase(signature, entry.Case, "the machine went down with it", Convert.ToHexStringLower(entry.Program.Span)));
                 journal.Clear();
             }
 
-            ranges.Add(progress.LeftOf(entry.Range) with { IsCareful = true });
+            ranges.Add(range);
         }
 
-        return ranges.ToImmutable();
+        return [.. ranges.DistinctBy(range => range.Number).Select(range => progress.LeftOf(range) with { IsCareful = true })];
     }
 
-    /// <summary>The worker that was told first says with which program; when none did, it is not known.</summary>
-    private void Break(CampaignProgress progress, string problem, TextWriter error)
+    /// <summary>The worker that was told first says with which program; when none has since the start, it is not known.</summary>
+    private void Break(CampaignProgress progress, CampaignState start, string problem, TextWriter error)
     {
         error.WriteLine($"bpfconf: {problem}");
         database.Break(id);
-        if (progress.State.Found.Values.Any(found => found.Signature is { Oracle: CrashOracle.OracleName, Target: TargetRegistry.KernelName })) return;
+        if (progress.State.Found.Values.Any(found => !start.Found.ContainsKey(found.Signature.Slug) && found.Signature.Oracle == CrashOracle.OracleName && KernelTaint.IsIn(found.Text))) return;
         IEnumerable<JournalEntry> entries = Enumerable.Range(0, Workers).Select(EntryOf).OfType<JournalEntry>();
         if (entries.FirstOrDefault() is not { } first) return;
         string candidates = string.Join(", ", entries.Select(entry => $"{entry.Case.Profile}:{entry.Range.First} to {entry.Case.Index}"));
         var signature = new FindingSignature(CrashOracle.OracleName, TargetRegistry.KernelName, string.Empty, "tainted");
         progress.Found(new FoundCase(signature, first.Case, $"{problem} with one of {candidates}; --resume finds out", string.Empty));
+    }
+
+    /// <summary>Nothing is in hand any more, so that a later start of the machine says nothing of it; what is run with care stays so.</summary>
+    private void EndJournals(bool isBroken)
+    {
+        foreach (string file in Journals)
+        {
+            using var journal = new CaseJournal(file);
+            if (isBroken || journal.Entry is { Range.IsCareful: true }) journal.EndRange();
+            else journal.Clear();
+        }
     }
 
     private JournalEntry? EntryOf(int seat)
@@ -153,6 +179,8 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         using var journal = new CaseJournal(JournalOf(seat));
         return journal.Entry;
     }
+
+    private IEnumerable<string> Journals => Directory.EnumerateFiles(JournalFolder(folder), $"{id}-*").Order(StringComparer.Ordinal);
 
     private string JournalOf(int seat) => Path.Combine(JournalFolder(folder), $"{id}-{seat}");
 

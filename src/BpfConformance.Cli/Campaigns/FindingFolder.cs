@@ -9,15 +9,21 @@ internal static class FindingFolder
 
     public static string PathOf(string findings, FoundCase found) => Path.Combine(findings, found.Signature.Slug);
 
-    /// <summary>Writes it, where there is none yet.</summary>
+    /// <summary>Writes it, where there is none yet, or none with files.</summary>
     public static void Write(string findings, FoundCase found)
     {
         string folder = PathOf(findings, found);
-        if (File.Exists(Path.Combine(folder, FileName))) return;
+        string text = Path.Combine(folder, FileName);
         Directory.CreateDirectory(folder);
-        foreach ((string name, string content) in found.Files) File.WriteAllText(Path.Combine(folder, name), content);
-        File.WriteAllText(Path.Combine(folder, FileName), TextOf(found)); // the last: with it the folder is whole
+        bool isWhole = File.Exists(text) && (found.Files.IsEmpty || Directory.EnumerateFiles(folder).Any(file => file != text));
+        if (isWhole) return;
+        File.Delete(text);
+        foreach ((string name, string content) in found.Files.Where(file => IsPlain(file.Key))) File.WriteAllText(Path.Combine(folder, name), content);
+        File.WriteAllText(text, TextOf(found)); // the last: with it the folder is whole
     }
+
+    /// <summary>A worker names them, and it has just run what breaks machines: no path leads out of the folder.</summary>
+    private static bool IsPlain(string name) => name.Length > 0 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_') && name is not ("." or ".." or FileName);
 
     public static string TextOf(FoundCase found) =>
         $"""

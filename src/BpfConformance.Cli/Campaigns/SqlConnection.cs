@@ -33,13 +33,21 @@ internal sealed class SqlConnection : IDisposable
         return command.ExecuteNonQuery();
     }
 
+    /// <exception cref="UsageException">What is there is not what was written.</exception>
     public List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
     {
         using SqliteCommand command = Command(sql, values);
         using SqliteDataReader reader = command.ExecuteReader();
         var rows = new List<T>();
-        while (reader.Read()) rows.Add(read(reader));
-        return rows;
+        try
+        {
+            while (reader.Read()) rows.Add(read(reader));
+            return rows;
+        }
+        catch (Exception problem) when (problem is FormatException or OverflowException or InvalidCastException or InvalidOperationException)
+        {
+            throw new UsageException($"the database has what no campaign writes: {problem.Message}");
+        }
     }
 
     /// <summary>All of it, or nothing.</summary>

@@ -72,7 +72,7 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
     {
         (string Answer, long Count)[] others = [("unsupported", counts.Unsupported), ("inconclusive", counts.Inconclusive), ("crashed", counts.Crashed)];
         string rest = string.Concat(others.Where(other => other.Count > 0).Select(other => $", {Number(other.Count)} {other.Answer}"));
-        yield return $"{name}: {Number(rates.Inputs[name])} inputs/s, accepts {Percent(counts)}{rest}";
+        yield return $"{name}: {Number(rates.Inputs[name])} inputs/s, accepts {Percent(counts)}{Compared(counts)}{rest}";
         foreach ((string reason, long count) in counts.Reasons.OrderByDescending(reason => reason.Value).ThenBy(reason => reason.Key, StringComparer.Ordinal).Take(ReasonsShown))
         {
             yield return $"  {Number(count)} × {reason}";
@@ -80,6 +80,10 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
 
         if (counts.Reasons.Count > ReasonsShown) yield return $"  and {counts.Reasons.Count - ReasonsShown} more reasons";
     }
+
+    /// <summary>What a target answers to inputs counts only as far as something can be said of it.</summary>
+    private static string Compared(TargetCounts counts) =>
+        counts.Conclusive < counts.Inputs ? $", {Percent((double)counts.Conclusive / counts.Inputs)} of its runs compared" : string.Empty;
 
     private static string Rows(CampaignState state) => $"{CoverageMap.RowsOf(state.Counts.Covered)} of {CoverageMap.Rows} rows";
 
@@ -99,7 +103,9 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
     }
 
     private static string Percent(TargetCounts counts) =>
-        counts.AcceptanceRate is { } rate ? (100 * rate).ToString("0.##", CultureInfo.InvariantCulture) + " %" : "nothing yet";
+        counts.AcceptanceRate is { } rate ? Percent(rate) : "nothing yet";
+
+    private static string Percent(double share) => (100 * share).ToString("0.##", CultureInfo.InvariantCulture) + " %";
 
     private static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 

@@ -75,6 +75,8 @@ public sealed class Campaign(CampaignSettings settings, CampaignProgress progres
         }
         finally
         {
+            quit.Cancel();
+            all.WaitOne(); // who is disposed of has nobody at work
             foreach (WorkerSeat seat in seats) seat.Dispose();
         }
     }

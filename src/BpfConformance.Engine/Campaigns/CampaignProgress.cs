@@ -52,6 +52,14 @@ public sealed class CampaignProgress
         lock (_lock) return number < _doneBelow || _doneAbove.Contains(number);
     }
 
+    /// <summary>The range of the plan in which a journal says that a case was in hand; <c>null</c>: the plan has no such case, or the range is done.</summary>
+    public CaseRange? OpenRangeOf(JournalEntry entry)
+    {
+        long number = entry.Range.Number;
+        bool isOpen = number >= 0 && !IsDone(number);
+        return isOpen && _plan[number] is { } range && range.Profile == entry.Range.Profile && range.Has(entry.Case.Index) ? range : null;
+    }
+
     /// <summary>The next range that nobody has; <c>null</c>: there is none.</summary>
     public CaseRange? Take()
     {
@@ -103,6 +111,7 @@ public sealed class CampaignProgress
     {
         lock (_lock)
         {
+            if (IsDone(number)) return;
             _parts.Remove(number);
             _doneAbove.Add(number);
             while (_doneAbove.Remove(_doneBelow)) _doneBelow++;
@@ -117,8 +126,13 @@ public sealed class CampaignProgress
         }
     }
 
+    /// <summary>The first of its kind is kept, until there is one with files.</summary>
     public void Found(FoundCase found)
     {
-        lock (_lock) _found.TryAdd(found.Signature.Slug, found);
+        string slug = found.Signature.Slug;
+        lock (_lock)
+        {
+            if (!_found.TryGetValue(slug, out FoundCase? before) || (before.Files.IsEmpty && !found.Files.IsEmpty)) _found[slug] = found;
+        }
     }
 }

@@ -16,8 +16,12 @@ public sealed record CampaignSettings(ImmutableArray<string> Targets, int Worker
     /// <summary>What there is to tell of a worker that has ended with a case in hand.</summary>
     internal FoundCase FoundBy(JournalEntry entry, WorkerEnd end)
     {
-        bool isMade = entry.Stage == CaseStage.Running;
-        string who = !isMade ? "generator" : entry.Target < Targets.Length ? Targets[entry.Target] : "oracles";
+        string who = entry.Stage switch
+        {
+            CaseStage.None or CaseStage.Generating => "generator",
+            CaseStage.Running => entry.Target < Targets.Length ? Targets[entry.Target] : "oracles",
+            CaseStage.Filing => "filer",
+        };
         string program = entry.Program.Length <= FoundCase.MaxProgramBytes ? Convert.ToHexStringLower(entry.Program.Span) : string.Empty;
         string text = $"the worker {end.How} while {who} had the case{(end.Errors.Length > 0 ? $"; it said: {end.Errors}" : string.Empty)}";
         return new FoundCase(new FindingSignature(CrashOracle.OracleName, who, string.Empty, end.Kind), entry.Case, text, program);

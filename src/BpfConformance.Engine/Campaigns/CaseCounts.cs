@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using BpfConformance.Abi.Maps;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Coverage;
 using BpfConformance.Engine.Oracles;
@@ -55,7 +57,23 @@ public sealed class CaseCounts
     private static ulong DigestOf(TestCase test)
     {
         ulong digest = Folded(0, MemoryMarshal.AsBytes(test.Program.Instructions.AsSpan()));
+        for (int index = 0; index < test.Program.Count; index++)
+        {
+            ProgramPart part = test.Program[index];
+            digest = Folded(Folded(digest, (ulong)part.Start), ((ulong)part.Type << 32) | (uint)part.AttachType);
+        }
+
+        digest = Folded(digest, (ulong)test.Program.Flags);
+        foreach (MapDefinition map in test.Maps) digest = Folded(digest, map);
         foreach (CaseInput input in test.Inputs) digest = Folded(Folded(digest, input.Data.Span), input.Context.Span);
+        return digest;
+    }
+
+    private static ulong Folded(ulong digest, MapDefinition map)
+    {
+        digest = Folded(Folded(digest, ((ulong)map.Type << 32) | (uint)map.Flags), ((ulong)map.KeyBytes << 32) | (uint)map.ValueBytes);
+        digest = Folded(digest, (uint)map.MaxEntries);
+        foreach (MapEntry entry in map.Contents) digest = Folded(Folded(digest, entry.Key.Span), entry.Value.Span);
         return digest;
     }
 

@@ -13,6 +13,9 @@ public enum CaseStage
     None,
     Generating,
     Running,
+
+    /// <summary>It has run, and its finding is looked into.</summary>
+    Filing,
 }
 
 /// <summary>What a journal says.</summary>
@@ -20,7 +23,7 @@ public enum CaseStage
 /// <param name="Case">What was begun last of it.</param>
 /// <param name="Stage">How far that has come.</param>
 /// <param name="Target">Of a running one, by its place among the targets, who has it; beyond them: all had it.</param>
-/// <param name="Program">Of a running one its instructions, as many as the journal holds.</param>
+/// <param name="Program">Of one that is made its instructions, as many as the journal holds.</param>
 public sealed record JournalEntry(CaseRange Range, CaseId Case, CaseStage Stage, int Target, ReadOnlyMemory<byte> Program);
 
 /// <summary>
@@ -57,8 +60,11 @@ public sealed class CaseJournal : IDisposable
         _view = _file.CreateViewAccessor(0, FileBytes);
     }
 
-    /// <summary>Cases that were begun since the file was made: as long as it stays the same, so does the case.</summary>
+    /// <summary>What was begun since the file was made, cases and their filing: as long as it stays the same, so does what is in hand.</summary>
     public long Begun => _view.ReadInt64(BegunAt);
+
+    /// <summary>How far the case in hand has come.</summary>
+    public CaseStage Stage => _view.ReadInt32(StageAt) is >= (int)CaseStage.None and <= (int)CaseStage.Filing and var stage ? (CaseStage)stage : CaseStage.None;
 
     /// <summary>What it says; <c>null</c>: no range was ever begun.</summary>
     public JournalEntry? Entry
@@ -70,8 +76,8 @@ public sealed class CaseJournal : IDisposable
             _view.ReadArray(ProfileAt, name, 0, ProfileBytes);
             string profile = Encoding.UTF8.GetString(name).TrimEnd('\0');
             var range = new CaseRange(_view.ReadInt64(NumberAt), profile, _view.ReadInt64(FirstAt), _view.ReadInt32(CountAt)) { IsCareful = _view.ReadInt32(CarefulAt) != 0 };
-            var stage = (CaseStage)_view.ReadInt32(StageAt);
-            var program = new byte[stage == CaseStage.Running ? Math.Clamp(_view.ReadInt32(ProgramLengthAt), 0, FileBytes - ProgramAt) : 0];
+            CaseStage stage = Stage;
+            var program = new byte[stage is CaseStage.Running or CaseStage.Filing ? Math.Clamp(_view.ReadInt32(ProgramLengthAt), 0, FileBytes - ProgramAt) : 0];
             _view.ReadArray(ProgramAt, program, 0, program.Length);
             return new JournalEntry(range, range.Id(_view.ReadUInt64(SeedAt), _view.ReadInt64(IndexAt)), stage, _view.ReadInt32(TargetAt), program);
         }
@@ -103,8 +109,7 @@ public sealed class CaseJournal : IDisposable
     public void BeginCase(long index)
     {
         _view.Write(IndexAt, index);
-        _view.Write(BegunAt, Begun + 1);
-        _view.Write(StageAt, (int)CaseStage.Generating);
+        Enter(CaseStage.Generating);
     }
 
     /// <summary>It is made, and runs next.</summary>
@@ -124,6 +129,12 @@ public sealed class CaseJournal : IDisposable
     /// <summary>A target has it next.</summary>
     public void Ask(int target) => _view.Write(TargetAt, target);
 
+    /// <summary>A finding of it is looked into.</summary>
+    public void BeginFiling() => Enter(CaseStage.Filing);
+
+    /// <summary>It was.</summary>
+    public void EndFiling() => Enter(CaseStage.Running);
+
     /// <summary>The range is done.</summary>
     public void EndRange() => _view.Write(StageAt, (int)CaseStage.None);
 
@@ -131,5 +142,12 @@ public sealed class CaseJournal : IDisposable
     {
         _view.Dispose();
         _file.Dispose();
+    }
+
+    /// <summary>Who sees the stage sees that it was begun.</summary>
+    private void Enter(CaseStage stage)
+    {
+        _view.Write(BegunAt, Begun + 1);
+        _view.Write(StageAt, (int)stage);
     }
 }

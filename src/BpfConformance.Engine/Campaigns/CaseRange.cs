@@ -19,5 +19,7 @@ public sealed record CaseRange(long Number, string Profile, long First, int Coun
     /// <summary>What is left of it when the cases before one are done.</summary>
     public CaseRange From(long index) => this with { First = index, Count = (int)(First + Count - index) };
 
+    public bool Has(long index) => index >= First && index < First + Count;
+
     public CaseId Id(ulong seed, long index) => new(Profile, seed, index);
 }

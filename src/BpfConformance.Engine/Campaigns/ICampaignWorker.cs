@@ -16,7 +16,7 @@ public interface ICampaignWorker : IDisposable
 
     /// <summary>What it says next; <c>null</c>: nothing yet, or it has ended.</summary>
     /// <param name="limit">How long to wait for it.</param>
-    /// <exception cref="BpfConformance.Engine.Targets.TargetException">What it says cannot be read.</exception>
+    /// <exception cref="MessageException">What it says cannot be read.</exception>
     WorkerMessage? Receive(TimeSpan limit);
 
     /// <summary><c>null</c>: it goes on, or there is something to receive.</summary>

@@ -9,6 +9,6 @@ public interface IFindingFiler
 {
     FindingSignature SignatureOf(Experiment experiment, Finding finding);
 
-    /// <summary>Asked of the first finding of a kind.</summary>
+    /// <summary>Asked of the first finding of a kind, which is told already. It may take long, and fail.</summary>
     FoundCase File(CaseId id, Experiment experiment, Finding finding, FindingSignature signature);
 }

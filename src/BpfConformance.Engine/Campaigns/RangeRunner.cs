@@ -28,8 +28,9 @@ public sealed class RangeRunner(
     private const long Budget = 1 << 18;
 
     private readonly ExperimentRunner _runner = new(targets) { Asking = journal.Ask };
+    private readonly ExperimentRunner _guarded = new([.. targets.Select(target => new LimitedTarget(target, FindingInspector.IsKernel(target.Name)))]) { Asking = journal.Ask };
     private readonly Dictionary<string, IProgramGenerator> _generators = [];
-    private readonly Dictionary<FindingSignature, string> _known = [];
+    private readonly FindingDesk _desk = new(filer, journal, tell);
     private readonly BitSet _covered = new();
 
     /// <summary>Who may be asked for cases.</summary>
@@ -45,7 +46,9 @@ public sealed class RangeRunner(
 
     public void Run(CaseRange range)
     {
-        IProgramGenerator generator = GeneratorOf(range.Profile);
+        Profile profile = Profiles.First(each => each.Name == range.Profile);
+        IProgramGenerator generator = GeneratorOf(profile);
+        ExperimentRunner runner = profile.IsMutating ? _guarded : _runner;
         var counts = new CaseCounts();
         long told = Stopwatch.GetTimestamp();
         journal.BeginRange(range, Seed, CanBreakMachine);
@@ -64,7 +67,7 @@ public sealed class RangeRunner(
             TestCase test = generator.Next(ref entropy, Limits) with { InstructionBudget = Budget };
             if (!Limits.Hold(test.Program)) continue; // changed and broken programs may have more than they began with
             journal.Run(test.Program.Instructions.AsSpan(), range.IsCareful);
-            Count(id, _runner.Run(test), (generator as IShapedGenerator)?.LastShape, counts);
+            Count(id, runner.Run(test), (generator as IShapedGenerator)?.LastShape, counts);
         }
 
         journal.EndRange();
@@ -79,22 +82,15 @@ public sealed class RangeRunner(
         // A target that is wrong once is wrong in much that follows: the first says it.
         foreach (Finding finding in oracles.Judge(experiment).Concat(inspectors.Inspect(id, experiment)).DistinctBy(finding => (finding.Oracle, finding.Target)))
         {
-            FindingSignature signature = filer.SignatureOf(experiment, finding);
-            if (!_known.TryGetValue(signature, out string? slug))
-            {
-                _known.Add(signature, slug = signature.Slug);
-                tell(new CaseFound(filer.File(id, experiment, finding, signature)));
-            }
-
-            counts.AddFinding(slug);
+            counts.AddFinding(_desk.SlugOf(id, experiment, finding));
         }
     }
 
-    private IProgramGenerator GeneratorOf(string profile)
+    private IProgramGenerator GeneratorOf(Profile profile)
     {
-        if (!_generators.TryGetValue(profile, out IProgramGenerator? generator))
+        if (!_generators.TryGetValue(profile.Name, out IProgramGenerator? generator))
         {
-            _generators.Add(profile, generator = Profiles.First(each => each.Name == profile).Create());
+            _generators.Add(profile.Name, generator = profile.Create());
         }
 
         return generator;

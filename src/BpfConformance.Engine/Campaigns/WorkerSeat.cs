@@ -21,6 +21,9 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
 
+    /// <summary>A filer reduces for 20 s, and then runs and compiles what is left in every form.</summary>
+    private static readonly TimeSpan s_filingLimit = TimeSpan.FromSeconds(120);
+
     private readonly List<CaseRange> _ranges = [];
     private ICampaignWorker? _worker;
     private bool _isReady;
@@ -60,31 +63,38 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
     private void Step()
     {
         if (_worker is null) Start();
-        switch (_worker!.Receive(s_look)) // there is one now
+        try
         {
-            case null when _worker.End is { } end:
-                Bury(end);
-                break;
-            case null:
-                if (HangsIn() is { } limit) Hang(limit);
-                break;
+            if (_worker!.Receive(s_look) is { } message) Hear(message); // there is one now
+            else if (_worker.End is { } end) Bury(end);
+            else if (HangsIn() is { } limit) End($"did not come to an end within {limit.TotalSeconds:0.###} s", "hang");
+        }
+        catch (MessageException wrong)
+        {
+            End(wrong.Message, "no message");
+        }
+    }
+
+    /// <exception cref="MessageException">It says what no worker does.</exception>
+    private void Hear(WorkerMessage message)
+    {
+        switch (message)
+        {
             case WorkerReady ready:
                 (_isReady, Ready) = (true, ready);
-                Signed();
                 break;
             case CaseFound found:
                 progress.Found(found.Case);
-                Signed();
                 break;
             case RangePart part:
                 Left(part);
-                Signed();
                 break;
             case RangeDone done:
                 Done(done);
-                Signed();
                 break;
         }
+
+        Signed();
     }
 
     private void Start()
@@ -99,6 +109,7 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
     private void Left(RangePart part)
     {
         int at = IndexOf(part.Number);
+        if (!_ranges[at].Has(part.Next)) throw new MessageException($"spoke of a case that is not in its range: {part.Next}");
         progress.Part(part.Number, part.Next, part.Counts);
         _ranges[at] = progress.LeftOf(_ranges[at]);
     }
@@ -110,11 +121,11 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
         _idleEnds = 0;
     }
 
-    /// <exception cref="TargetException">The worker was not given that range.</exception>
+    /// <exception cref="MessageException">The worker was not given that range.</exception>
     private int IndexOf(long number)
     {
         int at = _ranges.FindIndex(range => range.Number == number);
-        return at >= 0 ? at : throw new TargetException($"a worker speaks of a range that it was not given: {number}");
+        return at >= 0 ? at : throw new MessageException($"spoke of a range that it was not given: {number}");
     }
 
     private void Signed() => (_lastSign, _begun) = (Stopwatch.GetTimestamp(), _worker!.Journal.Begun); // who asks has one
@@ -122,15 +133,16 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
     /// <summary>The limit that the worker is over; <c>null</c>: it is not.</summary>
     private TimeSpan? HangsIn()
     {
-        if (_worker!.Journal.Begun != _begun) Signed(); // who asks has one
-        TimeSpan limit = _isReady ? settings.CaseLimit : s_startLimit;
+        CaseStage stage = _worker!.Journal.Stage; // who asks has one; before what was begun: it is written after that
+        if (_worker.Journal.Begun != _begun) Signed();
+        TimeSpan limit = !_isReady ? s_startLimit : stage == CaseStage.Filing ? settings.CaseLimit + s_filingLimit : settings.CaseLimit;
         return Stopwatch.GetElapsedTime(_lastSign) > limit ? limit : null;
     }
 
-    private void Hang(TimeSpan limit)
+    private void End(string how, string kind)
     {
-        _worker!.Kill(); // who hangs is there
-        Bury(new WorkerEnd($"did not come to an end within {limit.TotalSeconds:0.###} s", "hang", string.Empty));
+        _worker!.Kill(); // who does wrong is there
+        Bury(new WorkerEnd(how, kind, string.Empty));
     }
 
     private void Bury(WorkerEnd end)
@@ -138,7 +150,7 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
         JournalEntry? entry = _worker!.Journal.Entry; // who has ended was there
         _worker.Dispose();
         _worker = null;
-        int at = entry is null or { Stage: CaseStage.None } ? -1 : _ranges.FindIndex(range => range.Number == entry.Range.Number);
+        int at = entry is null or { Stage: CaseStage.None } ? -1 : _ranges.FindIndex(range => range.Number == entry.Range.Number && range.Has(entry.Case.Index));
         if (at >= 0)
         {
             progress.Lose(_ranges[at], settings.FoundBy(entry!, end)); // it is in a range

@@ -6,7 +6,7 @@ namespace BpfConformance.Engine.Findings;
 
 /// <summary>A target whose runs end sooner: programs from which something was left out often go round without an end.</summary>
 /// <param name="target">The target; it stays the caller's.</param>
-/// <param name="isFragile">Whether it is a kernel whose verifier some programs break when they are loaded: those with functions that are called back, or tail calls, from which something was left out (6.18: "No program to jit", "callback unexpected regs").</param>
+/// <param name="isFragile">Whether it is a kernel whose verifier some programs break when they are loaded: those with functions that are called back, or tail calls, in which something was left out or changed (6.18: "No program to jit", "callback unexpected regs").</param>
 internal sealed class LimitedTarget(IExecutionTarget target, bool isFragile) : IExecutionTarget
 {
     private const int TailCall = 12;
@@ -19,7 +19,7 @@ internal sealed class LimitedTarget(IExecutionTarget target, bool isFragile) : I
     public long Budget { get; set; } = long.MaxValue;
 
     public LoadResult Load(LoadRequest request) => isFragile && MayBreak(request.Program)
-        ? throw new TargetException("not asked: programs like this one, when something is left out of them, break the kernel's verifier")
+        ? throw new TargetException("not asked: programs like this one, when something in them is left out or changed, break the kernel's verifier")
         : target.Load(request with { InstructionBudget = Math.Min(request.InstructionBudget, Budget) });
 
     public void Dispose()

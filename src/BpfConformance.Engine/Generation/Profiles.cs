@@ -18,6 +18,6 @@ public static class Profiles
         new("stress", 1, () => new StressGenerator()),
         new("malformed", 1, () => new MalformedGenerator()),
         new("sweep", 2, () => new SweepGenerator()),
-        new("mutate", 2, () => new MutateGenerator(new ValidGenerator())),
+        new("mutate", 2, () => new MutateGenerator(new ValidGenerator())) { IsMutating = true },
     ];
 }

@@ -15,6 +15,8 @@ public sealed class CampaignWorker : ICampaignWorker
     /// <summary>For who has closed its output to end: who ends does both at once.</summary>
     private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(1);
 
+    private const int ShownOfALine = 200;
+
     private readonly ChildProcess _child;
     private readonly List<byte> _unsent = [];
     private bool _isKilled;
@@ -55,7 +57,7 @@ public sealed class CampaignWorker : ICampaignWorker
         var deadline = Deadline.After(limit);
         while (true)
         {
-            if (NextLine() is { } line) return WorkerMessage.TryRead(line) ?? throw new TargetException($"a worker says what is no message: {line}");
+            if (NextLine() is { } line) return WorkerMessage.TryRead(line) ?? throw new MessageException($"said what is no message: {line[..Math.Min(line.Length, ShownOfALine)]}");
             if (_isKilled || _child.HasClosedOutput || deadline.IsOver) return null;
             int sent = _child.Exchange(_unsent.ToArray(), deadline);
             _unsent.RemoveRange(0, sent);
@@ -79,7 +81,7 @@ public sealed class CampaignWorker : ICampaignWorker
         int length = _child.Received.Waiting.IndexOf((byte)'\n');
         if (length < 0)
         {
-            return _child.Received.Waiting.Length <= WorkerMessage.MaxLength ? null : throw new TargetException("a worker says more at once than a message has");
+            return _child.Received.Waiting.Length <= WorkerMessage.MaxLength ? null : throw new MessageException("said more at once than a message has");
         }
 
         string line = Encoding.UTF8.GetString(_child.Received.Waiting[..length]);

@@ -10,18 +10,14 @@ namespace BpfConformance.Targets.Kernel;
 /// </summary>
 internal sealed class KernelHealth(string taintFile, string logFile) : IDisposable
 {
-    /// <summary>TAINT_WARN: a WARN was reached.</summary>
-    private const ulong Warning = 1 << 9;
-
-    private readonly TaintWatch _taint = new(taintFile);
-    private readonly KernelLog? _log = KernelLog.TryOpen(logFile);
+    private readonly KernelSigns _signs = new(taintFile, logFile);
     private string? _stopped;
 
     /// <summary>For <c>bpfconf targets</c>.</summary>
     public CapabilityProbe Probe() => new(
         "kernel log",
-        _log is not null,
-        _log is null ? $"{logFile} may not be read" : $"{logFile} is watched for what the kernel finds wrong in itself");
+        _signs.HasLog,
+        _signs.HasLog ? $"{logFile} is watched for what the kernel finds wrong in itself" : $"{logFile} may not be read");
 
     /// <summary>Nothing that a tainted kernel answers proves anything.</summary>
     /// <exception cref="TargetException">It became tainted before.</exception>
@@ -34,29 +30,16 @@ internal sealed class KernelHealth(string taintFile, string logFile) : IDisposab
     /// <param name="program">What was loaded or run.</param>
     public TargetException? ProblemWith(BpfProgram program)
     {
-        ulong bits = _taint.NewBits;
-        string? line = _log?.NextProblem();
+        (ulong bits, string? line) = _signs.Next();
         if (bits == 0 && line is null) return null;
 
         string hash = Convert.ToHexStringLower(SHA256.HashData(program.ToBytes()))[..16];
         string said = line is null ? string.Empty : $"; its log says: {line}";
-
-        // The verifier warns of what it has just corrected, or refused the program for, and only the first time (verifier_bug, WARN_ONCE): nothing else is broken.
-        if (bits == Warning && line is not null && line.Contains(KernelLog.VerifierBug, StringComparison.Ordinal))
-        {
-            _taint.Accept(bits);
-            bits = 0;
-        }
-
         if (bits == 0) return new TargetException($"the kernel found something wrong in itself with program {hash}{said}") { IsCrash = true };
 
-        _stopped = $"the kernel became tainted (new bits 0x{bits:x}) with program {hash}; it is not used any more{said}";
+        _stopped = $"{KernelSigns.Tainted} (new bits 0x{bits:x}) with program {hash}; it is not used any more{said}";
         return new TargetException(_stopped) { IsCrash = true };
     }
 
-    public void Dispose()
-    {
-        _taint.Dispose();
-        _log?.Dispose();
-    }
+    public void Dispose() => _signs.Dispose();
 }

@@ -74,10 +74,32 @@ internal sealed class CampaignDatabaseTests
     }
 
     [Test]
+    public void File_OfAnotherVersion_IsAUsageError()
+    {
+        using var folder = new TemporaryFolder();
+        string file = Path.Combine(folder.FullName, "campaigns.db");
+        using (var sql = new SqlConnection(file)) sql.Execute("CREATE TABLE rate (campaign INTEGER)");
+
+        Assert.That(() => new CampaignDatabase(file), Throws.TypeOf<UsageException>().With.Message.EqualTo($"'{file}' is of version 0, this program's databases are of version 1: name another with --db"));
+    }
+
+    [Test]
+    public void State_WithWhatNoCampaignWrites_IsAUsageError()
+    {
+        using var folder = new TemporaryFolder();
+        string file = Path.Combine(folder.FullName, "campaigns.db");
+        using var database = new CampaignDatabase(file);
+        long id = database.Add(s_record, s_now);
+        using (var sql = new SqlConnection(file)) sql.Execute("UPDATE campaign SET digest = 'x'");
+
+        Assert.That(() => database.StateOf(id), Throws.TypeOf<UsageException>().With.Message.StartsWith("the database has what no campaign writes: "));
+    }
+
+    [Test]
     public void Status_OfACampaign_TellsRatesAcceptanceReasonsAndFindings()
     {
         var counts = new CaseCounts { Programs = 2000, Slots = 61_000 };
-        counts.Targets.Add("kernel", new TargetCounts { Accepted = 1950, Rejected = 50, Inconclusive = 1, Inputs = 15_600 });
+        counts.Targets.Add("kernel", new TargetCounts { Accepted = 1950, Rejected = 50, Inconclusive = 1, Inputs = 15_600, Conclusive = 15_444 });
         counts.Targets["kernel"].Reasons.Add("InvalidStackAccess: off N", 49);
         counts.AddFinding(s_found.Signature.Slug, 3);
         CampaignState state = CampaignState.Start with { Counts = counts, Elapsed = TimeSpan.FromSeconds(10), Found = ImmutableDictionary<string, FoundCase>.Empty.Add(s_found.Signature.Slug, s_found) };
@@ -87,7 +109,7 @@ internal sealed class CampaignDatabaseTests
         Assert.That(text.Lines(state, rates), Is.EqualTo(new[]
         {
             "0:00:10: 2,000 programs, 200/s, 30.5 instructions on average, seed 5, 0:00:10 left",
-            "kernel: 1,560 inputs/s, accepts 97.5 %, 1 inconclusive",
+            "kernel: 1,560 inputs/s, accepts 97.5 %, 99 % of its runs compared, 1 inconclusive",
             "  49 × InvalidStackAccess: off N",
             "coverage: 0 of 182 rows, 0 of 1575 with classes of numbers, 0 with kinds of pointers and scalars",
             "1 kind of findings",

@@ -1,4 +1,5 @@
 using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Campaigns;
 using BpfConformance.Targets.Kernel;
 using BpfConformance.Tests.Cli;
 using NUnit.Framework;
@@ -59,6 +60,19 @@ internal sealed class KernelLogTests
 
         Assert.That(trouble.IsCrash);
         Assert.That(() => Load().Verdict, goesOn ? Is.EqualTo(Verdict.Accepted) : Throws.TypeOf<TargetException>());
+    }
+
+    [TestCase("4,2,2000,-;verifier bug: REG INVARIANTS VIOLATION (false_reg1)\n", "512\n", null)]
+    [TestCase("4,2,2000,-;verifier bug: REG INVARIANTS VIOLATION (false_reg1)\n", "640\n", "the kernel became tainted (new bits 0x280)")]
+    [TestCase("4,2,2000,-;WARNING: CPU: 1 PID: 7 at mm/page_alloc.c:5000\n", "512\n", "the kernel became tainted (new bits 0x200)")]
+    public void Campaign_AfterAWarning_GoesOnWhereATargetDoes(string record, string taint, string? problem)
+    {
+        using var watch = new KernelTaint(Path.Combine(_folder.FullName, "tainted"), _log);
+        File.AppendAllText(_log, record);
+        Assert.That(watch.Problem, Is.Null, "the log is written before the kernel is tainted");
+        _folder.Write("tainted", taint);
+
+        Assert.That(watch.Problem, Is.EqualTo(problem));
     }
 
     [TestCase("12,2,2000,-;verifier bug: says a program\n")]
