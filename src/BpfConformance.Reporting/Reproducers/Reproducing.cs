@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BpfConformance.Abi;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Findings;
 
@@ -33,10 +34,17 @@ public sealed class Reproducing(FindingInspector inspector, bool asksKernel)
         if (form.Lacks(test) is { } lack) return new Reproduction(form.FileName, null, $"not written: {lack}");
         string text = form.Write(test);
         if (form is KernelReproducer) return OfCompiled(form.FileName, text);
-        if (form.Read(text, bare) is not { } again) return new Reproduction(form.FileName, text, "written");
-        return inspector.Find(again, signature) is not null
-            ? new Reproduction(form.FileName, text, "read back, run, and it shows the same")
-            : new Reproduction(form.FileName, null, "not written: what is read back does not show it");
+        try
+        {
+            if (form.Read(text, bare) is not { } again) return new Reproduction(form.FileName, text, "written");
+            return inspector.Find(again, signature) is not null
+                ? new Reproduction(form.FileName, text, "read back, run, and it shows the same")
+                : new Reproduction(form.FileName, null, "not written: what is read back does not show it");
+        }
+        catch (BpfFormatException unreadable)
+        {
+            return new Reproduction(form.FileName, null, $"not written: it cannot be read back: {unreadable.Message}");
+        }
     }
 
     private Reproduction OfCompiled(string name, string text)

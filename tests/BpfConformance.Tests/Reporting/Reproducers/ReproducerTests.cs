@@ -63,12 +63,13 @@ public sealed class ReproducerTests
         Assert.That(again.Inputs[0].MapsAfter.Select(stated => Hex(stated.Part)), Is.EqualTo(test.Inputs[0].MapsAfter.Select(stated => Hex(stated.Part))));
     }
 
-    [Test]
-    public void Vector_OfATypeWithContextFlagsAndLicense_IsReadBackAsTheSame()
+    [TestCase(5)]
+    [TestCase(0)]
+    public void Vector_OfATypeWithContextFlagsAndLicense_IsReadBackAsTheSame(byte mark)
     {
         TestCase bare = ReducerTests.CaseOf("r0 = *(u32 *)(r1 + 8)\nexit");
         var context = new byte[192];
-        context[8] = 5;
+        context[8] = mark;
         TestCase test = bare with
         {
             Program = bare.Program with { Type = ProgramType.SchedCls, License = "Dual BSD/GPL", Flags = ProgramFlags.StrictAlignment | ProgramFlags.TestRndHi32 },
