@@ -2,6 +2,7 @@ using System.CommandLine;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Reduction;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Reporting.Reproducers;
@@ -69,7 +70,7 @@ internal static class ReduceVerb
         /// <summary>Whether there is a difference, and then it is reduced.</summary>
         private bool ReducesOn(IExecutionTarget reference, IExecutionTarget target)
         {
-            var inspector = new FindingInspector(reference, target, FindingInspector.Oracles);
+            var inspector = new FindingInspector(reference, target, OracleSet.ForGenerated);
             if (inspector.Judge(test).FirstOrDefault() is not { } finding) return false;
             error.WriteLine($"bpfconf: {target.Name}: expected {finding.Expected}, got {finding.Got}");
             var reducer = new Reducer(ReductionPasses.All)

@@ -37,9 +37,6 @@ public sealed partial class FindingInspector
     /// <summary>Whether a target is this machine's kernel.</summary>
     public static bool IsKernel(string target) => target.Split(':')[^1] == KernelName;
 
-    /// <summary>Those by which two machines are held against each other.</summary>
-    public static OracleSet Oracles { get; } = new(new CrashOracle(), new StateOracle());
-
     /// <summary>What there is to find about the target in a case, whatever the case states.</summary>
     public ImmutableArray<Finding> Judge(TestCase test) => Judge(_runner.Run(test.Unstated()));
 

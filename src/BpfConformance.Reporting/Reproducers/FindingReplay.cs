@@ -1,6 +1,7 @@
 using BpfConformance.Abi;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Reporting.Reproducers;
@@ -61,7 +62,7 @@ public sealed class FindingReplay(Func<string, IExecutionTarget?> create, TimeSp
         using IExecutionTarget? target = create(folder.Signature.Target);
         using IExecutionTarget? reference = create(ReferenceName);
         if (target is null || reference is null) return new ReplayResult(folder.Path, ReplayState.NotAsked, $"{folder.Signature.Target} is not asked");
-        var inspector = new FindingInspector(reference, target, FindingInspector.Oracles);
+        var inspector = new FindingInspector(reference, target, OracleSet.ForGenerated);
         return inspector.Find(test, folder.Signature) is { } finding
             ? new ReplayResult(folder.Path, ReplayState.StillThere, $"expected {finding.Expected}, got {finding.Got}")
             : new ReplayResult(folder.Path, ReplayState.Gone, string.Empty);

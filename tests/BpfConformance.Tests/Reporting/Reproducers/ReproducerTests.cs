@@ -3,6 +3,7 @@ using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Reduction;
 using BpfConformance.Mutants;
 using BpfConformance.Mutants.Scoring;
@@ -10,6 +11,7 @@ using BpfConformance.Reporting.Reproducers;
 using BpfConformance.Targets.InProcess;
 using BpfConformance.Targets.Kernel;
 using BpfConformance.Tests.Cli;
+using BpfConformance.Tests.Engine;
 using BpfConformance.Tests.Engine.Reduction;
 using NUnit.Framework;
 
@@ -144,7 +146,7 @@ public sealed class ReproducerTests
         Mutant mutant = MutantCatalogue.All.Single(each => each.Name == "mul64-imm/does-add");
         using var reference = new ReferenceTarget();
         using var wrong = new MutantTarget("wrong", mutant.CreateHandlers());
-        var inspector = new FindingInspector(reference, wrong, FindingInspector.Oracles);
+        var inspector = new FindingInspector(reference, wrong, OracleSet.ForGenerated);
         TestCase test = ReducerTests.CaseOf(WithMemory) with { Inputs = [new CaseInput(0, Convert.FromHexString("0200000009000000"), null, null)] };
         ReducedFinding reduced = inspector.Reduce(test, inspector.Judge(test)[0], Reducer.Default, CancellationToken.None);
         using var folder = new TemporaryFolder();
@@ -159,6 +161,22 @@ public sealed class ReproducerTests
         Assert.That(replay.Run(FiledFinding.In(folder.FullName).Single(), new DateOnly(2026, 1, 1)).State, Is.EqualTo(ReplayState.StillThere));
         var healthy = new FindingReplay(_ => new ReferenceTarget(), TimeSpan.FromSeconds(30));
         Assert.That(healthy.Run(filed, new DateOnly(2026, 1, 1)).State, Is.EqualTo(ReplayState.Gone));
+    }
+
+    [Test]
+    public void FiledFinding_OfAVerdict_IsFoundAgain()
+    {
+        using var reference = new ReferenceTarget();
+        var lenient = new FakeTarget("lenient");
+        var inspector = new FindingInspector(reference, lenient, OracleSet.ForGenerated);
+        TestCase test = ReducerTests.CaseOf("r0 = 0\n.raw 0xff\nexit");
+        using var folder = new TemporaryFolder();
+
+        var filed = FiledFinding.Write(folder.FullName, inspector.Reduce(test, inspector.Judge(test)[0], Reducer.Default, CancellationToken.None), reference, lenient);
+
+        Assert.That(filed.Signature, Is.EqualTo(new FindingSignature("verdict", "lenient", "UnknownOpcode", "Status")));
+        var replay = new FindingReplay(name => name == "lenient" ? new FakeTarget("lenient") : new ReferenceTarget(), TimeSpan.FromSeconds(30));
+        Assert.That(replay.Run(filed, new DateOnly(2026, 1, 1)).State, Is.EqualTo(ReplayState.StillThere));
     }
 
     [TestCase("2026-05-01 being looked at", ReplayState.Quarantined)]
