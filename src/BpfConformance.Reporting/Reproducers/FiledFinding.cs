@@ -34,9 +34,9 @@ public sealed record FiledFinding(string Path, FindingSignature Signature)
             : throw new BpfFormatException(file, 1, 0, "expected YYYY-MM-DD, the last day, and a reason");
     }
 
-    /// <summary>Those in a folder, in those in it, or the folder itself.</summary>
-    public static IEnumerable<FiledFinding> In(string folder) => Is(folder)
-        ? [Open(folder)]
+    /// <summary>The folders of findings in a folder, in those in it, or the folder itself.</summary>
+    public static IEnumerable<string> In(string folder) => Is(folder)
+        ? [folder]
         : Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).SelectMany(In);
 
     /// <summary>Whether a folder holds a finding, and not other folders.</summary>

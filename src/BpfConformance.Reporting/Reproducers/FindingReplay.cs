@@ -35,25 +35,28 @@ public sealed class FindingReplay(Func<string, IExecutionTarget?> create, TimeSp
 {
     public const string ReferenceName = "reference";
 
-    public ReplayResult Run(FiledFinding folder, DateOnly today)
+    /// <param name="folder">Of a finding.</param>
+    /// <param name="today">The day, for what is put aside.</param>
+    public ReplayResult Run(string folder, DateOnly today)
     {
         try
         {
-            if (folder.QuarantineOn(today) is { } reason) return new ReplayResult(folder.Path, ReplayState.Quarantined, reason);
-            if (!File.Exists(folder.Vector)) return new ReplayResult(folder.Path, ReplayState.NotAsked, "it has no vector");
-            TestCase test = ProgramFile.Read(folder.Vector, data: null, []);
+            var finding = FiledFinding.Open(folder);
+            if (finding.QuarantineOn(today) is { } reason) return new ReplayResult(folder, ReplayState.Quarantined, reason);
+            if (!File.Exists(finding.Vector)) return new ReplayResult(folder, ReplayState.NotAsked, "it has no vector");
+            TestCase test = ProgramFile.Read(finding.Vector, data: null, []);
 
             // The targets of one that does not end are left to it.
-            var task = Task.Run(() => Run(folder, test));
-            return task.Wait(limit) ? task.Result : new ReplayResult(folder.Path, ReplayState.Broken, $"it takes more than {limit.TotalSeconds} s");
+            var task = Task.Run(() => Run(finding, test));
+            return task.Wait(limit) ? task.Result : new ReplayResult(folder, ReplayState.Broken, $"it takes more than {limit.TotalSeconds} s");
         }
         catch (BpfFormatException unreadable)
         {
-            return new ReplayResult(folder.Path, ReplayState.Broken, unreadable.Message);
+            return new ReplayResult(folder, ReplayState.Broken, unreadable.Message);
         }
-        catch (AggregateException trouble) when (trouble.InnerException is TargetException)
+        catch (AggregateException trouble)
         {
-            return new ReplayResult(folder.Path, ReplayState.Broken, trouble.InnerException.Message);
+            return new ReplayResult(folder, ReplayState.Broken, trouble.GetBaseException().Message);
         }
     }
 

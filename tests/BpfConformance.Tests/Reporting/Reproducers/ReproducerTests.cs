@@ -160,7 +160,7 @@ public sealed class ReproducerTests
         var replay = new FindingReplay(name => name == "wrong" ? new MutantTarget("wrong", mutant.CreateHandlers()) : new ReferenceTarget(), TimeSpan.FromSeconds(30));
         Assert.That(replay.Run(FiledFinding.In(folder.FullName).Single(), new DateOnly(2026, 1, 1)).State, Is.EqualTo(ReplayState.StillThere));
         var healthy = new FindingReplay(_ => new ReferenceTarget(), TimeSpan.FromSeconds(30));
-        Assert.That(healthy.Run(filed, new DateOnly(2026, 1, 1)).State, Is.EqualTo(ReplayState.Gone));
+        Assert.That(healthy.Run(filed.Path, new DateOnly(2026, 1, 1)).State, Is.EqualTo(ReplayState.Gone));
     }
 
     [Test]
@@ -176,7 +176,7 @@ public sealed class ReproducerTests
 
         Assert.That(filed.Signature, Is.EqualTo(new FindingSignature("verdict", "lenient", "UnknownOpcode", "Status")));
         var replay = new FindingReplay(name => name == "lenient" ? new FakeTarget("lenient") : new ReferenceTarget(), TimeSpan.FromSeconds(30));
-        Assert.That(replay.Run(filed, new DateOnly(2026, 1, 1)).State, Is.EqualTo(ReplayState.StillThere));
+        Assert.That(replay.Run(filed.Path, new DateOnly(2026, 1, 1)).State, Is.EqualTo(ReplayState.StillThere));
     }
 
     [TestCase("2026-05-01 being looked at", ReplayState.Quarantined)]
@@ -188,19 +188,31 @@ public sealed class ReproducerTests
         folder.Write("signature", "state | il | add64-imm | R0\n");
         folder.Write("quarantine", quarantine);
 
-        ReplayResult result = new FindingReplay(_ => null, TimeSpan.FromSeconds(1)).Run(FiledFinding.Open(folder.FullName), new DateOnly(2026, 5, 1));
+        ReplayResult result = new FindingReplay(_ => null, TimeSpan.FromSeconds(1)).Run(folder.FullName, new DateOnly(2026, 5, 1));
 
         Assert.That(result.State, Is.EqualTo(expected));
     }
 
+    [TestCase("state | il | add64-imm | R0\n", "-- asm\nnonsense\n")]
+    [TestCase("nonsense\n", "-- asm\nr0 = 1\nexit\n-- result\n0x1\n")]
+    public void Replay_OfAFolderThatCannotBeRead_IsBroken(string signature, string vector)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("signature", signature);
+        folder.Write("case.vector", vector);
+
+        Assert.That(new FindingReplay(_ => new ReferenceTarget(), TimeSpan.FromSeconds(1)).Run(folder.FullName, new DateOnly(2026, 5, 1)).State, Is.EqualTo(ReplayState.Broken));
+    }
+
     [Test]
-    public void Replay_OfAVectorThatCannotBeRead_IsBroken()
+    public void Replay_WhereAMachineThrows_IsBroken()
     {
         using var folder = new TemporaryFolder();
         folder.Write("signature", "state | il | add64-imm | R0\n");
-        folder.Write("case.vector", "-- asm\nnonsense\n");
+        folder.Write("case.vector", "-- asm\nr0 = 1\nexit\n-- result\n0x1\n");
+        var replay = new FindingReplay(_ => new FakeTarget("il") { OnLoad = _ => throw new InvalidOperationException("no") }, TimeSpan.FromSeconds(30));
 
-        Assert.That(new FindingReplay(_ => new ReferenceTarget(), TimeSpan.FromSeconds(1)).Run(FiledFinding.Open(folder.FullName), new DateOnly(2026, 5, 1)).State, Is.EqualTo(ReplayState.Broken));
+        Assert.That(replay.Run(folder.FullName, new DateOnly(2026, 5, 1)), Is.EqualTo(new ReplayResult(folder.FullName, ReplayState.Broken, "no")));
     }
 
     /// <summary>What the reference makes of it.</summary>
