@@ -1,7 +1,6 @@
 using BpfConformance.Reporting.Reproducers;
 using BpfConformance.Targets;
 using BpfConformance.Tests;
-using BpfConformance.Tests.Cli;
 using NUnit.Framework;
 
 namespace BpfConformance.Conformance.Tests;
@@ -37,14 +36,21 @@ internal sealed class FindingsTests
     [TestCase("il", "nonsense\n", ReplayState.Broken)]
     public void Finding_InAFolderMadeForIt_IsLookedFor(string target, string rest, ReplayState expected)
     {
-        using var corpus = new TemporaryFolder();
-        string folder = Directory.CreateDirectory(Path.Combine(corpus.FullName, "one")).FullName;
-        File.WriteAllText(Path.Combine(folder, "signature"), $"state | {target} | mov64-imm | R0\n");
-        File.WriteAllText(Path.Combine(folder, "case.vector"), $"-- asm\nr0 = 1\n{rest}");
+        DirectoryInfo corpus = Directory.CreateTempSubdirectory("bpfconf");
+        try
+        {
+            string folder = corpus.CreateSubdirectory("one").FullName;
+            File.WriteAllText(Path.Combine(folder, "signature"), $"state | {target} | mov64-imm | R0\n");
+            File.WriteAllText(Path.Combine(folder, "case.vector"), $"-- asm\nr0 = 1\n{rest}");
 
-        ReplayResult result = Replayed(FiledFinding.In(corpus.FullName).Single());
+            ReplayResult result = Replayed(FiledFinding.In(corpus.FullName).Single());
 
-        Assert.That(result.State, Is.EqualTo(expected), result.Detail);
+            Assert.That(result.State, Is.EqualTo(expected), result.Detail);
+        }
+        finally
+        {
+            corpus.Delete(recursive: true);
+        }
     }
 
     [Test]

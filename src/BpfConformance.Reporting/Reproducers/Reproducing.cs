@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using BpfConformance.Abi;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Oracles;
 
 namespace BpfConformance.Reporting.Reproducers;
 
@@ -33,7 +34,7 @@ public sealed class Reproducing(FindingInspector inspector, bool asksKernel)
         TestCase test = stated ?? bare;
         if (form.Lacks(test) is { } lack) return new Reproduction(form.FileName, null, $"not written: {lack}");
         string text = form.Write(test);
-        if (form is KernelReproducer) return OfCompiled(form.FileName, text);
+        if (form is KernelReproducer) return OfCompiled(form.FileName, text, signature);
         try
         {
             if (form.Read(text, bare) is not { } again) return new Reproduction(form.FileName, text, "written");
@@ -47,7 +48,7 @@ public sealed class Reproducing(FindingInspector inspector, bool asksKernel)
         }
     }
 
-    private Reproduction OfCompiled(string name, string text)
+    private Reproduction OfCompiled(string name, string text, FindingSignature signature)
     {
         (int? code, string said) = CompiledReproducer.Run(text, runs: asksKernel);
         return code switch
@@ -55,6 +56,7 @@ public sealed class Reproducing(FindingInspector inspector, bool asksKernel)
             null => new Reproduction(name, text, $"written; not tried: {said}"),
             0 when !asksKernel => new Reproduction(name, text, "compiled; not run: it is not about the kernel"),
             1 when asksKernel => new Reproduction(name, text, "compiled, run, and it shows a difference"),
+            KernelReproducer.Refused when asksKernel && signature.Oracle == VerdictOracle.OracleName => new Reproduction(name, text, "compiled, run, and it is refused"),
             _ => new Reproduction(name, null, $"not written: exit code {code}: {ReportText.FirstLine(said)}"),
         };
     }

@@ -141,6 +141,37 @@ public sealed class ReproducerTests
     }
 
     [Test]
+    public void Kernel_OfAProgramThatItRefusesThoughItShouldRun_SaysSo()
+    {
+        if (KernelTarget.WhyUnavailable() is { } why) Assert.Ignore(why);
+        TestCase test = ReducerTests.CaseOf("r0 = 0\n.raw 0xff\nexit") with { Inputs = [new CaseInput(0, default, 0, null)], Expectation = new Expectation(LoadExpectation.Accepted, []) };
+
+        (int? code, string said) = CompiledReproducer.Run(new KernelReproducer().Write(test), runs: true);
+
+        if (code is null) Assert.Ignore(said);
+        Assert.That(code, Is.EqualTo(KernelReproducer.Refused), said);
+    }
+
+    [Test]
+    public void Kernel_OfAPacketOfAnotherLength_SaysSo()
+    {
+        if (KernelTarget.WhyUnavailable() is { } why) Assert.Ignore(why);
+        TestCase bare = ReducerTests.CaseOf("r0 = 2\nexit");
+        TestCase test = bare with
+        {
+            Program = bare.Program with { Type = ProgramType.Xdp },
+            Inputs = [new CaseInput(0, new byte[64], 2, null) { DataAfter = new byte[60] }],
+            Expectation = new Expectation(LoadExpectation.Accepted, []),
+        };
+
+        (int? code, string said) = CompiledReproducer.Run(new KernelReproducer().Write(test), runs: true);
+
+        if (code is null) Assert.Ignore(said);
+        Assert.That(code, Is.EqualTo(1), said);
+        Assert.That(said, Does.Contain("bytes of memory: expected 60, got 64"));
+    }
+
+    [Test]
     public void FiledFinding_OfAMutant_HoldsWhatShowsIt_AndIsFoundAgain()
     {
         Mutant mutant = MutantCatalogue.All.Single(each => each.Name == "mul64-imm/does-add");
