@@ -80,8 +80,7 @@ internal static class ReduceVerb
             ReducedFinding reduced = inspector.Reduce(test, finding, reducer, cancellation);
             error.WriteLine($"bpfconf: {reduced.Signature}: {WordOf(reduced.Reduction)}");
             TestCase? stated = StatedCase.Of(reduced.Case, new ExperimentRunner([reference]).Run(reduced.Case).Runs[0]);
-            IReproducer form = stated is not null && new VectorReproducer().Lacks(stated) is null ? new VectorReproducer() : new HexReproducer();
-            output.Write(form.Write(stated ?? reduced.Case));
+            output.Write(Reproducing.Untried(stated, reduced.Case).Text);
             if (root is not null) error.WriteLine($"bpfconf: filed in {FiledFinding.Write(root, reduced, reference, target).Path}");
             return true;
         }

@@ -27,6 +27,15 @@ public sealed class Reproducing(FindingInspector inspector, bool asksKernel)
     public ImmutableArray<Reproduction> Of(TestCase? stated, TestCase bare, FindingSignature signature) =>
         [.. s_forms.Select(form => Of(form, stated, bare, signature))];
 
+    /// <summary>The form that says the most, as it is.</summary>
+    /// <param name="stated">The case, with what should come of it; <c>null</c>: that cannot be said.</param>
+    /// <param name="bare">The case.</param>
+    public static Reproduction Untried(TestCase? stated, TestCase bare)
+    {
+        IReproducer form = stated is not null && s_vector.Lacks(stated) is null ? s_vector : new HexReproducer();
+        return new Reproduction(form.FileName, form.Write(stated ?? bare), "written; not tried");
+    }
+
     private Reproduction Of(IReproducer form, TestCase? stated, TestCase bare, FindingSignature signature)
     {
         bool needsResult = form is VectorReproducer or DataReproducer or KernelReproducer;

@@ -1,6 +1,6 @@
+using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Oracles;
-using BpfConformance.Engine.Targets;
 using BpfConformance.Tests.Engine.Reduction;
 using NUnit.Framework;
 
