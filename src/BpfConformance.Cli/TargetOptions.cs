@@ -56,7 +56,7 @@ internal sealed class TargetOptions(bool hasChildren = true, string[]? usual = n
     /// <exception cref="UsageException">They ask for what there is not.</exception>
     public TargetSelection Selection(ParseResult parsed)
     {
-        List<TargetEntry> entries = [.. TargetSelection.Names(parsed.GetValue(_targets) ?? usual).Select(name => Entry(name, parsed))];
+        List<TargetEntry> entries = [.. TargetSelection.Names(parsed.GetResult(_targets) is null ? usual : parsed.GetValue(_targets)).Select(name => Entry(name, parsed))];
         bool hasPlugin = entries.Any(entry => TargetRegistry.Find(entry.Name) is null);
         foreach (Option option in (Option[])[_arguments, _seconds, _protocol])
         {

@@ -31,13 +31,14 @@ public sealed class DifferentialHarness() : Harness("differential", "generated p
 
         private readonly ValidGenerator _generator = new();
         private readonly TraceCoverage _trace = new();
-        private readonly IOracle[] _oracles = [new CrashOracle(), new StateOracle()];
         private readonly GeneratorLimits _limits;
         private readonly ExperimentRunner _runner;
 
         public Machines()
         {
-            IExecutionTarget[] targets = [.. s_names.Select(name => TargetRegistry.Find(name)!).Where(entry => entry.WhyUnavailable() is null).Select(entry => entry.Create())]; // they are in the registry
+            TargetEntry[] entries = [.. s_names.Select(name => TargetRegistry.Find(name)!)]; // they are in the registry
+            if (entries.Select(entry => entry.WhyUnavailable()).FirstOrDefault(why => why is not null) is { } lack) throw new TargetException($"there is nothing to hold against each other: {lack}");
+            IExecutionTarget[] targets = [.. entries.Select(entry => entry.Create())];
             _limits = GeneratorLimits.Of([.. targets.Select(target => target.Capabilities)]) with { Inputs = Inputs };
             _runner = new ExperimentRunner(targets);
         }
@@ -47,14 +48,14 @@ public sealed class DifferentialHarness() : Harness("differential", "generated p
             var entropy = Entropy.OfBytes(input.ToArray());
             TestCase test = _generator.Next(ref entropy, _limits);
             Experiment experiment = _runner.Run(test);
-            if (_oracles.SelectMany(oracle => oracle.Judge(experiment)).FirstOrDefault() is { } finding)
+            if (OracleSet.ForGenerated.Judge(experiment) is [{ } finding, ..])
             {
                 throw new PropertyException($"{finding.Target} does as the reference, in {finding.Facet}", $"expected {finding.Expected}, found {finding.Got}");
             }
 
-            if (experiment.Runs is [{ Verdict: { Kind: var kind, Reason: var reason }, Observations: null }, ..])
+            if (experiment.Runs.FirstOrDefault(run => run.Observations is null) is { } refused)
             {
-                throw new PropertyException("a valid program loads", $"{kind}, {reason}");
+                throw new PropertyException($"a valid program loads on {refused.Target}", $"{refused.Verdict.Kind}, {refused.Verdict.Reason}");
             }
 
             _trace.Follow(test);

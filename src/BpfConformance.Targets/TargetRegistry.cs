@@ -110,6 +110,6 @@ public static class TargetRegistry
     private static PluginSettings SettingsOf(TargetEntry entry)
     {
         ChildCommand command = WorkerCommand.For(entry.Name);
-        return IsKernel(entry) ? new PluginSettings(Namespaces.Around(command)) { Probes = [Namespaces.Probe()] } : new PluginSettings(command);
+        return IsKernel(entry) ? new PluginSettings(Namespaces.Around(command)) { Probes = [Namespaces.Probe()], Verifies = true } : new PluginSettings(command);
     }
 }

@@ -22,7 +22,8 @@ internal sealed class DatabaseOptions
         command.Add(_file);
     }
 
-    public string Folder(ParseResult parsed) => parsed.GetValue(_folder)!; // it has a default
+    /// <exception cref="UsageException">It has no name.</exception>
+    public string Folder(ParseResult parsed) => parsed.GetValue(_folder) is { Length: > 0 } folder ? folder : throw new UsageException($"{_folder.Name} names no folder");
 
     /// <summary>The database, which is made if there is none.</summary>
     public CampaignDatabase Open(ParseResult parsed)

@@ -68,6 +68,7 @@ internal sealed class FuzzVerb
         if (isResumed) RefuseOthers(parsed);
         if (selection?.ReportMissing(error) is { } missing) return missing;
 
+        if (selection is { ForRunner.Length: < 2 }) throw new UsageException("there is nothing to hold against the reference: name another target");
         CampaignRecord? begun = selection is null ? null : RecordOf(parsed, selection);
         using CampaignDatabase database = begun is null ? _database.OpenExisting(parsed) : _database.Open(parsed);
         (long id, CampaignRecord record) = begun is null ? Resumed(database, parsed) : (database.Add(begun, DateTime.UtcNow), begun);

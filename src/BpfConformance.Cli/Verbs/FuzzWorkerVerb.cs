@@ -29,26 +29,29 @@ internal static class FuzzWorkerVerb
         command.SetAction(parsed =>
         {
             using var file = new CaseJournal(parsed.GetRequiredValue(journal));
-            IReadOnlyList<IExecutionTarget> machines = targets.Selection(parsed).CreateForRunner();
+            TargetSelection selection = targets.Selection(parsed);
+            IReadOnlyList<IExecutionTarget> machines = selection.CreateForRunner();
+            IReadOnlyList<IExecutionTarget> others = selection.CreateForRunner();
             try
             {
-                Serve(machines, limits.Of(parsed, machines), parsed.GetRequiredValue(seed), file);
+                Serve(machines, others, limits.Of(parsed, machines), parsed.GetRequiredValue(seed), file);
                 return ExitCode.Success;
             }
             finally
             {
-                foreach (IExecutionTarget machine in machines) machine.Dispose();
+                foreach (IExecutionTarget machine in machines.Concat(others)) machine.Dispose();
             }
         });
         return command;
     }
 
-    private static void Serve(IReadOnlyList<IExecutionTarget> targets, GeneratorLimits limits, ulong seed, CaseJournal journal)
+    private static void Serve(IReadOnlyList<IExecutionTarget> targets, IReadOnlyList<IExecutionTarget> others, GeneratorLimits limits, ulong seed, CaseJournal journal)
     {
         using var input = new StreamReader(Console.OpenStandardInput());
         using var output = new StreamWriter(Console.OpenStandardOutput());
         Send(new WorkerReady([.. targets.Select(target => new TargetVersion(target.Name, target.Capabilities.Version))]));
-        var runner = new RangeRunner(targets, OracleSet.ForGenerated, new ReducingFiler(targets, OracleSet.ForGenerated), journal, Send)
+        var oracles = OracleSet.ForGeneratedOn(targets);
+        var runner = new RangeRunner(targets, oracles, InspectorSet.For(targets, others), new ReducingFiler(targets, oracles), journal, Send)
         {
             Profiles = Profiles.All,
             Seed = seed,

@@ -14,11 +14,12 @@ namespace BpfConformance.Engine.Campaigns;
 /// <summary>Generates the cases of ranges, runs and judges them. One thread.</summary>
 /// <param name="targets">The reference first; they stay the caller's.</param>
 /// <param name="oracles">Who judges.</param>
+/// <param name="inspectors">Who looks closer at some of them.</param>
 /// <param name="filer">Who says what kind of finding it is.</param>
 /// <param name="journal">Where it stands which case is in hand.</param>
 /// <param name="tell">Told the first finding of each kind, and what came of cases: of a range at its end, and from time to time before.</param>
 public sealed class RangeRunner(
-    IReadOnlyList<IExecutionTarget> targets, OracleSet oracles, IFindingFiler filer, CaseJournal journal, Action<WorkerMessage> tell)
+    IReadOnlyList<IExecutionTarget> targets, OracleSet oracles, InspectorSet inspectors, IFindingFiler filer, CaseJournal journal, Action<WorkerMessage> tell)
 {
     /// <summary>Whatever ends the campaign, what was told more than a second before is kept.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(250);
@@ -61,6 +62,7 @@ public sealed class RangeRunner(
             journal.BeginCase(index);
             Entropy entropy = id.Entropy;
             TestCase test = generator.Next(ref entropy, Limits) with { InstructionBudget = Budget };
+            if (!Limits.Hold(test.Program)) continue; // changed and broken programs may have more than they began with
             journal.Run(test.Program.Instructions.AsSpan(), range.IsCareful);
             Count(id, _runner.Run(test), (generator as IShapedGenerator)?.LastShape, counts);
         }
@@ -75,7 +77,7 @@ public sealed class RangeRunner(
         if (experiment.Runs.All(run => run.Verdict.Kind == VerdictKind.Accepted)) CoverageMap.Add(experiment.Case.Program, shape, _covered, counts.Covered);
 
         // A target that is wrong once is wrong in much that follows: the first says it.
-        foreach (Finding finding in oracles.Judge(experiment).DistinctBy(finding => (finding.Oracle, finding.Target)))
+        foreach (Finding finding in oracles.Judge(experiment).Concat(inspectors.Inspect(id, experiment)).DistinctBy(finding => (finding.Oracle, finding.Target)))
         {
             FindingSignature signature = filer.SignatureOf(experiment, finding);
             if (!_known.TryGetValue(signature, out string? slug))

@@ -121,8 +121,12 @@ public sealed partial class FindingInspector
     {
         { Oracle: CrashOracle.OracleName } => Breakdown(finding.Got),
         { Input: null, Facet: Facets.Status } => ReasonIn(test),
+        { Oracle: SoundnessOracle.OracleName or RangeContainmentOracle.OracleName or StateEmbeddingOracle.OracleName } => FormAt(test, finding),
         _ => DivergenceOf(test, finding)?.Form ?? string.Empty,
     };
+
+    /// <summary>Of the slot that a verifier is wrong about.</summary>
+    private static string FormAt(TestCase test, Finding finding) => finding.PcIn(test) is { } pc && InstructionTable.Find(test.Program.Instructions[pc]) is { } row ? row.Name : string.Empty;
 
     /// <summary>Why one of the two does not accept it.</summary>
     private string ReasonIn(TestCase test) =>

@@ -19,6 +19,17 @@ public sealed record GeneratorLimits(TargetCapabilities Common)
     public ImmutableArray<bool> Rows { get; } =
         [.. InstructionTable.Rows.Select(row => Common.Groups.Contains(row.Group) && row.Since <= Common.Cpu)];
 
+    /// <summary>Whether all instructions of a program may be in one; slots that are none may be anywhere.</summary>
+    public bool Hold(BpfProgram program)
+    {
+        foreach (ref readonly Instruction slot in program.Instructions.AsSpan())
+        {
+            if (InstructionTable.Find(slot) is { } row && !Rows[row.Index]) return false;
+        }
+
+        return true;
+    }
+
     public bool Has(ProgramType type) => Common.Types.Contains(type) && !Common.OnlyLoaded.Contains(type);
 
     public bool HasHelper(int helper) => Common.Helpers.Contains(helper);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Engine.Oracles;
@@ -12,18 +13,16 @@ namespace BpfConformance.Engine.Oracles;
 /// </summary>
 /// <param name="tracer">Runs the case.</param>
 /// <param name="verifier">Is judged.</param>
-public sealed class RangeContainmentOracle(ITracingTarget tracer, IVerifierTarget verifier) : IOracle
+public sealed class RangeContainmentOracle(ITracingTarget tracer, IVerifierTarget verifier) : ICaseInspector
 {
     public const string OracleName = "containment";
 
     private readonly ExecutionTrace _trace = new();
 
-    public string Name => OracleName;
-
     /// <summary>All that was compared so far.</summary>
     public ContainmentCounts Counts { get; private set; }
 
-    public IEnumerable<Finding> Judge(Experiment experiment) => Judge(experiment.Case);
+    public IEnumerable<Finding> Inspect(Experiment experiment, Entropy entropy) => Judge(experiment.Case);
 
     /// <exception cref="TargetException">Trouble of the environment.</exception>
     public ImmutableArray<Finding> Judge(TestCase test)
@@ -42,12 +41,12 @@ public sealed class RangeContainmentOracle(ITracingTarget tracer, IVerifierTarge
         Exploration exploration = verifier.Explore(request, program, followed);
         Count(runs);
 
-        if (exploration.Bug is { } bug) yield return new Finding(Name, verifier.Name, Facets.Status, null, "nothing wrong in the verifier itself", bug.Message, bug.Pc);
+        if (exploration.Bug is { } bug) yield return new Finding(OracleName, verifier.Name, Facets.Status, null, "nothing wrong in the verifier itself", bug.Message, bug.Pc);
         bool wasWhole = exploration is { Verdict.Kind: VerdictKind.Accepted, IsComplete: true } && followed.IsWhole;
         foreach (FollowedRun run in runs)
         {
             if (run.Problem(wasWhole) is not { } problem) continue;
-            yield return new Finding(Name, verifier.Name, Facets.Registers, run.Run.Input, problem.Expected, problem.Got, problem.Pc);
+            yield return new Finding(OracleName, verifier.Name, Facets.Registers, run.Run.Input, problem.Expected, problem.Got, problem.Pc);
         }
     }
 

@@ -12,7 +12,9 @@ namespace BpfConformance.Engine.Oracles;
 /// <param name="verifying">The targets that verify what they load; an acceptance by others promises nothing.</param>
 public sealed class SoundnessOracle(ImmutableHashSet<string> verifying) : IOracle
 {
-    public string Name => "soundness";
+    public const string OracleName = "soundness";
+
+    public string Name => OracleName;
 
     public IEnumerable<Finding> Judge(Experiment experiment)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Ir;
 using BpfConformance.Engine.Targets;
 
@@ -13,7 +14,7 @@ namespace BpfConformance.Engine.Oracles;
 /// <param name="tracer">Runs the case.</param>
 /// <param name="verifier">Is judged; nothing is run there.</param>
 /// <param name="probes">The most loads for a case, beside that of the case itself.</param>
-public sealed class StateEmbeddingOracle(ITracingTarget tracer, IExecutionTarget verifier, int probes = StateEmbeddingOracle.DefaultProbes) : IOracle
+public sealed class StateEmbeddingOracle(ITracingTarget tracer, IExecutionTarget verifier, int probes = StateEmbeddingOracle.DefaultProbes) : ICaseInspector
 {
     public const string OracleName = "embedding";
 
@@ -21,12 +22,10 @@ public sealed class StateEmbeddingOracle(ITracingTarget tracer, IExecutionTarget
 
     private readonly ExecutionTrace _trace = new();
 
-    public string Name => OracleName;
-
     /// <summary>How many probes were loaded so far.</summary>
     public long Loads { get; private set; }
 
-    public IEnumerable<Finding> Judge(Experiment experiment)
+    public IEnumerable<Finding> Inspect(Experiment experiment, Entropy entropy)
     {
         TargetRun? known = experiment.Runs.FirstOrDefault(run => run.Target == verifier.Name);
         return known is not null && known.Verdict.Kind != VerdictKind.Accepted ? [] : Judge(experiment.Case, isAccepted: known is not null);
@@ -54,7 +53,7 @@ public sealed class StateEmbeddingOracle(ITracingTarget tracer, IExecutionTarget
 
         int step = probe.Run.First + probe.Step;
         string state = $"before pc {_trace[step].Pc} r{probe.Register} = 0x{_trace.Registers(step)[probe.Register]:x}";
-        return new Finding(Name, verifier.Name, Facets.Status, probe.Run.Input, $"refused: a run has {state}", FindingText.Verdict(verdict), _trace[step - 1].Pc);
+        return new Finding(OracleName, verifier.Name, Facets.Status, probe.Run.Input, $"refused: a run has {state}", FindingText.Verdict(verdict), _trace[step - 1].Pc);
     }
 
     private Verdict Verdict(LoadRequest request)

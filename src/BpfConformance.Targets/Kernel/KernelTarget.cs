@@ -180,6 +180,7 @@ public sealed class KernelTarget : IVerifierTarget
             HasObjects = true,
             HasSockets = true,
             HasValueFields = true,
+            Verifies = true,
             HasUpperPartsOfFields = KernelFeatures.HasUpperPartsOfFields(_loader),
             OnlyLoaded = [.. AttachPoints.Rows.Where(row => row is { RunSince: null, NamesFunction: false } && !HookEvents.AreOf(row.Type)).Select(row => row.Type)],
             Probes = [.. found.Probes, _health.Probe()],

@@ -12,6 +12,9 @@ public sealed record PluginSettings(ChildCommand Command, TimeSpan Limit)
     /// <summary>What is known of the way in which it is started; they stand after its own.</summary>
     public ImmutableArray<CapabilityProbe> Probes { get; init; } = [];
 
+    /// <summary>Whether it is known to have a verifier: the protocol does not ask.</summary>
+    public bool Verifies { get; init; }
+
     public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>For the first answer of a child: who is asked for quick answers may start slowly all the same.</summary>

@@ -27,7 +27,7 @@ internal sealed partial class ReadmeTests
         string[] args =
         [
             .. line.Split(' ').Skip(1).Select(word => word.Trim('\'')).Select(word =>
-                word is "program.asm" or "program.bin" or "junit.xml" or "report.json" or "bench.json" or "bench.md" or "exported"
+                word is "program.asm" or "program.bin" or "junit.xml" or "report.json" or "bench.json" or "bench.md" or "exported" or "findings"
                     ? Path.Combine(folder.FullName, word)
                     : word.Replace("artifacts/plugins/example_vm", ExampleVm(word), StringComparison.Ordinal)
                         .Replace("artifacts/plugins/dpdk-jit", DpdkJit(word), StringComparison.Ordinal)),

@@ -155,14 +155,14 @@ public sealed class StateEmbeddingOracleTests
     }
 
     [Test]
-    public void Judge_VerdictThatIsKnown_IsNotAskedForAgain()
+    public void Inspect_VerdictThatIsKnown_IsNotAskedForAgain()
     {
         using var verifier = new FakeTarget("verifier") { OnLoad = _ => Verdict.Rejected(ReasonClass.Other, "no") };
         var oracle = new StateEmbeddingOracle(s_reference, verifier);
 
-        Assert.That(oracle.Judge(new Experiment(Case(Branch), [new TargetRun("verifier", Verdict.Rejected(ReasonClass.Other, "no"), null)])), Is.Empty);
+        Assert.That(oracle.Inspect(new Experiment(Case(Branch), [new TargetRun("verifier", Verdict.Rejected(ReasonClass.Other, "no"), null)]), default), Is.Empty);
         Assert.That(verifier.Loads, Is.Empty);
-        Assert.That(oracle.Judge(new Experiment(Case(Branch), [FakeTarget.Accepted("verifier")])), Is.Empty);
+        Assert.That(oracle.Inspect(new Experiment(Case(Branch), [FakeTarget.Accepted("verifier")]), default), Is.Empty);
         Assert.That(verifier.Loads, Has.Count.EqualTo(3));
     }
 }

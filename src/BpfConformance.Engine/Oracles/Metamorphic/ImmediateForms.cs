@@ -11,7 +11,7 @@ internal static class ImmediateForms
     /// <summary>The form that has the number in a register; <c>null</c>: there is none.</summary>
     public static Instruction? InRegister(in Instruction instruction, Register number)
     {
-        if (!HasNumber(instruction)) return null;
+        if (!HasNumber(instruction) || IsNullCheck(instruction)) return null;
         byte opcode = (byte)(instruction.Opcode ^ (instruction.Class == InstructionClass.St ? StoreBit : Opcodes.SourceRegister));
         Instruction other = instruction with { Opcode = opcode, Registers = (byte)(instruction.Dst | ((int)number << 4)), Immediate = 0 };
         return InstructionTable.Find(other) is not null ? other : null;
@@ -23,11 +23,15 @@ internal static class ImmediateForms
         if (InstructionTable.Find(instruction) is not { Src.NamesRegister: true } row) return null;
         byte opcode = (byte)(instruction.Opcode ^ (instruction.Class == InstructionClass.Stx ? StoreBit : Opcodes.SourceRegister));
         Instruction other = instruction with { Opcode = opcode, Registers = (byte)instruction.Dst, Immediate = number };
-        return HasNumber(other) && IsTaken(row, number) ? other : null;
+        return HasNumber(other) && !IsNullCheck(other) && IsTaken(row, number) ? other : null;
     }
 
     private static bool HasNumber(in Instruction instruction) => InstructionTable.Find(instruction) is { Immediate.Kind: FieldRuleKind.Any, Dst.NamesRegister: true, IsWide: false }
         && instruction.Class is InstructionClass.Alu or InstructionClass.Alu64 or InstructionClass.Jmp or InstructionClass.Jmp32 or InstructionClass.St;
+
+    /// <summary>Only in this form it tells Linux that a pointer is none (kernel/bpf/verifier.c, 6.18, check_cond_jmp_op: "detect if R == 0").</summary>
+    private static bool IsNullCheck(in Instruction instruction) =>
+        instruction is { Class: InstructionClass.Jmp, Immediate: 0 } && InstructionTable.Find(instruction) is { Operation: Operation.Jeq or Operation.Jne };
 
     /// <summary>Constants show what registers do not (kernel/bpf/verifier.c, 6.18, check_alu_op: "invalid shift", "div by zero").</summary>
     private static bool IsTaken(InstructionDef row, int number) => row.Operation switch

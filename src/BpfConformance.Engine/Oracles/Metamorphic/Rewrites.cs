@@ -8,7 +8,7 @@ using BpfConformance.Engine.Oracles.Variants;
 
 namespace BpfConformance.Engine.Oracles.Metamorphic;
 
-/// <summary>All rewrites, and the variants that they make of a case.</summary>
+/// <summary>All rewrites, and the variant that each makes of a case.</summary>
 public static class Rewrites
 {
     /// <summary>What an instruction more or less cannot change.</summary>
@@ -21,16 +21,9 @@ public static class Rewrites
     public static ImmutableArray<IRewrite> Of(ImmutableArray<MapDefinition> maps) =>
         [new NothingDone(), new RegistersRenamed(), new ImmediateInRegister(), new RegisterAsImmediate(), new JumpInverted(), new Outlined(), new LookupAsValue(maps)];
 
-    /// <summary>The case rewritten in each way in which it can be.</summary>
-    public static IEnumerable<Variant> VariantsOf(TestCase test, Entropy entropy)
-    {
-        if (IrProgram.TryDecode(test.Program) is not { Code.IsEmpty: false } program) yield break;
-        foreach (IRewrite rewrite in Of(test.Maps))
-        {
-            if (rewrite.Mutate(program, ref entropy)?.TryEncode() is { } rewritten)
-            {
-                yield return new Variant(rewrite.Name, test.With(rewritten)) { Same = rewrite.Same };
-            }
-        }
-    }
+    /// <summary>The case rewritten; <c>null</c>: it cannot be in this way.</summary>
+    public static Variant? VariantOf(TestCase test, IRewrite rewrite, ref Entropy entropy) =>
+        IrProgram.TryDecode(test.Program) is { Code.IsEmpty: false } program && rewrite.Mutate(program, ref entropy)?.TryEncode() is { } rewritten
+            ? new Variant(rewrite.Name, test.With(rewritten)) { Same = rewrite.Same }
+            : null;
 }

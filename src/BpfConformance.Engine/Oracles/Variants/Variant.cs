@@ -12,6 +12,9 @@ public sealed record Variant(string Name, TestCase Case)
     /// <summary>In what its runs must be those of the case as given.</summary>
     public Facets Same { get; init; } = Facets.All;
 
+    /// <summary>Whether a verifier then finds itself in the wrong more often than it is: that it does not accept it says nothing.</summary>
+    public bool IsSelfTest { get; init; }
+
     /// <summary>Whether it runs at the same time as the case as given, on targets of its own.</summary>
     public bool IsSimultaneous { get; init; }
 }

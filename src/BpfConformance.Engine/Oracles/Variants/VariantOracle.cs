@@ -29,7 +29,7 @@ public static class VariantOracle
     private static IEnumerable<Finding> Judge(Experiment given, TargetRun run, Variant variant, TargetRun other)
     {
         string oracle = Prefix + variant.Name;
-        if (VerdictsDiffer(run.Verdict, other.Verdict))
+        if (!variant.IsSelfTest && VerdictsDiffer(run.Verdict, other.Verdict))
         {
             return [new Finding(oracle, run.Target, Facets.Status, null, $"{FindingText.Verdict(run.Verdict)} (as given)", FindingText.Verdict(other.Verdict), other.Verdict.Pc ?? run.Verdict.Pc)];
         }
@@ -39,11 +39,12 @@ public static class VariantOracle
             .Select(found => (found.Difference with { Expected = $"{found.Difference.Expected} (as given)" }).ToFinding(oracle, run.Target, found.Facet, found.Input, found.Pc));
     }
 
-    /// <summary>Whether one was accepted and the other refused; but not because a verifier has given up: how much it takes on is its own.</summary>
+    /// <summary>Whether a machine broke, or one was accepted and the other refused; but not because a verifier has given up: how much it takes on is its own.</summary>
     private static bool VerdictsDiffer(Verdict given, Verdict other) => (given.Kind, other.Kind) switch
     {
         (VerdictKind.Accepted, VerdictKind.Rejected) => !IsOfEffort(other.Reason),
         (VerdictKind.Rejected, VerdictKind.Accepted) => !IsOfEffort(given.Reason),
+        (not VerdictKind.Crashed, VerdictKind.Crashed) => true,
         _ => false,
     };
 

@@ -21,11 +21,16 @@ public sealed class VerdictOracleTests
         [.. new VerdictOracle(tellsStricter).Judge(new Experiment(test, [.. runs]))];
 
     [TestCase(ReasonClass.ReservedField)]
-    [TestCase(ReasonClass.UnknownHelper)]
+    [TestCase(ReasonClass.InvalidMapReference)]
     public void Judge_AcceptanceOfWhatTheReferenceRefuses_IsFound(ReasonClass reason) =>
         Assert.That(
             Judge(s_case, tellsStricter: false, Rejected("reference", reason), FakeTarget.Left("x64", 5)),
             Is.EqualTo(new[] { new Finding("verdict", "x64", Facets.Status, null, $"rejected ({reason}): no (as reference)", "accepted", 1) }));
+
+    [TestCase(false, 0)]
+    [TestCase(true, 1)]
+    public void Judge_HelperThatNoPathComesTo_IsToldWhereAsked(bool tellsStricter, int found) =>
+        Assert.That(Judge(s_case, tellsStricter, Rejected("reference", ReasonClass.UnknownHelper), FakeTarget.Left("kernel", 5)), Has.Length.EqualTo(found));
 
     [TestCase(ReasonClass.ReservedField, true)]
     [TestCase(ReasonClass.JumpOutOfRange, true)]

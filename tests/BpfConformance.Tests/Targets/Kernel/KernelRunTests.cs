@@ -176,7 +176,7 @@ internal sealed class KernelRunTests : KernelFixture
 
         Assert.Multiple(() =>
         {
-            Assert.That(Gate.Loaded!.Maps.Select(map => (map.Name, map.Type, map.ValueBytes)), Is.EqualTo((object[])[("mine", MapType.Array, 8), ("twin.results", MapType.Array, 3072)]));
+            Assert.That(Gate.Loaded!.Maps.Select(map => (map.Name, map.Type, map.ValueBytes)), Is.EqualTo((object[])[("mine", MapType.Array, 8), ("twin.results", MapType.Array, 48)]));
             Assert.That(Gate.Loaded.Program.Instructions[..6], Is.EqualTo((Instruction[])[Move(6, 0), Move(7, 0), Move(8, 0), Move(9, 0), Move(0, 1), Ja(0)]));
             Assert.That(Gate.Loaded.Program.Instructions[6], Is.EqualTo(Slot(0x18, 1, 6, 0, 1)));
             Assert.That(Gate.Loaded.DataBytes, Is.EqualTo(8));

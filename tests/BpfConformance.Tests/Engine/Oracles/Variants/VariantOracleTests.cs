@@ -54,6 +54,16 @@ public sealed class VariantOracleTests
             Judge([Rejected("reference", ReasonClass.UnknownHelper), FakeTarget.Left("x64", 5, 1)], [Rejected("reference", ReasonClass.UnknownHelper), FakeTarget.Left("x64", 6, 1)]),
             Has.Length.EqualTo(1));
 
+    [TestCase(false, 1)]
+    [TestCase(true, 0)]
+    public void Judge_MachineThatBreaksWithAVariant_IsFoundUnlessItTestsItself(bool isSelfTest, int findings)
+    {
+        var given = new Experiment(s_case, [FakeTarget.Left("kernel", 5)]);
+        var broken = new Experiment(s_case, [new TargetRun("kernel", Verdict.Crashed("it is wrong"), null)]);
+
+        Assert.That(VariantOracle.Judge(new VariantExperiment(given, [(new Variant("flag", s_case) { IsSelfTest = isSelfTest }, broken)])).Count(), Is.EqualTo(findings));
+    }
+
     [TestCase(Facets.All, 1)]
     [TestCase(Facets.All & ~Facets.Instructions, 0)]
     public void Judge_OnlyWhatStaysTheSame_IsCompared(Facets same, int findings) =>
