@@ -236,12 +236,12 @@ public sealed class ReproducerTests
     }
 
     [Test]
-    public void Replay_WhereAMachineThrows_IsBroken()
+    public void Replay_WhereAMachineCannotBeMade_IsBroken()
     {
         using var folder = new TemporaryFolder();
         folder.Write("signature", "state | il | add64-imm | R0\n");
         folder.Write("case.vector", "-- asm\nr0 = 1\nexit\n-- result\n0x1\n");
-        var replay = new FindingReplay(_ => new FakeTarget("il") { OnLoad = _ => throw new InvalidOperationException("no") }, TimeSpan.FromSeconds(30));
+        var replay = new FindingReplay(_ => throw new InvalidOperationException("no"), TimeSpan.FromSeconds(30));
 
         Assert.That(replay.Run(folder.FullName, new DateOnly(2026, 5, 1)), Is.EqualTo(new ReplayResult(folder.FullName, ReplayState.Broken, "no")));
     }
