@@ -2,6 +2,7 @@ using System.CommandLine;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Reduction;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Reporting.Reproducers;
@@ -69,7 +70,7 @@ internal static class ReduceVerb
         /// <summary>Whether there is a difference, and then it is reduced.</summary>
         private bool ReducesOn(IExecutionTarget reference, IExecutionTarget target)
         {
-            var inspector = new FindingInspector(reference, target, FindingInspector.Oracles);
+            var inspector = new FindingInspector(reference, target, OracleSet.ForGenerated);
             if (inspector.Judge(test).FirstOrDefault() is not { } finding) return false;
             error.WriteLine($"bpfconf: {target.Name}: expected {finding.Expected}, got {finding.Got}");
             var reducer = new Reducer(ReductionPasses.All)
@@ -79,8 +80,7 @@ internal static class ReduceVerb
             ReducedFinding reduced = inspector.Reduce(test, finding, reducer, cancellation);
             error.WriteLine($"bpfconf: {reduced.Signature}: {WordOf(reduced.Reduction)}");
             TestCase? stated = StatedCase.Of(reduced.Case, new ExperimentRunner([reference]).Run(reduced.Case).Runs[0]);
-            IReproducer form = stated is not null && new VectorReproducer().Lacks(stated) is null ? new VectorReproducer() : new HexReproducer();
-            output.Write(form.Write(stated ?? reduced.Case));
+            output.Write(Reproducing.Untried(stated, reduced.Case).Text);
             if (root is not null) error.WriteLine($"bpfconf: filed in {FiledFinding.Write(root, reduced, reference, target).Path}");
             return true;
         }

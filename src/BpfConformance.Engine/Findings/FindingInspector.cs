@@ -37,9 +37,6 @@ public sealed partial class FindingInspector
     /// <summary>Whether a target is this machine's kernel.</summary>
     public static bool IsKernel(string target) => target.Split(':')[^1] == KernelName;
 
-    /// <summary>Those by which two machines are held against each other.</summary>
-    public static OracleSet Oracles { get; } = new(new CrashOracle(), new StateOracle());
-
     /// <summary>What there is to find about the target in a case, whatever the case states.</summary>
     public ImmutableArray<Finding> Judge(TestCase test) => Judge(_runner.Run(test.Unstated()));
 
@@ -122,7 +119,7 @@ public sealed partial class FindingInspector
 
     private string FormOf(TestCase test, Finding finding) => finding switch
     {
-        { Oracle: CrashOracle.OracleName } => Broken().Match(finding.Got).Value,
+        { Oracle: CrashOracle.OracleName } => Breakdown(finding.Got),
         { Input: null, Facet: Facets.Status } => ReasonIn(test),
         { Oracle: SoundnessOracle.OracleName or RangeContainmentOracle.OracleName or StateEmbeddingOracle.OracleName } => FormAt(test, finding),
         _ => DivergenceOf(test, finding)?.Form ?? string.Empty,
@@ -135,7 +132,20 @@ public sealed partial class FindingInspector
     private string ReasonIn(TestCase test) =>
         _runner.Run(test.Unstated()).Runs.Select(run => run.Verdict).FirstOrDefault(verdict => verdict.Kind == VerdictKind.Rejected)?.Reason.ToString() ?? string.Empty;
 
-    /// <summary>How a machine broke, in the words of those who notice: a signal, an exit code, or an exception.</summary>
-    [GeneratedRegex(@"SIG[A-Z]+|exit code \d+|\w+Exception", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    /// <summary>How a machine broke. Of what a kernel says the numbers are addresses, processes and values: with them it would be another bug each time.</summary>
+    private static string Breakdown(string got)
+    {
+        Match broken = Broken().Match(got);
+        return broken.Groups["line"] is { Success: true } line ? Numbers().Replace(line.Value, "N") : broken.Value;
+    }
+
+    /// <summary>In the words of those who notice: a signal, an exit code, an exception, the line that a kernel or its verifier wrote, or else its new taint.</summary>
+    [GeneratedRegex(
+        @"SIG[A-Z]+|exit code \d+|\w+Exception|(its log says|wrong in itself): (?<line>.+)|new bits 0x[0-9a-f]+(?!.*its log says)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Broken();
+
+    [GeneratedRegex("-?(0x[0-9a-f]+|[0-9]+)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Numbers();
 }

@@ -14,7 +14,9 @@ namespace BpfConformance.Engine.Oracles;
 /// <param name="tellsStricter">Also of refusals for other reasons, of what has returned on the reference: of a single program a person wants to know.</param>
 public sealed class VerdictOracle(bool tellsStricter) : IOracle
 {
-    public string Name => "verdict";
+    public const string OracleName = "verdict";
+
+    public string Name => OracleName;
 
     public IEnumerable<Finding> Judge(Experiment experiment)
     {

@@ -4,6 +4,7 @@ using BpfConformance.Abi;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Reporting.Reproducers;
@@ -33,9 +34,9 @@ public sealed record FiledFinding(string Path, FindingSignature Signature)
             : throw new BpfFormatException(file, 1, 0, "expected YYYY-MM-DD, the last day, and a reason");
     }
 
-    /// <summary>Those in a folder, in those in it, or the folder itself.</summary>
-    public static IEnumerable<FiledFinding> In(string folder) => Is(folder)
-        ? [Open(folder)]
+    /// <summary>The folders of findings in a folder, in those in it, or the folder itself.</summary>
+    public static IEnumerable<string> In(string folder) => Is(folder)
+        ? [folder]
         : Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).SelectMany(In);
 
     /// <summary>Whether a folder holds a finding, and not other folders.</summary>
@@ -66,7 +67,7 @@ public sealed record FiledFinding(string Path, FindingSignature Signature)
     /// <summary>All files of a folder: names and contents.</summary>
     public static ImmutableSortedDictionary<string, string> FilesOf(ReducedFinding finding, IExecutionTarget reference, IExecutionTarget target)
     {
-        var inspector = new FindingInspector(reference, target, FindingInspector.Oracles);
+        var inspector = new FindingInspector(reference, target, OracleSet.ForGenerated);
         TestCase? stated = StatedCase.Of(finding.Case, new ExperimentRunner([reference]).Run(finding.Case).Runs[0]);
         if (stated is not null) stated = stated with { Note = $"{finding.Signature}\nexpected {finding.Finding.Expected}, got {finding.Finding.Got}" };
         bool asksKernel = FindingInspector.IsKernel(target.Name);

@@ -1,6 +1,7 @@
 using BpfConformance.Abi;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Reporting.Reproducers;
@@ -34,25 +35,28 @@ public sealed class FindingReplay(Func<string, IExecutionTarget?> create, TimeSp
 {
     public const string ReferenceName = "reference";
 
-    public ReplayResult Run(FiledFinding folder, DateOnly today)
+    /// <param name="folder">Of a finding.</param>
+    /// <param name="today">The day, for what is put aside.</param>
+    public ReplayResult Run(string folder, DateOnly today)
     {
         try
         {
-            if (folder.QuarantineOn(today) is { } reason) return new ReplayResult(folder.Path, ReplayState.Quarantined, reason);
-            if (!File.Exists(folder.Vector)) return new ReplayResult(folder.Path, ReplayState.NotAsked, "it has no vector");
-            TestCase test = ProgramFile.Read(folder.Vector, data: null, []);
+            var finding = FiledFinding.Open(folder);
+            if (finding.QuarantineOn(today) is { } reason) return new ReplayResult(folder, ReplayState.Quarantined, reason);
+            if (!File.Exists(finding.Vector)) return new ReplayResult(folder, ReplayState.NotAsked, "it has no vector");
+            TestCase test = ProgramFile.Read(finding.Vector, data: null, []);
 
             // The targets of one that does not end are left to it.
-            var task = Task.Run(() => Run(folder, test));
-            return task.Wait(limit) ? task.Result : new ReplayResult(folder.Path, ReplayState.Broken, $"it takes more than {limit.TotalSeconds} s");
+            var task = Task.Run(() => Run(finding, test));
+            return task.Wait(limit) ? task.Result : new ReplayResult(folder, ReplayState.Broken, $"it takes more than {limit.TotalSeconds} s");
         }
         catch (BpfFormatException unreadable)
         {
-            return new ReplayResult(folder.Path, ReplayState.Broken, unreadable.Message);
+            return new ReplayResult(folder, ReplayState.Broken, unreadable.Message);
         }
-        catch (AggregateException trouble) when (trouble.InnerException is TargetException)
+        catch (AggregateException trouble)
         {
-            return new ReplayResult(folder.Path, ReplayState.Broken, trouble.InnerException.Message);
+            return new ReplayResult(folder, ReplayState.Broken, trouble.GetBaseException().Message);
         }
     }
 
@@ -61,7 +65,7 @@ public sealed class FindingReplay(Func<string, IExecutionTarget?> create, TimeSp
         using IExecutionTarget? target = create(folder.Signature.Target);
         using IExecutionTarget? reference = create(ReferenceName);
         if (target is null || reference is null) return new ReplayResult(folder.Path, ReplayState.NotAsked, $"{folder.Signature.Target} is not asked");
-        var inspector = new FindingInspector(reference, target, FindingInspector.Oracles);
+        var inspector = new FindingInspector(reference, target, OracleSet.ForGenerated);
         return inspector.Find(test, folder.Signature) is { } finding
             ? new ReplayResult(folder.Path, ReplayState.StillThere, $"expected {finding.Expected}, got {finding.Got}")
             : new ReplayResult(folder.Path, ReplayState.Gone, string.Empty);

@@ -7,9 +7,12 @@ using BpfConformance.Engine.Comparison;
 
 namespace BpfConformance.Reporting.Reproducers;
 
-/// <summary>A program in C that needs nothing but a kernel and its headers: it asks the kernel by bpf(2), and exits with 0 where that does what it should, and with 1 where it does not.</summary>
+/// <summary>A program in C that needs nothing but a kernel and its headers: it asks the kernel by bpf(2), and exits with 0 where that does what it should, and with 1 where it does not, or with <see cref="Refused"/>.</summary>
 public sealed class KernelReproducer : IReproducer
 {
+    /// <summary>The exit code where what should run is refused: that shows a finding about a verdict, and no other.</summary>
+    public const int Refused = 3;
+
     private const int BytesInLine = 12;
 
     public string FileName => "case.c";
@@ -98,7 +101,7 @@ public sealed class KernelReproducer : IReproducer
     }
 
     private const string Beginning = """
-        // gcc -Wall -Wextra -o case case.c && ./case, as root. Exit code 0: as it should be; 1: not so; 2: it could not be asked.
+        // gcc -Wall -Wextra -o case case.c && ./case, as root. Exit code 0: as it should be; 1: not so; 2: it could not be asked; 3: refused, though it should run.
         #include <errno.h>
         #include <linux/bpf.h>
         #include <stdint.h>
@@ -241,7 +244,7 @@ public sealed class KernelReproducer : IReproducer
         {
         	unsigned zero = 0;
         	uint64_t r0 = 0;
-        	unsigned char after[65536];
+        	static unsigned char after[65536];
         	union bpf_attr attr;
         	memset(&attr, 0, sizeof(attr));
         	attr.test.prog_fd = program;
@@ -259,6 +262,11 @@ public sealed class KernelReproducer : IReproducer
         		fail("BPF_MAP_LOOKUP_ELEM");
         	printf("r0: expected 0x%llx, got 0x%llx\n", (unsigned long long)expected, (unsigned long long)r0);
         	int differs = r0 != expected;
+        	unsigned after_bytes = type == BPF_PROG_TYPE_RAW_TRACEPOINT ? data_bytes : attr.test.data_size_out;
+        	if (data_after_bytes > 0 && after_bytes != data_after_bytes) {
+        		printf("bytes of memory: expected %u, got %u\n", data_after_bytes, after_bytes);
+        		differs = 1;
+        	}
         	differs |= compare("memory", data_after, after, data_after_bytes);
         	return differs | compare_maps();
         }
@@ -268,9 +276,9 @@ public sealed class KernelReproducer : IReproducer
         	int program = load(type, flags, license, insns, count);
         	if (must_reject)
         		printf("expected a rejection%s\n", program < 0 ? "" : ", it was accepted");
-        	if (must_reject || program < 0)
-        		return must_reject != (program < 0);
-        	return run(type, program, expected);
+        	if (must_reject)
+        		return program >= 0;
+        	return program < 0 ? 3 : run(type, program, expected);
         }
 
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BpfConformance.Engine.Campaigns;
 using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Generation;
@@ -25,7 +26,8 @@ public sealed class ReducingFiler(IReadOnlyList<IExecutionTarget> targets, Oracl
 
     public FoundCase File(CaseId id, Experiment experiment, Finding finding, FindingSignature signature)
     {
-        FoundCase plain = _plain.File(id, experiment, finding, signature);
+        Reproduction whole = Reproducing.Untried(StatedCase.Of(experiment.Case, experiment.Runs[0]), experiment.Case);
+        FoundCase plain = _plain.File(id, experiment, finding, signature) with { Files = ImmutableSortedDictionary<string, string>.Empty.Add(whole.FileName, whole.Text!) }; // it is written
 
         // What has broken a machine once is not asked of it again and again.
         if (finding.Oracle == CrashOracle.OracleName || !_inspectors.TryGetValue(finding.Target, out FindingInspector? inspector)) return plain;

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using BpfConformance.Abi;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Oracles;
 
 namespace BpfConformance.Reporting.Reproducers;
 
@@ -25,6 +27,15 @@ public sealed class Reproducing(FindingInspector inspector, bool asksKernel)
     public ImmutableArray<Reproduction> Of(TestCase? stated, TestCase bare, FindingSignature signature) =>
         [.. s_forms.Select(form => Of(form, stated, bare, signature))];
 
+    /// <summary>The form that says the most, as it is.</summary>
+    /// <param name="stated">The case, with what should come of it; <c>null</c>: that cannot be said.</param>
+    /// <param name="bare">The case.</param>
+    public static Reproduction Untried(TestCase? stated, TestCase bare)
+    {
+        IReproducer form = stated is not null && s_vector.Lacks(stated) is null ? s_vector : new HexReproducer();
+        return new Reproduction(form.FileName, form.Write(stated ?? bare), "written; not tried");
+    }
+
     private Reproduction Of(IReproducer form, TestCase? stated, TestCase bare, FindingSignature signature)
     {
         bool needsResult = form is VectorReproducer or DataReproducer or KernelReproducer;
@@ -32,14 +43,21 @@ public sealed class Reproducing(FindingInspector inspector, bool asksKernel)
         TestCase test = stated ?? bare;
         if (form.Lacks(test) is { } lack) return new Reproduction(form.FileName, null, $"not written: {lack}");
         string text = form.Write(test);
-        if (form is KernelReproducer) return OfCompiled(form.FileName, text);
-        if (form.Read(text, bare) is not { } again) return new Reproduction(form.FileName, text, "written");
-        return inspector.Find(again, signature) is not null
-            ? new Reproduction(form.FileName, text, "read back, run, and it shows the same")
-            : new Reproduction(form.FileName, null, "not written: what is read back does not show it");
+        if (form is KernelReproducer) return OfCompiled(form.FileName, text, signature);
+        try
+        {
+            if (form.Read(text, bare) is not { } again) return new Reproduction(form.FileName, text, "written");
+            return inspector.Find(again, signature) is not null
+                ? new Reproduction(form.FileName, text, "read back, run, and it shows the same")
+                : new Reproduction(form.FileName, null, "not written: what is read back does not show it");
+        }
+        catch (BpfFormatException unreadable)
+        {
+            return new Reproduction(form.FileName, null, $"not written: it cannot be read back: {unreadable.Message}");
+        }
     }
 
-    private Reproduction OfCompiled(string name, string text)
+    private Reproduction OfCompiled(string name, string text, FindingSignature signature)
     {
         (int? code, string said) = CompiledReproducer.Run(text, runs: asksKernel);
         return code switch
@@ -47,6 +65,7 @@ public sealed class Reproducing(FindingInspector inspector, bool asksKernel)
             null => new Reproduction(name, text, $"written; not tried: {said}"),
             0 when !asksKernel => new Reproduction(name, text, "compiled; not run: it is not about the kernel"),
             1 when asksKernel => new Reproduction(name, text, "compiled, run, and it shows a difference"),
+            KernelReproducer.Refused when asksKernel && signature.Oracle == VerdictOracle.OracleName => new Reproduction(name, text, "compiled, run, and it is refused"),
             _ => new Reproduction(name, null, $"not written: exit code {code}: {ReportText.FirstLine(said)}"),
         };
     }

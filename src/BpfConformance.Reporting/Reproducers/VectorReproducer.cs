@@ -120,6 +120,8 @@ public sealed class VectorReproducer : IReproducer
             offset = Math.Max(offset + 1, end);
         }
 
+        // A context of zeros is one, too, and a section without a line is none.
+        if (text.Length == 0 && layout.Fields.FirstOrDefault(field => field is { HasName: true, IsArray: false, Value: ContextValue.Number }) is { } zero) text.Append($"{zero.Name} = 0\n");
         return text.ToString();
     }
 }

@@ -14,13 +14,17 @@ internal sealed class CaseWriter(string name)
     private const int FunctionWords = 4;
 
     private const int FunctionSteps = 8;
+
+    /// <summary>Slots of a program of which the lines are kept for the next of the same length.</summary>
+    private const int LongestKept = 512;
+
     private static readonly int[] s_memoryBytes = [64, 64, 96, 128, 192, 256];
 
     private readonly ProgramDraft _draft = new();
+    private readonly ImmutableArray<int>[] _lines = new ImmutableArray<int>[LongestKept + 1];
     private GeneratorLimits? _limits;
     private RowFamilies? _rows;
     private HookProfiles? _profiles;
-    private ImmutableArray<int> _lines = [.. new int[256]];
 
     private CasePlan _plan = CasePlan.Usual;
     private int _specialAt;
@@ -145,7 +149,6 @@ internal sealed class CaseWriter(string name)
     private TestCase Case(ImmutableArray<CaseInput> inputs, int second)
     {
         ReadOnlySpan<Instruction> slots = _draft.IsCutShort ? _draft.Slots[..^1] : _draft.Slots;
-        if (slots.Length > _lines.Length) _lines = [.. new int[2 * slots.Length]];
         GeneratorLimits limits = _draft.Limits;
         ProgramType type = _draft.Hook.Type;
         return new TestCase
@@ -154,11 +157,19 @@ internal sealed class CaseWriter(string name)
             File = string.Empty,
             Program = new BpfProgram(ImmutableArray.Create(slots), type) { Others = _draft.HasTailCall ? [new ProgramPart("next", second, type)] : [] },
             Maps = _draft.Maps.ToArray(),
-            Lines = _lines,
+            Lines = LinesOf(slots.Length),
             Inputs = inputs,
             Expectation = Expectation.None,
             Groups = limits.Common.Groups,
             Cpu = limits.Common.Cpu,
         };
+    }
+
+    /// <summary>There are none of a file; those of one length are the same.</summary>
+    private ImmutableArray<int> LinesOf(int slots)
+    {
+        if (slots > LongestKept) return [.. new int[slots]];
+        if (_lines[slots].IsDefault) _lines[slots] = [.. new int[slots]];
+        return _lines[slots];
     }
 }

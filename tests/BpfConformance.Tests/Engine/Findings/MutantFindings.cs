@@ -2,6 +2,7 @@ using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Reduction;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Mutants;
@@ -22,7 +23,7 @@ internal static class MutantFindings
     {
         using var reference = new ReferenceTarget();
         using var target = new MutantTarget(mutant.Name, mutant.CreateHandlers()) { InstructionBudget = 10_000 };
-        var inspector = new FindingInspector(reference, target, FindingInspector.Oracles);
+        var inspector = new FindingInspector(reference, target, OracleSet.ForGenerated);
         for (int program = seed; program < seed + MostPrograms; program++)
         {
             TestCase test = CaseOf(program);

@@ -3,6 +3,7 @@ using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Reduction;
 using BpfConformance.Mutants;
 using BpfConformance.Mutants.Scoring;
@@ -10,6 +11,7 @@ using BpfConformance.Reporting.Reproducers;
 using BpfConformance.Targets.InProcess;
 using BpfConformance.Targets.Kernel;
 using BpfConformance.Tests.Cli;
+using BpfConformance.Tests.Engine;
 using BpfConformance.Tests.Engine.Reduction;
 using NUnit.Framework;
 
@@ -63,12 +65,13 @@ public sealed class ReproducerTests
         Assert.That(again.Inputs[0].MapsAfter.Select(stated => Hex(stated.Part)), Is.EqualTo(test.Inputs[0].MapsAfter.Select(stated => Hex(stated.Part))));
     }
 
-    [Test]
-    public void Vector_OfATypeWithContextFlagsAndLicense_IsReadBackAsTheSame()
+    [TestCase(5)]
+    [TestCase(0)]
+    public void Vector_OfATypeWithContextFlagsAndLicense_IsReadBackAsTheSame(byte mark)
     {
         TestCase bare = ReducerTests.CaseOf("r0 = *(u32 *)(r1 + 8)\nexit");
         var context = new byte[192];
-        context[8] = 5;
+        context[8] = mark;
         TestCase test = bare with
         {
             Program = bare.Program with { Type = ProgramType.SchedCls, License = "Dual BSD/GPL", Flags = ProgramFlags.StrictAlignment | ProgramFlags.TestRndHi32 },
@@ -138,12 +141,43 @@ public sealed class ReproducerTests
     }
 
     [Test]
+    public void Kernel_OfAProgramThatItRefusesThoughItShouldRun_SaysSo()
+    {
+        if (KernelTarget.WhyUnavailable() is { } why) Assert.Ignore(why);
+        TestCase test = ReducerTests.CaseOf("r0 = 0\n.raw 0xff\nexit") with { Inputs = [new CaseInput(0, default, 0, null)], Expectation = new Expectation(LoadExpectation.Accepted, []) };
+
+        (int? code, string said) = CompiledReproducer.Run(new KernelReproducer().Write(test), runs: true);
+
+        if (code is null) Assert.Ignore(said);
+        Assert.That(code, Is.EqualTo(KernelReproducer.Refused), said);
+    }
+
+    [Test]
+    public void Kernel_OfAPacketOfAnotherLength_SaysSo()
+    {
+        if (KernelTarget.WhyUnavailable() is { } why) Assert.Ignore(why);
+        TestCase bare = ReducerTests.CaseOf("r0 = 2\nexit");
+        TestCase test = bare with
+        {
+            Program = bare.Program with { Type = ProgramType.Xdp },
+            Inputs = [new CaseInput(0, new byte[64], 2, null) { DataAfter = new byte[60] }],
+            Expectation = new Expectation(LoadExpectation.Accepted, []),
+        };
+
+        (int? code, string said) = CompiledReproducer.Run(new KernelReproducer().Write(test), runs: true);
+
+        if (code is null) Assert.Ignore(said);
+        Assert.That(code, Is.EqualTo(1), said);
+        Assert.That(said, Does.Contain("bytes of memory: expected 60, got 64"));
+    }
+
+    [Test]
     public void FiledFinding_OfAMutant_HoldsWhatShowsIt_AndIsFoundAgain()
     {
         Mutant mutant = MutantCatalogue.All.Single(each => each.Name == "mul64-imm/does-add");
         using var reference = new ReferenceTarget();
         using var wrong = new MutantTarget("wrong", mutant.CreateHandlers());
-        var inspector = new FindingInspector(reference, wrong, FindingInspector.Oracles);
+        var inspector = new FindingInspector(reference, wrong, OracleSet.ForGenerated);
         TestCase test = ReducerTests.CaseOf(WithMemory) with { Inputs = [new CaseInput(0, Convert.FromHexString("0200000009000000"), null, null)] };
         ReducedFinding reduced = inspector.Reduce(test, inspector.Judge(test)[0], Reducer.Default, CancellationToken.None);
         using var folder = new TemporaryFolder();
@@ -157,7 +191,23 @@ public sealed class ReproducerTests
         var replay = new FindingReplay(name => name == "wrong" ? new MutantTarget("wrong", mutant.CreateHandlers()) : new ReferenceTarget(), TimeSpan.FromSeconds(30));
         Assert.That(replay.Run(FiledFinding.In(folder.FullName).Single(), new DateOnly(2026, 1, 1)).State, Is.EqualTo(ReplayState.StillThere));
         var healthy = new FindingReplay(_ => new ReferenceTarget(), TimeSpan.FromSeconds(30));
-        Assert.That(healthy.Run(filed, new DateOnly(2026, 1, 1)).State, Is.EqualTo(ReplayState.Gone));
+        Assert.That(healthy.Run(filed.Path, new DateOnly(2026, 1, 1)).State, Is.EqualTo(ReplayState.Gone));
+    }
+
+    [Test]
+    public void FiledFinding_OfAVerdict_IsFoundAgain()
+    {
+        using var reference = new ReferenceTarget();
+        var lenient = new FakeTarget("lenient");
+        var inspector = new FindingInspector(reference, lenient, OracleSet.ForGenerated);
+        TestCase test = ReducerTests.CaseOf("r0 = 0\n.raw 0xff\nexit");
+        using var folder = new TemporaryFolder();
+
+        var filed = FiledFinding.Write(folder.FullName, inspector.Reduce(test, inspector.Judge(test)[0], Reducer.Default, CancellationToken.None), reference, lenient);
+
+        Assert.That(filed.Signature, Is.EqualTo(new FindingSignature("verdict", "lenient", "UnknownOpcode", "Status")));
+        var replay = new FindingReplay(name => name == "lenient" ? new FakeTarget("lenient") : new ReferenceTarget(), TimeSpan.FromSeconds(30));
+        Assert.That(replay.Run(filed.Path, new DateOnly(2026, 1, 1)).State, Is.EqualTo(ReplayState.StillThere));
     }
 
     [TestCase("2026-05-01 being looked at", ReplayState.Quarantined)]
@@ -169,19 +219,31 @@ public sealed class ReproducerTests
         folder.Write("signature", "state | il | add64-imm | R0\n");
         folder.Write("quarantine", quarantine);
 
-        ReplayResult result = new FindingReplay(_ => null, TimeSpan.FromSeconds(1)).Run(FiledFinding.Open(folder.FullName), new DateOnly(2026, 5, 1));
+        ReplayResult result = new FindingReplay(_ => null, TimeSpan.FromSeconds(1)).Run(folder.FullName, new DateOnly(2026, 5, 1));
 
         Assert.That(result.State, Is.EqualTo(expected));
     }
 
+    [TestCase("state | il | add64-imm | R0\n", "-- asm\nnonsense\n")]
+    [TestCase("nonsense\n", "-- asm\nr0 = 1\nexit\n-- result\n0x1\n")]
+    public void Replay_OfAFolderThatCannotBeRead_IsBroken(string signature, string vector)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("signature", signature);
+        folder.Write("case.vector", vector);
+
+        Assert.That(new FindingReplay(_ => new ReferenceTarget(), TimeSpan.FromSeconds(1)).Run(folder.FullName, new DateOnly(2026, 5, 1)).State, Is.EqualTo(ReplayState.Broken));
+    }
+
     [Test]
-    public void Replay_OfAVectorThatCannotBeRead_IsBroken()
+    public void Replay_WhereAMachineCannotBeMade_IsBroken()
     {
         using var folder = new TemporaryFolder();
         folder.Write("signature", "state | il | add64-imm | R0\n");
-        folder.Write("case.vector", "-- asm\nnonsense\n");
+        folder.Write("case.vector", "-- asm\nr0 = 1\nexit\n-- result\n0x1\n");
+        var replay = new FindingReplay(_ => throw new InvalidOperationException("no"), TimeSpan.FromSeconds(30));
 
-        Assert.That(new FindingReplay(_ => new ReferenceTarget(), TimeSpan.FromSeconds(1)).Run(FiledFinding.Open(folder.FullName), new DateOnly(2026, 5, 1)).State, Is.EqualTo(ReplayState.Broken));
+        Assert.That(replay.Run(folder.FullName, new DateOnly(2026, 5, 1)), Is.EqualTo(new ReplayResult(folder.FullName, ReplayState.Broken, "no")));
     }
 
     /// <summary>What the reference makes of it.</summary>

@@ -26,6 +26,7 @@ public sealed class ValidGeneratorTests
             TestCase one = OfSeed(new ValidGenerator(), 7, index);
             TestCase other = OfSeed(s_used, 7, index);
             Assert.That(other.Program, Is.EqualTo(one.Program), $"index {index}");
+            Assert.That(other.Lines, Has.Length.EqualTo(other.Program.Instructions.Length), $"index {index}");
             Assert.That(other.Inputs.Select(input => input.Data.ToArray()), Is.EqualTo(one.Inputs.Select(input => input.Data.ToArray())), $"index {index}");
         }
     }
