@@ -15,7 +15,10 @@ internal sealed class FuzzVerb
     private const string BootFile = "/proc/sys/kernel/random/boot_id";
 
     // Not the kernel: a campaign on it can taint it, and is asked for by name.
-    private readonly TargetOptions _targets = new(usual: ["reference", "il", "x64"]);
+    /// <summary>Whom campaigns and their workers ask where nobody is named: not the kernel.</summary>
+    internal static readonly string[] UsualTargets = ["reference", "il", "x64"];
+
+    private readonly TargetOptions _targets = new(usual: UsualTargets);
     private readonly LimitOptions _limits = new();
     private readonly DatabaseOptions _database = new();
 

@@ -18,7 +18,7 @@ internal static class FuzzWorkerVerb
 
     public static Command Create()
     {
-        var targets = new TargetOptions();
+        var targets = new TargetOptions(usual: FuzzVerb.UsualTargets);
         var limits = new LimitOptions();
         var seed = new Option<ulong>(SeedOption) { Required = true };
         var journal = new Option<string>(JournalOption) { Required = true };
