@@ -43,7 +43,7 @@ internal static class ReplayVerb
     private static int CodeOf(ImmutableArray<ReplayResult> results) =>
         results.Any(result => result.State == ReplayState.StillThere) ? ExitCode.Failure
         : results.Any(result => result.State == ReplayState.Broken) ? ExitCode.Usage
-        : results.Any(result => result.State == ReplayState.NotAsked) && !results.Any(result => result.State == ReplayState.Gone) ? ExitCode.NothingRan
+        : !results.Any(result => result.State is ReplayState.Gone or ReplayState.Quarantined) ? ExitCode.NothingRan
         : ExitCode.Success;
 
     private static IEnumerable<ReplayResult> Replay(string path, TargetSelection selection)

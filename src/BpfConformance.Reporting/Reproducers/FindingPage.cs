@@ -75,6 +75,6 @@ public sealed record FindingPage(ReducedFinding Finding, IExecutionTarget Refere
     {
         text.Append("## Files\n\n| File | |\n|:--|:--|\n");
         foreach (Reproduction file in Files) text.Append($"| {MarkdownText.Code(file.FileName)} | {MarkdownText.Escape(file.Remark)} |\n");
-        text.Append($"\n{MarkdownText.Block($"bpfconf replay {Finding.Signature.Slug}")}\n");
+        text.Append($"\nTo see whether it is still there, in the folder above this one; of a plug-in, `--target plugin:PATH` says where it is:\n\n{MarkdownText.Block($"bpfconf replay {Finding.Signature.Slug}")}\n");
     }
 }
