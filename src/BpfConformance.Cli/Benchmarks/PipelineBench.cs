@@ -34,7 +34,7 @@ public sealed record Pipeline(ImmutableArray<string> Targets, string Programs, i
     public override string ToString() => string.Join(" + ", Targets);
 }
 
-/// <summary>Times all that a campaign does with a case but to note it down.</summary>
+/// <summary>Times what a campaign does with each case: it is made, run everywhere, and judged.</summary>
 /// <param name="compiler">Of the loop that the kernel's is held against; <c>null</c>: there is none.</param>
 /// <param name="rounds">How it is timed.</param>
 public sealed class PipelineBench(NativeCompiler? compiler, InterleavedRounds rounds)
@@ -102,7 +102,7 @@ public sealed class PipelineBench(NativeCompiler? compiler, InterleavedRounds ro
 
         public CaseLoop(Pipeline pipeline, IReadOnlyList<IExecutionTarget> targets)
         {
-            _runner = new ExperimentRunner(targets, areNarrowed: true);
+            _runner = new ExperimentRunner(targets);
             TargetCapabilities common = GeneratorLimits.Of([.. targets.Select(target => target.Capabilities)]).Common;
             if (pipeline.IsPlain) common = common with { Types = [ProgramType.Unspecified], Helpers = [], HasUserSpace = false, HasSeveralPrograms = false, HasContexts = false };
             _limits = new GeneratorLimits(common) { Inputs = pipeline.Inputs };

@@ -67,20 +67,32 @@ public sealed class RangeRunner(
             TestCase test = generator.Next(ref entropy, Limits) with { InstructionBudget = Budget };
             if (!Limits.Hold(test.Program)) continue; // changed and broken programs may have more than they began with
             journal.Run(test.Program.Instructions.AsSpan(), range.IsCareful);
-            Count(id, runner.Run(test), (generator as IShapedGenerator)?.LastShape, counts);
+            Experiment experiment = runner.Run(test);
+            Count(experiment, (generator as IShapedGenerator)?.LastShape, counts);
+            Judge(id, experiment, isInspected: !(profile.IsMutating && CanBreakMachine), counts);
         }
 
         journal.EndRange();
         tell(new RangeDone(range.Number, counts));
     }
 
-    private void Count(CaseId id, Experiment experiment, GeneratedShape? shape, CaseCounts counts)
+    private void Count(Experiment experiment, GeneratedShape? shape, CaseCounts counts)
     {
         counts.Add(experiment);
         if (experiment.Runs.All(run => run.Verdict.Kind == VerdictKind.Accepted)) CoverageMap.Add(experiment.Case.Program, shape, _covered, counts.Covered);
+    }
+
+    /// <param name="id">Of the case.</param>
+    /// <param name="experiment">What came of it.</param>
+    /// <param name="isInspected">Whether inspectors may have it: they load it and others like it, and ask nobody whether a verifier can bear that.</param>
+    /// <param name="counts">What is counted.</param>
+    private void Judge(CaseId id, Experiment experiment, bool isInspected, CaseCounts counts)
+    {
+        IEnumerable<Finding> findings = oracles.Judge(experiment);
+        if (isInspected) findings = findings.Concat(inspectors.Inspect(id, experiment));
 
         // A target that is wrong once is wrong in much that follows: the first says it.
-        foreach (Finding finding in oracles.Judge(experiment).Concat(inspectors.Inspect(id, experiment)).DistinctBy(finding => (finding.Oracle, finding.Target)))
+        foreach (Finding finding in findings.DistinctBy(finding => (finding.Oracle, finding.Target)))
         {
             counts.AddFinding(_desk.SlugOf(id, experiment, finding));
         }

@@ -12,12 +12,10 @@ namespace BpfConformance.Engine.Comparison;
 public sealed class ExperimentRunner
 {
     private readonly ImmutableArray<(IExecutionTarget Target, ObservationBatch Batch)> _targets;
-    private readonly bool _areNarrowed;
 
     /// <param name="targets">The reference, when it takes part, first. They stay the caller's to dispose.</param>
-    /// <param name="areNarrowed">Whether no case needs what a target lacks, as where generators are told of all they have in common; else each is asked.</param>
-    public ExperimentRunner(IReadOnlyList<IExecutionTarget> targets, bool areNarrowed = false) =>
-        (_targets, _areNarrowed) = ([.. targets.Select(target => (target, new ObservationBatch()))], areNarrowed);
+    public ExperimentRunner(IReadOnlyList<IExecutionTarget> targets) =>
+        _targets = [.. targets.Select(target => (target, new ObservationBatch()))];
 
     /// <summary>Told before a target gets a case: its place among them; and when all had it, their number.</summary>
     public Action<int> Asking { get; init; } = _ => { };
@@ -40,11 +38,11 @@ public sealed class ExperimentRunner
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A target is somebody else's code: its bugs must not end the run.")]
-    private TargetRun Run(TestCase test, LoadRequest request, RunInput[] inputs, IExecutionTarget target, ObservationBatch batch)
+    private static TargetRun Run(TestCase test, LoadRequest request, RunInput[] inputs, IExecutionTarget target, ObservationBatch batch)
     {
         try
         {
-            if (!_areNarrowed && target.Capabilities.Lacks(test) is { } lack)
+            if (target.Capabilities.Lacks(test) is { } lack)
             {
                 return new TargetRun(target.Name, Verdict.Unsupported(ReasonClass.NotImplemented, lack), null);
             }

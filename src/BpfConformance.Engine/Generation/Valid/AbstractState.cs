@@ -181,7 +181,7 @@ internal sealed class AbstractState
         KeptScalars = kept;
     }
 
-    private static bool IsOfPacket(ValueKind kind) => kind is ValueKind.Packet or ValueKind.PacketMeta or ValueKind.PacketEnd;
+    private static bool IsOfPacket(ValueKind kind) => kind is ValueKind.Packet or ValueKind.PacketEnd;
 
     public void CopyTo(AbstractState other)
     {

@@ -36,14 +36,8 @@ public enum ValueKind : byte
     /// <summary>A map that was found in a map.</summary>
     InnerMap,
 
-    /// <summary>The same, or null.</summary>
-    InnerMapOrNull,
-
     /// <summary>Bytes of the packet.</summary>
     Packet,
-
-    /// <summary>Bytes before the packet.</summary>
-    PacketMeta,
 
     /// <summary>Where the packet ends.</summary>
     PacketEnd,
