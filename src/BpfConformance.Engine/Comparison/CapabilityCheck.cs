@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using BpfConformance.Abi.Helpers;
-using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
