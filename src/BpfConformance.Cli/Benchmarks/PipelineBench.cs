@@ -94,6 +94,9 @@ public sealed class PipelineBench(NativeCompiler? compiler, InterleavedRounds ro
     /// <summary>The cases of a pipeline, from the generator to the judgement.</summary>
     private sealed class CaseLoop
     {
+        /// <summary>Of memory: one map in the kernel is that of all.</summary>
+        private const int PlainBytes = 64;
+
         private readonly ValidGenerator _generator = new ValidGenerator();
         private readonly ExperimentRunner _runner;
         private readonly GeneratorLimits _limits;
@@ -144,7 +147,7 @@ public sealed class PipelineBench(NativeCompiler? compiler, InterleavedRounds ro
         private static bool HasReturned(TargetRun run) =>
             run.Observations is { } seen && Enumerable.Range(0, seen.Count).All(input => seen[input].Status == ExecutionStatus.Returned);
 
-        private static bool IsPlain(TestCase test) => test.Maps.IsEmpty && !test.Program.Instructions.Any(slot => JumpTargets.IsLocalCall(slot));
+        private static bool IsPlain(TestCase test) => test.DataBytes == PlainBytes && test.Maps.IsEmpty && !test.Program.Instructions.Any(slot => JumpTargets.IsLocalCall(slot));
 
         private TestCase Case(int index)
         {

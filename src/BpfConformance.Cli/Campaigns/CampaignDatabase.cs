@@ -52,10 +52,14 @@ internal sealed class CampaignDatabase : IDisposable
         _sql = new SqlConnection(path);
         try
         {
-            bool isNew = _sql.Query("SELECT name FROM sqlite_schema", row => row.GetString(0)).Count == 0;
-            long version = _sql.Query("PRAGMA user_version", row => row.GetInt64(0)).Single();
-            if (!isNew && version != Version) throw new UsageException($"'{path}' is of version {version}, this program's databases are of version {Version}: name another with --db");
-            _sql.Execute(Schema);
+            // Another process may open a new file at the same time: it sees all of the schema, or nothing.
+            _sql.Together(() =>
+            {
+                bool isNew = _sql.Query("SELECT name FROM sqlite_schema", row => row.GetString(0)).Count == 0;
+                long version = _sql.Query("PRAGMA user_version", row => row.GetInt64(0)).Single();
+                if (!isNew && version != Version) throw new UsageException($"'{path}' is of version {version}, this program's databases are of version {Version}: name another with --db");
+                _sql.Execute(Schema);
+            });
         }
         catch
         {

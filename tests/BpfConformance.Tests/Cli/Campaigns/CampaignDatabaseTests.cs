@@ -47,6 +47,24 @@ internal sealed class CampaignDatabaseTests
     }
 
     [Test]
+    public void NewDatabase_OpenedByManyAtOnce_IsWholeForEach()
+    {
+        for (int time = 0; time < 10; time++)
+        {
+            using var folder = new TemporaryFolder();
+            string file = Path.Combine(folder.FullName, "campaigns.db");
+            using var start = new Barrier(4);
+
+            Parallel.For(0, start.ParticipantCount, new ParallelOptions { MaxDegreeOfParallelism = start.ParticipantCount }, _ =>
+            {
+                start.SignalAndWait(TimeSpan.FromSeconds(5));
+                using var database = new CampaignDatabase(file);
+                Assert.That(database.Last, Is.Null);
+            });
+        }
+    }
+
+    [Test]
     public void Finding_ThatIsKnown_IsNewAgainAfterItsLastDay()
     {
         using var folder = new TemporaryFolder();
