@@ -68,6 +68,7 @@ public sealed unsafe class MachineMemory : IDisposable
         SetHost(SocketLookups.None);
         if (Maps is not null) AttachMaps(Maps);
         _passing.Allocate(_regions);
+        _regions.Settle();
         SetFunctions();
     }
 

@@ -12,7 +12,7 @@ internal sealed unsafe class RegionMemory : IDisposable
     {
         Count = count;
         _blocks = new nuint[count];
-        _space = addressing == Addressing.Native ? new RegionSpace(count) : null;
+        _space = addressing == Addressing.Native ? RegionSpacePool.Rent(count) : null;
         All = (Region*)NativeMemory.AllocZeroed((nuint)count, (nuint)sizeof(Region));
         for (int region = 0; region < count; region++) All[region].Start = _space is null ? Regions.Address(region, 0) : (ulong)_space.StartOf(region);
     }
@@ -53,6 +53,9 @@ internal sealed unsafe class RegionMemory : IDisposable
         if (_space is not null) All[region].Base = _space.Commit(region, bytes, canBeShared: false);
     }
 
+    /// <summary>All regions have what they are to begin with.</summary>
+    public void Settle() => _space?.TakeBackLeft();
+
     /// <summary>Makes a region that has so many bytes the same memory as that of another machine.</summary>
     public void Share(int region, RegionMemory owner)
     {
@@ -64,7 +67,7 @@ internal sealed unsafe class RegionMemory : IDisposable
     public void Dispose()
     {
         foreach (nuint block in _blocks) NativeMemory.Free((void*)block);
-        _space?.Dispose();
+        if (_space is not null) RegionSpacePool.Return(_space);
         NativeMemory.Free(All);
     }
 

@@ -16,21 +16,36 @@ public sealed unsafe partial class RegionSpace : IDisposable
     // would hold up loads of another. A multiple of a cache line, so that what is aligned in a region is aligned.
     private const ulong Stagger = 576;
 
-    private readonly nuint _bytes;
+    private readonly Pages[] _pages;
     private byte* _base;
 
     /// <exception cref="Win32Exception">There is no such address space.</exception>
     public RegionSpace(int regions)
     {
-        _bytes = (nuint)regions << StretchShift;
-        _base = Map(null, _bytes, ProtectionNone, Private | Anonymous | NoReserve);
+        _pages = new Pages[regions];
+        _base = Map(null, ReservedBytes, ProtectionNone, Private | Anonymous | NoReserve);
     }
+
+    public int Count => _pages.Length;
 
     /// <summary>The first address.</summary>
     public ulong Origin => (ulong)_base;
 
     /// <summary>The distance from each region's first address to the next one's.</summary>
     public static ulong Stride => (1ul << StretchShift) + Stagger;
+
+    /// <summary>Of all pages that can be touched.</summary>
+    public ulong CommittedBytes
+    {
+        get
+        {
+            ulong sum = 0;
+            foreach (Pages pages in _pages) sum += pages.Bytes;
+            return sum;
+        }
+    }
+
+    private nuint ReservedBytes => (nuint)_pages.Length << StretchShift;
 
     /// <summary>Where a region begins.</summary>
     public byte* StartOf(int region) => _base + (Stride * (ulong)region);
@@ -42,9 +57,18 @@ public sealed unsafe partial class RegionSpace : IDisposable
     public byte* Commit(int region, int bytes, bool canBeShared)
     {
         if (bytes == 0) return StartOf(region);
-        byte* first = FirstPage(region);
-        nuint length = PageBytes(region, bytes);
-        _ = Map(first, length, ProtectionReadWrite, (canBeShared ? Shared : Private) | Anonymous | Fixed);
+        var pages = new Pages(PageBytes(region, bytes), canBeShared ? Shared : Private);
+        if (_pages[region] == pages with { IsLeft = true })
+        {
+            new Span<byte>(StartOf(region), bytes).Clear();
+        }
+        else
+        {
+            TakeBack(region);
+            _ = Map(FirstPage(region), pages.Bytes, ProtectionReadWrite, pages.Flags | Anonymous | Fixed);
+        }
+
+        _pages[region] = pages;
         return StartOf(region);
     }
 
@@ -56,12 +80,38 @@ public sealed unsafe partial class RegionSpace : IDisposable
         // Of shared memory, moving nothing makes a second view of it (mremap(2), old_size of zero).
         void* mapped = mremap(owner.FirstPage(region), 0, length, MayMove | FixedMove, FirstPage(region));
         if ((nint)mapped == -1) throw Failed("mremap", length);
+        _pages[region] = new Pages(length, OfAnother);
+    }
+
+    /// <summary>Nobody has it any more. What is committed is left, for whoever commits as much at the same place.</summary>
+    public void Leave()
+    {
+        for (int region = 0; region < _pages.Length; region++)
+        {
+            if (_pages[region].Flags == OfAnother) TakeBack(region);
+            _pages[region].IsLeft = true;
+        }
+    }
+
+    /// <summary>Takes back what was left and nobody has committed again.</summary>
+    public void TakeBackLeft()
+    {
+        for (int region = 0; region < _pages.Length; region++)
+        {
+            if (_pages[region].IsLeft) TakeBack(region);
+        }
     }
 
     public void Dispose()
     {
-        if (_base != null) _ = munmap(_base, _bytes);
+        if (_base != null) _ = munmap(_base, ReservedBytes);
         _base = null;
+    }
+
+    private void TakeBack(int region)
+    {
+        if (_pages[region].Bytes > 0) _ = Map(FirstPage(region), _pages[region].Bytes, ProtectionNone, Private | Anonymous | NoReserve | Fixed);
+        _pages[region] = default;
     }
 
     private byte* FirstPage(int region) => (byte*)((nuint)StartOf(region) & ~PageMask);
@@ -78,6 +128,17 @@ public sealed unsafe partial class RegionSpace : IDisposable
 
     private static Win32Exception Failed(string call, nuint bytes) =>
         new(Marshal.GetLastPInvokeError(), $"{call} of {bytes} bytes: {Marshal.GetLastPInvokeErrorMessage()}");
+
+    /// <summary>The pages of a region that can be touched.</summary>
+    /// <param name="Bytes">All of them.</param>
+    /// <param name="Flags">How they are mapped: as <see cref="Shared"/>, <see cref="Private"/>, or <see cref="OfAnother"/> space.</param>
+    private record struct Pages(nuint Bytes, int Flags)
+    {
+        /// <summary>From whoever had the space before.</summary>
+        public bool IsLeft { get; set; }
+    }
+
+    private const int OfAnother = 0;
 
     // uapi asm-generic/mman-common.h and mman.h: the same for all processors that .NET runs on.
     private const int ProtectionNone = 0;

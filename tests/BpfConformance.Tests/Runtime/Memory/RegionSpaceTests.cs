@@ -1,0 +1,75 @@
+using System.Globalization;
+using BpfConformance.Runtime.Memory;
+using NUnit.Framework;
+
+namespace BpfConformance.Tests.Runtime.Memory;
+
+/// <summary>A space that had another owner is as a new one.</summary>
+internal sealed unsafe class RegionSpaceTests
+{
+    private const int Page = 4096;
+
+    [SetUp]
+    public void Begin()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Ignore("not Linux: there is no address space to reserve");
+    }
+
+    [TestCase(100, false)]
+    [TestCase(3 * Page, false)]
+    [TestCase(100, true)]
+    public void Commit_WhereOthersWere_IsAllZero(int bytes, bool canBeShared)
+    {
+        using var space = new RegionSpace(3);
+        byte* first = space.Commit(1, 100, canBeShared: false);
+        new Span<byte>(first, 100).Fill(0xff);
+        space.Leave();
+
+        byte* second = space.Commit(1, bytes, canBeShared);
+        space.TakeBackLeft();
+
+        Assert.That((nint)second, Is.EqualTo((nint)first));
+        Assert.That(new Span<byte>(second, bytes).ContainsAnyExcept((byte)0), Is.False);
+        Assert.That(Touchable(space), Is.EqualTo(new[] { 1 }));
+    }
+
+    [Test]
+    public void WhatNobodyCommitsAgain_CannotBeTouched()
+    {
+        using var space = new RegionSpace(4);
+        for (int region = 0; region < 4; region++) space.Commit(region, 16 << region, canBeShared: region == 2);
+        space.Leave();
+        Assert.That(Touchable(space), Is.EqualTo(new[] { 0, 1, 2, 3 }));
+
+        space.Commit(2, bytes: 0, canBeShared: true);
+        space.Commit(3, bytes: 8, canBeShared: false);
+        space.TakeBackLeft();
+
+        Assert.That(Touchable(space), Is.EqualTo(new[] { 3 }));
+        Assert.That(space.CommittedBytes, Is.EqualTo(Page));
+    }
+
+    [Test]
+    public void Leave_OfWhatIsSharedWithAnother_TakesItBackAtOnce()
+    {
+        using var owner = new RegionSpace(2);
+        using var space = new RegionSpace(2);
+        *owner.Commit(1, 8, canBeShared: true) = 7;
+        space.Share(1, 8, owner);
+        Assert.That(*space.StartOf(1), Is.EqualTo(7));
+
+        space.Leave();
+
+        Assert.That(Touchable(space), Is.Empty);
+        Assert.That((*space.Commit(1, 8, canBeShared: true), *owner.StartOf(1)), Is.EqualTo(((byte)0, (byte)7)));
+    }
+
+    /// <summary>The regions of which a byte can be read.</summary>
+    private static int[] Touchable(RegionSpace space) =>
+    [
+        .. Enumerable.Range(0, space.Count).Where(region => File.ReadLines("/proc/self/maps").Any(line => line.Split(' ') is [{ } range, { } access, ..]
+            && access.StartsWith('r') && range.Split('-') is [{ } from, { } to] && Number(from) <= (ulong)space.StartOf(region) && (ulong)space.StartOf(region) < Number(to))),
+    ];
+
+    private static ulong Number(string text) => ulong.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+}
