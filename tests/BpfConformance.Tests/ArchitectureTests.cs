@@ -81,10 +81,11 @@ public sealed class ArchitectureTests
     [Test]
     public void Projects_OfSrcAndTests_AreAllInTheSolution()
     {
+        // Without a line for it, a project is built with its defaults: for debugging, whatever the solution is built for.
         string solution = File.ReadAllText(Repository.PathOf("BpfConformance.sln"));
         IEnumerable<string> missing = ProjectFiles("src").Concat(ProjectFiles("tests"))
             .Select(path => Path.GetRelativePath(Repository.Root, path).Replace('/', '\\'))
-            .Where(path => !solution.Contains($"\"{path}\"", StringComparison.Ordinal));
+            .Where(path => solution.Split($"\"{path}\", \"") is not [_, { } rest] || !solution.Contains($"{rest[..rest.IndexOf('"')]}.Release|Any CPU.Build.0 = Release|Any CPU", StringComparison.Ordinal));
         Assert.That(missing, Is.Empty);
     }
 
