@@ -88,6 +88,9 @@ public static class Regions
     /// <summary>Map n as such is region <c>Maps + n</c>: beyond all that there is, so that it is never touched.</summary>
     public const int Maps = 1 << 28;
 
+    /// <summary>Whether an address stands for a map as such.</summary>
+    public static bool IsMap(ulong address) => address >> 32 is >= Maps and < Functions;
+
     /// <summary>The function at pc n is region <c>Functions + n</c>, in the same way.</summary>
     public const int Functions = 1 << 29;
 

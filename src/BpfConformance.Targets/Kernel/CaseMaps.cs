@@ -12,12 +12,15 @@ namespace BpfConformance.Targets.Kernel;
 internal sealed class CaseMaps : IDisposable
 {
     private readonly List<KernelMap> _maps;
+
+    /// <summary>Whether user space takes steps on them, and not only programs.</summary>
+    private readonly bool _haveSteps;
     private FileDescriptor[] _programs = [];
-    private uint[] _programIds = [];
+    private uint[]? _programIds;
     private KernelFileSystem? _pins;
     private HostSockets? _sockets;
 
-    private CaseMaps(List<KernelMap> maps) => _maps = maps;
+    private CaseMaps(int count, bool haveSteps) => (_maps, _haveSteps) = (new List<KernelMap>(count), haveSteps);
 
     public int Count => _maps.Count;
 
@@ -30,7 +33,24 @@ internal sealed class CaseMaps : IDisposable
     /// Whether <see cref="Clear"/> brings back the initial contents. Other kinds are created anew for every run: slower,
     /// and right for every kind alike, also for those that nobody can empty (bloom filters, ring buffers).
     /// </summary>
-    public bool CanClear => _maps.TrueForAll(map => map.Definition.Pin is null && (map.IsMapped || (KernelMap.HoldsPrograms(map.Definition) && !map.IsFrozen)));
+    public bool CanClear
+    {
+        get
+        {
+            foreach (KernelMap map in _maps)
+            {
+                bool isRefilled = KernelMap.HoldsPrograms(map.Definition) && map.Definition.Pin is null && !map.IsFrozen;
+                if (!isRefilled && !IsKept(map)) return false;
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Whether all can be seen and cleared from here.</summary>
+    public bool AreMapped => _maps.TrueForAll(map => map.IsMapped);
+
+    private uint[] ProgramIds => _programIds ??= [.. _programs.Select(ObjectId.Of)];
 
     /// <summary>Where they and the programs have names; at first only maps that the case pins have any.</summary>
     /// <exception cref="TargetException">There is no such file system here.</exception>
@@ -41,46 +61,35 @@ internal sealed class CaseMaps : IDisposable
 
     /// <summary>Creates all maps, or none, and fills those that can have no programs: if none, <paramref name="problem"/> says which the kernel refused.</summary>
     /// <param name="request">The case: its maps, and the program that may want them frozen.</param>
-    /// <param name="mayBeMapped">As for <see cref="KernelMap.TryCreate"/>.</param>
     /// <param name="objects">What may be in them, or <c>null</c>.</param>
     /// <param name="problem">Empty when they were created.</param>
     /// <param name="errno">0 when they were created.</param>
     /// <exception cref="TargetException">A map does not take what it is to begin with.</exception>
-    public static CaseMaps? TryCreate(LoadRequest request, bool mayBeMapped, CaseObjects? objects, out string problem, out int errno)
+    public static CaseMaps? TryCreate(LoadRequest request, CaseObjects? objects, out string problem, out int errno) =>
+        TryCreate(request, objects, before: null, out problem, out errno);
+
+    /// <summary>Creates those anew that cannot be cleared, and clears and takes the others; these here are not used any more.</summary>
+    /// <exception cref="TargetException">The kernel does not create them a second time.</exception>
+    public CaseMaps Renewed(LoadRequest request)
     {
-        ImmutableArray<MapDefinition> definitions = request.Maps;
-        var maps = new CaseMaps(new List<KernelMap>(definitions.Length)) { Objects = objects };
-        foreach (MapDefinition definition in definitions)
+        UnmountPins();
+        CaseMaps fresh = TryCreate(request, Objects, before: this, out string problem, out _) ?? throw new TargetException(problem);
+        foreach (KernelMap map in _maps)
         {
-            bool isTemplate = definitions.Any(other => other.InnerMap is not null);
-            if (maps.TryAdd(definition, mayBeMapped && !isTemplate, out errno)) continue;
-            maps.Dispose();
-            problem = $"the kernel does not create map {definition.Name} ({definition.Type}, key {definition.KeyBytes}, " +
-                $"value {definition.ValueBytes}, {definition.MaxEntries} entries, flags 0x{(uint)definition.Flags:x}): {Errnos.Name(errno)}";
-            return null;
+            if (!fresh._maps.Contains(map)) map.Dispose();
         }
 
-        (problem, errno) = (string.Empty, 0);
-        try
-        {
-            maps.FillWithValues(IsFilledFirst);
-            maps.FreezeFor(request.Program);
-            return maps;
-        }
-        catch (TargetException)
-        {
-            maps.Dispose();
-            throw;
-        }
+        return fresh;
     }
 
-    /// <summary>Fills the maps that can have programs: these name maps, so they are loaded after them.</summary>
+    /// <summary>Fills the maps that can have programs: these name maps, so they are loaded after them. And those of maps, for which only runs are worth the wait.</summary>
     /// <param name="programs">Those of the case, by index; they stay the caller's.</param>
     /// <exception cref="TargetException">A map does not take what it is to begin with.</exception>
     public void Fill(FileDescriptor[] programs)
     {
-        (_programs, _programIds) = (programs, [.. programs.Select(ObjectId.Of)]);
+        (_programs, _programIds) = (programs, null);
         FillWithValues(map => map.CanNamePrograms);
+        FillWithMaps();
         FillWithPrograms();
     }
 
@@ -106,7 +115,7 @@ internal sealed class CaseMaps : IDisposable
     /// <param name="holder">What it is in.</param>
     /// <param name="id">The number.</param>
     public int IndexOf(MapDefinition holder, uint id) =>
-        KernelMap.HoldsPrograms(holder) ? Array.IndexOf(_programIds, id) : _maps.FindIndex(map => map.Id == id);
+        KernelMap.HoldsPrograms(holder) ? Array.IndexOf(ProgramIds, id) : _maps.FindIndex(map => map.Id == id);
 
     /// <summary>The descriptor by which user space names a map or program with an index; −1: there is none.</summary>
     /// <param name="holder">What it is to go into.</param>
@@ -120,7 +129,7 @@ internal sealed class CaseMaps : IDisposable
     public int ProgramOf(int number) => number <= _programs.Length ? _programs[number - 1].Number : int.MaxValue;
 
     /// <summary>The number of the program that the kernel knows by this one; 0: it is none of the case.</summary>
-    public int ProgramWith(uint id) => Array.IndexOf(_programIds, id) + 1;
+    public int ProgramWith(uint id) => Array.IndexOf(ProgramIds, id) + 1;
 
     /// <summary>The descriptor of a map, or behind the maps of a program.</summary>
     public int DescriptorOf(int subject) => subject < _maps.Count ? _maps[subject].Fd : _programs[subject - _maps.Count].Number;
@@ -130,19 +139,14 @@ internal sealed class CaseMaps : IDisposable
     {
         uint id = ObjectId.Of(found);
         if (ObjectId.IsMap(found)) return _maps.FindIndex(map => map.Id == id);
-        int program = Array.IndexOf(_programIds, id);
+        int program = Array.IndexOf(ProgramIds, id);
         return program < 0 ? program : _maps.Count + program;
     }
 
     public void Clear()
     {
         UnmountPins();
-        foreach (KernelMap map in _maps)
-        {
-            if (map.IsMapped) map.Memory.Clear();
-        }
-
-        FillWithValues(IsFilledFirst);
+        foreach (KernelMap map in _maps) ClearKept(map);
         FillWithPrograms();
     }
 
@@ -151,6 +155,49 @@ internal sealed class CaseMaps : IDisposable
         UnmountPins();
         foreach (KernelMap map in _maps) map.Dispose();
     }
+
+    private static CaseMaps? TryCreate(LoadRequest request, CaseObjects? objects, CaseMaps? before, out string problem, out int errno)
+    {
+        ImmutableArray<MapDefinition> definitions = request.Maps;
+        var maps = new CaseMaps(definitions.Length, request.IsSequence) { Objects = objects };
+        bool mayBeMapped = !request.IsSequence && MayBeMapped(definitions);
+        foreach (MapDefinition definition in definitions)
+        {
+            if (before?[maps.Count] is { } kept && before.IsKept(kept))
+            {
+                maps._maps.Add(kept);
+                continue;
+            }
+
+            if (maps.TryAdd(definition, mayBeMapped, out errno)) continue;
+            maps.Dispose();
+            problem = $"the kernel does not create map {definition.Name} ({definition.Type}, key {definition.KeyBytes}, " +
+                $"value {definition.ValueBytes}, {definition.MaxEntries} entries, flags 0x{(uint)definition.Flags:x}): {Errnos.Name(errno)}";
+            return null;
+        }
+
+        (problem, errno) = (string.Empty, 0);
+        try
+        {
+            foreach (KernelMap map in maps._maps.Distinct()) // one that was pinned before is there twice
+            {
+                if (before?._maps.Contains(map) == true) maps.ClearKept(map);
+                else maps.FillWithValues(map, IsFilledFirst);
+            }
+
+            maps.FreezeFor(request.Program);
+            return maps;
+        }
+        catch (TargetException)
+        {
+            maps.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A map of maps takes only those that are as its template is, also in whether they may be mapped (kernel/bpf/map_in_map.c, 6.18, bpf_map_meta_equal).</summary>
+    private static bool MayBeMapped(ImmutableArray<MapDefinition> definitions) =>
+        definitions.All(map => map.InnerMap is null) || definitions.All(map => map.Type != MapType.Array || KernelMap.MayBeMapped(map));
 
     private bool TryAdd(MapDefinition definition, bool mayBeMapped, out int errno)
     {
@@ -170,21 +217,46 @@ internal sealed class CaseMaps : IDisposable
     }
 
     /// <summary>Whether a map gets its contents before there are programs, and sockets.</summary>
-    private static bool IsFilledFirst(MapDefinition map) => !KernelMap.HoldsPrograms(map) && !map.CanNamePrograms && !map.HoldsSockets;
+    private static bool IsFilledFirst(MapDefinition map) => !KernelMap.HoldsPrograms(map) && !KernelMap.HoldsMaps(map) && !map.CanNamePrograms && !map.HoldsSockets;
+
+    /// <summary>
+    /// Whether it is what it was at first once it is cleared. What is in a map of maps only user space changes (kernel/bpf/verifier.c, 6.18,
+    /// check_map_func_compatibility), and the kernel makes it wait for a grace period when it does (kernel/bpf/syscall.c, maybe_wait_bpf_programs).
+    /// </summary>
+    private bool IsKept(KernelMap map) => map.Definition.Pin is null
+        && (map.IsMapped || (KernelMap.HoldsMaps(map.Definition) && !_haveSteps && map.Definition.Contents.All(entry => IsKept(_maps[BitConverter.ToInt32(entry.Value.Span)]))));
+
+    /// <summary>Of those that are kept.</summary>
+    private void ClearKept(KernelMap map)
+    {
+        if (!map.IsMapped) return;
+        map.Memory.Clear();
+        FillWithValues(map, IsFilledFirst);
+    }
 
     private void FillWithValues(Func<MapDefinition, bool> which)
     {
-        for (int index = 0; index < _maps.Count; index++)
+        foreach (KernelMap map in _maps.Distinct()) FillWithValues(map, which);
+    }
+
+    private void FillWithValues(KernelMap map, Func<MapDefinition, bool> which)
+    {
+        if (map.Definition.Contents.IsEmpty || !which(map.Definition)) return;
+        var access = new KernelMapAccess(map, this);
+        foreach (MapEntry entry in map.Definition.Contents)
         {
-            KernelMap map = _maps[index];
-            if (_maps.IndexOf(map) < index) continue; // one that was pinned before
-            if (map.Definition.Contents.IsEmpty || !which(map.Definition)) continue;
-            var access = new KernelMapAccess(map, this);
-            foreach (MapEntry entry in map.Definition.Contents)
-            {
-                int errno = map.Definition.IsRing ? KernelRing.Produce(map, entry.Value.Span) : access.Update(entry.Key.Span, entry.Value.Span, UpdateFlags.Any);
-                if (errno != 0) throw map.Refused(errno);
-            }
+            int errno = map.Definition.IsRing ? KernelRing.Produce(map, entry.Value.Span) : access.Update(entry.Key.Span, entry.Value.Span, UpdateFlags.Any);
+            if (errno != 0) throw map.Refused(errno);
+        }
+    }
+
+    private void FillWithMaps()
+    {
+        foreach (KernelMap map in _maps)
+        {
+            if (!KernelMap.HoldsMaps(map.Definition) || map.HasMaps) continue;
+            FillWithValues(map, KernelMap.HoldsMaps);
+            map.HasMaps = true;
         }
     }
 

@@ -68,9 +68,7 @@ internal sealed class KernelBuild : IDisposable
             return;
         }
 
-        CaseMaps fresh = CaseMaps.TryCreate(Request, !Request.IsSequence, _maps.Objects, out string problem, out _) ?? throw new TargetException(problem);
-        _maps.Dispose();
-        _maps = fresh;
+        _maps = _maps.Renewed(Request);
         Fds = DescriptorsWith(_results, Memory);
     }
 

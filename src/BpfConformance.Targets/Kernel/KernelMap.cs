@@ -25,6 +25,9 @@ internal sealed class KernelMap : IDisposable
     /// <summary>Of an array of programs: what is in it, by index. Only user space puts programs in, so no system call has to ask.</summary>
     public Dictionary<uint, int> Programs { get; } = [];
 
+    /// <summary>Of a map of maps: whether those are in it that it has at first.</summary>
+    public bool HasMaps { get; set; }
+
     /// <summary>Where the last batch of a sequence of steps ended: a key, or the number of a bucket; zeros at first.</summary>
     public byte[] BatchEnd => _batchEnd ??= new byte[Math.Max(Definition.KeyBytes, sizeof(uint))];
 
@@ -63,6 +66,16 @@ internal sealed class KernelMap : IDisposable
     /// <summary>Whether values are programs.</summary>
     public static bool HoldsPrograms(MapDefinition map) => map.Type == MapType.ProgArray;
 
+    /// <summary>
+    /// Whether the kernel maps it into a process: not with structures of its own in values (bpf_map_mmap, kernel/bpf/syscall.c). What is pinned has just the flags
+    /// that are stated.
+    /// </summary>
+    public static bool MayBeMapped(MapDefinition map)
+    {
+        const MapFlags NotMapped = MapFlags.ReadOnly | MapFlags.WriteOnly | MapFlags.ReadOnlyForPrograms | MapFlags.InnerMap;
+        return map is { Type: MapType.Array, Pin: null } && (map.Flags & NotMapped) == MapFlags.None && map.Fields.IsEmpty;
+    }
+
     /// <summary>Creates the map, or returns <c>null</c> and the error. Its contents are all zero, or there are none.</summary>
     /// <param name="definition">What to create.</param>
     /// <param name="errno">0 when created.</param>
@@ -70,9 +83,7 @@ internal sealed class KernelMap : IDisposable
     /// <param name="mayBeMapped">Whether an array may be mapped into this process. The kernel freezes no map that is, and tells the one from the other.</param>
     public static KernelMap? TryCreate(MapDefinition definition, out int errno, KernelMap? inner = null, bool mayBeMapped = true)
     {
-        // The kernel maps no values with structures of its own into a process (bpf_map_mmap, kernel/bpf/syscall.c). What is pinned has just the flags that are stated.
-        const MapFlags NotMapped = MapFlags.ReadOnly | MapFlags.WriteOnly | MapFlags.ReadOnlyForPrograms | MapFlags.InnerMap;
-        bool isMapped = mayBeMapped && definition is { Type: MapType.Array, Pin: null } && (definition.Flags & NotMapped) == MapFlags.None && definition.Fields.IsEmpty;
+        bool isMapped = mayBeMapped && MayBeMapped(definition);
         var attributes = new MapCreateAttributes
         {
             MapType = (uint)definition.Type,

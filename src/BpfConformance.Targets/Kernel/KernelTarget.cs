@@ -155,7 +155,7 @@ public sealed class KernelTarget : IVerifierTarget
         }
 
         CaseMaps? maps = CaseMaps.TryCreate(
-            request, !request.IsSequence, NetworkNeeds.BeginsWithGroups(request) ? new CaseObjects(Network) : null, out string message, out int errno);
+            request, NetworkNeeds.BeginsWithGroups(request) ? new CaseObjects(Network) : null, out string message, out int errno);
         if (maps is not null) return new KernelBuild(request, maps, Memory(request, maps), _results); // owns maps and memory from here
 
         // ENOMEM is also the answer to a map that is too large.

@@ -10,7 +10,7 @@ internal sealed class KernelThreads(KernelTarget target, KernelBuild build, Load
 
     /// <summary>Why such a case is not run so, or <c>null</c>.</summary>
     public string? WhyNot =>
-        build.Memory is null || !build.CanClearMaps ? "only programs with memory, no hook and arrays run on several threads here"
+        build.Memory is null || !build.Maps.AreMapped ? "only programs with memory, no hook and arrays run on several threads here"
         : build.Parts.Length > 1 || build.HasProgArrays ? "only single programs run on several threads here"
         : null;
 

@@ -87,7 +87,8 @@ public sealed class KernelTimer : ILoadTimer
 
     private KernelBuild Build(LoadRequest request)
     {
-        CaseMaps maps = CaseMaps.TryCreate(request, mayBeMapped: true, objects: null, out string problem, out _) ?? throw new TargetException(problem);
+        CaseMaps maps = CaseMaps.TryCreate(request, objects: null, out string problem, out _) ?? throw new TargetException(problem);
+        maps.Fill([]); // programs are in none of them
         return new KernelBuild(request, maps, request.DataBytes > 0 ? _memory.Borrow(request.DataBytes) : null, _results);
     }
 

@@ -3,7 +3,10 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.InProcess;
 using BpfConformance.Targets.Kernel;
 using BpfConformance.Targets.Kernel.Syscalls;
 
@@ -11,7 +14,7 @@ namespace BpfConformance.Targets.Timing;
 
 /// <summary>
 /// What a campaign on the kernel costs at least: a loop in C, compiled here, that makes the same system calls for the same programs. The kernel's target must have
-/// run them before: nothing here asks whether they may run.
+/// run them before: nothing here asks whether they may run. What they leave is held against what the reference says.
 /// </summary>
 public sealed unsafe class BareKernelLoop : IDisposable
 {
@@ -22,42 +25,43 @@ public sealed unsafe class BareKernelLoop : IDisposable
     private readonly KernelMap _memory;
     private readonly List<GCHandle> _pinned = [];
     private readonly nint _library;
-    private readonly delegate* unmanaged<Loop*, uint, uint, int, int> _run;
+    private readonly delegate* unmanaged<Loop*, uint, uint, int> _run;
     private readonly uint _programs;
     private Loop _loop;
     private uint _next;
 
     /// <param name="compiler">Makes the loop.</param>
-    /// <param name="cases">Programs without a hook, maps and functions of their own; all with as many inputs, of as many bytes.</param>
-    /// <exception cref="TargetException">It does not compile, or the kernel does not take something.</exception>
+    /// <param name="cases">Programs without a hook, maps and functions of their own; all with as many inputs, of as many bytes, a multiple of eight.</param>
+    /// <exception cref="TargetException">It does not compile, or the kernel does not take something, or leaves something else than the reference.</exception>
     public BareKernelLoop(NativeCompiler compiler, IReadOnlyList<TestCase> cases)
     {
         int dataBytes = cases[0].DataBytes;
         _memory = KernelMap.CreateMemory(dataBytes, "memory");
         _library = Compile(compiler);
-        _run = (delegate* unmanaged<Loop*, uint, uint, int, int>)NativeLibrary.GetExport(_library, Symbol);
+        _run = (delegate* unmanaged<Loop*, uint, uint, int>)NativeLibrary.GetExport(_library, Symbol);
         _programs = (uint)cases.Count;
 
         int[] fds = [_results.Fd, _memory.Fd, -1];
         AttachPoint point = AttachPoints.Of(cases[0].Program, cases[0].Program[0]);
         byte[] inputs = [.. cases.SelectMany(test => test.Inputs).SelectMany(input => input.Data.ToArray())];
-        var left = new byte[cases.Sum(test => test.Inputs.Length) * (dataBytes + ResultsLayout.Bytes)];
+        (ulong[] expected, ulong[] compared) = Expected(cases, dataBytes);
         _loop = new Loop
         {
             Programs = Pinned(cases.Select(test => ProgramOf(test.ToRequest(), fds)).ToArray()),
             Inputs = Pinned(inputs),
-            Left = Pinned(left),
+            Expected = Pinned(expected),
+            Compared = Pinned(compared),
             Memory = Start(_memory.Memory),
             Results = Start(_results.Memory),
             Fds = Pinned(fds),
             ProgramCount = _programs,
             InputCount = (uint)cases[0].Inputs.Length,
-            MemoryBytes = (uint)dataBytes,
-            ResultsBytes = ResultsLayout.Bytes,
+            MemoryWords = (uint)dataBytes / sizeof(ulong),
+            ResultsWords = ResultsLayout.Bytes / sizeof(ulong),
             Type = (uint)point.Type,
             Flags = (uint)point.Flags,
         };
-        Run(_programs, records: true);
+        Run(_programs);
     }
 
     /// <summary>The average over so many cases in a row, in nanoseconds.</summary>
@@ -65,7 +69,7 @@ public sealed unsafe class BareKernelLoop : IDisposable
     public double NanosecondsPerCase(int repeat)
     {
         long start = Stopwatch.GetTimestamp();
-        Run((uint)repeat, records: false);
+        Run((uint)repeat);
         return Stopwatch.GetElapsedTime(start).TotalNanoseconds / repeat;
     }
 
@@ -76,6 +80,43 @@ public sealed unsafe class BareKernelLoop : IDisposable
         _memory.Dispose();
         _results.Dispose();
         _folder.Delete(recursive: true);
+    }
+
+    /// <summary>What the reference leaves of each input: the memory, and then what a twin shows; and which bits of it do not derive from addresses.</summary>
+    private static (ulong[] Expected, ulong[] Compared) Expected(IReadOnlyList<TestCase> cases, int dataBytes)
+    {
+        int words = (dataBytes + ResultsLayout.Bytes) / sizeof(ulong);
+        var expected = new ulong[cases.Sum(test => test.Inputs.Length) * words];
+        var compared = new ulong[expected.Length];
+        using var reference = new ReferenceTarget();
+        var runner = new ExperimentRunner([reference]);
+        int place = 0;
+        foreach (TestCase test in cases)
+        {
+            TargetRun run = runner.Run(test).Runs[0];
+            ObservationBatch seen = run.Observations ?? throw new TargetException($"the reference does not run a program: {run.Verdict.Message}");
+            for (int input = 0; input < seen.Count; input++, place += words)
+            {
+                MemoryMarshal.Cast<byte, ulong>(seen.Data(input)).CopyTo(expected.AsSpan(place));
+                MemoryMarshal.Cast<byte, ulong>(seen.DataMask(input)).CopyTo(compared.AsSpan(place));
+                int results = place + (dataBytes / sizeof(ulong));
+                PutResults(seen[input], expected.AsSpan(results), compared.AsSpan(results));
+            }
+        }
+
+        return (expected, compared);
+    }
+
+    private static void PutResults(in Observation seen, Span<ulong> expected, Span<ulong> compared)
+    {
+        for (int i = 0; i < ResultsLayout.Registers.Length; i++)
+        {
+            int register = (int)ResultsLayout.Registers[i];
+            expected[i] = seen.Registers[register];
+            compared[i] = (seen.RegistersMask >> register & 1) != 0 ? ulong.MaxValue : 0;
+        }
+
+        (expected[ResultsLayout.MarkerIndex], compared[ResultsLayout.MarkerIndex]) = (ResultsLayout.Marker, ulong.MaxValue);
     }
 
     /// <summary>Mapped memory does not move.</summary>
@@ -113,11 +154,11 @@ public sealed unsafe class BareKernelLoop : IDisposable
         return handle.AddrOfPinnedObject();
     }
 
-    private void Run(uint count, bool records)
+    private void Run(uint count)
     {
         fixed (Loop* loop = &_loop)
         {
-            int error = _run(loop, _next, count, records ? 1 : 0);
+            int error = _run(loop, _next, count);
             if (error != 0) throw new TargetException($"the loop in C: {Errnos.Name(-error)}");
         }
 
@@ -138,14 +179,15 @@ public sealed unsafe class BareKernelLoop : IDisposable
     {
         public nint Programs;
         public nint Inputs;
-        public nint Left;
+        public nint Expected;
+        public nint Compared;
         public nint Memory;
         public nint Results;
         public nint Fds;
         public uint ProgramCount;
         public uint InputCount;
-        public uint MemoryBytes;
-        public uint ResultsBytes;
+        public uint MemoryWords;
+        public uint ResultsWords;
         public uint Type;
         public uint Flags;
     }

@@ -1,5 +1,5 @@
 // What a campaign on the kernel costs at least: the same system calls for the same programs, and nothing else. Two loads, a run for each
-// input from memory that is mapped, and what was left compared with what the first pass left.
+// input from memory that is mapped, and what was left compared with what the reference left, but for what derives from addresses.
 #include <errno.h>
 #include <linux/bpf.h>
 #include <stdint.h>
@@ -14,11 +14,11 @@ struct program {
 
 struct loop {
     const struct program *programs;
-    const uint8_t *inputs; // of each program as many as input_count, memory_bytes each
-    uint8_t *left;         // as many; results behind each
-    uint8_t *memory, *results;
+    const uint64_t *inputs;              // of each program as many as input_count, memory_words each
+    const uint64_t *expected, *compared; // as many, results behind each; and the bits of them that have to be so
+    uint64_t *memory, *results;
     const int *fds;
-    uint32_t program_count, input_count, memory_bytes, results_bytes, type, flags;
+    uint32_t program_count, input_count, memory_words, results_words, type, flags;
 };
 
 static int load(const struct loop *loop, const void *slots, uint32_t count) {
@@ -34,24 +34,29 @@ static int load(const struct loop *loop, const void *slots, uint32_t count) {
     return (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof attr);
 }
 
-static int run(const struct loop *loop, int program, const uint8_t *input, uint8_t *left, int records) {
+static int differs(const uint64_t *left, const uint64_t *expected, const uint64_t *compared, uint32_t words) {
+    uint64_t bits = 0;
+    for (uint32_t i = 0; i < words; i++) bits |= (left[i] ^ expected[i]) & compared[i];
+    return bits != 0;
+}
+
+static int run(const struct loop *loop, int program, size_t place) {
+    uint32_t memory_words = loop->memory_words, results_words = loop->results_words;
     union bpf_attr attr;
     memset(&attr, 0, sizeof attr);
     attr.test.prog_fd = (uint32_t)program;
-    memcpy(loop->memory, input, loop->memory_bytes);
-    memset(loop->results, 0, loop->results_bytes);
+    memcpy(loop->memory, loop->inputs + place * memory_words, memory_words * sizeof *loop->memory);
+    memset(loop->results, 0, results_words * sizeof *loop->results);
     if (syscall(SYS_bpf, BPF_PROG_TEST_RUN, &attr, sizeof attr) < 0) return -errno;
-    if (records) {
-        memcpy(left, loop->memory, loop->memory_bytes);
-        memcpy(left + loop->memory_bytes, loop->results, loop->results_bytes);
-    }
 
-    int differs = memcmp(left, loop->memory, loop->memory_bytes) | memcmp(left + loop->memory_bytes, loop->results, loop->results_bytes);
-    return differs ? -EBADMSG : 0;
+    const uint64_t *expected = loop->expected + place * (memory_words + results_words);
+    const uint64_t *compared = loop->compared + place * (memory_words + results_words);
+    return differs(loop->memory, expected, compared, memory_words) | differs(loop->results, expected + memory_words, compared + memory_words, results_words)
+        ? -EBADMSG : 0;
 }
 
 // Does so with programs first to first + count − 1, from the beginning again behind the last; 0, or a negated errno.
-int bare_kernel_loop(const struct loop *loop, uint32_t first, uint32_t count, int records) {
+int bare_kernel_loop(const struct loop *loop, uint32_t first, uint32_t count) {
     for (uint32_t i = first; i < first + count; i++) {
         uint32_t at = i % loop->program_count;
         const struct program *program = &loop->programs[at];
@@ -62,8 +67,7 @@ int bare_kernel_loop(const struct loop *loop, uint32_t first, uint32_t count, in
         if (twin < 0) return -errno;
         int error = 0;
         for (uint32_t input = 0; input < loop->input_count && error == 0; input++) {
-            size_t place = (size_t)at * loop->input_count + input;
-            error = run(loop, twin, loop->inputs + place * loop->memory_bytes, loop->left + place * (loop->memory_bytes + loop->results_bytes), records);
+            error = run(loop, twin, (size_t)at * loop->input_count + input);
         }
 
         close(twin);

@@ -15,6 +15,8 @@ internal sealed class VolatileFlowTests
     [TestCase(TwoMaps + "if r6 > r7 goto +0\nexit", 5, Description = "the order of two maps")]
     [TestCase(TwoMaps + "if r6 == r7 goto +0\nexit", -1, Description = "two maps are different on every machine")]
     [TestCase(TwoMaps + "if r6 == 0 goto +0\nexit", -1, Description = "no map is null")]
+    [TestCase(TwoMaps + "r0 = *(u32 *)(r6 + 0)\nexit", 5, Description = "what is kept of a map can be read")]
+    [TestCase(TwoMaps + "*(u32 *)(r6 + 0) = 1\nexit", -1, Description = "and not be written")]
     public void Run_SanitizedMachine_KnowsTheFirstPlace(string text, int pc)
     {
         using InterpretedProgram program = Load(text, ProgramType.Unspecified);

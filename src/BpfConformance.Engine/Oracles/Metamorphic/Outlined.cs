@@ -34,7 +34,7 @@ public sealed class Outlined : IRewrite
         bool[] entries = program.Entries();
         int[] live = program.LiveBefore();
         int last = end - length;
-        if (last < 0) return null;
+        if (last < 0 || RunsPastItsEnd(program)) return null;
         int start = entropy.Below(last + 1);
         for (int tried = 0; tried <= last; tried++, start = (start + 1) % (last + 1))
         {
@@ -44,9 +44,15 @@ public sealed class Outlined : IRewrite
         return null;
     }
 
+    /// <summary>Into the function then, which stands behind it.</summary>
+    private static bool RunsPastItsEnd(IrProgram program) => !JumpTargets.EndsBlock(program.Code[End(program) - 1].First);
+
+    /// <summary>Of the first program, with its functions.</summary>
+    private static int End(IrProgram program) => program.Frame.Others.IsEmpty ? program.Code.Length : program.Frame.Others[0].Start;
+
     private static int EndOfMain(IrProgram program)
     {
-        int end = program.Frame.Others.IsEmpty ? program.Code.Length : program.Frame.Others[0].Start;
+        int end = End(program);
         foreach (IrInstruction instruction in program.Code.AsSpan(0, end))
         {
             if (instruction.HasTarget && !JumpTargets.IsJump(instruction.First)) end = Math.Min(end, instruction.Target);
@@ -58,7 +64,7 @@ public sealed class Outlined : IRewrite
     private static IrProgram WithFunction(IrProgram program, Stretch stretch)
     {
         byte[] names = stretch.Names();
-        int after = program.Frame.Others.IsEmpty ? program.Code.Length : program.Frame.Others[0].Start;
+        int after = End(program);
         int result = stretch.Results == 0 ? -1 : BitOperations.Log2((uint)stretch.Results);
         var function = new List<IrInstruction>();
         foreach (IrInstruction instruction in program.Code.AsSpan(stretch.Start, stretch.Length)) function.Add(instruction.Renamed(names));

@@ -104,6 +104,26 @@ internal sealed class KernelRunTests : KernelFixture
         Assert.That(outcomes.Select(outcome => outcome.R0), Is.EqualTo((ulong?[])[0, 0, 0]));
     }
 
+    [TestCase(false)]
+    [TestCase(true, Description = "with a map that is made anew, and so the program")]
+    public void Run_MapOfMaps_LeadsToTheSameInEveryRun(bool hasHash)
+    {
+        // What is found in the map within is returned, and one more left there.
+        Instruction[] find = [Copy(2, 10), Slot(0x07, 2, 0, 0, -4), CallHelper(1), Slot(0x55, 0, 0, 1), Exit];
+        Instruction[] program =
+        [
+            Slot(0x62, 10, 0, -4, 0), .. Wide(1, 1, 1), .. find, Copy(1, 0), .. find,
+            Slot(0x79, 6, 0), Copy(1, 6), Slot(0x07, 1, 0, 0, 1), Slot(0x7b, 0, 1), Copy(0, 6), Exit,
+        ];
+        MapDefinition inner = Array("inner", 8) with { Contents = [new MapEntry(new byte[4], BitConverter.GetBytes(41ul))] };
+        MapDefinition outer = new("outer", MapType.ArrayOfMaps, 4, 4, 1) { InnerMap = 0, Contents = [new MapEntry(new byte[4], new byte[4])] };
+        MapDefinition[] maps = [inner, outer, .. hasHash ? (MapDefinition[])[new("hash", MapType.Hash, 8, 8, 4)] : []];
+
+        Outcome[] outcomes = Run(Request(program, 0, maps), [], [], []);
+
+        Assert.That(outcomes.Select(outcome => outcome.R0), Is.EqualTo((ulong?[])[41, 41, 41]));
+    }
+
     [Test]
     public void Run_Packet_IsSeenAfterItsLinkHeader()
     {

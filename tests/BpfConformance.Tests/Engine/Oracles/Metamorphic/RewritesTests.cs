@@ -68,6 +68,10 @@ public sealed class RewritesTests
     public void Outlined_WhatTheCallWouldDestroy_Stays() =>
         Assert.That(Rewritten(new Outlined(), "r0 = 5\nr0 += r2\nif r1 > 3 goto +0\nexit\n"), Is.Empty);
 
+    [Test]
+    public void Outlined_ProgramThatRunsPastItsEnd_IsNotRepaired() =>
+        Assert.That(Rewritten(new Outlined(), "r0 = 5\nr0 += r2\n"), Is.Empty);
+
     [TestCase(0, true)]
     [TestCase(1, false)]
     public void LookupAsValue_OfTheOnlyKey_NamesTheValue(int key, bool isRewritten)
