@@ -14,9 +14,9 @@ public static class Profiles
     public static ImmutableArray<Profile> All { get; } =
     [
         new("valid", 8, () => new ValidGenerator()),
-        new("boundary", 2, () => new BoundaryGenerator()),
+        new("boundary", 4, () => new BoundaryGenerator()),
         new("stress", 1, () => new StressGenerator()),
-        new("malformed", 1, () => new MalformedGenerator()),
+        new("malformed", 6, () => new MalformedGenerator()),
         new("sweep", 2, () => new SweepGenerator()),
         new("mutate", 2, () => new MutateGenerator(new ValidGenerator())) { IsMutating = true },
     ];

@@ -13,6 +13,9 @@ public sealed record TargetRun(string Target, Verdict Verdict, ObservationBatch?
 {
     /// <summary>What the cell of a case with contention held when both threads had ended; <c>null</c>: it was not seen.</summary>
     public ulong? CellAfter { get; init; }
+
+    /// <summary>As <see cref="TargetCapabilities.Tracks"/>.</summary>
+    public bool Tracks { get; init; }
 }
 
 /// <summary>A case and what every target did with it; the reference, when it took part, is the first.</summary>

@@ -36,17 +36,17 @@ public sealed class StateOracle(bool tellsEveryRun = false) : IOracle
         if (experiment.Runs is not [{ Observations: { } expected, Target: { } reference }, ..]) return [];
 
         return experiment.Runs.Skip(1).SelectMany(run => run.Observations is { } seen
-            ? JudgeRuns(experiment.Case, reference, expected, run.Target, seen)
+            ? JudgeRuns(experiment.Case, reference, expected, run, seen)
             : []);
     }
 
     private IEnumerable<Finding> JudgeRuns(
-        TestCase test, string reference, ObservationBatch left, string target, ObservationBatch right)
+        TestCase test, string reference, ObservationBatch left, TargetRun run, ObservationBatch right)
     {
         IEnumerable<Finding> findings = Enumerable.Range(0, Math.Min(left.Count, right.Count))
-            .Where(input => !IsOpen(test, left[input]) && !ExpectationComparer.HasDiverged(test, right[input]))
+            .Where(input => !IsOpen(test, left[input], run.Tracks) && !ExpectationComparer.HasDiverged(test, right[input]))
             .SelectMany(input => RunDifference.Between(test, left, right, input, Mask.Everything)
-                .Select(each => (each.Difference with { Expected = $"{each.Difference.Expected} (as {reference})" }).ToFinding(Name, target, each.Facet, input, each.Pc)));
+                .Select(each => (each.Difference with { Expected = $"{each.Difference.Expected} (as {reference})" }).ToFinding(Name, run.Target, each.Facet, input, each.Pc)));
         return tellsEveryRun || test.Signature is null ? findings : findings.Take(1);
     }
 
@@ -54,6 +54,9 @@ public sealed class StateOracle(bool tellsEveryRun = false) : IOracle
     /// Whether what came of a run of the reference binds no other machine: the case says so, or says nothing and the run did what only machines that track values can forbid, so that
     /// the others go on with whatever they find.
     /// </summary>
-    private static bool IsOpen(TestCase test, in Observation run) =>
-        ExpectationComparer.HasDiverged(test, run) || (test.Expectation.Run == RunExpectation.Unstated && run.Fault.NeedsTracking());
+    /// <param name="test">The case.</param>
+    /// <param name="run">That run.</param>
+    /// <param name="otherTracks">Whether the other machine is such a one, too.</param>
+    private static bool IsOpen(TestCase test, in Observation run, bool otherTracks) =>
+        ExpectationComparer.HasDiverged(test, run) || (test.Expectation.Run == RunExpectation.Unstated && !otherTracks && run.Fault.NeedsTracking());
 }

@@ -54,6 +54,9 @@ public sealed record TargetCapabilities(
     /// <summary>Whether it has a verifier: what it accepts is promised not to fault.</summary>
     public bool Verifies { get; init; }
 
+    /// <summary>Whether it tracks values while they run, and so ends runs with faults that others cannot see: <see cref="FaultKinds.NeedsTracking"/>.</summary>
+    public bool Tracks { get; init; }
+
     /// <summary>Whether loads of a part of a context's field give that part, wherever in the field it is. Linux 6.18 gives another of fields that are narrower in the kernel.</summary>
     public bool HasUpperPartsOfFields { get; init; } = true;
 

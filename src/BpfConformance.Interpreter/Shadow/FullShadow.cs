@@ -83,6 +83,7 @@ public readonly unsafe struct FullShadow : IShadow
     {
         uint provenance = m->Provenance[register];
         if (provenance == Provenance.Uninitialized) return FaultKind.UninitializedRegister;
+        if (provenance == Provenance.Scalar && address >> 32 >= m->RegionCount) return FaultKind.None; // it leads nowhere, which takes no tracking to see
         if (!Provenance.IsPointer(provenance)) return FaultKind.InvalidPointer;
         uint region = Provenance.RegionOf(provenance);
         if (region != (uint)(address >> 32)) return FaultKind.InvalidPointer;

@@ -7,7 +7,7 @@ namespace BpfConformance.Targets.InProcess;
 /// <summary>The reference interpreter, in this process.</summary>
 /// <param name="handlers">The meaning of the instructions: sanitised for comparisons, checked for speed.</param>
 public sealed class ReferenceTarget(HandlerTable handlers)
-    : InProcessTarget("reference", EngineCapabilities.With(Tracking(handlers)), Loader(handlers)), ITracingTarget
+    : InProcessTarget("reference", EngineCapabilities.With(Tracking(handlers)) with { Tracks = handlers.IsSanitized }, Loader(handlers)), ITracingTarget
 {
     public ReferenceTarget()
         : this(HandlerTable.Sanitized)

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Numerics;
+using BpfConformance.Abi.Helpers;
 using BpfConformance.Interpreter;
 using BpfConformance.Interpreter.Handlers;
 using BpfConformance.Interpreter.Semantics;
@@ -74,8 +76,18 @@ internal static unsafe class ReferenceDefects
     /// <summary>V18: helpers write to maps that programs may only read.</summary>
     public static Slot* CallHelper(Slot* s, Machine* m)
     {
-        for (int region = Regions.MapValues; region < m->RegionCount; region++) m->Regions[region].IsWritable = 1;
-        return CallHandlers.CallHelper<NoShadow>(s, m);
+        Region* opened = null;
+        ImmutableArray<HelperArgument> arguments = HelperTable.PrototypeOf((int)s->Immediate).Arguments;
+        for (int i = 0; i < arguments.Length && opened == null; i++)
+        {
+            Region* region = arguments[i].Has(ArgumentFlags.Written) ? GuestMemory.Find(m, m->Registers[i + 1], size: 1) : null;
+            if (region != null && region->IsWritable == 0) opened = region;
+        }
+
+        if (opened != null) opened->IsWritable = 1;
+        Slot* next = CallHandlers.CallHelper<NoShadow>(s, m);
+        if (opened != null) opened->IsWritable = 0;
+        return next;
     }
 
     /// <summary>P04: r1 to r5 outlive a call of a function.</summary>

@@ -11,7 +11,7 @@ internal static class Measurement
     public const string Verb = "measure";
 
     private const int Seeds = 10;
-    private const int Seconds = 5;
+    private const int Seconds = 10;
 
     /// <summary>Of one hunt: none comes so far in any time that somebody waits.</summary>
     private const int MostPrograms = 10_000_000;

@@ -127,4 +127,14 @@ public sealed class StateOracleTests
 
         Assert.That(new StateOracle().Judge(experiment).Count(), Is.EqualTo(findings));
     }
+
+    [Test]
+    public void Judge_FaultThatTakesTracking_BindsThoseThatTrack()
+    {
+        TargetRun left = FakeTarget.Accepted("reference", FakeTarget.Faulted(FaultKind.UninitializedRegister, 0));
+        TargetRun right = FakeTarget.Accepted("x", FakeTarget.Returned(0)) with { Tracks = true };
+        var experiment = new Experiment(s_case with { Expectation = Expectation.None }, [left, right]);
+
+        Assert.That(new StateOracle().Judge(experiment).Single().Got, Is.EqualTo("returned 0x0"));
+    }
 }

@@ -193,6 +193,15 @@ public sealed class SanitizedRunTests
         Assert.That(machine.End, Is.EqualTo(RunEnd.Faulted(FaultKind.InvalidPointer, pc)));
     }
 
+    [TestCase("r2 = -4\nr0 = *(u64 *)(r2 + 0)", FaultKind.OutOfBoundsLoad, 1, Description = "its last bytes would be at 0")]
+    [TestCase("r2 = 0x123456789abcdef0 ll\n*(u8 *)(r2 + 0) = 1", FaultKind.OutOfBoundsStore, 2)]
+    [TestCase("r2 = r1\nr3 = 0x1000000000000 ll\nr2 += r3\nr0 = *(u8 *)(r2 + 0)", FaultKind.InvalidPointer, 4, Description = "where a pointer leads depends on where the regions are")]
+    public void Access_ByANumberThatLeadsNowhere_IsOutOfBoundsForEverybody(string text, FaultKind fault, int pc)
+    {
+        using TestMachine machine = TestMachine.RunSanitized($"{text}\nr0 = 0\nexit");
+        Assert.That(machine.End, Is.EqualTo(RunEnd.Faulted(fault, pc)));
+    }
+
     [Test]
     public void Pointer_ThatLeftItsRegionAndCameBack_IsUsable()
     {

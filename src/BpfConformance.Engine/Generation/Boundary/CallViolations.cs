@@ -68,6 +68,24 @@ internal static class CallViolations
         return true;
     }
 
+    /// <summary>A helper is to leave its result where programs may only read.</summary>
+    public static bool ReadOnlyResult(ProgramDraft draft)
+    {
+        HelperPrototype[] writing = [.. draft.Hook.Helpers.Where(each => each.Arguments.Any(IsWritten))];
+        if (writing.Length == 0) return false;
+        HelperPrototype helper = draft.Entropy.Of<HelperPrototype>(writing);
+        if (!HelperSteps.Prepare(draft, helper)) return false;
+        int map = draft.Maps.IndexOf(MapCatalog.Texts);
+        if (map < 0) return false;
+        int argument = 0;
+        while (!IsWritten(helper.Arguments[argument])) argument++;
+        MapSteps.LoadDirect(draft, argument + 1, map);
+        draft.EmitHelper(helper.Number, ValueKind.DirectMapValue);
+        return true;
+
+        static bool IsWritten(HelperArgument argument) => argument.Has(ArgumentFlags.Written);
+    }
+
     /// <summary>What may be null is used.</summary>
     public static bool NullUnchecked(ProgramDraft draft)
     {

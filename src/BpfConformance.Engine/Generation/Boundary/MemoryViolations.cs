@@ -8,14 +8,26 @@ internal static class MemoryViolations
 {
     private const int WordBytes = sizeof(ulong);
 
-    public static bool BehindEnd(ProgramDraft draft) => TryRegion(draft, out int register) && Touch(draft, register, draft.State[register].LastOffset(0) + draft.Entropy.Below(2) * 8);
+    public static bool BehindEnd(ProgramDraft draft) => TryRegion(draft, out int register) && TouchAnyhow(draft, register, draft.State[register].LastOffset(0) + draft.Entropy.Below(2) * 8);
 
-    public static bool BeforeStart(ProgramDraft draft) => TryRegion(draft, out int register) && Touch(draft, register, -draft.State[register].Offset - draft.Entropy.Between(1, 9));
+    public static bool BeforeStart(ProgramDraft draft) => TryRegion(draft, out int register) && TouchAnyhow(draft, register, -draft.State[register].Offset - draft.Entropy.Between(1, 9));
 
     /// <summary>All but the last byte is there.</summary>
     public static bool OneTooWide(ProgramDraft draft) => TryRegion(draft, out int register) && Touch(draft, register, draft.State[register].LastOffset(WordBytes) + 1);
 
-    public static bool ThroughNumber(ProgramDraft draft) => Touch(draft, draft.AnyScalar(), 0);
+    public static bool ThroughNumber(ProgramDraft draft) => TouchAnyhow(draft, draft.AnyScalar(), 0);
+
+    /// <summary>The last of all addresses: with the size of the access, and before that often with its displacement, they begin again at 0.</summary>
+    public static bool AroundAddresses(ProgramDraft draft)
+    {
+        uint free = draft.State.FreeForNumbers;
+        if (free == 0) return false;
+        int number = draft.Entropy.BitOf(free);
+        InstructionDef row = AnyAccess(draft);
+        int offset = draft.Entropy.Of<int>([0, 1, -1, short.MaxValue, short.MinValue]);
+        draft.SetConstant(number, -draft.Entropy.Between(1, (int)row.Size) - offset);
+        return Touch(draft, row, number, offset);
+    }
 
     public static bool ThroughMap(ProgramDraft draft)
     {
@@ -152,12 +164,30 @@ internal static class MemoryViolations
         return Touch(draft, register, 0);
     }
 
-    /// <summary>A load or a store.</summary>
-    private static bool Touch(ProgramDraft draft, int register, int offset)
+    /// <summary>A load or a store of a word.</summary>
+    private static bool Touch(ProgramDraft draft, int register, int offset) => Touch(draft, draft.Entropy.Below(2) == 0 ? draft.Rows.StoreDouble : draft.Rows.WordLoad, register, offset);
+
+    /// <summary>One of any size.</summary>
+    private static bool TouchAnyhow(ProgramDraft draft, int register, int offset) => Touch(draft, AnyAccess(draft), register, offset);
+
+    private static InstructionDef AnyAccess(ProgramDraft draft) => draft.Entropy.Of<InstructionDef>(draft.Entropy.Below(2) == 0 ? draft.Rows.Stores : draft.Rows.Loads);
+
+    private static bool Touch(ProgramDraft draft, InstructionDef row, int register, int offset)
     {
         ValueKind kind = draft.State[register].Kind;
-        if (draft.Entropy.Below(2) == 0) draft.Emit(draft.Rows.StoreDouble, register, 0, offset, 1, kind);
-        else draft.Emit(draft.Rows.WordLoad, draft.Target(), register, offset, kind: kind);
+        switch (row.Operation)
+        {
+            case Operation.StoreImmediate:
+                draft.Emit(row, register, 0, offset, 1, kind);
+                break;
+            case Operation.Store:
+                draft.Emit(row, register, draft.AnyScalar(), offset, kind: kind);
+                break;
+            default:
+                draft.Emit(row, draft.Target(), register, offset, kind: kind);
+                break;
+        }
+
         return true;
     }
 

@@ -1,4 +1,3 @@
-using System.Numerics;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Engine.Generation.Valid;
 
@@ -18,17 +17,16 @@ internal static class RegisterViolations
     /// <summary>Of a register that was never written, or is lost in a call.</summary>
     public static bool ReadUninitialized(ProgramDraft draft)
     {
-        AbstractState state = draft.State;
-        uint known = state.Scalars | state.Regions;
-        uint unknown = ~known & 0x3ff & (state.Writable | ~state.Pinned);
-        for (uint rest = unknown; rest != 0; rest &= rest - 1)
+        uint unwritten = 0;
+        for (int register = 0; register < (int)Register.R10; register++)
         {
-            int register = BitOperations.TrailingZeroCount(rest);
-            if (state[register].Kind == ValueKind.Uninitialized)
-            {
-                draft.Emit(s_move, draft.Target(), register);
-                return true;
-            }
+            if (draft.State[register].Kind == ValueKind.Uninitialized) unwritten |= 1u << register;
+        }
+
+        if (unwritten != 0)
+        {
+            draft.Emit(s_move, draft.Target(), draft.Entropy.BitOf(unwritten));
+            return true;
         }
 
         draft.Emit(draft.Rows.CallHelper, 0, immediate: 5); // bpf_ktime_get_ns, which loses r1

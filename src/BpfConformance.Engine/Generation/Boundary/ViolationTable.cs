@@ -12,7 +12,7 @@ internal static class ViolationTable
         RegisterViolations.ReadUninitialized, RegisterViolations.WriteFramePointer, RegisterViolations.PointerOperation, RegisterViolations.PointerIn32Bits,
         RegisterViolations.SubtractPointer, RegisterViolations.UnboundedOffset, RegisterViolations.FarOffset, RegisterViolations.FarConstant,
         RegisterViolations.OperationOnFixedPointer, RegisterViolations.BadReturn, RegisterViolations.MapPointerArithmetic,
-        MemoryViolations.BehindEnd, MemoryViolations.BeforeStart, MemoryViolations.OneTooWide, MemoryViolations.ThroughNumber, MemoryViolations.ThroughMap, MemoryViolations.OffByOneMask,
+        MemoryViolations.BehindEnd, MemoryViolations.BeforeStart, MemoryViolations.OneTooWide, MemoryViolations.ThroughNumber, MemoryViolations.AroundAddresses, MemoryViolations.AroundAddresses, MemoryViolations.AroundAddresses, MemoryViolations.ThroughMap, MemoryViolations.OffByOneMask,
         MemoryViolations.UnwrittenStack, MemoryViolations.OutsideOfStack, MemoryViolations.MisalignedStack, MemoryViolations.MisalignedAtomic, MemoryViolations.PartOfSpilled,
         MemoryViolations.VariableStack, MemoryViolations.ReadOnlyMap, MemoryViolations.BehindDirectValue, MemoryViolations.PacketBehindCheck, MemoryViolations.PacketUnchecked,
         MemoryViolations.StoreThroughEnd,
@@ -22,7 +22,7 @@ internal static class ViolationTable
         FlowViolations.JumpOutside, FlowViolations.JumpIntoWide, FlowViolations.JumpToItself, FlowViolations.Endless, FlowViolations.Unreachable, FlowViolations.EndlessCall, FlowViolations.TooManyTurns,
         FlowViolations.CallOutside, FlowViolations.CallIntoBody, FlowViolations.LegacyLoad, FlowViolations.FallsOff,
         CallViolations.WrongArgument, CallViolations.WrongArgument, CallViolations.WrongArgument, CallViolations.WrongArgument, CallViolations.WrongArgument, CallViolations.UnknownHelper, CallViolations.OtherTypesHelper, CallViolations.OtherTypesHelper, CallViolations.WrongMap,
-        CallViolations.WrongMap, CallViolations.NullUnchecked, CallViolations.TooManyBytes, CallViolations.NoBytes, CallViolations.NegativeBytes, CallViolations.UnboundedBytes,
+        CallViolations.WrongMap, CallViolations.ReadOnlyResult, CallViolations.ReadOnlyResult, CallViolations.NullUnchecked, CallViolations.TooManyBytes, CallViolations.NoBytes, CallViolations.NegativeBytes, CallViolations.UnboundedBytes,
         ReferenceViolations.Leak, ReferenceViolations.ReleaseTwice, ReferenceViolations.ReleaseOther, ReferenceViolations.VariableReservation, ReferenceViolations.BehindRecord,
         ReferenceViolations.LockTwice, ReferenceViolations.UnlockOnly, ReferenceViolations.CallLocked, ReferenceViolations.ExitLocked, ReferenceViolations.TouchLock,
     ];

@@ -12,18 +12,15 @@ public sealed class MalformedGenerator : IProgramGenerator
 
     private delegate void Breakage(MalformedDraft draft, ref Entropy entropy);
 
-    // What there is more of stands there more often.
+    // What there is more of stands there more often: each form has fields of its own.
     private static readonly ImmutableArray<(string Name, Breakage Break)> s_breakages =
     [
-        ("field", FieldBreakages.Field),
-        ("field", FieldBreakages.Field),
-        ("field", FieldBreakages.Field),
-        ("field", FieldBreakages.Field),
+        .. Enumerable.Repeat<(string, Breakage)>(("field", FieldBreakages.Field), 16),
+        .. Enumerable.Repeat<(string, Breakage)>(("raw", RawSlots.Replace), 3),
+        .. Enumerable.Repeat<(string, Breakage)>(("leads-out", FlowBreakages.LeadsOut), 2),
         ("opcode", FieldBreakages.Opcode),
         ("second-slot", FieldBreakages.SecondSlot),
         ("truncated-wide", FlowBreakages.TruncatedWide),
-        ("leads-out", FlowBreakages.LeadsOut),
-        ("leads-out", FlowBreakages.LeadsOut),
         ("into-wide", FlowBreakages.LeadsIntoWide),
         ("falls-off-end", FlowBreakages.FallsOffEnd),
         ("unreachable", FlowBreakages.Unreachable),
@@ -31,9 +28,6 @@ public sealed class MalformedGenerator : IProgramGenerator
         ("helper", NameBreakages.Helper),
         ("kernel-function", NameBreakages.Function),
         ("object", NameBreakages.Object),
-        ("raw", RawSlots.Replace),
-        ("raw", RawSlots.Replace),
-        ("raw", RawSlots.Replace),
     ];
 
     private (GeneratorLimits Limits, MalformedDraft Draft)? _last; // the limits that were asked last mostly are the next

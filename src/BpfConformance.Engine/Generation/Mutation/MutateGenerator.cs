@@ -25,7 +25,7 @@ public sealed class MutateGenerator(IProgramGenerator inner) : IProgramGenerator
         IMutator[] mutators =
         [
             new OperandMutator(), new OpcodeMutator(limits.Rows), new NumberMutator(), new CutMutator(), new InsertMutator(limits.Rows), new DuplicateMutator(),
-            new SwapMutator(), new LoopMutator(), .. Rewrites.Of(given.Maps),
+            new SwapMutator(), new LoopMutator(), new TailMutator(), .. Rewrites.Of(given.Maps),
         ];
         BpfProgram changed = given.Program;
         for (int left = mutation.Between(1, MostMutations); left > 0; left--)

@@ -23,7 +23,8 @@ public sealed class NumberMutator : IMutator
         bool hasImmediate = row.Immediate.Kind == FieldRuleKind.Any && row.Operation is not (Operation.CallHelper or Operation.CallKernel) && !first.NamesMap;
         if (hasOffset && (!hasImmediate || entropy.Below(2) == 0))
         {
-            return program.Replaced(at, instruction with { First = first with { Offset = unchecked((short)(first.Offset + entropy.Between(-Nudge, Nudge))) } });
+            int offset = entropy.Below(4) == 0 ? entropy.Of<int>([short.MinValue, short.MaxValue]) : first.Offset;
+            return program.Replaced(at, instruction with { First = first with { Offset = unchecked((short)(offset + entropy.Between(-Nudge, Nudge))) } });
         }
 
         return hasImmediate ? program.Replaced(at, instruction with { First = first with { Immediate = Other(first.Immediate, ref entropy) } }) : null;

@@ -3,7 +3,7 @@ using BpfConformance.Engine.Generation.Valid;
 
 namespace BpfConformance.Engine.Generation.Stress;
 
-/// <summary>Valid programs that go to the limits of size: length, distances, frames, tail calls, stack, registers. One thread at a time.</summary>
+/// <summary>Valid programs that go to the limits of size: length, distances of jumps and of accesses, frames, tail calls, stack, registers. One thread at a time.</summary>
 public sealed class StressGenerator : IShapedGenerator
 {
     private static readonly CasePlan[] s_plans =
@@ -14,6 +14,7 @@ public sealed class StressGenerator : IShapedGenerator
         new() { NeedsContext = true, Special = StressSteps.TailCallItself },
         new() { Words = AbstractState.MostWords, GapBytes = StressSteps.GapBytes, IsLeaf = true },
         new() { Slots = 200, IsLeaf = true, Special = StressSteps.FillRegisters },
+        new() { MemoryBytes = StressSteps.FarBytes },
     ];
 
     private readonly CaseWriter _writer = new("stress");

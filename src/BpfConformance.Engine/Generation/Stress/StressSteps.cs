@@ -11,6 +11,9 @@ internal static class StressSteps
     /// <summary>With the words of the largest frame and what may_goto takes for itself it is all of the stack.</summary>
     public const int GapBytes = MachineLimits.StackBytes - (AbstractState.MostWords * sizeof(ulong)) - 16;
 
+    /// <summary>Memory in which accesses are too far for displacements of 12 bits.</summary>
+    public const int FarBytes = 1 << 13;
+
     private const int FarthestSteps = 1500;
     private const int PressedSteps = 150;
     private static readonly int s_tailCall = HelperTable.NumberOf("tail_call")!.Value; // the table has it

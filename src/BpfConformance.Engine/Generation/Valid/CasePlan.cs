@@ -8,6 +8,9 @@ internal sealed record CasePlan
     /// <summary>Slots on average; 0: as many as the limits say.</summary>
     public int Slots { get; init; }
 
+    /// <summary>Bytes of the memory that a program without a hook is given; 0: that is left to chance.</summary>
+    public int MemoryBytes { get; init; }
+
     /// <summary>The most words of the stack that a program uses.</summary>
     public int Words { get; init; } = 24;
 

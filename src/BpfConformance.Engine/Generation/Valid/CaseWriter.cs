@@ -40,7 +40,7 @@ internal sealed class CaseWriter(string name)
         _plan = plan;
         if (!ReferenceEquals(limits, _limits)) (_limits, _rows, _profiles) = (limits, new RowFamilies(limits.Rows), new HookProfiles(limits));
         entropy.BeginStep();
-        int bytes = Math.Min(entropy.Of<int>(s_memoryBytes), limits.Common.MaxDataBytes & ~7);
+        int bytes = Math.Min(plan.MemoryBytes > 0 ? plan.MemoryBytes : entropy.Of<int>(s_memoryBytes), limits.Common.MaxDataBytes & ~7);
         int mean = plan.Slots > 0 ? plan.Slots : limits.Instructions;
         int slots = entropy.Between(mean / 2, mean * 3 / 2);
         _specialAt = plan.Special is null ? int.MaxValue : entropy.Between(slots / 3, slots);

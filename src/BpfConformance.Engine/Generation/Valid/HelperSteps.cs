@@ -22,13 +22,17 @@ internal static class HelperSteps
         return true;
     }
 
-    /// <summary>Puts into its registers what a helper takes, as long as it is one that takes what is at hand.</summary>
+    /// <summary>Puts into its registers what some helper takes, as long as it is one that takes what is at hand.</summary>
     public static bool Prepare(ProgramDraft draft, [NotNullWhen(true)] out HelperPrototype? helper)
     {
-        helper = null;
-        if (!CallArguments.CanCall(draft) || draft.Base < 0 || draft.Hook.Helpers.Length == 0) return false;
-        helper = draft.Entropy.Of<HelperPrototype>(draft.Hook.Helpers);
-        if (!IsAtHand(draft, helper)) return false;
+        helper = draft.Hook.Helpers.Length == 0 ? null : draft.Entropy.Of<HelperPrototype>(draft.Hook.Helpers);
+        return helper is not null && Prepare(draft, helper);
+    }
+
+    /// <summary>The same of this one.</summary>
+    public static bool Prepare(ProgramDraft draft, HelperPrototype helper)
+    {
+        if (!CallArguments.CanCall(draft) || draft.Base < 0 || !IsAtHand(draft, helper)) return false;
         int map = MapOf(draft, helper);
         if (map < 0 && NeedsMap(helper)) return false;
 

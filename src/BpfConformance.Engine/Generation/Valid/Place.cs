@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace BpfConformance.Engine.Generation.Valid;
 
 /// <summary>What is done with bytes.</summary>
@@ -17,6 +19,9 @@ internal readonly record struct Place(int Register, int Offset, ValueKind Kind, 
 {
     private const int WordBytes = sizeof(ulong);
 
+    /// <summary>What the shortest displacement of any machine, of 8 bits and signed, cannot say.</summary>
+    private const int FirstFar = 128;
+
     public bool IsStack => Kind is ValueKind.Stack or ValueKind.CallerStack;
 
     /// <summary>Chooses a register and a distance.</summary>
@@ -29,6 +34,23 @@ internal readonly record struct Place(int Register, int Offset, ValueKind Kind, 
         return draft.Base >= 0 && TryAt(draft, draft.Base, size, access, out place);
     }
 
+    /// <summary>A distance from the start of a region at which so many bytes may be touched, of which it has as many.</summary>
+    public static int PositionIn(ProgramDraft draft, in AbstractValue region, int size, bool mustAlign)
+    {
+        int room = region.Bytes - region.Slack - size;
+        bool isFar = room >= FirstFar - WordBytes && draft.Entropy.Chance(12);
+        int position = isFar ? Math.Clamp(region.Offset + FarDistance(draft, region.Offset, room), 0, room) : draft.Entropy.Below(room + 1);
+        return mustAlign || (!isFar && draft.Entropy.Below(4) != 0) ? position - (position % size) : position;
+    }
+
+    /// <summary>Around a power of two, where displacements of some width end: forward, where there is room.</summary>
+    private static int FarDistance(ProgramDraft draft, int offset, int room)
+    {
+        int edge = FirstFar << draft.Entropy.Below(BitOperations.Log2((uint)(room + WordBytes) / FirstFar) + 1);
+        int around = draft.Entropy.Between(-WordBytes, WordBytes - 1);
+        return offset + edge <= room + WordBytes ? edge + around : around - edge;
+    }
+
     private static bool TryAt(ProgramDraft draft, int register, int size, Access access, out Place place)
     {
         ref readonly AbstractValue value = ref draft.State[register];
@@ -38,12 +60,9 @@ internal readonly record struct Place(int Register, int Offset, ValueKind Kind, 
 
         if (access == Access.Write && value.Kind == ValueKind.Packet && !draft.Hook.CanWritePacket) return false;
 
-        int room = value.Bytes - value.Slack - size;
-        if (room < 0) return false;
-        int position = draft.Entropy.Below(room + 1);
+        if (value.Bytes - value.Slack < size) return false;
         bool mustAlign = access == Access.Atomic || value.Kind == ValueKind.CallerStack;
-        if (mustAlign || draft.Entropy.Below(4) != 0) position -= position % size;
-        place = new Place(register, position - value.Offset, value.Kind, -1);
+        place = new Place(register, PositionIn(draft, value, size, mustAlign) - value.Offset, value.Kind, -1);
         return true;
     }
 

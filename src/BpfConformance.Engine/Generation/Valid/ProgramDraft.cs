@@ -16,6 +16,9 @@ internal sealed class ProgramDraft
         -1, -2, -7, -8, -127, -128, -129, -256, -32768, -32769, -65536, int.MinValue, int.MinValue + 1, 0x55555555, 0x12345678, 0xff00, 0xff0000, 0x7f,
     ];
 
+    // What an operation does otherwise, if anything, it does with one of these.
+    private static readonly int[] s_extremes = [0, 1, -1, int.MaxValue, int.MinValue];
+
     private Instruction[] _slots = new Instruction[256];
 
     /// <summary>Where decisions come from; a field, as it changes.</summary>
@@ -171,10 +174,11 @@ internal sealed class ProgramDraft
     /// <summary>A register that may be written.</summary>
     public int Target() => Entropy.BitOf(State.Writable);
 
-    public int Immediate() => Entropy.Below(4) switch
+    public int Immediate() => Entropy.Below(8) switch
     {
-        0 => Entropy.Below(256),
-        1 => (int)Entropy.Next(),
+        0 or 1 => Entropy.Below(256),
+        2 or 3 => (int)Entropy.Next(),
+        4 => Entropy.Of<int>(s_extremes),
         _ => Entropy.Of<int>(s_immediates),
     };
 
@@ -195,8 +199,7 @@ internal sealed class ProgramDraft
     {
         int size = (int)Rows.WordLoad.Size;
         AbstractValue from = State[Base];
-        int offset = (Entropy.Below((from.LastOffset(size) + from.Offset) / size + 1) * size) - from.Offset;
-        Emit(Rows.WordLoad, dst, Base, offset, kind: from.Kind);
+        Emit(Rows.WordLoad, dst, Base, Place.PositionIn(this, from, size, mustAlign: false) - from.Offset, kind: from.Kind);
         State.SetScalar(dst, size == sizeof(ulong) ? ScalarRange.Unknown : ScalarRange.Between(0, uint.MaxValue), isFresh: true);
     }
 

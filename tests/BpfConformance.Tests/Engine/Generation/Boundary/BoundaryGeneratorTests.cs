@@ -1,7 +1,11 @@
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Generation.Boundary;
+using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.InProcess;
 using NUnit.Framework;
 
@@ -49,6 +53,29 @@ public sealed class BoundaryGeneratorTests
             ReasonClass.UnknownOpcode, ReasonClass.ReservedField, ReasonClass.InvalidRegister, ReasonClass.ReadOnlyRegister, ReasonClass.IncompleteWideInstruction,
             ReasonClass.JumpOutOfRange, ReasonClass.JumpIntoWideInstruction, ReasonClass.InvalidCallTarget, ReasonClass.FallsOffEnd, ReasonClass.UnreachableCode,
         }));
+    }
+
+    /// <summary>What runs alone can say; among it helpers that write where programs may only read, and accesses that displacements take around the ends of addresses.</summary>
+    [Test]
+    public void Next_OfManySeeds_FaultsInManyWays()
+    {
+        using var reference = new ReferenceTarget();
+        var runner = new ExperimentRunner([reference]);
+        var generator = new BoundaryGenerator();
+        List<(FaultKind Kind, Instruction At)> faults = [];
+        for (ulong index = 0; index < 3000; index++)
+        {
+            TestCase test = Next(generator, index) with { InstructionBudget = 1 << 12 };
+            if (runner.Run(test).Runs[0].Observations is { } seen && seen[0].Status == ExecutionStatus.Faulted) faults.Add((seen[0].Fault, test.Program.Instructions.ElementAtOrDefault(seen[0].FaultPc)));
+        }
+
+        Assert.That(faults.Select(fault => fault.Kind), Is.SupersetOf(new[]
+        {
+            FaultKind.OutOfBoundsLoad, FaultKind.OutOfBoundsStore, FaultKind.MisalignedAtomic, FaultKind.TooManyFrames, FaultKind.UninitializedRegister,
+            FaultKind.UninitializedStack, FaultKind.InvalidPointer,
+        }));
+        Assert.That(faults.Count(fault => fault is { Kind: FaultKind.OutOfBoundsStore, At.Opcode: Opcodes.Call }), Is.GreaterThan(10), "seed 1");
+        Assert.That(faults.Count(fault => fault is { Kind: FaultKind.OutOfBoundsLoad, At.Offset: short.MinValue or short.MaxValue }), Is.GreaterThan(5), "seed 1");
     }
 
     private static TestCase Next(BoundaryGenerator generator, ulong index)

@@ -56,6 +56,45 @@ public sealed class MutateGeneratorTests
         Assert.That(changed, Is.InRange(400, 500), $"seed {Seed}");
     }
 
+    /// <summary>Which of the two gives its code up is chance; either way both end as they did.</summary>
+    [Test]
+    public void TailMutator_OfTwoFunctionsThatEndAlike_HasOneJumpIntoTheOther()
+    {
+        IrProgram program = Program("call f\nr0 += 1\nr0 += 2\nexit\nf:\nr0 = 5\nr0 += 2\nexit\n");
+        IrProgram[] mutants = [.. Enumerable.Range(0, 50).Select(index => Tail(program, (ulong)index)).Distinct()];
+
+        Assert.That(mutants, Is.EquivalentTo(new[]
+        {
+            Program("call f\nr0 += 1\ngoto t\nf:\nr0 = 5\nt:\nr0 += 2\nexit\n"),
+            Program("call f\nr0 += 1\nr0 += 2\ngoto t\nf:\nr0 = 5\nr0 += 2\nt:\nexit\n"),
+            Program("call f\nr0 += 1\nt:\nr0 += 2\nexit\nf:\nr0 = 5\ngoto t\n"),
+            Program("call f\nr0 += 1\nr0 += 2\nt:\nexit\nf:\nr0 = 5\nr0 += 2\ngoto t\n"),
+        }));
+    }
+
+    /// <summary>What is jumped into stays where it is, and one end alone shares nothing.</summary>
+    [Test]
+    public void TailMutator_OfATailThatIsJumpedInto_TakesWhatIsBehind()
+    {
+        IrProgram program = Program("if r1 > 3 goto a\nr0 = 7\nexit\nb:\nr0 = 7\na:\nexit\n");
+        IrProgram[] mutants = [.. Enumerable.Range(0, 50).Select(index => Tail(program, (ulong)index)).Distinct()];
+
+        Assert.That(mutants, Is.EquivalentTo(new[]
+        {
+            Program("if r1 > 3 goto a\nr0 = 7\ngoto a\nb:\nr0 = 7\na:\nexit\n"),
+            Program("if r1 > 3 goto a\ngoto b\nb:\nr0 = 7\na:\nexit\n"),
+            Program("if r1 > 3 goto a\nr0 = 7\nc:\nexit\nr0 = 7\na:\ngoto c\n"),
+        }));
+        Entropy entropy = Entropy.OfSeed(Seed);
+        Assert.That(new TailMutator().Mutate(Program("r0 = 7\nexit\n"), ref entropy), Is.Null);
+    }
+
+    private static IrProgram Tail(IrProgram program, ulong index)
+    {
+        Entropy entropy = Entropy.OfSeed(Seed, index);
+        return new TailMutator().Mutate(program, ref entropy)!; // it has two ends
+    }
+
     [TestCaseSource(nameof(Mutators))]
     public void Mutate_AProgram_ChangesItOrSaysThatItCannot(IMutator mutator)
     {

@@ -1,3 +1,4 @@
+using BpfConformance.Abi.Instructions;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Generation.Stress;
@@ -19,6 +20,7 @@ public sealed class StressGeneratorTests
         var batch = new ObservationBatch();
         int longest = 0;
         int farthest = 0;
+        int farthestAccess = 0;
         for (ulong index = 0; index < 120; index++)
         {
             var entropy = Entropy.OfSeed(29, index);
@@ -32,10 +34,12 @@ public sealed class StressGeneratorTests
             program!.Run(inputs, batch);
             for (int i = 0; i < inputs.Length; i++) Assert.That(batch[i].Status, Is.EqualTo(ExecutionStatus.Returned), $"seed 29, index {index}, input {i}: {batch[i].Fault}");
             longest = Math.Max(longest, test.Program.Instructions.Length);
-            farthest = Math.Max(farthest, test.Program.Instructions.Max(slot => slot.Offset));
+            farthest = Math.Max(farthest, test.Program.Instructions.Max(slot => JumpTargets.IsJump(slot) ? slot.Offset : 0));
+            farthestAccess = Math.Max(farthestAccess, test.Program.Instructions.Max(slot => JumpTargets.IsJump(slot) ? 0 : slot.Offset));
         }
 
         Assert.That(longest, Is.GreaterThan(2000));
         Assert.That(farthest, Is.GreaterThan(500));
+        Assert.That(farthestAccess, Is.GreaterThan(4096));
     }
 }

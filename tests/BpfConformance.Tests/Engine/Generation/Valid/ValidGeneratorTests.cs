@@ -90,6 +90,15 @@ public sealed class ValidGeneratorTests
         Assert.That(slots / Many, Is.InRange(30, 50));
     }
 
+    /// <summary>Where a signed displacement of 8 bits ends within a word.</summary>
+    [Test]
+    public void Next_OfManySeeds_AccessesWordsAcrossTheEndOfShortDisplacements()
+    {
+        int across = Enumerable.Range(0, Many).Sum(index => OfSeed(s_used, 5, (ulong)index).Program.Instructions
+            .Count(slot => InstructionTable.Find(slot) is { Name: "ldx64" } && slot.Offset is > sbyte.MaxValue - sizeof(int) and <= sbyte.MaxValue));
+        Assert.That(across, Is.GreaterThan(Many / 200), "seed 5");
+    }
+
     [TestCase(ConformanceGroup.Base32)]
     [TestCase(ConformanceGroup.Base32, ConformanceGroup.Base64)]
     [TestCase(ConformanceGroup.Base32, ConformanceGroup.Base64, ConformanceGroup.Divmul32, ConformanceGroup.Divmul64)]
