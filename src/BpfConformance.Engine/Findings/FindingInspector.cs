@@ -38,7 +38,11 @@ public sealed partial class FindingInspector
     public static bool IsKernel(string target) => target.Split(':')[^1] == KernelName;
 
     /// <summary>What there is to find about the target in a case, whatever the case states.</summary>
-    public ImmutableArray<Finding> Judge(TestCase test) => Judge(_runner.Run(test.Unstated()));
+    public ImmutableArray<Finding> Judge(TestCase test)
+    {
+        SetGiven(test);
+        return Judge(_runner.Run(test.Unstated()));
+    }
 
     /// <summary>What tells a finding of <see cref="Judge(TestCase)"/> from others.</summary>
     public FindingSignature SignatureOf(TestCase test, Finding finding) => new(finding.Oracle, finding.Target, FormOf(test, finding), finding.Facet.ToString());
@@ -54,14 +58,15 @@ public sealed partial class FindingInspector
     /// <summary>Makes the case of a finding as small as it can be with the same signature.</summary>
     public ReducedFinding Reduce(TestCase test, Finding finding, Reducer reducer, CancellationToken cancellation)
     {
-        SetBudget((2 * InstructionsOf(test)) + Allowance);
+        SetGiven(test);
+        SetLimits((2 * InstructionsOf(test)) + Allowance, mayWarn: IsOfVerifierItself(finding));
         try
         {
             return ReduceLimited(test, finding, reducer, cancellation);
         }
         finally
         {
-            SetBudget(long.MaxValue);
+            SetLimits(long.MaxValue, mayWarn: false);
         }
     }
 
@@ -70,18 +75,35 @@ public sealed partial class FindingInspector
         FindingSignature signature = SignatureOf(test, finding);
         InstructionDef? row = InstructionTable.Rows.FirstOrDefault(each => each.Name == signature.Form);
         ExecutionStatus? end = EndOf(_runner.Run(test.Unstated()), finding);
-        ReductionResult result = reducer.Reduce(test, candidate => Find(candidate, signature, row, end) is not null, cancellation);
-        Finding last = result.End is ReductionEnd.NeverHeld ? finding : Find(result.Case, signature, row, end) ?? finding;
+        bool isLoaded = IsOfVerifierItself(finding);
+        ReductionResult result = reducer.Reduce(test, candidate => Find(Prepared(candidate), signature, row, end) is not null, cancellation);
+        Finding last = result.End is ReductionEnd.NeverHeld ? finding : Find(Prepared(result.Case), signature, row, end) ?? finding;
         return new ReducedFinding(result.Case, last, signature.Form.Length > 0 ? signature : SignatureOf(result.Case, last), result);
+
+        // A load alone shows it, and what has not been shown to be harmless is not run.
+        TestCase Prepared(TestCase candidate) => isLoaded ? candidate.OnlyLoaded() : candidate.Unstated();
     }
 
-    /// <summary>The finding of a signature in a case; <c>null</c>: it is not there.</summary>
-    public Finding? Find(TestCase test, FindingSignature signature) =>
-        Find(test, signature, InstructionTable.Rows.FirstOrDefault(each => each.Name == signature.Form), end: null);
+    /// <summary>Whether a verifier found something wrong in itself: it says so of a load.</summary>
+    private static bool IsOfVerifierItself(Finding finding) =>
+        finding is { Oracle: CrashOracle.OracleName, Input: null } && Broken().Match(finding.Got).Groups["line"].Success;
 
-    private void SetBudget(long instructions)
+    /// <summary>The finding of a signature in a case; <c>null</c>: it is not there.</summary>
+    public Finding? Find(TestCase test, FindingSignature signature)
     {
-        foreach (LimitedTarget each in _targets) each.Budget = instructions;
+        SetGiven(test);
+        return Find(test.Unstated(), signature, InstructionTable.Rows.FirstOrDefault(each => each.Name == signature.Form), end: null);
+    }
+
+    private void SetLimits(long instructions, bool mayWarn)
+    {
+        foreach (LimitedTarget each in _targets) (each.Budget, each.MayWarn) = (instructions, mayWarn);
+    }
+
+    /// <summary>Nothing was left out of this case, or changed in it.</summary>
+    private void SetGiven(TestCase test)
+    {
+        foreach (LimitedTarget each in _targets) each.Given = test.Program;
     }
 
     /// <summary>Of the longest run of the reference.</summary>
@@ -89,7 +111,7 @@ public sealed partial class FindingInspector
         ? Enumerable.Range(0, seen.Count).Select(run => seen[run].Instructions).DefaultIfEmpty().Max()
         : 0;
 
-    /// <param name="test">The case.</param>
+    /// <param name="test">The case, which states nothing that a run must come to.</param>
     /// <param name="signature">Of the finding.</param>
     /// <param name="row">The instruction in it; <c>null</c>: there is none.</param>
     /// <param name="end">How the reference must end: where it faults, a target that tracks less does not, and that is another thing. <c>null</c>: anyhow.</param>
@@ -97,7 +119,7 @@ public sealed partial class FindingInspector
     {
         // Without the instruction it cannot be the first that differs, and most cases of a reduction are without something.
         if (row is not null && !test.Program.Instructions.Any(slot => row.Matches(slot))) return null;
-        Experiment experiment = _runner.Run(test.Unstated());
+        Experiment experiment = _runner.Run(test);
         Finding[] findings =
         [
             .. Judge(experiment).Where(finding => (finding.Oracle, finding.Facet.ToString()) == (signature.Oracle, signature.Facet)

@@ -1,6 +1,11 @@
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Reduction;
+using BpfConformance.Engine.Targets;
 using BpfConformance.Tests.Engine.Reduction;
 using NUnit.Framework;
 
@@ -27,4 +32,47 @@ public sealed class FindingInspectorTests
 
         Assert.That(signature.Form, Is.EqualTo(form));
     }
+
+    [Test]
+    public void Reduce_OfWhatAVerifierFindsWrongInItself_LoadsAndNeverRuns()
+    {
+        int runs = 0;
+        TestCase test = ReducerTests.CaseOf("r6 = 1\nr2 = code_addr(back) ll\nr7 = 2\nr0 = 0\nexit\nback:\nr0 = 0\nexit");
+        var kernel = new FakeTarget("kernel")
+        {
+            OnLoad = request => HasCallback(request.Program) ? Verdict.Crashed("the verifier found something wrong in itself: verifier bug: backtracking misuse") : Verdict.Accepted,
+            OnRun = (input, _, into) => (into[input], runs) = (FakeTarget.Returned(0), runs + 1),
+        };
+        var inspector = new FindingInspector(new FakeTarget("reference"), kernel, OracleSet.ForGenerated);
+        Finding finding = inspector.Judge(test).Single();
+
+        ReducedFinding reduced = inspector.Reduce(test, finding, Reducer.Default, CancellationToken.None);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(reduced.Signature.ToString(), Is.EqualTo("crash | kernel | verifier bug: backtracking misuse | Status"));
+            Assert.That(reduced.Reduction.End, Is.EqualTo(ReductionEnd.Minimal));
+            Assert.That(reduced.Case.Program.Instructions, Has.Length.LessThan(test.Program.Instructions.Length));
+            Assert.That(HasCallback(reduced.Case.Program));
+            Assert.That(runs, Is.Zero);
+        });
+    }
+
+    /// <summary>A person who asks about such a program, or a finding that is kept, gets an answer; programs made from it do not reach the kernel.</summary>
+    [TestCase("call tail_call")]
+    [TestCase("r2 = code_addr(back) ll")]
+    public void Reduce_OfAProgramThatMayBreakAVerifier_AsksOnlyAboutItAsItIs(string danger)
+    {
+        TestCase test = ReducerTests.CaseOf($"r6 = 1\n{danger}\nr7 = 2\nr0 = 0\nexit\nback:\nr0 = 0\nexit");
+        FakeTarget kernel = FakeTarget.Returning("kernel", 1);
+        var inspector = new FindingInspector(new FakeTarget("reference"), kernel, OracleSet.ForGenerated);
+        Finding finding = inspector.Judge(test).Single();
+
+        inspector.Reduce(test, finding, Reducer.Default, CancellationToken.None);
+
+        IEnumerable<BpfProgram> asked = kernel.Loads.Select(load => load.Program).Where(program => HasCallback(program) || program.Calls(12));
+        Assert.That(asked, Is.Not.Empty.And.All.SameAs(test.Program));
+    }
+
+    private static bool HasCallback(BpfProgram program) => program.Instructions.Any(slot => JumpTargets.IsCodeAddress(slot));
 }
