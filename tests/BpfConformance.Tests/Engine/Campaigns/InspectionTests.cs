@@ -100,7 +100,7 @@ internal sealed class InspectionTests
         using var folder = new TemporaryFolder();
         using var journal = new CaseJournal(Path.Combine(folder.FullName, "journal"));
         var said = new List<WorkerMessage>();
-        new RangeRunner(targets, OracleSet.ForGenerated, inspectors, new PlainFiler(), journal, said.Add)
+        new RangeRunner(targets, OracleSet.ForGeneratedOn([]), inspectors, new PlainFiler(), journal, said.Add)
         {
             Profiles = [TinyGenerator.Profile],
             Seed = FakeWorker.Seed,

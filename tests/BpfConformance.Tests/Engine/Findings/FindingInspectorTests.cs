@@ -26,7 +26,7 @@ public sealed class FindingInspectorTests
     [TestCase("crashed: the verifier found something wrong in itself: verifier bug: callback 7 unexpected regs", "verifier bug: callback N unexpected regs")]
     public void SignatureOf_ACrash_HasHowItBroke(string got, string form)
     {
-        var inspector = new FindingInspector(new FakeTarget("reference"), new FakeTarget("kernel"), OracleSet.ForGenerated);
+        var inspector = new FindingInspector(new FakeTarget("reference"), new FakeTarget("kernel"), OracleSet.ForGeneratedOn([]));
 
         FindingSignature signature = inspector.SignatureOf(ReducerTests.CaseOf("r0 = 0\nexit"), new Finding(CrashOracle.OracleName, "kernel", Facets.Status, null, "an answer", got));
 
@@ -43,7 +43,7 @@ public sealed class FindingInspectorTests
             OnLoad = request => HasCallback(request.Program) ? Verdict.Crashed("the verifier found something wrong in itself: verifier bug: backtracking misuse") : Verdict.Accepted,
             OnRun = (input, _, into) => (into[input], runs) = (FakeTarget.Returned(0), runs + 1),
         };
-        var inspector = new FindingInspector(new FakeTarget("reference"), kernel, OracleSet.ForGenerated);
+        var inspector = new FindingInspector(new FakeTarget("reference"), kernel, OracleSet.ForGeneratedOn([]));
         Finding finding = inspector.Judge(test).Single();
 
         ReducedFinding reduced = inspector.Reduce(test, finding, Reducer.Default, CancellationToken.None);
@@ -65,7 +65,7 @@ public sealed class FindingInspectorTests
     {
         TestCase test = ReducerTests.CaseOf($"r6 = 1\n{danger}\nr7 = 2\nr0 = 0\nexit\nback:\nr0 = 0\nexit");
         FakeTarget kernel = FakeTarget.Returning("kernel", 1);
-        var inspector = new FindingInspector(new FakeTarget("reference"), kernel, OracleSet.ForGenerated);
+        var inspector = new FindingInspector(new FakeTarget("reference"), kernel, OracleSet.ForGeneratedOn([]));
         Finding finding = inspector.Judge(test).Single();
 
         inspector.Reduce(test, finding, Reducer.Default, CancellationToken.None);
