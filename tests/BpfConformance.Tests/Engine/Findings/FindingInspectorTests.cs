@@ -6,6 +6,7 @@ using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Reduction;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.InProcess;
 using BpfConformance.Tests.Engine.Reduction;
 using NUnit.Framework;
 
@@ -74,5 +75,61 @@ public sealed class FindingInspectorTests
         Assert.That(asked, Is.Not.Empty.And.All.SameAs(test.Program));
     }
 
+    /// <summary>Gone straight on, no jump leads over anything: no instruction is the first that differs.</summary>
+    [TestCase("r2 = 1\nr0 = 7\nr0 *= 5\nif r2 == 2 goto +1\ngoto +1\nr0 = 3\nexit")]
+    [TestCase("r4 = *(u64 *)(r1 + 0)\nr0 = r4\nr0 *= 3\nif r4 == 9 goto +1\ngoto +1\nr0 = 3\nr0 += 2\nexit")]
+    public void SignatureOf_WhatNoSingleInstructionShows_HasTheFormsOfTheSmallestCase(string assembly)
+    {
+        TestCase test = ReducerTests.CaseOf(assembly) with { Inputs = [new CaseInput(0, new byte[8], null, null)] };
+        using var reference = new ReferenceTarget();
+        using var wrong = new WrongAfterJumps("wrong");
+        var inspector = new FindingInspector(reference, wrong, OracleSet.ForGeneratedOn([reference, wrong]));
+        Finding finding = inspector.Judge(test).Single();
+
+        FindingSignature signature = inspector.SignatureOf(test, finding);
+
+        ReducedFinding reduced = inspector.Reduce(test, finding, Reducer.Default, CancellationToken.None);
+        Assert.Multiple(() =>
+        {
+            Assert.That($"{signature}", Is.EqualTo("state | wrong | ja+jeq64-imm+mov64-imm | R0"));
+            Assert.That(reduced.Signature, Is.EqualTo(signature));
+            Assert.That(inspector.Find(reduced.Case, signature), Is.Not.Null);
+            Assert.That(inspector.Find(reduced.Case, signature with { Form = "ja32+jeq64-imm+mov64-imm" }), Is.Null);
+        });
+    }
+
     private static bool HasCallback(BpfProgram program) => program.Instructions.Any(slot => JumpTargets.IsCodeAddress(slot));
+
+    /// <summary>Shows r0 alone, and a wrong one of programs that have a jump over something.</summary>
+    private sealed class WrongAfterJumps(string name) : IExecutionTarget
+    {
+        private readonly ReferenceTarget _machine = new();
+
+        public string Name => name;
+
+        public TargetCapabilities Capabilities => _machine.Capabilities;
+
+        public LoadResult Load(LoadRequest request)
+        {
+            LoadResult load = _machine.Load(request);
+            bool isWrong = request.Program.Instructions.Any(slot => slot is { Opcode: Opcodes.Ja, Offset: > 0 });
+            return load with { Program = load.Program is { } program ? new Loaded(program, isWrong ? 1UL : 0UL) : null };
+        }
+
+        public void Dispose() => _machine.Dispose();
+
+        private sealed class Loaded(ILoadedProgram program, ulong error) : ILoadedProgram
+        {
+            public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
+            {
+                program.Run(inputs, into);
+                for (int input = 0; input < inputs.Length; input++)
+                {
+                    into[input] = Observation.Nothing with { Status = into[input].Status, R0 = into[input].R0 ^ error, R0Mask = into[input].R0Mask };
+                }
+            }
+
+            public void Dispose() => program.Dispose();
+        }
+    }
 }
