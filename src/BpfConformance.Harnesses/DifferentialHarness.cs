@@ -33,6 +33,7 @@ public sealed class DifferentialHarness() : Harness("differential", "generated p
         private readonly TraceCoverage _trace = new();
         private readonly GeneratorLimits _limits;
         private readonly ExperimentRunner _runner;
+        private readonly OracleSet _oracles;
 
         public Machines()
         {
@@ -40,7 +41,7 @@ public sealed class DifferentialHarness() : Harness("differential", "generated p
             if (entries.Select(entry => entry.WhyUnavailable()).FirstOrDefault(why => why is not null) is { } lack) throw new TargetException($"there is nothing to hold against each other: {lack}");
             IExecutionTarget[] targets = [.. entries.Select(entry => entry.Create())];
             _limits = GeneratorLimits.Of([.. targets.Select(target => target.Capabilities)]) with { Inputs = Inputs };
-            _runner = new ExperimentRunner(targets);
+            (_runner, _oracles) = (new ExperimentRunner(targets), OracleSet.ForGeneratedOn(targets));
         }
 
         public void Check(ReadOnlySpan<byte> input)
@@ -48,7 +49,7 @@ public sealed class DifferentialHarness() : Harness("differential", "generated p
             var entropy = Entropy.OfBytes(input.ToArray());
             TestCase test = _generator.Next(ref entropy, _limits);
             Experiment experiment = _runner.Run(test);
-            if (OracleSet.ForGenerated.Judge(experiment) is [{ } finding, ..])
+            if (_oracles.Judge(experiment) is [{ } finding, ..])
             {
                 throw new PropertyException($"{finding.Target} does as the reference, in {finding.Facet}", $"expected {finding.Expected}, found {finding.Got}");
             }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
+using BpfConformance.Engine.Campaigns;
 using BpfConformance.Harnesses.Afl;
 using BpfConformance.Harnesses.LibFuzzer;
 using BpfConformance.Harnesses.Supervision;
@@ -109,11 +109,6 @@ internal static class FuzzCommand
 
     private static int JobsOf(int jobs) => jobs is >= 1 and <= MostJobs ? jobs : throw new UsageException($"--jobs {jobs}: expected 1 to {MostJobs}");
 
-    private static TimeSpan? TimeOf(string? text)
-    {
-        if (text is null) return null;
-        bool isNumber = double.TryParse(text.AsSpan(0, Math.Max(0, text.Length - 1)), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count);
-        double? seconds = !isNumber ? null : text[^1] switch { 's' => count, 'm' => count * 60, 'h' => count * 3600, _ => null };
-        return seconds is > 0 and < 1e9 ? TimeSpan.FromSeconds(seconds.Value) : throw new UsageException($"--time {text}: expected a number and s, m or h, as 60s");
-    }
+    private static TimeSpan? TimeOf(string? text) =>
+        text is null ? null : TimeText.TryParse(text) ?? throw new UsageException($"--time {text}: expected {TimeText.Expected}");
 }

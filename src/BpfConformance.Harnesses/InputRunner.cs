@@ -16,7 +16,7 @@ internal sealed class InputRunner(Harness harness, Board? board = null)
     public PropertyException? Run(ReadOnlySpan<byte> input)
     {
         board?.Begin(input);
-        CoverageMap.Begin();
+        BranchMap.Begin();
         try
         {
             harness.Run(input);

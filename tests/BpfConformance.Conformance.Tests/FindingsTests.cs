@@ -1,6 +1,10 @@
+using BpfConformance.Engine.Targets;
 using BpfConformance.Reporting.Reproducers;
 using BpfConformance.Targets;
+using BpfConformance.Targets.Plugin;
+using BpfConformance.Targets.Processes;
 using BpfConformance.Tests;
+using BpfConformance.Tests.Targets.Plugin;
 using NUnit.Framework;
 
 namespace BpfConformance.Conformance.Tests;
@@ -11,8 +15,7 @@ internal sealed class FindingsTests
     /// <summary>The targets that are ours to mend; of others a finding may be there for years.</summary>
     private static readonly string[] s_own = ["il", "x64"];
 
-    private static readonly FindingReplay s_replay = new(
-        name => TargetRegistry.Find(name) is { } entry && entry.WhyUnavailable() is null ? entry.Create() : null, TimeSpan.FromSeconds(30));
+    private static readonly FindingReplay s_replay = new(Create, TimeSpan.FromSeconds(30));
 
     private static string Corpus => Repository.PathOf("corpus", "findings");
 
@@ -22,6 +25,7 @@ internal sealed class FindingsTests
     [TestCaseSource(nameof(Findings))]
     public void Finding_LookedForAgain_IsGoneFromOurOwnMachines(string folder)
     {
+        _ = ProgramOf(FiledFinding.Open(folder).Signature.Target); // a test is skipped on its own thread alone
         ReplayResult result = Replayed(folder);
 
         if (result.State is ReplayState.Quarantined or ReplayState.NotAsked) Assert.Ignore(result.Detail);
@@ -56,6 +60,14 @@ internal sealed class FindingsTests
     [Test]
     public void Corpus_HoldsFoldersOfFindingsNamedByTheirSignatures() =>
         Assert.That(FiledFinding.In(Corpus).Select(Path.GetFileName), Is.EqualTo(FiledFinding.In(Corpus).Select(folder => FiledFinding.Open(folder).Signature.Slug)));
+
+    private static IExecutionTarget? Create(string name) =>
+        ProgramOf(name) is { } plugin ? new PluginTarget(name, new PluginSettings(new ChildCommand(plugin)))
+        : TargetRegistry.Find(name) is { } entry && entry.WhyUnavailable() is null ? entry.Create()
+        : null;
+
+    /// <summary>Of a plug-in of this repository, which skips the test where it cannot be built; <c>null</c>: it is none.</summary>
+    private static string? ProgramOf(string name) => TargetRegistry.KeptPlugins.Contains(name) ? CPlugins.Dpdk(name["dpdk-".Length..]) : null;
 
     private static ReplayResult Replayed(string folder) => s_replay.Run(folder, DateOnly.FromDateTime(DateTime.UtcNow));
 }

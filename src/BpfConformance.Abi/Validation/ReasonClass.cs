@@ -60,6 +60,14 @@ public static class ReasonClasses
     public static bool IsOfEncoding(this ReasonClass reason) =>
         reason is >= ReasonClass.EmptyProgram and <= ReasonClass.InvalidCallTarget and not ReasonClass.TooLarge;
 
+    /// <summary>
+    /// Whether a machine may have it of a program that runs well elsewhere: it is stricter than RFC 9669, and legal; about its size, or the machine's own; or comes of following the
+    /// program, so that who names it has a verifier, though nothing else says so.
+    /// </summary>
+    public static bool IsOfAnyMachine(this ReasonClass reason) =>
+        reason is ReasonClass.TooLarge or ReasonClass.ShiftOutOfRange or ReasonClass.DivisionByZero or ReasonClass.Permission or ReasonClass.NotImplemented
+            or (>= ReasonClass.UninitializedRegister and <= ReasonClass.TooComplex);
+
     /// <summary>Whether it is about where a function ends. RFC 9669 knows of no functions: their ends are the machine's.</summary>
     public static bool IsOfFunctions(this ReasonClass reason) =>
         reason is ReasonClass.JumpOutOfRange or ReasonClass.FallsOffEnd or ReasonClass.UnreachableCode;

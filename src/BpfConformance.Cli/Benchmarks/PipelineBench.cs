@@ -99,13 +99,14 @@ public sealed class PipelineBench(NativeCompiler? compiler, InterleavedRounds ro
 
         private readonly ValidGenerator _generator = new ValidGenerator();
         private readonly ExperimentRunner _runner;
+        private readonly OracleSet _oracles;
         private readonly GeneratorLimits _limits;
         private readonly ImmutableArray<int> _indices;
         private int _next;
 
         public CaseLoop(Pipeline pipeline, IReadOnlyList<IExecutionTarget> targets)
         {
-            _runner = new ExperimentRunner(targets);
+            (_runner, _oracles) = (new ExperimentRunner(targets), OracleSet.ForGeneratedOn(targets));
             TargetCapabilities common = GeneratorLimits.Of([.. targets.Select(target => target.Capabilities)]).Common;
             if (pipeline.IsPlain) common = common with { Types = [ProgramType.Unspecified], Helpers = [], HasUserSpace = false, HasSeveralPrograms = false, HasContexts = false };
             _limits = new GeneratorLimits(common) { Inputs = pipeline.Inputs };
@@ -123,7 +124,7 @@ public sealed class PipelineBench(NativeCompiler? compiler, InterleavedRounds ro
             long start = Stopwatch.GetTimestamp();
             for (int i = 0; i < repeat; i++)
             {
-                if (OracleSet.ForGenerated.Judge(_runner.Run(Case(_indices[_next]))).Count > 0) throw new TargetException("a case was right at first, and is not any more");
+                if (_oracles.Judge(_runner.Run(Case(_indices[_next]))).Count > 0) throw new TargetException("a case was right at first, and is not any more");
                 _next = (_next + 1) % _indices.Length;
             }
 
@@ -136,7 +137,7 @@ public sealed class PipelineBench(NativeCompiler? compiler, InterleavedRounds ro
             foreach (TestCase test in All)
             {
                 Experiment experiment = _runner.Run(test);
-                if (OracleSet.ForGenerated.Judge(experiment) is [{ } finding, ..]) return $"{finding.Target}: expected {finding.Expected}, got {finding.Got}";
+                if (_oracles.Judge(experiment) is [{ } finding, ..]) return $"{finding.Target}: expected {finding.Expected}, got {finding.Got}";
                 if (experiment.Runs.FirstOrDefault(run => !HasReturned(run)) is { } other) return $"{other.Target}: {other.Verdict.Kind}, or not every run returned: {other.Verdict.Message}";
             }
 

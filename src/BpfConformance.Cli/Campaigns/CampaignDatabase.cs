@@ -42,14 +42,17 @@ internal sealed class CampaignDatabase : IDisposable
         PRAGMA user_version = 1
         """;
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     private readonly SqlConnection _sql;
     private readonly HashSet<int> _savedPlaces = [];
 
     /// <param name="path">Of its file.</param>
+    /// <param name="patience">How long to wait for others that write to it; <c>null</c>: half a minute.</param>
     /// <exception cref="UsageException">It is no such file, or one of another version.</exception>
-    public CampaignDatabase(string path)
+    public CampaignDatabase(string path, TimeSpan? patience = null)
     {
-        _sql = new SqlConnection(path);
+        _sql = new SqlConnection(path, patience ?? s_patience);
         try
         {
             // Another process may open a new file at the same time: it sees all of the schema, or nothing.

@@ -22,13 +22,28 @@ internal sealed class DatabaseOptions
         command.Add(_file);
     }
 
-    /// <exception cref="UsageException">It has no name.</exception>
-    public string Folder(ParseResult parsed) => parsed.GetValue(_folder) is { Length: > 0 } folder ? folder : throw new UsageException($"{_folder.Name} names no folder");
+    /// <exception cref="UsageException">It has no name, or is a file.</exception>
+    public string Folder(ParseResult parsed) => parsed.GetValue(_folder) switch
+    {
+        null or "" => throw new UsageException($"{_folder.Name} names no folder"),
+        var folder when File.Exists(folder) => throw new UsageException($"{_folder.Name} {folder}: expected a folder, that is a file"),
+        var folder => folder,
+    };
 
     /// <summary>The database, which is made if there is none.</summary>
+    /// <exception cref="UsageException">It cannot be.</exception>
     public CampaignDatabase Open(ParseResult parsed)
     {
-        Directory.CreateDirectory(Folder(parsed));
+        string folder = Folder(parsed);
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{_folder.Name} {folder}: the folder cannot be made");
+        }
+
         return new CampaignDatabase(FileOf(parsed));
     }
 

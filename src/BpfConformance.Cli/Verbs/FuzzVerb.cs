@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
 using BpfConformance.Cli.Campaigns;
+using BpfConformance.Engine.Campaigns;
 using BpfConformance.Engine.Generation;
 using BpfConformance.Targets;
 
@@ -65,7 +66,7 @@ internal sealed class FuzzVerb
         TextWriter error = parsed.InvocationConfiguration.Error;
         int workers = parsed.GetValue(_workers);
         if (workers is < 1 or > MaxWorkers) throw new UsageException($"{_workers.Name} {workers}: expected a number from 1 to {MaxWorkers}");
-        TimeSpan caseLimit = TimeSpan.FromSeconds(TimeText.Seconds(_caseLimit.Name, parsed.GetValue(_caseLimit)!)); // it has a default
+        TimeSpan caseLimit = TimeOf(_caseLimit, parsed)!.Value; // it has a default
         bool isResumed = parsed.GetValue(_resume);
         TargetSelection? selection = isResumed ? null : _targets.Selection(parsed);
         if (isResumed) RefuseOthers(parsed);
@@ -139,5 +140,8 @@ internal sealed class FuzzVerb
             : throw new UsageException($"{_count.Name} {text}: expected a whole number from 1 on");
     }
 
-    private double? SecondsOf(ParseResult parsed) => parsed.GetValue(_time) is { } text ? TimeText.Seconds(_time.Name, text) : null;
+    private double? SecondsOf(ParseResult parsed) => TimeOf(_time, parsed)?.TotalSeconds;
+
+    private static TimeSpan? TimeOf(Option<string> option, ParseResult parsed) =>
+        parsed.GetValue(option) is not { } text ? null : TimeText.TryParse(text) ?? throw new UsageException($"{option.Name} {text}: expected {TimeText.Expected}");
 }

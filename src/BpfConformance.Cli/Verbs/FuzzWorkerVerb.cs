@@ -51,7 +51,8 @@ internal static class FuzzWorkerVerb
         using var output = new StreamWriter(Console.OpenStandardOutput());
         Send(new WorkerReady([.. targets.Select(target => new TargetVersion(target.Name, target.Capabilities.Version))]));
         var oracles = OracleSet.ForGeneratedOn(targets);
-        var runner = new RangeRunner(targets, oracles, InspectorSet.For(targets, others), new ReducingFiler(targets, oracles), journal, Send)
+        Action<string?> asking = journal.AskingOf(targets);
+        var runner = new RangeRunner(targets, oracles, InspectorSet.For(targets, others, asking), new ReducingFiler(targets, oracles, asking), journal, Send)
         {
             Profiles = Profiles.All,
             Seed = seed,

@@ -70,7 +70,7 @@ internal static class ReduceVerb
         /// <summary>Whether there is a difference, and then it is reduced.</summary>
         private bool ReducesOn(IExecutionTarget reference, IExecutionTarget target)
         {
-            var inspector = new FindingInspector(reference, target, OracleSet.ForGenerated);
+            var inspector = new FindingInspector(reference, target, OracleSet.ForGeneratedOn([reference, target]));
             if (inspector.Judge(test).FirstOrDefault() is not { } finding) return false;
             error.WriteLine($"bpfconf: {target.Name}: expected {finding.Expected}, got {finding.Got}");
             var reducer = new Reducer(ReductionPasses.All)

@@ -14,12 +14,13 @@ public sealed record CampaignSettings(ImmutableArray<string> Targets, int Worker
     public TimeSpan? TimeLimit { get; init; }
 
     /// <summary>What there is to tell of a worker that has ended with a case in hand.</summary>
-    internal FoundCase FoundBy(JournalEntry entry, WorkerEnd end)
+    public FoundCase FoundBy(JournalEntry entry, WorkerEnd end)
     {
         string who = entry.Stage switch
         {
             CaseStage.None or CaseStage.Generating => "generator",
-            CaseStage.Running => entry.Target < Targets.Length ? Targets[entry.Target] : "oracles",
+            CaseStage.Running or CaseStage.Filing when entry.Target < Targets.Length => Targets[entry.Target], // asked by whomever
+            CaseStage.Running => "oracles",
             CaseStage.Filing => "filer",
         };
         string program = entry.Program.Length <= FoundCase.MaxProgramBytes ? Convert.ToHexStringLower(entry.Program.Span) : string.Empty;

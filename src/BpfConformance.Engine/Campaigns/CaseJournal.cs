@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Engine.Generation;
+using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Engine.Campaigns;
 
@@ -22,7 +23,7 @@ public enum CaseStage
 /// <param name="Range">What was begun last.</param>
 /// <param name="Case">What was begun last of it.</param>
 /// <param name="Stage">How far that has come.</param>
-/// <param name="Target">Of a running one, by its place among the targets, who has it; beyond them: all had it.</param>
+/// <param name="Target">Of one that is made, by its place among the targets, who has it; beyond them: none has.</param>
 /// <param name="Program">Of one that is made its instructions, as many as the journal holds.</param>
 public sealed record JournalEntry(CaseRange Range, CaseId Case, CaseStage Stage, int Target, ReadOnlyMemory<byte> Program);
 
@@ -49,6 +50,8 @@ public sealed class CaseJournal : IDisposable
     private const int ProfileAt = 72;
     private const int ProfileBytes = 56;
     private const int ProgramAt = ProfileAt + ProfileBytes;
+
+    private const int NoTarget = int.MaxValue;
 
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
@@ -121,13 +124,18 @@ public sealed class CaseJournal : IDisposable
         bytes = bytes[..Math.Min(bytes.Length, FileBytes - ProgramAt)];
         _view.Write(ProgramLengthAt, bytes.Length);
         _view.SafeMemoryMappedViewHandle.WriteSpan(ProgramAt, bytes);
-        _view.Write(TargetAt, 0);
+        _view.Write(TargetAt, NoTarget);
         _view.Write(StageAt, (int)CaseStage.Running);
         if (isKept) _view.Flush();
     }
 
-    /// <summary>A target has it next.</summary>
-    public void Ask(int target) => _view.Write(TargetAt, target);
+    /// <summary>What is told of who gets the case, by name; <c>null</c>: nobody has it any more.</summary>
+    /// <param name="targets">All that are asked, in their places.</param>
+    public Action<string?> AskingOf(IReadOnlyList<IExecutionTarget> targets)
+    {
+        string[] names = [.. targets.Select(target => target.Name)];
+        return name => _view.Write(TargetAt, Array.IndexOf(names, name) is >= 0 and var place ? place : NoTarget);
+    }
 
     /// <summary>A finding of it is looked into.</summary>
     public void BeginFiling() => Enter(CaseStage.Filing);

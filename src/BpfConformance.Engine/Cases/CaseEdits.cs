@@ -14,6 +14,9 @@ internal static class CaseEdits
         Inputs = [.. test.Inputs.Select(input => input with { Result = null, DataAfter = null, DataAfterLine = null, MapsAfter = [], ContextAfter = [] })],
     };
 
+    /// <summary>The same to load, and not to run.</summary>
+    public static TestCase OnlyLoaded(this TestCase test) => test.Unstated() with { Expectation = new Expectation(LoadExpectation.Rejected, [], RunExpectation.Unstated) };
+
     /// <summary>With another program, which stands on no line.</summary>
     public static TestCase With(this TestCase test, BpfProgram program)
     {

@@ -17,8 +17,8 @@ public sealed class ExperimentRunner
     public ExperimentRunner(IReadOnlyList<IExecutionTarget> targets) =>
         _targets = [.. targets.Select(target => (target, new ObservationBatch()))];
 
-    /// <summary>Told before a target gets a case: its place among them; and when all had it, their number.</summary>
-    public Action<int> Asking { get; init; } = _ => { };
+    /// <summary>Told before a target gets a case: its name; <c>null</c>: all had it.</summary>
+    public Action<string?>? Asking { get; init; }
 
     /// <summary>The observations are valid until the next call.</summary>
     public Experiment Run(TestCase test)
@@ -29,11 +29,11 @@ public sealed class ExperimentRunner
         var runs = new TargetRun[_targets.Length];
         for (int i = 0; i < runs.Length; i++)
         {
-            Asking(i);
+            Asking?.Invoke(_targets[i].Target.Name);
             runs[i] = Run(test, request, inputs, _targets[i].Target, _targets[i].Batch);
         }
 
-        Asking(runs.Length);
+        Asking?.Invoke(null);
         return new Experiment(test, ImmutableCollectionsMarshal.AsImmutableArray(runs));
     }
 

@@ -15,7 +15,8 @@ namespace BpfConformance.Engine.Findings;
 /// </summary>
 /// <param name="reference">Whose path it is.</param>
 /// <param name="target">Who leaves it.</param>
-public sealed class DivergenceFinder(IExecutionTarget reference, IExecutionTarget target)
+/// <param name="asking">As of <see cref="ExperimentRunner.Asking"/>.</param>
+public sealed class DivergenceFinder(IExecutionTarget reference, IExecutionTarget target, Action<string?>? asking = null)
 {
     /// <summary>Longer paths are halved again and again: then it is one of the steps at which they part, and mostly the first.</summary>
     private const int LongestScan = 96;
@@ -23,7 +24,7 @@ public sealed class DivergenceFinder(IExecutionTarget reference, IExecutionTarge
     private delegate IEnumerable<StepEnding> Endings(ReadOnlySpan<PathStep> path, int stayed);
 
     private readonly PathFollower _follower = new(reference);
-    private readonly ExperimentRunner _runner = new([reference, target]);
+    private readonly ExperimentRunner _runner = new([reference, target]) { Asking = asking };
 
     /// <param name="test">The case.</param>
     /// <param name="input">The run that differs.</param>

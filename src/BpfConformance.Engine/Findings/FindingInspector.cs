@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
+using BpfConformance.Engine.Ir;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Reduction;
 using BpfConformance.Engine.Targets;
@@ -18,30 +19,48 @@ public sealed partial class FindingInspector
     /// <summary>As the target is called that asks this machine's kernel; one in a worker has something before it.</summary>
     private const string KernelName = "kernel";
 
+    /// <summary>Cases that are put to the test for a signature alone: campaigns make one of each finding.</summary>
+    private const int SignatureBudget = 500;
+
+    /// <summary>What is larger was not made small, and says nothing of what is wrong.</summary>
+    private const int MostInstructions = 8;
+
     private readonly string _target;
     private readonly OracleSet _oracles;
     private readonly ImmutableArray<LimitedTarget> _targets;
     private readonly ExperimentRunner _runner;
+    private readonly ExperimentRunner _reference;
     private readonly DivergenceFinder _divergences;
 
     /// <param name="reference">What the target is held against.</param>
     /// <param name="target">The target; both stay the caller's.</param>
     /// <param name="oracles">Who judges.</param>
-    public FindingInspector(IExecutionTarget reference, IExecutionTarget target, OracleSet oracles)
+    /// <param name="asking">As of <see cref="ExperimentRunner.Asking"/>.</param>
+    public FindingInspector(IExecutionTarget reference, IExecutionTarget target, OracleSet oracles, Action<string?>? asking = null)
     {
         (_target, _oracles, _targets) = (target.Name, oracles, [new LimitedTarget(reference, isFragile: false), new LimitedTarget(target, isFragile: IsKernel(target.Name))]);
-        _runner = new ExperimentRunner(_targets);
-        _divergences = new DivergenceFinder(_targets[0], _targets[1]);
+        _runner = new ExperimentRunner(_targets) { Asking = asking };
+        _reference = new ExperimentRunner([_targets[0]]);
+        _divergences = new DivergenceFinder(_targets[0], _targets[1], asking);
     }
 
     /// <summary>Whether a target is this machine's kernel.</summary>
     public static bool IsKernel(string target) => target.Split(':')[^1] == KernelName;
 
     /// <summary>What there is to find about the target in a case, whatever the case states.</summary>
-    public ImmutableArray<Finding> Judge(TestCase test) => Judge(_runner.Run(test.Unstated()));
+    public ImmutableArray<Finding> Judge(TestCase test)
+    {
+        SetGiven(test);
+        return Judge(_runner.Run(test.Unstated()));
+    }
 
-    /// <summary>What tells a finding of <see cref="Judge(TestCase)"/> from others.</summary>
-    public FindingSignature SignatureOf(TestCase test, Finding finding) => new(finding.Oracle, finding.Target, FormOf(test, finding), finding.Facet.ToString());
+    /// <summary>What tells a finding of <see cref="Judge(TestCase)"/> from others. Where no instruction is the first that differs, the case is made small for it.</summary>
+    public FindingSignature SignatureOf(TestCase test, Finding finding)
+    {
+        FindingSignature signature = AtOnce(test, finding);
+        return signature.Form.Length > 0 || finding.Input is null ? signature
+            : Reduce(test, finding, new Reducer(ReductionPasses.All) { Budget = SignatureBudget }, CancellationToken.None).Signature;
+    }
 
     /// <summary>Where the runs part; <c>null</c>: it cannot be said, or is about no run.</summary>
     public Divergence? DivergenceOf(TestCase test, Finding finding) =>
@@ -54,42 +73,67 @@ public sealed partial class FindingInspector
     /// <summary>Makes the case of a finding as small as it can be with the same signature.</summary>
     public ReducedFinding Reduce(TestCase test, Finding finding, Reducer reducer, CancellationToken cancellation)
     {
-        SetBudget((2 * InstructionsOf(test)) + Allowance);
+        SetGiven(test);
+        SetLimits((2 * InstructionsOf(test)) + Allowance, mayWarn: IsOfVerifierItself(finding));
         try
         {
             return ReduceLimited(test, finding, reducer, cancellation);
         }
         finally
         {
-            SetBudget(long.MaxValue);
+            SetLimits(long.MaxValue, mayWarn: false);
         }
     }
 
     private ReducedFinding ReduceLimited(TestCase test, Finding finding, Reducer reducer, CancellationToken cancellation)
     {
-        FindingSignature signature = SignatureOf(test, finding);
+        FindingSignature signature = AtOnce(test, finding);
         InstructionDef? row = InstructionTable.Rows.FirstOrDefault(each => each.Name == signature.Form);
         ExecutionStatus? end = EndOf(_runner.Run(test.Unstated()), finding);
-        ReductionResult result = reducer.Reduce(test, candidate => Find(candidate, signature, row, end) is not null, cancellation);
-        Finding last = result.End is ReductionEnd.NeverHeld ? finding : Find(result.Case, signature, row, end) ?? finding;
-        return new ReducedFinding(result.Case, last, signature.Form.Length > 0 ? signature : SignatureOf(result.Case, last), result);
+        bool isLoaded = IsOfVerifierItself(finding);
+        bool isStated = isLoaded && HasAnswer(test);
+        ReductionResult result = reducer.Reduce(test, candidate => Find(Prepared(candidate), signature, row, end) is not null && (!isStated || HasAnswer(candidate)), cancellation);
+        Finding last = result.End is ReductionEnd.NeverHeld ? finding : Find(Prepared(result.Case), signature, row, end) ?? finding;
+        string[] forms = [signature.Form, FormOf(result.Case, last), result.End == ReductionEnd.Minimal ? FormsIn(result.Case) : string.Empty];
+        return new ReducedFinding(result.Case, last, signature with { Form = forms.FirstOrDefault(form => form.Length > 0, string.Empty) }, result);
+
+        // A load alone shows it, and what has not been shown to be harmless is not run.
+        TestCase Prepared(TestCase candidate) => isLoaded ? candidate.OnlyLoaded() : candidate.Unstated();
     }
 
-    /// <summary>The finding of a signature in a case; <c>null</c>: it is not there.</summary>
-    public Finding? Find(TestCase test, FindingSignature signature) =>
-        Find(test, signature, InstructionTable.Rows.FirstOrDefault(each => each.Name == signature.Form), end: null);
+    private FindingSignature AtOnce(TestCase test, Finding finding) => new(finding.Oracle, finding.Target, FormOf(test, finding), finding.Facet.ToString());
 
-    private void SetBudget(long instructions)
+    /// <summary>Whether the reference gives an answer that a file can state, so that the case can be kept.</summary>
+    private bool HasAnswer(TestCase test) => StatedCase.Of(test, _reference.Run(test.Unstated()).Runs[0]) is not null;
+
+    /// <summary>Whether a verifier found something wrong in itself: it says so of a load.</summary>
+    private static bool IsOfVerifierItself(Finding finding) =>
+        finding is { Oracle: CrashOracle.OracleName, Input: null } && Broken().Match(finding.Got).Groups["line"].Success;
+
+    /// <summary>The finding of a signature in a case; <c>null</c>: it is not there.</summary>
+    public Finding? Find(TestCase test, FindingSignature signature)
     {
-        foreach (LimitedTarget each in _targets) each.Budget = instructions;
+        SetGiven(test);
+        return Find(test.Unstated(), signature, InstructionTable.Rows.FirstOrDefault(each => each.Name == signature.Form), end: null);
+    }
+
+    private void SetLimits(long instructions, bool mayWarn)
+    {
+        foreach (LimitedTarget each in _targets) (each.Budget, each.MayWarn) = (instructions, mayWarn);
+    }
+
+    /// <summary>Nothing was left out of this case, or changed in it.</summary>
+    private void SetGiven(TestCase test)
+    {
+        foreach (LimitedTarget each in _targets) each.Given = test.Program;
     }
 
     /// <summary>Of the longest run of the reference.</summary>
-    private long InstructionsOf(TestCase test) => _runner.Run(test.Unstated()).Runs[0].Observations is { } seen
+    private long InstructionsOf(TestCase test) => _reference.Run(test.Unstated()).Runs[0].Observations is { } seen
         ? Enumerable.Range(0, seen.Count).Select(run => seen[run].Instructions).DefaultIfEmpty().Max()
         : 0;
 
-    /// <param name="test">The case.</param>
+    /// <param name="test">The case, which states nothing that a run must come to.</param>
     /// <param name="signature">Of the finding.</param>
     /// <param name="row">The instruction in it; <c>null</c>: there is none.</param>
     /// <param name="end">How the reference must end: where it faults, a target that tracks less does not, and that is another thing. <c>null</c>: anyhow.</param>
@@ -97,13 +141,13 @@ public sealed partial class FindingInspector
     {
         // Without the instruction it cannot be the first that differs, and most cases of a reduction are without something.
         if (row is not null && !test.Program.Instructions.Any(slot => row.Matches(slot))) return null;
-        Experiment experiment = _runner.Run(test.Unstated());
+        Experiment experiment = _runner.Run(test);
         Finding[] findings =
         [
             .. Judge(experiment).Where(finding => (finding.Oracle, finding.Facet.ToString()) == (signature.Oracle, signature.Facet)
                 && (end is null || EndOf(experiment, finding) == end)),
         ];
-        return findings.FirstOrDefault(finding => signature.Form.Length == 0 || FormOf(test, finding) == signature.Form);
+        return findings.FirstOrDefault(finding => signature.Form.Length == 0 || (FormOf(test, finding) is { Length: > 0 } form ? form : FormsIn(test)) == signature.Form);
     }
 
     /// <summary>How the run of the reference ended; <c>null</c>: the finding is about no run.</summary>
@@ -124,6 +168,13 @@ public sealed partial class FindingInspector
         { Oracle: SoundnessOracle.OracleName or RangeContainmentOracle.OracleName or StateEmbeddingOracle.OracleName } => FormAt(test, finding),
         _ => DivergenceOf(test, finding)?.Form ?? string.Empty,
     };
+
+    /// <summary>Of all that a case has when nothing can be left out of it; empty: it is larger than such cases are.</summary>
+    private static string FormsIn(TestCase test)
+    {
+        ImmutableArray<IrInstruction> code = IrProgram.TryDecode(test.Program)?.Code ?? [];
+        return code.Length > MostInstructions ? string.Empty : string.Join('+', code.Select(instruction => instruction.Row?.Name).OfType<string>().Where(form => form != "exit").Distinct().Order(StringComparer.Ordinal));
+    }
 
     /// <summary>Of the slot that a verifier is wrong about.</summary>
     private static string FormAt(TestCase test, Finding finding) => finding.PcIn(test) is { } pc && InstructionTable.Find(test.Program.Instructions[pc]) is { } row ? row.Name : string.Empty;

@@ -51,5 +51,8 @@ public interface IOracle
 {
     string Name { get; }
 
+    /// <summary>Whether it measures the others by the first target.</summary>
+    bool IsHeldAgainstFirst => false;
+
     IEnumerable<Finding> Judge(Experiment experiment);
 }

@@ -17,10 +17,11 @@ public sealed class InspectorSet(params ImmutableArray<(int Cases, ICaseInspecto
     /// <summary>All that there is to ask of these.</summary>
     /// <param name="targets">The reference first; they stay the caller's.</param>
     /// <param name="others">The same targets again, for what runs at the same time.</param>
-    public static InspectorSet For(IReadOnlyList<IExecutionTarget> targets, IReadOnlyList<IExecutionTarget> others)
+    /// <param name="asking">As of <see cref="Comparison.ExperimentRunner.Asking"/>.</param>
+    public static InspectorSet For(IReadOnlyList<IExecutionTarget> targets, IReadOnlyList<IExecutionTarget> others, Action<string?>? asking = null)
     {
         var inspectors = ImmutableArray.CreateBuilder<(int, ICaseInspector)>();
-        inspectors.Add((CasesForVariant, new VariantInspector(targets, others)));
+        inspectors.Add((CasesForVariant, new VariantInspector(targets, others, asking)));
         if (targets is [ITracingTarget tracer, ..])
         {
             foreach (IVerifierTarget verifier in targets.OfType<IVerifierTarget>())

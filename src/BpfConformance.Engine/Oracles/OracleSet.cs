@@ -7,26 +7,22 @@ namespace BpfConformance.Engine.Oracles;
 /// <param name="oracles">In the order of precedence: what one has found of a run, a later one need not tell again.</param>
 public sealed class OracleSet(params ImmutableArray<IOracle> oracles)
 {
-    private readonly ImmutableArray<IOracle> _oracles = oracles;
-
-    /// <summary>For generated cases. A target may refuse what the reference returns from: how often it does is counted, and no finding.</summary>
-    public static OracleSet ForGenerated { get; } = new(new CrashOracle(), new VerdictOracle(tellsStricter: false), new StateOracle());
-
-    /// <summary>The same, and what only verifiers can be wrong in, where there are any among the targets.</summary>
+    /// <summary>For generated cases. A target with a verifier may refuse what the reference returns from: how often it does is counted, and no finding.</summary>
     public static OracleSet ForGeneratedOn(IEnumerable<IExecutionTarget> targets)
     {
-        ImmutableHashSet<string> verifying = [.. targets.Where(target => target.Capabilities.Verifies).Select(target => target.Name)];
-        return verifying.IsEmpty ? ForGenerated : new OracleSet([.. ForGenerated._oracles, new SoundnessOracle(verifying), new CostOracle()]);
+        ILookup<bool, string> names = targets.ToLookup(target => target.Capabilities.Verifies, target => target.Name);
+        ImmutableHashSet<string> verifying = [.. names[true]];
+        ImmutableArray<IOracle> all = [new CrashOracle(), new VerdictOracle(tellsStricter: false, trusting: [.. names[false]]), new StateOracle()];
+        return new OracleSet(verifying.IsEmpty ? all : [.. all, new SoundnessOracle(verifying), new CostOracle()]);
     }
 
     /// <summary>Whoever is wrong itself, though it were the reference, is no measure for the others.</summary>
     public IReadOnlyList<Finding> Judge(Experiment experiment)
     {
         var findings = new List<Finding>();
-        foreach (IOracle oracle in _oracles)
+        foreach (IOracle oracle in oracles)
         {
-            bool isHeldAgainstFirst = oracle is StateOracle or VerdictOracle;
-            if (isHeldAgainstFirst && findings.Any(finding => finding.Target == experiment.Runs[0].Target)) continue;
+            if (oracle.IsHeldAgainstFirst && findings.Any(finding => finding.Target == experiment.Runs[0].Target)) continue;
             findings.AddRange(oracle.Judge(experiment));
         }
 

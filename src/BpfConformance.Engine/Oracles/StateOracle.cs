@@ -11,6 +11,8 @@ public sealed class StateOracle(bool tellsEveryRun = false) : IOracle
 {
     public string Name => "state";
 
+    public bool IsHeldAgainstFirst => true;
+
     public IEnumerable<Finding> Judge(Experiment experiment) => Agree(experiment) ? [] : JudgeInWords(experiment);
 
     /// <summary>Whether all took the program and every run went as on the reference: so it is nearly always, and saying so must cost little.</summary>

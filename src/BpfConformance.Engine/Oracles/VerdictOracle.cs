@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
@@ -12,11 +13,20 @@ namespace BpfConformance.Engine.Oracles;
 /// it accepts nobody may call badly encoded. A verifier may refuse more, and whoever knows before that a run does not return.
 /// </summary>
 /// <param name="tellsStricter">Also of refusals for other reasons, of what has returned on the reference: of a single program a person wants to know.</param>
-public sealed class VerdictOracle(bool tellsStricter) : IOracle
+/// <param name="trusting">The targets without a verifier: they have no reason to refuse what has returned on the reference, but for those that are any machine's.</param>
+public sealed class VerdictOracle(bool tellsStricter, ImmutableHashSet<string> trusting) : IOracle
 {
     public const string OracleName = "verdict";
 
+    /// <summary>Of which nothing is known of targets.</summary>
+    public VerdictOracle(bool tellsStricter)
+        : this(tellsStricter, [])
+    {
+    }
+
     public string Name => OracleName;
+
+    public bool IsHeldAgainstFirst => true;
 
     public IEnumerable<Finding> Judge(Experiment experiment)
     {
@@ -26,7 +36,7 @@ public sealed class VerdictOracle(bool tellsStricter) : IOracle
             bool differs = (reference.Verdict.Kind, run.Verdict.Kind) switch
             {
                 (VerdictKind.Rejected, VerdictKind.Accepted) => tellsStricter || !IsOfPath(reference.Verdict.Reason),
-                (VerdictKind.Accepted, VerdictKind.Rejected) => IsWrongRefusal(experiment.Case.Program, reference, run.Verdict.Reason),
+                (VerdictKind.Accepted, VerdictKind.Rejected) => IsWrongRefusal(experiment.Case.Program, reference, run),
                 _ => false,
             };
             if (!differs) continue;
@@ -43,10 +53,12 @@ public sealed class VerdictOracle(bool tellsStricter) : IOracle
 
     /// <param name="program">What was refused.</param>
     /// <param name="reference">Who has accepted it.</param>
-    /// <param name="reason">Why.</param>
-    private bool IsWrongRefusal(BpfProgram program, TargetRun reference, ReasonClass reason)
+    /// <param name="run">Who has not.</param>
+    private bool IsWrongRefusal(BpfProgram program, TargetRun reference, TargetRun run)
     {
-        if (tellsStricter && HasReturned(reference)) return true;
+        ReasonClass reason = run.Verdict.Reason;
+        bool hasNoReason = tellsStricter || (trusting.Contains(run.Target) && !reason.IsOfAnyMachine());
+        if (hasNoReason && HasReturned(reference)) return true;
         return reason.IsOfEncoding() && !(reason.IsOfFunctions() && HasFunctions(program));
     }
 

@@ -10,29 +10,18 @@ public sealed class RegisterPass : IrPass
 
     protected override IEnumerable<IrProgram> Candidates(IrProgram program)
     {
-        var isNamed = new bool[1 << 4];
-        foreach (IrInstruction instruction in program.Code)
-        {
-            if (instruction.Row is not { } row) continue;
-            if (row.Dst.NamesRegister) isNamed[instruction.First.Dst] = true;
-            if (row.Src.NamesRegister) isNamed[instruction.First.Src] = true;
-        }
-
+        int named = program.Code.Aggregate(0, (registers, instruction) => registers | instruction.Named());
         for (int high = (int)Register.R9; high > 0; high--)
         {
-            for (int low = 0; low < high && isNamed[high]; low++)
+            for (int low = 0; low < high && IsNamed(high); low++)
             {
-                if (!isNamed[low]) yield return program with { Code = [.. program.Code.Select(instruction => Renamed(instruction, high, low))] };
+                if (IsNamed(low)) continue;
+                byte[] names = RegisterUse.SameNames();
+                names[high] = (byte)low;
+                yield return program with { Code = [.. program.Code.Select(instruction => instruction.Renamed(names))] };
             }
         }
-    }
 
-    private static IrInstruction Renamed(IrInstruction instruction, int from, int to)
-    {
-        if (instruction.Row is not { } row) return instruction;
-        Instruction first = instruction.First;
-        int dst = row.Dst.NamesRegister && first.Dst == from ? to : first.Dst;
-        int src = row.Src.NamesRegister && first.Src == from ? to : first.Src;
-        return instruction with { First = first with { Registers = (byte)(dst | (src << 4)) } };
+        bool IsNamed(int register) => (named >> register & 1) != 0;
     }
 }

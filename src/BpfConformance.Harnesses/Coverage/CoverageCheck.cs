@@ -8,10 +8,10 @@ internal static class CoverageCheck
     /// <exception cref="UsageException">Nothing counts.</exception>
     public static void Run()
     {
-        CoverageMap.Counters.Clear();
+        BranchMap.Counters.Clear();
         Assembler.Assemble("exit");
-        bool counts = CoverageMap.Counters.ContainsAnyExcept((byte)0);
-        CoverageMap.Counters.Clear();
+        bool counts = BranchMap.Counters.ContainsAnyExcept((byte)0);
+        BranchMap.Counters.Clear();
         if (!counts) throw new UsageException($"coverage is zero: the assemblies in '{AppContext.BaseDirectory}' are not instrumented; start a worker from an instrumented copy, as run-fuzz.sh does");
     }
 }

@@ -11,7 +11,7 @@ internal sealed class FeatureSet
 {
     private static readonly byte[] s_classOf = ClassesOfCounts();
 
-    private readonly byte[] _seen = new byte[CoverageMap.Size];
+    private readonly byte[] _seen = new byte[BranchMap.Size];
 
     /// <summary>Features seen.</summary>
     public int Count { get; private set; }

@@ -44,7 +44,7 @@ internal sealed class TraceCoverage : ITraceObserver
 
     public void End() => Raise(Kind.Way, 0, (uint)(_way ^ (_way >> 32)) % Ways);
 
-    private static void Raise(Kind kind, int row, uint what) => CoverageMap.Hit(((ulong)kind << 56) | ((ulong)row << 32) | what);
+    private static void Raise(Kind kind, int row, uint what) => BranchMap.Hit(((ulong)kind << 56) | ((ulong)row << 32) | what);
 
     /// <summary>How many bytes it takes, as a number and as what is left of all ones.</summary>
     private static uint ClassOf(ulong value) => (uint)((BitOperations.LeadingZeroCount(value) >> 3) | (BitOperations.LeadingZeroCount(~value) >> 3 << 4));

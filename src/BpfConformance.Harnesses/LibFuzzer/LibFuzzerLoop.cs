@@ -24,7 +24,7 @@ internal static unsafe class LibFuzzerLoop
         nint library = NativeLibrary.Load(LibFuzzerDriver.Library);
         var counters = (delegate* unmanaged<byte*>)NativeLibrary.GetExport(library, "bpfconf_counters");
         var run = (delegate* unmanaged<int, byte**, delegate* unmanaged<byte*, nuint, int>, int>)NativeLibrary.GetExport(library, "bpfconf_run");
-        CoverageMap.Attach(counters());
+        BranchMap.Attach(counters());
 
         Directory.CreateDirectory(folders.Corpus.Path);
         string[] arguments = ["bpfconf-fuzz", .. s_options, $"-seed={(uint)seed}", folders.Corpus.Path, .. Directory.Exists(folders.Seeds.Path) ? [folders.Seeds.Path] : Array.Empty<string>()];

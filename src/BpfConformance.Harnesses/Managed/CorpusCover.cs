@@ -15,9 +15,9 @@ internal static class CorpusCover
         {
             byte[] input = File.ReadAllBytes(file);
             runner.Run(input); // what is initialized once is no feature of an input
-            CoverageMap.Counters.Clear();
+            BranchMap.Counters.Clear();
             PropertyException? failure = runner.Run(input);
-            inputs.Add(new Shown(file, input.Length, FeatureSet.Take(CoverageMap.Counters)));
+            inputs.Add(new Shown(file, input.Length, FeatureSet.Take(BranchMap.Counters)));
             if (failure is not null) failures.Add(failure, input);
         }
 

@@ -62,11 +62,11 @@ internal sealed class ManagedFuzzer(InputRunner runner, InputFolder corpus, Fail
     {
         Executions++;
         PropertyException? failure = runner.Run(input);
-        int found = _features.Absorb(CoverageMap.Counters);
+        int found = _features.Absorb(BranchMap.Counters);
         if (failure is not null)
         {
             failures.Add(failure, input);
-            CoverageMap.Counters.Clear();
+            BranchMap.Counters.Clear();
             return false;
         }
 

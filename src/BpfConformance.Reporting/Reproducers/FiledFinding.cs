@@ -67,7 +67,7 @@ public sealed record FiledFinding(string Path, FindingSignature Signature)
     /// <summary>All files of a folder: names and contents.</summary>
     public static ImmutableSortedDictionary<string, string> FilesOf(ReducedFinding finding, IExecutionTarget reference, IExecutionTarget target)
     {
-        var inspector = new FindingInspector(reference, target, OracleSet.ForGenerated);
+        var inspector = new FindingInspector(reference, target, OracleSet.ForGeneratedOn([reference, target]));
         TestCase? stated = StatedCase.Of(finding.Case, new ExperimentRunner([reference]).Run(finding.Case).Runs[0]);
         if (stated is not null) stated = stated with { Note = $"{finding.Signature}\nexpected {finding.Finding.Expected}, got {finding.Finding.Got}" };
         bool asksKernel = FindingInspector.IsKernel(target.Name);

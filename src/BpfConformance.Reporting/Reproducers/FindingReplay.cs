@@ -65,7 +65,7 @@ public sealed class FindingReplay(Func<string, IExecutionTarget?> create, TimeSp
         using IExecutionTarget? target = create(folder.Signature.Target);
         using IExecutionTarget? reference = create(ReferenceName);
         if (target is null || reference is null) return new ReplayResult(folder.Path, ReplayState.NotAsked, $"{folder.Signature.Target} is not asked");
-        var inspector = new FindingInspector(reference, target, OracleSet.ForGenerated);
+        var inspector = new FindingInspector(reference, target, OracleSet.ForGeneratedOn([reference, target]));
         return inspector.Find(test, folder.Signature) is { } finding
             ? new ReplayResult(folder.Path, ReplayState.StillThere, $"expected {finding.Expected}, got {finding.Got}")
             : new ReplayResult(folder.Path, ReplayState.Gone, string.Empty);

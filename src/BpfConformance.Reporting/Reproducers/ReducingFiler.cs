@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BpfConformance.Engine.Campaigns;
+using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Oracles;
@@ -11,14 +12,15 @@ namespace BpfConformance.Reporting.Reproducers;
 /// <summary>Tells findings apart by the first instruction after which targets differ, makes their cases small, and keeps them in all forms that show it.</summary>
 /// <param name="targets">The reference first; they stay the caller's.</param>
 /// <param name="oracles">Who has found it.</param>
-public sealed class ReducingFiler(IReadOnlyList<IExecutionTarget> targets, OracleSet oracles) : IFindingFiler
+/// <param name="asking">As of <see cref="ExperimentRunner.Asking"/>.</param>
+public sealed class ReducingFiler(IReadOnlyList<IExecutionTarget> targets, OracleSet oracles, Action<string?>? asking) : IFindingFiler
 {
     /// <summary>For one finding: others wait meanwhile.</summary>
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
     private readonly PlainFiler _plain = new();
     private readonly Dictionary<string, FindingInspector> _inspectors =
-        targets.Skip(1).ToDictionary(target => target.Name, target => new FindingInspector(targets[0], target, oracles), StringComparer.Ordinal);
+        targets.Skip(1).ToDictionary(target => target.Name, target => new FindingInspector(targets[0], target, oracles, asking), StringComparer.Ordinal);
 
     public FindingSignature SignatureOf(Experiment experiment, Finding finding) => _inspectors.TryGetValue(finding.Target, out FindingInspector? inspector)
         ? inspector.SignatureOf(experiment.Case, finding)

@@ -65,7 +65,7 @@ public sealed class Reproducing(FindingInspector inspector, bool asksKernel)
             null => new Reproduction(name, text, $"written; not tried: {said}"),
             0 when !asksKernel => new Reproduction(name, text, "compiled; not run: it is not about the kernel"),
             1 when asksKernel => new Reproduction(name, text, "compiled, run, and it shows a difference"),
-            KernelReproducer.Refused when asksKernel && signature.Oracle == VerdictOracle.OracleName => new Reproduction(name, text, "compiled, run, and it is refused"),
+            KernelReproducer.Refused when asksKernel && signature.Oracle is VerdictOracle.OracleName or CrashOracle.OracleName => new Reproduction(name, text, "compiled, run, and it is refused"),
             _ => new Reproduction(name, null, $"not written: exit code {code}: {ReportText.FirstLine(said)}"),
         };
     }

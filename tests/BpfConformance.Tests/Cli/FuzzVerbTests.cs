@@ -116,4 +116,24 @@ internal sealed class FuzzVerbTests
         using var database = new CampaignDatabase(Path.Combine(FolderOf(folder), CampaignDatabase.FileName));
         return database.StateOf(database.Last!.Value.Id); // a campaign has run
     }
+
+    [Test]
+    public void Folder_ThatIsAFile_IsAUsageError()
+    {
+        string file = Path.Combine(_folder.FullName, "file");
+        File.WriteAllText(file, string.Empty);
+
+        foreach (Invocation run in (Invocation[])[Fuzz("file", "--count", "1"), Bpfconf.Run("triage", "list", "--findings", file)])
+        {
+            Assert.That((run.Code, run.Error), Is.EqualTo((2, $"bpfconf: --findings {file}: expected a folder, that is a file\n")));
+        }
+    }
+
+    [Test]
+    public void Database_ThatIsAFolder_IsAUsageError()
+    {
+        Invocation run = Fuzz("found", "--db", _folder.FullName, "--count", "1");
+
+        Assert.That((run.Code, run.Error), Is.EqualTo((2, $"bpfconf: the database '{_folder.FullName}' cannot be opened or made\n")));
+    }
 }

@@ -41,7 +41,7 @@ public sealed class FeatureSetTests
 
     private static byte[] Raised(params (int Counter, int Count)[] raised)
     {
-        var counters = new byte[CoverageMap.Size];
+        var counters = new byte[BranchMap.Size];
         foreach ((int counter, int count) in raised) counters[counter] = (byte)count;
         return counters;
     }

@@ -23,7 +23,7 @@ public sealed class ManagedFuzzerTests
     public void CreateFolder()
     {
         _folder = Directory.CreateTempSubdirectory("bpfconf-harnesses-");
-        CoverageMap.Counters.Clear();
+        BranchMap.Counters.Clear();
     }
 
     [TearDown]
@@ -124,7 +124,7 @@ public sealed class ManagedFuzzerTests
             }
             finally
             {
-                CoverageMap.Counters.Clear();
+                BranchMap.Counters.Clear();
             }
         }
     }

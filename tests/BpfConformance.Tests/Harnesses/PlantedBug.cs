@@ -13,8 +13,8 @@ internal sealed class PlantedBug(string word = "BPF!") : Harness("planted", "a b
     protected override void Check(ReadOnlySpan<byte> input)
     {
         int right = 0;
-        while (right < word.Length && right < input.Length && input[right] == word[right]) CoverageMap.Hit((ulong)++right);
-        CoverageMap.Hit(0);
+        while (right < word.Length && right < input.Length && input[right] == word[right]) BranchMap.Hit((ulong)++right);
+        BranchMap.Hit(0);
         if (right == word.Length) throw new PropertyException("the word is not there", $"it is, in {input.Length} bytes");
     }
 }

@@ -9,9 +9,10 @@ namespace BpfConformance.Engine.Oracles.Variants;
 /// <summary>Gives a case to all targets in one more form, one of those in which it can be.</summary>
 /// <param name="targets">The reference first; they stay the caller's.</param>
 /// <param name="others">The same targets again, for what runs at the same time.</param>
-public sealed class VariantInspector(IReadOnlyList<IExecutionTarget> targets, IReadOnlyList<IExecutionTarget> others) : ICaseInspector
+/// <param name="asking">As of <see cref="Comparison.ExperimentRunner.Asking"/>.</param>
+public sealed class VariantInspector(IReadOnlyList<IExecutionTarget> targets, IReadOnlyList<IExecutionTarget> others, Action<string?>? asking) : ICaseInspector
 {
-    private readonly VariantRunner _runner = new(targets, others);
+    private readonly VariantRunner _runner = new(targets, others, asking);
 
     /// <summary>Flags have verifiers test themselves; others do the same with them as without.</summary>
     private readonly bool _haveVerifier = targets.Any(target => target.Capabilities.Verifies);

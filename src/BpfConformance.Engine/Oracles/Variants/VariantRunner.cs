@@ -8,9 +8,10 @@ namespace BpfConformance.Engine.Oracles.Variants;
 /// <summary>Gives a case and its variants to every target. One thread at a time.</summary>
 /// <param name="targets">The reference, when it takes part, first. They stay the caller's to dispose.</param>
 /// <param name="others">The same targets again, for what runs at the same time.</param>
-public sealed class VariantRunner(IReadOnlyList<IExecutionTarget> targets, IReadOnlyList<IExecutionTarget> others)
+/// <param name="asking">As of <see cref="ExperimentRunner.Asking"/>; of what runs at the same time nothing is told.</param>
+public sealed class VariantRunner(IReadOnlyList<IExecutionTarget> targets, IReadOnlyList<IExecutionTarget> others, Action<string?>? asking = null)
 {
-    private readonly ExperimentRunner _given = new(targets);
+    private readonly ExperimentRunner _given = new(targets) { Asking = asking };
     private readonly Dictionary<(int Index, bool IsSimultaneous), ExperimentRunner> _runners = []; // for each variant one: what it has seen stays until the next case
 
     /// <summary>The observations are valid until the next call.</summary>
@@ -36,6 +37,6 @@ public sealed class VariantRunner(IReadOnlyList<IExecutionTarget> targets, IRead
     private ExperimentRunner RunnerOf(Variant variant, int index)
     {
         if (_runners.TryGetValue((index, variant.IsSimultaneous), out ExperimentRunner? runner)) return runner;
-        return _runners[(index, variant.IsSimultaneous)] = new ExperimentRunner(variant.IsSimultaneous ? others : targets);
+        return _runners[(index, variant.IsSimultaneous)] = variant.IsSimultaneous ? new ExperimentRunner(others) : new ExperimentRunner(targets) { Asking = asking };
     }
 }

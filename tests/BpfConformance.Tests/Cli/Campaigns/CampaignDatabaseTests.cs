@@ -4,6 +4,7 @@ using BpfConformance.Cli.Campaigns;
 using BpfConformance.Engine.Campaigns;
 using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Generation;
+using Microsoft.Data.Sqlite;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Cli.Campaigns;
@@ -88,7 +89,7 @@ internal sealed class CampaignDatabaseTests
         using var folder = new TemporaryFolder();
         string file = folder.Write("campaigns.db", new string('x', 4096));
 
-        Assert.That(() => new CampaignDatabase(file), Throws.TypeOf<UsageException>().With.Message.StartsWith($"'{file}' is no database of campaigns: "));
+        Assert.That(() => new CampaignDatabase(file), Throws.TypeOf<UsageException>().With.Message.EqualTo($"'{file}' is no database of campaigns, or a broken one"));
     }
 
     [Test]
@@ -96,7 +97,7 @@ internal sealed class CampaignDatabaseTests
     {
         using var folder = new TemporaryFolder();
         string file = Path.Combine(folder.FullName, "campaigns.db");
-        using (var sql = new SqlConnection(file)) sql.Execute("CREATE TABLE rate (campaign INTEGER)");
+        using (var sql = new SqlConnection(file, TimeSpan.FromSeconds(5))) sql.Execute("CREATE TABLE rate (campaign INTEGER)");
 
         Assert.That(() => new CampaignDatabase(file), Throws.TypeOf<UsageException>().With.Message.EqualTo($"'{file}' is of version 0, this program's databases are of version 1: name another with --db"));
     }
@@ -108,7 +109,7 @@ internal sealed class CampaignDatabaseTests
         string file = Path.Combine(folder.FullName, "campaigns.db");
         using var database = new CampaignDatabase(file);
         long id = database.Add(s_record, s_now);
-        using (var sql = new SqlConnection(file)) sql.Execute("UPDATE campaign SET digest = 'x'");
+        using (var sql = new SqlConnection(file, TimeSpan.FromSeconds(5))) sql.Execute("UPDATE campaign SET digest = 'x'");
 
         Assert.That(() => database.StateOf(id), Throws.TypeOf<UsageException>().With.Message.StartsWith("the database has what no campaign writes: "));
     }
@@ -140,13 +141,30 @@ internal sealed class CampaignDatabaseTests
     [TestCase("90s", 90)]
     [TestCase("5m", 300)]
     [TestCase("1.5h", 5400)]
-    public void Time_AsItIsTyped_IsSeconds(string text, double seconds) => Assert.That(TimeText.Seconds("--time", text), Is.EqualTo(seconds));
+    public void Time_AsItIsTyped_IsSeconds(string text, double seconds) => Assert.That(TimeText.TryParse(text)?.TotalSeconds, Is.EqualTo(seconds));
 
     [TestCase("")]
     [TestCase("s")]
     [TestCase("1hm")]
     [TestCase("-1s")]
     [TestCase("9999999h")]
-    public void Time_ThatIsNone_IsAUsageError(string text) =>
-        Assert.That(() => TimeText.Seconds("--time", text), Throws.TypeOf<UsageException>().With.Message.EqualTo($"--time {text}: expected a time such as 90s, 5m or 2h"));
+    public void Time_ThatIsNone_IsNone(string text) => Assert.That(TimeText.TryParse(text), Is.Null);
+
+    [Test]
+    public void Database_ThatAnotherProgramKeeps_IsAUsageError()
+    {
+        using var folder = new TemporaryFolder();
+        string file = Path.Combine(folder.FullName, "campaigns.db");
+        using (new CampaignDatabase(file))
+        {
+        }
+
+        using var other = new SqliteConnection($"Data Source={file};Pooling=False");
+        other.Open();
+        using SqliteTransaction kept = other.BeginTransaction();
+
+        Assert.That(
+            () => new CampaignDatabase(file, patience: TimeSpan.FromSeconds(1)),
+            Throws.TypeOf<UsageException>().With.Message.EqualTo($"the database '{file}' is in use by another program, which does not let go of it"));
+    }
 }

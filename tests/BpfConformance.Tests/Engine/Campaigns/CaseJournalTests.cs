@@ -25,8 +25,13 @@ internal sealed class CaseJournalTests
         Assert.That((parent.Begun, $"{parent.Entry!.Case}", parent.Entry.Stage), Is.EqualTo((1, "valid:42:2310", CaseStage.Generating)));
 
         worker.Run([new Instruction(Opcodes.Exit, 0, 0, 0)], isKept: true);
-        worker.Ask(2);
+        Assert.That(parent.Entry.Target, Is.GreaterThan(2), "nobody has it yet");
+        Action<string?> asking = worker.AskingOf([new FakeTarget("reference"), new FakeTarget("il"), new FakeTarget("plugin")]);
+        asking("plugin");
         Assert.That((parent.Entry.Stage, parent.Entry.Target, Convert.ToHexString(parent.Entry.Program.Span)), Is.EqualTo((CaseStage.Running, 2, "9500000000000000")));
+
+        asking(null);
+        Assert.That(parent.Entry.Target, Is.GreaterThan(2), "nobody has it any more");
 
         worker.EndRange();
         Assert.That(parent.Entry.Stage, Is.EqualTo(CaseStage.None));
@@ -44,5 +49,19 @@ internal sealed class CaseJournalTests
         journal.Run(new Instruction[100_000], isKept: false);
 
         Assert.That(journal.Entry!.Program.Length, Is.EqualTo(65536 - 128));
+    }
+
+    [TestCase(CaseStage.Running, 1, "plugin")]
+    [TestCase(CaseStage.Filing, 1, "plugin")]
+    [TestCase(CaseStage.Running, 2, "oracles")]
+    [TestCase(CaseStage.Filing, 2, "filer")]
+    [TestCase(CaseStage.Generating, 1, "generator")]
+    public void Finding_OfAWorkerThatHangs_IsAboutWhoHadTheCase(CaseStage stage, int target, string who)
+    {
+        var settings = new CampaignSettings(["reference", "plugin"], Workers: 1, TimeSpan.FromSeconds(30));
+
+        FoundCase found = settings.FoundBy(new JournalEntry(s_range, s_range.Id(1, 2310), stage, target, default), new WorkerEnd("did not come to an end within 30 s", "hang", string.Empty));
+
+        Assert.That(($"{found.Signature}", found.Text), Is.EqualTo(($"crash | {who} |  | hang", $"the worker did not come to an end within 30 s while {who} had the case")));
     }
 }

@@ -38,7 +38,7 @@ internal sealed class FakeWorker(CaseJournal journal, IReadOnlyList<IExecutionTa
 
     private void Run(CaseRange range)
     {
-        var runner = new RangeRunner(targets, OracleSet.ForGenerated, new InspectorSet(), new PlainFiler(), journal, _said.Enqueue)
+        var runner = new RangeRunner(targets, OracleSet.ForGeneratedOn([]), new InspectorSet(), new PlainFiler(), journal, _said.Enqueue)
         {
             Profiles = [new Profile("tiny", 1, () => new BreakingGenerator(range, breaks))],
             Seed = Seed,

@@ -82,6 +82,18 @@ internal sealed class InspectionTests
         Assert.That(OracleSet.ForGeneratedOn([other]).Judge(experiment).Count(finding => finding.Oracle == SoundnessOracle.OracleName), Is.EqualTo(expected));
     }
 
+    [Test]
+    public void Target_ThatIsWrongInTwoFacets_IsOneFindingOfACase()
+    {
+        using FakeTarget reference = Target("reference", run: (input, _, into) => into[input] = FakeTarget.Returned(0) with { Instructions = 2 });
+        using FakeTarget other = Target("other", run: (input, _, into) => into[input] = FakeTarget.Returned(1) with { Instructions = 3 });
+
+        RangeDone done = Run([reference, other], new InspectorSet(), out List<CaseFound> found);
+
+        Assert.That(found.Select(each => $"{each.Case.Signature}"), Is.EqualTo(new[] { "state | other |  | R0" }));
+        Assert.That(done.Counts.Findings.Values, Is.EqualTo(new[] { 250L }));
+    }
+
     private static InspectorSet Inspectors(IExecutionTarget[] targets) => InspectorSet.For(targets, [Target("reference"), Target("kernel")]);
 
     private static FakeTarget Target(string name, bool verifies = false, Func<LoadRequest, Verdict>? load = null, FakeRun? run = null)
@@ -95,12 +107,12 @@ internal sealed class InspectionTests
         };
     }
 
-    private static RangeDone Run(IReadOnlyList<IExecutionTarget> targets, InspectorSet inspectors, out List<CaseFound> found)
+    private static RangeDone Run(IExecutionTarget[] targets, InspectorSet inspectors, out List<CaseFound> found)
     {
         using var folder = new TemporaryFolder();
         using var journal = new CaseJournal(Path.Combine(folder.FullName, "journal"));
         var said = new List<WorkerMessage>();
-        new RangeRunner(targets, OracleSet.ForGenerated, inspectors, new PlainFiler(), journal, said.Add)
+        new RangeRunner(targets, OracleSet.ForGeneratedOn([]), inspectors, new PlainFiler(), journal, said.Add)
         {
             Profiles = [TinyGenerator.Profile],
             Seed = FakeWorker.Seed,
@@ -122,5 +134,19 @@ internal sealed class InspectionTests
             Asked++;
             return [new Finding("counting", experiment.Runs[0].Target, Facets.R0, 0, "1", "2")];
         }
+    }
+
+    [Test]
+    public void Inspectors_SayWhoHasTheCase()
+    {
+        using FakeTarget reference = Target("reference");
+        using FakeTarget plugin = Target("plugin");
+        var asked = new List<string?>();
+        IExecutionTarget[] targets = [reference, plugin];
+
+        Run(targets, InspectorSet.For(targets, [Target("reference"), Target("plugin")], asked.Add), out _);
+
+        Assert.That(asked[..3], Is.EqualTo(new[] { "reference", "plugin", null }));
+        Assert.That(asked, Has.Count.EqualTo(3 * asked.Count(each => each is null)));
     }
 }

@@ -1,6 +1,12 @@
+using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Reduction;
+using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.InProcess;
 using BpfConformance.Tests.Engine.Reduction;
 using NUnit.Framework;
 
@@ -21,10 +27,109 @@ public sealed class FindingInspectorTests
     [TestCase("crashed: the verifier found something wrong in itself: verifier bug: callback 7 unexpected regs", "verifier bug: callback N unexpected regs")]
     public void SignatureOf_ACrash_HasHowItBroke(string got, string form)
     {
-        var inspector = new FindingInspector(new FakeTarget("reference"), new FakeTarget("kernel"), OracleSet.ForGenerated);
+        var inspector = new FindingInspector(new FakeTarget("reference"), new FakeTarget("kernel"), OracleSet.ForGeneratedOn([]));
 
         FindingSignature signature = inspector.SignatureOf(ReducerTests.CaseOf("r0 = 0\nexit"), new Finding(CrashOracle.OracleName, "kernel", Facets.Status, null, "an answer", got));
 
         Assert.That(signature.Form, Is.EqualTo(form));
+    }
+
+    [Test]
+    public void Reduce_OfWhatAVerifierFindsWrongInItself_LoadsAndNeverRuns()
+    {
+        int runs = 0;
+        TestCase test = ReducerTests.CaseOf("r6 = 1\nr2 = code_addr(back) ll\nr7 = 2\nr0 = 0\nexit\nback:\nr0 = 0\nexit");
+        var kernel = new FakeTarget("kernel")
+        {
+            OnLoad = request => HasCallback(request.Program) ? Verdict.Crashed("the verifier found something wrong in itself: verifier bug: backtracking misuse") : Verdict.Accepted,
+            OnRun = (input, _, into) => (into[input], runs) = (FakeTarget.Returned(0), runs + 1),
+        };
+        var inspector = new FindingInspector(new FakeTarget("reference"), kernel, OracleSet.ForGeneratedOn([]));
+        Finding finding = inspector.Judge(test).Single();
+
+        ReducedFinding reduced = inspector.Reduce(test, finding, Reducer.Default, CancellationToken.None);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(reduced.Signature.ToString(), Is.EqualTo("crash | kernel | verifier bug: backtracking misuse | Status"));
+            Assert.That(reduced.Reduction.End, Is.EqualTo(ReductionEnd.Minimal));
+            Assert.That(reduced.Case.Program.Instructions, Has.Length.LessThan(test.Program.Instructions.Length));
+            Assert.That(HasCallback(reduced.Case.Program));
+            Assert.That(runs, Is.Zero);
+        });
+    }
+
+    /// <summary>A person who asks about such a program, or a finding that is kept, gets an answer; programs made from it do not reach the kernel.</summary>
+    [TestCase("call tail_call")]
+    [TestCase("r2 = code_addr(back) ll")]
+    public void Reduce_OfAProgramThatMayBreakAVerifier_AsksOnlyAboutItAsItIs(string danger)
+    {
+        TestCase test = ReducerTests.CaseOf($"r6 = 1\n{danger}\nr7 = 2\nr0 = 0\nexit\nback:\nr0 = 0\nexit");
+        FakeTarget kernel = FakeTarget.Returning("kernel", 1);
+        var inspector = new FindingInspector(new FakeTarget("reference"), kernel, OracleSet.ForGeneratedOn([]));
+        Finding finding = inspector.Judge(test).Single();
+
+        inspector.Reduce(test, finding, Reducer.Default, CancellationToken.None);
+
+        IEnumerable<BpfProgram> asked = kernel.Loads.Select(load => load.Program).Where(program => HasCallback(program) || program.Calls(12));
+        Assert.That(asked, Is.Not.Empty.And.All.SameAs(test.Program));
+    }
+
+    /// <summary>Gone straight on, no jump leads over anything: no instruction is the first that differs.</summary>
+    [TestCase("r2 = 1\nr0 = 7\nr0 *= 5\nif r2 == 2 goto +1\ngoto +1\nr0 = 3\nexit")]
+    [TestCase("r4 = *(u64 *)(r1 + 0)\nr0 = r4\nr0 *= 3\nif r4 == 9 goto +1\ngoto +1\nr0 = 3\nr0 += 2\nexit")]
+    public void SignatureOf_WhatNoSingleInstructionShows_HasTheFormsOfTheSmallestCase(string assembly)
+    {
+        TestCase test = ReducerTests.CaseOf(assembly) with { Inputs = [new CaseInput(0, new byte[8], null, null)] };
+        using var reference = new ReferenceTarget();
+        using var wrong = new WrongAfterJumps("wrong");
+        var inspector = new FindingInspector(reference, wrong, OracleSet.ForGeneratedOn([reference, wrong]));
+        Finding finding = inspector.Judge(test).Single();
+
+        FindingSignature signature = inspector.SignatureOf(test, finding);
+
+        ReducedFinding reduced = inspector.Reduce(test, finding, Reducer.Default, CancellationToken.None);
+        Assert.Multiple(() =>
+        {
+            Assert.That($"{signature}", Is.EqualTo("state | wrong | ja+jeq64-imm+mov64-imm | R0"));
+            Assert.That(reduced.Signature, Is.EqualTo(signature));
+            Assert.That(inspector.Find(reduced.Case, signature), Is.Not.Null);
+            Assert.That(inspector.Find(reduced.Case, signature with { Form = "ja32+jeq64-imm+mov64-imm" }), Is.Null);
+        });
+    }
+
+    private static bool HasCallback(BpfProgram program) => program.Instructions.Any(slot => JumpTargets.IsCodeAddress(slot));
+
+    /// <summary>Shows r0 alone, and a wrong one of programs that have a jump over something.</summary>
+    private sealed class WrongAfterJumps(string name) : IExecutionTarget
+    {
+        private readonly ReferenceTarget _machine = new();
+
+        public string Name => name;
+
+        public TargetCapabilities Capabilities => _machine.Capabilities;
+
+        public LoadResult Load(LoadRequest request)
+        {
+            LoadResult load = _machine.Load(request);
+            bool isWrong = request.Program.Instructions.Any(slot => slot is { Opcode: Opcodes.Ja, Offset: > 0 });
+            return load with { Program = load.Program is { } program ? new Loaded(program, isWrong ? 1UL : 0UL) : null };
+        }
+
+        public void Dispose() => _machine.Dispose();
+
+        private sealed class Loaded(ILoadedProgram program, ulong error) : ILoadedProgram
+        {
+            public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
+            {
+                program.Run(inputs, into);
+                for (int input = 0; input < inputs.Length; input++)
+                {
+                    into[input] = Observation.Nothing with { Status = into[input].Status, R0 = into[input].R0 ^ error, R0Mask = into[input].R0Mask };
+                }
+            }
+
+            public void Dispose() => program.Dispose();
+        }
     }
 }

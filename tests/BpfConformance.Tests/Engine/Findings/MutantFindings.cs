@@ -23,7 +23,7 @@ internal static class MutantFindings
     {
         using var reference = new ReferenceTarget();
         using var target = new MutantTarget(mutant.Name, mutant.CreateHandlers()) { InstructionBudget = 10_000 };
-        var inspector = new FindingInspector(reference, target, OracleSet.ForGenerated);
+        var inspector = new FindingInspector(reference, target, OracleSet.ForGeneratedOn([reference, target]));
         for (int program = seed; program < seed + MostPrograms; program++)
         {
             TestCase test = CaseOf(program);

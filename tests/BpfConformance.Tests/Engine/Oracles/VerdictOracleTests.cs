@@ -85,4 +85,39 @@ public sealed class VerdictOracleTests
         Assert.That(
             Judge(s_case with { Expectation = new Expectation(LoadExpectation.Accepted, []) }, tellsStricter: true, FakeTarget.Left("reference", 5), Rejected("x64", ReasonClass.ReservedField)),
             Is.Empty);
+
+    [TestCase(ReasonClass.Other, true)]
+    [TestCase(ReasonClass.UnknownHelper, true)]
+    [TestCase(ReasonClass.InvalidMapDefinition, true)]
+    [TestCase(ReasonClass.UnknownOpcode, true)]
+    [TestCase(ReasonClass.ShiftOutOfRange, false)]
+    [TestCase(ReasonClass.TooLarge, false)]
+    [TestCase(ReasonClass.Permission, false)]
+    [TestCase(ReasonClass.OutOfBoundsAccess, false)]
+    [TestCase(ReasonClass.TooComplex, false)]
+    public void Judge_RefusalByAMachineWithoutAVerifier_OfWhatReturns_IsFoundUnlessAnyMachineMay(ReasonClass reason, bool isFound) =>
+        Assert.That(JudgeTrusting("plugin", s_case, FakeTarget.Left("reference", 5), Rejected("plugin", reason)), Has.Length.EqualTo(isFound ? 1 : 0));
+
+    [Test]
+    public void Judge_RefusalByAMachineWithoutAVerifier_OfWhatFaults_IsItsRight() =>
+        Assert.That(JudgeTrusting("plugin", s_case, FakeTarget.Accepted("reference", FakeTarget.Faulted(FaultKind.OutOfBoundsLoad, 0)), Rejected("plugin", ReasonClass.Other)), Is.Empty);
+
+    [Test]
+    public void Judge_ThatAMachineWithoutAVerifierLacksSomething_IsNoDifference() =>
+        Assert.That(JudgeTrusting("plugin", s_case, FakeTarget.Left("reference", 5), new TargetRun("plugin", Verdict.Unsupported(ReasonClass.NotImplemented, "no"), null)), Is.Empty);
+
+    [TestCase(false, 1)]
+    [TestCase(true, 0)]
+    public void Oracles_OfGeneratedCases_HoldRefusalsAgainstTargetsWithoutAVerifier(bool verifies, int expected)
+    {
+        using var plugin = new FakeTarget("plugin");
+        using var other = new FakeTarget("plugin") { Capabilities = plugin.Capabilities with { Verifies = verifies } };
+
+        IReadOnlyList<Finding> findings = OracleSet.ForGeneratedOn([other]).Judge(new Experiment(s_case, [FakeTarget.Left("reference", 5), Rejected("plugin", ReasonClass.Other)]));
+
+        Assert.That(findings, Has.Count.EqualTo(expected));
+    }
+
+    private static Finding[] JudgeTrusting(string target, TestCase test, params ReadOnlySpan<TargetRun> runs) =>
+        [.. new VerdictOracle(tellsStricter: false, trusting: [target]).Judge(new Experiment(test, [.. runs]))];
 }

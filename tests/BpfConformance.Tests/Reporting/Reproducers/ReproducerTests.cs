@@ -177,7 +177,7 @@ public sealed class ReproducerTests
         Mutant mutant = MutantCatalogue.All.Single(each => each.Name == "mul64-imm/does-add");
         using var reference = new ReferenceTarget();
         using var wrong = new MutantTarget("wrong", mutant.CreateHandlers());
-        var inspector = new FindingInspector(reference, wrong, OracleSet.ForGenerated);
+        var inspector = new FindingInspector(reference, wrong, OracleSet.ForGeneratedOn([reference, wrong]));
         TestCase test = ReducerTests.CaseOf(WithMemory) with { Inputs = [new CaseInput(0, Convert.FromHexString("0200000009000000"), null, null)] };
         ReducedFinding reduced = inspector.Reduce(test, inspector.Judge(test)[0], Reducer.Default, CancellationToken.None);
         using var folder = new TemporaryFolder();
@@ -199,7 +199,7 @@ public sealed class ReproducerTests
     {
         using var reference = new ReferenceTarget();
         var lenient = new FakeTarget("lenient");
-        var inspector = new FindingInspector(reference, lenient, OracleSet.ForGenerated);
+        var inspector = new FindingInspector(reference, lenient, OracleSet.ForGeneratedOn([reference, lenient]));
         TestCase test = ReducerTests.CaseOf("r0 = 0\n.raw 0xff\nexit");
         using var folder = new TemporaryFolder();
 

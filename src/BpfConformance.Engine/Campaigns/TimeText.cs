@@ -1,14 +1,17 @@
 using System.Globalization;
 
-namespace BpfConformance.Cli.Campaigns;
+namespace BpfConformance.Engine.Campaigns;
 
 /// <summary>A time as it is typed: <c>90</c>, <c>90s</c>, <c>5m</c>, <c>2h</c>.</summary>
-internal static class TimeText
+public static class TimeText
 {
+    /// <summary>What one must look like, for who has typed something else.</summary>
+    public const string Expected = "a time such as 90s, 5m or 2h";
+
     private const double MaxSeconds = 366 * 24 * 3600.0;
 
-    /// <exception cref="UsageException">It is none.</exception>
-    public static double Seconds(string option, string text)
+    /// <summary><c>null</c>: it is none, or nothing that anybody waits for.</summary>
+    public static TimeSpan? TryParse(string text)
     {
         double unit = text switch
         {
@@ -19,6 +22,6 @@ internal static class TimeText
         string number = text.TrimEnd('s', 'm', 'h');
         bool isTime = text.Length - number.Length <= 1 && double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
             && value * unit is > 0 and <= MaxSeconds;
-        return isTime ? double.Parse(number, CultureInfo.InvariantCulture) * unit : throw new UsageException($"{option} {text}: expected a time such as 90s, 5m or 2h");
+        return isTime ? TimeSpan.FromSeconds(double.Parse(number, CultureInfo.InvariantCulture) * unit) : null;
     }
 }

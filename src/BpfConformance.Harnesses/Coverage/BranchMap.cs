@@ -7,13 +7,13 @@ namespace BpfConformance.Harnesses.Coverage;
 /// The counters that instrumented code raises: one for each pair of branches, by hash, as AFL has them. They are the process's, and so is the
 /// place from which the next branch comes: one thread at a time may run instrumented code.
 /// </summary>
-public static unsafe class CoverageMap
+public static unsafe class BranchMap
 {
     /// <summary>What SharpFuzz's identifiers reach.</summary>
     public const int Size = 1 << 16;
 
     /// <summary>A counter is raised before anybody looks: there must be some from the start.</summary>
-    static CoverageMap() => Attach((byte*)NativeMemory.AlignedAlloc(Size, 64));
+    static BranchMap() => Attach((byte*)NativeMemory.AlignedAlloc(Size, 64));
 
     /// <summary>The counters.</summary>
     public static Span<byte> Counters => new(Trace.SharedMem, Size);
