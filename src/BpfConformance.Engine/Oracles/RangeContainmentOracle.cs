@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Generation;
@@ -22,7 +23,12 @@ public sealed class RangeContainmentOracle(ITracingTarget tracer, IVerifierTarge
     /// <summary>All that was compared so far.</summary>
     public ContainmentCounts Counts { get; private set; }
 
-    public IEnumerable<Finding> Inspect(Experiment experiment, Entropy entropy) => Judge(experiment.Case);
+    public IEnumerable<Finding> Inspect(Experiment experiment, Entropy entropy)
+    {
+        // What is too complex would be told in a million lines, which takes seconds, and of which the log has room for the first few.
+        bool isTooComplex = experiment.Runs.Any(run => run.Target == verifier.Name && run.Verdict.Reason == ReasonClass.TooComplex);
+        return isTooComplex ? [] : Judge(experiment.Case);
+    }
 
     /// <exception cref="TargetException">Trouble of the environment.</exception>
     public ImmutableArray<Finding> Judge(TestCase test)

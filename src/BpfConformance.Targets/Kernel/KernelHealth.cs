@@ -6,10 +6,14 @@ namespace BpfConformance.Targets.Kernel;
 
 /// <summary>
 /// What the kernel says of itself, in its taint and in its log, after what it was made to do. Another worker's program may have
-/// done it, when it was there at the same moment.
+/// done it, when it was there at the same moment; of this process only the first who looks is told, as others look when they have something
+/// else in hand.
 /// </summary>
 internal sealed class KernelHealth(string taintFile, string logFile) : IDisposable
 {
+    /// <summary>By log: the last record that somebody here was told.</summary>
+    private static readonly Dictionary<string, long> s_told = [];
+
     private readonly KernelSigns _signs = new(taintFile, logFile);
     private string? _stopped;
 
@@ -30,7 +34,8 @@ internal sealed class KernelHealth(string taintFile, string logFile) : IDisposab
     /// <param name="program">What was loaded or run.</param>
     public TargetException? ProblemWith(BpfProgram program)
     {
-        (ulong bits, string? line) = _signs.Next();
+        (ulong bits, KernelRecord? record) = _signs.Next();
+        string? line = record is { } broken && IsNews(broken.Number) ? broken.Text : null;
         if (bits == 0 && line is null) return null;
 
         string hash = Convert.ToHexStringLower(SHA256.HashData(program.ToBytes()))[..16];
@@ -42,4 +47,14 @@ internal sealed class KernelHealth(string taintFile, string logFile) : IDisposab
     }
 
     public void Dispose() => _signs.Dispose();
+
+    private bool IsNews(long record)
+    {
+        lock (s_told)
+        {
+            if (s_told.TryGetValue(logFile, out long last) && record <= last) return false;
+            s_told[logFile] = record;
+            return true;
+        }
+    }
 }

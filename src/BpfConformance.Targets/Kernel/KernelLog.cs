@@ -51,10 +51,10 @@ internal sealed unsafe class KernelLog : IDisposable
         return null;
     }
 
-    /// <summary>The first line since the last look that speaks of something broken; <c>null</c>: there is none.</summary>
-    public string? NextProblem()
+    /// <summary>The first record since the last look that speaks of something broken; <c>null</c>: there is none.</summary>
+    public KernelRecord? NextProblem()
     {
-        string? problem = null;
+        KernelRecord? problem = null;
         nint count;
         do
         {
@@ -67,18 +67,24 @@ internal sealed unsafe class KernelLog : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>The text of a record that the kernel itself wrote and that speaks of something broken; <c>null</c>: it does not.</summary>
+    /// <summary>The first that the kernel itself wrote and that speaks of something broken; <c>null</c>: none does.</summary>
     /// <param name="records">Each with its prefix, <c>priority,sequence,time,flags;</c>, and lines of its dictionary, which begin with a space.</param>
-    private static string? ProblemIn(string records)
+    private static KernelRecord? ProblemIn(string records)
     {
         foreach (string line in records.Split('\n'))
         {
             int text = line.IndexOf(';', StringComparison.Ordinal);
-            int comma = line.IndexOf(',', StringComparison.Ordinal);
-            bool isOfTheKernel = comma > 0 && comma < text && int.TryParse(line.AsSpan(0, comma), out int priority) && priority < FirstOfPrograms;
-            if (isOfTheKernel && s_words.Any(word => line.Contains(word, StringComparison.Ordinal))) return line[(text + 1)..];
+            if (text < 0 || line[..text].Split(',') is not [{ } first, { } second, ..]) continue;
+            bool isOfTheKernel = int.TryParse(first, out int priority) && priority < FirstOfPrograms;
+            if (!isOfTheKernel || !long.TryParse(second, out long number)) continue;
+            if (s_words.Any(word => line.Contains(word, StringComparison.Ordinal))) return new KernelRecord(number, line[(text + 1)..]);
         }
 
         return null;
     }
 }
+
+/// <summary>A line that the kernel wrote to its log.</summary>
+/// <param name="Number">In the order in which they were written; the same for who reads it too.</param>
+/// <param name="Text">Without its prefix.</param>
+internal readonly record struct KernelRecord(long Number, string Text);

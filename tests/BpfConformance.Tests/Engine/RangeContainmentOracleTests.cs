@@ -1,3 +1,4 @@
+using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Oracles;
@@ -294,6 +295,19 @@ public sealed class RangeContainmentOracleTests
         Assert.That(
             new RangeContainmentOracle(s_reference, verifier).Judge(s_case),
             Is.EqualTo(new[] { new Finding("containment", "verifier", Facets.Status, null, "nothing wrong in the verifier itself", "broken", 1) }));
+    }
+
+    [TestCase(ReasonClass.TooComplex, 0)]
+    [TestCase(ReasonClass.InvalidReturnValue, 1)]
+    public void Case_ThatIsTooComplex_IsNotExplored(ReasonClass reason, int explorations)
+    {
+        using var verifier = new FakeVerifier(FallThrough);
+        var oracle = new RangeContainmentOracle(s_reference, verifier);
+        var experiment = new Experiment(s_case, [new TargetRun(verifier.Name, Verdict.Rejected(reason, "why"), null)]);
+
+        _ = oracle.Inspect(experiment, default).ToArray();
+
+        Assert.That(oracle.Counts.Explorations, Is.EqualTo(explorations));
     }
 
     [Test]

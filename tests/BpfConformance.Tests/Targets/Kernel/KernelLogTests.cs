@@ -62,6 +62,22 @@ internal sealed class KernelLogTests
         Assert.That(() => Load().Verdict, goesOn ? Is.EqualTo(Verdict.Accepted) : Throws.TypeOf<TargetException>());
     }
 
+    [Test]
+    public void Others_OfThisProcess_AreNotToldAgain()
+    {
+        string taint = Path.Combine(_folder.FullName, "tainted");
+        using KernelTarget other = KernelTarget.Create(new StubGate(), taint, _log);
+        File.AppendAllText(_log, "4,2,2000,-;verifier bug: REG INVARIANTS VIOLATION (false_reg1)\n");
+        _folder.Write("tainted", "512\n");
+
+        Assert.Throws<TargetException>(() => Load());
+
+        Assert.That(other.Load(Request([Move(0, 0), Exit])).Verdict, Is.EqualTo(Verdict.Accepted), "it is not what this program did");
+        File.AppendAllText(_log, "4,3,2001,-;verifier bug: another\n");
+        Assert.Throws<TargetException>(() => other.Load(Request([Move(0, 0), Exit])));
+        Assert.That(Load().Verdict, Is.EqualTo(Verdict.Accepted));
+    }
+
     [TestCase("4,2,2000,-;verifier bug: REG INVARIANTS VIOLATION (false_reg1)\n", "512\n", null)]
     [TestCase("4,2,2000,-;verifier bug: REG INVARIANTS VIOLATION (false_reg1)\n", "640\n", "the kernel became tainted (new bits 0x280)")]
     [TestCase("4,2,2000,-;WARNING: CPU: 1 PID: 7 at mm/page_alloc.c:5000\n", "512\n", "the kernel became tainted (new bits 0x200)")]
