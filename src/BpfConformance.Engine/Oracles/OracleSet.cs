@@ -12,7 +12,7 @@ public sealed class OracleSet(params ImmutableArray<IOracle> oracles)
     {
         ILookup<bool, string> names = targets.ToLookup(target => target.Capabilities.Verifies, target => target.Name);
         ImmutableHashSet<string> verifying = [.. names[true]];
-        ImmutableArray<IOracle> all = [new CrashOracle(), new VerdictOracle(tellsStricter: false, trusting: [.. names[false]]), new StateOracle()];
+        ImmutableArray<IOracle> all = [new CrashOracle(), new VerdictOracle(tellsStricter: false, trusting: [.. names[false]], verifying), new StateOracle()];
         return new OracleSet(verifying.IsEmpty ? all : [.. all, new SoundnessOracle(verifying), new CostOracle()]);
     }
 

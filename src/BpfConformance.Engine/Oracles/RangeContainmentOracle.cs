@@ -48,7 +48,9 @@ public sealed class RangeContainmentOracle(ITracingTarget tracer, IVerifierTarge
         Count(runs);
 
         if (exploration.Bug is { } bug) yield return new Finding(OracleName, verifier.Name, Facets.Status, null, "nothing wrong in the verifier itself", bug.Message, bug.Pc);
-        bool wasWhole = exploration is { Verdict.Kind: VerdictKind.Accepted, IsComplete: true } && followed.IsWhole;
+        // What a verifier has left to explore where it refuses is never told.
+        if (exploration is not { Verdict.Kind: VerdictKind.Accepted, IsComplete: true }) followed.Lose();
+        bool wasWhole = followed.IsWhole;
         foreach (FollowedRun run in runs)
         {
             if (run.Problem(wasWhole) is not { } problem) continue;

@@ -14,13 +14,14 @@ namespace BpfConformance.Engine.Oracles;
 /// </summary>
 /// <param name="tellsStricter">Also of refusals for other reasons, of what has returned on the reference: of a single program a person wants to know.</param>
 /// <param name="trusting">The targets without a verifier: they have no reason to refuse what has returned on the reference, but for those that are any machine's.</param>
-public sealed class VerdictOracle(bool tellsStricter, ImmutableHashSet<string> trusting) : IOracle
+/// <param name="verifying">Those with one: what their branches leave out they do not look at.</param>
+public sealed class VerdictOracle(bool tellsStricter, ImmutableHashSet<string> trusting, ImmutableHashSet<string> verifying) : IOracle
 {
     public const string OracleName = "verdict";
 
     /// <summary>Of which nothing is known of targets.</summary>
     public VerdictOracle(bool tellsStricter)
-        : this(tellsStricter, [])
+        : this(tellsStricter, [], [])
     {
     }
 
@@ -35,7 +36,7 @@ public sealed class VerdictOracle(bool tellsStricter, ImmutableHashSet<string> t
         {
             bool differs = (reference.Verdict.Kind, run.Verdict.Kind) switch
             {
-                (VerdictKind.Rejected, VerdictKind.Accepted) => tellsStricter || !IsOfPath(reference.Verdict.Reason),
+                (VerdictKind.Rejected, VerdictKind.Accepted) => tellsStricter || !(IsOfPath(reference.Verdict.Reason) || IsLeftOut(experiment.Case.Program, reference.Verdict.Pc, run)),
                 (VerdictKind.Accepted, VerdictKind.Rejected) => IsWrongRefusal(experiment.Case.Program, reference, run),
                 _ => false,
             };
@@ -50,6 +51,10 @@ public sealed class VerdictOracle(bool tellsStricter, ImmutableHashSet<string> t
 
     /// <summary>Whether a verifier refuses for it only what a path comes to: no verifier looks at what its branches leave out.</summary>
     private static bool IsOfPath(ReasonClass reason) => reason == ReasonClass.UnknownHelper;
+
+    /// <summary>Whether a verifier may never have come to the slot that was refused: something before it jumps.</summary>
+    private bool IsLeftOut(BpfProgram program, int? pc, TargetRun run) =>
+        verifying.Contains(run.Target) && pc is { } slot && program.Instructions.Take(slot).Any(before => JumpTargets.IsJump(before) || JumpTargets.EndsBlock(before));
 
     /// <param name="program">What was refused.</param>
     /// <param name="reference">Who has accepted it.</param>

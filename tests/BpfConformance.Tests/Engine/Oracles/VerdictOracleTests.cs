@@ -106,6 +106,21 @@ public sealed class VerdictOracleTests
     public void Judge_ThatAMachineWithoutAVerifierLacksSomething_IsNoDifference() =>
         Assert.That(JudgeTrusting("plugin", s_case, FakeTarget.Left("reference", 5), new TargetRun("plugin", Verdict.Unsupported(ReasonClass.NotImplemented, "no"), null)), Is.Empty);
 
+    [TestCase("r0 = 5\nexit", true)]
+    [TestCase("r0 = 5\nr1 = 6\nexit", true)]
+    [TestCase("if r1 > 5 goto +0\nr0 = 5\nexit", false)]
+    [TestCase("goto +1\nexit\nr0 = 5\nexit", false)]
+    public void Judge_AcceptanceByAVerifier_IsFoundWhereItMustHaveLooked(string assembly, bool isFound)
+    {
+        TestCase test = VectorReader.Read($"-- asm\n{assembly}\n-- result\n5\n", "x", "x") with { Expectation = Expectation.None };
+        int last = test.Program.Instructions.Length - 1;
+        var refused = new TargetRun("reference", Verdict.Rejected(ReasonClass.ReservedField, "no", last), null);
+
+        Assert.That(
+            new VerdictOracle(tellsStricter: false, trusting: ["x64"], verifying: ["kernel"]).Judge(new Experiment(test, [refused, FakeTarget.Left("kernel", 5), FakeTarget.Left("x64", 5)])).Select(finding => finding.Target),
+            Is.EqualTo(isFound ? new[] { "kernel", "x64" } : ["x64"]));
+    }
+
     [TestCase(false, 1)]
     [TestCase(true, 0)]
     public void Oracles_OfGeneratedCases_HoldRefusalsAgainstTargetsWithoutAVerifier(bool verifies, int expected)
@@ -119,5 +134,5 @@ public sealed class VerdictOracleTests
     }
 
     private static Finding[] JudgeTrusting(string target, TestCase test, params ReadOnlySpan<TargetRun> runs) =>
-        [.. new VerdictOracle(tellsStricter: false, trusting: [target]).Judge(new Experiment(test, [.. runs]))];
+        [.. new VerdictOracle(tellsStricter: false, trusting: [target], verifying: []).Judge(new Experiment(test, [.. runs]))];
 }
