@@ -8,10 +8,10 @@ internal static class ImmediateForms
     /// <summary>Between the classes ST and STX.</summary>
     private const byte StoreBit = 0x01;
 
-    /// <summary>The form that has the number in a register; <c>null</c>: there is none.</summary>
+    /// <summary>The form that has the number in a register; <c>null</c>: there is none, or Linux refuses this number, and only this form of it.</summary>
     public static Instruction? InRegister(in Instruction instruction, Register number)
     {
-        if (!HasNumber(instruction) || IsNullCheck(instruction)) return null;
+        if (!HasNumber(instruction) || IsNullCheck(instruction) || !IsTaken(InstructionTable.Of(instruction), instruction.Immediate)) return null;
         byte opcode = (byte)(instruction.Opcode ^ (instruction.Class == InstructionClass.St ? StoreBit : Opcodes.SourceRegister));
         Instruction other = instruction with { Opcode = opcode, Registers = (byte)(instruction.Dst | ((int)number << 4)), Immediate = 0 };
         return InstructionTable.Find(other) is not null ? other : null;

@@ -46,6 +46,12 @@ public sealed class RewritesTests
     public void ImmediateInRegister_TakesARegisterThatHoldsNothing() =>
         Assert.That(Rewritten(new ImmediateInRegister(), "r0 = r1\nr0 += 7\nexit\n"), Is.EqualTo(Hex("r0 = r1\nr1 = 7\nr0 += r1\nexit\n")));
 
+    [TestCase(".raw 0x0000004000000077")]
+    [TestCase(".raw 0x8000000000000077")]
+    [TestCase("r0 /= 0")]
+    public void ImmediateInRegister_OfANumberThatVerifiersRefuse_LeavesIt(string instruction) =>
+        Assert.That(Rewritten(new ImmediateInRegister(), $"r0 = r1\n{instruction}\nexit\n"), Is.Empty);
+
     [Test]
     public void ImmediateInRegister_OfANullCheck_LeavesItAsVerifiersKnowIt() =>
         Assert.That(Rewritten(new ImmediateInRegister(), "r0 = r1\nif r0 == 0 goto +0\nexit\n"), Is.Empty);
