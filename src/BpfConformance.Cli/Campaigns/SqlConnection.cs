@@ -14,7 +14,7 @@ internal sealed class SqlConnection : IDisposable
     public SqlConnection(string path, TimeSpan patience)
     {
         _path = path;
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = (int)patience.TotalSeconds }.ToString());
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = Math.Max(1, (int)Math.Ceiling(patience.TotalSeconds)) }.ToString());
         try
         {
             Asked(() => _connection.Open());

@@ -57,6 +57,7 @@ public sealed partial class FindingInspector
     /// <summary>What tells a finding of <see cref="Judge(TestCase)"/> from others. Where no instruction is the first that differs, the case is made small for it.</summary>
     public FindingSignature SignatureOf(TestCase test, Finding finding)
     {
+        SetGiven(test);
         FindingSignature signature = AtOnce(test, finding);
         return signature.Form.Length > 0 || finding.Input is null ? signature
             : Reduce(test, finding, new Reducer(ReductionPasses.All) { Budget = SignatureBudget }, CancellationToken.None).Signature;
@@ -94,8 +95,10 @@ public sealed partial class FindingInspector
         bool isStated = isLoaded && HasAnswer(test);
         ReductionResult result = reducer.Reduce(test, candidate => Find(Prepared(candidate), signature, row, end) is not null && (!isStated || HasAnswer(candidate)), cancellation);
         Finding last = result.End is ReductionEnd.NeverHeld ? finding : Find(Prepared(result.Case), signature, row, end) ?? finding;
-        string[] forms = [signature.Form, FormOf(result.Case, last), result.End == ReductionEnd.Minimal ? FormsIn(result.Case) : string.Empty];
-        return new ReducedFinding(result.Case, last, signature with { Form = forms.FirstOrDefault(form => form.Length > 0, string.Empty) }, result);
+        string form = signature.Form.Length > 0 ? signature.Form
+            : FormOf(result.Case, last) is { Length: > 0 } found ? found
+            : result.End == ReductionEnd.Minimal ? FormsIn(result.Case) : string.Empty;
+        return new ReducedFinding(result.Case, last, signature with { Form = form }, result);
 
         // A load alone shows it, and what has not been shown to be harmless is not run.
         TestCase Prepared(TestCase candidate) => isLoaded ? candidate.OnlyLoaded() : candidate.Unstated();

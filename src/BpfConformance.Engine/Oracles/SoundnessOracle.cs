@@ -18,15 +18,16 @@ public sealed class SoundnessOracle(ImmutableHashSet<string> verifying) : IOracl
 
     public IEnumerable<Finding> Judge(Experiment experiment)
     {
-        // Linux bounds the context of a syscall program when a run is given one (kernel/bpf/verifier.c, 6.18, max_ctx_offset; net/bpf/test_run.c): verified is nothing.
-        if (experiment.Case.Program.Type == ProgramType.Syscall) yield break;
         if (experiment.Runs is not [{ Observations: { } seen } reference, ..]) yield break;
+        // How long the context of a syscall program must be is noted when it is verified, and asked when a run is given one (kernel/bpf/verifier.c, 6.18, max_ctx_offset; net/bpf/test_run.c).
+        BpfProgram program = experiment.Case.Program;
+        bool hasOpenContext = Enumerable.Range(0, program.Count).Any(part => program[part].Type == ProgramType.Syscall);
         foreach (TargetRun run in experiment.Runs.Skip(1))
         {
             if (run.Verdict.Kind != VerdictKind.Accepted || !verifying.Contains(run.Target)) continue;
             for (int input = 0; input < seen.Count; input++)
             {
-                if (!IsForeseen(seen[input])) continue;
+                if (!IsForeseen(seen[input], hasOpenContext)) continue;
                 int pc = seen[input].FaultPc;
                 yield return new Finding(
                     Name,
@@ -42,9 +43,10 @@ public sealed class SoundnessOracle(ImmutableHashSet<string> verifying) : IOracl
     }
 
     /// <summary>Whether a run faulted in a way that a verifier must foresee.</summary>
-    private static bool IsForeseen(in Observation run) => run.Status == ExecutionStatus.Faulted && run.Fault switch
+    private static bool IsForeseen(in Observation run, bool hasOpenContext) => run.Status == ExecutionStatus.Faulted && run.Fault switch
     {
-        FaultKind.OutOfBoundsLoad or FaultKind.OutOfBoundsStore or FaultKind.MisalignedAtomic or FaultKind.TooManyFrames or FaultKind.UnknownHelper
+        FaultKind.OutOfBoundsLoad or FaultKind.OutOfBoundsStore => !hasOpenContext,
+        FaultKind.MisalignedAtomic or FaultKind.TooManyFrames or FaultKind.UnknownHelper
             or FaultKind.UninitializedRegister or FaultKind.InvalidPointer => true,
         // Whoever may see addresses may read what was never written (include/linux/bpf.h, 6.18, bpf_allow_uninit_stack).
         FaultKind.UninitializedStack => false,

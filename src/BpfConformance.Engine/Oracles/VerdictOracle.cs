@@ -9,8 +9,8 @@ using BpfConformance.Engine.Targets;
 namespace BpfConformance.Engine.Oracles;
 
 /// <summary>
-/// Where a case leaves the verdict open, all targets must give that of the first, the reference, in both directions: what it refuses nobody may accept, and what
-/// it accepts nobody may call badly encoded. A verifier may refuse more, and whoever knows before that a run does not return.
+/// Where a case leaves the verdict open, all targets must give that of the first, the reference, in both directions: what it refuses nobody may accept, but a verifier what it
+/// never comes to; and what it accepts nobody may call badly encoded. A verifier may refuse more; others only what does not return, or what any machine may.
 /// </summary>
 /// <param name="tellsStricter">Also of refusals for other reasons, of what has returned on the reference: of a single program a person wants to know.</param>
 /// <param name="trusting">The targets without a verifier: they have no reason to refuse what has returned on the reference, but for those that are any machine's.</param>
@@ -36,7 +36,7 @@ public sealed class VerdictOracle(bool tellsStricter, ImmutableHashSet<string> t
         {
             bool differs = (reference.Verdict.Kind, run.Verdict.Kind) switch
             {
-                (VerdictKind.Rejected, VerdictKind.Accepted) => tellsStricter || !(IsOfPath(reference.Verdict.Reason) || IsLeftOut(experiment.Case.Program, reference.Verdict.Pc, run)),
+                (VerdictKind.Rejected, VerdictKind.Accepted) => tellsStricter || !(IsOfPath(reference.Verdict.Reason) || IsLeftOut(experiment.Case.Program, reference.Verdict, run)),
                 (VerdictKind.Accepted, VerdictKind.Rejected) => IsWrongRefusal(experiment.Case.Program, reference, run),
                 _ => false,
             };
@@ -52,9 +52,10 @@ public sealed class VerdictOracle(bool tellsStricter, ImmutableHashSet<string> t
     /// <summary>Whether a verifier refuses for it only what a path comes to: no verifier looks at what its branches leave out.</summary>
     private static bool IsOfPath(ReasonClass reason) => reason == ReasonClass.UnknownHelper;
 
-    /// <summary>Whether a verifier may never have come to the slot that was refused: something before it jumps.</summary>
-    private bool IsLeftOut(BpfProgram program, int? pc, TargetRun run) =>
-        verifying.Contains(run.Target) && pc is { } slot && program.Instructions.Take(slot).Any(before => JumpTargets.IsJump(before) || JumpTargets.EndsBlock(before));
+    /// <summary>Whether a verifier may never have come to the slot that was refused, for what is only looked at there (kernel/bpf/verifier.c, 6.18, do_check).</summary>
+    private bool IsLeftOut(BpfProgram program, Verdict refusal, TargetRun run) =>
+        verifying.Contains(run.Target) && refusal is { Pc: { } pc, Reason: ReasonClass.ReservedField or ReasonClass.InvalidRegister or ReasonClass.ReadOnlyRegister or ReasonClass.UnknownKernelFunction }
+        && Detour.Exists(program, pc);
 
     /// <param name="program">What was refused.</param>
     /// <param name="reference">Who has accepted it.</param>
@@ -62,9 +63,9 @@ public sealed class VerdictOracle(bool tellsStricter, ImmutableHashSet<string> t
     private bool IsWrongRefusal(BpfProgram program, TargetRun reference, TargetRun run)
     {
         ReasonClass reason = run.Verdict.Reason;
-        bool hasNoReason = tellsStricter || (trusting.Contains(run.Target) && !reason.IsOfAnyMachine());
-        if (hasNoReason && HasReturned(reference)) return true;
-        return reason.IsOfEncoding() && !(reason.IsOfFunctions() && HasFunctions(program));
+        if (tellsStricter && HasReturned(reference)) return true;
+        if (reason.IsOfFunctions() && HasFunctions(program)) return false;
+        return reason.IsOfEncoding() || (trusting.Contains(run.Target) && !reason.IsOfAnyMachine() && HasReturned(reference));
     }
 
     private static bool HasReturned(TargetRun reference) => reference.Observations is { } seen

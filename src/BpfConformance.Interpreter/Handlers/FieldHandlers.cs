@@ -19,7 +19,7 @@ internal static unsafe class FieldHandlers
         if (cell == null)
         {
             // Linux lets programs read what it keeps of a map (41c48f3a98231, 5.9): only it knows what that is.
-            if (Regions.IsMap(address)) TShadow.Diverge(m, s->Pc);
+            if (Regions.IsMap(address) && Provenance.IsPointer(m->Provenance[s->Src])) TShadow.Diverge(m, s->Pc);
             return Ending.Fault(s, m, FaultKind.OutOfBoundsLoad);
         }
 

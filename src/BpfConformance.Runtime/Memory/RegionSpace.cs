@@ -60,7 +60,7 @@ public sealed unsafe partial class RegionSpace : IDisposable
         var pages = new Pages(PageBytes(region, bytes), canBeShared ? Shared : Private);
         if (_pages[region] == pages with { IsLeft = true })
         {
-            new Span<byte>(StartOf(region), bytes).Clear();
+            new Span<byte>(FirstPage(region), (int)pages.Bytes).Clear(); // also what lies beside: a machine that goes too far must find the same again
         }
         else
         {
@@ -138,7 +138,7 @@ public sealed unsafe partial class RegionSpace : IDisposable
         public bool IsLeft { get; set; }
     }
 
-    private const int OfAnother = 0;
+    private const int OfAnother = -1;
 
     // uapi asm-generic/mman-common.h and mman.h: the same for all processors that .NET runs on.
     private const int ProtectionNone = 0;

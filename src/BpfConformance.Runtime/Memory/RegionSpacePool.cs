@@ -11,6 +11,9 @@ internal static class RegionSpacePool
     /// <summary>Of all together: each is up to two of the mappings that a process may have (vm.max_map_count: 65,530).</summary>
     private const int MaxRegions = 2048;
 
+    /// <summary>Of all together.</summary>
+    private const ulong MaxBytes = 32 << 20;
+
     /// <summary>A space with more memory is not kept.</summary>
     private const ulong MaxKeptBytes = 2 << 20;
 
@@ -18,6 +21,8 @@ internal static class RegionSpacePool
 
     /// <summary>The one that was given back last, last.</summary>
     private static readonly List<RegionSpace> s_idle = [];
+    private static int s_regions;
+    private static ulong s_bytes;
 
     /// <summary>A space that nobody else has, until it is given back.</summary>
     /// <exception cref="Win32Exception">There is no such address space.</exception>
@@ -26,12 +31,7 @@ internal static class RegionSpacePool
         lock (s_lock)
         {
             int last = s_idle.FindLastIndex(space => space.Count == regions);
-            if (last >= 0)
-            {
-                RegionSpace found = s_idle[last];
-                s_idle.RemoveAt(last);
-                return found;
-            }
+            if (last >= 0) return Taken(last);
         }
 
         return new RegionSpace(regions);
@@ -49,11 +49,16 @@ internal static class RegionSpacePool
         lock (s_lock)
         {
             s_idle.Add(space);
-            while (s_idle.Sum(idle => idle.Count) > MaxRegions)
-            {
-                s_idle[0].Dispose();
-                s_idle.RemoveAt(0);
-            }
+            (s_regions, s_bytes) = (s_regions + space.Count, s_bytes + space.CommittedBytes);
+            while (s_regions > MaxRegions || s_bytes > MaxBytes) Taken(0).Dispose();
         }
+    }
+
+    private static RegionSpace Taken(int place)
+    {
+        RegionSpace space = s_idle[place];
+        s_idle.RemoveAt(place);
+        (s_regions, s_bytes) = (s_regions - space.Count, s_bytes - space.CommittedBytes);
+        return space;
     }
 }

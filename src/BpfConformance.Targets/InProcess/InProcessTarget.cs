@@ -79,7 +79,8 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
             return BinaryPrimitives.ReadUInt64LittleEndian(program.Memory.MapValue(map));
         }
 
-        public void Dispose() => _threads.ForEach(thread => thread.Dispose());
+        /// <summary>The first last: its maps are those of the others.</summary>
+        public void Dispose() => Enumerable.Reverse(_threads).ToList().ForEach(thread => thread.Dispose());
 
         private void AddThread()
         {

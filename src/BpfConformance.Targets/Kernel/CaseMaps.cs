@@ -150,35 +150,31 @@ internal sealed class CaseMaps : IDisposable
         FillWithPrograms();
     }
 
-    public void Dispose()
-    {
-        UnmountPins();
-        foreach (KernelMap map in _maps) map.Dispose();
-    }
+    public void Dispose() => DisposeBut(others: null);
 
     private static CaseMaps? TryCreate(LoadRequest request, CaseObjects? objects, CaseMaps? before, out string problem, out int errno)
     {
         ImmutableArray<MapDefinition> definitions = request.Maps;
         var maps = new CaseMaps(definitions.Length, request.IsSequence) { Objects = objects };
         bool mayBeMapped = !request.IsSequence && MayBeMapped(definitions);
-        foreach (MapDefinition definition in definitions)
-        {
-            if (before?[maps.Count] is { } kept && before.IsKept(kept))
-            {
-                maps._maps.Add(kept);
-                continue;
-            }
-
-            if (maps.TryAdd(definition, mayBeMapped, out errno)) continue;
-            maps.Dispose();
-            problem = $"the kernel does not create map {definition.Name} ({definition.Type}, key {definition.KeyBytes}, " +
-                $"value {definition.ValueBytes}, {definition.MaxEntries} entries, flags 0x{(uint)definition.Flags:x}): {Errnos.Name(errno)}";
-            return null;
-        }
-
-        (problem, errno) = (string.Empty, 0);
         try
         {
+            foreach (MapDefinition definition in definitions)
+            {
+                if (before?[maps.Count] is { } kept && before.IsKept(kept))
+                {
+                    maps._maps.Add(kept);
+                    continue;
+                }
+
+                if (maps.TryAdd(definition, mayBeMapped, out errno)) continue;
+                maps.DisposeBut(before);
+                problem = $"the kernel does not create map {definition.Name} ({definition.Type}, key {definition.KeyBytes}, " +
+                    $"value {definition.ValueBytes}, {definition.MaxEntries} entries, flags 0x{(uint)definition.Flags:x}): {Errnos.Name(errno)}";
+                return null;
+            }
+
+            (problem, errno) = (string.Empty, 0);
             foreach (KernelMap map in maps._maps.Distinct()) // one that was pinned before is there twice
             {
                 if (before?._maps.Contains(map) == true) maps.ClearKept(map);
@@ -190,9 +186,16 @@ internal sealed class CaseMaps : IDisposable
         }
         catch (TargetException)
         {
-            maps.Dispose();
+            maps.DisposeBut(before);
             throw;
         }
+    }
+
+    /// <summary>Disposes what others do not own.</summary>
+    private void DisposeBut(CaseMaps? others)
+    {
+        UnmountPins();
+        foreach (KernelMap map in _maps.Except(others?._maps ?? [])) map.Dispose();
     }
 
     /// <summary>A map of maps takes only those that are as its template is, also in whether they may be mapped (kernel/bpf/map_in_map.c, 6.18, bpf_map_meta_equal).</summary>

@@ -34,8 +34,13 @@ internal sealed class KernelHealth(string taintFile, string logFile) : IDisposab
     /// <param name="program">What was loaded or run.</param>
     public TargetException? ProblemWith(BpfProgram program)
     {
-        (ulong bits, KernelRecord? record) = _signs.Next();
-        string? line = record is { } broken && IsNews(broken.Number) ? broken.Text : null;
+        (ulong bits, IReadOnlyList<KernelRecord> records) = _signs.Next();
+        string? line = null;
+        foreach (KernelRecord record in records)
+        {
+            if (IsNews(record.Number)) line ??= record.Text;
+        }
+
         if (bits == 0 && line is null) return null;
 
         string hash = Convert.ToHexStringLower(SHA256.HashData(program.ToBytes()))[..16];

@@ -51,25 +51,26 @@ internal sealed unsafe class KernelLog : IDisposable
         return null;
     }
 
-    /// <summary>The first record since the last look that speaks of something broken; <c>null</c>: there is none.</summary>
-    public KernelRecord? NextProblem()
+    /// <summary>The records since the last look that speak of something broken, in their order.</summary>
+    public IReadOnlyList<KernelRecord> NextProblems()
     {
-        KernelRecord? problem = null;
+        List<KernelRecord>? problems = null;
         nint count;
         do
         {
             fixed (byte* start = _record) count = Native.read(_file.Number, start, RecordBytes);
-            if (count > 0) problem ??= ProblemIn(Encoding.UTF8.GetString(_record, 0, (int)count));
+            if (count > 0) AddProblems(Encoding.UTF8.GetString(_record, 0, (int)count), ref problems);
         }
         while (count > 0 || (count < 0 && Marshal.GetLastPInvokeError() == BrokenPipe));
-        return problem;
+        return problems ?? (IReadOnlyList<KernelRecord>)[];
     }
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>The first that the kernel itself wrote and that speaks of something broken; <c>null</c>: none does.</summary>
+    /// <summary>Those that the kernel itself wrote and that speak of something broken.</summary>
     /// <param name="records">Each with its prefix, <c>priority,sequence,time,flags;</c>, and lines of its dictionary, which begin with a space.</param>
-    private static KernelRecord? ProblemIn(string records)
+    /// <param name="problems">Where to; <c>null</c>: there were none so far.</param>
+    private static void AddProblems(string records, ref List<KernelRecord>? problems)
     {
         foreach (string line in records.Split('\n'))
         {
@@ -77,10 +78,8 @@ internal sealed unsafe class KernelLog : IDisposable
             if (text < 0 || line[..text].Split(',') is not [{ } first, { } second, ..]) continue;
             bool isOfTheKernel = int.TryParse(first, out int priority) && priority < FirstOfPrograms;
             if (!isOfTheKernel || !long.TryParse(second, out long number)) continue;
-            if (s_words.Any(word => line.Contains(word, StringComparison.Ordinal))) return new KernelRecord(number, line[(text + 1)..]);
+            if (s_words.Any(word => line.Contains(word, StringComparison.Ordinal))) (problems ??= []).Add(new KernelRecord(number, line[(text + 1)..]));
         }
-
-        return null;
     }
 }
 

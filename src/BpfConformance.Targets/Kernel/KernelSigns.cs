@@ -16,17 +16,17 @@ internal sealed class KernelSigns(string taintFile, string logFile) : IDisposabl
     /// <summary>Whether the log may be read here.</summary>
     public bool HasLog => _log is not null;
 
-    /// <summary>The bits after which nothing that it answers proves anything, 0: none; and the first record since the last look that speaks of something broken.</summary>
-    public (ulong Bits, KernelRecord? Record) Next()
+    /// <summary>The bits after which nothing that it answers proves anything, 0: none; and the records since the last look that speak of something broken.</summary>
+    public (ulong Bits, IReadOnlyList<KernelRecord> Records) Next()
     {
         ulong bits = _taint.NewBits; // before the log: it is set after that is written
-        KernelRecord? record = _log?.NextProblem();
-        _hasVerifierWarned |= record?.Text.Contains(KernelLog.VerifierBug, StringComparison.Ordinal) == true;
+        IReadOnlyList<KernelRecord> records = _log?.NextProblems() ?? [];
+        foreach (KernelRecord record in records) _hasVerifierWarned |= record.Text.Contains(KernelLog.VerifierBug, StringComparison.Ordinal);
 
         // The verifier warns of what it has just corrected, or refused the program for, and only the first time (verifier_bug, WARN_ONCE): nothing else is broken.
-        if (bits != Warning || !_hasVerifierWarned) return (bits, record);
+        if (bits != Warning || !_hasVerifierWarned) return (bits, records);
         _taint.Accept(bits);
-        return (0, record);
+        return (0, records);
     }
 
     public void Dispose()

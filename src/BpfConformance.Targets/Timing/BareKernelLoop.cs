@@ -36,6 +36,7 @@ public sealed unsafe class BareKernelLoop : IDisposable
     public BareKernelLoop(NativeCompiler compiler, IReadOnlyList<TestCase> cases)
     {
         int dataBytes = cases[0].DataBytes;
+        (ulong[] expected, ulong[] compared) = Expected(cases, dataBytes); // before there is anything to dispose
         _memory = KernelMap.CreateMemory(dataBytes, "memory");
         _library = Compile(compiler);
         _run = (delegate* unmanaged<Loop*, uint, uint, int>)NativeLibrary.GetExport(_library, Symbol);
@@ -44,7 +45,6 @@ public sealed unsafe class BareKernelLoop : IDisposable
         int[] fds = [_results.Fd, _memory.Fd, -1];
         AttachPoint point = AttachPoints.Of(cases[0].Program, cases[0].Program[0]);
         byte[] inputs = [.. cases.SelectMany(test => test.Inputs).SelectMany(input => input.Data.ToArray())];
-        (ulong[] expected, ulong[] compared) = Expected(cases, dataBytes);
         _loop = new Loop
         {
             Programs = Pinned(cases.Select(test => ProgramOf(test.ToRequest(), fds)).ToArray()),

@@ -195,11 +195,13 @@ public sealed class SanitizedRunTests
 
     [TestCase("r2 = -4\nr0 = *(u64 *)(r2 + 0)", FaultKind.OutOfBoundsLoad, 1, Description = "its last bytes would be at 0")]
     [TestCase("r2 = 0x123456789abcdef0 ll\n*(u8 *)(r2 + 0) = 1", FaultKind.OutOfBoundsStore, 2)]
+    [TestCase("r2 = 0x1000000000000000 ll\nr0 = *(u8 *)(r2 + 0)", FaultKind.OutOfBoundsLoad, 2, Description = "a number that happens to be that of a map")]
     [TestCase("r2 = r1\nr3 = 0x1000000000000 ll\nr2 += r3\nr0 = *(u8 *)(r2 + 0)", FaultKind.InvalidPointer, 4, Description = "where a pointer leads depends on where the regions are")]
     public void Access_ByANumberThatLeadsNowhere_IsOutOfBoundsForEverybody(string text, FaultKind fault, int pc)
     {
         using TestMachine machine = TestMachine.RunSanitized($"{text}\nr0 = 0\nexit");
         Assert.That(machine.End, Is.EqualTo(RunEnd.Faulted(fault, pc)));
+        Assert.That(machine.VolatileFlowPc, Is.Negative, "every machine finds it");
     }
 
     [Test]

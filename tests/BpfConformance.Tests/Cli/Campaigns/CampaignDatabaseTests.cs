@@ -56,12 +56,21 @@ internal sealed class CampaignDatabaseTests
             string file = Path.Combine(folder.FullName, "campaigns.db");
             using var start = new Barrier(4);
 
-            Parallel.For(0, start.ParticipantCount, new ParallelOptions { MaxDegreeOfParallelism = start.ParticipantCount }, _ =>
-            {
-                start.SignalAndWait(TimeSpan.FromSeconds(5));
-                using var database = new CampaignDatabase(file);
-                Assert.That(database.Last, Is.Null);
-            });
+            Task<bool>[] openings =
+            [
+                .. Enumerable.Range(0, start.ParticipantCount).Select(_ => Task.Factory.StartNew(
+                    () =>
+                    {
+                        bool isTogether = start.SignalAndWait(TimeSpan.FromSeconds(10));
+                        using var database = new CampaignDatabase(file);
+                        return isTogether && database.Last is null;
+                    },
+                    CancellationToken.None,
+                    TaskCreationOptions.LongRunning,
+                    TaskScheduler.Default)),
+            ];
+
+            Assert.That(openings.Select(opening => opening.Result), Is.All.True);
         }
     }
 

@@ -99,6 +99,10 @@ public sealed class VerdictOracleTests
         Assert.That(JudgeTrusting("plugin", s_case, FakeTarget.Left("reference", 5), Rejected("plugin", reason)), Has.Length.EqualTo(isFound ? 1 : 0));
 
     [Test]
+    public void Judge_RefusalByAMachineWithoutAVerifier_ForTheEndsOfFunctions_IsItsOwn() =>
+        Assert.That(JudgeTrusting("plugin", s_withFunction, FakeTarget.Left("reference", 5), Rejected("plugin", ReasonClass.UnreachableCode)), Is.Empty);
+
+    [Test]
     public void Judge_RefusalByAMachineWithoutAVerifier_OfWhatFaults_IsItsRight() =>
         Assert.That(JudgeTrusting("plugin", s_case, FakeTarget.Accepted("reference", FakeTarget.Faulted(FaultKind.OutOfBoundsLoad, 0)), Rejected("plugin", ReasonClass.Other)), Is.Empty);
 
@@ -106,15 +110,16 @@ public sealed class VerdictOracleTests
     public void Judge_ThatAMachineWithoutAVerifierLacksSomething_IsNoDifference() =>
         Assert.That(JudgeTrusting("plugin", s_case, FakeTarget.Left("reference", 5), new TargetRun("plugin", Verdict.Unsupported(ReasonClass.NotImplemented, "no"), null)), Is.Empty);
 
-    [TestCase("r0 = 5\nexit", true)]
-    [TestCase("r0 = 5\nr1 = 6\nexit", true)]
-    [TestCase("if r1 > 5 goto +0\nr0 = 5\nexit", false)]
-    [TestCase("goto +1\nexit\nr0 = 5\nexit", false)]
-    public void Judge_AcceptanceByAVerifier_IsFoundWhereItMustHaveLooked(string assembly, bool isFound)
+    [TestCase("r0 = 5\nexit", 0, ReasonClass.ReservedField, true)]
+    [TestCase("if r1 > 5 goto +0\nr0 = 5\nexit", 1, ReasonClass.ReservedField, true, Description = "both ways lead there")]
+    [TestCase("if r1 > 5 goto +1\nr0 = 5\nexit", 1, ReasonClass.InvalidRegister, false)]
+    [TestCase("goto +1\nr0 = 5\nexit", 1, ReasonClass.ReadOnlyRegister, false)]
+    [TestCase("call f\nexit\nf:\nr0 = 5\nexit", 2, ReasonClass.ReservedField, false)]
+    [TestCase("if r1 > 5 goto +1\nr0 = 5\nexit", 1, ReasonClass.UnknownOpcode, true, Description = "of the whole program")]
+    public void Judge_AcceptanceByAVerifier_IsFoundWhereItMustHaveLooked(string assembly, int pc, ReasonClass reason, bool isFound)
     {
         TestCase test = VectorReader.Read($"-- asm\n{assembly}\n-- result\n5\n", "x", "x") with { Expectation = Expectation.None };
-        int last = test.Program.Instructions.Length - 1;
-        var refused = new TargetRun("reference", Verdict.Rejected(ReasonClass.ReservedField, "no", last), null);
+        var refused = new TargetRun("reference", Verdict.Rejected(reason, "no", pc), null);
 
         Assert.That(
             new VerdictOracle(tellsStricter: false, trusting: ["x64"], verifying: ["kernel"]).Judge(new Experiment(test, [refused, FakeTarget.Left("kernel", 5), FakeTarget.Left("x64", 5)])).Select(finding => finding.Target),

@@ -75,7 +75,8 @@ internal sealed class KernelLogTests
         Assert.That(other.Load(Request([Move(0, 0), Exit])).Verdict, Is.EqualTo(Verdict.Accepted), "it is not what this program did");
         File.AppendAllText(_log, "4,3,2001,-;verifier bug: another\n");
         Assert.Throws<TargetException>(() => other.Load(Request([Move(0, 0), Exit])));
-        Assert.That(Load().Verdict, Is.EqualTo(Verdict.Accepted));
+        File.AppendAllText(_log, "4,4,2002,-;verifier bug: a third\n");
+        Assert.That(Assert.Throws<TargetException>(() => Load()).Message, Does.EndWith("a third"), "though what comes before it was told");
     }
 
     [TestCase("4,2,2000,-;verifier bug: REG INVARIANTS VIOLATION (false_reg1)\n", "512\n", null)]
