@@ -171,7 +171,7 @@ internal static unsafe class HelperShadow
     /// <summary>Each machine has a name of its own for the task, but every name ends in a zero, and there is one.</summary>
     private static bool EndName(Machine* m)
     {
-        Write(m, m->Registers[1] + m->Registers[2] - 1, size: 1, isPlain: true);
+        if (m->Registers[2] > 0) Write(m, m->Registers[1] + m->Registers[2] - 1, size: 1, isPlain: true); // or else it faults
         return true;
     }
 

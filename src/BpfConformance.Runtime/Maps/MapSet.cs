@@ -97,8 +97,8 @@ public sealed unsafe class MapSet : IDisposable
         return index < (ulong)maps.Length ? maps[index] : null;
     }
 
-    /// <summary>How many there are; the machine has some.</summary>
-    internal static int CountOf(Machine* m) => All(m).Length;
+    /// <summary>How many there are.</summary>
+    internal static int CountOf(Machine* m) => m->Maps == 0 ? 0 : All(m).Length;
 
     /// <summary>The index of the map that an address stands for; it stands for one.</summary>
     public static int IndexOf(ulong address) => (int)(address >> 32) - Regions.Maps;

@@ -204,6 +204,14 @@ public sealed class SanitizedRunTests
         Assert.That(machine.VolatileFlowPc, Is.Negative, "every machine finds it");
     }
 
+    [TestCase("r2 = 0\ncall 16", 1, Description = "at the start of its region, before which nothing lies")]
+    [TestCase("r1 = r10\nr2 = 0\ncall 16", 2)]
+    public void Name_ThatHasNoRoom_IsNotWritten(string text, int pc)
+    {
+        using TestMachine machine = TestMachine.RunSanitized($"{text}\nr0 = 0\nexit");
+        Assert.That(machine.End, Is.EqualTo(RunEnd.Faulted(FaultKind.OutOfBoundsStore, pc)));
+    }
+
     [Test]
     public void Pointer_ThatLeftItsRegionAndCameBack_IsUsable()
     {
