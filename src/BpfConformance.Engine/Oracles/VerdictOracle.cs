@@ -54,8 +54,12 @@ public sealed class VerdictOracle(bool tellsStricter, ImmutableHashSet<string> t
 
     /// <summary>Whether a verifier may never have come to the slot that was refused, for what is only looked at there (kernel/bpf/verifier.c, 6.18, do_check).</summary>
     private bool IsLeftOut(BpfProgram program, Verdict refusal, TargetRun run) =>
-        verifying.Contains(run.Target) && refusal is { Pc: { } pc, Reason: ReasonClass.ReservedField or ReasonClass.InvalidRegister or ReasonClass.ReadOnlyRegister or ReasonClass.UnknownKernelFunction }
-        && Detour.Exists(program, pc);
+        verifying.Contains(run.Target) && refusal.Pc is { } pc && Detour.Exists(program, pc) && refusal.Reason switch
+        {
+            ReasonClass.ReservedField or ReasonClass.InvalidRegister or ReasonClass.ReadOnlyRegister or ReasonClass.UnknownKernelFunction => true,
+            ReasonClass.UnknownOpcode => InstructionTable.Find(program.Instructions[pc]) is not null, // it is one, and other types of programs have it
+            _ => false,
+        };
 
     /// <param name="program">What was refused.</param>
     /// <param name="reference">Who has accepted it.</param>

@@ -115,7 +115,8 @@ public sealed class VerdictOracleTests
     [TestCase("if r1 > 5 goto +1\nr0 = 5\nexit", 1, ReasonClass.InvalidRegister, false)]
     [TestCase("goto +1\nr0 = 5\nexit", 1, ReasonClass.ReadOnlyRegister, false)]
     [TestCase("call f\nexit\nf:\nr0 = 5\nexit", 2, ReasonClass.ReservedField, false)]
-    [TestCase("if r1 > 5 goto +1\nr0 = 5\nexit", 1, ReasonClass.UnknownOpcode, true, Description = "of the whole program")]
+    [TestCase("if r1 > 5 goto +1\n.raw 0xff\nexit", 1, ReasonClass.UnknownOpcode, true, Description = "of the whole program")]
+    [TestCase("if r1 > 5 goto +1\nr0 = *(u8 *)skb[4]\nexit", 1, ReasonClass.UnknownOpcode, false, Description = "not in programs of this type")]
     public void Judge_AcceptanceByAVerifier_IsFoundWhereItMustHaveLooked(string assembly, int pc, ReasonClass reason, bool isFound)
     {
         TestCase test = VectorReader.Read($"-- asm\n{assembly}\n-- result\n5\n", "x", "x") with { Expectation = Expectation.None };
