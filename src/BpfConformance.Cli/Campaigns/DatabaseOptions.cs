@@ -49,7 +49,7 @@ internal sealed class DatabaseOptions
 
     /// <exception cref="UsageException">There is none.</exception>
     public CampaignDatabase OpenExisting(ParseResult parsed) =>
-        File.Exists(FileOf(parsed)) ? Open(parsed) : throw new UsageException($"there is no campaign in '{Folder(parsed)}': there is no file '{FileOf(parsed)}'");
+        File.Exists(FileOf(parsed)) ? new CampaignDatabase(FileOf(parsed)) : throw new UsageException($"there is no campaign in '{Folder(parsed)}': there is no file '{FileOf(parsed)}'");
 
     private string FileOf(ParseResult parsed) => parsed.GetValue(_file) ?? Path.Combine(Folder(parsed), CampaignDatabase.FileName);
 }

@@ -15,7 +15,7 @@ internal sealed record KnownFinding(FoundCase Found, DateTime FirstSeen, long Co
     public bool IsNew(DateOnly today) => Until is not { } last || last < today;
 
     public string Status(DateOnly today) => Until is not { } last ? "new"
-        : last < today ? $"new: known until {Text(last)}: {Reason}"
+        : last < today ? $"new: was known until {Text(last)}: {Reason}"
         : $"known until {Text(last)}: {Reason}";
 
     public static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using BpfConformance.Cli.Campaigns;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Oracles;
@@ -52,8 +53,16 @@ internal static class ReplayVerb
         var replay = new FindingReplay(
             name => name == FindingReplay.ReferenceName ? TargetRegistry.All[0].Create() : selection.Available.FirstOrDefault(entry => entry.Name == name)?.Create(), s_limit);
         var today = DateOnly.FromDateTime(DateTime.UtcNow);
-        return FiledFinding.In(path).Select(folder => replay.Run(folder, today));
+        ReplayResult[] results = [.. FiledFinding.In(path).Select(folder => replay.Run(folder, today)), .. Unfiled(path)];
+        return results.Length > 0 ? results : [new ReplayResult(path, ReplayState.NotAsked, "no finding is in it")];
     }
+
+    /// <summary>What a campaign has seen, and had not the time to make small, or whose target must not be asked again.</summary>
+    private static IEnumerable<ReplayResult> Unfiled(string path) => Directory.EnumerateFiles(path, FindingFolder.FileName, SearchOption.AllDirectories)
+        .Select(file => Path.GetDirectoryName(file)!) // a file is in a folder
+        .Where(folder => !FiledFinding.Is(folder))
+        .Order(StringComparer.Ordinal)
+        .Select(folder => new ReplayResult(folder, ReplayState.NotAsked, "it was seen, and not filed: its case can be replayed as a file"));
 
     private static IEnumerable<ReplayResult> ReplayFile(string file, TargetSelection selection)
     {

@@ -71,7 +71,7 @@ public sealed class Campaign(CampaignSettings settings, CampaignProgress progres
 
             foreach (Task task in tasks) task.GetAwaiter().GetResult();
             if (seats.Select(seat => seat.Ready).FirstOrDefault(ready => ready is not null) is { } first) Versions = first.Targets;
-            return end ?? CampaignEnd.Done;
+            return end ?? (cancellation.IsCancellationRequested ? CampaignEnd.Interrupted : CampaignEnd.Done); // workers may be quicker than the next tick
         }
         finally
         {

@@ -47,6 +47,9 @@ public sealed partial class FindingInspector
     /// <summary>Whether a target is this machine's kernel.</summary>
     public static bool IsKernel(string target) => target.Split(':')[^1] == KernelName;
 
+    /// <summary>Whether nothing but a process ends that can be begun anew: what has broken a kernel once is not asked of it again and again, unless it is its verifier that says so.</summary>
+    public static bool MayBeAskedAgain(Finding finding) => finding.Oracle != CrashOracle.OracleName || !IsKernel(finding.Target) || IsOfVerifierItself(finding);
+
     /// <summary>What there is to find about the target in a case, whatever the case states.</summary>
     public ImmutableArray<Finding> Judge(TestCase test)
     {

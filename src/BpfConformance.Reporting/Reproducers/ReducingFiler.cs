@@ -31,8 +31,7 @@ public sealed class ReducingFiler(IReadOnlyList<IExecutionTarget> targets, Oracl
         Reproduction whole = Reproducing.Untried(StatedCase.Of(experiment.Case, experiment.Runs[0]), experiment.Case);
         FoundCase plain = _plain.File(id, experiment, finding, signature) with { Files = ImmutableSortedDictionary<string, string>.Empty.Add(whole.FileName, whole.Text!) }; // it is written
 
-        // What has broken a machine once is not asked of it again and again.
-        if (finding.Oracle == CrashOracle.OracleName || !_inspectors.TryGetValue(finding.Target, out FindingInspector? inspector)) return plain;
+        if (!FindingInspector.MayBeAskedAgain(finding) || !_inspectors.TryGetValue(finding.Target, out FindingInspector? inspector)) return plain;
         using var limit = new CancellationTokenSource(s_limit);
         ReducedFinding reduced = inspector.Reduce(experiment.Case, finding, Reducer.Default, limit.Token);
         if (reduced.Reduction.End == ReductionEnd.NeverHeld) return plain;

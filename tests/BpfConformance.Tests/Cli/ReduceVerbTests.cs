@@ -39,7 +39,14 @@ public sealed class ReduceVerbTests
     {
         using var folder = new TemporaryFolder();
 
-        Assert.That(Bpfconf.Run("replay", folder.FullName, "--target", "il").Code, Is.EqualTo(3));
+        Invocation nothing = Bpfconf.Run("replay", folder.FullName, "--target", "il");
+        string seen = Path.Combine(folder.FullName, "crash-x");
+        Directory.CreateDirectory(seen);
+        File.WriteAllText(Path.Combine(seen, "finding.txt"), "signature: crash | x |  | Status\n");
+        Invocation unfiled = Bpfconf.Run("replay", folder.FullName, "--target", "il");
+
+        Assert.That((nothing.Code, nothing.Output), Is.EqualTo((3, $"{folder.FullName}: not asked: no finding is in it\n")));
+        Assert.That((unfiled.Code, unfiled.Output), Is.EqualTo((3, $"{seen}: not asked: it was seen, and not filed: its case can be replayed as a file\n")));
     }
 
     [TestCase("replay")]

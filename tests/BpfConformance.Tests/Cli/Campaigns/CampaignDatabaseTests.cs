@@ -88,7 +88,7 @@ internal sealed class CampaignDatabaseTests
         KnownFinding known = database.Findings.Single();
 
         Assert.That((known.IsNew(last), known.IsNew(last.AddDays(1))), Is.EqualTo((false, true)));
-        Assert.That((known.Status(last), known.Status(last.AddDays(1))), Is.EqualTo(("known until 2026-12-31: because", "new: known until 2026-12-31: because")));
+        Assert.That((known.Status(last), known.Status(last.AddDays(1))), Is.EqualTo(("known until 2026-12-31: because", "new: was known until 2026-12-31: because")));
         Assert.That(known.FirstSeen, Is.EqualTo(s_now));
     }
 
