@@ -109,7 +109,26 @@ public sealed class Outlined : IRewrite
             var stretch = new Stretch(start, length, inputs, written, written & after);
             bool fits = BitOperations.PopCount((uint)inputs) <= MostArguments && BitOperations.PopCount((uint)stretch.Results) <= 1
                 && BitOperations.PopCount((uint)(inputs | written)) < (int)Register.R10;
-            return fits && (after & ~stretch.Results & Destroyed) == 0 ? stretch : null;
+            return fits && (after & ~stretch.Results & Destroyed) == 0 && !MayReturnPointer(program, stretch) ? stretch : null;
+        }
+
+        /// <summary>Whether the result may point into the stack: that is none for Linux (kernel/bpf/verifier.c, 6.18, prepare_func_exit: "cannot return stack pointer to the caller").</summary>
+        private static bool MayReturnPointer(IrProgram program, Stretch stretch)
+        {
+            ReadOnlySpan<IrInstruction> code = program.Code.AsSpan(stretch.Start, stretch.Length);
+            for (int index = code.Length - 1; index >= 0; index--)
+            {
+                if ((code[index].Writes() & stretch.Results) == 0) continue;
+                return code[index].Row switch
+                {
+                    { Operation: Operation.Mov, HasSourceRegister: false } => false,
+                    { Operation: Operation.Mov or Operation.Add or Operation.Sub, Width: OperandWidth.W64 } => true,
+                    { Size: MemorySize.Double, IsWide: false } => true, // it may have been kept in memory
+                    _ => false,
+                };
+            }
+
+            return false;
         }
 
         /// <summary>For each register the one that it is in the function: arguments are r1, r2 and so on, in their order.</summary>

@@ -67,8 +67,13 @@ public sealed class RewritesTests
     [Test]
     public void Outlined_ArgumentsAndResult_ArePassed() =>
         Assert.That(
-            Rewritten(new Outlined(), "r6 = r1\nr6 += r2\nr0 = r6\nexit\n"),
-            Is.EqualTo(Hex("call f\nr6 = r0\nr0 = r6\nexit\nf:\nr0 = r1\nr0 += r2\nexit\n")));
+            Rewritten(new Outlined(), "r6 = r1\nr6 ^= r2\nr0 = r6\nexit\n"),
+            Is.EqualTo(Hex("call f\nr6 = r0\nr0 = r6\nexit\nf:\nr0 = r1\nr0 ^= r2\nexit\n")));
+
+    [TestCase("r6 += -8")]
+    [TestCase("r6 = *(u64 *)(r6 - 8)")]
+    public void Outlined_ResultThatMayPointIntoTheStack_Stays(string last) =>
+        Assert.That(Rewritten(new Outlined(), $"r6 = r1\n{last}\nif r6 == 5 goto +0\nexit\n"), Is.Empty);
 
     [Test]
     public void Outlined_WhatTheCallWouldDestroy_Stays() =>
