@@ -1,3 +1,4 @@
+using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Reporting.Reproducers;
 using BpfConformance.Targets;
@@ -19,8 +20,9 @@ internal sealed class FindingsTests
 
     private static string Corpus => Repository.PathOf("corpus", "findings");
 
+    /// <summary>Without what makes a kernel warn: other tests watch its log meanwhile. .ci/run replays it when they are done.</summary>
     private static IEnumerable<TestCaseData> Findings =>
-        FiledFinding.In(Corpus).Select(folder => new TestCaseData(folder).SetArgDisplayNames(Path.GetFileName(folder)));
+        FiledFinding.In(Corpus).Where(folder => FiledFinding.Open(folder).Signature is not { Oracle: CrashOracle.OracleName, Target: TargetRegistry.KernelName }).Select(folder => new TestCaseData(folder).SetArgDisplayNames(Path.GetFileName(folder)));
 
     [TestCaseSource(nameof(Findings))]
     public void Finding_LookedForAgain_IsGoneFromOurOwnMachines(string folder)
@@ -30,7 +32,9 @@ internal sealed class FindingsTests
 
         if (result.State is ReplayState.Quarantined or ReplayState.NotAsked) Assert.Ignore(result.Detail);
         Assert.That(result.State, Is.Not.EqualTo(ReplayState.Broken), result.Detail);
-        if (s_own.Contains(FiledFinding.Open(folder).Signature.Target)) Assert.That(result.State, Is.EqualTo(ReplayState.Gone), result.Detail);
+        string target = FiledFinding.Open(folder).Signature.Target;
+        if (s_own.Contains(target)) Assert.That(result.State, Is.EqualTo(ReplayState.Gone), result.Detail);
+        if (TargetRegistry.KeptPlugins.Contains(target)) Assert.That(result.State, Is.EqualTo(ReplayState.StillThere), $"of Debian's version it is known: {result.Detail}");
     }
 
     /// <summary>The corpus may be empty; what looks through it must work then, too.</summary>
