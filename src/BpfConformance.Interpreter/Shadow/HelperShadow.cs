@@ -20,7 +20,8 @@ internal static unsafe class HelperShadow
 
     public static FaultKind Call(Machine* m, int pc, int helper)
     {
-        HelperPrototype prototype = HelperTable.PrototypeOf(helper, m->Type) ?? HelperTable.PrototypeOf(helper); // a program without a hook calls what there is
+        // A program without a hook calls what there is; where that differs by type, it does so as a raw tracepoint, which it is in Linux.
+        HelperPrototype prototype = HelperTable.PrototypeOf(helper, m->Type == ProgramType.Unspecified ? ProgramType.RawTracepoint : m->Type) ?? HelperTable.PrototypeOf(helper);
         if (m->HeldLock != 0 && helper != SpinLockHelpers.UnlockNumber) return FaultKind.InvalidPointer; // who holds a lock calls nothing else
         bool isPlain = prototype.IsDeterministic;
         bool isOfDynptr = prototype.HasDynptr;
