@@ -50,7 +50,7 @@ internal static class FuzzCommand
             if (parsed.GetValue(seeds) is { } suite) return Task.FromResult(SeedFiles.Make(suite, output));
             (FuzzEngine engine, Harness harness, string[] files) = Named(parsed.GetValue(words) ?? []);
             if (files.Length > 0) return Task.FromResult(Replay(harness, files, output));
-            var options = new FuzzOptions(engine, harness, TimeOf(parsed.GetValue(time)), parsed.GetValue(seed), JobsOf(parsed.GetValue(jobs)), parsed.GetValue(corpus));
+            var options = new FuzzOptions(engine, harness, TimeOf(parsed.GetValue(time)), parsed.GetValue(seed), JobsOf(parsed.GetValue(jobs)), CorpusOf(parsed.GetValue(corpus)));
             return Task.FromResult(parsed.GetValue(merge) ? new Supervisor(options, output, cancellation).Merge() : Fuzz(options, output, cancellation));
         });
         return command;
@@ -106,6 +106,19 @@ internal static class FuzzCommand
         FuzzEngine.LibFuzzer => "libfuzzer",
         FuzzEngine.Afl => "afl",
     };
+
+    private static string? CorpusOf(string? folder)
+    {
+        if (folder is null) return null;
+        try
+        {
+            return Directory.CreateDirectory(folder).FullName;
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new UsageException($"--corpus {folder}: expected a folder that is there or can be made");
+        }
+    }
 
     private static int JobsOf(int jobs) => jobs is >= 1 and <= MostJobs ? jobs : throw new UsageException($"--jobs {jobs}: expected 1 to {MostJobs}");
 

@@ -34,7 +34,9 @@ internal static class ReduceVerb
             foreach (CaseWarning warning in warnings) error.WriteLine($"warning: {warning}");
             TargetSelection selection = targets.Selection(parsed).ForPrograms(areOfASuite: false, error);
             if (selection.ReportMissing(error) is { } missing) return Task.FromResult(missing);
-            var run = new Run(test, parsed.GetValue(output), parsed.InvocationConfiguration.Output, error, cancellation);
+            string? folder = parsed.GetValue(output);
+            if (File.Exists(folder)) throw new UsageException($"{output.Name} {folder}: expected a folder, that is a file");
+            var run = new Run(test, folder, parsed.InvocationConfiguration.Output, error, cancellation);
             return Task.FromResult(run.Execute(selection));
         });
         return command;

@@ -49,6 +49,17 @@ public sealed class ReduceVerbTests
         Assert.That((unfiled.Code, unfiled.Output), Is.EqualTo((3, $"{seen}: not asked: it was seen, and not filed: its case can be replayed as a file\n")));
     }
 
+    [Test]
+    public void Reduce_IntoAFile_IsWrongUsage()
+    {
+        using var folder = new TemporaryFolder();
+        string program = folder.Write("a.asm", "r0 = 0\nexit\n");
+
+        Invocation wrong = Bpfconf.Run("reduce", program, "--target", "il", "-o", program);
+
+        Assert.That((wrong.Code, wrong.Error.Split('\n')[0]), Is.EqualTo((2, $"bpfconf: --output {program}: expected a folder, that is a file")));
+    }
+
     [TestCase("replay")]
     [TestCase("reduce")]
     public void Verb_OnAFileThatIsNotThere_IsWrongUsage(string verb) =>

@@ -17,6 +17,7 @@ public sealed class FuzzCommandTests
         Assert.That(wrong.Message, Does.StartWith("coverage is zero: the assemblies in '").And.EndWith("; start a worker from an instrumented copy, as run-fuzz.sh does"));
     }
 
+    [TestCase("--corpus /dev/null: expected a folder that is there or can be made", "managed", "vector", "--corpus", "/dev/null")]
     [TestCase("there is no harness 'assembly', expected one of assembler, disassembler, vector, data, frames, differential", "managed", "assembly")]
     [TestCase("--time 60x: expected a time such as 90s, 5m or 2h", "assembler", "--time", "60x")]
     [TestCase("--time s: expected a time such as 90s, 5m or 2h", "assembler", "--time", "s")]
