@@ -138,15 +138,11 @@ public sealed class PipelineBench(NativeCompiler? compiler, InterleavedRounds ro
             {
                 Experiment experiment = _runner.Run(test);
                 if (_oracles.Judge(experiment) is [{ } finding, ..]) return $"{finding.Target}: expected {finding.Expected}, got {finding.Got}";
-                if (experiment.Runs.FirstOrDefault(run => !HasReturned(run)) is { } other) return $"{other.Target}: {other.Verdict.Kind}, or not every run returned: {other.Verdict.Message}";
+                if (experiment.Runs.FirstOrDefault(run => !run.HasReturned) is { } other) return $"{other.Target}: {other.Verdict.Kind}, or not every run returned: {other.Verdict.Message}";
             }
 
             return null;
         }
-
-        /// <summary>From every run: what has not is nothing for a loop that asks nobody.</summary>
-        private static bool HasReturned(TargetRun run) =>
-            run.Observations is { } seen && Enumerable.Range(0, seen.Count).All(input => seen[input].Status == ExecutionStatus.Returned);
 
         private static bool IsPlain(TestCase test) => test.DataBytes == PlainBytes && test.Maps.IsEmpty && !test.Program.Instructions.Any(slot => JumpTargets.IsLocalCall(slot));
 

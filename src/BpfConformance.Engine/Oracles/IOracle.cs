@@ -16,6 +16,9 @@ public sealed record TargetRun(string Target, Verdict Verdict, ObservationBatch?
 
     /// <summary>As <see cref="TargetCapabilities.Tracks"/>.</summary>
     public bool Tracks { get; init; }
+
+    /// <summary>Whether it was run, and returned for each input.</summary>
+    public bool HasReturned => Observations is { } seen && Enumerable.Range(0, seen.Count).All(input => seen[input].Status == ExecutionStatus.Returned);
 }
 
 /// <summary>A case and what every target did with it; the reference, when it took part, is the first.</summary>

@@ -67,13 +67,10 @@ public sealed class VerdictOracle(bool tellsStricter, ImmutableHashSet<string> t
     private bool IsWrongRefusal(BpfProgram program, TargetRun reference, TargetRun run)
     {
         ReasonClass reason = run.Verdict.Reason;
-        if (tellsStricter && HasReturned(reference)) return true;
+        if (tellsStricter && reference.HasReturned) return true;
         if (reason.IsOfFunctions() && HasFunctions(program)) return false;
-        return reason.IsOfEncoding() || (trusting.Contains(run.Target) && !reason.IsOfAnyMachine() && HasReturned(reference));
+        return reason.IsOfEncoding() || (trusting.Contains(run.Target) && !reason.IsOfAnyMachine() && reference.HasReturned);
     }
-
-    private static bool HasReturned(TargetRun reference) => reference.Observations is { } seen
-        && Enumerable.Range(0, seen.Count).All(input => seen[input].Status == ExecutionStatus.Returned);
 
     private static bool HasFunctions(BpfProgram program) => program.Instructions.Any(slot => JumpTargets.IsLocalCall(slot) || JumpTargets.IsCodeAddress(slot));
 }

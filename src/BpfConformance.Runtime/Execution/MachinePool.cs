@@ -7,8 +7,8 @@ using BpfConformance.Runtime.Memory;
 namespace BpfConformance.Runtime.Execution;
 
 /// <summary>
-/// Machines, kept from program to program: making one with native addresses takes a hundred times as long as compiling a small program, and
-/// one with others half as long as decoding it. Those with maps, or with room for sockets, are made anew, as each has other ones.
+/// Machines, kept from program to program: making one with native addresses takes several times as long as compiling a small program, even in an
+/// address space that was kept (<see cref="RegionSpacePool"/>), and one with others half as long as decoding it. Those with maps, or with room for sockets, are made anew, as each has other ones.
 /// </summary>
 public static unsafe class MachinePool
 {

@@ -80,7 +80,10 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
         }
 
         /// <summary>The first last: its maps are those of the others.</summary>
-        public void Dispose() => Enumerable.Reverse(_threads).ToList().ForEach(thread => thread.Dispose());
+        public void Dispose()
+        {
+            for (int thread = _threads.Count - 1; thread >= 0; thread--) _threads[thread].Dispose();
+        }
 
         private void AddThread()
         {
