@@ -86,6 +86,12 @@ public sealed record InstructionDef(
     public bool Matches(in Instruction instruction) =>
         ((instruction.Bits ^ _fixed) & _mask) == 0 && instruction.Dst <= _maxDst && instruction.Src <= _maxSrc;
 
+    /// <summary>The bits of a slot that are the same in all of this form.</summary>
+    internal ulong FixedBits => _mask;
+
+    /// <summary>What they are.</summary>
+    internal ulong FixedValue => _fixed;
+
     public override string ToString() => Name;
 
     // The rules in a form that is quick to ask: bits that are fixed, and the highest number of a register.

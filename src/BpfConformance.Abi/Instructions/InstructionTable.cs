@@ -221,8 +221,7 @@ public static class InstructionTable
     ]);
 
     private static readonly ImmutableArray<InstructionDef>[] s_byOpcode = ByOpcode();
-    private static readonly InstructionDef?[] s_firstByOpcode = [.. s_byOpcode.Select(rows => rows.FirstOrDefault())];
-    private static readonly InstructionDef?[] s_onlyByOpcode = [.. s_byOpcode.Select(rows => rows.Length == 1 ? rows[0] : null)];
+    private static readonly InstructionForms[] s_forms = [.. s_byOpcode.Select(rows => new InstructionForms(rows))];
     private static readonly FrozenDictionary<string, InstructionDef> s_byName = Rows.ToFrozenDictionary(row => row.Name);
 
     /// <summary>The rows that share an opcode; empty when no instruction has it.</summary>
@@ -230,27 +229,14 @@ public static class InstructionTable
 
     /// <summary>The row whose rules all hold for this (first) slot; <c>null</c> when there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // it is asked of every slot
-    public static InstructionDef? Find(in Instruction instruction)
-    {
-        // Most opcodes have one row.
-        return s_firstByOpcode[instruction.Opcode] is { } first && first.Matches(instruction) ? first : FindAmongOthers(instruction);
-    }
+    public static InstructionDef? Find(in Instruction instruction) =>
+        s_forms[instruction.Opcode].Candidate(instruction) is { } row && row.Matches(instruction) ? row : null;
 
     /// <summary>The row of a (first) slot that was found valid.</summary>
-    /// <exception cref="UnreachableException">No row of the table matches: it was not validated.</exception>
+    /// <exception cref="UnreachableException">The opcode is none: it was not validated.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static InstructionDef Of(in Instruction valid) =>
-        s_onlyByOpcode[valid.Opcode] ?? Find(valid) ?? throw new UnreachableException($"no form of opcode 0x{valid.Opcode:x2}");
-
-    private static InstructionDef? FindAmongOthers(in Instruction instruction)
-    {
-        foreach (InstructionDef row in s_byOpcode[instruction.Opcode])
-        {
-            if (row.Matches(instruction)) return row;
-        }
-
-        return null;
-    }
+        s_forms[valid.Opcode].Candidate(valid) ?? throw new UnreachableException($"no form of opcode 0x{valid.Opcode:x2}");
 
     /// <summary>The row of that name.</summary>
     /// <exception cref="KeyNotFoundException">There is no such row.</exception>

@@ -8,19 +8,20 @@ namespace BpfConformance.Engine.Cases;
 internal static class HelperCalls
 {
     /// <summary>
-    /// Those that Linux has, each once; the numbers that it has not are there for the verdict. Where the load must be refused, and may be for want of
-    /// a helper, a machine needs none to be asked.
+    /// Those that Linux has and are not among <paramref name="helpers"/>, in order; the numbers that Linux has not are there for the verdict. Where the load must be
+    /// refused, and may be for want of a helper, a machine needs none to be asked.
     /// </summary>
-    public static IEnumerable<int> Needed(TestCase test) =>
-        test.Expectation is { Load: LoadExpectation.Rejected } rejection && rejection.AllowsRejectionFor(ReasonClass.UnknownHelper) ? [] : In(test).Distinct();
-
-    private static IEnumerable<int> In(TestCase test)
+    public static IReadOnlyCollection<int> Missing(TestCase test, IReadOnlySet<int> helpers)
     {
-        for (int pc = 0; pc < test.Program.Instructions.Length; pc += test.Program.Instructions[pc].IsWide ? 2 : 1)
+        if (test.Expectation is { Load: LoadExpectation.Rejected } rejection && rejection.AllowsRejectionFor(ReasonClass.UnknownHelper)) return [];
+        SortedSet<int>? missing = null;
+        ReadOnlySpan<Instruction> program = test.Program.Instructions.AsSpan();
+        for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
         {
-            Instruction i = test.Program.Instructions[pc];
-            bool isHelper = i is { Opcode: Opcodes.Call, Src: 0 } && HelperTable.NameOf(i.Immediate) is not null;
-            if (isHelper) yield return i.Immediate;
+            if (program[pc] is not { Opcode: Opcodes.Call, Src: 0, Immediate: var helper } || helpers.Contains(helper) || HelperTable.NameOf(helper) is null) continue;
+            (missing ??= []).Add(helper);
         }
+
+        return missing ?? (IReadOnlyCollection<int>)[];
     }
 }

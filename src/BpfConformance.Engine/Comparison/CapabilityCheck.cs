@@ -11,7 +11,7 @@ public static class CapabilityCheck
     /// <summary>What the target would need for the case and does not have, in one line; <c>null</c> when nothing.</summary>
     public static string? Lacks(this TargetCapabilities capabilities, TestCase test)
     {
-        if (!test.Groups.All(capabilities.Groups.Contains))
+        if (!capabilities.Groups.IsSupersetOf(test.Groups))
         {
             return $"lacks {string.Join(", ", test.Groups.Except(capabilities.Groups).Select(group => Vocabulary.Groups[group]))}";
         }
@@ -82,7 +82,7 @@ public static class CapabilityCheck
     public static string? LacksHelpers(this TargetCapabilities capabilities, TestCase test)
     {
         if (capabilities.Helpers.Count == HelperTable.Count) return null;
-        int[] missing = [.. HelperCalls.Needed(test).Where(helper => !capabilities.Helpers.Contains(helper)).Order()];
-        return missing.Length == 0 ? null : $"lacks Linux's helper {string.Join(", ", missing.Select(helper => $"{helper} ({HelperTable.NameOf(helper)})"))}";
+        IReadOnlyCollection<int> missing = HelperCalls.Missing(test, capabilities.Helpers);
+        return missing.Count == 0 ? null : $"lacks Linux's helper {string.Join(", ", missing.Select(helper => $"{helper} ({HelperTable.NameOf(helper)})"))}";
     }
 }

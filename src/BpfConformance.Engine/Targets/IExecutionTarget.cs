@@ -61,6 +61,9 @@ public sealed record LoadRequest(BpfProgram Program, ImmutableArray<MapDefinitio
     /// <summary>As helpers may leave a packet.</summary>
     private int LongestData => PacketGrowth.LongestAfter(Program, DataBytes);
 
+    /// <summary>Whether nobody has stated the verdict: who runs a program in another form need not load it as given, where it is known what would come of that.</summary>
+    public bool IsVerdictOpen { get; init; }
+
     /// <summary>What the first run will be given, for machines that load only to run; <c>null</c>: nothing will be run.</summary>
     public RunInput? FirstInput { get; init; }
 }

@@ -73,5 +73,20 @@ public struct Observation
     }
 
     /// <summary>A run of which nothing was seen yet.</summary>
-    public static Observation Nothing => new() { FaultPc = -1, Instructions = -1, DataLength = -1, MapsLength = -1, ContextLength = -1 };
+    public static Observation Nothing
+    {
+        get
+        {
+            Observation nothing = default;
+            nothing.Clear();
+            return nothing;
+        }
+    }
+
+    /// <summary>Makes it that of a run of which nothing was seen yet; what lies in registers then counts as little.</summary>
+    public void Clear()
+    {
+        (Status, Fault, RegistersMask, R0, R0Mask) = (default, default, 0, 0, 0);
+        (FaultPc, Instructions, DataLength, MapsLength, ContextLength) = (-1, -1, -1, -1, -1);
+    }
 }

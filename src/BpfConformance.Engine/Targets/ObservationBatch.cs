@@ -33,7 +33,7 @@ public sealed class ObservationBatch
     {
         Count = count;
         if (_headers.Length < count) _headers = new Observation[count];
-        _headers.AsSpan(0, count).Fill(Observation.Nothing);
+        foreach (ref Observation header in _headers.AsSpan(0, count)) header.Clear();
         _data.Reset(count, dataBytes);
         _maps.Reset(count, mapBytes);
         _contexts.Reset(count, contextBytes);

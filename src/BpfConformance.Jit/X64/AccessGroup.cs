@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Runtime.Execution;
 
@@ -22,7 +23,7 @@ internal sealed class AccessGroup
     private readonly List<MemoryAccess> _accesses = [];
 
     /// <summary>In the order of the instructions.</summary>
-    public IReadOnlyList<MemoryAccess> Accesses => _accesses;
+    public ReadOnlySpan<MemoryAccess> Accesses => CollectionsMarshal.AsSpan(_accesses);
 
     /// <summary>The lowest offset.</summary>
     public int From { get; private set; }

@@ -8,9 +8,9 @@ namespace BpfConformance.Jit.X64;
 /// </summary>
 internal sealed unsafe class CodeLayout
 {
-    private const int CallBytes = 5;
-    private const int LongJumpBytes = 5;
-    private const int LongConditionalBytes = 6;
+    private const byte CallBytes = 5;
+    private const byte LongJumpBytes = 5;
+    private const byte LongConditionalBytes = 6;
     private const int ShortBytes = 2;
 
     // Any real program needs three or four; one that is made to need a round for each jump gets no further.
@@ -84,8 +84,8 @@ internal sealed unsafe class CodeLayout
     public void Shorten(in Emitter code)
     {
         if (_saved.Length <= _siteCount) _saved = new int[2 * _siteCount];
-        SumUp();
-        for (int round = 0; round < MaxRounds && ShortenOnce(); round++) SumUp();
+        _saved.AsSpan(0, _siteCount + 1).Clear();
+        for (int round = 0; round < MaxRounds && ShortenOnce(); round++) { }
         CodeBytes = code.Position - _saved[_siteCount];
     }
 
@@ -106,7 +106,7 @@ internal sealed unsafe class CodeLayout
             ref readonly Site site = ref _sites[n];
             Unsafe.CopyBlockUnaligned(to, code.Bytes + from, (uint)(site.Position - from));
             to += site.Position - from;
-            int length = LengthOf(site);
+            int length = site.Length;
             from = site.Position + length;
             byte* end = executable + (to - writable) + (site.IsShort ? ShortBytes : length);
             byte* target = site.Kind == SiteKind.FarCall ? shared!.AddressOf((SharedRoutine)site.Target) : executable + FinalOf(site.Target);
@@ -126,47 +126,39 @@ internal sealed unsafe class CodeLayout
             return to + ShortBytes;
         }
 
-        int length = LengthOf(site);
-        int opcodeBytes = length - sizeof(int);
+        int opcodeBytes = site.Length - sizeof(int);
         Unsafe.CopyBlockUnaligned(to, original, (uint)opcodeBytes);
         Unsafe.WriteUnaligned(to + opcodeBytes, distance);
-        return to + length;
+        return to + site.Length;
     }
-
-    private static int LengthOf(in Site site) => site.Kind switch
-    {
-        SiteKind.Conditional => LongConditionalBytes,
-        SiteKind.Jump => LongJumpBytes,
-        SiteKind.Call or SiteKind.FarCall => CallBytes,
-    };
 
     private bool ShortenOnce()
     {
+        // What is saved up to here is known anew, and what behind it of the round before.
         bool changed = false;
-        for (int n = 0; n < _siteCount; n++)
-        {
-            ref Site site = ref _sites[n];
-            if (site.IsShort || site.Kind > SiteKind.Conditional) continue;
-            int distance = FinalOf(site.Target) - (site.Position - _saved[n] + ShortBytes);
-            // A jump forward also spans what this one saves, so its target comes closer by as much.
-            if (_places[site.Target].Sites > n) distance -= LengthOf(site) - ShortBytes;
-            if (distance != (sbyte)distance) continue;
-            site.IsShort = changed = true;
-        }
-
-        return changed;
-    }
-
-    private void SumUp()
-    {
         int saved = 0;
         for (int n = 0; n < _siteCount; n++)
         {
+            ref Site site = ref _sites[n];
+            int newlySaved = saved - _saved[n];
             _saved[n] = saved;
-            if (_sites[n].IsShort) saved += LengthOf(_sites[n]) - ShortBytes;
+            if (site.CanBeShort)
+            {
+                int distance = FinalOf(site.Target) - (site.Position - saved + ShortBytes);
+                // A jump forward also spans what this one and those before it save, so its target comes closer by as much.
+                if (_places[site.Target].Sites > n) distance -= newlySaved + site.Length - ShortBytes;
+                if (distance == (sbyte)distance)
+                {
+                    site.IsShort = changed = true;
+                    site.CanBeShort = false;
+                }
+            }
+
+            if (site.IsShort) saved += site.Length - ShortBytes;
         }
 
         _saved[_siteCount] = saved;
+        return changed;
     }
 
     private void Add(SiteKind kind, int position, int target)
@@ -184,6 +176,12 @@ internal sealed unsafe class CodeLayout
         public readonly int Target = target;
 
         public readonly SiteKind Kind = kind;
+
+        /// <summary>Bytes as emitted.</summary>
+        public readonly byte Length = kind == SiteKind.Conditional ? LongConditionalBytes : kind == SiteKind.Jump ? LongJumpBytes : CallBytes;
+
+        /// <summary>Whether it was not found yet that it can.</summary>
+        public bool CanBeShort = kind is SiteKind.Jump or SiteKind.Conditional;
         public bool IsShort;
     }
 

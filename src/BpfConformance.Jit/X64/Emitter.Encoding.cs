@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace BpfConformance.Jit.X64;
 
-/// <summary>The formats of instructions (Intel SDM volume 2, chapter 2): each is put together in a register and written at once.</summary>
+/// <summary>
+/// The formats of instructions (Intel SDM volume 2, chapter 2): each is put together in a register and written at once. What is there or not is written either way, and counts
+/// or not: operands are as nobody can predict, and a wrong guess of this processor takes longer than all of an instruction.
+/// </summary>
 internal unsafe partial struct Emitter
 {
     private const int RexPrefix = 0x40;
@@ -50,7 +53,7 @@ internal unsafe partial struct Emitter
         int modRm = mode | (((int)reg & 7) << 3) | (hasSib ? (int)X64Register.Rsp : (int)first & 7);
         int sib = hasSib ? (memory.IndexShift << 6) | (((int)index & 7) << 3) | ((int)first & 7) : 0;
         PutWith(rex, (uint)opcode | ((ulong)(uint)(modRm | (sib << 8)) << (8 * length)), length + (hasSib ? 2 : 1));
-        if (!isNone) Immediate(displacement, isShort);
+        Put((uint)displacement, isNone ? 0 : isShort ? 1 : sizeof(int));
     }
 
     /// <summary>VEX of three bytes, and two registers behind the opcode.</summary>
@@ -71,15 +74,11 @@ internal unsafe partial struct Emitter
 
     private void PutWith(int rex, ulong bytes, int length)
     {
-        if (rex == 0) Put(bytes, length);
-        else Put((bytes << 8) | (uint)rex, length + 1);
+        int isThere = rex == 0 ? 0 : 1;
+        Put((bytes << (8 * isThere)) | (uint)rex, length + isThere);
     }
 
-    private void Immediate(int value, bool isShort)
-    {
-        if (isShort) Byte(value);
-        else Int32(value);
-    }
+    private void Immediate(int value, bool isShort) => Put((uint)value, isShort ? 1 : sizeof(int));
 
     private void Byte(int value) => Put((byte)value, 1);
 

@@ -47,11 +47,14 @@ internal unsafe partial struct Emitter
         Direct(wide, ((int)operation << 3) | 1, src, dst);
 
     /// <summary>op dst, immediate.</summary>
-    public void Alu(X64Alu operation, bool wide, X64Register dst, int immediate)
+    public void Alu(X64Alu operation, bool wide, X64Register dst, int immediate) => Alu(operation, wide, dst, hasSource: false, Unused, immediate);
+
+    /// <summary>op dst, src, or op dst, immediate.</summary>
+    public void Alu(X64Alu operation, bool wide, X64Register dst, bool hasSource, X64Register src, int immediate)
     {
         bool isShort = immediate == (sbyte)immediate;
-        Direct(wide, isShort ? 0x83 : 0x81, (X64Register)operation, dst);
-        Immediate(immediate, isShort);
+        Direct(wide, hasSource ? ((int)operation << 3) | 1 : isShort ? 0x83 : 0x81, hasSource ? src : (X64Register)operation, dst);
+        Put((uint)immediate, hasSource ? 0 : isShort ? 1 : sizeof(int));
     }
 
     /// <summary>op [memory], immediate.</summary>
@@ -127,7 +130,7 @@ internal unsafe partial struct Emitter
     public void Shift(X64Shift operation, bool wide, X64Register dst, int count)
     {
         Direct(wide, count == 1 ? 0xd1 : 0xc1, (X64Register)operation, dst);
-        if (count != 1) Byte(count);
+        Put((byte)count, count == 1 ? 0 : 1);
     }
 
     /// <summary>The count is in cl.</summary>
@@ -181,32 +184,22 @@ internal unsafe partial struct Emitter
     /// <summary>dst = memory of 1, 2, 4 or 8 bytes, extended to 64 bits.</summary>
     public void Load(int bytes, bool signed, X64Register dst, X64Memory memory)
     {
-        switch (bytes)
-        {
-            case 1: Indirect(signed, Two(signed ? 0xbe : 0xb6), dst, memory); break;
-            case 2: Indirect(signed, Two(signed ? 0xbf : 0xb7), dst, memory); break;
-            case 4: Indirect(signed, signed ? 0x63 : 0x8b, dst, memory); break;
-            default: Indirect(wide: true, 0x8b, dst, memory); break;
-        }
+        bool isWide = signed || bytes == sizeof(ulong);
+        Indirect(isWide, bytes < sizeof(uint) ? Two((signed ? 0xbe : 0xb6) + bytes - 1) : signed && bytes == sizeof(uint) ? 0x63 : 0x8b, dst, memory);
     }
 
     public void Store(int bytes, X64Memory memory, X64Register src)
     {
-        if (bytes == 2) Byte(OperandOf16Bits);
-        Indirect(bytes == 8, bytes == 1 ? 0x88 : 0x89, src, memory, isByte: bytes == 1);
+        Put(OperandOf16Bits, bytes == sizeof(short) ? 1 : 0);
+        Indirect(bytes == sizeof(ulong), bytes == 1 ? 0x88 : 0x89, src, memory, isByte: bytes == 1);
     }
 
     /// <summary>Stores an immediate, sign-extended for eight bytes.</summary>
     public void StoreImmediate(int bytes, X64Memory memory, int immediate)
     {
-        if (bytes == 2) Byte(OperandOf16Bits);
-        Indirect(bytes == 8, bytes == 1 ? 0xc6 : 0xc7, Unused, memory);
-        switch (bytes)
-        {
-            case 1: Byte(immediate); break;
-            case 2: Put((ushort)immediate, sizeof(short)); break;
-            default: Int32(immediate); break;
-        }
+        Put(OperandOf16Bits, bytes == sizeof(short) ? 1 : 0);
+        Indirect(bytes == sizeof(ulong), bytes == 1 ? 0xc6 : 0xc7, Unused, memory);
+        Put((uint)immediate, Math.Min(bytes, sizeof(int)));
     }
 
     /// <summary>LOCK op [memory], src.</summary>

@@ -6,16 +6,20 @@ namespace BpfConformance.Jit.X64;
 /// <summary>Arithmetic, moves and byte swaps. Instructions of 32 bits clear the upper half here as there.</summary>
 internal ref partial struct X64Compiler
 {
+    /// <summary>Of the operations in the order of <see cref="AluOperation"/> those that the processor has in one encoding.</summary>
+    private static ReadOnlySpan<X64Alu> Combinations =>
+    [
+        X64Alu.Add, X64Alu.Sub, default, default, default, X64Alu.Or, X64Alu.And, default, default, default, default, default, X64Alu.Xor,
+    ];
+
     public void Alu(AluOperation operation, OperandWidth width, Register dst, Operand src)
     {
         bool wide = width == OperandWidth.W64;
         switch (operation)
         {
-            case AluOperation.Add: Alu(X64Alu.Add, wide, Of(dst), src); break;
-            case AluOperation.Sub: Alu(X64Alu.Sub, wide, Of(dst), src); break;
-            case AluOperation.Or: Alu(X64Alu.Or, wide, Of(dst), src); break;
-            case AluOperation.And: Alu(X64Alu.And, wide, Of(dst), src); break;
-            case AluOperation.Xor: Alu(X64Alu.Xor, wide, Of(dst), src); break;
+            case AluOperation.Add or AluOperation.Sub or AluOperation.Or or AluOperation.And or AluOperation.Xor:
+                Alu(Combinations[(int)operation], wide, Of(dst), src);
+                break;
             case AluOperation.Mul: Multiply(wide, Of(dst), src); break;
             case AluOperation.Div: Divide(signed: false, remainder: false, wide, Of(dst), src); break;
             case AluOperation.SDiv: Divide(signed: true, remainder: false, wide, Of(dst), src); break;
@@ -55,11 +59,8 @@ internal ref partial struct X64Compiler
     public readonly void AddressSpaceCast(Register dst, Register src, int spaces) =>
         throw new System.Diagnostics.UnreachableException("the binder knows no arenas");
 
-    private void Alu(X64Alu operation, bool wide, X64Register dst, Operand src)
-    {
-        if (src.IsRegister) _code.Alu(operation, wide, dst, Of(src.Register));
-        else _code.Alu(operation, wide, dst, src.Immediate);
-    }
+    private void Alu(X64Alu operation, bool wide, X64Register dst, Operand src) =>
+        _code.Alu(operation, wide, dst, src.IsRegister, Of(src.Register), src.Immediate);
 
     private void Multiply(bool wide, X64Register dst, Operand src)
     {

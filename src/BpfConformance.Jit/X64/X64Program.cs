@@ -45,8 +45,7 @@ public sealed unsafe class X64Program : IMachineProgram
     {
         (_program, _flow, _contexts, _options, _hasShifts, _compile) = (program, flow, contexts, options, hasShifts, compile);
         (Memory, _block, _codeBytes) = (memory, block, layout.CodeBytes);
-        int[] programs = flow.Programs;
-        _starts = [.. programs.Select(pc => layout.FinalOf(X64Compiler.EntryOf(flow, program.Length, pc)))];
+        _starts = Array.ConvertAll(flow.Programs, pc => layout.FinalOf(X64Compiler.EntryOf(flow, program.Length, pc)));
         _start = block.Executable + _starts[0];
         if (flow.HasTailCalls || flow.HasCallbacks) _entries = FindEntries(flow, program.Length, (int)memory.Machine->SlotCount, block.Executable, layout);
     }
@@ -109,7 +108,7 @@ public sealed unsafe class X64Program : IMachineProgram
         var memory = MachinePool.Rent(dataBytes, maps, program, Addressing.Native);
         try
         {
-            Instruction[] slots = [.. program.Instructions];
+            Instruction[] slots = ImmutableCollectionsMarshal.AsArray(program.Instructions)!;
             var flow = new ControlFlow(slots, [.. program.Others.Select(other => other.Start)]);
             ProgramContexts? contexts = ProgramContexts.Of(program, memory);
             options = options.For(contexts);

@@ -22,10 +22,21 @@ public static unsafe class ProgramBinder
     private static readonly bool[] s_mayNeed =
         [.. Enumerable.Range(0, 256).Select(opcode => InstructionTable.WithOpcode((byte)opcode).Any(row => MayNeed(row.Operation)))];
 
+    /// <summary>What the thread checked last: one engine after the other is given the same program.</summary>
+    [ThreadStatic]
+    private static (BpfProgram? Program, ImmutableArray<MapDefinition> Maps, ValidationError? Error) t_last;
+
     /// <summary>Returns the first thing that is wrong with a program, or that this machine cannot give; or <c>null</c>.</summary>
     /// <param name="program">Any slots.</param>
     /// <param name="maps">The maps it names by index.</param>
     public static ValidationError? Check(BpfProgram program, ImmutableArray<MapDefinition> maps)
+    {
+        ref (BpfProgram? Program, ImmutableArray<MapDefinition> Maps, ValidationError? Error) last = ref t_last;
+        if (!ReferenceEquals(last.Program, program) || last.Maps != maps) last = (program, maps, Find(program, maps));
+        return last.Error;
+    }
+
+    private static ValidationError? Find(BpfProgram program, ImmutableArray<MapDefinition> maps)
     {
         if ((ProgramValidator.Validate(program) ?? MapSet.Check(maps) ?? HookContexts.Check(program)) is { } problem) return problem;
         ReadOnlySpan<Instruction> slots = program.Instructions.AsSpan();

@@ -21,12 +21,11 @@ internal sealed class KernelProgram : IContendedProgram
     private readonly TwinRuns _runs;
     private readonly bool _isOnNetwork;
     private readonly bool _startsTimers;
-    private bool _isPrepared;
     private bool _hasRun;
-    private string? _whyNot;
+    private (bool IsKnown, string? Value) _whyNot;
 
-    /// <param name="target">Where it was accepted.</param>
-    /// <param name="build">What was; this owns it.</param>
+    /// <param name="target">Where it is, or will be, accepted.</param>
+    /// <param name="build">What is; this owns it.</param>
     public KernelProgram(KernelTarget target, KernelBuild build)
     {
         (_target, _build, _gate) = (target, build, new GateRun(target.Gate));
@@ -107,14 +106,19 @@ internal sealed class KernelProgram : IContendedProgram
         _target.CheckHealth(_build.Request.Program);
     }
 
+    /// <summary>Whether this program can run: there are twins.</summary>
+    public bool TryPrepare()
+    {
+        if (!_whyNot.IsKnown) _whyNot = (true, Prepare());
+        return _whyNot.Value is null;
+    }
+
     /// <summary>Whether this program can run at all; then the gate has run it on these inputs.</summary>
     private bool AskGate(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
     {
-        if (!_isPrepared) _whyNot = Prepare();
-        _isPrepared = true;
-        if (_whyNot is not null)
+        if (!TryPrepare())
         {
-            SetInconclusive(into, _whyNot);
+            SetInconclusive(into, _whyNot.Value!);
             return false;
         }
 

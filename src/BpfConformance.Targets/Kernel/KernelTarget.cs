@@ -12,8 +12,8 @@ using BpfConformance.Targets.Kernel.Syscalls;
 namespace BpfConformance.Targets.Kernel;
 
 /// <summary>
-/// The Linux kernel by raw bpf(2). A verdict is that of the program as given; a run is one of its twin, and only on inputs
-/// that the gate, a sanitised reference, returned from. One thread at a time.
+/// The Linux kernel by raw bpf(2). A verdict is that of the program as given, or of a twin that cannot get another (<see cref="TwinVerdict"/>); a run is one of its twin, and only
+/// on inputs that the gate, a sanitised reference, returned from. One thread at a time.
 /// </summary>
 public sealed class KernelTarget : IVerifierTarget
 {
@@ -23,6 +23,7 @@ public sealed class KernelTarget : IVerifierTarget
     private readonly KernelMap _results;
     private readonly Lazy<TargetCapabilities> _capabilities;
     private readonly Lazy<PrivateNetwork> _network = new(PrivateNetwork.Create); // which keeps why there is none
+    private bool _acceptedLast = true;
 
     private KernelTarget(IExecutionTarget gate, string taintFile, string logFile)
     {
@@ -109,15 +110,20 @@ public sealed class KernelTarget : IVerifierTarget
     private LoadResult LoadHere(LoadRequest request)
     {
         if (TryBuild(request, out Verdict problem) is not { } build) return new LoadResult(problem, null);
+        var program = new KernelProgram(this, build);
         try
         {
-            if (FirstRefusal(build) is not { } refusal) return new LoadResult(Verdict.Accepted, new KernelProgram(this, build));
-            build.Dispose();
+            // What is refused once is mostly followed by more of its kind, and a twin that is refused says nothing.
+            bool isKnown = _acceptedLast && TwinVerdict.IsThatOfGiven(build) && program.TryPrepare();
+            Verdict? refusal = isKnown ? null : FirstRefusal(build);
+            _acceptedLast = refusal is null;
+            if (refusal is null) return new LoadResult(Verdict.Accepted, program);
+            program.Dispose();
             return new LoadResult(refusal, null);
         }
         catch (TargetException)
         {
-            build.Dispose();
+            program.Dispose();
             throw;
         }
     }

@@ -117,7 +117,7 @@ public static class TwinBuilder
     };
 
     /// <summary>Slots before the first local function: the lowest pc after 0 that a call or a code address names.</summary>
-    private static int MainLength(ReadOnlySpan<Instruction> program)
+    internal static int MainLength(ReadOnlySpan<Instruction> program)
     {
         int length = program.Length;
         for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)

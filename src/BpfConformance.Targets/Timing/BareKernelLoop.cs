@@ -139,11 +139,11 @@ public sealed unsafe class BareKernelLoop : IDisposable
     private LoopProgram ProgramOf(LoadRequest request, int[] fds)
     {
         var part = new KernelPart(request.Program, index: 0, mapCount: 0, hasMemory: true, request.DataBytes);
-        Instruction[] given = part.Given(fds);
+        Instruction[] given = TwinVerdict.IsThatOfGiven(part) ? [] : part.Given(fds);
         Twin twin = part.Twin(0, TwinShape.AllRegisters, hasLongJump: true, out string problem) ?? throw new TargetException(problem);
         Instruction[] resolved = [.. twin.Instructions];
         MapReferences.Resolve(resolved, fds, fds.Length - 1);
-        return new LoopProgram { Given = Pinned(given), GivenSlots = (uint)given.Length, Twin = Pinned(resolved), TwinSlots = (uint)resolved.Length };
+        return new LoopProgram { Given = given.Length == 0 ? 0 : Pinned(given), GivenSlots = (uint)given.Length, Twin = Pinned(resolved), TwinSlots = (uint)resolved.Length };
     }
 
     private nint Pinned<T>(T[] array)

@@ -55,6 +55,24 @@ public sealed class InstructionTableTests
         static int Value(string cell) => IsaCsv.Rule(cell).Value;
     }
 
+    /// <summary>Slots that are near a form: all bits of one, some of them others.</summary>
+    [Test]
+    public void Find_OfSlotsNearEveryRow_IsTheRowThatMatches()
+    {
+        var random = new Random(1);
+        foreach (InstructionDef row in InstructionTable.Rows)
+        {
+            for (int n = 0; n < 200; n++)
+            {
+                var slot = new Instruction(
+                    row.Opcode, (Register)Of(row.Dst, 16), (Register)Of(row.Src, 16), (short)Of(row.Offset, 1 << 16), Of(row.Immediate, int.MaxValue));
+                Assert.That(InstructionTable.Find(slot), Is.SameAs(InstructionTable.Rows.SingleOrDefault(each => each.Matches(slot))), $"{row.Name}: {slot}");
+            }
+        }
+
+        int Of(FieldRule rule, int values) => random.Next(4) > 0 ? rule.Value : random.Next(2) > 0 ? random.Next(32) & (values - 1) : random.Next(values);
+    }
+
     [Test]
     public void Rows_Names_AreUniqueAndFoundByName()
     {

@@ -12,6 +12,8 @@ namespace BpfConformance.Tests.Targets.Kernel.Generated;
 [TestFixture]
 internal sealed class GeneratedProgramTests : KernelFixture
 {
+    private static readonly LoadRequest s_accepted = Slots.Request([Slots.Move(0, 1), Slots.Exit], 0);
+
     [Test]
     public void Load_OfValidPrograms_IsAccepted()
     {
@@ -27,17 +29,45 @@ internal sealed class GeneratedProgramTests : KernelFixture
         Assert.That(verdicts.Select(verdict => string.Concat(verdict.Message.Where(c => !char.IsAsciiDigit(c)))).Distinct().Count(), Is.GreaterThan(60));
     }
 
-    private IEnumerable<Verdict> VerdictsOn(IProgramGenerator generator, ulong seed, int count)
+    [TestCase("valid", 0.9)]
+    [TestCase("boundary", 0.001)]
+    [TestCase("malformed", 0.001)]
+    [TestCase("stress", 0.8)]
+    public void Load_WhereNobodyStatesTheVerdict_IsThatOfTheProgramAsGiven(string profile, double leastAccepted)
+    {
+        const int Programs = 400;
+        int accepted = 0;
+        foreach (TestCase test in CasesOf(Profiles.All.Single(each => each.Name == profile).Create(), seed: 91, Programs))
+        {
+            LoadRequest request = test.ToRequest();
+            Assert.That(request.IsVerdictOpen);
+            Verdict asGiven = VerdictOn(request with { IsVerdictOpen = false });
+            Assert.That(VerdictOn(s_accepted), Is.EqualTo(Verdict.Accepted)); // who was refused last is asked as given
+            Assert.That(VerdictOn(request).Kind, Is.EqualTo(asGiven.Kind), $"{test.Name}: {asGiven.Message}");
+            if (asGiven.Kind == VerdictKind.Accepted) accepted++;
+        }
+
+        Assert.That(accepted, Is.GreaterThan(leastAccepted * Programs));
+    }
+
+    private IEnumerable<Verdict> VerdictsOn(IProgramGenerator generator, ulong seed, int count) =>
+        CasesOf(generator, seed, count).Select(test => VerdictOn(test.ToRequest()));
+
+    private Verdict VerdictOn(LoadRequest request)
+    {
+        LoadResult loaded = Kernel.Load(request);
+        loaded.Program?.Dispose();
+        return loaded.Verdict;
+    }
+
+    private IEnumerable<TestCase> CasesOf(IProgramGenerator generator, ulong seed, int count)
     {
         using var reference = new ReferenceTarget();
         GeneratorLimits limits = GeneratorLimits.Of([reference.Capabilities, Kernel.Capabilities]);
         for (ulong index = 0; index < (ulong)count; index++)
         {
             var entropy = Entropy.OfSeed(seed, index);
-            TestCase test = generator.Next(ref entropy, limits);
-            LoadResult loaded = Kernel.Load(test.ToRequest());
-            loaded.Program?.Dispose();
-            yield return loaded.Verdict;
+            yield return generator.Next(ref entropy, limits);
         }
     }
 }
