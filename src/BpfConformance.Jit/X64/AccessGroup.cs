@@ -20,6 +20,12 @@ internal sealed class AccessGroup
     /// <summary>What is looked at for one group, so that compiling takes linear time.</summary>
     private const int MaxInstructions = 32;
 
+    /// <summary>By opcode: the bytes of a load or a store that is not atomic; 0: it is none.</summary>
+    private static readonly byte[] s_bytes = [.. Enumerable.Range(0, 256).Select(opcode => BytesOf((byte)opcode))];
+
+    /// <summary>By opcode: arithmetic, and conditions. Where one leads away, more was asked than was needed.</summary>
+    private static readonly bool[] s_mayBeBetween = [.. Enumerable.Range(0, 256).Select(opcode => MayBeBetween(new Instruction((byte)opcode, 0, 0, 0)))];
+
     private readonly List<MemoryAccess> _accesses = [];
 
     /// <summary>In the order of the instructions.</summary>
@@ -42,12 +48,14 @@ internal sealed class AccessGroup
         for (int pc = first.Pc + 1; isSame && pc < last && !flow.IsTarget(pc); pc += program[pc].IsWide ? 2 : 1)
         {
             ref readonly Instruction i = ref program[pc];
-            if (AccessOf(i, pc, out Register address) is { } access)
+            if (s_bytes[i.Opcode] is > 0 and var bytes)
             {
-                bool isProven = address == register ? TryAdd(access) : address == Register.R10;
+                bool isStore = i.Class != InstructionClass.Ldx;
+                var address = (Register)(isStore ? i.Dst : i.Src);
+                bool isProven = address == register ? TryAdd(new MemoryAccess(pc, i.Offset, bytes, isStore)) : address == Register.R10;
                 if (!isProven) return;
             }
-            else if (!MayBeBetween(i))
+            else if (!s_mayBeBetween[i.Opcode])
             {
                 return;
             }
@@ -56,7 +64,10 @@ internal sealed class AccessGroup
         }
     }
 
-    /// <summary>Arithmetic, and conditions: where one leads away, more was asked than was needed.</summary>
+    private static byte BytesOf(byte opcode) => InstructionTable.WithOpcode(opcode)
+        .Where(row => row.Operation is Operation.Load or Operation.LoadSigned or Operation.Store or Operation.StoreImmediate)
+        .Select(row => (byte)row.Size).FirstOrDefault();
+
     private static bool MayBeBetween(in Instruction i) =>
         i.Class is InstructionClass.Alu or InstructionClass.Alu64 || i.IsWide
         || (JumpTargets.IsJump(i) && !JumpTargets.EndsBlock(i) && i.Opcode != Opcodes.MayGoto);
@@ -68,15 +79,5 @@ internal sealed class AccessGroup
         (From, To) = (from, to);
         _accesses.Add(access);
         return true;
-    }
-
-    /// <summary>Of a load or a store that is not atomic.</summary>
-    private static MemoryAccess? AccessOf(in Instruction i, int pc, out Register address)
-    {
-        address = (Register)(i.Class == InstructionClass.Ldx ? i.Src : i.Dst);
-        if (i.Class is not (InstructionClass.Ldx or InstructionClass.St or InstructionClass.Stx)) return null;
-        InstructionDef row = InstructionTable.Of(i);
-        bool isPlain = row.Operation is Operation.Load or Operation.LoadSigned or Operation.Store or Operation.StoreImmediate;
-        return isPlain ? new MemoryAccess(pc, i.Offset, (int)row.Size, i.Class != InstructionClass.Ldx) : null;
     }
 }
