@@ -1,9 +1,9 @@
+using System.Collections.Immutable;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using System.Text;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Engine.Generation;
-using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Engine.Campaigns;
 
@@ -62,6 +62,9 @@ public sealed class CaseJournal : IDisposable
         _file = MemoryMappedFile.CreateFromFile(path, FileMode.OpenOrCreate, mapName: null, FileBytes);
         _view = _file.CreateViewAccessor(0, FileBytes);
     }
+
+    /// <summary>The names of all that are asked, in their places.</summary>
+    public ImmutableArray<string> Targets { get; init; } = [];
 
     /// <summary>What was begun since the file was made, cases and their filing: as long as it stays the same, so does what is in hand.</summary>
     public long Begun => _view.ReadInt64(BegunAt);
@@ -129,13 +132,8 @@ public sealed class CaseJournal : IDisposable
         if (isKept) _view.Flush();
     }
 
-    /// <summary>What is told of who gets the case, by name; <c>null</c>: nobody has it any more.</summary>
-    /// <param name="targets">All that are asked, in their places.</param>
-    public Action<string?> AskingOf(IReadOnlyList<IExecutionTarget> targets)
-    {
-        string[] names = [.. targets.Select(target => target.Name)];
-        return name => _view.Write(TargetAt, Array.IndexOf(names, name) is >= 0 and var place ? place : NoTarget);
-    }
+    /// <summary>Somebody gets the case: the name of a target; <c>null</c>: nobody has it any more.</summary>
+    public void Ask(string? target) => _view.Write(TargetAt, target is not null && Targets.IndexOf(target) is >= 0 and var place ? place : NoTarget);
 
     /// <summary>A finding of it is looked into.</summary>
     public void BeginFiling() => Enter(CaseStage.Filing);

@@ -14,7 +14,7 @@ internal sealed class CaseJournalTests
     {
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.FullName, "journal");
-        using var worker = new CaseJournal(path);
+        using var worker = new CaseJournal(path) { Targets = ["reference", "il", "plugin"] };
         using var parent = new CaseJournal(path);
         Assert.That(parent.Entry, Is.Null);
 
@@ -26,11 +26,10 @@ internal sealed class CaseJournalTests
 
         worker.Run([new Instruction(Opcodes.Exit, 0, 0, 0)], isKept: true);
         Assert.That(parent.Entry.Target, Is.GreaterThan(2), "nobody has it yet");
-        Action<string?> asking = worker.AskingOf([new FakeTarget("reference"), new FakeTarget("il"), new FakeTarget("plugin")]);
-        asking("plugin");
+        worker.Ask("plugin");
         Assert.That((parent.Entry.Stage, parent.Entry.Target, Convert.ToHexString(parent.Entry.Program.Span)), Is.EqualTo((CaseStage.Running, 2, "9500000000000000")));
 
-        asking(null);
+        worker.Ask(null);
         Assert.That(parent.Entry.Target, Is.GreaterThan(2), "nobody has it any more");
 
         worker.EndRange();
