@@ -32,6 +32,9 @@ public sealed partial class FindingInspector
     private readonly ExperimentRunner _reference;
     private readonly DivergenceFinder _divergences;
 
+    /// <summary>For a signature alone: campaigns wait for it meanwhile.</summary>
+    public TimeSpan SignatureLimit { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <param name="reference">What the target is held against.</param>
     /// <param name="target">The target; both stay the caller's.</param>
     /// <param name="oracles">Who judges.</param>
@@ -62,8 +65,9 @@ public sealed partial class FindingInspector
     {
         SetGiven(test);
         FindingSignature signature = AtOnce(test, finding);
-        return signature.Form.Length > 0 || finding.Input is null ? signature
-            : Reduce(test, finding, new Reducer(ReductionPasses.All) { Budget = SignatureBudget }, CancellationToken.None).Signature;
+        if (signature.Form.Length > 0 || finding.Input is null) return signature;
+        using var limit = new CancellationTokenSource(SignatureLimit);
+        return Reduce(test, finding, new Reducer(ReductionPasses.All) { Budget = SignatureBudget }, limit.Token).Signature;
     }
 
     /// <summary>Where the runs part; <c>null</c>: it cannot be said, or is about no run.</summary>
@@ -92,12 +96,15 @@ public sealed partial class FindingInspector
     private ReducedFinding ReduceLimited(TestCase test, Finding finding, Reducer reducer, CancellationToken cancellation)
     {
         FindingSignature signature = AtOnce(test, finding);
-        InstructionDef? row = InstructionTable.Rows.FirstOrDefault(each => each.Name == signature.Form);
-        ExecutionStatus? end = EndOf(_runner.Run(test.Unstated()), finding);
+        var sought = new SoughtFinding(signature)
+        {
+            Ends = RunEnds.Of(_runner.Run(test.Unstated()), finding),
+            IsOfNoInstruction = signature.Form.Length == 0 && IsOfPath(finding) && _divergences.Agree(test.Unstated(), finding.Input!.Value), // of a run
+        };
         bool isLoaded = IsOfVerifierItself(finding);
         bool isStated = isLoaded && HasAnswer(test);
-        ReductionResult result = reducer.Reduce(test, candidate => Find(Prepared(candidate), signature, row, end) is not null && (!isStated || HasAnswer(candidate)), cancellation);
-        Finding last = result.End is ReductionEnd.NeverHeld ? finding : Find(Prepared(result.Case), signature, row, end) ?? finding;
+        ReductionResult result = reducer.Reduce(test, candidate => Find(Prepared(candidate), sought) is not null && (!isStated || HasAnswer(candidate)), cancellation);
+        Finding last = result.End is ReductionEnd.NeverHeld ? finding : Find(Prepared(result.Case), sought) ?? finding;
         string form = signature.Form.Length > 0 ? signature.Form
             : FormOf(result.Case, last) is { Length: > 0 } found ? found
             : result.End == ReductionEnd.Minimal ? FormsIn(result.Case) : string.Empty;
@@ -120,7 +127,7 @@ public sealed partial class FindingInspector
     public Finding? Find(TestCase test, FindingSignature signature)
     {
         SetGiven(test);
-        return Find(test.Unstated(), signature, InstructionTable.Rows.FirstOrDefault(each => each.Name == signature.Form), end: null);
+        return Find(test.Unstated(), new SoughtFinding(signature));
     }
 
     private void SetLimits(long instructions, bool mayWarn)
@@ -140,25 +147,21 @@ public sealed partial class FindingInspector
         : 0;
 
     /// <param name="test">The case, which states nothing that a run must come to.</param>
-    /// <param name="signature">Of the finding.</param>
-    /// <param name="row">The instruction in it; <c>null</c>: there is none.</param>
-    /// <param name="end">How the reference must end: where it faults, a target that tracks less does not, and that is another thing. <c>null</c>: anyhow.</param>
-    private Finding? Find(TestCase test, FindingSignature signature, InstructionDef? row, ExecutionStatus? end)
+    /// <param name="sought">What it must show.</param>
+    private Finding? Find(TestCase test, SoughtFinding sought)
     {
-        // Without the instruction it cannot be the first that differs, and most cases of a reduction are without something.
-        if (row is not null && !test.Program.Instructions.Any(slot => row.Matches(slot))) return null;
+        if (!sought.MayBeIn(test)) return null;
         Experiment experiment = _runner.Run(test);
-        Finding[] findings =
-        [
-            .. Judge(experiment).Where(finding => (finding.Oracle, finding.Facet.ToString()) == (signature.Oracle, signature.Facet)
-                && (end is null || EndOf(experiment, finding) == end)),
-        ];
-        return findings.FirstOrDefault(finding => signature.Form.Length == 0 || (FormOf(test, finding) is { Length: > 0 } form ? form : FormsIn(test)) == signature.Form);
+        Finding[] findings = [.. Judge(experiment).Where(finding => sought.IsLike(experiment, finding))]; // what is asked next overwrites what was seen
+        return findings.FirstOrDefault(finding => HasForm(test, finding, sought));
     }
 
-    /// <summary>How the run of the reference ended; <c>null</c>: the finding is about no run.</summary>
-    private static ExecutionStatus? EndOf(Experiment experiment, Finding finding) =>
-        finding.Input is { } input && experiment.Runs[0].Observations is { } seen ? seen[input].Status : null;
+    private bool HasForm(TestCase test, Finding finding, SoughtFinding sought)
+    {
+        string wanted = sought.Signature.Form;
+        if (wanted.Length == 0) return !sought.IsOfNoInstruction || FormOf(test, finding).Length == 0;
+        return (FormOf(test, finding) is { Length: > 0 } form ? form : FormsIn(test)) == wanted;
+    }
 
     private ImmutableArray<Finding> Judge(Experiment experiment) => IsCutShort(experiment) ? [] :
         [.. _oracles.Judge(experiment).Where(finding => finding.Target == _target)];
@@ -171,8 +174,14 @@ public sealed partial class FindingInspector
     {
         { Oracle: CrashOracle.OracleName } => Breakdown(finding.Got),
         { Input: null, Facet: Facets.Status } => ReasonIn(test),
-        { Oracle: SoundnessOracle.OracleName or RangeContainmentOracle.OracleName or StateEmbeddingOracle.OracleName } => FormAt(test, finding),
-        _ => DivergenceOf(test, finding)?.Form ?? string.Empty,
+        _ => IsOfPath(finding) ? DivergenceOf(test, finding)?.Form ?? string.Empty : FormAt(test, finding),
+    };
+
+    /// <summary>Whether it is about what a run comes to, and not about what a verifier holds of it.</summary>
+    private static bool IsOfPath(Finding finding) => finding is
+    {
+        Input: not null,
+        Oracle: not (CrashOracle.OracleName or SoundnessOracle.OracleName or RangeContainmentOracle.OracleName or StateEmbeddingOracle.OracleName),
     };
 
     /// <summary>Of all that a case has when nothing can be left out of it; empty: it is larger than such cases are.</summary>
