@@ -47,6 +47,7 @@ public sealed class CaseJournal : IDisposable
     private const int StageAt = 56;
     private const int ProgramLengthAt = 60;
     private const int TargetAt = 64;
+    private const int AskedAt = 68;
     private const int ProfileAt = 72;
     private const int ProfileBytes = 56;
     private const int ProgramAt = ProfileAt + ProfileBytes;
@@ -72,6 +73,12 @@ public sealed class CaseJournal : IDisposable
     /// <summary>How far the case in hand has come.</summary>
     public CaseStage Stage => _view.ReadInt32(StageAt) is >= (int)CaseStage.None and <= (int)CaseStage.Filing and var stage ? (CaseStage)stage : CaseStage.None;
 
+    /// <summary>Who has the case, by its place among the targets; beyond them: nobody has.</summary>
+    public int Target => _view.ReadInt32(TargetAt);
+
+    /// <summary>How often that has changed: as long as it stays the same, so does who has it.</summary>
+    public int Asked => _view.ReadInt32(AskedAt);
+
     /// <summary>What it says; <c>null</c>: no range was ever begun.</summary>
     public JournalEntry? Entry
     {
@@ -85,7 +92,7 @@ public sealed class CaseJournal : IDisposable
             CaseStage stage = Stage;
             var program = new byte[stage is CaseStage.Running or CaseStage.Filing ? Math.Clamp(_view.ReadInt32(ProgramLengthAt), 0, FileBytes - ProgramAt) : 0];
             _view.ReadArray(ProgramAt, program, 0, program.Length);
-            return new JournalEntry(range, range.Id(_view.ReadUInt64(SeedAt), _view.ReadInt64(IndexAt)), stage, _view.ReadInt32(TargetAt), program);
+            return new JournalEntry(range, range.Id(_view.ReadUInt64(SeedAt), _view.ReadInt64(IndexAt)), stage, Target, program);
         }
     }
 
@@ -133,7 +140,11 @@ public sealed class CaseJournal : IDisposable
     }
 
     /// <summary>Somebody gets the case: the name of a target; <c>null</c>: nobody has it any more.</summary>
-    public void Ask(string? target) => _view.Write(TargetAt, target is not null && Targets.IndexOf(target) is >= 0 and var place ? place : NoTarget);
+    public void Ask(string? target)
+    {
+        _view.Write(TargetAt, target is not null && Targets.IndexOf(target) is >= 0 and var place ? place : NoTarget);
+        _view.Write(AskedAt, Asked + 1);
+    }
 
     /// <summary>A finding of it is looked into.</summary>
     public void BeginFiling() => Enter(CaseStage.Filing);

@@ -50,17 +50,18 @@ internal sealed class CaseJournalTests
         Assert.That(journal.Entry!.Program.Length, Is.EqualTo(65536 - 128));
     }
 
-    [TestCase(CaseStage.Running, 1, "plugin")]
-    [TestCase(CaseStage.Filing, 1, "plugin")]
-    [TestCase(CaseStage.Running, 2, "oracles")]
-    [TestCase(CaseStage.Filing, 2, "filer")]
-    [TestCase(CaseStage.Generating, 1, "generator")]
-    public void Finding_OfAWorkerThatHangs_IsAboutWhoHadTheCase(CaseStage stage, int target, string who)
+    [TestCase(CaseStage.Running, 1, "hang", "plugin")]
+    [TestCase(CaseStage.Filing, 1, "hang", "plugin")]
+    [TestCase(CaseStage.Filing, 1, "slow", "filer")]
+    [TestCase(CaseStage.Running, 2, "hang", "oracles")]
+    [TestCase(CaseStage.Filing, 2, "slow", "filer")]
+    [TestCase(CaseStage.Generating, 1, "hang", "generator")]
+    public void Finding_OfAWorkerThatTakesTooLong_IsAboutWhoHadTheCase(CaseStage stage, int target, string kind, string who)
     {
         var settings = new CampaignSettings(["reference", "plugin"], Workers: 1, TimeSpan.FromSeconds(30));
 
-        FoundCase found = settings.FoundBy(new JournalEntry(s_range, s_range.Id(1, 2310), stage, target, default), new WorkerEnd("did not come to an end within 30 s", "hang", string.Empty));
+        FoundCase found = settings.FoundBy(new JournalEntry(s_range, s_range.Id(1, 2310), stage, target, default), new WorkerEnd("did not come to an end within 30 s", kind, string.Empty));
 
-        Assert.That(($"{found.Signature}", found.Text), Is.EqualTo(($"crash | {who} |  | hang", $"the worker did not come to an end within 30 s while {who} had the case")));
+        Assert.That(($"{found.Signature}", found.Text), Is.EqualTo(($"crash | {who} |  | {kind}", $"the worker did not come to an end within 30 s while {who} had the case")));
     }
 }
