@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
@@ -11,7 +10,7 @@ using BpfConformance.Engine.Targets;
 namespace BpfConformance.Engine.Findings;
 
 /// <summary>Looks closer at what was found about one target: tells findings apart, and makes their cases small.</summary>
-public sealed partial class FindingInspector
+public sealed class FindingInspector
 {
     /// <summary>What any smaller case may take beside twice as many instructions as the case.</summary>
     private const long Allowance = 4096;
@@ -121,7 +120,7 @@ public sealed partial class FindingInspector
 
     /// <summary>Whether a verifier found something wrong in itself: it says so of a load.</summary>
     private static bool IsOfVerifierItself(Finding finding) =>
-        finding is { Oracle: CrashOracle.OracleName, Input: null } && Broken().Match(finding.Got).Groups["line"].Success;
+        finding is { Oracle: CrashOracle.OracleName, Input: null } && Breakdown.HasLine(finding.Got);
 
     /// <summary>The finding of a signature in a case; <c>null</c>: it is not there.</summary>
     public Finding? Find(TestCase test, FindingSignature signature)
@@ -172,7 +171,7 @@ public sealed partial class FindingInspector
 
     private string FormOf(TestCase test, Finding finding) => finding switch
     {
-        { Oracle: CrashOracle.OracleName } => Breakdown(finding.Got),
+        { Oracle: CrashOracle.OracleName } => Breakdown.FormOf(finding.Got),
         { Input: null, Facet: Facets.Status } => ReasonIn(test),
         _ => IsOfPath(finding) ? DivergenceOf(test, finding)?.Form ?? string.Empty : FormAt(test, finding),
     };
@@ -197,21 +196,4 @@ public sealed partial class FindingInspector
     /// <summary>Why one of the two does not accept it.</summary>
     private string ReasonIn(TestCase test) =>
         _runner.Run(test.Unstated()).Runs.Select(run => run.Verdict).FirstOrDefault(verdict => verdict.Kind == VerdictKind.Rejected)?.Reason.ToString() ?? string.Empty;
-
-    /// <summary>How a machine broke. Of what a kernel says the numbers are addresses, processes and values: with them it would be another bug each time.</summary>
-    private static string Breakdown(string got)
-    {
-        Match broken = Broken().Match(got);
-        return broken.Groups["line"] is { Success: true } line ? Numbers().Replace(line.Value, "N") : broken.Value;
-    }
-
-    /// <summary>In the words of those who notice: a signal, an exit code, an exception, the line that a kernel or its verifier wrote, or else its new taint.</summary>
-    [GeneratedRegex(
-        @"SIG[A-Z]+|exit code \d+|\w+Exception|(its log says|wrong in itself): (?<line>.+)|new bits 0x[0-9a-f]+(?!.*its log says)",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Broken();
-
-    [GeneratedRegex("-?(0x[0-9a-f]+|[0-9]+)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Numbers();
 }
