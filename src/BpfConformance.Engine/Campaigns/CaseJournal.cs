@@ -47,9 +47,9 @@ public sealed class CaseJournal : IDisposable
     private const int StageAt = 56;
     private const int ProgramLengthAt = 60;
     private const int TargetAt = 64;
-    private const int AskedAt = 68;
-    private const int ProfileAt = 72;
-    private const int ProfileBytes = 56;
+    private const int AskedAt = 72;
+    private const int ProfileAt = 80;
+    private const int ProfileBytes = 48;
     private const int ProgramAt = ProfileAt + ProfileBytes;
 
     private const int NoTarget = int.MaxValue;
@@ -77,7 +77,7 @@ public sealed class CaseJournal : IDisposable
     public int Target => _view.ReadInt32(TargetAt);
 
     /// <summary>How often that has changed: as long as it stays the same, so does who has it.</summary>
-    public int Asked => _view.ReadInt32(AskedAt);
+    public long Asked => _view.ReadInt64(AskedAt);
 
     /// <summary>What it says; <c>null</c>: no range was ever begun.</summary>
     public JournalEntry? Entry

@@ -27,7 +27,7 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
     private int _idleEnds;
     private long _begun;
     private long _lastSign;
-    private int _asked;
+    private long _asked;
     private long _lastAsked;
 
     /// <summary>What the worker said of its targets; empty before it did.</summary>
