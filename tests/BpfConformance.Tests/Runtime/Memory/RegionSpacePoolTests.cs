@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BpfConformance.Runtime.Memory;
 using NUnit.Framework;
 
@@ -79,24 +80,28 @@ internal sealed unsafe class RegionSpacePoolTests
     [Test]
     public void Rent_ByTwoThreads_IsOneSpaceForEach()
     {
-        int seen = 0;
-        Parallel.For(0, 2, new ParallelOptions { MaxDegreeOfParallelism = 2 }, thread =>
+        const int Rounds = 400_000;
+        var owned = new ConcurrentDictionary<RegionSpace, int>();
+        using var start = new Barrier(2);
+        int violations = 0;
+        Task[] threads = [.. Enumerable.Range(0, 2).Select(thread => Task.Factory.StartNew(() => RentAgainAndAgain(thread), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+
+        Assert.That(() => Task.WaitAll(threads), Throws.Nothing);
+
+        Assert.That(violations, Is.Zero);
+        Dispose(_pool.Rent(2), _pool.Rent(2));
+
+        void RentAgainAndAgain(int thread)
         {
-            for (int round = 0; round < 5000; round++)
+            start.SignalAndWait();
+            for (int round = 0; round < Rounds; round++)
             {
                 RegionSpace space = _pool.Rent(2);
-                byte* start = space.Commit(1, 64, canBeShared: false);
-                space.TakeBackLeft();
-                if (*start != 0) Interlocked.Increment(ref seen);
-                *start = (byte)(thread + 1);
-                Thread.SpinWait(20);
-                if (*start != thread + 1) Interlocked.Increment(ref seen);
+                if (!owned.TryAdd(space, thread)) Interlocked.Increment(ref violations);
+                owned.TryRemove(space, out _);
                 _pool.Return(space);
             }
-        });
-
-        Assert.That(seen, Is.Zero);
-        Dispose(_pool.Rent(2), _pool.Rent(2));
+        }
     }
 
     private static bool IsThere(RegionSpace space) => space.Origin != 0;
