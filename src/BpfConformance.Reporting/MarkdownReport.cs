@@ -67,6 +67,10 @@ public sealed class MarkdownReport
         }
 
         Lines(string.Empty);
+        foreach (TargetReport target in _report.Targets)
+        {
+            if (ReportText.AskedAgain(target) is var again and > 0) Lines($"{MarkdownText.Escape(target.Name)} was asked {Count(again, "case")} again, which may have failed for want of memory.", string.Empty);
+        }
     }
 
     private void WriteGroups()

@@ -21,8 +21,12 @@ public static class ReportText
         string line = $"{target.Name}: {counts.Passed} passed, {counts.Failed} failed, {counts.Unsupported} unsupported, {counts.Deviations} deviations";
         if (counts.LegalDivergences > 0) line += $", {counts.LegalDivergences} legal {(counts.LegalDivergences == 1 ? "divergence" : "divergences")}";
         if (counts.Inconclusive > 0) line += $", {counts.Inconclusive} inconclusive";
+        if (AskedAgain(target) is var again and > 0) line += $"; {again} of them asked again";
         return line;
     }
+
+    /// <summary>How many cases a target was asked again, as they may have failed for want of memory.</summary>
+    public static int AskedAgain(TargetReport target) => target.Results.Count(result => result.AskedAgain > 0);
 
     /// <summary>The line behind these, where there is something that could not be read.</summary>
     public static string BadFiles(int errors) => $"{errors} {(errors == 1 ? "error" : "errors")} in files, which gave no case";

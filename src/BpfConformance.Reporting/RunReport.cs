@@ -112,7 +112,12 @@ public sealed record ResultReport(
     CaseStatus Status,
     string Reason,
     ReasonClass? RejectedFor,
-    ImmutableArray<FindingReport> Findings);
+    ImmutableArray<FindingReport> Findings)
+{
+    /// <summary>How often it was asked again, as it may have failed for want of memory; left out: never.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int AskedAgain { get; init; }
+}
 
 /// <summary>Something that must not be so.</summary>
 /// <param name="Oracle">Who says it.</param>

@@ -70,7 +70,10 @@ public sealed class RunReportBuilder(RunHeader header, IReadOnlyList<IExecutionT
             result.Status,
             result.Reason,
             result.RejectedFor,
-            findings);
+            findings)
+        {
+            AskedAgain = result.AskedAgain,
+        };
     }
 
     private static FindingReport ReportOf(TestCase test, Finding finding)

@@ -31,13 +31,15 @@ public static class TargetRegistry
 {
     public const string KernelName = "kernel";
 
+    private const string ReferenceName = "reference";
+
     /// <summary>Before the name of a target: that in a process of its own.</summary>
     public const string WorkerPrefix = "worker:";
 
     public static ImmutableArray<TargetEntry> All { get; } =
     [
         new(
-            "reference",
+            ReferenceName,
             "the reference interpreter, sanitised: faults on what was never written",
             () => null,
             () => new ReferenceTarget(),
@@ -110,6 +112,11 @@ public static class TargetRegistry
     private static PluginSettings SettingsOf(TargetEntry entry)
     {
         ChildCommand command = WorkerCommand.For(entry.Name);
-        return IsKernel(entry) ? new PluginSettings(Namespaces.Around(command)) { Probes = [Namespaces.Probe()], Verifies = true } : new PluginSettings(command);
+        return entry.Name switch
+        {
+            KernelName => new PluginSettings(Namespaces.Around(command)) { Completed = said => said with { Verifies = true, MayLackMemory = KernelTarget.MayLackMemory, Probes = said.Probes.Add(Namespaces.Probe()) } },
+            ReferenceName => new PluginSettings(command) { Completed = said => said with { Tracks = true } },
+            _ => new PluginSettings(command),
+        };
     }
 }

@@ -18,7 +18,7 @@ internal static class Suite
 
     /// <summary>What is known and accepted of the targets here.</summary>
     public static DeviationSet Deviations { get; } =
-        DeviationSet.Load(OwnFiles.Suites, instead: null, TargetRegistry.All.Select(entry => entry.Name));
+        DeviationSet.Load(OwnFiles.Suites, instead: null, TargetRegistry.All.Select(entry => entry.Name), DateOnly.FromDateTime(DateTime.UtcNow));
 
     /// <summary>Where the older suite lies; <c>null</c>: it is not there.</summary>
     public static string? OlderFolder { get; } =

@@ -12,7 +12,7 @@ namespace BpfConformance.Conformance.Tests;
 internal sealed class VectorTests(string targetName)
 {
     private readonly List<IExecutionTarget> _targets = [];
-    private ExperimentRunner? _runner;
+    private CaseRunner? _runner;
 
     private static IEnumerable<string> TargetNames => TargetRegistry.All.Select(entry => entry.Name);
 
@@ -29,7 +29,7 @@ internal sealed class VectorTests(string targetName)
         TargetEntry reference = TargetRegistry.All[0];
         ImmutableArray<TargetEntry> entries = entry == reference ? [reference] : [reference, entry];
         _targets.AddRange(entries.Select(each => each.Create()));
-        _runner = new ExperimentRunner(_targets);
+        _runner = new CaseRunner(_targets, CaseJudge.ForVectors.Judge);
     }
 
     [OneTimeTearDown]
@@ -38,7 +38,7 @@ internal sealed class VectorTests(string targetName)
     [TestCaseSource(nameof(Cases))]
     public void Vector_OnTarget_MeetsExpectation(TestCase test)
     {
-        CaseResult result = Suite.Deviations.Apply(CaseJudge.ForVectors.Judge(_runner!.Run(test))[^1]);
+        CaseResult result = Suite.Deviations.Apply(_runner!.Run(test)[^1]);
 
         switch (result.Status)
         {

@@ -13,6 +13,7 @@ namespace BpfConformance.Cli.Verbs;
 internal sealed class FuzzVerb
 {
     private const int MaxWorkers = 1024;
+    private const string SupervisedKernel = TargetRegistry.WorkerPrefix + TargetRegistry.KernelName;
     private const string BootFile = "/proc/sys/kernel/random/boot_id";
 
     // Not the kernel: a campaign on it can taint it, and is asked for by name.
@@ -79,6 +80,11 @@ internal sealed class FuzzVerb
         if (CampaignRun.BreaksMachine(record.Targets) && TargetRegistry.ProblemOfKernelWorkers is { } problem)
         {
             error.WriteLine($"bpfconf: the kernel's workers have no namespaces of their own: {problem}");
+        }
+
+        if (record.Targets.Contains(SupervisedKernel))
+        {
+            error.WriteLine($"bpfconf: what the verifier of {SupervisedKernel} believes is not looked at; that of {TargetRegistry.KernelName} is, and a campaign's workers are processes of their own");
         }
 
         using var run = new CampaignRun(_database.Folder(parsed), database, id, record) { Workers = workers, CaseLimit = caseLimit };

@@ -28,10 +28,10 @@ internal static class FuzzWorkerVerb
         limits.AddTo(command);
         command.SetAction(parsed =>
         {
-            using var file = new CaseJournal(parsed.GetRequiredValue(journal));
             TargetSelection selection = targets.Selection(parsed);
             IReadOnlyList<IExecutionTarget> machines = selection.CreateForRunner();
             IReadOnlyList<IExecutionTarget> others = selection.CreateForRunner();
+            using var file = new CaseJournal(parsed.GetRequiredValue(journal)) { Targets = [.. machines.Select(machine => machine.Name)] };
             try
             {
                 Serve(machines, others, limits.Of(parsed, machines), parsed.GetRequiredValue(seed), file);
@@ -51,8 +51,7 @@ internal static class FuzzWorkerVerb
         using var output = new StreamWriter(Console.OpenStandardOutput());
         Send(new WorkerReady([.. targets.Select(target => new TargetVersion(target.Name, target.Capabilities.Version))]));
         var oracles = OracleSet.ForGeneratedOn(targets);
-        Action<string?> asking = journal.AskingOf(targets);
-        var runner = new RangeRunner(targets, oracles, InspectorSet.For(targets, others, asking), new ReducingFiler(targets, oracles, asking), journal, Send)
+        var runner = new RangeRunner(targets, oracles, InspectorSet.For(targets, others, journal.Ask), new ReducingFiler(targets, oracles, journal.Ask), journal, Send)
         {
             Profiles = Profiles.All,
             Seed = seed,

@@ -135,7 +135,7 @@ internal static class RunVerb
 
         private static DeviationSet LoadDeviations(IEnumerable<SuitePart> suites, string? folder, TargetSelection targets) =>
             folder is null || Directory.Exists(folder)
-                ? DeviationSet.Load(suites, folder, targets.Available.Select(entry => entry.Name))
+                ? DeviationSet.Load(suites, folder, targets.Available.Select(entry => entry.Name), DateOnly.FromDateTime(DateTime.UtcNow))
                 : throw new UsageException($"--deviations {folder}: there is no such folder");
 
         private (RunReport Report, ClaimReport? Claims) RunAll(

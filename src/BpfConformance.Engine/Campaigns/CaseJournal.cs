@@ -1,9 +1,9 @@
+using System.Collections.Immutable;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using System.Text;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Engine.Generation;
-using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Engine.Campaigns;
 
@@ -47,8 +47,9 @@ public sealed class CaseJournal : IDisposable
     private const int StageAt = 56;
     private const int ProgramLengthAt = 60;
     private const int TargetAt = 64;
-    private const int ProfileAt = 72;
-    private const int ProfileBytes = 56;
+    private const int AskedAt = 72;
+    private const int ProfileAt = 80;
+    private const int ProfileBytes = 48;
     private const int ProgramAt = ProfileAt + ProfileBytes;
 
     private const int NoTarget = int.MaxValue;
@@ -63,11 +64,20 @@ public sealed class CaseJournal : IDisposable
         _view = _file.CreateViewAccessor(0, FileBytes);
     }
 
+    /// <summary>The names of all that are asked, in their places.</summary>
+    public ImmutableArray<string> Targets { get; init; } = [];
+
     /// <summary>What was begun since the file was made, cases and their filing: as long as it stays the same, so does what is in hand.</summary>
     public long Begun => _view.ReadInt64(BegunAt);
 
     /// <summary>How far the case in hand has come.</summary>
     public CaseStage Stage => _view.ReadInt32(StageAt) is >= (int)CaseStage.None and <= (int)CaseStage.Filing and var stage ? (CaseStage)stage : CaseStage.None;
+
+    /// <summary>Who has the case, by its place among the targets; beyond them: nobody has.</summary>
+    public int Target => _view.ReadInt32(TargetAt);
+
+    /// <summary>How often that has changed: as long as it stays the same, so does who has it.</summary>
+    public long Asked => _view.ReadInt64(AskedAt);
 
     /// <summary>What it says; <c>null</c>: no range was ever begun.</summary>
     public JournalEntry? Entry
@@ -82,7 +92,7 @@ public sealed class CaseJournal : IDisposable
             CaseStage stage = Stage;
             var program = new byte[stage is CaseStage.Running or CaseStage.Filing ? Math.Clamp(_view.ReadInt32(ProgramLengthAt), 0, FileBytes - ProgramAt) : 0];
             _view.ReadArray(ProgramAt, program, 0, program.Length);
-            return new JournalEntry(range, range.Id(_view.ReadUInt64(SeedAt), _view.ReadInt64(IndexAt)), stage, _view.ReadInt32(TargetAt), program);
+            return new JournalEntry(range, range.Id(_view.ReadUInt64(SeedAt), _view.ReadInt64(IndexAt)), stage, Target, program);
         }
     }
 
@@ -129,12 +139,11 @@ public sealed class CaseJournal : IDisposable
         if (isKept) _view.Flush();
     }
 
-    /// <summary>What is told of who gets the case, by name; <c>null</c>: nobody has it any more.</summary>
-    /// <param name="targets">All that are asked, in their places.</param>
-    public Action<string?> AskingOf(IReadOnlyList<IExecutionTarget> targets)
+    /// <summary>Somebody gets the case: the name of a target; <c>null</c>: nobody has it any more.</summary>
+    public void Ask(string? target)
     {
-        string[] names = [.. targets.Select(target => target.Name)];
-        return name => _view.Write(TargetAt, Array.IndexOf(names, name) is >= 0 and var place ? place : NoTarget);
+        _view.Write(TargetAt, target is not null && Targets.IndexOf(target) is >= 0 and var place ? place : NoTarget);
+        _view.Write(AskedAt, Asked + 1);
     }
 
     /// <summary>A finding of it is looked into.</summary>

@@ -4,7 +4,14 @@ namespace BpfConformance.Engine.Campaigns;
 /// <param name="How">As a sentence about it goes on: <c>was ended by signal 11 (SIGSEGV)</c>.</param>
 /// <param name="Kind">The same in a word, which tells one end from another.</param>
 /// <param name="Errors">The last lines of its standard error.</param>
-public sealed record WorkerEnd(string How, string Kind, string Errors);
+public sealed record WorkerEnd(string How, string Kind, string Errors)
+{
+    /// <summary>The <see cref="Kind"/> of one that was killed as who had the case did not give it back.</summary>
+    public const string Hang = "hang";
+
+    /// <summary>The <see cref="Kind"/> of one that was killed as it asked on and on: whoever had the case then has answered before.</summary>
+    public const string Slow = "slow";
+}
 
 /// <summary>A process that runs ranges of cases, and can end at any moment. One thread at a time.</summary>
 public interface ICampaignWorker : IDisposable

@@ -27,8 +27,8 @@ public sealed class RangeRunner(
     /// <summary>Programs that end do so long before; those without end are not worth more.</summary>
     private const long Budget = 1 << 18;
 
-    private readonly ExperimentRunner _runner = new(targets) { Asking = journal.AskingOf(targets) };
-    private readonly ExperimentRunner _guarded = new([.. targets.Select(target => new LimitedTarget(target, FindingInspector.IsKernel(target.Name)))]) { Asking = journal.AskingOf(targets) };
+    private readonly ExperimentRunner _runner = new(targets) { Asking = journal.Ask };
+    private readonly ExperimentRunner _guarded = new([.. targets.Select(target => new LimitedTarget(target, FindingInspector.IsKernel(target.Name)))]) { Asking = journal.Ask };
     private readonly Dictionary<string, IProgramGenerator> _generators = [];
     private readonly FindingDesk _desk = new(filer, journal, tell);
     private readonly BitSet _covered = new();

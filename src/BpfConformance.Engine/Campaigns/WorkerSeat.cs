@@ -21,15 +21,14 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
 
-    /// <summary>A filer reduces for 20 s, and then runs and compiles what is left in every form.</summary>
-    private static readonly TimeSpan s_filingLimit = TimeSpan.FromSeconds(120);
-
     private readonly List<CaseRange> _ranges = [];
     private ICampaignWorker? _worker;
     private bool _isReady;
     private int _idleEnds;
     private long _begun;
     private long _lastSign;
+    private long _asked;
+    private long _lastAsked;
 
     /// <summary>What the worker said of its targets; empty before it did.</summary>
     public WorkerReady? Ready { get; private set; }
@@ -67,11 +66,11 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
         {
             if (_worker!.Receive(s_look) is { } message) Hear(message); // there is one now
             else if (_worker.End is { } end) Bury(end);
-            else if (HangsIn() is { } limit) End($"did not come to an end within {limit.TotalSeconds:0.###} s", "hang");
+            else if (Overdue() is { } overdue) End(overdue);
         }
         catch (MessageException wrong)
         {
-            End(wrong.Message, "no message");
+            End(new WorkerEnd(wrong.Message, "no message", string.Empty));
         }
     }
 
@@ -130,19 +129,28 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
 
     private void Signed() => (_lastSign, _begun) = (Stopwatch.GetTimestamp(), _worker!.Journal.Begun); // who asks has one
 
-    /// <summary>The limit that the worker is over; <c>null</c>: it is not.</summary>
-    private TimeSpan? HangsIn()
+    /// <summary>How the worker ends that is over a limit; <c>null</c>: it is not.</summary>
+    private WorkerEnd? Overdue()
     {
-        CaseStage stage = _worker!.Journal.Stage; // who asks has one; before what was begun: it is written after that
-        if (_worker.Journal.Begun != _begun) Signed();
-        TimeSpan limit = !_isReady ? s_startLimit : stage == CaseStage.Filing ? settings.CaseLimit + s_filingLimit : settings.CaseLimit;
-        return Stopwatch.GetElapsedTime(_lastSign) > limit ? limit : null;
+        CaseJournal journal = _worker!.Journal; // who asks has one
+        CaseStage stage = journal.Stage; // before what was begun: it is written after that
+        if (journal.Begun != _begun) Signed();
+        if (journal.Asked != _asked) (_asked, _lastAsked) = (journal.Asked, Stopwatch.GetTimestamp());
+        if (!_isReady) return Over(_lastSign, s_startLimit, WorkerEnd.Hang);
+        if (stage != CaseStage.Filing) return Over(_lastSign, settings.CaseLimit, WorkerEnd.Hang);
+
+        // A finding is asked about again and again, by design for longer than a case may take.
+        WorkerEnd? hang = journal.Target < settings.Targets.Length ? Over(_lastAsked, settings.CaseLimit, WorkerEnd.Hang) : null;
+        return hang ?? Over(_lastSign, settings.CaseLimit + settings.FilingLimit, WorkerEnd.Slow);
     }
 
-    private void End(string how, string kind)
+    private static WorkerEnd? Over(long since, TimeSpan limit, string kind) =>
+        Stopwatch.GetElapsedTime(since) > limit ? new WorkerEnd($"did not come to an end within {limit.TotalSeconds:0.###} s", kind, string.Empty) : null;
+
+    private void End(WorkerEnd end)
     {
         _worker!.Kill(); // who does wrong is there
-        Bury(new WorkerEnd(how, kind, string.Empty));
+        Bury(end);
     }
 
     private void Bury(WorkerEnd end)

@@ -39,6 +39,9 @@ public sealed record CaseResult(
     /// <summary>The class of the target's reason for rejecting; <c>null</c>: it did not reject.</summary>
     public ReasonClass? RejectedFor { get; init; }
 
+    /// <summary>How often the target was asked again, as it may have failed for want of memory: <see cref="Targets.TargetCapabilities.MayLackMemory"/>.</summary>
+    public int AskedAgain { get; init; }
+
     /// <summary>1-based: of the first finding, or of what the file expects; 0: the whole file.</summary>
     public int Line => Findings.IsEmpty ? Case.Line : Findings[0].LineIn(Case);
 }

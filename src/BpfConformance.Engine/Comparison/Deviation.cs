@@ -10,8 +10,11 @@ namespace BpfConformance.Engine.Comparison;
 /// <param name="Suite">The folder of the suite that it is about; <c>null</c>: any.</param>
 public sealed record Deviation(string Name, string Reason, string File, int Line, string? Suite)
 {
-    /// <summary>Whether some versions of the target have it and others do not, so that a case which passes is right, too.</summary>
-    public bool IsOfSomeVersions { get; init; }
+    /// <summary>
+    /// Where some versions of the target have it and others do not, so that a case which passes is right, too: the last day on which that counts, as no case
+    /// says that it is not true any more. <c>null</c>: all have it.
+    /// </summary>
+    public DateOnly? SometimesUntil { get; init; }
 
     private readonly CaseSelection _selection = new() { Filter = Name };
 

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using BpfConformance.Abi;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Loading;
 
 namespace BpfConformance.Engine.Comparison;
 
-/// <summary>Reads deviations files: <c>NAME: REASON</c> a line, or <c>sometimes NAME: REASON</c>; lines that begin with <c>#</c> are comments.</summary>
+/// <summary>Reads deviations files: <c>NAME: REASON</c> a line, or <c>sometimes until YYYY-MM-DD NAME: REASON</c>; lines that begin with <c>#</c> are comments.</summary>
 public static class DeviationFile
 {
     public const string Extension = ".txt";
@@ -16,6 +17,8 @@ public static class DeviationFile
     private const int MaxLineLength = 4096;
 
     private const string Sometimes = "sometimes ";
+    private const string Until = "until ";
+    private const string DayForm = "yyyy-MM-dd";
 
     /// <param name="text">The file's text.</param>
     /// <param name="file">For messages.</param>
@@ -50,13 +53,26 @@ public static class DeviationFile
         int colon = line.IndexOf(':');
         if (colon <= 0) throw Wrong("expected 'NAME: REASON'");
 
-        bool isOfSomeVersions = line.StartsWith(Sometimes, StringComparison.Ordinal);
-        string name = line[(isOfSomeVersions ? Sometimes.Length : 0)..colon].Trim(WhiteSpace.Characters).ToString();
+        ReadOnlySpan<char> declared = line[..colon];
+        DateOnly? until = declared.StartsWith(Sometimes, StringComparison.Ordinal) ? TakeDay(ref declared) ?? throw Wrong("expected 'sometimes until YYYY-MM-DD NAME: REASON'") : null;
+        string name = declared.Trim(WhiteSpace.Characters).ToString();
         string reason = line[(colon + 1)..].Trim(WhiteSpace.Characters).ToString();
         return reason.Any(char.IsLetter)
-            ? new Deviation(name, reason, file, number, suite) { IsOfSomeVersions = isOfSomeVersions }
+            ? new Deviation(name, reason, file, number, suite) { SometimesUntil = until }
             : throw Wrong($"'{name}' needs a reason: 'NAME: REASON'");
 
         BpfFormatException Wrong(string problem) => new(file, number, 0, problem);
+    }
+
+    /// <summary>Takes all that stands before the name; <c>null</c>: it is not as it should be.</summary>
+    private static DateOnly? TakeDay(ref ReadOnlySpan<char> declared)
+    {
+        ReadOnlySpan<char> rest = declared[Sometimes.Length..].TrimStart(WhiteSpace.Characters);
+        if (!rest.StartsWith(Until, StringComparison.Ordinal)) return null;
+        rest = rest[Until.Length..].TrimStart(WhiteSpace.Characters);
+        int end = rest.IndexOfAny(WhiteSpace.Characters);
+        if (end < 0 || !DateOnly.TryParseExact(rest[..end], DayForm, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)) return null;
+        declared = rest[end..];
+        return day;
     }
 }

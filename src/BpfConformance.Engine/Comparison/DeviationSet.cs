@@ -1,3 +1,4 @@
+using System.Globalization;
 using BpfConformance.Abi;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Oracles;
@@ -26,7 +27,8 @@ public sealed class DeviationSet
     /// <param name="suites">Where the cases come from; each has a folder <see cref="SuiteFolder.DeviationsName"/>.</param>
     /// <param name="instead">The only folder to look in, for cases of all suites; <c>null</c>: those of <paramref name="suites"/>.</param>
     /// <param name="targets">The names of the targets; a worker has the deviations of the target in it.</param>
-    public static DeviationSet Load(IEnumerable<SuitePart> suites, string? instead, IEnumerable<string> targets)
+    /// <param name="today">The day: what was declared for a time that is over counts no more, and is an error of the file.</param>
+    public static DeviationSet Load(IEnumerable<SuitePart> suites, string? instead, IEnumerable<string> targets, DateOnly today)
     {
         var deviations = new List<(string, Deviation)>();
         var errors = new List<CaseError>();
@@ -38,7 +40,11 @@ public sealed class DeviationSet
                 if (!Path.Exists(file)) continue;
                 try
                 {
-                    deviations.AddRange(DeviationFile.Read(SourceFile.ReadText(file), file, suite).Select(each => (target, each)));
+                    foreach (Deviation each in DeviationFile.Read(SourceFile.ReadText(file), file, suite))
+                    {
+                        if (each.SometimesUntil is { } last && last < today) errors.Add(new CaseError(file, each.Line, 0, string.Create(CultureInfo.InvariantCulture, $"'{each.Name}' was known until {last:yyyy-MM-dd}: look at it again")));
+                        else deviations.Add((target, each));
+                    }
                 }
                 catch (BpfFormatException bad)
                 {
@@ -67,7 +73,7 @@ public sealed class DeviationSet
             // Nobody can accept that the machine breaks: nothing that it does afterwards is known.
             CaseStatus.Failed when result.Findings.Any(finding => finding.Oracle == CrashOracle.OracleName) => result,
             CaseStatus.Failed => result with { Status = CaseStatus.Deviates, Reason = Text(deviation) },
-            CaseStatus.Passed or CaseStatus.LegalDivergence when deviation.IsOfSomeVersions => result,
+            CaseStatus.Passed or CaseStatus.LegalDivergence when deviation.SometimesUntil is not null => result,
             CaseStatus.Passed or CaseStatus.LegalDivergence => Unexpected(result, deviation),
             CaseStatus.Deviates or CaseStatus.Unsupported or CaseStatus.Inconclusive => result,
         };

@@ -38,11 +38,11 @@ public sealed class SuiteRunner(
                 IReadOnlyList<IExecutionTarget> targets = create();
                 try
                 {
-                    var runner = new ExperimentRunner(targets);
+                    var runner = new CaseRunner(targets, judge);
                     for (int i; (i = Interlocked.Increment(ref next)) < indices.Length && !cancellation.IsCancellationRequested;)
                     {
                         int index = indices[i];
-                        results[index] = judge(runner.Run(cases[index]));
+                        results[index] = runner.Run(cases[index]);
                         lock (results) done(results[index]);
                     }
                 }

@@ -31,13 +31,20 @@ public sealed class DivergenceFinder(IExecutionTarget reference, IExecutionTarge
     /// <returns><c>null</c>: it cannot be said; the two agree when the path is gone straight on, or it is no single run, or too long.</returns>
     public Divergence? Find(TestCase test, int input)
     {
-        if (PathPrograms.Of(test, input) is not { } programs || _follower.Follow(programs) is not { } path || path.IsEmpty) return null;
+        if (Followed(test, input) is not var (programs, path)) return null;
         int count = path.Length;
         if (!DiffersAfter(programs, path, count, StepEnding.AllOf)) return null;
         if (DiffersAfter(programs, path, 0, StepEnding.Of)) return At(programs, path, count); // wherever it is left
         int first = count <= LongestScan ? Scan(programs, path) : Halve(programs, path);
         return At(programs, path, first);
     }
+
+    /// <summary>Whether both were seen to agree all along the path when it is gone straight on: what differs is how they come to go it.</summary>
+    /// <param name="test">The case.</param>
+    /// <param name="input">The run that differs.</param>
+    public bool Agree(TestCase test, int input) => Followed(test, input) is var (programs, path)
+        && EndingsAfter(programs, path, path.Length, StepEnding.AllOf).All(ending => Run(programs, path, path.Length, ending) is { } experiment
+            && experiment.Runs.All(run => run.Observations is not null) && !Differs(experiment));
 
     /// <summary>What both had at each of the last steps before they part, and there.</summary>
     /// <param name="test">The case.</param>
@@ -60,6 +67,9 @@ public sealed class DivergenceFinder(IExecutionTarget reference, IExecutionTarge
             }
         }
     }
+
+    private (PathPrograms Programs, ImmutableArray<PathStep> Path)? Followed(TestCase test, int input) =>
+        PathPrograms.Of(test, input) is { } programs && _follower.Follow(programs) is { IsEmpty: false } path ? (programs, path) : null;
 
     private static int[] PositionsOf(PathPrograms programs) => new IrProgram(programs.Code, new BpfProgram([])).Positions();
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
@@ -11,7 +10,7 @@ using BpfConformance.Engine.Targets;
 namespace BpfConformance.Engine.Findings;
 
 /// <summary>Looks closer at what was found about one target: tells findings apart, and makes their cases small.</summary>
-public sealed partial class FindingInspector
+public sealed class FindingInspector
 {
     /// <summary>What any smaller case may take beside twice as many instructions as the case.</summary>
     private const long Allowance = 4096;
@@ -31,6 +30,9 @@ public sealed partial class FindingInspector
     private readonly ExperimentRunner _runner;
     private readonly ExperimentRunner _reference;
     private readonly DivergenceFinder _divergences;
+
+    /// <summary>For a signature alone: campaigns wait for it meanwhile.</summary>
+    public TimeSpan SignatureLimit { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <param name="reference">What the target is held against.</param>
     /// <param name="target">The target; both stay the caller's.</param>
@@ -62,8 +64,9 @@ public sealed partial class FindingInspector
     {
         SetGiven(test);
         FindingSignature signature = AtOnce(test, finding);
-        return signature.Form.Length > 0 || finding.Input is null ? signature
-            : Reduce(test, finding, new Reducer(ReductionPasses.All) { Budget = SignatureBudget }, CancellationToken.None).Signature;
+        if (signature.Form.Length > 0 || finding.Input is null) return signature;
+        using var limit = new CancellationTokenSource(SignatureLimit);
+        return Reduce(test, finding, new Reducer(ReductionPasses.All) { Budget = SignatureBudget }, limit.Token).Signature;
     }
 
     /// <summary>Where the runs part; <c>null</c>: it cannot be said, or is about no run.</summary>
@@ -92,12 +95,15 @@ public sealed partial class FindingInspector
     private ReducedFinding ReduceLimited(TestCase test, Finding finding, Reducer reducer, CancellationToken cancellation)
     {
         FindingSignature signature = AtOnce(test, finding);
-        InstructionDef? row = InstructionTable.Rows.FirstOrDefault(each => each.Name == signature.Form);
-        ExecutionStatus? end = EndOf(_runner.Run(test.Unstated()), finding);
+        var sought = new SoughtFinding(signature)
+        {
+            Ends = RunEnds.Of(_runner.Run(test.Unstated()), finding),
+            IsOfNoInstruction = signature.Form.Length == 0 && IsOfPath(finding) && _divergences.Agree(test.Unstated(), finding.Input!.Value), // of a run
+        };
         bool isLoaded = IsOfVerifierItself(finding);
         bool isStated = isLoaded && HasAnswer(test);
-        ReductionResult result = reducer.Reduce(test, candidate => Find(Prepared(candidate), signature, row, end) is not null && (!isStated || HasAnswer(candidate)), cancellation);
-        Finding last = result.End is ReductionEnd.NeverHeld ? finding : Find(Prepared(result.Case), signature, row, end) ?? finding;
+        ReductionResult result = reducer.Reduce(test, candidate => Find(Prepared(candidate), sought) is not null && (!isStated || HasAnswer(candidate)), cancellation);
+        Finding last = result.End is ReductionEnd.NeverHeld ? finding : Find(Prepared(result.Case), sought) ?? finding;
         string form = signature.Form.Length > 0 ? signature.Form
             : FormOf(result.Case, last) is { Length: > 0 } found ? found
             : result.End == ReductionEnd.Minimal ? FormsIn(result.Case) : string.Empty;
@@ -114,13 +120,13 @@ public sealed partial class FindingInspector
 
     /// <summary>Whether a verifier found something wrong in itself: it says so of a load.</summary>
     private static bool IsOfVerifierItself(Finding finding) =>
-        finding is { Oracle: CrashOracle.OracleName, Input: null } && Broken().Match(finding.Got).Groups["line"].Success;
+        finding is { Oracle: CrashOracle.OracleName, Input: null } && Breakdown.HasLine(finding.Got);
 
     /// <summary>The finding of a signature in a case; <c>null</c>: it is not there.</summary>
     public Finding? Find(TestCase test, FindingSignature signature)
     {
         SetGiven(test);
-        return Find(test.Unstated(), signature, InstructionTable.Rows.FirstOrDefault(each => each.Name == signature.Form), end: null);
+        return Find(test.Unstated(), new SoughtFinding(signature));
     }
 
     private void SetLimits(long instructions, bool mayWarn)
@@ -140,25 +146,21 @@ public sealed partial class FindingInspector
         : 0;
 
     /// <param name="test">The case, which states nothing that a run must come to.</param>
-    /// <param name="signature">Of the finding.</param>
-    /// <param name="row">The instruction in it; <c>null</c>: there is none.</param>
-    /// <param name="end">How the reference must end: where it faults, a target that tracks less does not, and that is another thing. <c>null</c>: anyhow.</param>
-    private Finding? Find(TestCase test, FindingSignature signature, InstructionDef? row, ExecutionStatus? end)
+    /// <param name="sought">What it must show.</param>
+    private Finding? Find(TestCase test, SoughtFinding sought)
     {
-        // Without the instruction it cannot be the first that differs, and most cases of a reduction are without something.
-        if (row is not null && !test.Program.Instructions.Any(slot => row.Matches(slot))) return null;
+        if (!sought.MayBeIn(test)) return null;
         Experiment experiment = _runner.Run(test);
-        Finding[] findings =
-        [
-            .. Judge(experiment).Where(finding => (finding.Oracle, finding.Facet.ToString()) == (signature.Oracle, signature.Facet)
-                && (end is null || EndOf(experiment, finding) == end)),
-        ];
-        return findings.FirstOrDefault(finding => signature.Form.Length == 0 || (FormOf(test, finding) is { Length: > 0 } form ? form : FormsIn(test)) == signature.Form);
+        Finding[] findings = [.. Judge(experiment).Where(finding => sought.IsLike(experiment, finding))]; // what is asked next overwrites what was seen
+        return findings.FirstOrDefault(finding => HasForm(test, finding, sought));
     }
 
-    /// <summary>How the run of the reference ended; <c>null</c>: the finding is about no run.</summary>
-    private static ExecutionStatus? EndOf(Experiment experiment, Finding finding) =>
-        finding.Input is { } input && experiment.Runs[0].Observations is { } seen ? seen[input].Status : null;
+    private bool HasForm(TestCase test, Finding finding, SoughtFinding sought)
+    {
+        string wanted = sought.Signature.Form;
+        if (wanted.Length == 0) return !sought.IsOfNoInstruction || FormOf(test, finding).Length == 0;
+        return (FormOf(test, finding) is { Length: > 0 } form ? form : FormsIn(test)) == wanted;
+    }
 
     private ImmutableArray<Finding> Judge(Experiment experiment) => IsCutShort(experiment) ? [] :
         [.. _oracles.Judge(experiment).Where(finding => finding.Target == _target)];
@@ -169,10 +171,16 @@ public sealed partial class FindingInspector
 
     private string FormOf(TestCase test, Finding finding) => finding switch
     {
-        { Oracle: CrashOracle.OracleName } => Breakdown(finding.Got),
+        { Oracle: CrashOracle.OracleName } => Breakdown.FormOf(finding.Got),
         { Input: null, Facet: Facets.Status } => ReasonIn(test),
-        { Oracle: SoundnessOracle.OracleName or RangeContainmentOracle.OracleName or StateEmbeddingOracle.OracleName } => FormAt(test, finding),
-        _ => DivergenceOf(test, finding)?.Form ?? string.Empty,
+        _ => IsOfPath(finding) ? DivergenceOf(test, finding)?.Form ?? string.Empty : FormAt(test, finding),
+    };
+
+    /// <summary>Whether it is about what a run comes to, and not about what a verifier holds of it.</summary>
+    private static bool IsOfPath(Finding finding) => finding is
+    {
+        Input: not null,
+        Oracle: not (CrashOracle.OracleName or SoundnessOracle.OracleName or RangeContainmentOracle.OracleName or StateEmbeddingOracle.OracleName),
     };
 
     /// <summary>Of all that a case has when nothing can be left out of it; empty: it is larger than such cases are.</summary>
@@ -188,21 +196,4 @@ public sealed partial class FindingInspector
     /// <summary>Why one of the two does not accept it.</summary>
     private string ReasonIn(TestCase test) =>
         _runner.Run(test.Unstated()).Runs.Select(run => run.Verdict).FirstOrDefault(verdict => verdict.Kind == VerdictKind.Rejected)?.Reason.ToString() ?? string.Empty;
-
-    /// <summary>How a machine broke. Of what a kernel says the numbers are addresses, processes and values: with them it would be another bug each time.</summary>
-    private static string Breakdown(string got)
-    {
-        Match broken = Broken().Match(got);
-        return broken.Groups["line"] is { Success: true } line ? Numbers().Replace(line.Value, "N") : broken.Value;
-    }
-
-    /// <summary>In the words of those who notice: a signal, an exit code, an exception, the line that a kernel or its verifier wrote, or else its new taint.</summary>
-    [GeneratedRegex(
-        @"SIG[A-Z]+|exit code \d+|\w+Exception|(its log says|wrong in itself): (?<line>.+)|new bits 0x[0-9a-f]+(?!.*its log says)",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Broken();
-
-    [GeneratedRegex("-?(0x[0-9a-f]+|[0-9]+)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Numbers();
 }

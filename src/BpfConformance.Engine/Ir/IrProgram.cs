@@ -112,6 +112,9 @@ public sealed record IrProgram(ImmutableArray<IrInstruction> Code, BpfProgram Fr
         return at >= 0 ? at : ~at - 1;
     }
 
+    /// <summary>Where the program begins that an instruction belongs to.</summary>
+    public int StartOf(int index) => Frame.Others.LastOrDefault(other => other.Start <= index).Start; // before them stands the first, at 0
+
     /// <summary>Without some instructions; what led to one of them leads to what follows.</summary>
     public IrProgram Without(int start, int count) => Spliced(start, count, [], toInserted: true);
 

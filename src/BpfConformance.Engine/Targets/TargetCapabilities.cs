@@ -66,6 +66,9 @@ public sealed record TargetCapabilities(
     /// </summary>
     public ImmutableSortedSet<int> Helpers { get; init; } = HelperTable.All;
 
+    /// <summary>Those of <see cref="Helpers"/> that may fail for want of memory, whatever the program does: what a run comes to that calls one follows only from several.</summary>
+    public ImmutableSortedSet<int> MayLackMemory { get; init; } = [];
+
     /// <summary>Those of <see cref="Types"/> whose programs it has no way to run.</summary>
     public ImmutableSortedSet<ProgramType> OnlyLoaded { get; init; } = [];
 

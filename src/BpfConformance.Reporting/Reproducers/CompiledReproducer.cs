@@ -6,12 +6,15 @@ namespace BpfConformance.Reporting.Reproducers;
 /// <summary>Compiles a program in C with all warnings as errors, and runs it.</summary>
 public static class CompiledReproducer
 {
+    /// <summary>In the place of an exit code: the compiler refuses it.</summary>
+    public const int DoesNotCompile = -1;
+
     private const string Compiler = "gcc";
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
     /// <param name="source">The program.</param>
     /// <param name="runs">Whether it is run, too.</param>
-    /// <returns>The exit code of the last of both that was started, and what it said; <c>null</c>: there is no compiler, or no end.</returns>
+    /// <returns>Its exit code, 0 where it was not to be run, and what the last of both said that was started; <c>null</c>: there is no compiler, or no end.</returns>
     public static (int? Code, string Said) Run(string source, bool runs)
     {
         string folder = Directory.CreateTempSubdirectory("bpfconf-").FullName;
@@ -21,7 +24,7 @@ public static class CompiledReproducer
             string program = Path.Combine(folder, "case");
             File.WriteAllText(file, source);
             (int? code, string said) = Start(Compiler, "-Wall", "-Wextra", "-Werror", "-o", program, file);
-            return code == 0 && runs ? Start(program) : (code, said);
+            return code is > 0 ? (DoesNotCompile, said) : code == 0 && runs ? Start(program) : (code, said);
         }
         finally
         {

@@ -60,15 +60,19 @@ public sealed record FiledFinding(string Path, FindingSignature Signature)
         string path = System.IO.Path.Combine(root, finding.Signature.Slug);
         Directory.CreateDirectory(path);
         foreach (string name in Reproducing.Names) File.Delete(System.IO.Path.Combine(path, name)); // what is not written now does not show it any more
-        foreach ((string name, string text) in FilesOf(finding, reference, target)) File.WriteAllText(System.IO.Path.Combine(path, name), text);
+        foreach ((string name, string text) in FilesOf(finding, reference, target, asking: null)) File.WriteAllText(System.IO.Path.Combine(path, name), text);
         return new FiledFinding(path, finding.Signature);
     }
 
     /// <summary>All files of a folder: names and contents.</summary>
-    public static ImmutableSortedDictionary<string, string> FilesOf(ReducedFinding finding, IExecutionTarget reference, IExecutionTarget target)
+    /// <param name="finding">The finding, with its case as small as it is to be.</param>
+    /// <param name="reference">What the target is held against.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="asking">As of <see cref="ExperimentRunner.Asking"/>.</param>
+    public static ImmutableSortedDictionary<string, string> FilesOf(ReducedFinding finding, IExecutionTarget reference, IExecutionTarget target, Action<string?>? asking)
     {
-        var inspector = new FindingInspector(reference, target, OracleSet.ForGeneratedOn([reference, target]));
-        TestCase? stated = StatedCase.Of(finding.Case, new ExperimentRunner([reference]).Run(finding.Case).Runs[0]);
+        var inspector = new FindingInspector(reference, target, OracleSet.ForGeneratedOn([reference, target]), asking);
+        TestCase? stated = StatedCase.Of(finding.Case, new ExperimentRunner([reference]) { Asking = asking }.Run(finding.Case).Runs[0]);
         if (stated is not null) stated = stated with { Note = $"{finding.Signature}\nexpected {finding.Finding.Expected}, got {finding.Finding.Got}" };
         bool asksKernel = FindingInspector.IsKernel(target.Name);
         ImmutableArray<Reproduction> forms = new Reproducing(inspector, asksKernel).Of(stated, finding.Case, finding.Signature);

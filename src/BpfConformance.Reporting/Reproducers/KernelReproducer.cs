@@ -7,9 +7,12 @@ using BpfConformance.Engine.Comparison;
 
 namespace BpfConformance.Reporting.Reproducers;
 
-/// <summary>A program in C that needs nothing but a kernel and its headers: it asks the kernel by bpf(2), and exits with 0 where that does what it should, and with 1 where it does not, or with <see cref="Refused"/>.</summary>
+/// <summary>A program in C that needs nothing but a kernel and its headers: it asks the kernel by bpf(2), and exits with 0 where that does what it should, and with <see cref="Different"/> where it does not, or with <see cref="Refused"/>.</summary>
 public sealed class KernelReproducer : IReproducer
 {
+    /// <summary>The exit code where the kernel does not what it should.</summary>
+    public const int Different = 1;
+
     /// <summary>The exit code where what should run is refused: that shows a finding about a verdict, and no other.</summary>
     public const int Refused = 3;
 

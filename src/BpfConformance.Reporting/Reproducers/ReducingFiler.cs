@@ -36,6 +36,6 @@ public sealed class ReducingFiler(IReadOnlyList<IExecutionTarget> targets, Oracl
         ReducedFinding reduced = inspector.Reduce(experiment.Case, finding, Reducer.Default, limit.Token);
         if (reduced.Reduction.End == ReductionEnd.NeverHeld) return plain;
         IExecutionTarget target = targets.First(each => each.Name == finding.Target);
-        return plain with { Files = FiledFinding.FilesOf(reduced with { Signature = signature }, targets[0], target) };
+        return plain with { Files = FiledFinding.FilesOf(reduced with { Signature = signature }, targets[0], target, asking) };
     }
 }

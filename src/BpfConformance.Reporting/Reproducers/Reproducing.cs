@@ -63,10 +63,23 @@ public sealed class Reproducing(FindingInspector inspector, bool asksKernel)
         return code switch
         {
             null => new Reproduction(name, text, $"written; not tried: {said}"),
+            CompiledReproducer.DoesNotCompile => new Reproduction(name, null, $"not written: it does not compile: {ReportText.FirstLine(said)}"),
             0 when !asksKernel => new Reproduction(name, text, "compiled; not run: it is not about the kernel"),
-            1 when asksKernel => new Reproduction(name, text, "compiled, run, and it shows a difference"),
-            KernelReproducer.Refused when asksKernel && signature.Oracle is VerdictOracle.OracleName or CrashOracle.OracleName => new Reproduction(name, text, "compiled, run, and it is refused"),
-            _ => new Reproduction(name, null, $"not written: exit code {code}: {ReportText.FirstLine(said)}"),
+            { } end when asksKernel && WhatIsShown(signature, end, said) is { } shown => new Reproduction(name, text, $"compiled, run, and {shown}"),
+            _ => new Reproduction(name, null, $"not written: it does not show it: exit code {code}: {ReportText.FirstLine(said)}"),
         };
     }
+
+    /// <summary>What a run of the program in C shows of a finding about the kernel; <c>null</c>: nothing.</summary>
+    /// <param name="signature">Of the finding.</param>
+    /// <param name="code">The exit code.</param>
+    /// <param name="said">What it wrote.</param>
+    public static string? WhatIsShown(FindingSignature signature, int code, string said) => (signature.Oracle, code) switch
+    {
+        // Programs are refused for many reasons: of a kernel that broke only its own word is proof.
+        (CrashOracle.OracleName, _) => Breakdown.IsIn(said, signature.Form) ? "the kernel says the same" : null,
+        (_, KernelReproducer.Different) => "it shows a difference",
+        (VerdictOracle.OracleName, KernelReproducer.Refused) => "it is refused",
+        _ => null,
+    };
 }

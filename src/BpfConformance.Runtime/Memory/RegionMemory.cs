@@ -12,7 +12,7 @@ internal sealed unsafe class RegionMemory : IDisposable
     {
         Count = count;
         _blocks = new nuint[count];
-        _space = addressing == Addressing.Native ? RegionSpacePool.Rent(count) : null;
+        _space = addressing == Addressing.Native ? RegionSpacePool.Shared.Rent(count) : null;
         All = (Region*)NativeMemory.AllocZeroed((nuint)count, (nuint)sizeof(Region));
         for (int region = 0; region < count; region++) All[region].Start = _space is null ? Regions.Address(region, 0) : (ulong)_space.StartOf(region);
     }
@@ -67,7 +67,7 @@ internal sealed unsafe class RegionMemory : IDisposable
     public void Dispose()
     {
         foreach (nuint block in _blocks) NativeMemory.Free((void*)block);
-        if (_space is not null) RegionSpacePool.Return(_space);
+        if (_space is not null) RegionSpacePool.Shared.Return(_space);
         NativeMemory.Free(All);
     }
 

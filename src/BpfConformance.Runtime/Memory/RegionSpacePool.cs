@@ -6,7 +6,7 @@ namespace BpfConformance.Runtime.Memory;
 /// Address spaces, kept for the next machine with as many regions: most of its pages will be at the same places, and mapping all of them
 /// anew takes ten times as long as compiling a small program.
 /// </summary>
-internal static class RegionSpacePool
+internal sealed class RegionSpacePool
 {
     /// <summary>Of all together: each is up to two of the mappings that a process may have (vm.max_map_count: 65,530).</summary>
     private const int MaxRegions = 2048;
@@ -17,27 +17,30 @@ internal static class RegionSpacePool
     /// <summary>A space with more memory is not kept.</summary>
     private const ulong MaxKeptBytes = 2 << 20;
 
-    private static readonly Lock s_lock = new();
+    private readonly Lock _lock = new();
 
     /// <summary>The one that was given back last, last.</summary>
-    private static readonly List<RegionSpace> s_idle = [];
-    private static int s_regions;
-    private static ulong s_bytes;
+    private readonly List<RegionSpace> _idle = [];
+    private int _regions;
+    private ulong _bytes;
+
+    /// <summary>For all machines of the process.</summary>
+    public static RegionSpacePool Shared { get; } = new();
 
     /// <summary>A space that nobody else has, until it is given back.</summary>
     /// <exception cref="Win32Exception">There is no such address space.</exception>
-    public static RegionSpace Rent(int regions)
+    public RegionSpace Rent(int regions)
     {
-        lock (s_lock)
+        lock (_lock)
         {
-            int last = s_idle.FindLastIndex(space => space.Count == regions);
+            int last = _idle.FindLastIndex(space => space.Count == regions);
             if (last >= 0) return Taken(last);
         }
 
         return new RegionSpace(regions);
     }
 
-    public static void Return(RegionSpace space)
+    public void Return(RegionSpace space)
     {
         if (space.Count > MaxRegions || space.CommittedBytes > MaxKeptBytes)
         {
@@ -46,19 +49,19 @@ internal static class RegionSpacePool
         }
 
         space.Leave();
-        lock (s_lock)
+        lock (_lock)
         {
-            s_idle.Add(space);
-            (s_regions, s_bytes) = (s_regions + space.Count, s_bytes + space.CommittedBytes);
-            while (s_regions > MaxRegions || s_bytes > MaxBytes) Taken(0).Dispose();
+            _idle.Add(space);
+            (_regions, _bytes) = (_regions + space.Count, _bytes + space.CommittedBytes);
+            while (_regions > MaxRegions || _bytes > MaxBytes) Taken(0).Dispose();
         }
     }
 
-    private static RegionSpace Taken(int place)
+    private RegionSpace Taken(int place)
     {
-        RegionSpace space = s_idle[place];
-        s_idle.RemoveAt(place);
-        (s_regions, s_bytes) = (s_regions - space.Count, s_bytes - space.CommittedBytes);
+        RegionSpace space = _idle[place];
+        _idle.RemoveAt(place);
+        (_regions, _bytes) = (_regions - space.Count, _bytes - space.CommittedBytes);
         return space;
     }
 }

@@ -15,16 +15,20 @@ internal sealed class CaseMaps : IDisposable
 
     /// <summary>Whether user space takes steps on them, and not only programs.</summary>
     private readonly bool _haveSteps;
-    private FileDescriptor[] _programs = [];
-    private uint[]? _programIds;
     private KernelFileSystem? _pins;
     private HostSockets? _sockets;
 
-    private CaseMaps(int count, bool haveSteps) => (_maps, _haveSteps) = (new List<KernelMap>(count), haveSteps);
+    private CaseMaps(int count, bool haveSteps)
+    {
+        (_maps, _haveSteps) = (new List<KernelMap>(count), haveSteps);
+        Descriptors = new CaseDescriptors(_maps);
+    }
 
     public int Count => _maps.Count;
 
     public KernelMap this[int index] => _maps[index];
+
+    public CaseDescriptors Descriptors { get; }
 
     /// <summary>The objects of the case; <c>null</c>: nobody has asked for one yet.</summary>
     public CaseObjects? Objects { get; set; }
@@ -49,8 +53,6 @@ internal sealed class CaseMaps : IDisposable
 
     /// <summary>Whether all can be seen and cleared from here.</summary>
     public bool AreMapped => _maps.TrueForAll(map => map.IsMapped);
-
-    private uint[] ProgramIds => _programIds ??= [.. _programs.Select(ObjectId.Of)];
 
     /// <summary>Where they and the programs have names; at first only maps that the case pins have any.</summary>
     /// <exception cref="TargetException">There is no such file system here.</exception>
@@ -87,7 +89,7 @@ internal sealed class CaseMaps : IDisposable
     /// <exception cref="TargetException">A map does not take what it is to begin with.</exception>
     public void Fill(FileDescriptor[] programs)
     {
-        (_programs, _programIds) = (programs, null);
+        Descriptors.SetPrograms(programs);
         FillWithValues(map => map.CanNamePrograms);
         FillWithMaps();
         FillWithPrograms();
@@ -100,47 +102,6 @@ internal sealed class CaseMaps : IDisposable
     {
         _sockets = sockets;
         FillWithValues(map => map.HoldsSockets);
-    }
-
-    /// <summary>The descriptors by index, and after them those of the twin's own maps.</summary>
-    public int[] DescriptorsWith(params ReadOnlySpan<KernelMap?> more)
-    {
-        var fds = new int[_maps.Count + more.Length];
-        for (int i = 0; i < _maps.Count; i++) fds[i] = _maps[i].Fd;
-        for (int i = 0; i < more.Length; i++) fds[_maps.Count + i] = more[i]?.Fd ?? -1;
-        return fds;
-    }
-
-    /// <summary>The index of the map or program to which the kernel gave this number; −1: there is none.</summary>
-    /// <param name="holder">What it is in.</param>
-    /// <param name="id">The number.</param>
-    public int IndexOf(MapDefinition holder, uint id) =>
-        KernelMap.HoldsPrograms(holder) ? Array.IndexOf(ProgramIds, id) : _maps.FindIndex(map => map.Id == id);
-
-    /// <summary>The descriptor by which user space names a map or program with an index; −1: there is none.</summary>
-    /// <param name="holder">What it is to go into.</param>
-    /// <param name="index">Of the case's maps or programs.</param>
-    public int DescriptorOf(MapDefinition holder, int index) =>
-        !KernelMap.HoldsPrograms(holder) ? _maps[index].Fd
-        : (uint)index < (uint)_programs.Length ? _programs[index].Number
-        : -1;
-
-    /// <summary>The descriptor of a program by its number, which counts from 1; a number beyond them all: none is.</summary>
-    public int ProgramOf(int number) => number <= _programs.Length ? _programs[number - 1].Number : int.MaxValue;
-
-    /// <summary>The number of the program that the kernel knows by this one; 0: it is none of the case.</summary>
-    public int ProgramWith(uint id) => Array.IndexOf(ProgramIds, id) + 1;
-
-    /// <summary>The descriptor of a map, or behind the maps of a program.</summary>
-    public int DescriptorOf(int subject) => subject < _maps.Count ? _maps[subject].Fd : _programs[subject - _maps.Count].Number;
-
-    /// <summary>Which of them a descriptor is; −1: none.</summary>
-    public int SubjectOf(FileDescriptor found)
-    {
-        uint id = ObjectId.Of(found);
-        if (ObjectId.IsMap(found)) return _maps.FindIndex(map => map.Id == id);
-        int program = Array.IndexOf(ProgramIds, id);
-        return program < 0 ? program : _maps.Count + program;
     }
 
     public void Clear()

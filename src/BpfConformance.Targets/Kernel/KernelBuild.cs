@@ -54,7 +54,7 @@ internal sealed class KernelBuild : IDisposable
     public void ClearMaps() => _maps.Clear();
 
     /// <summary>As <see cref="Fds"/>, for a load with other maps for results and memory.</summary>
-    public int[] DescriptorsWith(KernelMap results, KernelMap? memory) => _maps.DescriptorsWith(results, memory, null);
+    public int[] DescriptorsWith(KernelMap results, KernelMap? memory) => _maps.Descriptors.With(results, memory, null);
 
     /// <summary>Gives all maps their initial contents; arrays of programs that are new have none until <see cref="CaseMaps.Fill"/>.</summary>
     /// <param name="mustReload">Whether that took new maps, so that programs have to be loaded again.</param>

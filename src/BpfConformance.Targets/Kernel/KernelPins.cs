@@ -20,7 +20,7 @@ internal static class KernelPins
         int result = maps.Pins.Get(pin.Path, out FileDescriptor? found);
         using (found)
         {
-            if (found is not null && IsAsStated(MapInfo.Of(found), stated)) return maps[maps.SubjectOf(found)];
+            if (found is not null && IsAsStated(MapInfo.Of(found), stated)) return maps[maps.Descriptors.SubjectOf(found)];
             errno = found is not null ? Einval : result == Enoent ? 0 : result;
             return null;
         }

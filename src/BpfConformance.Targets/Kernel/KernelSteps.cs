@@ -33,13 +33,13 @@ internal static class KernelSteps
         FileDescriptor? found = null;
         int errno = step.Command switch
         {
-            PinCommand.Pin => pins.Pin(step.Path, maps.DescriptorOf(step.Subject)),
+            PinCommand.Pin => pins.Pin(step.Path, maps.Descriptors.Of(step.Subject)),
             PinCommand.Get => pins.Get(step.Path, out found),
             PinCommand.Unlink => pins.Unlink(step.Path),
             PinCommand.MakeFolder => pins.MakeFolder(step.Path),
             PinCommand.RemoveFolder => pins.RemoveFolder(step.Path),
         };
-        PinStep.Write(into.Data(index), found is null ? 0 : maps.SubjectOf(found));
+        PinStep.Write(into.Data(index), found is null ? 0 : maps.Descriptors.SubjectOf(found));
         found?.Dispose();
         Record(errno, step.Command == PinCommand.Get ? PinStep.SubjectBytes : 0, into, index);
     }

@@ -17,6 +17,8 @@ namespace BpfConformance.Targets.Kernel;
 /// </summary>
 public sealed class KernelTarget : IVerifierTarget
 {
+    private const int TimerInit = 169;
+
     private readonly ProgramLoader _loader = new();
     private readonly KernelHealth _health;
     private readonly MemoryPool _memory = new();
@@ -37,6 +39,9 @@ public sealed class KernelTarget : IVerifierTarget
     public string Name => "kernel";
 
     public TargetCapabilities Capabilities => _capabilities.Value;
+
+    /// <summary>Memory for a timer comes from where no lock is waited for, and there is none while somebody else holds it (kernel/bpf/helpers.c, 6.18, <c>__bpf_async_init</c>: kmalloc_nolock).</summary>
+    public static ImmutableSortedSet<int> MayLackMemory { get; } = [TimerInit];
 
     /// <summary>The machine that decides which inputs may run here; the caller's.</summary>
     internal IExecutionTarget Gate { get; }
@@ -187,6 +192,7 @@ public sealed class KernelTarget : IVerifierTarget
             HasSockets = true,
             HasValueFields = true,
             Verifies = true,
+            MayLackMemory = MayLackMemory,
             HasUpperPartsOfFields = KernelFeatures.HasUpperPartsOfFields(_loader),
             OnlyLoaded = [.. AttachPoints.Rows.Where(row => row is { RunSince: null, NamesFunction: false } && !HookEvents.AreOf(row.Type)).Select(row => row.Type)],
             Probes = [.. found.Probes, _health.Probe()],

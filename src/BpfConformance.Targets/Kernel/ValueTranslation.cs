@@ -16,13 +16,13 @@ internal sealed class ValueTranslation(MapDefinition map, CaseMaps siblings)
     {
         into.Clear();
         value.CopyTo(into);
-        if (_isIndex) BitConverter.TryWriteBytes(into, siblings.DescriptorOf(map, BitConverter.ToInt32(value)));
+        if (_isIndex) BitConverter.TryWriteBytes(into, siblings.Descriptors.Of(map, BitConverter.ToInt32(value)));
         if (map is { Type: MapType.CgroupArray, ValueBytes: sizeof(uint) }) BitConverter.TryWriteBytes(into, GroupOf((ControlGroupKind)BitConverter.ToInt32(value)));
         if (map.HoldsSockets) BitConverter.TryWriteBytes(into, siblings.Sockets.DescriptorOf(BitConverter.ToUInt32(value)));
         if (map.Type == MapType.Xskmap) into.Fill(0xff); // no descriptor: a case has no socket
         if (!map.CanNamePrograms) return;
         int program = BitConverter.ToInt32(value[sizeof(uint)..]);
-        if (program > 0) BitConverter.TryWriteBytes(into[sizeof(uint)..], siblings.ProgramOf(program));
+        if (program > 0) BitConverter.TryWriteBytes(into[sizeof(uint)..], siblings.Descriptors.ProgramOf(program));
     }
 
     /// <param name="value">Of the kernel's size.</param>
@@ -30,11 +30,11 @@ internal sealed class ValueTranslation(MapDefinition map, CaseMaps siblings)
     public void FromKernel(ReadOnlySpan<byte> value, Span<byte> into)
     {
         value[..into.Length].CopyTo(into);
-        if (_isIndex) BitConverter.TryWriteBytes(into, siblings.IndexOf(map, BitConverter.ToUInt32(value)));
+        if (_isIndex) BitConverter.TryWriteBytes(into, siblings.Descriptors.IndexOf(map, BitConverter.ToUInt32(value)));
         if (map.HoldsSockets) BitConverter.TryWriteBytes(into, siblings.Sockets.PlaceOf(BitConverter.ToUInt64(value)));
         if (!map.CanNamePrograms) return;
         uint id = BitConverter.ToUInt32(value[sizeof(uint)..]);
-        if (id != 0) BitConverter.TryWriteBytes(into[sizeof(uint)..], siblings.ProgramWith(id));
+        if (id != 0) BitConverter.TryWriteBytes(into[sizeof(uint)..], siblings.Descriptors.ProgramWith(id));
     }
 
     /// <summary>The descriptor of a control group; −1: it is none.</summary>

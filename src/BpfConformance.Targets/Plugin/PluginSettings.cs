@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Processes;
 
@@ -9,11 +8,8 @@ namespace BpfConformance.Targets.Plugin;
 /// <param name="Limit">For the answer to one request.</param>
 public sealed record PluginSettings(ChildCommand Command, TimeSpan Limit)
 {
-    /// <summary>What is known of the way in which it is started; they stand after its own.</summary>
-    public ImmutableArray<CapabilityProbe> Probes { get; init; } = [];
-
-    /// <summary>Whether it is known to have a verifier: the protocol does not ask.</summary>
-    public bool Verifies { get; init; }
+    /// <summary>Adds to what it says of itself what is known of it: the protocol does not ask for all.</summary>
+    public Func<TargetCapabilities, TargetCapabilities> Completed { get; init; } = said => said;
 
     public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(10);
 

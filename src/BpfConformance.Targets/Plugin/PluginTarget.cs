@@ -28,8 +28,7 @@ public sealed class PluginTarget : IExecutionTarget
     public string Name { get; }
 
     /// <exception cref="TargetException">There is no child that introduces itself.</exception>
-    public TargetCapabilities Capabilities =>
-        _capabilities ??= Hello.Capabilities with { Probes = [.. Hello.Capabilities.Probes, .. _settings.Probes], Verifies = _settings.Verifies };
+    public TargetCapabilities Capabilities => _capabilities ??= _settings.Completed(Hello.Capabilities);
 
     /// <summary>Of the child that runs now; <c>null</c>: none does.</summary>
     public int? ProcessId => _connection?.ProcessId;

@@ -1,5 +1,6 @@
 using BpfConformance.Cli.Campaigns;
 using BpfConformance.Engine.Campaigns;
+using BpfConformance.Targets.Kernel;
 using BpfConformance.Tests.Targets.Plugin;
 using NUnit.Framework;
 
@@ -103,6 +104,18 @@ internal sealed class FuzzVerbTests
         Assert.That(found.Text, Does.Match(@"^the worker was ended by signal 31 \(SIGSYS\) while (killer|oracles) had the case"));
         Assert.That((state.Counts.Programs, state.DoneBelow, state.Lost.Length, state.Counts.Targets["killer"].Accepted), Is.EqualTo((60, 1, 0, 59)));
         Assert.That(state.Counts.Findings.Values, Is.EqualTo(new[] { 1L }));
+    }
+
+    [TestCase("worker:kernel", true)]
+    [TestCase("kernel", false)]
+    public void Kernel_InAWorkerOfItsOwn_IsToldToBeAskedLess(string target, bool isTold)
+    {
+        if (KernelTarget.WhyUnavailable() is { } why) Assert.Ignore(why);
+
+        Invocation run = Fuzz("kernel", "--workers", "1", "--target", target, "--seed", "1", "--count", "1");
+
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(run.Error.StartsWith("bpfconf: what the verifier of worker:kernel believes is not looked at; that of kernel is, and a campaign's workers are processes of their own\n", StringComparison.Ordinal), Is.EqualTo(isTold), run.Error);
     }
 
     private Invocation Fuzz(string folder, params string[] args) => Bpfconf.Run(["fuzz", "--findings", FolderOf(folder), "--profile", "valid", .. args]);

@@ -13,6 +13,8 @@ public sealed class DeviationTests
     private static readonly TestCase s_case = VectorReader.Read("-- asm\nr0 = 5\nexit\n-- result\n5\n", "suite/base64/mov.vector", "base64/mov.vector");
     private static readonly Finding s_finding = new("expectation", "x", Facets.R0, 0, "r0 = 0x5", "r0 = 0x6");
 
+    private static readonly DateOnly s_last = new(2027, 6, 30);
+
     private static Deviation Declared(string name, string? suite = null) => new(name, "known", "d/x.txt", 3, suite);
 
     private static CaseResult Result(CaseStatus status, params Finding[] findings) => new(s_case, "x", status, "because", [.. findings]);
@@ -30,9 +32,9 @@ public sealed class DeviationTests
     [Test]
     public void Read_OfSomeVersions_IsTold()
     {
-        Deviation[] read = [.. DeviationFile.Read("sometimes x.vector: fixed in 6.19\nsometimes.vector: no\n", "f", "suite")];
+        Deviation[] read = [.. DeviationFile.Read("sometimes until 2027-06-30 x.vector: fixed in 6.19\nsometimes.vector: no\n", "f", "suite")];
 
-        Assert.That(read.Select(each => (each.Name, each.IsOfSomeVersions)), Is.EqualTo([("x.vector", true), ("sometimes.vector", false)]));
+        Assert.That(read.Select(each => (each.Name, each.SometimesUntil)), Is.EqualTo(new (string, DateOnly?)[] { ("x.vector", s_last), ("sometimes.vector", null) }));
     }
 
     [TestCase(CaseStatus.Passed, CaseStatus.Passed)]
@@ -40,7 +42,7 @@ public sealed class DeviationTests
     [TestCase(CaseStatus.Failed, CaseStatus.Deviates)]
     public void Apply_OfSomeVersions_MayBeRight(CaseStatus status, CaseStatus expected)
     {
-        DeviationSet deviations = DeviationSet.Of("x", Declared("base64/*") with { IsOfSomeVersions = true });
+        DeviationSet deviations = DeviationSet.Of("x", Declared("base64/*") with { SometimesUntil = s_last });
 
         Assert.That(deviations.Apply(Result(status, status == CaseStatus.Failed ? [s_finding] : [])).Status, Is.EqualTo(expected));
     }
@@ -49,6 +51,10 @@ public sealed class DeviationTests
     [TestCase("# fine\n: why", 2, "expected 'NAME: REASON'")]
     [TestCase("x.vector:", 1, "'x.vector' needs a reason: 'NAME: REASON'")]
     [TestCase("x.vector: 42 -", 1, "'x.vector' needs a reason: 'NAME: REASON'")]
+    [TestCase("sometimes x: a", 1, "expected 'sometimes until YYYY-MM-DD NAME: REASON'")]
+    [TestCase("y: b\nsometimes until 2027-6-30 x: a", 2, "expected 'sometimes until YYYY-MM-DD NAME: REASON'")]
+    [TestCase("sometimes until 2027-06-31 x: a", 1, "expected 'sometimes until YYYY-MM-DD NAME: REASON'")]
+    [TestCase("sometimes until 2027-06-30: a", 1, "expected 'sometimes until YYYY-MM-DD NAME: REASON'")]
     [TestCase("x: a\ny: b\nx: c", 3, "'x' is there twice, first in line 1")]
     [TestCase("x: \u001b[2J", 1, "found the control character U+001B, expected none but tabs, and LF or CR LF at the end of lines")]
     [TestCase("x: a\n# \f", 2, "found the control character U+000C, expected none but tabs, and LF or CR LF at the end of lines")]
@@ -133,12 +139,25 @@ public sealed class DeviationTests
         folder.Write("deviations/y.txt", "not a line");
 
         var whole = new SuitePart(folder.FullName, IsWhole: true);
-        var set = DeviationSet.Load([whole], instead: null, ["x", "z"]);
+        var set = DeviationSet.Load([whole], instead: null, ["x", "z"], today: default);
 
         Assert.That(set.Errors, Is.Empty);
         Assert.That(set.WithoutCase(new CaseSet([s_case], [], []) { Suites = [whole with { IsWhole = false }] }), Is.Empty);
         Assert.That(set.WithoutCase(new CaseSet([s_case], [], []) { Suites = [whole] }), Is.EqualTo(new[] { new CaseError(file, 1, 0, "there is no case 'nothing.vector'") }));
-        Assert.That(DeviationSet.Load([whole], null, ["y"]).Errors, Is.EqualTo(
+        Assert.That(DeviationSet.Load([whole], null, ["y"], today: default).Errors, Is.EqualTo(
             new[] { new CaseError(Path.Combine(folder.FullName, "deviations", "y.txt"), 1, 0, "expected 'NAME: REASON'") }));
+    }
+
+    [TestCase(0, CaseStatus.Deviates)]
+    [TestCase(1, CaseStatus.Failed)]
+    public void Load_OfSomeVersions_CountsUntilItsLastDay(int daysLater, CaseStatus expected)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("x.txt", "# versions differ\nsometimes until 2027-06-30 base64/*: known\n");
+
+        var set = DeviationSet.Load([], folder.FullName, ["x"], s_last.AddDays(daysLater));
+
+        Assert.That(set.Apply(Result(CaseStatus.Failed, s_finding)).Status, Is.EqualTo(expected));
+        Assert.That(set.Errors, Is.EqualTo(daysLater == 0 ? [] : new[] { new CaseError(file, 2, 0, "'base64/*' was known until 2027-06-30: look at it again") }));
     }
 }

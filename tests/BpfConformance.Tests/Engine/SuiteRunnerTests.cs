@@ -90,6 +90,57 @@ public sealed class SuiteRunnerTests
         });
     }
 
+    /// <summary>What fails now and then for want of memory is asked again, and what is wrong stays wrong.</summary>
+    [TestCase(1, 169, CaseStatus.Passed, 1)]
+    [TestCase(2, 169, CaseStatus.Passed, 2)]
+    [TestCase(1000, 169, CaseStatus.Failed, 2)]
+    [TestCase(1, 170, CaseStatus.Failed, 0)]
+    [TestCase(0, 169, CaseStatus.Passed, 0)]
+    public void Run_OfAHelperThatMayLackMemory_AsksAgain(int failures, int helper, CaseStatus expected, int askedAgain)
+    {
+        int runs = 0;
+        FakeTarget target = Failing("x", failures, [169], () => runs++);
+        var runner = new SuiteRunner(() => [target], CaseJudge.ForVectors.Judge);
+
+        CaseResult result = runner.Run([Calling(helper)], _ => { }, CancellationToken.None).Single().Single();
+
+        Assert.That((result.Status, result.AskedAgain, runs), Is.EqualTo((expected, askedAgain, askedAgain + 1)));
+    }
+
+    [Test]
+    public void Run_OfAHelperThatMayLackMemory_AsksOnlyWhomItMayLackFor()
+    {
+        var runner = new SuiteRunner(() => [Failing("x", 1, []), Failing("y", 1, [169])], CaseJudge.ForVectors.Judge);
+
+        ImmutableArray<CaseResult> results = runner.Run([Calling(169)], _ => { }, CancellationToken.None).Single();
+
+        Assert.That(results.Select(result => (result.Status, result.AskedAgain)), Is.EqualTo([(CaseStatus.Failed, 0), (CaseStatus.Passed, 1)]));
+    }
+
+    [Test]
+    public void Run_OfAMachineThatBreaks_IsNotAskedAgain()
+    {
+        var target = new FakeTarget("x") { Capabilities = new FakeTarget("x").Capabilities with { MayLackMemory = [169] }, OnLoad = _ => Verdict.Crashed("broken") };
+        var runner = new SuiteRunner(() => [target], CaseJudge.ForVectors.Judge);
+
+        CaseResult result = runner.Run([Calling(169)], _ => { }, CancellationToken.None).Single().Single();
+
+        Assert.That((result.Status, result.AskedAgain, target.Loads.Count), Is.EqualTo((CaseStatus.Failed, 0, 1)));
+    }
+
+    private static TestCase Calling(int helper) => VectorReader.Read($"-- asm\ncall {helper}\nexit\n-- result\n5\n", "x.vector", "x.vector");
+
+    /// <summary>Some runs fail, and all others give 5.</summary>
+    private static FakeTarget Failing(string name, int failures, ImmutableSortedSet<int> mayLackMemory, Action? onRun = null) => new(name)
+    {
+        Capabilities = new FakeTarget(name).Capabilities with { MayLackMemory = mayLackMemory },
+        OnRun = (input, _, into) =>
+        {
+            onRun?.Invoke();
+            into[input] = FakeTarget.Returned(failures-- > 0 ? 0u : 5u);
+        },
+    };
+
     private static FakeTarget Make(ConcurrentBag<FakeTarget> made)
     {
         FakeTarget target = FakeTarget.Returning("fake", 5);

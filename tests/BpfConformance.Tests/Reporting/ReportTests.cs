@@ -102,6 +102,21 @@ public sealed class ReportTests
     }
 
     [Test]
+    public void AskedAgain_IsToldInTheTotals()
+    {
+        RunReport report = SampleReport.Create();
+        TargetReport machine = report.Targets[1] with { Results = [.. report.Targets[1].Results.Select((result, index) => result with { AskedAgain = index < 2 ? 1 : 0 })] };
+        using var markdown = new StringWriter();
+        MarkdownReport.Write(report with { Targets = [machine] }, markdown);
+
+        Assert.That(ReportText.Summary(machine), Does.EndWith(", 1 inconclusive; 2 of them asked again"));
+        Assert.That(markdown.ToString(), Does.Contain("\nmachine was asked 2 cases again, which may have failed for want of memory.\n"));
+        using JsonDocument schema = ReadSchema();
+        using JsonDocument json = JsonDocument.Parse(Json(report with { Targets = [machine] }));
+        Assert.That(new SchemaCheck(schema.RootElement).Violations(json.RootElement), Is.Empty);
+    }
+
+    [Test]
     public void Failure_ForTheConsole_AsVerified()
     {
         TargetReport machine = SampleReport.Create().Targets[1];

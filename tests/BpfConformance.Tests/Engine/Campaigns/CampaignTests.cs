@@ -68,6 +68,23 @@ internal sealed class CampaignTests
         Assert.That(state.Counts.Programs, Is.EqualTo(Cases));
     }
 
+    /// <summary>A filer asks about a finding for long; who does not answer at all is told from it, and sooner.</summary>
+    [TestCase(true, 0.2, "crash | filer |  | slow")]
+    [TestCase(false, 3600, "crash | mutant |  | hang")]
+    public void Worker_ThatFilesForTooLong_IsSlowUnlessATargetHangs(bool isAskingOn, double filingSeconds, string signature)
+    {
+        int started = 0;
+        CampaignProgress progress = ProgressOf(CampaignState.Start);
+        var campaign = new Campaign(Settings(1) with { FilingLimit = TimeSpan.FromSeconds(filingSeconds) }, progress, seat => started++ == 0
+            ? new FilingWorker(new CaseJournal(JournalOf(seat)) { Targets = ["reference", "mutant"] }, isAskingOn)
+            : WorkerOf(seat, _ => null));
+
+        campaign.Run(() => { }, CancellationToken.None);
+
+        Assert.That(progress.State.Found.Values.Select(found => $"{found.Signature} at {found.Case}"), Is.EqualTo(new[] { $"{signature} at tiny:7:0" }));
+        Assert.That(progress.State.Counts.Programs, Is.EqualTo(Cases));
+    }
+
     [Test]
     public void Worker_ThatNeverBeginsACase_EndsTheCampaign()
     {
@@ -173,6 +190,40 @@ internal sealed class CampaignTests
     private static CampaignProgress ProgressOf(CampaignState state) => new(new RangePlan([TinyGenerator.Profile], Cases), state);
 
     private string JournalOf(int seat) => Path.Combine(_folder.FullName, $"{seat}");
+
+    /// <summary>Files what it finds in the first case, and never ends with it.</summary>
+    private sealed class FilingWorker(CaseJournal journal, bool isAskingOn) : ICampaignWorker
+    {
+        private WorkerMessage? _ready = new WorkerReady([]);
+
+        public CaseJournal Journal => journal;
+
+        public WorkerEnd? End => null;
+
+        public void Send(CaseRange range)
+        {
+            if (journal.Entry is not null) return;
+            journal.BeginRange(range, FakeWorker.Seed, isKept: false);
+            journal.BeginCase(range.First);
+            journal.Run([], isKept: false);
+            journal.BeginFiling();
+            journal.Ask("mutant");
+        }
+
+        public WorkerMessage? Receive(TimeSpan limit)
+        {
+            Thread.Sleep(limit);
+            if (isAskingOn) journal.Ask("mutant");
+            (WorkerMessage? said, _ready) = (_ready, null);
+            return said;
+        }
+
+        public void Kill()
+        {
+        }
+
+        public void Dispose() => journal.Dispose();
+    }
 
     private sealed class DeadWorker(CaseJournal journal) : ICampaignWorker
     {

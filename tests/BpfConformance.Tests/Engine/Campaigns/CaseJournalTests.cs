@@ -14,7 +14,7 @@ internal sealed class CaseJournalTests
     {
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.FullName, "journal");
-        using var worker = new CaseJournal(path);
+        using var worker = new CaseJournal(path) { Targets = ["reference", "il", "plugin"] };
         using var parent = new CaseJournal(path);
         Assert.That(parent.Entry, Is.Null);
 
@@ -26,11 +26,10 @@ internal sealed class CaseJournalTests
 
         worker.Run([new Instruction(Opcodes.Exit, 0, 0, 0)], isKept: true);
         Assert.That(parent.Entry.Target, Is.GreaterThan(2), "nobody has it yet");
-        Action<string?> asking = worker.AskingOf([new FakeTarget("reference"), new FakeTarget("il"), new FakeTarget("plugin")]);
-        asking("plugin");
+        worker.Ask("plugin");
         Assert.That((parent.Entry.Stage, parent.Entry.Target, Convert.ToHexString(parent.Entry.Program.Span)), Is.EqualTo((CaseStage.Running, 2, "9500000000000000")));
 
-        asking(null);
+        worker.Ask(null);
         Assert.That(parent.Entry.Target, Is.GreaterThan(2), "nobody has it any more");
 
         worker.EndRange();
@@ -51,17 +50,18 @@ internal sealed class CaseJournalTests
         Assert.That(journal.Entry!.Program.Length, Is.EqualTo(65536 - 128));
     }
 
-    [TestCase(CaseStage.Running, 1, "plugin")]
-    [TestCase(CaseStage.Filing, 1, "plugin")]
-    [TestCase(CaseStage.Running, 2, "oracles")]
-    [TestCase(CaseStage.Filing, 2, "filer")]
-    [TestCase(CaseStage.Generating, 1, "generator")]
-    public void Finding_OfAWorkerThatHangs_IsAboutWhoHadTheCase(CaseStage stage, int target, string who)
+    [TestCase(CaseStage.Running, 1, "hang", "plugin")]
+    [TestCase(CaseStage.Filing, 1, "hang", "plugin")]
+    [TestCase(CaseStage.Filing, 1, "slow", "filer")]
+    [TestCase(CaseStage.Running, 2, "hang", "oracles")]
+    [TestCase(CaseStage.Filing, 2, "slow", "filer")]
+    [TestCase(CaseStage.Generating, 1, "hang", "generator")]
+    public void Finding_OfAWorkerThatTakesTooLong_IsAboutWhoHadTheCase(CaseStage stage, int target, string kind, string who)
     {
         var settings = new CampaignSettings(["reference", "plugin"], Workers: 1, TimeSpan.FromSeconds(30));
 
-        FoundCase found = settings.FoundBy(new JournalEntry(s_range, s_range.Id(1, 2310), stage, target, default), new WorkerEnd("did not come to an end within 30 s", "hang", string.Empty));
+        FoundCase found = settings.FoundBy(new JournalEntry(s_range, s_range.Id(1, 2310), stage, target, default), new WorkerEnd("did not come to an end within 30 s", kind, string.Empty));
 
-        Assert.That(($"{found.Signature}", found.Text), Is.EqualTo(($"crash | {who} |  | hang", $"the worker did not come to an end within 30 s while {who} had the case")));
+        Assert.That(($"{found.Signature}", found.Text), Is.EqualTo(($"crash | {who} |  | {kind}", $"the worker did not come to an end within 30 s while {who} had the case")));
     }
 }

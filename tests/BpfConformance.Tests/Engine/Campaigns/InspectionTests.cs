@@ -94,7 +94,7 @@ internal sealed class InspectionTests
         Assert.That(done.Counts.Findings.Values, Is.EqualTo(new[] { 250L }));
     }
 
-    private static InspectorSet Inspectors(IExecutionTarget[] targets) => InspectorSet.For(targets, [Target("reference"), Target("kernel")]);
+    private static InspectorSet Inspectors(IExecutionTarget[] targets) => InspectorSet.For(targets, [Target("reference"), Target("kernel")], asking: null);
 
     private static FakeTarget Target(string name, bool verifies = false, Func<LoadRequest, Verdict>? load = null, FakeRun? run = null)
     {

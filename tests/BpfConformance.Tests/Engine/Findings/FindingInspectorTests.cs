@@ -98,11 +98,65 @@ public sealed class FindingInspectorTests
         });
     }
 
+    /// <summary>What only jumps show must not become what short programs show, though both are wrong in r0, and no form tells them apart.</summary>
+    [Test]
+    public void Reduce_OfWhatNoSingleInstructionShows_IsNotLedAwayByWhatOneDoes()
+    {
+        TestCase test = ReducerTests.CaseOf("r2 = 1\nr0 = 7\nr0 *= 5\nif r2 == 2 goto +1\ngoto +1\nr0 = 3\nexit");
+        using var reference = new ReferenceTarget();
+        using var wrong = new WrongAfterJumps("wrong") { IsAlsoWrongInShortProducts = true };
+        var inspector = new FindingInspector(reference, wrong, OracleSet.ForGeneratedOn([reference, wrong]));
+
+        ReducedFinding reduced = inspector.Reduce(test, inspector.Judge(test).Single(), Reducer.Default, CancellationToken.None);
+
+        Assert.That($"{reduced.Signature}", Is.EqualTo("state | wrong | ja+jeq64-imm+mov64-imm | R0"));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Reduce_OfAFault_KeepsItsKind(bool isOfReference)
+    {
+        var kind = FaultKind.None;
+        Verdict Load(LoadRequest request)
+        {
+            kind = request.Program.Instructions.Any(slot => slot.Immediate == 77) ? FaultKind.OutOfBoundsLoad : FaultKind.OutOfBoundsStore;
+            return Verdict.Accepted;
+        }
+
+        var faults = new FakeTarget(isOfReference ? "reference" : "x") { OnLoad = Load, OnRun = (input, _, into) => into[input] = FakeTarget.Faulted(kind, 1) };
+        FakeTarget returns = FakeTarget.Returning(isOfReference ? "x" : "reference", 0);
+        FindingInspector inspector = isOfReference ? new FindingInspector(faults, returns, OracleSet.ForGeneratedOn([])) : new FindingInspector(returns, faults, OracleSet.ForGeneratedOn([]));
+        TestCase test = ReducerTests.CaseOf("r6 = 1\nr7 = 77\nr0 = 0\nexit");
+
+        ReducedFinding reduced = inspector.Reduce(test, inspector.Judge(test).Single(), Reducer.Default, CancellationToken.None);
+
+        Assert.That(reduced.Case.Program.Instructions.Any(slot => slot.Immediate == 77), $"{reduced.Reduction.End}");
+    }
+
+    [Test]
+    public void SignatureOf_WhatTakesLongerThanItsLimit_HasNoForm()
+    {
+        TestCase test = ReducerTests.CaseOf("r2 = 1\nr0 = 7\nif r2 == 2 goto +1\ngoto +1\nr0 = 3\nexit");
+        using var reference = new ReferenceTarget();
+        using var wrong = new WrongAfterJumps("wrong");
+        var inspector = new FindingInspector(reference, wrong, OracleSet.ForGeneratedOn([reference, wrong])) { SignatureLimit = TimeSpan.Zero };
+
+        FindingSignature signature = inspector.SignatureOf(test, inspector.Judge(test).Single());
+
+        Assert.That($"{signature}", Is.EqualTo("state | wrong |  | R0"));
+    }
+
     private static bool HasCallback(BpfProgram program) => program.Instructions.Any(slot => JumpTargets.IsCodeAddress(slot));
 
     /// <summary>Shows r0 alone, and a wrong one of programs that have a jump over something.</summary>
     private sealed class WrongAfterJumps(string name) : IExecutionTarget
     {
+        private const int Short = 4;
+        private const byte MultiplyImmediate64 = 0x27;
+
+        /// <summary>Whether it is also wrong in programs of few slots that multiply.</summary>
+        public bool IsAlsoWrongInShortProducts { get; init; }
+
         private readonly ReferenceTarget _machine = new();
 
         public string Name => name;
@@ -112,7 +166,8 @@ public sealed class FindingInspectorTests
         public LoadResult Load(LoadRequest request)
         {
             LoadResult load = _machine.Load(request);
-            bool isWrong = request.Program.Instructions.Any(slot => slot is { Opcode: Opcodes.Ja, Offset: > 0 });
+            bool isWrong = request.Program.Instructions.Any(slot => slot is { Opcode: Opcodes.Ja, Offset: > 0 })
+                || (IsAlsoWrongInShortProducts && request.Program.Instructions.Length <= Short && request.Program.Instructions.Any(slot => slot.Opcode == MultiplyImmediate64));
             return load with { Program = load.Program is { } program ? new Loaded(program, isWrong ? 1UL : 0UL) : null };
         }
 

@@ -152,6 +152,29 @@ public sealed class ReproducerTests
         Assert.That(code, Is.EqualTo(KernelReproducer.Refused), said);
     }
 
+    /// <summary>A compiler ends with 1, too.</summary>
+    [Test]
+    public void Compiled_WhatIsNoC_IsNotTakenForADifference()
+    {
+        (int? code, string said) = CompiledReproducer.Run("int main(void)\n{\n\treturn nothing;\n}\n", runs: true);
+
+        if (code is null) Assert.Ignore(said);
+        Assert.That(code, Is.EqualTo(CompiledReproducer.DoesNotCompile), said);
+    }
+
+    [TestCase("verdict", "OutOfBounds", 3, "rejected: Permission denied\nR1 invalid mem access", "it is refused")]
+    [TestCase("verdict", "OutOfBounds", 1, "expected a rejection, it was accepted", "it shows a difference")]
+    [TestCase("state", "ldx16", 1, "r0: expected 0x1, got 0x0", "it shows a difference")]
+    [TestCase("state", "ldx16", 3, "rejected: Permission denied\nR1 invalid mem access", null)]
+    [TestCase("state", "ldx16", 0, "r0: expected 0x1, got 0x1", null)]
+    [TestCase("crash", "verifier bug: callback N unexpected regs", 3, "rejected: Bad address\nverifier bug: callback 9 unexpected regs\n", "the kernel says the same")]
+    [TestCase("crash", "verifier bug: callback N unexpected regs", 0, "expected a rejection\nrejected: Bad address\nverifier bug: callback 9 unexpected regs\n", "the kernel says the same")]
+    [TestCase("crash", "verifier bug: callback N unexpected regs", 3, "rejected: Permission denied\nR1 !read_ok", null)]
+    [TestCase("crash", "verifier bug: callback N unexpected regs", 1, "r0: expected 0x1, got 0x0", null)]
+    [TestCase("crash", "", 3, "rejected: Permission denied", null)]
+    public void WhatIsShown_ByTheProgramInC_IsThatAndNothingElse(string oracle, string form, int code, string said, string? expected) =>
+        Assert.That(Reproducing.WhatIsShown(new FindingSignature(oracle, "kernel", form, "Status"), code, said), Is.EqualTo(expected));
+
     [Test]
     public void Kernel_OfAPacketOfAnotherLength_SaysSo()
     {

@@ -52,6 +52,7 @@ internal sealed class WorkerTests
 
         Assert.That(worker.Name, Is.EqualTo($"worker:{name}"));
         Assert.That((there.Version, there.Cpu, there.MaxDataBytes, there.HasContexts), Is.EqualTo((here.Version, here.Cpu, 16 << 20, here.HasContexts)));
+        Assert.That((there.Tracks, there.Verifies), Is.EqualTo((here.Tracks, here.Verifies)));
         Assert.That((there.Groups, there.Types, there.Helpers, there.Probes), Is.EqualTo((here.Groups, here.Types, here.Helpers, here.Probes)));
     }
 

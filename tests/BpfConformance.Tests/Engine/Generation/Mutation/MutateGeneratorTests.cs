@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Generation;
@@ -87,6 +88,26 @@ public sealed class MutateGeneratorTests
         }));
         Entropy entropy = Entropy.OfSeed(Seed);
         Assert.That(new TailMutator().Mutate(Program("r0 = 7\nexit\n"), ref entropy), Is.Null);
+    }
+
+    /// <summary>No program may lead into another, though it ends alike, and stands before it.</summary>
+    [Test]
+    public void TailMutator_OfSeveralPrograms_StaysInEach()
+    {
+        IrProgram first = Program("r0 = 7\nexit\n");
+        IrProgram second = Program("if r1 > 3 goto a\nr0 = 7\nexit\na:\nr0 = 7\nexit\n");
+        IrProgram third = Program("exit\nf:\nr0 = 7\nexit\n");
+        IrProgram row = IrProgram.TryDecode(BpfProgram.InARow([.. new[] { first, second, third, first }.Select((program, index) => ($"p{index}", program.TryEncode()!))]))!;
+        int changed = 0;
+        for (ulong index = 0; index < 100; index++)
+        {
+            Entropy entropy = Entropy.OfSeed(Seed, index);
+            if (new TailMutator().Mutate(row, ref entropy) is not { } mutant) continue;
+            changed++;
+            Assert.That(ProgramValidator.Validate(mutant.TryEncode()!)?.Reason, Is.Null.Or.EqualTo(ReasonClass.UnreachableCode), $"seed {Seed}, index {index}");
+        }
+
+        Assert.That(changed, Is.InRange(30, 90), $"seed {Seed}: the first and the last have one end alone");
     }
 
     private static IrProgram Tail(IrProgram program, ulong index)
