@@ -33,7 +33,7 @@ public static class CommandLine
                 return ExitCode.Usage;
             }
 
-            using var interruption = new Interruption(error);
+            using var interruption = new Interruption(error, (command as ExampleCommand)?.Grace ?? Interruption.UsualGrace);
             var configuration = new InvocationConfiguration
             {
                 Output = output,

@@ -11,6 +11,9 @@ namespace BpfConformance.Cli;
 internal sealed class ExampleCommand(string name, string description, params string[] examples) : Command(name, description)
 {
     public IReadOnlyList<string> Examples => examples;
+
+    /// <summary>How long it may take to end by itself when it is interrupted.</summary>
+    public TimeSpan Grace { get; set; } = Interruption.UsualGrace;
 }
 
 /// <summary>The usual help, and then the examples.</summary>

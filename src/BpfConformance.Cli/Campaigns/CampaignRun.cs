@@ -53,7 +53,7 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
             Careful = careful,
             WhyBroken = () => taint?.Problem,
         };
-        var text = new StatusText(record, KnownNow());
+        var text = new StatusText(record, KnownNow(), () => campaign.IsEnding);
         CampaignEnd end;
         try
         {

@@ -13,6 +13,10 @@ namespace BpfConformance.Cli.Verbs;
 internal sealed class FuzzVerb
 {
     private const int MaxWorkers = 1024;
+
+    /// <summary>For what follows when the workers of a campaign have ended.</summary>
+    private static readonly TimeSpan s_afterWorkers = TimeSpan.FromSeconds(5);
+
     private const string BootFile = "/proc/sys/kernel/random/boot_id";
 
     // Not the kernel: a campaign on it can taint it, and is asked for by name.
@@ -54,6 +58,7 @@ internal sealed class FuzzVerb
         {
             _profiles, _seed, _time, _count, _workers, _caseLimit, _resume,
         };
+        command.Grace = Campaign.EndLimit + s_afterWorkers;
         _targets.AddTo(command);
         _limits.AddTo(command);
         _database.AddTo(command);

@@ -23,7 +23,7 @@ internal static class TriageVerb
             List<KnownFinding> findings = campaigns.Findings;
             foreach (KnownFinding finding in findings)
             {
-                output.WriteLine($"{finding.Found.Signature.Slug}  {finding.Count} ×  first seen {finding.FirstSeen:yyyy-MM-dd HH:mm}  {finding.Status(Today)}");
+                output.WriteLine($"{finding.Found.Signature.Slug}  {StatusText.Times(finding.Count)}  first seen {finding.FirstSeen:yyyy-MM-dd HH:mm}  {finding.Status(Today)}");
             }
 
             if (findings.Count == 0) output.WriteLine("no findings");

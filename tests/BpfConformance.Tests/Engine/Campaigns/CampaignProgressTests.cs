@@ -15,6 +15,7 @@ internal sealed class CampaignProgressTests
         CaseRange range = before.Take()!;
         before.Lose(range, new FoundCase(new FindingSignature("crash", "x64", string.Empty, "SIGSEGV"), range.Id(1, 120), string.Empty, string.Empty));
         before.Part(range.Number, 100, new CaseCounts { Programs = 100 });
+        Assert.That(before.State.Counts.Findings.Values, Is.EqualTo(new[] { 1L }), "also where the range is never done");
 
         var after = new CampaignProgress(s_plan, before.State);
         CaseRange rest = after.Take()!;

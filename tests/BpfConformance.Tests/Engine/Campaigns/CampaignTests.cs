@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using BpfConformance.Engine.Campaigns;
+using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Mutants;
 using BpfConformance.Mutants.Scoring;
@@ -105,6 +108,47 @@ internal sealed class CampaignTests
         Assert.That(second.Min(), Is.EqualTo(half.DoneBelow * RangePlan.CasesInRange));
     }
 
+    [Test]
+    public void Worker_ThatIsAskedToEnd_TellsWhatItHasDoneAndBeginsNothing()
+    {
+        _targets = [new ReferenceTarget(), new MutantTarget("mutant", MutantCatalogue.All.Single(mutant => mutant.Name == "sub64-imm/does-add").CreateHandlers())];
+        var journal = new CaseJournal(JournalOf(0));
+        using FakeWorker worker = WorkerOf(journal, index =>
+        {
+            if (index == 20) journal.AskToEnd();
+            return null;
+        });
+        var plan = new RangePlan([TinyGenerator.Profile], Cases);
+        worker.Send(plan[0]!);
+        worker.Send(plan[1]!);
+
+        WorkerMessage[] said = [.. SaidBy(worker)];
+
+        RangePart[] parts = [.. said.OfType<RangePart>().Where(part => part.IsLast)];
+        Assert.That(parts.Select(part => (part.Number, part.Next)), Is.EqualTo(new[] { (0L, 21L), (1L, 256L) }));
+        Assert.That(said.OfType<RangePart>().Sum(part => part.Counts.Programs), Is.EqualTo(21));
+        Assert.That(said.OfType<RangePart>().Sum(part => part.Counts.Findings.Values.Sum()), Is.Positive);
+        Assert.That(said.OfType<RangeDone>(), Is.Empty);
+        Assert.That(journal.Entry!.Range.Number, Is.Zero, "the second range was not begun");
+    }
+
+    [Test]
+    public void Worker_ThatFilesWhenTheCampaignEnds_IsWaitedFor()
+    {
+        using var stop = new CancellationTokenSource();
+        var found = new FoundCase(new FindingSignature("state", "mutant", string.Empty, "R0"), new CaseId("tiny", 7, 0), string.Empty, string.Empty);
+        CampaignProgress progress = ProgressOf(CampaignState.Start);
+        var campaign = new Campaign(Settings(1) with { CaseLimit = TimeSpan.FromSeconds(60) }, progress, seat => new FilingWorker(new CaseJournal(JournalOf(seat)), found, stop));
+        bool wasEnding = false;
+
+        CampaignEnd end = campaign.Run(() => wasEnding |= campaign.IsEnding, stop.Token);
+
+        Assert.That((end, wasEnding, campaign.IsEnding), Is.EqualTo((CampaignEnd.Interrupted, true, false)));
+        Assert.That(progress.State.Found.Keys, Is.EqualTo(new[] { found.Signature.Slug }));
+        Assert.That(progress.State.Counts.Findings, Is.EqualTo(new Dictionary<string, long> { [found.Signature.Slug] = 1 }));
+        Assert.That(progress.State.Parts, Is.EqualTo(new Dictionary<long, long> { [0] = 1 }));
+    }
+
     [TestCase(0)]
     [TestCase(2)]
     public void CarefulRanges_ComeFirstAndAloneAndAreNotRunAgain(int number)
@@ -162,10 +206,14 @@ internal sealed class CampaignTests
     private Campaign CampaignOf(CampaignProgress progress, int workers, Func<long, string?> breaks, CaseRange[] careful) =>
         new(Settings(workers), progress, seat => WorkerOf(seat, breaks)) { Careful = [.. careful] };
 
-    private FakeWorker WorkerOf(int seat, Func<long, string?> breaks)
+    private FakeWorker WorkerOf(int seat, Func<long, string?> breaks) => WorkerOf(new CaseJournal(JournalOf(seat)), breaks);
+
+    private FakeWorker WorkerOf(CaseJournal journal, Func<long, string?> breaks) =>
+        new(journal, _targets.Count == 0 ? [FakeTarget.Returning("reference", 0)] : _targets, breaks);
+
+    private static IEnumerable<WorkerMessage> SaidBy(FakeWorker worker)
     {
-        if (_targets.Count == 0) return new FakeWorker(new CaseJournal(JournalOf(seat)), [FakeTarget.Returning("reference", 0)], breaks);
-        return new FakeWorker(new CaseJournal(JournalOf(seat)), _targets, breaks);
+        while (worker.Receive(TimeSpan.Zero) is { } message) yield return message;
     }
 
     private static CampaignSettings Settings(int workers) => new(["reference", "mutant"], workers, TimeSpan.FromMilliseconds(300));
@@ -173,6 +221,42 @@ internal sealed class CampaignTests
     private static CampaignProgress ProgressOf(CampaignState state) => new(new RangePlan([TinyGenerator.Profile], Cases), state);
 
     private string JournalOf(int seat) => Path.Combine(_folder.FullName, $"{seat}");
+
+    /// <summary>Finds something in its first case, ends the campaign, and files for longer than any other last case may take.</summary>
+    private sealed class FilingWorker(CaseJournal journal, FoundCase found, CancellationTokenSource stop) : ICampaignWorker
+    {
+        private readonly Queue<WorkerMessage> _said = new([new WorkerReady([])]);
+        private readonly Stopwatch _filing = new();
+
+        public CaseJournal Journal => journal;
+
+        public WorkerEnd? End => null;
+
+        public void Send(CaseRange range)
+        {
+            if (_filing.IsRunning) return;
+            journal.BeginRange(range, seed: 7, isKept: false);
+            journal.BeginCase(range.First);
+            journal.BeginFiling();
+            _said.Enqueue(new CaseFound(found));
+            _filing.Start();
+        }
+
+        public WorkerMessage? Receive(TimeSpan limit)
+        {
+            if (_said.TryDequeue(out WorkerMessage? message)) return message;
+            stop.Cancel();
+            Thread.Sleep(limit);
+            if (!journal.IsEndAsked || _filing.Elapsed < TimeSpan.FromSeconds(1.5)) return null;
+            return new RangePart(0, 1, new CaseCounts { Programs = 1, Findings = { [found.Signature.Slug] = 1 } }) { IsLast = true };
+        }
+
+        public void Kill()
+        {
+        }
+
+        public void Dispose() => journal.Dispose();
+    }
 
     private sealed class DeadWorker(CaseJournal journal) : ICampaignWorker
     {
