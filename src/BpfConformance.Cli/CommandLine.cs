@@ -84,6 +84,7 @@ public static class CommandLine
 
     private static string? NumberOf(Type type) =>
         type == typeof(int) ? $"a whole number, at most {int.MaxValue}"
+        : type == typeof(long?) ? "a whole number"
         : type == typeof(double?) ? "a number"
         : null;
 

@@ -114,7 +114,7 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
 
     private static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
-    private static string Number(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    public static string Number(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Time(TimeSpan time) => $"{(long)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}";
+    public static string Time(TimeSpan time) => $"{(long)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}";
 }

@@ -20,4 +20,12 @@ public sealed record CampaignState(
     long DoneBelow, ImmutableSortedSet<long> DoneAbove, ImmutableSortedDictionary<long, long> Parts, CaseCounts Counts, ImmutableDictionary<string, FoundCase> Found, ImmutableArray<LostCase> Lost, TimeSpan Elapsed)
 {
     public static CampaignState Start { get; } = new(0, [], ImmutableSortedDictionary<long, long>.Empty, new CaseCounts(), ImmutableDictionary<string, FoundCase>.Empty, [], TimeSpan.Zero);
+
+    /// <summary>The same in a plan that was made longer: a last range that was done has more cases now.</summary>
+    public CampaignState Continued(RangePlan before, RangePlan now)
+    {
+        if (before.Last is not { } last || now[last.Number] is not { } longer || longer.Count <= last.Count) return this;
+        if (last.Number >= DoneBelow && !DoneAbove.Contains(last.Number)) return this;
+        return this with { DoneBelow = Math.Min(DoneBelow, last.Number), DoneAbove = DoneAbove.Remove(last.Number), Parts = Parts.SetItem(last.Number, last.First + last.Count) };
+    }
 }

@@ -123,7 +123,7 @@ internal sealed class FuzzInterruptionTests
         CampaignState state = StateOf(_folder.FullName)!;
         Assert.That(state.Found.Values.Select(found => $"{found.Signature} at {found.Case}"), Is.EqualTo(wasCareful ? new[] { "crash | kernel |  | machine down at valid:1:17" } : []));
         Assert.That((state.Counts.Programs, state.Counts.Targets["reference"].Accepted, state.DoneBelow), Is.EqualTo((300, wasCareful ? 299 : 300, 2)));
-        Assert.That(database.Last!.Value.Record.Boot, Is.EqualTo("after"));
+        Assert.That(database.Find(id)!.Boot, Is.EqualTo("after"));
     }
 
     /// <summary>A campaign of which something is kept already.</summary>
@@ -163,6 +163,6 @@ internal sealed class FuzzInterruptionTests
         string file = Path.Combine(folder, CampaignDatabase.FileName);
         if (!File.Exists(file)) return null;
         using var database = new CampaignDatabase(file);
-        return database.Last is { } last ? database.StateOf(last.Id) : null;
+        return database.Ids is [.., var last] ? database.StateOf(last) : null;
     }
 }

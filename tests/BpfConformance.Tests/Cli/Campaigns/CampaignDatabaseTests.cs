@@ -35,7 +35,8 @@ internal sealed class CampaignDatabaseTests
         }
 
         using var again = new CampaignDatabase(file);
-        (long last, CampaignRecord record) = again.Last!.Value; // one was added
+        long last = again.Ids[^1]; // one was added
+        CampaignRecord record = again.Find(last)!;
         CampaignState read = again.StateOf(last);
 
         Assert.That((record.Seed, record.Count, record.Seconds, record.Boot, record.IsBroken), Is.EqualTo((ulong.MaxValue, 10L, (double?)null, "one", false)));
@@ -63,7 +64,7 @@ internal sealed class CampaignDatabaseTests
                     {
                         bool isTogether = start.SignalAndWait(TimeSpan.FromSeconds(10));
                         using var database = new CampaignDatabase(file);
-                        return isTogether && database.Last is null;
+                        return isTogether && database.Ids.Count == 0;
                     },
                     CancellationToken.None,
                     TaskCreationOptions.LongRunning,

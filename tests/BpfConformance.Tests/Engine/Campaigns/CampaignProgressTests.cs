@@ -28,6 +28,19 @@ internal sealed class CampaignProgressTests
         Assert.That(after.Take()!.First, Is.EqualTo(256));
     }
 
+    [TestCase(600, 700, 2, 600, 100)]
+    [TestCase(600, 1024, 2, 600, 168)]
+    [TestCase(512, 600, 2, 512, 88)]
+    [TestCase(600, null, 2, 600, 168)]
+    public void Plan_ThatIsMadeLonger_GoesOnBehindItsLastCase(long before, long? now, long number, long first, int count)
+    {
+        var shorter = new RangePlan([TinyGenerator.Profile], before);
+        var longer = new RangePlan([TinyGenerator.Profile], now);
+        CampaignState done = CampaignState.Start with { DoneBelow = (before + 255) / 256 };
+
+        Assert.That(new CampaignProgress(longer, done.Continued(shorter, longer)).Take(), Is.EqualTo(new CaseRange(number, "tiny", first, count)));
+    }
+
     [Test]
     public void Ranges_ThatAreDoneInAnotherOrder_AreNotHandedOutAgain()
     {
