@@ -45,7 +45,7 @@ public static class CommandLine
         }
         catch (Exception trouble) when (trouble is BpfFormatException or UsageException or TargetException)
         {
-            error.WriteLine($"{(trouble is BpfFormatException ? "error" : "bpfconf")}: {trouble.Message}");
+            error.WriteLine($"bpfconf: {trouble.Message}");
             return ExitCode.Usage;
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)

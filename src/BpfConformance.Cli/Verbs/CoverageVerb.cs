@@ -33,7 +33,7 @@ internal static class CoverageVerb
     {
         CaseSet files = CaseLoader.Load(paths, cancellation);
         ReportOutputs.Check(files.Files, file);
-        foreach (CaseError bad in files.Errors) console.Error.WriteLine($"error: {bad}");
+        foreach (CaseError bad in files.Errors) console.Error.WriteLine($"bpfconf: {bad}");
         if (!files.Errors.IsEmpty) return ExitCode.Usage; // a part of the cases is not what was asked about
 
         OutputFile? output = ReportOutputs.At(file);

@@ -39,7 +39,7 @@ internal static class ExecVerb
             var warnings = new List<CaseWarning>();
             ReadOnlyMemory<byte>? data = MemoryOf(parsed.GetValue(memory));
             TestCase test = ProgramFile.Read(parsed.GetRequiredValue(file), data, warnings);
-            foreach (CaseWarning warning in warnings) parsed.InvocationConfiguration.Error.WriteLine($"warning: {warning}");
+            foreach (CaseWarning warning in warnings) parsed.InvocationConfiguration.Error.WriteLine($"bpfconf: warning: {warning}");
             TargetSelection selection = targets.Selection(parsed)
                 .ForPrograms(data is null && SuiteFolder.Holds(test.File), parsed.InvocationConfiguration.Error);
             int? missing = selection.ReportMissing(parsed.InvocationConfiguration.Error);

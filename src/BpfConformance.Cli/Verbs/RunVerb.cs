@@ -106,8 +106,8 @@ internal static class RunVerb
                 Warnings = [.. files.Warnings, .. DeviationSet.Misnamed(files.Suites, deviationsFolder, known)],
             };
             ReportFiles reports = outputs.FilesBeside(files);
-            foreach (CaseWarning warning in files.Warnings) error.WriteLine($"warning: {warning}");
-            foreach (CaseError bad in files.Errors) error.WriteLine($"error: {bad}");
+            foreach (CaseWarning warning in files.Warnings) error.WriteLine($"bpfconf: warning: {warning}");
+            foreach (CaseError bad in files.Errors) error.WriteLine($"bpfconf: {bad}");
             int? missing = targets.ReportMissing(error);
 
             ImmutableArray<TestCase> cases = [.. files.Cases.Where(selection.Selects)];

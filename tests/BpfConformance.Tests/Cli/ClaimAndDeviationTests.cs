@@ -99,7 +99,7 @@ internal sealed class ClaimAndDeviationTests
 
         Invocation run = Run();
 
-        Assert.That((run.Code, run.Error), Is.EqualTo((0, $"warning: {file}: there is no target 'refrence'; the name of a plug-in is known where it takes part\n")));
+        Assert.That((run.Code, run.Error), Is.EqualTo((0, $"bpfconf: warning: {file}: there is no target 'refrence'; the name of a plug-in is known where it takes part\n")));
     }
 
     [Test]
@@ -133,7 +133,7 @@ internal sealed class ClaimAndDeviationTests
         Invocation part = Run("--filter", "a*");
 
         Assert.That((whole.Code, part.Code), Is.EqualTo((2, 0)));
-        Assert.That(whole.Error, Is.EqualTo($"error: {file}:1: there is no case 'b.vector'\n"));
+        Assert.That(whole.Error, Is.EqualTo($"bpfconf: {file}:1: there is no case 'b.vector'\n"));
     }
 
     [Test]

@@ -126,7 +126,7 @@ internal sealed class PluginVerbTests
         Invocation run = Bpfconf.Run("run", Vector, "--target", $"plugin:{CPlugins.ExampleVm}", "--deviations", _folder.FullName);
 
         Assert.That(run.Output, Does.Contain($"the deviation: it is so ({file}:1)"));
-        Assert.That(run.Error, Is.EqualTo($"warning: {Path.Combine(_folder.FullName, "absent.txt")}: there is no target 'absent'; the name of a plug-in is known where it takes part\n"));
+        Assert.That(run.Error, Is.EqualTo($"bpfconf: warning: {Path.Combine(_folder.FullName, "absent.txt")}: there is no target 'absent'; the name of a plug-in is known where it takes part\n"));
     }
 
     [Test]

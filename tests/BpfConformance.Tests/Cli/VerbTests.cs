@@ -179,7 +179,7 @@ internal sealed class VerbTests
         Invocation run = Bpfconf.Run("coverage", good, bad, "--report", report);
 
         Assert.That((run.Code, run.Output), Is.EqualTo((2, string.Empty)));
-        Assert.That(run.Error, Does.StartWith($"error: {bad}:5"));
+        Assert.That(run.Error, Does.StartWith($"bpfconf: {bad}:5"));
         Assert.That(File.Exists(report), Is.False);
     }
 
