@@ -192,6 +192,7 @@ internal sealed class CampaignTests
         FoundCase found = state.Found.Values.Single();
         Assert.That($"{found.Signature}", Is.EqualTo("state | mutant |  | R0"));
         Assert.That(state.Counts.Findings[found.Signature.Slug], Is.InRange(Cases / 3, Cases * 2 / 3), "half of the programs subtract");
+        Assert.That(found.Text, Does.StartWith("run 1: expected "), "as on its page");
         Assert.That(found.Program, Has.Length.EqualTo(48).And.EndWith("9500000000000000"));
         Assert.That(state.Counts.Targets["mutant"].Accepted, Is.EqualTo(Cases));
     }
