@@ -38,6 +38,7 @@ internal static class BenchVerb
         {
             programs, folder, compile, fuzzing, round, json, report,
         };
+        command.SetExitCodes("all was measured that could be", "a result is not the same everywhere", "nothing was measured, or not on a target that was asked for by name");
         targets.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {

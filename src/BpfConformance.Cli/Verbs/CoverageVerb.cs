@@ -17,13 +17,14 @@ internal static class CoverageVerb
         var report = new Option<string>("--report") { Description = "Write the Markdown report to this file", HelpName = "FILE" };
         var command = new ExampleCommand(
             "coverage",
-            "Measure what cases do with each row of the instruction table. Exit code 0: all are observed, none with few operands; 1: not so; 2: usage or bad files.",
+            "Measure what cases do with each row of the instruction table.",
             "bpfconf coverage                              # everything under conformance/",
             "bpfconf coverage --report reports/coverage.md",
             "bpfconf coverage conformance/base32           # a part of it")
         {
             paths, report,
         };
+        command.SetExitCodes("all rows are observed, none with few operands", "some are not");
         command.SetAction((parsed, cancellation) => Task.FromResult(Execute(
             CasePaths.Of(parsed.GetValue(paths)), parsed.GetValue(report), parsed.InvocationConfiguration, cancellation)));
         return command;

@@ -26,13 +26,14 @@ internal static class ExecVerb
 
         var command = new ExampleCommand(
             "exec",
-            "Run one program on the targets and show their outcomes side by side, and what they left in maps. Exit code 0: they agree; 1: they differ, or not with what the file states.",
+            "Run one program on the targets and show their outcomes side by side, and what they left in maps.",
             "bpfconf exec conformance/divmul64/div64.vector",
             "bpfconf exec program.asm --memory 0102030405060708 --trace",
             "bpfconf exec program.bin --target reference --memory @packet.bin")
         {
             file, memory, trace, whole,
         };
+        command.SetExitCodes("they agree", "they differ, or are not as the file states", "nothing ran, or not on a target that was asked for by name");
         targets.AddTo(command);
         command.SetAction(parsed =>
         {

@@ -56,7 +56,7 @@ internal sealed class FuzzVerb
     {
         var command = new ExampleCommand(
             "fuzz",
-            "Generate programs, run them on every target, and report where one is not as the reference. Exit code 0: nothing was found; 1: something that triage does not know.",
+            "Generate programs, run them on every target, and report where one is not as the reference.",
             "bpfconf fuzz --time 60s                          # reference, il and x64",
             "bpfconf fuzz --target kernel --profile valid --count 100000 --seed 1",
             "bpfconf fuzz --target plugin:./my-vm --time 5m",
@@ -65,6 +65,7 @@ internal sealed class FuzzVerb
             _profiles, _seed, _time, _count, _workers, _caseLimit, _resume,
         };
         command.Grace = Campaign.EndLimit + s_afterWorkers;
+        command.SetExitCodes("nothing was found that 'bpfconf triage' does not know", "something was found, or the kernel was found broken", "no program ran, or a target is not available");
         _targets.AddTo(command);
         _limits.AddTo(command);
         _database.AddTo(command);

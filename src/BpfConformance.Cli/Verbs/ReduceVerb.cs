@@ -19,12 +19,13 @@ internal static class ReduceVerb
         var output = new Option<string>("--output", "-o") { Description = "File the finding under this folder: the case in all forms that show it, and a page", HelpName = "DIR" };
         var command = new ExampleCommand(
             "reduce",
-            "Make a case that shows a difference as small as it can be, and print it. Exit code 0: there is no difference; 1: there is, and it was reduced; 2: usage or bad files; 3: nothing ran.",
+            "Make a case that shows a difference as small as it can be, and print it.",
             "bpfconf reduce program.asm --target x64",
             "bpfconf reduce found.vector --target kernel -o corpus/findings")
         {
             file, output,
         };
+        command.SetExitCodes("there is no difference", "there is a difference, and it was reduced", "nothing was compared, or not on a target that was asked for by name");
         targets.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {

@@ -39,7 +39,7 @@ internal static class RunVerb
 
         var command = new ExampleCommand(
             "run",
-            "Run cases on targets, judge and report. Exit code 0: something ran and nothing failed; 1: failures; 2: usage or bad files; 3: nothing ran.",
+            "Run cases on targets, judge and report.",
             "bpfconf run                                                   # everything under conformance/ on every target",
             "bpfconf run --target reference,kernel --report reports/runs/latest",
             "bpfconf run conformance/divmul64 --filter '*div*' --cpu v3    # a part of it",
@@ -48,6 +48,7 @@ internal static class RunVerb
         {
             paths, groups, cpu, filter, report, json, junit, export, claim, claimJson, deviations, failures, diagnose,
         };
+        command.SetExitCodes("something ran, and nothing failed", "something failed, bad files or not", "nothing ran, or not on a target that was asked for by name");
         targets.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
