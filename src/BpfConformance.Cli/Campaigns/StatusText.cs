@@ -31,7 +31,7 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
     private const int ReasonsShown = 2;
 
     /// <summary>How often a kind of finding was seen. Its first case is told before that is counted, and counted when it is filed.</summary>
-    public static string Times(long count) => count == 0 ? "not reduced yet, --resume does it:" : $"{Number(count)} ×";
+    public static string Times(long count) => count == 0 ? "not reduced yet" : $"{Number(count)} ×";
 
     /// <summary>All in one line.</summary>
     public string Line(CampaignState state, CampaignRates rates)
@@ -66,7 +66,7 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
         foreach ((string slug, FoundCase found) in state.Found.OrderBy(each => known.Contains(each.Key)).ThenBy(each => each.Key, StringComparer.Ordinal).Take(FindingsShown))
         {
             long count = counts.Findings.TryGetValue(slug, out long seen) ? seen : 0;
-            yield return $"  {Times(count)} {slug}{(known.Contains(slug) ? " (known)" : string.Empty)}: {found.Text.ReplaceLineEndings(" ")}";
+            yield return $"  {Times(count)}{(count == 0 ? ":" : string.Empty)} {slug}{(known.Contains(slug) ? " (known)" : string.Empty)}: {found.Text.ReplaceLineEndings(" ")}";
         }
 
         if (state.Found.Count > FindingsShown) yield return $"  and {state.Found.Count - FindingsShown} more";

@@ -47,7 +47,7 @@ internal static class TriageVerb
             TextWriter output = parsed.InvocationConfiguration.Output;
             output.Write(FindingFolder.TextOf(finding.Found));
             output.WriteLine($"status: {finding.Status(Today)}");
-            output.WriteLine($"seen: {finding.Count} times, first {finding.FirstSeen:yyyy-MM-dd HH:mm:ss} UTC");
+            output.WriteLine($"seen: {StatusText.Times(finding.Count)}, first {finding.FirstSeen:yyyy-MM-dd HH:mm:ss} UTC");
             output.WriteLine($"folder: {FindingFolder.PathOf(database.Folder(parsed), finding.Found)}");
             return ExitCode.Success;
         });

@@ -150,7 +150,7 @@ internal sealed class CampaignDatabaseTests
         isEnding = true;
         counts.Findings.Clear();
         Assert.That(text.Lines(state, rates).First(), Does.EndWith(", seed 5, ending, when what was found is filed (Ctrl-C: at once)"));
-        Assert.That(text.Lines(state, rates).Last(), Is.EqualTo($"  not reduced yet, --resume does it: {s_found.Signature.Slug}: wrong"));
+        Assert.That(text.Lines(state, rates).Last(), Is.EqualTo($"  not reduced yet: {s_found.Signature.Slug}: wrong"));
     }
 
     [TestCase("90", 90)]
