@@ -34,14 +34,14 @@ public sealed class FuzzCommandTests
         });
     }
 
-    [TestCase("exit 0", 0, "managed assembler: ", "run-fuzz.sh: building\n")]
+    [TestCase("exit 0", 0, "managed vector: ", "run-fuzz.sh: building\n")]
     [TestCase("exit 1", 2, "", "run-fuzz.sh: building\nnoise\nX.cs(1,2): error CS0000: wrong\n")]
     public void Script_ThatBuilds_IsQuietUnlessThatFails(string end, int code, string output, string error)
     {
         if (!OperatingSystem.IsLinux()) Assert.Ignore("not Linux: there is no script");
         using var folder = new TemporaryFolder();
         folder.WriteProgram("dotnet", $"#!/bin/sh\necho noise\necho 'X.cs(1,2): error CS0000: wrong' >&2\n{end}\n");
-        using Process script = Process.Start(new ProcessStartInfo(Repository.PathOf("run-fuzz.sh"), ["managed", "assembler", "--time", "1s", "--corpus", folder.FullName])
+        using Process script = Process.Start(new ProcessStartInfo(Repository.PathOf("run-fuzz.sh"), ["managed", "vector", "--time", "1s", "--corpus", folder.FullName])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
