@@ -48,6 +48,7 @@ internal static class BenchVerb
             TargetSelection selection = targets.Selection(parsed);
             int? missing = selection.ReportMissing(error);
             CaseSet files = CaseLoader.Load([parsed.GetValue(folder) ?? BenchPrograms.Folder], cancellation);
+            cancellation.ThrowIfCancellationRequested(); // else what was not read would be a bad file
             ReportOutputs.Check([.. files.Files, .. files.Cases.Select(BenchPrograms.SourceOf)], parsed.GetValue(json), parsed.GetValue(report));
             ImmutableArray<TestCase> cases = BenchPrograms.Of(files, TargetSelection.Words(parsed.GetValue(programs)));
             CheckAreOfASuite(cases, selection);

@@ -33,6 +33,7 @@ internal static class CoverageVerb
     private static int Execute(string[] paths, string? file, InvocationConfiguration console, CancellationToken cancellation)
     {
         CaseSet files = CaseLoader.Load(paths, cancellation);
+        cancellation.ThrowIfCancellationRequested(); // else what was not read would be a bad file
         ReportOutputs.Check(files.Files, file);
         foreach (CaseError bad in files.Errors) console.Error.WriteLine($"bpfconf: {bad}");
         if (!files.Errors.IsEmpty) return ExitCode.Usage; // a part of the cases is not what was asked about
