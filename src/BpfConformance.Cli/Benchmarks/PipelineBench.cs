@@ -89,24 +89,19 @@ public sealed class PipelineBench(NativeCompiler? compiler, InterleavedRounds ro
         }
 
         bool hasLoop = pipeline.Targets.Contains(TargetRegistry.KernelName) && compiler is not null;
-        WarmUp.UntilSteady(() => RateOfStretch(cases, cancellation));
+        WarmUp.UntilCompiled(() => Run(cases, s_stretch, cancellation));
         using BareKernelLoop? loop = hasLoop ? new BareKernelLoop(compiler!, cases.All) : null;
         ImmutableArray<double> least = rounds.Minima(loop is null ? [cases.NanosecondsPerCase] : [cases.NanosecondsPerCase, loop.NanosecondsPerCase], cancellation);
         return new PipelineSpeed($"{pipeline}", "valid", pipeline.Programs, cases.MeanSlots, pipeline.Inputs, least[0]) { NsPerCaseOfLoop = loop is null ? null : least[1] };
     }
 
-    /// <summary>Cases a second, of as many as are done in a while.</summary>
-    private static double RateOfStretch(CaseLoop cases, CancellationToken cancellation)
+    private static void Run(CaseLoop cases, TimeSpan time, CancellationToken cancellation)
     {
-        long start = Stopwatch.GetTimestamp();
-        int done = 0;
-        for (; Stopwatch.GetElapsedTime(start) < s_stretch; done++)
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < time;)
         {
             cancellation.ThrowIfCancellationRequested();
             cases.NanosecondsPerCase(repeat: 1);
         }
-
-        return done / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     /// <summary>The cases of a pipeline, from the generator to the judgement.</summary>

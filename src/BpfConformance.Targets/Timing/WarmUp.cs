@@ -1,27 +1,34 @@
+using System.Runtime;
+
 namespace BpfConformance.Targets.Timing;
 
 /// <summary>Runs what the runtime has not optimised yet until it is: it compiles anew what was called often, in the background, one method after the other.</summary>
 public static class WarmUp
 {
-    /// <summary>Much code has been compiled to count calls after so many, and not yet anew.</summary>
+    /// <summary>Until the runtime begins: it waits for a moment in which nothing is compiled for the first time.</summary>
     private const int LeastStretches = 3;
 
-    /// <summary>What grows for so long is noise.</summary>
+    /// <summary>What is not ready by then waits for a processor that others have.</summary>
     private const int MostStretches = 16;
 
-    /// <summary>A rate that is higher by a smaller part has not grown.</summary>
-    private const double Growth = 1.05;
+    /// <summary>Methods that a stretch may still compile: there is always one that is called seldom.</summary>
+    private const int Few = 10;
 
-    /// <summary>Until the rate of a stretch is not higher than that of all before; answers how many there were.</summary>
-    /// <param name="rateOfStretch">Does it for half a second or so, and answers how often a second.</param>
-    public static int UntilSteady(Func<double> rateOfStretch)
+    /// <summary>Until the runtime compiles next to nothing any more; answers how many stretches that took.</summary>
+    /// <param name="stretch">Does it for half a second or so.</param>
+    public static int UntilCompiled(Action stretch) => UntilCompiled(stretch, () => JitInfo.GetCompiledMethodCount());
+
+    /// <param name="stretch">Does it for half a second or so.</param>
+    /// <param name="compiled">Methods that were compiled until now.</param>
+    internal static int UntilCompiled(Action stretch, Func<long> compiled)
     {
-        double best = 0;
-        for (int stretch = 1; ; stretch++)
+        long before = compiled();
+        for (int stretches = 1; ; stretches++)
         {
-            double rate = rateOfStretch();
-            if (stretch >= MostStretches || (stretch >= LeastStretches && rate <= best * Growth)) return stretch;
-            best = Math.Max(best, rate);
+            stretch();
+            long after = compiled();
+            if (stretches >= MostStretches || (stretches >= LeastStretches && after - before <= Few)) return stretches;
+            before = after;
         }
     }
 }

@@ -5,14 +5,15 @@ namespace BpfConformance.Tests.Targets.Timing;
 
 internal sealed class WarmUpTests
 {
-    [TestCase(new double[] { 9, 9, 9, 9 }, 3)]
-    [TestCase(new double[] { 1, 2, 3, 4, 4.1, 8 }, 5)]
-    [TestCase(new double[] { 5, 4, 3, 9 }, 3)]
-    [TestCase(new double[] { 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536 }, 16)]
-    public void UntilSteady_EndsWithTheFirstStretchThatIsNotFaster(double[] rates, int stretches)
+    [TestCase(new[] { 0, 0, 0, 0 }, 3)]
+    [TestCase(new[] { 900, 400, 60, 11, 10, 0 }, 5)]
+    [TestCase(new[] { 0, 0, 70, 3 }, 4)]
+    [TestCase(new[] { 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99 }, 16)]
+    public void UntilCompiled_EndsWithTheFirstStretchInWhichNextToNothingIs(int[] compiledInStretch, int stretches)
     {
-        var next = new Queue<double>(rates);
+        var next = new Queue<int>(compiledInStretch);
+        long compiled = 1000;
 
-        Assert.That(WarmUp.UntilSteady(next.Dequeue), Is.EqualTo(stretches));
+        Assert.That(WarmUp.UntilCompiled(() => compiled += next.Dequeue(), () => compiled), Is.EqualTo(stretches));
     }
 }
