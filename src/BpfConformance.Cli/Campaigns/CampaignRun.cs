@@ -110,8 +110,8 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
     };
 
     private int CodeOf(CampaignState state) =>
-        state.Counts.Programs == 0 ? ExitCode.NothingRan
-        : state.Found.Keys.Except(KnownNow()).Any() ? ExitCode.Failure
+        state.Found.Keys.Except(KnownNow()).Any() ? ExitCode.Failure // also where its case is not counted yet
+        : state.Counts.Programs == 0 ? ExitCode.NothingRan
         : ExitCode.Success;
 
     /// <summary>Kinds of findings that somebody has said may be.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using BpfConformance.Cli.Campaigns;
 using BpfConformance.Engine.Campaigns;
@@ -150,6 +151,9 @@ internal sealed class FuzzVerbTests
         Invocation run = Resume();
 
         Assert.That((run.Code, run.Output), Is.EqualTo((0, $"campaign 1 in '{FolderOf("two")}' has had its time (0:00:10, 20 programs); --time TIME gives it more\n")));
+        FoundCase found = new(new FindingSignature("state", "x64", string.Empty, "R0"), new CaseId("valid", 5, 0), "wrong", string.Empty);
+        database.Save(1, database.StateOf(1) with { Counts = new CaseCounts(), Found = ImmutableDictionary<string, FoundCase>.Empty.Add(found.Signature.Slug, found) }, DateTime.UtcNow);
+        Assert.That(Resume().Code, Is.EqualTo(1), "its first case has found something, and is not counted");
     }
 
     [TestCase("--seed=4", "--resume goes on with campaign 1 in '{0}' (seed 5, profiles valid, targets reference,x64): --seed cannot be given")]
