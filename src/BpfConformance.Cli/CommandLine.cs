@@ -33,7 +33,7 @@ public static class CommandLine
                 return ExitCode.Usage;
             }
 
-            using var interruption = new Interruption(error);
+            using var interruption = new Interruption(error, (command as ExampleCommand)?.Grace ?? Interruption.UsualGrace);
             var configuration = new InvocationConfiguration
             {
                 Output = output,
@@ -45,7 +45,7 @@ public static class CommandLine
         }
         catch (Exception trouble) when (trouble is BpfFormatException or UsageException or TargetException)
         {
-            error.WriteLine($"{(trouble is BpfFormatException ? "error" : "bpfconf")}: {trouble.Message}");
+            error.WriteLine($"bpfconf: {trouble.Message}");
             return ExitCode.Usage;
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
@@ -84,6 +84,7 @@ public static class CommandLine
 
     private static string? NumberOf(Type type) =>
         type == typeof(int) ? $"a whole number, at most {int.MaxValue}"
+        : type == typeof(long?) ? "a whole number"
         : type == typeof(double?) ? "a number"
         : null;
 

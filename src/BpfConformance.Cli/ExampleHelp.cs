@@ -4,16 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace BpfConformance.Cli;
 
-/// <summary>A verb with examples, which <c>--help</c> shows after everything else.</summary>
-/// <param name="name">The verb.</param>
-/// <param name="description">One sentence.</param>
-/// <param name="examples">Whole command lines, each with a <c>#</c> comment.</param>
-internal sealed class ExampleCommand(string name, string description, params string[] examples) : Command(name, description)
-{
-    public IReadOnlyList<string> Examples => examples;
-}
-
-/// <summary>The usual help, and then the examples.</summary>
+/// <summary>The usual help, and then exit codes and examples.</summary>
 internal sealed class ExampleHelp(SynchronousCommandLineAction usual) : SynchronousCommandLineAction
 {
     public static RootCommand AddTo(RootCommand root)
@@ -29,6 +20,13 @@ internal sealed class ExampleHelp(SynchronousCommandLineAction usual) : Synchron
         TextWriter output = parseResult.InvocationConfiguration.Output;
         Command command = parseResult.CommandResult.Command;
         IEnumerable<ExampleCommand> verbs = command is ExampleCommand verb ? [verb] : command.Subcommands.OfType<ExampleCommand>();
+        if (command is ExampleCommand { ExitCodes: { Count: > 0 } codes })
+        {
+            output.WriteLine("Exit codes:");
+            foreach ((int code, string meaning) in codes) output.WriteLine($"  {code,-4} {meaning}");
+            output.WriteLine();
+        }
+
         output.WriteLine("Examples:");
         foreach (string example in verbs.SelectMany(each => command is RootCommand ? each.Examples.Take(1) : each.Examples))
         {

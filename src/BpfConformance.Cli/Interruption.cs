@@ -8,16 +8,20 @@ namespace BpfConformance.Cli;
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+    /// <summary>For what has only to say how far it came.</summary>
+    public static readonly TimeSpan UsualGrace = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _source = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly TextWriter _error;
+    private readonly TimeSpan _grace;
     private Timer? _end;
 
-    public Interruption(TextWriter error)
+    /// <param name="error">Where it is said that work was ended.</param>
+    /// <param name="grace">How long work may take to end by itself. Who asks twice does not wait for it.</param>
+    public Interruption(TextWriter error, TimeSpan grace)
     {
-        _error = error;
+        (_error, _grace) = (error, grace);
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
         {
             _registrations.Add(PosixSignalRegistration.Create(signal, OnSignal));
@@ -38,7 +42,7 @@ internal sealed class Interruption : IDisposable
         context.Cancel = true;
         if (_source.IsCancellationRequested) End();
         _source.Cancel();
-        _end ??= new Timer(_ => End(), state: null, s_grace, Timeout.InfiniteTimeSpan);
+        _end ??= new Timer(_ => End(), state: null, _grace, Timeout.InfiniteTimeSpan);
     }
 
     private void End()

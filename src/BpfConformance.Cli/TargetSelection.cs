@@ -78,7 +78,7 @@ public sealed record TargetSelection(
     /// <summary>Says which targets are missing; exit code of a run that could not ask one it was told to ask.</summary>
     public int? ReportMissing(TextWriter error)
     {
-        foreach (UnavailableTarget target in Unavailable) error.WriteLine($"bpfconf: {target.Name} is not available: {target.Reason}");
+        foreach (UnavailableTarget target in Unavailable) Terminal.WriteWrapped(error, "bpfconf: ", $"{target.Name} is not available: {target.Reason}");
         return Available.IsEmpty || (IsByName && !Unavailable.IsEmpty) ? ExitCode.NothingRan : null;
     }
 }

@@ -8,15 +8,18 @@ internal static class Terminal
     /// <summary>Columns to write to: in a narrow terminal lines go over its edge, but nothing is left out.</summary>
     private const int UnlimitedWidth = 4096;
 
-    /// <summary>Characters of a line of text.</summary>
+    /// <summary>Characters of a line of text in a terminal, though it be wider.</summary>
     private const int LongestLine = 140;
+
+    /// <summary>Characters of a line of text where it is not known who reads it.</summary>
+    private const int UsualWidth = 80;
 
     public static bool IsErrorRedirected => Console.IsErrorRedirected;
 
     /// <summary>A console that writes to <paramref name="writer"/>, with colors only if that is a terminal.</summary>
     public static IAnsiConsole Over(TextWriter writer)
     {
-        bool isTerminal = ReferenceEquals(writer, Console.Out) && !Console.IsOutputRedirected;
+        bool isTerminal = IsTerminal(writer);
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(writer),
@@ -25,6 +28,19 @@ internal static class Terminal
         });
         console.Profile.Width = UnlimitedWidth;
         return console;
+    }
+
+    private static bool IsTerminal(TextWriter writer) =>
+        (ReferenceEquals(writer, Console.Out) && !Console.IsOutputRedirected) || (ReferenceEquals(writer, Console.Error) && !Console.IsErrorRedirected);
+
+    /// <summary>A line that no terminal of a width wraps: of a longer one the words that fit, and a mark.</summary>
+    public static string Cut(string line, int width)
+    {
+        string plain = line.ReplaceLineEndings(" ").Replace('\t', ' ');
+        if (plain.Length < width) return plain;
+        int room = Math.Max(0, width - 2); // beside the mark; what fills the last column is wrapped by some
+        int end = plain.LastIndexOf(' ', room);
+        return $"{plain.AsSpan(0, end >= room / 2 ? end : room)}…"; // of a long word more is told by its beginning
     }
 
     /// <summary>A table without lines that a pipe would have to cut away.</summary>
@@ -41,7 +57,7 @@ internal static class Terminal
     /// <summary>Text behind a head, on as many lines as it needs: no wider than the terminal, as far as the head lets it.</summary>
     public static void WriteWrapped(TextWriter output, string head, string text)
     {
-        int columns = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected ? Math.Min(Console.WindowWidth, LongestLine) : LongestLine;
+        int columns = IsTerminal(output) ? Math.Min(Console.WindowWidth, LongestLine) : UsualWidth;
         string line = head;
         foreach (string word in text.Split(' '))
         {
@@ -76,7 +92,7 @@ internal static class Terminal
             if (!_isShown || now - _shown < MillisecondsBetween) return;
             _shown = now;
             double rate = done / Math.Max(0.001, (now - _started) / 1000.0);
-            string line = $"{done}/{total}, {rate:F0} {what}/s{result}, {(total - done) / Math.Max(1, rate):F0} s left";
+            string line = Cut($"{done}/{total}, {rate:F0} {what}/s{result}, {(total - done) / Math.Max(1, rate):F0} s left", Console.WindowWidth);
             Console.Error.Write($"\r{line.PadRight(_width)}");
             _width = line.Length;
         }

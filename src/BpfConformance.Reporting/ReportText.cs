@@ -14,7 +14,7 @@ public static class ReportText
     /// <summary>Characters of a step.</summary>
     private const int StepLength = 160;
 
-    /// <summary>The last line of a run: <c>reference: 312 passed, 0 failed, 1 unsupported, 0 deviations</c>, and what else there was.</summary>
+    /// <summary>What came of a target: <c>reference: 312 passed, 0 failed, 1 unsupported, 0 deviations</c>, and what else there was.</summary>
     public static string Summary(TargetReport target)
     {
         Counts counts = target.Counts;
@@ -28,7 +28,7 @@ public static class ReportText
     /// <summary>How many cases a target was asked again, as they may have failed for want of memory.</summary>
     public static int AskedAgain(TargetReport target) => target.Results.Count(result => result.AskedAgain > 0);
 
-    /// <summary>The line behind these, where there is something that could not be read.</summary>
+    /// <summary>Said where there is something that could not be read.</summary>
     public static string BadFiles(int errors) => $"{errors} {(errors == 1 ? "error" : "errors")} in files, which gave no case";
 
     /// <summary>A failed case: for each finding the place, what is wrong, what was expected, and the program around it.</summary>

@@ -42,6 +42,9 @@ public sealed class PipelineBench(NativeCompiler? compiler, InterleavedRounds ro
     /// <summary>Different programs, over and over.</summary>
     private const int Programs = 1024;
 
+    /// <summary>Of the warm-up: several of them are what the runtime needs for so much code, and no round is as long.</summary>
+    private static readonly TimeSpan s_stretch = TimeSpan.FromSeconds(0.5);
+
     private readonly List<PipelineSpeed> _speeds = [];
     private readonly List<NotMeasured> _notMeasured = [];
 
@@ -86,9 +89,19 @@ public sealed class PipelineBench(NativeCompiler? compiler, InterleavedRounds ro
         }
 
         bool hasLoop = pipeline.Targets.Contains(TargetRegistry.KernelName) && compiler is not null;
+        WarmUp.UntilCompiled(() => Run(cases, s_stretch, cancellation));
         using BareKernelLoop? loop = hasLoop ? new BareKernelLoop(compiler!, cases.All) : null;
         ImmutableArray<double> least = rounds.Minima(loop is null ? [cases.NanosecondsPerCase] : [cases.NanosecondsPerCase, loop.NanosecondsPerCase], cancellation);
         return new PipelineSpeed($"{pipeline}", "valid", pipeline.Programs, cases.MeanSlots, pipeline.Inputs, least[0]) { NsPerCaseOfLoop = loop is null ? null : least[1] };
+    }
+
+    private static void Run(CaseLoop cases, TimeSpan time, CancellationToken cancellation)
+    {
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < time;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            cases.NanosecondsPerCase(repeat: 1);
+        }
     }
 
     /// <summary>The cases of a pipeline, from the generator to the judgement.</summary>

@@ -84,20 +84,24 @@ internal sealed class CampaignDatabase : IDisposable
             row.GetString(8),
             row.IsDBNull(9) ? null : DateOnly.Parse(row.GetString(9), CultureInfo.InvariantCulture)));
 
-    /// <summary>The last campaign; <c>null</c>: there was none.</summary>
-    public (long Id, CampaignRecord Record)? Last => _sql.Query(
-        "SELECT id, seed, profiles, targets, arguments, count, seconds, boot, broken FROM campaign ORDER BY id DESC LIMIT 1",
-        row => ((long, CampaignRecord)?)(row.GetInt64(0), new CampaignRecord(
-            ulong.Parse(row.GetString(1), CultureInfo.InvariantCulture),
+    /// <summary>The numbers of all campaigns, the last one last.</summary>
+    public List<long> Ids => _sql.Query("SELECT id FROM campaign ORDER BY id", row => row.GetInt64(0));
+
+    /// <summary>A campaign; <c>null</c>: there is none of that number.</summary>
+    public CampaignRecord? Find(long id) => _sql.Query(
+        "SELECT seed, profiles, targets, arguments, count, seconds, boot, broken FROM campaign WHERE id = $1",
+        row => new CampaignRecord(
+            ulong.Parse(row.GetString(0), CultureInfo.InvariantCulture),
+            Lines(row.GetString(1)),
             Lines(row.GetString(2)),
             Lines(row.GetString(3)),
-            Lines(row.GetString(4)),
-            row.IsDBNull(5) ? null : row.GetInt64(5),
-            row.IsDBNull(6) ? null : row.GetDouble(6))
+            row.IsDBNull(4) ? null : row.GetInt64(4),
+            row.IsDBNull(5) ? null : row.GetDouble(5))
         {
-            Boot = row.GetString(7),
-            IsBroken = row.GetBoolean(8),
-        })).SingleOrDefault();
+            Boot = row.GetString(6),
+            IsBroken = row.GetBoolean(7),
+        },
+        id).SingleOrDefault();
 
     /// <summary>A campaign begins.</summary>
     public long Add(CampaignRecord record, DateTime now)

@@ -39,5 +39,5 @@ internal sealed class CampaignDisplay(StatusText text, TextWriter error)
 
     /// <summary>What is wider or higher than the terminal is cut: it is drawn over itself.</summary>
     private static Rows Frame(IEnumerable<string> lines, int width, int height) =>
-        new(lines.Take(Math.Max(1, height - 1)).Select(line => new Text(line.Length < width ? line : string.Concat(line.AsSpan(0, Math.Max(0, width - 2)), "…"))));
+        new(lines.Take(Math.Max(1, height - 1)).Select(line => new Text(Terminal.Cut(line, width))));
 }

@@ -12,6 +12,9 @@ namespace BpfConformance.Cli.Campaigns;
 internal sealed record CampaignRecord(
     ulong Seed, ImmutableArray<string> Profiles, ImmutableArray<string> Targets, ImmutableArray<string> Arguments, long? Count, double? Seconds)
 {
+    /// <summary>What tells it from others, for a person.</summary>
+    public string Text => $"seed {Seed}, profiles {string.Join(',', Profiles)}, targets {string.Join(',', Targets)}";
+
     /// <summary>Of the machine's start during which it last ran: another is the sign that the machine went down.</summary>
     public string Boot { get; init; } = string.Empty;
 

@@ -40,8 +40,16 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
     /// <param name="cancellation">Ends it.</param>
     public int Run(string boot, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
-        CampaignState start = database.StateOf(id);
-        var progress = new CampaignProgress(PlanOf(record), start);
+        RangePlan plan = PlanOf(record);
+        CampaignState start = database.StateOf(id).Continued(PlanOf(database.Find(id)!), plan); // it is kept there
+        if (WhyNothingIsLeft(plan, start) is { } why)
+        {
+            output.WriteLine($"campaign {id} in '{folder}' {why}");
+            return CodeOf(start);
+        }
+
+        if (start.Counts.Programs > 0) error.WriteLine($"bpfconf: campaign {id} goes on after {StatusText.Number(start.Counts.Programs)} programs: {record.Text}");
+        var progress = new CampaignProgress(plan, start);
         ImmutableArray<CaseRange> careful = CanBreakMachine && (record.IsBroken || record.Boot != boot) ? OpenRanges(progress, hasGoneDown: record.Boot != boot) : [];
         if (!careful.IsEmpty) error.WriteLine($"bpfconf: the machine went down, or was found broken: {careful.Length} open ranges are run again, case by case");
         database.Resume(id, record with { Boot = boot });
@@ -53,7 +61,7 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
             Careful = careful,
             WhyBroken = () => taint?.Problem,
         };
-        var text = new StatusText(record, KnownNow());
+        var text = new StatusText(record, KnownNow(), () => campaign.IsEnding);
         CampaignEnd end;
         try
         {
@@ -69,7 +77,7 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         database.SetVersions(id, campaign.Versions);
         CampaignState state = progress.State;
         foreach (string line in text.Lines(state, CampaignRates.Between(CampaignState.Start, state))) output.WriteLine(line);
-        if (end != CampaignEnd.Done) error.WriteLine($"bpfconf: {EndOf(end)}; 'bpfconf fuzz --findings {folder} --resume{(end == CampaignEnd.TimeOver ? " --time TIME" : string.Empty)}' goes on");
+        if (end != CampaignEnd.Done) error.WriteLine($"bpfconf: {EndOf(end)}; 'bpfconf fuzz --findings {folder} --resume {id}{(end == CampaignEnd.TimeOver ? " --time TIME" : string.Empty)}' goes on");
         return end switch
         {
             CampaignEnd.Interrupted => ExitCode.Interrupted,
@@ -84,6 +92,15 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
     private static RangePlan PlanOf(CampaignRecord record) =>
         new([.. record.Profiles.Select(name => Profiles.All.FirstOrDefault(profile => profile.Name == name) ?? throw new UsageException($"the database names a profile that there is not: '{name}'"))], record.Count);
 
+    /// <summary>Why there is nothing to go on with; <c>null</c>: there is something.</summary>
+    private string? WhyNothingIsLeft(RangePlan plan, CampaignState state)
+    {
+        string programs = $"{StatusText.Number(state.Counts.Programs)} programs";
+        return plan[state.DoneBelow] is null ? $"is complete ({programs}); nothing to resume"
+            : state.Elapsed.TotalSeconds >= record.Seconds ? $"has had its time ({StatusText.Time(state.Elapsed)}, {programs}); --time TIME gives it more"
+            : null;
+    }
+
     private static string EndOf(CampaignEnd end) => end switch
     {
         CampaignEnd.Done => "all is done",
@@ -93,8 +110,8 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
     };
 
     private int CodeOf(CampaignState state) =>
-        state.Counts.Programs == 0 ? ExitCode.NothingRan
-        : state.Found.Keys.Except(KnownNow()).Any() ? ExitCode.Failure
+        state.Found.Keys.Except(KnownNow()).Any() ? ExitCode.Failure // also where its case is not counted yet
+        : state.Counts.Programs == 0 ? ExitCode.NothingRan
         : ExitCode.Success;
 
     /// <summary>Kinds of findings that somebody has said may be.</summary>

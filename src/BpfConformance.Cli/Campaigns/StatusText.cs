@@ -24,10 +24,14 @@ internal sealed record CampaignRates(double Programs, ImmutableDictionary<string
 /// <summary>The state of a campaign in lines, for people.</summary>
 /// <param name="record">What it was started with.</param>
 /// <param name="known">Kinds of findings that somebody has said may be.</param>
-internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string> known)
+/// <param name="isEnding">Whether the campaign only files any more what it has found.</param>
+internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string> known, Func<bool> isEnding)
 {
     private const int FindingsShown = 8;
     private const int ReasonsShown = 2;
+
+    /// <summary>How often a kind of finding was seen. Its first case is told before that is counted, and counted when it is filed.</summary>
+    public static string Times(long count) => count == 0 ? "not reduced yet" : $"{Number(count)} ×";
 
     /// <summary>All in one line.</summary>
     public string Line(CampaignState state, CampaignRates rates)
@@ -62,7 +66,7 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
         foreach ((string slug, FoundCase found) in state.Found.OrderBy(each => known.Contains(each.Key)).ThenBy(each => each.Key, StringComparer.Ordinal).Take(FindingsShown))
         {
             long count = counts.Findings.TryGetValue(slug, out long seen) ? seen : 0;
-            yield return $"  {Number(count)} × {slug}{(known.Contains(slug) ? " (known)" : string.Empty)}: {found.Text.ReplaceLineEndings(" ")}";
+            yield return $"  {Times(count)}{(count == 0 ? ":" : string.Empty)} {slug}{(known.Contains(slug) ? " (known)" : string.Empty)}: {found.Text.ReplaceLineEndings(" ")}";
         }
 
         if (state.Found.Count > FindingsShown) yield return $"  and {state.Found.Count - FindingsShown} more";
@@ -95,6 +99,7 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
 
     private string? Left(CampaignState state, CampaignRates rates)
     {
+        if (isEnding()) return "ending, when what was found is filed (Ctrl-C: at once)";
         double? byTime = record.Seconds - state.Elapsed.TotalSeconds;
         double? byCount = rates.Programs > 0 ? (record.Count - state.Counts.Programs) / rates.Programs : null;
         return (byTime is null || byCount < byTime ? byCount : byTime) is { } seconds
@@ -109,7 +114,7 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
 
     private static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
-    private static string Number(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    public static string Number(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Time(TimeSpan time) => $"{(long)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}";
+    public static string Time(TimeSpan time) => $"{(long)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}";
 }

@@ -27,6 +27,7 @@ internal static class AsmVerb
         {
             file, output, bigEndian,
         };
+        command.SetExitCodes("it is assembled");
         command.SetAction(parsed =>
         {
             ByteOrder order = parsed.GetValue(bigEndian) ? ByteOrder.BigEndian : ByteOrder.LittleEndian;

@@ -38,6 +38,7 @@ internal static class BenchVerb
         {
             programs, folder, compile, fuzzing, round, json, report,
         };
+        command.SetExitCodes("all was measured that could be", "a result is not the same everywhere", "nothing was measured, or not on a target that was asked for by name");
         targets.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
@@ -47,6 +48,7 @@ internal static class BenchVerb
             TargetSelection selection = targets.Selection(parsed);
             int? missing = selection.ReportMissing(error);
             CaseSet files = CaseLoader.Load([parsed.GetValue(folder) ?? BenchPrograms.Folder], cancellation);
+            cancellation.ThrowIfCancellationRequested(); // else what was not read would be a bad file
             ReportOutputs.Check([.. files.Files, .. files.Cases.Select(BenchPrograms.SourceOf)], parsed.GetValue(json), parsed.GetValue(report));
             ImmutableArray<TestCase> cases = BenchPrograms.Of(files, TargetSelection.Words(parsed.GetValue(programs)));
             CheckAreOfASuite(cases, selection);

@@ -17,13 +17,14 @@ internal static class CoverageVerb
         var report = new Option<string>("--report") { Description = "Write the Markdown report to this file", HelpName = "FILE" };
         var command = new ExampleCommand(
             "coverage",
-            "Measure what cases do with each row of the instruction table. Exit code 0: all are observed, none with few operands; 1: not so; 2: usage or bad files.",
+            "Measure what cases do with each row of the instruction table.",
             "bpfconf coverage                              # everything under conformance/",
             "bpfconf coverage --report reports/coverage.md",
             "bpfconf coverage conformance/base32           # a part of it")
         {
             paths, report,
         };
+        command.SetExitCodes("all rows are observed, none with few operands", "some are not");
         command.SetAction((parsed, cancellation) => Task.FromResult(Execute(
             CasePaths.Of(parsed.GetValue(paths)), parsed.GetValue(report), parsed.InvocationConfiguration, cancellation)));
         return command;
@@ -32,8 +33,9 @@ internal static class CoverageVerb
     private static int Execute(string[] paths, string? file, InvocationConfiguration console, CancellationToken cancellation)
     {
         CaseSet files = CaseLoader.Load(paths, cancellation);
+        cancellation.ThrowIfCancellationRequested(); // else what was not read would be a bad file
         ReportOutputs.Check(files.Files, file);
-        foreach (CaseError bad in files.Errors) console.Error.WriteLine($"error: {bad}");
+        foreach (CaseError bad in files.Errors) console.Error.WriteLine($"bpfconf: {bad}");
         if (!files.Errors.IsEmpty) return ExitCode.Usage; // a part of the cases is not what was asked about
 
         OutputFile? output = ReportOutputs.At(file);

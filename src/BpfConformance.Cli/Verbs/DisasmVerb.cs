@@ -23,6 +23,7 @@ internal static class DisasmVerb
         {
             file, syntax, bigEndian,
         };
+        command.SetExitCodes("it is disassembled");
         command.SetAction(parsed =>
         {
             ByteOrder order = parsed.GetValue(bigEndian) ? ByteOrder.BigEndian : ByteOrder.LittleEndian;

@@ -26,20 +26,21 @@ internal static class ExecVerb
 
         var command = new ExampleCommand(
             "exec",
-            "Run one program on the targets and show their outcomes side by side, and what they left in maps. Exit code 0: they agree; 1: they differ, or not with what the file states.",
+            "Run one program on the targets and show their outcomes side by side, and what they left in maps.",
             "bpfconf exec conformance/divmul64/div64.vector",
             "bpfconf exec program.asm --memory 0102030405060708 --trace",
             "bpfconf exec program.bin --target reference --memory @packet.bin")
         {
             file, memory, trace, whole,
         };
+        command.SetExitCodes("they agree", "they differ, or are not as the file states", "nothing ran, or not on a target that was asked for by name");
         targets.AddTo(command);
         command.SetAction(parsed =>
         {
             var warnings = new List<CaseWarning>();
             ReadOnlyMemory<byte>? data = MemoryOf(parsed.GetValue(memory));
             TestCase test = ProgramFile.Read(parsed.GetRequiredValue(file), data, warnings);
-            foreach (CaseWarning warning in warnings) parsed.InvocationConfiguration.Error.WriteLine($"warning: {warning}");
+            foreach (CaseWarning warning in warnings) parsed.InvocationConfiguration.Error.WriteLine($"bpfconf: warning: {warning}");
             TargetSelection selection = targets.Selection(parsed)
                 .ForPrograms(data is null && SuiteFolder.Holds(test.File), parsed.InvocationConfiguration.Error);
             int? missing = selection.ReportMissing(parsed.InvocationConfiguration.Error);

@@ -14,6 +14,10 @@ internal sealed class FuzzVerb
 {
     private const int MaxWorkers = 1024;
     private const string SupervisedKernel = TargetRegistry.WorkerPrefix + TargetRegistry.KernelName;
+
+    /// <summary>For what follows when the workers of a campaign have ended.</summary>
+    private static readonly TimeSpan s_afterWorkers = TimeSpan.FromSeconds(5);
+
     private const string BootFile = "/proc/sys/kernel/random/boot_id";
 
     // Not the kernel: a campaign on it can taint it, and is asked for by name.
@@ -35,7 +39,13 @@ internal sealed class FuzzVerb
     private readonly Option<string> _count = new("--count") { Description = "How many programs", HelpName = "N" };
     private readonly Option<int> _workers = new("--workers") { Description = "Processes that run programs. Default: one for each processor.", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
     private readonly Option<string> _caseLimit = new("--case-timeout") { Description = "How long a worker may take for a program, with all its runs", HelpName = "TIME", DefaultValueFactory = _ => "30s" };
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the last campaign of the folder, where it ended" };
+
+    private readonly Option<long?> _resume = new("--resume")
+    {
+        Description = "Go on with a campaign of the folder, where it ended: the last, or the one of this number",
+        HelpName = "NUMBER",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
 
     private FuzzVerb()
     {
@@ -47,7 +57,7 @@ internal sealed class FuzzVerb
     {
         var command = new ExampleCommand(
             "fuzz",
-            "Generate programs, run them on every target, and report where one is not as the reference. Exit code 0: nothing was found; 1: something that triage does not know.",
+            "Generate programs, run them on every target, and report where one is not as the reference.",
             "bpfconf fuzz --time 60s                          # reference, il and x64",
             "bpfconf fuzz --target kernel --profile valid --count 100000 --seed 1",
             "bpfconf fuzz --target plugin:./my-vm --time 5m",
@@ -55,6 +65,8 @@ internal sealed class FuzzVerb
         {
             _profiles, _seed, _time, _count, _workers, _caseLimit, _resume,
         };
+        command.Grace = Campaign.EndLimit + s_afterWorkers;
+        command.SetExitCodes("nothing was found that 'bpfconf triage' does not know", "something was found, or the kernel was found broken", "no program ran, or a target is not available");
         _targets.AddTo(command);
         _limits.AddTo(command);
         _database.AddTo(command);
@@ -68,9 +80,7 @@ internal sealed class FuzzVerb
         int workers = parsed.GetValue(_workers);
         if (workers is < 1 or > MaxWorkers) throw new UsageException($"{_workers.Name} {workers}: expected a number from 1 to {MaxWorkers}");
         TimeSpan caseLimit = TimeOf(_caseLimit, parsed)!.Value; // it has a default
-        bool isResumed = parsed.GetValue(_resume);
-        TargetSelection? selection = isResumed ? null : _targets.Selection(parsed);
-        if (isResumed) RefuseOthers(parsed);
+        TargetSelection? selection = parsed.GetResult(_resume) is { Implicit: false } ? null : _targets.Selection(parsed);
         if (selection?.ReportMissing(error) is { } missing) return missing;
 
         if (selection is { ForRunner.Length: < 2 }) throw new UsageException("there is nothing to hold against the reference: name another target");
@@ -105,20 +115,25 @@ internal sealed class FuzzVerb
         Boot = Boot,
     };
 
-    /// <exception cref="UsageException">There is none, or nothing of it is left.</exception>
+    /// <exception cref="UsageException">There is none, or it would be another.</exception>
     private (long Id, CampaignRecord Record) Resumed(CampaignDatabase database, ParseResult parsed)
     {
-        if (database.Last is not { } last) throw new UsageException($"there is no campaign in '{_database.Folder(parsed)}'");
-        double? seconds = SecondsOf(parsed) is { } more ? database.StateOf(last.Id).Elapsed.TotalSeconds + more : last.Record.Seconds;
-        return (last.Id, last.Record with { Count = CountOf(parsed) ?? last.Record.Count, Seconds = seconds });
+        string folder = _database.Folder(parsed);
+        List<long> ids = database.Ids;
+        if (ids.Count == 0) throw new UsageException($"there is no campaign in '{folder}'");
+        long id = parsed.GetValue(_resume) ?? ids[^1];
+        CampaignRecord record = database.Find(id) ?? throw new UsageException($"there is no campaign {id} in '{folder}': there is {string.Join(", ", ids)}");
+        RefuseOthers(parsed, $"campaign {id} in '{folder}' ({record.Text})");
+        double? seconds = SecondsOf(parsed) is { } more ? database.StateOf(id).Elapsed.TotalSeconds + more : record.Seconds;
+        return (id, record with { Count = CountOf(parsed) ?? record.Count, Seconds = seconds });
     }
 
     /// <summary>What a campaign was started with does not change.</summary>
-    private void RefuseOthers(ParseResult parsed)
+    private void RefuseOthers(ParseResult parsed, string campaign)
     {
         string? other = ((Option[])[_profiles, _seed]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name
             ?? _targets.FirstGiven(parsed) ?? _limits.FirstGiven(parsed);
-        if (other is not null) throw new UsageException($"{_resume.Name} goes on with what the campaign was started with: {other} cannot be given");
+        if (other is not null) throw new UsageException($"{_resume.Name} goes on with {campaign}: {other} cannot be given");
     }
 
     private ulong SeedOf(ParseResult parsed)

@@ -29,6 +29,7 @@ internal static class GridVerb
         {
             files,
         };
+        command.SetExitCodes("all are signed", "some are not: targets disagree, or a run did not return");
         command.SetAction((parsed, cancellation) =>
         {
             string[] grids = parsed.GetRequiredValue(files);
@@ -59,6 +60,7 @@ internal static class GridVerb
         {
             member,
         };
+        command.SetExitCodes("it is shown");
         command.SetAction(parsed =>
         {
             TestCase test = GridMember.Read(parsed.GetRequiredValue(member));

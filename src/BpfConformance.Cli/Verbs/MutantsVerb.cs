@@ -19,13 +19,14 @@ internal static class MutantsVerb
         var report = new Option<string>("--report") { Description = "Write the score as Markdown to this file", HelpName = "FILE" };
         var command = new ExampleCommand(
             "mutants",
-            "Run the cases against machines with one bug each. Exit code 0: every mutant that can be told from the reference was; 1: some were not.",
+            "Run the cases against machines with one bug each.",
             "bpfconf mutants                                  # every mutant, everything under conformance/",
             "bpfconf mutants conformance/base32 --mutant 'add32-*'",
             "bpfconf mutants --compare ../bpf_conformance/tests --report reports/mutants.md")
         {
             paths, mutant, compare, report,
         };
+        command.SetExitCodes("every mutant that can be told from the reference was", "some were not");
         command.SetAction((parsed, cancellation) =>
         {
             string[] asked = CasePaths.Of(parsed.GetValue(paths));

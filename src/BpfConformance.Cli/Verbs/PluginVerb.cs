@@ -20,12 +20,13 @@ internal static class PluginVerb
         var name = new Option<string>("--target") { Description = "The target that runs the program", HelpName = "NAME", Required = true };
         var command = new ExampleCommand(
             Name,
-            "Be a plug-in of bpf_conformance: read a program in hexadecimal digits from standard input, run it, and print r0. Exit code 0: it returned; 1: rejected, or faulted.",
+            "Be a plug-in of bpf_conformance: read a program in hexadecimal digits from standard input, run it, and print r0.",
             "echo 'b7 00 00 00 2a 00 00 00  95 00 00 00 00 00 00 00' | bpfconf plugin --target reference",
             "bpf_conformance_runner --test_file_directory tests --plugin_path bpfconf --plugin_options 'plugin --target reference'")
         {
             memory, name,
         };
+        command.SetExitCodes("it returned", "it was rejected, or faulted");
         command.SetAction(parsed =>
         {
             using IExecutionTarget target = WorkerVerb.TargetNamed(parsed.GetRequiredValue(name));

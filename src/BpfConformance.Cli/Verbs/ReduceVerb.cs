@@ -19,19 +19,20 @@ internal static class ReduceVerb
         var output = new Option<string>("--output", "-o") { Description = "File the finding under this folder: the case in all forms that show it, and a page", HelpName = "DIR" };
         var command = new ExampleCommand(
             "reduce",
-            "Make a case that shows a difference as small as it can be, and print it. Exit code 0: there is no difference; 1: there is, and it was reduced; 2: usage or bad files; 3: nothing ran.",
+            "Make a case that shows a difference as small as it can be, and print it.",
             "bpfconf reduce program.asm --target x64",
             "bpfconf reduce found.vector --target kernel -o corpus/findings")
         {
             file, output,
         };
+        command.SetExitCodes("there is no difference", "there is a difference, and it was reduced", "nothing was compared, or not on a target that was asked for by name");
         targets.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
             var warnings = new List<CaseWarning>();
             TestCase test = ProgramFile.Read(parsed.GetRequiredValue(file), data: null, warnings);
             TextWriter error = parsed.InvocationConfiguration.Error;
-            foreach (CaseWarning warning in warnings) error.WriteLine($"warning: {warning}");
+            foreach (CaseWarning warning in warnings) error.WriteLine($"bpfconf: warning: {warning}");
             TargetSelection selection = targets.Selection(parsed).ForPrograms(areOfASuite: false, error);
             if (selection.ReportMissing(error) is { } missing) return Task.FromResult(missing);
             string? folder = parsed.GetValue(output);
@@ -58,15 +59,25 @@ internal static class ReduceVerb
             IReadOnlyList<IExecutionTarget> targets = selection.CreateForRunner();
             try
             {
-                if (targets.Skip(1).Any(target => ReducesOn(targets[0], target))) return ExitCode.Failure;
+                if (targets.Skip(1).Any(target => ReducesOn(targets[0], target))) return cancellation.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Failure;
+                if (targets.Count == 1) output.WriteLine("there is no target to hold against the reference");
+                bool[] compared = [.. targets.Skip(1).Select(target => WasCompared(targets[0], target))];
+                bool isAnswered = compared.Length > 0 && (selection.IsByName ? compared.All(was => was) : compared.Any(was => was));
+                return isAnswered ? ExitCode.Success : ExitCode.NothingRan;
             }
             finally
             {
                 foreach (IExecutionTarget target in targets) target.Dispose();
             }
+        }
 
-            output.WriteLine(targets.Count > 1 ? "there is no difference" : "there is no target to hold against the reference");
-            return targets.Count > 1 ? ExitCode.Success : ExitCode.NothingRan;
+        /// <summary>Says what there is to say where nothing was found.</summary>
+        private bool WasCompared(IExecutionTarget reference, IExecutionTarget target)
+        {
+            Experiment experiment = new ExperimentRunner([reference, target]).Run(test.Unstated());
+            string? why = NothingCompared.WhyOf(experiment.Runs[0], experiment.Runs[1]);
+            output.WriteLine($"{target.Name}: {(why is null ? "no difference" : $"nothing was compared: {why}")}");
+            return why is null;
         }
 
         /// <summary>Whether there is a difference, and then it is reduced.</summary>

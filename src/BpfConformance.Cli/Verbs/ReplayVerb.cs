@@ -22,12 +22,13 @@ internal static class ReplayVerb
         var targets = new TargetOptions();
         var command = new ExampleCommand(
             "replay",
-            "Look whether findings are still there, and whether targets differ in cases. Exit code 0: there is no difference; 1: there is; 2: usage or bad files; 3: nothing ran.",
+            "Look whether findings are still there, and whether targets differ in cases.",
             "bpfconf replay corpus/findings",
             "bpfconf replay found.vector --target x64,kernel")
         {
             paths,
         };
+        command.SetExitCodes("there is no difference", "there is a difference", "nothing ran, or not on a target that was asked for by name");
         targets.AddTo(command);
         command.SetAction(parsed =>
         {

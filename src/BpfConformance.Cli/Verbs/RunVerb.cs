@@ -39,7 +39,7 @@ internal static class RunVerb
 
         var command = new ExampleCommand(
             "run",
-            "Run cases on targets, judge and report. Exit code 0: something ran and nothing failed; 1: failures; 2: usage or bad files; 3: nothing ran.",
+            "Run cases on targets, judge and report.",
             "bpfconf run                                                   # everything under conformance/ on every target",
             "bpfconf run --target reference,kernel --report reports/runs/latest",
             "bpfconf run conformance/divmul64 --filter '*div*' --cpu v3    # a part of it",
@@ -48,6 +48,7 @@ internal static class RunVerb
         {
             paths, groups, cpu, filter, report, json, junit, export, claim, claimJson, deviations, failures, diagnose,
         };
+        command.SetExitCodes("something ran, and nothing failed", "something failed, bad files or not", "nothing ran, or not on a target that was asked for by name");
         targets.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
@@ -106,9 +107,9 @@ internal static class RunVerb
                 Warnings = [.. files.Warnings, .. DeviationSet.Misnamed(files.Suites, deviationsFolder, known)],
             };
             ReportFiles reports = outputs.FilesBeside(files);
-            foreach (CaseWarning warning in files.Warnings) error.WriteLine($"warning: {warning}");
-            foreach (CaseError bad in files.Errors) error.WriteLine($"error: {bad}");
-            int? missing = targets.ReportMissing(error);
+            foreach (CaseWarning warning in files.Warnings) error.WriteLine($"bpfconf: warning: {warning}");
+            foreach (CaseError bad in files.Errors) error.WriteLine($"bpfconf: {bad}");
+            targets.ReportMissing(error);
 
             ImmutableArray<TestCase> cases = [.. files.Cases.Where(selection.Selects)];
             targets = targets.ForPrograms(cases.All(test => SuiteFolder.Holds(test.File)), error);
@@ -126,11 +127,14 @@ internal static class RunVerb
             }
 
             if (cases.IsEmpty && !files.Errors.IsEmpty) return ExitCode.Usage;
-            return CodeOf(report, targets.IsByName)
-                ?? missing
-                ?? (!files.Errors.IsEmpty ? ExitCode.Usage
-                    : claims is null || ClaimOutputs.Hold(claims, targets.IsByName) ? ExitCode.Success
-                    : ExitCode.Failure);
+            ImmutableArray<string> silent = SilentOf(report, targets);
+            bool claimsHold = claims is null || ClaimOutputs.Hold(claims, targets.IsByName);
+            Terminal.WriteWrapped(output, string.Empty, RunListing.Conclusion(report, silent, files.Errors.Length, claimsHold));
+            return report.Targets.Any(target => target.Counts.Failed > 0) ? ExitCode.Failure
+                : !silent.IsEmpty ? ExitCode.NothingRan
+                : !files.Errors.IsEmpty ? ExitCode.Usage
+                : claimsHold ? ExitCode.Success
+                : ExitCode.Failure;
         }
 
         private static DeviationSet LoadDeviations(IEnumerable<SuitePart> suites, string? folder, TargetSelection targets) =>
@@ -163,8 +167,7 @@ internal static class RunVerb
                 RunReport report = builder.Build(cases.Length, Stopwatch.GetElapsedTime(started), files, selection.Unavailable);
                 ClaimReport? claims = claimBuilder?.Build(files);
                 foreach (TargetReport target in report.Targets) RunListing.Write(target, failures, output);
-                if (!cases.IsEmpty || files.Errors.IsEmpty) foreach (TargetReport target in report.Targets) output.WriteLine(ReportText.Summary(target));
-                if (!files.Errors.IsEmpty && !cases.IsEmpty) output.WriteLine(ReportText.BadFiles(files.Errors.Length));
+                if (!cases.IsEmpty || files.Errors.IsEmpty) foreach (TargetReport target in report.Targets) RunListing.WriteSummary(target, output);
                 reports.Write(report, claims);
                 if (claims is not null) claimed.Show(claims, output);
 
@@ -196,14 +199,14 @@ internal static class RunVerb
             static bool IsFailure(CaseResult result) => result.Status == CaseStatus.Failed;
         }
 
-        /// <summary>Of targets that the user named, each must have had something to show; what only deviates shows nothing.</summary>
-        private static int? CodeOf(RunReport report, bool areByName)
+        /// <summary>Who has nothing to show: of targets that the user named each must, of others one. What only deviates shows nothing.</summary>
+        private static ImmutableArray<string> SilentOf(RunReport report, TargetSelection targets)
         {
-            if (report.Targets.Any(target => target.Counts.Failed > 0)) return ExitCode.Failure;
-            bool ran = areByName ? report.Targets.All(HasRun) : report.Targets.Any(HasRun);
-            return ran ? null : ExitCode.NothingRan;
+            return targets.IsByName ? [.. report.Targets.Where(target => !HasRun(target)).Select(target => target.Name), .. targets.Unavailable.Select(target => target.Name)]
+                : report.Targets.Any(HasRun) ? []
+                : ["any target"];
 
-            static bool HasRun(TargetReport target) => target.Counts.Passed + target.Counts.LegalDivergences > 0;
+            static bool HasRun(TargetReport target) => target.Counts.Passed + target.Counts.Failed + target.Counts.LegalDivergences > 0;
         }
     }
 }

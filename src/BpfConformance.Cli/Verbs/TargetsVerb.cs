@@ -21,6 +21,7 @@ internal static class TargetsVerb
         {
             all,
         };
+        command.SetExitCodes("some target is available", nothingRan: "none is");
         targets.AddTo(command);
         command.SetAction(parsed =>
         {

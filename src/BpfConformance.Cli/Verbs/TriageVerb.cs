@@ -14,7 +14,8 @@ internal static class TriageVerb
     private static ExampleCommand List()
     {
         var database = new DatabaseOptions();
-        var command = new ExampleCommand("list", "All kinds of findings. Exit code 0: all are known; 1: some are new, or were known for a time that is over.", "bpfconf triage list");
+        var command = new ExampleCommand("list", "All kinds of findings.", "bpfconf triage list");
+        command.SetExitCodes("all are known", "some are new, or were known for a time that is over");
         database.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -23,7 +24,7 @@ internal static class TriageVerb
             List<KnownFinding> findings = campaigns.Findings;
             foreach (KnownFinding finding in findings)
             {
-                output.WriteLine($"{finding.Found.Signature.Slug}  {finding.Count} ×  first seen {finding.FirstSeen:yyyy-MM-dd HH:mm}  {finding.Status(Today)}");
+                output.WriteLine($"{finding.Found.Signature.Slug}  {StatusText.Times(finding.Count)}  first seen {finding.FirstSeen:yyyy-MM-dd HH:mm}  {finding.Status(Today)}");
             }
 
             if (findings.Count == 0) output.WriteLine("no findings");
@@ -37,6 +38,7 @@ internal static class TriageVerb
         var database = new DatabaseOptions();
         Argument<string> slug = Slug();
         var command = new ExampleCommand("show", "The case that showed a kind of finding first.", "bpfconf triage show state-x64") { slug };
+        command.SetExitCodes("it is shown");
         database.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -45,7 +47,7 @@ internal static class TriageVerb
             TextWriter output = parsed.InvocationConfiguration.Output;
             output.Write(FindingFolder.TextOf(finding.Found));
             output.WriteLine($"status: {finding.Status(Today)}");
-            output.WriteLine($"seen: {finding.Count} times, first {finding.FirstSeen:yyyy-MM-dd HH:mm:ss} UTC");
+            output.WriteLine($"seen: {StatusText.Times(finding.Count)}, first {finding.FirstSeen:yyyy-MM-dd HH:mm:ss} UTC");
             output.WriteLine($"folder: {FindingFolder.PathOf(database.Folder(parsed), finding.Found)}");
             return ExitCode.Success;
         });
@@ -65,6 +67,7 @@ internal static class TriageVerb
         {
             slug, reason, until,
         };
+        command.SetExitCodes("it is known now");
         database.AddTo(command);
         command.SetAction(parsed =>
         {

@@ -19,6 +19,7 @@ internal static class WorkerVerb
         {
             name,
         };
+        command.SetExitCodes("it was told to end");
         command.SetAction(parsed =>
         {
             using IExecutionTarget target = TargetNamed(parsed.GetRequiredValue(name));

@@ -24,14 +24,20 @@ public sealed class Campaign(CampaignSettings settings, CampaignProgress progres
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>For ranges that are begun when no other is any more. What is not done then is done again another time.</summary>
+    /// <summary>Until the last worker of a machine that is broken: what it says then proves nothing.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+
+    /// <summary>Until the last worker of any other campaign, which files what it has found: enough for some kinds in one case.</summary>
+    public static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>Ranges in which the machine went down: one worker alone does them first, and slowly.</summary>
     public ImmutableArray<CaseRange> Careful { get; init; } = [];
 
     /// <summary>Says what is wrong with the machine itself, after which no answer proves anything; <c>null</c>: nothing.</summary>
     public Func<string?> WhyBroken { get; init; } = () => null;
+
+    /// <summary>Whether no case is begun any more, and what was found is filed.</summary>
+    public bool IsEnding { get; private set; }
 
     /// <summary>What was wrong with it; <c>null</c>: nothing.</summary>
     public string? Problem { get; private set; }
@@ -65,8 +71,9 @@ public sealed class Campaign(CampaignSettings settings, CampaignProgress progres
                 tick();
                 if (tasks.Any(task => task.IsFaulted)) quit.Cancel();
                 if (end is not null || (end = WhyEnd(cancellation)) is null) continue;
+                IsEnding = true;
                 stop.Cancel();
-                quit.CancelAfter(s_grace);
+                quit.CancelAfter(end == CampaignEnd.Broken ? s_grace : EndLimit);
             }
 
             foreach (Task task in tasks) task.GetAwaiter().GetResult();
@@ -75,6 +82,7 @@ public sealed class Campaign(CampaignSettings settings, CampaignProgress progres
         }
         finally
         {
+            IsEnding = false;
             quit.Cancel();
             all.WaitOne(); // who is disposed of has nobody at work
             foreach (WorkerSeat seat in seats) seat.Dispose();

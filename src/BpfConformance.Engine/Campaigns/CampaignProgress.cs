@@ -83,12 +83,14 @@ public sealed class CampaignProgress
         }
     }
 
-    /// <summary>Somebody has ended with a case, and it is left out.</summary>
+    /// <summary>Somebody has ended with a case: it is counted, and left out.</summary>
     public void Lose(CaseRange range, FoundCase found)
     {
         lock (_lock)
         {
             _found.TryAdd(found.Signature.Slug, found);
+            _counts.Programs++;
+            _counts.AddFinding(found.Signature.Slug);
             _lost.Add(new LostCase(range.Number, found.Case.Index, found.Signature.Slug));
         }
     }
@@ -116,12 +118,6 @@ public sealed class CampaignProgress
             _doneAbove.Add(number);
             while (_doneAbove.Remove(_doneBelow)) _doneBelow++;
             _counts.Add(counts);
-            foreach (LostCase lost in _lost.Where(lost => lost.Range == number))
-            {
-                _counts.Programs++;
-                _counts.AddFinding(lost.Slug);
-            }
-
             _lost.RemoveAll(lost => lost.Range == number);
         }
     }

@@ -10,7 +10,7 @@ namespace BpfConformance.Engine.Campaigns;
 /// <param name="CaseLimit">How long a worker may take for a case.</param>
 public sealed record CampaignSettings(ImmutableArray<string> Targets, int Workers, TimeSpan CaseLimit)
 {
-    /// <summary>How much longer it may take for a finding: a filer reduces for 20 s, and then runs and compiles what is left in every form.</summary>
+    /// <summary>How much longer it may take for a finding: a filer reduces for 5 s, and then runs and compiles what is left in every form.</summary>
     public TimeSpan FilingLimit { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>When no range is begun any more, counted from the campaign's first start; <c>null</c>: it has no such end.</summary>

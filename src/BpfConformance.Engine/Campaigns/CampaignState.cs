@@ -5,7 +5,7 @@ namespace BpfConformance.Engine.Campaigns;
 /// <summary>A case with which a worker ended, in a range that is not done: it is not run again.</summary>
 /// <param name="Range">The number of the range.</param>
 /// <param name="Index">Of the case.</param>
-/// <param name="Slug">Of the finding that it is.</param>
+/// <param name="Slug">Of the finding that it is, which is counted.</param>
 public sealed record LostCase(long Range, long Index, string Slug);
 
 /// <summary>How far a campaign has come, as it is kept.</summary>
@@ -14,10 +14,18 @@ public sealed record LostCase(long Range, long Index, string Slug);
 /// <param name="Parts">Of ranges that are not done the index before which they are.</param>
 /// <param name="Counts">Of all these together.</param>
 /// <param name="Found">The first case of each kind of finding, by slug.</param>
-/// <param name="Lost">Cases that are left out, and are counted with their ranges.</param>
+/// <param name="Lost">Cases that are left out.</param>
 /// <param name="Elapsed">How long it has run.</param>
 public sealed record CampaignState(
     long DoneBelow, ImmutableSortedSet<long> DoneAbove, ImmutableSortedDictionary<long, long> Parts, CaseCounts Counts, ImmutableDictionary<string, FoundCase> Found, ImmutableArray<LostCase> Lost, TimeSpan Elapsed)
 {
     public static CampaignState Start { get; } = new(0, [], ImmutableSortedDictionary<long, long>.Empty, new CaseCounts(), ImmutableDictionary<string, FoundCase>.Empty, [], TimeSpan.Zero);
+
+    /// <summary>The same in a plan that was made longer: a last range that was done has more cases now.</summary>
+    public CampaignState Continued(RangePlan before, RangePlan now)
+    {
+        if (before.Last is not { } last || now[last.Number] is not { } longer || longer.Count <= last.Count) return this;
+        if (last.Number >= DoneBelow && !DoneAbove.Contains(last.Number)) return this;
+        return this with { DoneBelow = Math.Min(DoneBelow, last.Number), DoneAbove = DoneAbove.Remove(last.Number), Parts = Parts.SetItem(last.Number, last.First + last.Count) };
+    }
 }

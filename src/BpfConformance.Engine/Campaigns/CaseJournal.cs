@@ -47,6 +47,7 @@ public sealed class CaseJournal : IDisposable
     private const int StageAt = 56;
     private const int ProgramLengthAt = 60;
     private const int TargetAt = 64;
+    private const int EndAskedAt = 68;
     private const int AskedAt = 72;
     private const int ProfileAt = 80;
     private const int ProfileBytes = 48;
@@ -96,8 +97,18 @@ public sealed class CaseJournal : IDisposable
         }
     }
 
-    /// <summary>Nothing was begun that is not done.</summary>
-    public void Clear() => _view.Write(MagicAt, 0ul);
+    /// <summary>Whether whoever writes it is asked to begin no case any more.</summary>
+    public bool IsEndAsked => _view.ReadInt32(EndAskedAt) != 0;
+
+    /// <summary>Asks whoever writes it to begin no case any more: it hears that in the middle of a range.</summary>
+    public void AskToEnd() => _view.Write(EndAskedAt, 1);
+
+    /// <summary>Nothing was begun that is not done, and nothing is asked.</summary>
+    public void Clear()
+    {
+        _view.Write(MagicAt, 0ul);
+        _view.Write(EndAskedAt, 0);
+    }
 
     /// <param name="range">What is begun.</param>
     /// <param name="seed">Of the campaign.</param>

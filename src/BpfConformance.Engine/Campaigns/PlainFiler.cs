@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Oracles;
@@ -12,7 +13,7 @@ public sealed class PlainFiler : IFindingFiler
 
     public FoundCase File(CaseId id, Experiment experiment, Finding finding, FindingSignature signature)
     {
-        string where = finding.Input is { } input ? $"input {input}" : "load";
+        string where = finding.Input is { } input ? InputText.Of(experiment.Case, input) : "load";
         string slot = finding.Pc is { } pc ? $" (pc {pc})" : string.Empty;
         return new FoundCase(signature, id, $"{where}: expected {finding.Expected}, got {finding.Got}{slot}", Hex(experiment.Case.Program));
     }

@@ -21,6 +21,9 @@ public sealed class RangePlan
         _schedule = Schedule(profiles);
     }
 
+    /// <summary>The last range; <c>null</c>: there is none.</summary>
+    public CaseRange? Last => _count is { } count ? this[(count - 1) / CasesInRange] : null;
+
     /// <summary>A range by its number, from 0 on; <c>null</c>: the campaign has not that many.</summary>
     public CaseRange? this[long number]
     {

@@ -44,8 +44,15 @@ public sealed class RangeRunner(
     /// <summary>Whether the machine can go down with a case, so that the range must be on the disk before.</summary>
     public bool CanBreakMachine { get; init; }
 
+    /// <summary>Runs it, until the journal says that it is asked to end: then what is left is told to be.</summary>
     public void Run(CaseRange range)
     {
+        if (journal.IsEndAsked)
+        {
+            tell(new RangePart(range.Number, range.First, new CaseCounts()) { IsLast = true });
+            return;
+        }
+
         Profile profile = Profiles.First(each => each.Name == range.Profile);
         IProgramGenerator generator = GeneratorOf(profile);
         ExperimentRunner runner = profile.IsMutating ? _guarded : _runner;
@@ -55,11 +62,19 @@ public sealed class RangeRunner(
         for (long index = range.First; index < range.First + range.Count; index++)
         {
             if (range.Skipped.Contains(index)) continue;
-            if (Stopwatch.GetElapsedTime(told) > s_longest)
+            bool isEndAsked = journal.IsEndAsked;
+            if (isEndAsked || Stopwatch.GetElapsedTime(told) > s_longest)
             {
-                tell(new RangePart(range.Number, index, counts));
+                tell(new RangePart(range.Number, index, counts) { IsLast = isEndAsked });
                 (counts, told) = (new CaseCounts(), Stopwatch.GetTimestamp());
             }
+
+            if (isEndAsked)
+            {
+                journal.EndRange();
+                return;
+            }
+
 
             CaseId id = range.Id(Seed, index);
             journal.BeginCase(index);

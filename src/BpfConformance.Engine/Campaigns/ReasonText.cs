@@ -10,8 +10,8 @@ public static class ReasonText
 
     public static string Of(Verdict verdict)
     {
-        var text = new StringBuilder(verdict.Kind is VerdictKind.Rejected ? $"{verdict.Reason}: " : $"{verdict.Kind}: ");
-        ReadOnlySpan<char> message = verdict.Message;
+        var text = new StringBuilder(verdict.Kind is VerdictKind.Rejected ? $"{verdict.Reason}" : $"{verdict.Kind}");
+        ReadOnlySpan<char> message = verdict.Message.Length == 0 ? string.Empty : $": {verdict.Message}";
         for (int i = 0; i < message.Length && text.Length < MaxLength; i++)
         {
             if (char.IsAsciiDigit(message[i]))

@@ -41,11 +41,15 @@ public sealed record TargetVersion(string Name, string Version);
 /// <summary>The first finding of its kind that this worker has seen; how often, the counts of ranges say.</summary>
 public sealed record CaseFound(FoundCase Case) : WorkerMessage;
 
-/// <summary>A range takes long.</summary>
+/// <summary>A range takes long, or is left where it is.</summary>
 /// <param name="Number">Which.</param>
 /// <param name="Next">The index before which it is done.</param>
 /// <param name="Counts">What came of the cases that were not told before, but for those that were skipped.</param>
-public sealed record RangePart(long Number, long Next, CaseCounts Counts) : WorkerMessage;
+public sealed record RangePart(long Number, long Next, CaseCounts Counts) : WorkerMessage
+{
+    /// <summary>Whether the worker has been asked to end, and does no more of this range and of any other.</summary>
+    public bool IsLast { get; init; }
+}
 
 /// <summary>A range is done.</summary>
 /// <param name="Number">Which.</param>

@@ -21,6 +21,12 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
 
+    /// <summary>For the case in hand when no other is begun any more. What is not done then is done again another time.</summary>
+    private static readonly TimeSpan s_lastCaseLimit = TimeSpan.FromSeconds(1);
+
+    /// <summary>For each finding of it that is filed: on slow machines a reduction takes all its time, and so do the runs of its forms.</summary>
+    private static readonly TimeSpan s_lastFilingLimit = TimeSpan.FromSeconds(15);
+
     private readonly List<CaseRange> _ranges = [];
     private ICampaignWorker? _worker;
     private bool _isReady;
@@ -29,6 +35,7 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
     private long _lastSign;
     private long _asked;
     private long _lastAsked;
+    private long? _endAsked;
 
     /// <summary>What the worker said of its targets; empty before it did.</summary>
     public WorkerReady? Ready { get; private set; }
@@ -46,7 +53,7 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
         while (!quit.IsCancellationRequested)
         {
             while (_ranges.Count < RangesAtOnce && !stop.IsCancellationRequested && take() is { } range) Add(range);
-            if (_ranges.Count == 0) return;
+            if (_ranges.Count == 0 || (stop.IsCancellationRequested && MayLeave())) return;
             Step();
         }
     }
@@ -57,6 +64,16 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
     {
         _ranges.Add(range);
         if (_worker is not null) _worker.Send(range);
+    }
+
+    /// <summary>Asks the worker to end. Whether nobody need wait for it: it has begun nothing, or takes too long.</summary>
+    private bool MayLeave()
+    {
+        if (_worker is null || !_isReady) return true;
+        if (_endAsked is null) _worker.Journal.AskToEnd();
+        _endAsked ??= Stopwatch.GetTimestamp();
+        TimeSpan limit = _worker.Journal.Stage == CaseStage.Filing ? s_lastFilingLimit : s_lastCaseLimit;
+        return Stopwatch.GetElapsedTime(Math.Max(_lastSign, _endAsked.Value)) > limit;
     }
 
     private void Step()
@@ -110,7 +127,8 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
         int at = IndexOf(part.Number);
         if (!_ranges[at].Has(part.Next)) throw new MessageException($"spoke of a case that is not in its range: {part.Next}");
         progress.Part(part.Number, part.Next, part.Counts);
-        _ranges[at] = progress.LeftOf(_ranges[at]);
+        if (part.IsLast) _ranges.Clear();
+        else _ranges[at] = progress.LeftOf(_ranges[at]);
     }
 
     private void Done(RangeDone done)

@@ -4,7 +4,7 @@ using BpfConformance.Engine.Ir;
 namespace BpfConformance.Engine.Cases;
 
 /// <summary>A case with something else in it, of which nothing is stated.</summary>
-internal static class CaseEdits
+public static class CaseEdits
 {
     /// <summary>The same to run, without a word on what must come of it.</summary>
     public static TestCase Unstated(this TestCase test) => test with

@@ -25,6 +25,9 @@ public enum VerdictKind
 /// <param name="Errno">The system call's error; <c>null</c>: no system call.</param>
 public sealed record Verdict(VerdictKind Kind, ReasonClass Reason, string Message, int? Pc = null, int? Errno = null)
 {
+    /// <summary>Its reason, and its words if there are any.</summary>
+    public string Text => Message.Length == 0 ? $"{Reason}" : $"{Reason}: {Message}";
+
     public static Verdict Accepted { get; } = new(VerdictKind.Accepted, ReasonClass.None, string.Empty);
 
     public static Verdict Rejected(ReasonClass reason, string message, int? pc = null, int? errno = null) =>

@@ -15,8 +15,8 @@ namespace BpfConformance.Reporting.Reproducers;
 /// <param name="asking">As of <see cref="ExperimentRunner.Asking"/>.</param>
 public sealed class ReducingFiler(IReadOnlyList<IExecutionTarget> targets, OracleSet oracles, Action<string?>? asking) : IFindingFiler
 {
-    /// <summary>For one finding: others wait meanwhile.</summary>
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
+    /// <summary>For one finding: other cases wait meanwhile, and so does who has ended the campaign.</summary>
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(5);
 
     private readonly PlainFiler _plain = new();
     private readonly Dictionary<string, FindingInspector> _inspectors =

@@ -16,14 +16,14 @@ internal sealed class GateRun(IExecutionTarget gate) : IDisposable
     {
         LoadResult result = gate.Load(given);
         result.Program?.Dispose();
-        return result.Program is null ? $"not run: {gate.Name} does not load it: {result.Verdict.Reason}: {result.Verdict.Message}" : null;
+        return result.Program is null ? $"not run: {gate.Name} does not load it: {result.Verdict.Text}" : null;
     }
 
     /// <summary>Loads twins in the place of those before, or returns why not.</summary>
     public string? Load(TwinSet twins)
     {
         LoadResult result = gate.Load(twins.ForGate);
-        if (result.Program is null) return $"{gate.Name} does not load the twin: {result.Verdict.Reason}: {result.Verdict.Message}";
+        if (result.Program is null) return $"{gate.Name} does not load the twin: {result.Verdict.Text}";
         _program?.Dispose();
         (_program, _twins) = (result.Program, twins);
         return null;

@@ -37,7 +37,7 @@ internal sealed class BadInputTests
         Invocation run = Bpfconf.Run("run", file);
 
         Assert.That(run.Code, Is.EqualTo(2), run.Error);
-        Assert.That(run.Error, Does.StartWith($"error: {file}:").And.Contains(said));
+        Assert.That(run.Error, Does.StartWith($"bpfconf: {file}:").And.Contains(said));
         Assert.That(run.Error, Does.Not.Contain("   at "));
     }
 
@@ -50,7 +50,7 @@ internal sealed class BadInputTests
         Invocation run = Bpfconf.Run("run", file);
 
         Assert.That(run.Code, Is.EqualTo(2));
-        Assert.That(run.Error, Does.StartWith($"error: {file}: ").And.Contains("100000000 bytes"));
+        Assert.That(run.Error, Does.StartWith($"bpfconf: {file}: ").And.Contains("100000000 bytes"));
     }
 
     [Test]
@@ -59,7 +59,7 @@ internal sealed class BadInputTests
         Invocation run = Bpfconf.Run("run", _folder.FullName);
 
         Assert.That(run.Code, Is.EqualTo(2));
-        Assert.That(run.Error, Does.StartWith($"error: {_folder.FullName}: no .vector, .grid or .data file in this directory or below\n"));
+        Assert.That(run.Error, Does.StartWith($"bpfconf: {_folder.FullName}: no .vector, .grid or .data file in this directory or below\n"));
     }
 
     [Test]
@@ -68,7 +68,7 @@ internal sealed class BadInputTests
         Invocation run = Bpfconf.Run("run", "no/such/place");
 
         Assert.That(run.Code, Is.EqualTo(2));
-        Assert.That(run.Error, Does.StartWith("error: no/such/place: no such file or directory\n"));
+        Assert.That(run.Error, Does.StartWith("bpfconf: no/such/place: no such file or directory\n"));
     }
 
     [Test]
@@ -81,7 +81,7 @@ internal sealed class BadInputTests
         Invocation run = Bpfconf.Run("run", _folder.FullName);
 
         Assert.That(run.Code, Is.EqualTo(2));
-        Assert.That(run.Error, Does.StartWith($"error: {link}: "));
+        Assert.That(run.Error, Does.StartWith($"bpfconf: {link}: "));
     }
 
     [Test]
@@ -109,14 +109,14 @@ internal sealed class BadInputTests
 
     [TestCase("run --target warp", "bpfconf: there is no target 'warp', expected one of reference, il, x64, kernel, worker:NAME, plugin:PATH\n")]
     [TestCase("exec README.md --memory @", "bpfconf: --memory @ names no file\n")]
-    [TestCase("exec README.md --memory @/dev/zero", "error: /dev/zero: ")]
+    [TestCase("exec README.md --memory @/dev/zero", "bpfconf: /dev/zero: ")]
     [TestCase("run conformance/packet --target reference --json .", "bpfconf: nothing can be written to '.': ")]
     [TestCase("run --groups ,", "bpfconf: ',' names nothing\n")]
     [TestCase("run --cpu v9", "bpfconf: there is no CPU version 'v9', expected one of v1, v2, v3, v4\n")]
     [TestCase("disasm - --syntax foo", "bpfconf: there is no syntax 'foo', expected one of Kernel, Legacy\n")]
     [TestCase("disasm - --syntax 1", "bpfconf: there is no syntax '1', expected one of Kernel, Legacy\n")]
-    [TestCase("exec no-such-file.bin", "error: no-such-file.bin: ")]
-    [TestCase("exec README.md", "error: README.md: holds no program, expected a .vector, .data, .asm, .hex or .bin file, or FILE.grid/MEMBER\n")]
+    [TestCase("exec no-such-file.bin", "bpfconf: no-such-file.bin: ")]
+    [TestCase("exec README.md", "bpfconf: README.md: holds no program, expected a .vector, .data, .asm, .hex or .bin file, or FILE.grid/MEMBER\n")]
     [TestCase("bench --round 0", "bpfconf: --round 0: expected 1 to 10000 milliseconds\n")]
     [TestCase("bench --round 10001", "bpfconf: --round 10001: expected 1 to 10000 milliseconds\n")]
     [TestCase("bench --target reference --programs nowhere", "bpfconf: nowhere: no such file or directory\n")]
@@ -162,7 +162,7 @@ internal sealed class BadInputTests
         Invocation run = Bpfconf.Run("exec", file, "--memory", "0102zz");
 
         Assert.That(run.Code, Is.EqualTo(2));
-        Assert.That(run.Error, Does.StartWith("error: --memory:1:5: "));
+        Assert.That(run.Error, Does.StartWith("bpfconf: --memory:1:5: "));
     }
 
     private static TestCaseData Bad(string name, string content, string said) => new(name, content, said) { TestName = name };

@@ -63,7 +63,7 @@ internal sealed class ExecMemberTests
 
         Invocation run = Exec("n=1");
 
-        Assert.That((run.Code, run.Error), Is.EqualTo((2, $"error: {signatures}:1: found 'n=1 01', expected 'n=1' and 16 hexadecimal digits\n")));
+        Assert.That((run.Code, run.Error), Is.EqualTo((2, $"bpfconf: {signatures}:1: found 'n=1 01', expected 'n=1' and 16 hexadecimal digits\n")));
     }
 
     [Test]

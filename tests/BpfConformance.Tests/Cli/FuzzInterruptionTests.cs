@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using BpfConformance.Cli.Campaigns;
 using BpfConformance.Engine.Campaigns;
+using BpfConformance.Tests.Targets.Plugin;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Cli;
@@ -67,6 +68,25 @@ internal sealed class FuzzInterruptionTests
     }
 
     [Test]
+    public void Campaign_ThatIsEndedInAReduction_FilesAndCountsTheFinding()
+    {
+        Python.Need();
+        string plugin = _folder.WriteProgram("slow", File.ReadAllText(Repository.PathOf("src", "plugins", "example_plugin.py"))
+            .Replace("0xa: lambda a, b: a ^ b", "0xa: lambda a, b: a | b", StringComparison.Ordinal)
+            .Replace("        check(program)\n", "        import time\n        time.sleep(0.01)\n        check(program)\n", StringComparison.Ordinal));
+        using Process campaign = Start($"plugin:{plugin}");
+        Assert.That(() => StateOf(_folder.FullName)?.Found.Count ?? 0, Is.Positive.After(60_000, 20));
+
+        Signal(campaign.Id, "INT");
+
+        Assert.That(campaign.WaitForExit(40_000), Is.True);
+        Assert.That(campaign.ExitCode, Is.EqualTo(130));
+        CampaignState state = StateOf(_folder.FullName)!;
+        Assert.That(state.Counts.Findings.Keys, Is.EquivalentTo(state.Found.Keys));
+        Assert.That(state.Found.Keys.Select(slug => Path.Combine(_folder.FullName, slug, "README.md")), Has.All.Exist);
+    }
+
+    [Test]
     public void Campaign_ThatIsRunning_IsNotResumed()
     {
         using Process campaign = Start();
@@ -103,21 +123,24 @@ internal sealed class FuzzInterruptionTests
         CampaignState state = StateOf(_folder.FullName)!;
         Assert.That(state.Found.Values.Select(found => $"{found.Signature} at {found.Case}"), Is.EqualTo(wasCareful ? new[] { "crash | kernel |  | machine down at valid:1:17" } : []));
         Assert.That((state.Counts.Programs, state.Counts.Targets["reference"].Accepted, state.DoneBelow), Is.EqualTo((300, wasCareful ? 299 : 300, 2)));
-        Assert.That(database.Last!.Value.Record.Boot, Is.EqualTo("after"));
+        Assert.That(database.Find(id)!.Boot, Is.EqualTo("after"));
     }
 
-    /// <summary>A campaign that does not end soon, and of which something is kept already.</summary>
+    /// <summary>A campaign of which something is kept already.</summary>
     private Process Start()
     {
-        Process campaign = Process.Start(new ProcessStartInfo(
-            Path.Combine(AppContext.BaseDirectory, "bpfconf"),
-            ["fuzz", "--findings", _folder.FullName, "--profile", "valid", "--target", "x64", "--seed", "3", "--count", "10000000", "--workers", "1"])
-        {
-            UseShellExecute = false,
-        })!; // a program, not a document
+        Process campaign = Start("x64");
         Assert.That(() => StateOf(_folder.FullName)?.DoneBelow ?? 0, Is.GreaterThan(0).After(60_000, 50));
         return campaign;
     }
+
+    /// <summary>A campaign that does not end soon.</summary>
+    private Process Start(string target) => Process.Start(new ProcessStartInfo(
+        Path.Combine(AppContext.BaseDirectory, "bpfconf"),
+        ["fuzz", "--findings", _folder.FullName, "--profile", "valid", "--target", target, "--seed", "3", "--count", "10000000", "--workers", "1"])
+    {
+        UseShellExecute = false,
+    })!; // a program, not a document
 
     /// <summary>Programs of what was kept, and of some ranges behind it.</summary>
     private int ALittleMore() => (((int)StateOf(_folder.FullName)!.DoneBelow + 3) * RangePlan.CasesInRange) + 7;
@@ -140,6 +163,6 @@ internal sealed class FuzzInterruptionTests
         string file = Path.Combine(folder, CampaignDatabase.FileName);
         if (!File.Exists(file)) return null;
         using var database = new CampaignDatabase(file);
-        return database.Last is { } last ? database.StateOf(last.Id) : null;
+        return database.Ids is [.., var last] ? database.StateOf(last) : null;
     }
 }

@@ -1,5 +1,9 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using BpfConformance.Cli.Campaigns;
 using BpfConformance.Engine.Campaigns;
+using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Generation;
 using BpfConformance.Targets.Kernel;
 using BpfConformance.Tests.Targets.Plugin;
 using NUnit.Framework;
@@ -31,8 +35,6 @@ internal sealed class FuzzVerbTests
     [TestCase("--inputs", "0", "--inputs 0: expected a number from 1 to 4096")]
     [TestCase("--case-timeout", "0", "--case-timeout 0: expected a time such as 90s, 5m or 2h")]
     [TestCase("--target", "nothing", "there is no target 'nothing', expected one of reference, il, x64, kernel, worker:NAME, plugin:PATH")]
-    [TestCase("--resume", "--seed=4", "--resume goes on with what the campaign was started with: --seed cannot be given")]
-    [TestCase("--resume", "--target=x64", "--resume goes on with what the campaign was started with: --target cannot be given")]
     [TestCase("--resume", "--time=1s", "there is no campaign in 'nowhere': there is no file 'nowhere/campaigns.db'")]
     public void Options_ThatCannotBe_AreOneSentence(string option, string value, string message)
     {
@@ -127,8 +129,63 @@ internal sealed class FuzzVerbTests
     private CampaignState StateOf(string folder)
     {
         using var database = new CampaignDatabase(Path.Combine(FolderOf(folder), CampaignDatabase.FileName));
-        return database.StateOf(database.Last!.Value.Id); // a campaign has run
+        return database.StateOf(database.Ids[^1]); // a campaign has run
     }
+
+    [Test]
+    public void Resume_OfACampaignThatIsComplete_SaysSoAndAnswersAsItDid()
+    {
+        Fuzz("two", "--workers", "1", "--target", "x64", "--seed", "5", "--count", "20");
+        Fuzz("two", "--workers", "1", "--target", "il", "--seed", "6", "--count", "30");
+
+        Invocation last = Resume();
+        Invocation first = Resume("1");
+        Invocation more = Resume("1", "--count", "25");
+
+        Assert.That((last.Code, last.Output, last.Error), Is.EqualTo((0, $"campaign 2 in '{FolderOf("two")}' is complete (30 programs); nothing to resume\n", string.Empty)));
+        Assert.That((first.Code, first.Output), Is.EqualTo((0, $"campaign 1 in '{FolderOf("two")}' is complete (20 programs); nothing to resume\n")));
+        Assert.That((more.Code, more.Error), Is.EqualTo((0, "bpfconf: campaign 1 goes on after 20 programs: seed 5, profiles valid, targets reference,x64\n")));
+        Assert.That(more.Output, Does.Contain("25 programs").And.Contain("seed 5"));
+        using var database = new CampaignDatabase(Path.Combine(FolderOf("two"), CampaignDatabase.FileName));
+        FoundCase found = new(new FindingSignature("state", "il", string.Empty, "R0"), new CaseId("valid", 6, 0), "wrong", string.Empty);
+        CampaignState state = database.StateOf(2);
+        database.Save(2, state with { Found = state.Found.Add(found.Signature.Slug, found) }, DateTime.UtcNow);
+        Assert.That(Resume("2").Code, Is.EqualTo(1), "it has found something");
+    }
+
+    [Test]
+    public void Resume_OfACampaignThatHasHadItsTime_SaysHowToGiveItMore()
+    {
+        Fuzz("two", "--workers", "1", "--target", "x64", "--seed", "5", "--count", "20");
+        using var database = new CampaignDatabase(Path.Combine(FolderOf("two"), CampaignDatabase.FileName));
+        database.Resume(1, database.Find(1)! with { Count = null, Seconds = 10 });
+        database.Save(1, database.StateOf(1) with { DoneBelow = 0, Elapsed = TimeSpan.FromSeconds(10) }, DateTime.UtcNow);
+
+        Invocation run = Resume();
+
+        Assert.That((run.Code, run.Output), Is.EqualTo((0, $"campaign 1 in '{FolderOf("two")}' has had its time (0:00:10, 20 programs); --time TIME gives it more\n")));
+        FoundCase found = new(new FindingSignature("state", "x64", string.Empty, "R0"), new CaseId("valid", 5, 0), "wrong", string.Empty);
+        database.Save(1, database.StateOf(1) with { Counts = new CaseCounts(), Found = ImmutableDictionary<string, FoundCase>.Empty.Add(found.Signature.Slug, found) }, DateTime.UtcNow);
+        Assert.That(Resume().Code, Is.EqualTo(1), "its first case has found something, and is not counted");
+    }
+
+    [TestCase("--seed=4", "--resume goes on with campaign 1 in '{0}' (seed 5, profiles valid, targets reference,x64): --seed cannot be given")]
+    [TestCase("--target=il", "--resume goes on with campaign 1 in '{0}' (seed 5, profiles valid, targets reference,x64): --target cannot be given")]
+    [TestCase("--resume=2", "there is no campaign 2 in '{0}': there is 1")]
+    public void Resume_OfWhatWasNotStarted_SaysWhatWas(string option, string message)
+    {
+        Fuzz("two", "--workers", "1", "--target", "x64", "--seed", "5", "--count", "20");
+
+        Invocation run = option.StartsWith("--resume", StringComparison.Ordinal) ? Resume(option[9..]) : Resume(option);
+
+        Assert.That((run.Code, run.Error), Is.EqualTo((2, $"bpfconf: {string.Format(CultureInfo.InvariantCulture, message, FolderOf("two"))}\n")));
+    }
+
+    [Test]
+    public void Resume_OfWhatIsNoNumber_IsWrongUsage() =>
+        Assert.That(Resume("one"), Has.Property("Code").EqualTo(2).And.Property("Error").StartsWith("bpfconf: --resume one: expected a whole number\n"));
+
+    private Invocation Resume(params string[] args) => Bpfconf.Run(["fuzz", "--findings", FolderOf("two"), "--workers", "1", "--resume", .. args]);
 
     [Test]
     public void Folder_ThatIsAFile_IsAUsageError()

@@ -26,7 +26,7 @@ internal sealed class GridMemberTests
 
         Invocation run = Bpfconf.Run([.. words, $"{file}/mul"]);
 
-        Assert.That((run.Code, run.Error), Is.EqualTo((2, $"error: {file}: no member 'mul'; the first of 2 is 'n=1'\n")));
+        Assert.That((run.Code, run.Error), Is.EqualTo((2, $"bpfconf: {file}: no member 'mul'; the first of 2 is 'n=1'\n")));
     }
 
     [TestCase("exec")]
@@ -36,7 +36,7 @@ internal sealed class GridMemberTests
     {
         string file = _folder.Write("g.grid", Grid);
         Assert.That(
-            Bpfconf.Run(verb, file).Error, Is.EqualTo($"error: {file}: stands for many programs, expected one of them: {file}/MEMBER\n"));
+            Bpfconf.Run(verb, file).Error, Is.EqualTo($"bpfconf: {file}: stands for many programs, expected one of them: {file}/MEMBER\n"));
     }
 
     [Test]

@@ -4,14 +4,19 @@ using NUnit.Framework;
 
 namespace BpfConformance.Tests.Cli;
 
-/// <summary>The README's recipes are run as they stand there; its two set-up commands are CI's.</summary>
+/// <summary>The README's recipes are run as they stand there; its two set-up commands are CI's, and its script is run by the tests of that.</summary>
 internal sealed partial class ReadmeTests
 {
+    /// <summary>Writes the program of the recipes behind it.</summary>
+    private const string Printf = "printf ";
+
     private static string Readme { get; } = File.ReadAllText(Repository.PathOf("README.md"));
 
+    private static IEnumerable<string> Commands =>
+        CodeBlock().Matches(Readme).SelectMany(block => block.Groups["code"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
     private static IEnumerable<TestCaseData> Recipes =>
-        CodeBlock().Matches(Readme)
-            .SelectMany(block => block.Groups["code"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        Commands
             .Where(line => line.StartsWith("bpfconf ", StringComparison.Ordinal))
             .Select(line => new TestCaseData(line).SetArgDisplayNames(line));
 
@@ -19,7 +24,7 @@ internal sealed partial class ReadmeTests
     public void Recipe_InTheRepository_Succeeds(string line)
     {
         using var folder = new TemporaryFolder();
-        string program = folder.Write("program.asm", "r0 = *(u32 *)(r1 + 0)\nr0 += 1\nexit\n");
+        string program = folder.Write("program.asm", Regex.Unescape(Commands.Single(command => command.StartsWith(Printf, StringComparison.Ordinal)).Split('\'')[1]));
         string binary = Path.Combine(folder.FullName, "program.bin");
         Bpfconf.Run("asm", program, "-o", binary);
 
@@ -42,6 +47,16 @@ internal sealed partial class ReadmeTests
     private static string ExampleVm(string word) => word.Contains("example_vm", StringComparison.Ordinal) ? CPlugins.ExampleVm : word;
 
     private static string DpdkJit(string word) => word.Contains("dpdk-jit", StringComparison.Ordinal) ? CPlugins.Dpdk("jit") : word;
+
+    [Test]
+    public void Commands_ThatAreNoRecipes_AreThoseThatOtherTestsRun() =>
+        Assert.That(Commands.Where(line => !line.StartsWith("bpfconf ", StringComparison.Ordinal)), Is.EqualTo(new[]
+        {
+            "dotnet run -c Release --project src/BpfConformance.Cli -- run --report reports/runs/latest",
+            "dotnet test -c Release",
+            Printf + "'r0 = *(u32 *)(r1 + 0)\\nr0 += 1\\nexit\\n' > program.asm",
+            "./run-fuzz.sh managed vector --time 60s",
+        }));
 
     [Test]
     public void SetUpCommands_AreTheOnesThatCiRuns()

@@ -12,7 +12,28 @@ public sealed class ReduceVerbTests
 
         Invocation run = Bpfconf.Run("reduce", folder.Write("same.asm", "r0 = 4\nr0 *= 3\nexit\n"), "--target", "il");
 
-        Assert.That((run.Code, run.Output), Is.EqualTo((0, "there is no difference\n")), run.Error);
+        Assert.That((run.Code, run.Output), Is.EqualTo((0, "il: no difference\n")), run.Error);
+    }
+
+    [TestCase("r0 = r5\nexit\n", "x64: nothing was compared: reference faulted: UninitializedRegister at 0, which x64 cannot see")]
+    [TestCase("r0 = 0\nr0 = addr_space_cast(r0, 0, 1)\nexit\n", "x64: nothing was compared: reference: unsupported: lacks address-space")]
+    public void Reduce_WhereNothingIsCompared_SaysWhy(string program, string said)
+    {
+        using var folder = new TemporaryFolder();
+
+        Invocation run = Bpfconf.Run("reduce", folder.Write("nothing.asm", program), "--target", "x64");
+
+        Assert.That((run.Code, run.Output), Is.EqualTo((3, $"{said}\n")), run.Error);
+    }
+
+    [Test]
+    public void Reduce_OfAProgramThatBothRefuse_ComparesThat()
+    {
+        using var folder = new TemporaryFolder();
+
+        Invocation run = Bpfconf.Run("reduce", folder.Write("loop.hex", "b7 00 00 00 00 00 00 00\n"), "--target", "x64");
+
+        Assert.That((run.Code, run.Output), Is.EqualTo((0, "x64: no difference\n")), run.Error);
     }
 
     [Test]

@@ -31,6 +31,7 @@ internal sealed class VerbTests
                    1: exit
 
             reference: 0 passed, 1 failed, 0 unsupported, 0 deviations
+            failed: 1 on reference
 
             """));
     }
@@ -103,8 +104,8 @@ internal sealed class VerbTests
         Invocation run = Bpfconf.Run("run", file, "--target", "kernel");
 
         Assert.That(run.Output, Is.EqualTo(
-            "kernel: 2 unsupported: addr_space_cast insn can only be used in a program that has an associated arena (casts.grid/n=11, casts.grid/n=12)\n"
-            + "kernel: 0 passed, 0 failed, 2 unsupported, 0 deviations\n"));
+            "kernel: 2 unsupported: addr_space_cast insn can only be used in a program that\n        has an associated arena (casts.grid/n=11, casts.grid/n=12)\n"
+            + "kernel: 0 passed, 0 failed, 2 unsupported, 0 deviations\nnothing ran on kernel\n"));
     }
 
     [Test]
@@ -179,7 +180,7 @@ internal sealed class VerbTests
         Invocation run = Bpfconf.Run("coverage", good, bad, "--report", report);
 
         Assert.That((run.Code, run.Output), Is.EqualTo((2, string.Empty)));
-        Assert.That(run.Error, Does.StartWith($"error: {bad}:5"));
+        Assert.That(run.Error, Does.StartWith($"bpfconf: {bad}:5"));
         Assert.That(File.Exists(report), Is.False);
     }
 

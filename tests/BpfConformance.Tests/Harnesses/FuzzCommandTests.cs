@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using BpfConformance.Harnesses;
 using BpfConformance.Harnesses.Coverage;
+using BpfConformance.Tests.Cli;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Harnesses;
@@ -31,6 +32,28 @@ public sealed class FuzzCommandTests
             Assert.That(code, Is.EqualTo(2));
             Assert.That(error, Does.StartWith($"run-fuzz.sh: {expected}\n"));
         });
+    }
+
+    [TestCase("exit 0", 0, "managed vector: ", "run-fuzz.sh: building\n")]
+    [TestCase("exit 1", 2, "", "run-fuzz.sh: building\nnoise\nX.cs(1,2): error CS0000: wrong\n")]
+    public void Script_ThatBuilds_IsQuietUnlessThatFails(string end, int code, string output, string error)
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Ignore("not Linux: there is no script");
+        using var folder = new TemporaryFolder();
+        folder.WriteProgram("dotnet", $"#!/bin/sh\necho noise\necho 'X.cs(1,2): error CS0000: wrong' >&2\n{end}\n");
+        using Process script = Process.Start(new ProcessStartInfo(Repository.PathOf("run-fuzz.sh"), ["managed", "vector", "--time", "1s", "--corpus", folder.FullName])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["PATH"] = $"{folder.FullName}:{Environment.GetEnvironmentVariable("PATH")}" },
+        })!; // a program, not a document
+        Task<string> errors = script.StandardError.ReadToEndAsync();
+        string said = script.StandardOutput.ReadToEnd();
+        script.WaitForExit();
+
+        Assert.That((script.ExitCode, errors.Result), Is.EqualTo((code, error)));
+        Assert.That(said, output.Length == 0 ? Is.Empty : Does.StartWith(output));
     }
 
     [Test]

@@ -17,7 +17,7 @@ public static class OlderGuest
         var request = new LoadRequest(BpfProgram.FromBytes(program, source: "standard input"), [], memory.Length) { FirstInput = input };
         LoadResult load = target.Load(request);
         using ILoadedProgram? loaded = load.Program;
-        if (loaded is null) return (null, $"{load.Verdict.Kind}: {load.Verdict.Reason}: {load.Verdict.Message}");
+        if (loaded is null) return (null, $"{load.Verdict.Kind}: {load.Verdict.Text}");
 
         var batch = new ObservationBatch();
         batch.Reset(1, memory.Length);

@@ -35,7 +35,7 @@ public static class VerdictBody
         uint errno = body.U32("errno");
         string message = body.Text("message");
         ReasonClass reason = Vocabulary.Reasons.TryParse(word, out ReasonClass known) ? known : ReasonClass.Other;
-        if (word.Length > 0 && reason == ReasonClass.Other && word != nameof(ReasonClass.Other)) message = $"{word}: {message}";
+        if (word.Length > 0 && reason == ReasonClass.Other && word != nameof(ReasonClass.Other)) message = message.Length == 0 ? word : $"{word}: {message}";
         return decision switch
         {
             0 => Verdict.Accepted,

@@ -35,7 +35,8 @@ internal sealed class CampaignDatabaseTests
         }
 
         using var again = new CampaignDatabase(file);
-        (long last, CampaignRecord record) = again.Last!.Value; // one was added
+        long last = again.Ids[^1]; // one was added
+        CampaignRecord record = again.Find(last)!;
         CampaignState read = again.StateOf(last);
 
         Assert.That((record.Seed, record.Count, record.Seconds, record.Boot, record.IsBroken), Is.EqualTo((ulong.MaxValue, 10L, (double?)null, "one", false)));
@@ -63,7 +64,7 @@ internal sealed class CampaignDatabaseTests
                     {
                         bool isTogether = start.SignalAndWait(TimeSpan.FromSeconds(10));
                         using var database = new CampaignDatabase(file);
-                        return isTogether && database.Last is null;
+                        return isTogether && database.Ids.Count == 0;
                     },
                     CancellationToken.None,
                     TaskCreationOptions.LongRunning,
@@ -131,7 +132,8 @@ internal sealed class CampaignDatabaseTests
         counts.Targets["kernel"].Reasons.Add("InvalidStackAccess: off N", 49);
         counts.AddFinding(s_found.Signature.Slug, 3);
         CampaignState state = CampaignState.Start with { Counts = counts, Elapsed = TimeSpan.FromSeconds(10), Found = ImmutableDictionary<string, FoundCase>.Empty.Add(s_found.Signature.Slug, s_found) };
-        var text = new StatusText(s_record with { Seed = 5, Count = 4000 }, []);
+        bool isEnding = false;
+        var text = new StatusText(s_record with { Seed = 5, Count = 4000 }, [], () => isEnding);
         CampaignRates rates = CampaignRates.Between(CampaignState.Start, state);
 
         Assert.That(text.Lines(state, rates), Is.EqualTo(new[]
@@ -144,6 +146,11 @@ internal sealed class CampaignDatabaseTests
             $"  3 × {s_found.Signature.Slug}: wrong",
         }));
         Assert.That(text.Line(state, rates), Is.EqualTo("0:00:10, 2,000 programs, 200/s; kernel accepts 97.5 %; 0 of 182 rows; 1 kind of findings; 0:00:10 left"));
+
+        isEnding = true;
+        counts.Findings.Clear();
+        Assert.That(text.Lines(state, rates).First(), Does.EndWith(", seed 5, ending, when what was found is filed (Ctrl-C: at once)"));
+        Assert.That(text.Lines(state, rates).Last(), Is.EqualTo($"  not reduced yet: {s_found.Signature.Slug}: wrong"));
     }
 
     [TestCase("90", 90)]

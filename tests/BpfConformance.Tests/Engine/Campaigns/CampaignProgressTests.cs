@@ -15,6 +15,7 @@ internal sealed class CampaignProgressTests
         CaseRange range = before.Take()!;
         before.Lose(range, new FoundCase(new FindingSignature("crash", "x64", string.Empty, "SIGSEGV"), range.Id(1, 120), string.Empty, string.Empty));
         before.Part(range.Number, 100, new CaseCounts { Programs = 100 });
+        Assert.That(before.State.Counts.Findings.Values, Is.EqualTo(new[] { 1L }), "also where the range is never done");
 
         var after = new CampaignProgress(s_plan, before.State);
         CaseRange rest = after.Take()!;
@@ -25,6 +26,19 @@ internal sealed class CampaignProgressTests
         Assert.That(after.State.Counts.Findings.Values, Is.EqualTo(new[] { 1L }));
         Assert.That((after.State.Parts.Count, after.State.Lost.Length), Is.EqualTo((0, 0)));
         Assert.That(after.Take()!.First, Is.EqualTo(256));
+    }
+
+    [TestCase(600, 700, 2, 600, 100)]
+    [TestCase(600, 1024, 2, 600, 168)]
+    [TestCase(512, 600, 2, 512, 88)]
+    [TestCase(600, null, 2, 600, 168)]
+    public void Plan_ThatIsMadeLonger_GoesOnBehindItsLastCase(long before, long? now, long number, long first, int count)
+    {
+        var shorter = new RangePlan([TinyGenerator.Profile], before);
+        var longer = new RangePlan([TinyGenerator.Profile], now);
+        CampaignState done = CampaignState.Start with { DoneBelow = (before + 255) / 256 };
+
+        Assert.That(new CampaignProgress(longer, done.Continued(shorter, longer)).Take(), Is.EqualTo(new CaseRange(number, "tiny", first, count)));
     }
 
     [Test]

@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using BpfConformance.Engine.Campaigns;
+using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Mutants;
 using BpfConformance.Mutants.Scoring;
@@ -122,6 +125,47 @@ internal sealed class CampaignTests
         Assert.That(second.Min(), Is.EqualTo(half.DoneBelow * RangePlan.CasesInRange));
     }
 
+    [Test]
+    public void Worker_ThatIsAskedToEnd_TellsWhatItHasDoneAndBeginsNothing()
+    {
+        _targets = [new ReferenceTarget(), new MutantTarget("mutant", MutantCatalogue.All.Single(mutant => mutant.Name == "sub64-imm/does-add").CreateHandlers())];
+        var journal = new CaseJournal(JournalOf(0));
+        using FakeWorker worker = WorkerOf(journal, index =>
+        {
+            if (index == 20) journal.AskToEnd();
+            return null;
+        });
+        var plan = new RangePlan([TinyGenerator.Profile], Cases);
+        worker.Send(plan[0]!);
+        worker.Send(plan[1]!);
+
+        WorkerMessage[] said = [.. SaidBy(worker)];
+
+        RangePart[] parts = [.. said.OfType<RangePart>().Where(part => part.IsLast)];
+        Assert.That(parts.Select(part => (part.Number, part.Next)), Is.EqualTo(new[] { (0L, 21L), (1L, 256L) }));
+        Assert.That(said.OfType<RangePart>().Sum(part => part.Counts.Programs), Is.EqualTo(21));
+        Assert.That(said.OfType<RangePart>().Sum(part => part.Counts.Findings.Values.Sum()), Is.Positive);
+        Assert.That(said.OfType<RangeDone>(), Is.Empty);
+        Assert.That(journal.Entry!.Range.Number, Is.Zero, "the second range was not begun");
+    }
+
+    [Test]
+    public void Worker_ThatFilesWhenTheCampaignEnds_IsWaitedFor()
+    {
+        using var stop = new CancellationTokenSource();
+        var found = new FoundCase(new FindingSignature("state", "mutant", string.Empty, "R0"), new CaseId("tiny", 7, 0), string.Empty, string.Empty);
+        CampaignProgress progress = ProgressOf(CampaignState.Start);
+        var campaign = new Campaign(Settings(1) with { CaseLimit = TimeSpan.FromSeconds(60) }, progress, seat => new LastFilingWorker(new CaseJournal(JournalOf(seat)), found, stop));
+        bool wasEnding = false;
+
+        CampaignEnd end = campaign.Run(() => wasEnding |= campaign.IsEnding, stop.Token);
+
+        Assert.That((end, wasEnding, campaign.IsEnding), Is.EqualTo((CampaignEnd.Interrupted, true, false)));
+        Assert.That(progress.State.Found.Keys, Is.EqualTo(new[] { found.Signature.Slug }));
+        Assert.That(progress.State.Counts.Findings, Is.EqualTo(new Dictionary<string, long> { [found.Signature.Slug] = 1 }));
+        Assert.That(progress.State.Parts, Is.EqualTo(new Dictionary<long, long> { [0] = 1 }));
+    }
+
     [TestCase(0)]
     [TestCase(2)]
     public void CarefulRanges_ComeFirstAndAloneAndAreNotRunAgain(int number)
@@ -165,6 +209,7 @@ internal sealed class CampaignTests
         FoundCase found = state.Found.Values.Single();
         Assert.That($"{found.Signature}", Is.EqualTo("state | mutant |  | R0"));
         Assert.That(state.Counts.Findings[found.Signature.Slug], Is.InRange(Cases / 3, Cases * 2 / 3), "half of the programs subtract");
+        Assert.That(found.Text, Does.StartWith("run 1: expected "), "as on its page");
         Assert.That(found.Program, Has.Length.EqualTo(48).And.EndWith("9500000000000000"));
         Assert.That(state.Counts.Targets["mutant"].Accepted, Is.EqualTo(Cases));
     }
@@ -179,10 +224,14 @@ internal sealed class CampaignTests
     private Campaign CampaignOf(CampaignProgress progress, int workers, Func<long, string?> breaks, CaseRange[] careful) =>
         new(Settings(workers), progress, seat => WorkerOf(seat, breaks)) { Careful = [.. careful] };
 
-    private FakeWorker WorkerOf(int seat, Func<long, string?> breaks)
+    private FakeWorker WorkerOf(int seat, Func<long, string?> breaks) => WorkerOf(new CaseJournal(JournalOf(seat)), breaks);
+
+    private FakeWorker WorkerOf(CaseJournal journal, Func<long, string?> breaks) =>
+        new(journal, _targets.Count == 0 ? [FakeTarget.Returning("reference", 0)] : _targets, breaks);
+
+    private static IEnumerable<WorkerMessage> SaidBy(FakeWorker worker)
     {
-        if (_targets.Count == 0) return new FakeWorker(new CaseJournal(JournalOf(seat)), [FakeTarget.Returning("reference", 0)], breaks);
-        return new FakeWorker(new CaseJournal(JournalOf(seat)), _targets, breaks);
+        while (worker.Receive(TimeSpan.Zero) is { } message) yield return message;
     }
 
     private static CampaignSettings Settings(int workers) => new(["reference", "mutant"], workers, TimeSpan.FromMilliseconds(300));
@@ -216,6 +265,42 @@ internal sealed class CampaignTests
             if (isAskingOn) journal.Ask("mutant");
             (WorkerMessage? said, _ready) = (_ready, null);
             return said;
+        }
+
+        public void Kill()
+        {
+        }
+
+        public void Dispose() => journal.Dispose();
+    }
+
+    /// <summary>Finds something in its first case, ends the campaign, and files for longer than any other last case may take.</summary>
+    private sealed class LastFilingWorker(CaseJournal journal, FoundCase found, CancellationTokenSource stop) : ICampaignWorker
+    {
+        private readonly Queue<WorkerMessage> _said = new([new WorkerReady([])]);
+        private readonly Stopwatch _filing = new();
+
+        public CaseJournal Journal => journal;
+
+        public WorkerEnd? End => null;
+
+        public void Send(CaseRange range)
+        {
+            if (_filing.IsRunning) return;
+            journal.BeginRange(range, seed: 7, isKept: false);
+            journal.BeginCase(range.First);
+            journal.BeginFiling();
+            _said.Enqueue(new CaseFound(found));
+            _filing.Start();
+        }
+
+        public WorkerMessage? Receive(TimeSpan limit)
+        {
+            if (_said.TryDequeue(out WorkerMessage? message)) return message;
+            stop.Cancel();
+            Thread.Sleep(limit);
+            if (!journal.IsEndAsked || _filing.Elapsed < TimeSpan.FromSeconds(1.5)) return null;
+            return new RangePart(0, 1, new CaseCounts { Programs = 1, Findings = { [found.Signature.Slug] = 1 } }) { IsLast = true };
         }
 
         public void Kill()

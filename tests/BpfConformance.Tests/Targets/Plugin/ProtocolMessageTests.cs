@@ -1,6 +1,7 @@
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
+using BpfConformance.Engine.Campaigns;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Plugin.Protocol;
 using NUnit.Framework;
@@ -77,6 +78,21 @@ internal sealed class ProtocolMessageTests
     }
 
     [Test]
+    public void Verdict_WithoutAMessage_IsTheReasonWithoutAColon()
+    {
+        byte[] body = [1, 5, 0, .. "Moons"u8, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 1, 0, .. "\n"u8];
+        Verdict? read = null;
+
+        Reads(body, (ref BodyReader reader) => read = VerdictBody.Read(ref reader), mustBeRight: true);
+
+        Assert.That(read, Is.EqualTo(Verdict.Rejected(ReasonClass.Other, "Moons")));
+        Assert.That(ReasonText.Of(read!), Is.EqualTo("Other: Moons"));
+        Assert.That(ReasonText.Of(Verdict.Rejected(ReasonClass.ReservedField, string.Empty)), Is.EqualTo("ReservedField"));
+        Assert.That(ReasonText.Of(Verdict.Inconclusive("12 of 0x1f\tdone")), Is.EqualTo("Inconclusive: N of N done"));
+        Assert.That(Verdict.Rejected(ReasonClass.ReservedField, string.Empty).Text, Is.EqualTo("ReservedField"));
+    }
+
+    [Test]
     public void Hello_WithWhatIsNotKnownHere_LeavesItOut()
     {
         byte[] body =
@@ -102,7 +118,8 @@ internal sealed class ProtocolMessageTests
     [TestCase("zero\u200bwidth \ufeff.", "zero width  .")]
     [TestCase("one\u2028two\u2029three\u0085four", "one two three four")]
     [TestCase("tag \U000e0041.", "tag  .")]
-    [TestCase("größer \U0001f600\t≤\n", "größer \U0001f600\t≤\n")]
+    [TestCase("größer \U0001f600\t≤", "größer \U0001f600\t≤")]
+    [TestCase(" two\nlines\n", "two\nlines")]
     public void Text_WithWhatChangesHowOthersAreShown_HasSpacesInstead(string text, string plain) =>
         Assert.That(new BodyReader(Body(writer => writer.Text(text))).Text("text"), Is.EqualTo(plain));
 
