@@ -1,10 +1,13 @@
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Campaigns;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Reduction;
+using BpfConformance.Engine.Targets;
 using BpfConformance.Mutants;
 using BpfConformance.Mutants.Scoring;
 using BpfConformance.Reporting.Reproducers;
@@ -150,6 +153,36 @@ public sealed class ReproducerTests
 
         if (code is null) Assert.Ignore(said);
         Assert.That(code, Is.EqualTo(KernelReproducer.Refused), said);
+    }
+
+    [Test]
+    public void Kernel_Hardened_SetsTheMachineAndPutsItBack()
+    {
+        const string setting = "/proc/sys/net/core/bpf_jit_harden";
+        if (KernelTarget.WhyUnavailable() is { } why) Assert.Ignore(why);
+        string before = File.ReadAllText(setting);
+
+        (int? code, string said) = CompiledReproducer.Run(new KernelReproducer { IsHardened = true }.Write(Stated("r0 = 0x12345\nexit", "")), runs: true);
+
+        if (code is null) Assert.Ignore(said);
+        Assert.That(code, Is.Zero, said);
+        Assert.That(File.ReadAllText(setting), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void Filer_OfAFindingWithBlindedConstants_SaysSoInAllForms()
+    {
+        using var reference = new ReferenceTarget();
+        IExecutionTarget[] targets = [reference, new FakeTarget("kernel")];
+        Experiment experiment = new ExperimentRunner(targets).Run(ReducerTests.CaseOf("r0 = 7\nexit") with { Inputs = [new CaseInput(0, default, null, null)] });
+        var finding = new Finding("variant jit-harden", "kernel", Facets.R0, 0, "r0 = 0x7 (as given)", "r0 = 0x8");
+        var filer = new ReducingFiler(targets, OracleSet.ForGeneratedOn(targets), asking: null);
+
+        FoundCase filed = filer.File(new CaseId("valid", 1, 2), experiment, finding, filer.SignatureOf(experiment, finding));
+
+        Assert.That(filed.Files.Keys, Is.EqualTo(new[] { "case.c", "case.vector" }));
+        Assert.That(filed.Files["case.vector"], Does.Contain("only with net.core.bpf_jit_harden = 2 on kernel"));
+        Assert.That(filed.Files["case.c"], Does.Contain("only with net.core.bpf_jit_harden = 2 on kernel").And.Contain("\tharden();\n"));
     }
 
     [Test]
