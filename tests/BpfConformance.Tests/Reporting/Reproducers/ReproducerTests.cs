@@ -121,6 +121,39 @@ public sealed class ReproducerTests
         Assert.That(new SelftestReproducer().Write(test), Is.EqualTo(Expected.ReplaceLineEndings("\n")));
     }
 
+    [TestCase(WithMemory)]
+    [TestCase(WithMap)]
+    [TestCase("r1 = map_by_idx(0) ll\nr2 = map_val(map_by_idx(0)) + 4 ll\nr0 = 0\nexit")]
+    [TestCase("r0 = 0x8000000080000000 ll\nr1 = (s8)r0\nr2 s/= r1\nr3 = bswap32 r3\nif r0 s<= -1 goto +0\ngotol +0\nif w1 & 0x80000000 goto +0\nexit")]
+    [TestCase("r0 = 5\nlock *(u32 *)(r10 - 8) ^= w0\nr0 = cmpxchg_64(r10 - 8, r0, r1)\nr0 = xchg_64(r10 - 8, r0)\n*(u8 *)(r10 - 1) = -1\nr0 = *(s16 *)(r10 - 2)\nr0 = *(u8 *)skb[3]\nr0 = *(u16 *)skb[r1 + 3]\nexit")]
+    [TestCase(".raw 0xfffffffffffffff0\n.raw 0x18\nexit")]
+    public void Selftest_Compiled_ComesToTheSameProgram(string assembly)
+    {
+        TestCase test = ReducerTests.CaseOf(assembly);
+        test = test with { Maps = [new MapDefinition("m", MapType.Array, 4, 8, 1)] };
+
+        (int? code, string said) = CompiledReproducer.Run(SelftestReproducer.Printing(new SelftestReproducer().Write(test), test), runs: true);
+
+        if (code is null) Assert.Ignore(said);
+        Assert.That(code, Is.Zero, said);
+        Assert.That(SelftestReproducer.IsPrinted(said, test), said);
+    }
+
+    [TestCase("BPF_ALU32_IMM(BPF_ADD, BPF_REG_0, 5)", true)]
+    [TestCase("BPF_ALU64_IMM(BPF_ADD, BPF_REG_0, 5)", false)]
+    [TestCase("BPF_ALU32_IMM(BPF_SUB, BPF_REG_0, 5)", false)]
+    public void Selftest_WithAnotherMacro_IsNotTheSameProgram(string macro, bool isSame)
+    {
+        TestCase test = ReducerTests.CaseOf("w0 += 5\nexit");
+        string text = $"struct bpf_insn insns[] = {{\n\t{macro},\n\tBPF_EXIT_INSN(),\n}};\n";
+
+        (int? code, string said) = CompiledReproducer.Run(SelftestReproducer.Printing(text, test), runs: true);
+
+        if (code is null) Assert.Ignore(said);
+        Assert.That(code, Is.Zero, said);
+        Assert.That(SelftestReproducer.IsPrinted(said, test), Is.EqualTo(isSame));
+    }
+
     [TestCase(WithMemory, "0200000009000000", "")]
     [TestCase(WithMap, "", "")]
     [TestCase("r0 = 1\nr0 <<= 40\nexit", "", "")]
