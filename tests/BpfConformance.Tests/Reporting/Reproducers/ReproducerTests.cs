@@ -188,6 +188,62 @@ public sealed class ReproducerTests
         Assert.That(code, Is.EqualTo(KernelReproducer.Refused), said);
     }
 
+    private const string ReadsMark = "r0 = *(u32 *)(r1 + 8)\nexit";
+    private const string ReadsPartOfMark = "r0 = *(u32 *)(r1 + 8)\nr0 &= 3\nexit"; // at most 3 is taken there
+    private const string ReadsFirstByte = "r6 = r1\nr0 = *(u8 *)skb[0]\nexit";
+    private const string ReadsLength = "r0 = *(u32 *)(r1 + 4)\nr2 = *(u32 *)(r1 + 0)\nr0 -= r2\nexit";
+    private const string MarkIs5 = "000000000000000005000000";
+    private const string QueueIs0 = "000000000000000000000000000000000000000000000000";
+
+    [TestCase(ProgramType.SchedCls, ReadsMark, MarkIs5, 5UL)]
+    [TestCase(ProgramType.SocketFilter, ReadsMark, MarkIs5, 5UL)]
+    [TestCase(ProgramType.CgroupSkb, ReadsPartOfMark, MarkIs5, 1UL)]
+    [TestCase(ProgramType.LwtXmit, ReadsMark, MarkIs5, 5UL)]
+    [TestCase(ProgramType.SocketFilter, ReadsFirstByte, "", 0x45UL)]
+    [TestCase(ProgramType.SchedCls, ReadsFirstByte, "", 0x11UL)]
+    [TestCase(ProgramType.Xdp, ReadsLength, QueueIs0, 64UL)]
+    public void Kernel_OfAProgramWithAContext_GivesItThatAndThePacket(ProgramType type, string assembly, string context, ulong result)
+    {
+        if (KernelTarget.WhyUnavailable() is { } why) Assert.Ignore(why);
+        var packet = new byte[64];
+        (packet[0], packet[12], packet[14]) = (0x11, 0x08, 0x45); // a destination, IPv4, and its version
+        TestCase bare = ReducerTests.CaseOf(assembly);
+        TestCase test = bare with
+        {
+            Program = bare.Program with { Type = type, AttachType = type == ProgramType.CgroupSkb ? AttachType.CgroupInetEgress : default },
+            Inputs = [new CaseInput(0, packet, result, null) { Context = Convert.FromHexString(context), DataAfter = packet }],
+            Expectation = new Expectation(LoadExpectation.Accepted, []),
+        };
+        var form = new KernelReproducer();
+        Assert.That(form.Lacks(test), Is.Null);
+
+        (int? code, string said) = CompiledReproducer.Run(form.Write(test), runs: true);
+        if (code is null) Assert.Ignore(said);
+        Assert.That(code, Is.Zero, said);
+
+        TestCase wrong = test with { Inputs = [test.Inputs[0] with { Result = result + 1 }] };
+        Assert.That(CompiledReproducer.Run(form.Write(wrong), runs: true).Code, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Compiled_WhatIsNoC_IsNotTakenForADifference()
+    {
+        (int? code, string said) = CompiledReproducer.Run("int main(void) { return x; }\n", runs: true);
+
+        if (code is null) Assert.Ignore(said);
+        Assert.That(code, Is.EqualTo(CompiledReproducer.NotCompiled), said);
+    }
+
+    [Test]
+    public void Kernel_OfATypeWithoutTestRun_SaysWhyNot()
+    {
+        TestCase bare = ReducerTests.CaseOf("r0 = 1\nexit");
+
+        Assert.That(
+            new KernelReproducer().Lacks(bare with { Program = bare.Program with { Type = ProgramType.SockOps } }),
+            Is.EqualTo("programs of type sock_ops are given something else than a packet, or there is no BPF_PROG_TEST_RUN for them"));
+    }
+
     [Test]
     public void Kernel_Hardened_SetsTheMachineAndPutsItBack()
     {
