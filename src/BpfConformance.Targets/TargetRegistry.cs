@@ -53,7 +53,7 @@ public static class TargetRegistry
             "il",
             "the IL JIT, checked and metered: .NET's own compiler makes machine code of programs",
             IlProgram.WhyUnavailable,
-            () => new InProcessTarget("il", EngineCapabilities.With(JitLoaders.Checks), JitLoaders.Il(JitOptions.Checked)),
+            () => new InProcessTarget("il", JitLoaders.IlCapabilities, JitLoaders.Il(JitOptions.Checked)),
             () =>
             [
                 new InProcessTimer("il", JitLoaders.Il(JitOptions.Trusted)),
@@ -64,7 +64,7 @@ public static class TargetRegistry
             "x64",
             "the x86-64 JIT, checked and metered: machine code of our own",
             X64Program.WhyUnavailable,
-            () => new InProcessTarget("x64", EngineCapabilities.With(JitLoaders.Checks), JitLoaders.X64(JitOptions.Checked)),
+            () => new InProcessTarget("x64", JitLoaders.X64Capabilities, JitLoaders.X64(JitOptions.Checked)),
             () =>
             [
                 new InProcessTimer("x64", JitLoaders.X64(JitOptions.Trusted)),

@@ -55,7 +55,7 @@ public sealed class ExperimentRunner
 
             batch.Reset(inputs.Length, request.ObservedBytes, test.MapBytes, test.ContextBytes);
             if (inputs.Length > 0) program!.Run(inputs, batch);
-            return new TargetRun(target.Name, load.Verdict, batch) { Tracks = target.Capabilities.Tracks };
+            return new TargetRun(target.Name, load.Verdict, batch) { Cost = load.Cost, Tracks = target.Capabilities.Tracks };
         }
         catch (TargetException trouble)
         {

@@ -14,6 +14,9 @@ public sealed record TargetRun(string Target, Verdict Verdict, ObservationBatch?
     /// <summary>What the cell of a case with contention held when both threads had ended; <c>null</c>: it was not seen.</summary>
     public ulong? CellAfter { get; init; }
 
+    /// <summary>As <see cref="LoadResult.Cost"/>.</summary>
+    public LoadCost Cost { get; init; }
+
     /// <summary>As <see cref="TargetCapabilities.Tracks"/>.</summary>
     public bool Tracks { get; init; }
 

@@ -18,10 +18,11 @@ public sealed class InspectorSet(params ImmutableArray<(int Cases, ICaseInspecto
     /// <param name="targets">The reference first; they stay the caller's.</param>
     /// <param name="others">The same targets again, for what runs at the same time.</param>
     /// <param name="asking">As of <see cref="Comparison.ExperimentRunner.Asking"/>.</param>
-    public static InspectorSet For(IReadOnlyList<IExecutionTarget> targets, IReadOnlyList<IExecutionTarget> others, Action<string?>? asking)
+    /// <param name="harden">As of <see cref="VariantRunner"/>.</param>
+    public static InspectorSet For(IReadOnlyList<IExecutionTarget> targets, IReadOnlyList<IExecutionTarget> others, Action<string?>? asking, Func<IDisposable>? harden = null)
     {
         var inspectors = ImmutableArray.CreateBuilder<(int, ICaseInspector)>();
-        inspectors.Add((CasesForVariant, new VariantInspector(targets, others, asking)));
+        inspectors.Add((CasesForVariant, new VariantInspector(targets, others, asking, harden)));
         if (targets is [ITracingTarget tracer, ..])
         {
             foreach (IVerifierTarget verifier in targets.OfType<IVerifierTarget>())

@@ -8,12 +8,13 @@ namespace BpfConformance.Engine.Oracles;
 public sealed class OracleSet(params ImmutableArray<IOracle> oracles)
 {
     /// <summary>For generated cases. A target with a verifier may refuse what the reference returns from: how often it does is counted, and no finding.</summary>
-    public static OracleSet ForGeneratedOn(IEnumerable<IExecutionTarget> targets)
+    public static OracleSet ForGeneratedOn(IReadOnlyCollection<IExecutionTarget> targets)
     {
         ILookup<bool, string> names = targets.ToLookup(target => target.Capabilities.Verifies, target => target.Name);
         ImmutableHashSet<string> verifying = [.. names[true]];
-        ImmutableArray<IOracle> all = [new CrashOracle(), new VerdictOracle(tellsStricter: false, trusting: [.. names[false]], verifying), new StateOracle()];
-        return new OracleSet(verifying.IsEmpty ? all : [.. all, new SoundnessOracle(verifying), new CostOracle()]);
+        var cost = new CostOracle(targets.DistinctBy(target => target.Name).ToDictionary(target => target.Name, target => target.Capabilities.UsualCost));
+        ImmutableArray<IOracle> all = [new CrashOracle(), new VerdictOracle(tellsStricter: false, trusting: [.. names[false]], verifying), new StateOracle(), cost];
+        return new OracleSet(verifying.IsEmpty ? all : [.. all, new SoundnessOracle(verifying)]);
     }
 
     /// <summary>Whoever is wrong itself, though it were the reference, is no measure for the others.</summary>

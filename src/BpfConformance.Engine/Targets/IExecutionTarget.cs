@@ -71,7 +71,11 @@ public sealed record LoadRequest(BpfProgram Program, ImmutableArray<MapDefinitio
 /// <summary>The answer to a load.</summary>
 /// <param name="Verdict">What the machine says of the program as given.</param>
 /// <param name="Program">Present exactly when accepted; the caller disposes it.</param>
-public sealed record LoadResult(Verdict Verdict, ILoadedProgram? Program);
+public sealed record LoadResult(Verdict Verdict, ILoadedProgram? Program)
+{
+    /// <summary>What it took, as far as the machine shows it.</summary>
+    public LoadCost Cost { get; init; }
+}
 
 /// <summary>One run's data: memory, or a packet.</summary>
 public readonly record struct RunInput(ReadOnlyMemory<byte> Data)

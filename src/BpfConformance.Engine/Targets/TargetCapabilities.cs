@@ -60,6 +60,9 @@ public sealed record TargetCapabilities(
     /// <summary>Whether loads of a part of a context's field give that part, wherever in the field it is. Linux 6.18 gives another of fields that are narrower in the kernel.</summary>
     public bool HasUpperPartsOfFields { get; init; } = true;
 
+    /// <summary>What an instruction usually costs it at load, as far as its loads show what they took.</summary>
+    public UsualCost UsualCost { get; init; }
+
     /// <summary>
     /// Linux's helpers that it has, by number, and under the numbers that Linux gave them: RFC 9669 assigns none. All, unless it
     /// says otherwise: then its verdict tells.

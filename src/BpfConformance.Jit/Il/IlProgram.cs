@@ -19,12 +19,15 @@ public sealed unsafe class IlProgram : IMachineProgram
     private readonly ProgramEntry[] _entries;
     private ProgramEntry? _run;
 
-    private IlProgram(MachineMemory memory, ProgramEntry[] entries, bool isMetered) =>
-        (Memory, _entries, _run, _isMetered) = (memory, entries, entries[0], isMetered);
+    private IlProgram(MachineMemory memory, ProgramEntry[] entries, bool isMetered, int codeBytes) =>
+        (Memory, _entries, _run, _isMetered, CodeBytes) = (memory, entries, entries[0], isMetered, codeBytes);
 
     public MachineMemory Memory { get; }
 
     public bool IsSanitized => false;
+
+    /// <summary>Of IL: how much machine code .NET makes of it is not known.</summary>
+    public int? CodeBytes { get; }
 
     /// <summary>Says why no program can be compiled here; <c>null</c>: it can.</summary>
     public static string? WhyUnavailable() =>
@@ -78,7 +81,7 @@ public sealed unsafe class IlProgram : IMachineProgram
             foreach (LocalFunction function in functions.All) write(code, function);
             foreach (LocalFunction function in functions.All) function.Compile();
             ProgramEntry[] entries = [.. functions.Programs.Select((main, n) => code.Loop?.Entry(n) ?? main.Method.CreateDelegate<ProgramEntry>())];
-            return new IlProgram(memory, entries, options.IsMetered);
+            return new IlProgram(memory, entries, options.IsMetered, functions.All.Sum(function => function.CodeBytes));
         }
         catch
         {

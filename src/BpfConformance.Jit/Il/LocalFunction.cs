@@ -34,6 +34,9 @@ internal sealed class LocalFunction(int entry, bool isMain, int[] slots, Dynamic
     /// <summary>Where r1 to r5 are likely to point.</summary>
     public ReadOnlySpan<Pointer?> Arguments => _arguments;
 
+    /// <summary>Bytes of IL that were emitted.</summary>
+    public int CodeBytes => method.GetILGenerator().ILOffset;
+
     /// <summary>Makes machine code of it now, not when it is first called.</summary>
     public void Compile() =>
         RuntimeHelpers.PrepareDelegate(isMain ? method.CreateDelegate<ProgramEntry>() : method.CreateDelegate<FunctionEntry>());

@@ -54,6 +54,8 @@ public sealed unsafe class X64Program : IMachineProgram
 
     public bool IsSanitized => false;
 
+    public int? CodeBytes => _codeBytes;
+
     /// <summary>How long a run may take that counts no instructions.</summary>
     public TimeSpan TimeLimit { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -18,13 +18,17 @@ internal static class MacroText
         for (int pc = 0; pc < slots.Length; pc++)
         {
             Instruction slot = slots[pc];
-            bool isWhole = slot.IsWide && pc + 1 < slots.Length && slots[pc + 1] is { Opcode: 0, Registers: 0, Offset: 0 } && slot.Offset == 0;
+            bool isWhole = IsWhole(slots, pc);
             text.Append(indent).Append(isWhole ? Wide(slot, slots[pc + 1].Immediate, mapOf) : Of(slot)).Append(",\n");
             if (isWhole) pc++;
         }
 
         return text.ToString();
     }
+
+    /// <summary>Whether a wide instruction begins at a slot that has a second one, and only what belongs in both.</summary>
+    public static bool IsWhole(ImmutableArray<Instruction> slots, int pc) =>
+        slots[pc] is { IsWide: true, Offset: 0 } && pc + 1 < slots.Length && slots[pc + 1] is { Opcode: 0, Registers: 0, Offset: 0 };
 
     private static string Wide(Instruction first, int next, Func<int, string> mapOf) => first.Src switch
     {

@@ -46,8 +46,8 @@ public sealed class Reproducing(FindingInspector inspector, bool asksKernel)
         if (form is KernelReproducer) return OfCompiled(form.FileName, text, signature);
         try
         {
-            if (form.Read(text, bare) is not { } again) return new Reproduction(form.FileName, text, "written");
-            return inspector.Find(again, signature) is not null
+            if (form is SelftestReproducer) return OfMacros(form.FileName, text, test);
+            return form.Read(text, bare) is { } again && inspector.Find(again, signature) is not null
                 ? new Reproduction(form.FileName, text, "read back, run, and it shows the same")
                 : new Reproduction(form.FileName, null, "not written: what is read back does not show it");
         }
@@ -55,6 +55,18 @@ public sealed class Reproducing(FindingInspector inspector, bool asksKernel)
         {
             return new Reproduction(form.FileName, null, $"not written: it cannot be read back: {unreadable.Message}");
         }
+    }
+
+    private static Reproduction OfMacros(string name, string text, TestCase test)
+    {
+        (int? code, string said) = CompiledReproducer.Run(SelftestReproducer.Printing(text, test), runs: true);
+        return code switch
+        {
+            null => new Reproduction(name, text, $"written; not tried: {said}"),
+            0 when SelftestReproducer.IsPrinted(said, test) => new Reproduction(name, text, "compiled, and its slots are those of the program"),
+            0 => new Reproduction(name, null, "not written: its macros come to another program"),
+            _ => new Reproduction(name, null, $"not written: exit code {code}: {ReportText.FirstLine(said)}"),
+        };
     }
 
     private Reproduction OfCompiled(string name, string text, FindingSignature signature)

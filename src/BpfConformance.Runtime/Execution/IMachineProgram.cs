@@ -9,6 +9,9 @@ public interface IMachineProgram : IDisposable
     /// <summary>Whether runs track which values derive from what a machine chooses for itself.</summary>
     bool IsSanitized { get; }
 
+    /// <summary>Bytes of the code that was emitted for it; <c>null</c>: none was.</summary>
+    int? CodeBytes => null;
+
     /// <summary>The first half of a run: the initial state.</summary>
     /// <param name="data">The memory or packet.</param>
     /// <param name="budget">Instructions after which the run is ended, where they are counted.</param>

@@ -25,7 +25,10 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
     {
         if (TryLoad(request, out ValidationError? error) is { } loaded)
         {
-            return new LoadResult(Verdict.Accepted, new Loaded(loaded, () => TryLoad(request, out _)!, request));
+            return new LoadResult(Verdict.Accepted, new Loaded(loaded, () => TryLoad(request, out _)!, request))
+            {
+                Cost = new LoadCost(VerifiedInstructions: null, loaded.CodeBytes),
+            };
         }
 
         bool isMissing = error!.Reason == ReasonClass.NotImplemented; // there is an error where there is no program

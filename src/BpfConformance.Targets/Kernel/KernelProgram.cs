@@ -106,6 +106,9 @@ internal sealed class KernelProgram : IContendedProgram
         _target.CheckHealth(_build.Request.Program);
     }
 
+    /// <summary>What the twins took, once there are any.</summary>
+    public LoadCost Cost => _twins.Cost;
+
     /// <summary>Whether this program can run: there are twins.</summary>
     public bool TryPrepare()
     {

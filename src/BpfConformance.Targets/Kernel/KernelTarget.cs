@@ -19,6 +19,9 @@ public sealed class KernelTarget : IVerifierTarget
 {
     private const int TimerInit = 169;
 
+    // Of 20,000 valid programs (seed 7, 30 instructions); Linux 6.18, x86-64. Other processors take no more than twice the bytes.
+    private static readonly UsualCost s_usualCost = new(VerifiedInstructions: 1.2, CodeBytes: 6.8);
+
     private readonly ProgramLoader _loader = new();
     private readonly KernelHealth _health;
     private readonly MemoryPool _memory = new();
@@ -120,9 +123,10 @@ public sealed class KernelTarget : IVerifierTarget
         {
             // What is refused once is mostly followed by more of its kind, and a twin that is refused says nothing.
             bool isKnown = _acceptedLast && TwinVerdict.IsThatOfGiven(build) && program.TryPrepare();
-            Verdict? refusal = isKnown ? null : FirstRefusal(build);
+            LoadCost cost = default;
+            Verdict? refusal = isKnown ? null : FirstRefusal(build, out cost);
             _acceptedLast = refusal is null;
-            if (refusal is null) return new LoadResult(Verdict.Accepted, program);
+            if (refusal is null) return new LoadResult(Verdict.Accepted, program) { Cost = isKnown ? program.Cost : cost };
             program.Dispose();
             return new LoadResult(refusal, null);
         }
@@ -193,6 +197,7 @@ public sealed class KernelTarget : IVerifierTarget
             HasValueFields = true,
             Verifies = true,
             MayLackMemory = MayLackMemory,
+            UsualCost = s_usualCost,
             HasUpperPartsOfFields = KernelFeatures.HasUpperPartsOfFields(_loader),
             OnlyLoaded = [.. AttachPoints.Rows.Where(row => row is { RunSince: null, NamesFunction: false } && !HookEvents.AreOf(row.Type)).Select(row => row.Type)],
             Probes = [.. found.Probes, _health.Probe()],
@@ -215,12 +220,16 @@ public sealed class KernelTarget : IVerifierTarget
     }
 
     /// <summary>The verdict on the first program that the kernel does not load, or <c>null</c>.</summary>
+    /// <param name="build">The programs.</param>
+    /// <param name="cost">Of those that it loads, together.</param>
     /// <exception cref="TargetException">It says nothing of the program, or something went wrong in it.</exception>
-    private Verdict? FirstRefusal(KernelBuild build)
+    private Verdict? FirstRefusal(KernelBuild build, out LoadCost cost)
     {
+        cost = new LoadCost(0, 0);
         foreach (KernelPart part in build.Parts)
         {
             LoadAnswer answer = _loader.Load(part.Given(build.Fds), part.Point, build.Fds);
+            if (answer.Program is { } loaded) cost += ProgramInfo.Of(loaded).Cost;
             answer.Program?.Dispose();
             CheckHealth(build.Request.Program);
             if (answer.Program is not null) continue;

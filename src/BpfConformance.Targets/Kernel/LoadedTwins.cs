@@ -1,4 +1,5 @@
 using BpfConformance.Abi.Instructions;
+using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel.Syscalls;
 
 namespace BpfConformance.Targets.Kernel;
@@ -13,6 +14,9 @@ internal sealed class LoadedTwins(KernelTarget target, KernelBuild build, GateRu
 
     /// <summary>By index.</summary>
     public FileDescriptor[] Programs { get; private set; } = [];
+
+    /// <summary>What their loads took, together.</summary>
+    public LoadCost Cost => Programs.Aggregate(new LoadCost(0, 0), (sum, program) => sum + ProgramInfo.Of(program).Cost);
 
     /// <summary>What they do not show; empty: nothing.</summary>
     public string Remark { get; private set; } = string.Empty;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
@@ -14,10 +15,12 @@ public sealed class CostOracleTests
     private const string Loop = "r0 = 5\nl:\nr0 += -1\nif r0 != 0 goto l\nexit\n";
     private const string Function = "call f\nexit\nf:\nr0 = 5\nexit\n";
 
+    private static readonly TestCase s_longCase = Case(string.Concat(Enumerable.Repeat("r0 = 5\n", 199)) + "exit\n");
+
     private static TestCase Case(string assembly) => VectorReader.Read($"-- asm\n{assembly}-- result\n5\n", "x", "x") with { Expectation = Expectation.None };
 
     private static Finding[] Judge(string assembly, ReasonClass reason) =>
-        [.. new CostOracle().Judge(new Experiment(Case(assembly), [FakeTarget.Left("reference", 5), new TargetRun("kernel", Verdict.Rejected(reason, "no"), null)]))];
+        [.. new CostOracle(ImmutableDictionary<string, UsualCost>.Empty).Judge(new Experiment(Case(assembly), [FakeTarget.Left("reference", 5), new TargetRun("kernel", Verdict.Rejected(reason, "no"), null)]))];
 
     [Test]
     public void Judge_GivingUpOnFewPaths_IsFound() =>
@@ -29,6 +32,41 @@ public sealed class CostOracleTests
     [TestCase(Function, ReasonClass.TooComplex)]
     [TestCase(Branch, ReasonClass.OutOfBoundsAccess)]
     public void Judge_WhatMayTakeLongOrWasNotGivenUp_IsNoFinding(string assembly, ReasonClass reason) => Assert.That(Judge(assembly, reason), Is.Empty);
+
+    private static Finding[] Judge(LoadCost cost, string target = "machine", long executed = 0)
+    {
+        var usual = new Dictionary<string, UsualCost> { ["machine"] = new(VerifiedInstructions: 2, CodeBytes: 10) };
+        TargetRun reference = FakeTarget.Accepted("reference", FakeTarget.Returned(5) with { Instructions = executed });
+        return [.. new CostOracle(usual).Judge(new Experiment(s_longCase, [reference, FakeTarget.Left(target, 5) with { Cost = cost }]))];
+    }
+
+    [Test]
+    public void Judge_FarMoreVerifiedThanUsual_IsFound() =>
+        Assert.That(
+            Judge(new LoadCost(20_001, 1000)),
+            Is.EqualTo(new[] { new Finding("cost", "machine", Facets.Status, null, "at most 20,000 instructions verified, of a program of 200 steps", "20,001 instructions verified") }));
+
+    [Test]
+    public void Judge_FarMoreCodeThanUsual_IsFound() =>
+        Assert.That(
+            Judge(new LoadCost(null, 20_001)),
+            Is.EqualTo(new[] { new Finding("cost in code", "machine", Facets.Status, null, "at most 20,000 bytes of code, of a program of 200 slots", "20,001 bytes of code") }));
+
+    [TestCase(20_000L, 20_000L, "machine", 0L, TestName = "as much as may be")]
+    [TestCase(1_000_000L, 1_000_000L, "another", 0L, TestName = "no usual cost is known")]
+    [TestCase(null, null, "machine", 0L, TestName = "nothing was seen")]
+    [TestCase(30_000L, null, "machine", 300L, TestName = "runs were longer than the program")]
+    public void Judge_OrdinaryCost_IsNoFinding(long? verified, long? bytes, string target, long executed) =>
+        Assert.That(Judge(new LoadCost(verified, bytes), target, executed), Is.Empty);
+
+    [Test]
+    public void Judge_OfASmallProgram_LeavesRoomForALoopAndAnEntry()
+    {
+        var usual = new Dictionary<string, UsualCost> { ["reference"] = new(VerifiedInstructions: 1, CodeBytes: 1) };
+        TargetRun run = FakeTarget.Left("reference", 5) with { Cost = new LoadCost(10_000, 4096) };
+
+        Assert.That(new CostOracle(usual).Judge(new Experiment(Case(Branch), [run])), Is.Empty);
+    }
 
     [Test]
     public void Judge_ManyPaths_AreNoFinding() =>

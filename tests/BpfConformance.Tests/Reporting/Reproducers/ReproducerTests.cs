@@ -1,10 +1,13 @@
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Engine.Campaigns;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Reduction;
+using BpfConformance.Engine.Targets;
 using BpfConformance.Mutants;
 using BpfConformance.Mutants.Scoring;
 using BpfConformance.Reporting.Reproducers;
@@ -118,6 +121,39 @@ public sealed class ReproducerTests
         Assert.That(new SelftestReproducer().Write(test), Is.EqualTo(Expected.ReplaceLineEndings("\n")));
     }
 
+    [TestCase(WithMemory)]
+    [TestCase(WithMap)]
+    [TestCase("r1 = map_by_idx(0) ll\nr2 = map_val(map_by_idx(0)) + 4 ll\nr0 = 0\nexit")]
+    [TestCase("r0 = 0x8000000080000000 ll\nr1 = (s8)r0\nr2 s/= r1\nr3 = bswap32 r3\nif r0 s<= -1 goto +0\ngotol +0\nif w1 & 0x80000000 goto +0\nexit")]
+    [TestCase("r0 = 5\nlock *(u32 *)(r10 - 8) ^= w0\nr0 = cmpxchg_64(r10 - 8, r0, r1)\nr0 = xchg_64(r10 - 8, r0)\n*(u8 *)(r10 - 1) = -1\nr0 = *(s16 *)(r10 - 2)\nr0 = *(u8 *)skb[3]\nr0 = *(u16 *)skb[r1 + 3]\nexit")]
+    [TestCase(".raw 0xfffffffffffffff0\n.raw 0x18\nexit")]
+    public void Selftest_Compiled_ComesToTheSameProgram(string assembly)
+    {
+        TestCase test = ReducerTests.CaseOf(assembly);
+        test = test with { Maps = [new MapDefinition("m", MapType.Array, 4, 8, 1)] };
+
+        (int? code, string said) = CompiledReproducer.Run(SelftestReproducer.Printing(new SelftestReproducer().Write(test), test), runs: true);
+
+        if (code is null) Assert.Ignore(said);
+        Assert.That(code, Is.Zero, said);
+        Assert.That(SelftestReproducer.IsPrinted(said, test), said);
+    }
+
+    [TestCase("BPF_ALU32_IMM(BPF_ADD, BPF_REG_0, 5)", true)]
+    [TestCase("BPF_ALU64_IMM(BPF_ADD, BPF_REG_0, 5)", false)]
+    [TestCase("BPF_ALU32_IMM(BPF_SUB, BPF_REG_0, 5)", false)]
+    public void Selftest_WithAnotherMacro_IsNotTheSameProgram(string macro, bool isSame)
+    {
+        TestCase test = ReducerTests.CaseOf("w0 += 5\nexit");
+        string text = $"struct bpf_insn insns[] = {{\n\t{macro},\n\tBPF_EXIT_INSN(),\n}};\n";
+
+        (int? code, string said) = CompiledReproducer.Run(SelftestReproducer.Printing(text, test), runs: true);
+
+        if (code is null) Assert.Ignore(said);
+        Assert.That(code, Is.Zero, said);
+        Assert.That(SelftestReproducer.IsPrinted(said, test), Is.EqualTo(isSame));
+    }
+
     [TestCase(WithMemory, "0200000009000000", "")]
     [TestCase(WithMap, "", "")]
     [TestCase("r0 = 1\nr0 <<= 40\nexit", "", "")]
@@ -174,6 +210,83 @@ public sealed class ReproducerTests
     [TestCase("crash", "", 3, "rejected: Permission denied", null)]
     public void WhatIsShown_ByTheProgramInC_IsThatAndNothingElse(string oracle, string form, int code, string said, string? expected) =>
         Assert.That(Reproducing.WhatIsShown(new FindingSignature(oracle, "kernel", form, "Status"), code, said), Is.EqualTo(expected));
+
+    private const string ReadsMark = "r0 = *(u32 *)(r1 + 8)\nexit";
+    private const string ReadsPartOfMark = "r0 = *(u32 *)(r1 + 8)\nr0 &= 3\nexit"; // at most 3 is taken there
+    private const string ReadsFirstByte = "r6 = r1\nr0 = *(u8 *)skb[0]\nexit";
+    private const string ReadsLength = "r0 = *(u32 *)(r1 + 4)\nr2 = *(u32 *)(r1 + 0)\nr0 -= r2\nexit";
+    private const string MarkIs5 = "000000000000000005000000";
+    private const string QueueIs0 = "000000000000000000000000000000000000000000000000";
+
+    [TestCase(ProgramType.SchedCls, ReadsMark, MarkIs5, 5UL)]
+    [TestCase(ProgramType.SocketFilter, ReadsMark, MarkIs5, 5UL)]
+    [TestCase(ProgramType.CgroupSkb, ReadsPartOfMark, MarkIs5, 1UL)]
+    [TestCase(ProgramType.LwtXmit, ReadsMark, MarkIs5, 5UL)]
+    [TestCase(ProgramType.SocketFilter, ReadsFirstByte, "", 0x45UL)]
+    [TestCase(ProgramType.SchedCls, ReadsFirstByte, "", 0x11UL)]
+    [TestCase(ProgramType.Xdp, ReadsLength, QueueIs0, 64UL)]
+    public void Kernel_OfAProgramWithAContext_GivesItThatAndThePacket(ProgramType type, string assembly, string context, ulong result)
+    {
+        if (KernelTarget.WhyUnavailable() is { } why) Assert.Ignore(why);
+        var packet = new byte[64];
+        (packet[0], packet[12], packet[14]) = (0x11, 0x08, 0x45); // a destination, IPv4, and its version
+        TestCase bare = ReducerTests.CaseOf(assembly);
+        TestCase test = bare with
+        {
+            Program = bare.Program with { Type = type, AttachType = type == ProgramType.CgroupSkb ? AttachType.CgroupInetEgress : default },
+            Inputs = [new CaseInput(0, packet, result, null) { Context = Convert.FromHexString(context), DataAfter = packet }],
+            Expectation = new Expectation(LoadExpectation.Accepted, []),
+        };
+        var form = new KernelReproducer();
+        Assert.That(form.Lacks(test), Is.Null);
+
+        (int? code, string said) = CompiledReproducer.Run(form.Write(test), runs: true);
+        if (code is null) Assert.Ignore(said);
+        Assert.That(code, Is.Zero, said);
+
+        TestCase wrong = test with { Inputs = [test.Inputs[0] with { Result = result + 1 }] };
+        Assert.That(CompiledReproducer.Run(form.Write(wrong), runs: true).Code, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Kernel_OfATypeWithoutTestRun_SaysWhyNot()
+    {
+        TestCase bare = ReducerTests.CaseOf("r0 = 1\nexit");
+
+        Assert.That(
+            new KernelReproducer().Lacks(bare with { Program = bare.Program with { Type = ProgramType.SockOps } }),
+            Is.EqualTo("programs of type sock_ops are given something else than a packet, or there is no BPF_PROG_TEST_RUN for them"));
+    }
+
+    [Test]
+    public void Kernel_Hardened_SetsTheMachineAndPutsItBack()
+    {
+        const string setting = "/proc/sys/net/core/bpf_jit_harden";
+        if (KernelTarget.WhyUnavailable() is { } why) Assert.Ignore(why);
+        string before = File.ReadAllText(setting);
+
+        (int? code, string said) = CompiledReproducer.Run(new KernelReproducer { IsHardened = true }.Write(Stated("r0 = 0x12345\nexit", "")), runs: true);
+
+        if (code is null) Assert.Ignore(said);
+        Assert.That(code, Is.Zero, said);
+        Assert.That(File.ReadAllText(setting), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void Filer_OfAFindingWithBlindedConstants_SaysSoInAllForms()
+    {
+        using var reference = new ReferenceTarget();
+        IExecutionTarget[] targets = [reference, new FakeTarget("kernel")];
+        Experiment experiment = new ExperimentRunner(targets).Run(ReducerTests.CaseOf("r0 = 7\nexit") with { Inputs = [new CaseInput(0, default, null, null)] });
+        var finding = new Finding("variant jit-harden", "kernel", Facets.R0, 0, "r0 = 0x7 (as given)", "r0 = 0x8");
+        var filer = new ReducingFiler(targets, OracleSet.ForGeneratedOn(targets), asking: null);
+
+        FoundCase filed = filer.File(new CaseId("valid", 1, 2), experiment, finding, filer.SignatureOf(experiment, finding));
+
+        Assert.That(filed.Files.Keys, Is.EqualTo(new[] { "case.c", "case.vector" }));
+        Assert.That(filed.Files["case.vector"], Does.Contain("only with net.core.bpf_jit_harden = 2 on kernel"));
+        Assert.That(filed.Files["case.c"], Does.Contain("only with net.core.bpf_jit_harden = 2 on kernel").And.Contain("\tharden();\n"));
+    }
 
     [Test]
     public void Kernel_OfAPacketOfAnotherLength_SaysSo()

@@ -52,6 +52,16 @@ internal sealed class KernelTargetTests : KernelFixture
     }
 
     [Test]
+    public void Load_OfAnAcceptedProgram_TellsWhatItTook()
+    {
+        LoadResult loop = Kernel.Load(Request([Slot(0xb7, 0, 0, 0, 200), Slot(0x07, 0, 0, 0, -1), Slot(0x55, 0, 0, -2, 0), Exit], 8));
+        loop.Program!.Dispose(); // it is accepted
+
+        Assert.That(loop.Cost.VerifiedInstructions, Is.InRange(400, 420), "each of two hundred rounds");
+        Assert.That(loop.Cost.CodeBytes, Is.InRange(10, 200));
+    }
+
+    [Test]
     public void Load_TenThousandTimes_LeavesNoDescriptorOpen()
     {
         LoadRequest good = Request([Slot(0x79, 0, 1), Exit], 8, Array("map", 8));
