@@ -158,7 +158,7 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
         if (stage != CaseStage.Filing) return Over(_lastSign, settings.CaseLimit, WorkerEnd.Hang);
 
         // A finding is asked about again and again, by design for longer than a case may take.
-        WorkerEnd? hang = journal.Target < settings.Targets.Length ? Over(_lastAsked, settings.CaseLimit, WorkerEnd.Hang) : null;
+        WorkerEnd? hang = journal.Target < settings.Targets.Length ? Over(Math.Max(_lastSign, _lastAsked), settings.CaseLimit, WorkerEnd.Hang) : null;
         return hang ?? Over(_lastSign, settings.CaseLimit + settings.FilingLimit, WorkerEnd.Slow);
     }
 
