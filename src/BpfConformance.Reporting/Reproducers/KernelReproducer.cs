@@ -1,10 +1,13 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
+using BpfConformance.Loading.Btf;
 
 namespace BpfConformance.Reporting.Reproducers;
 
@@ -48,9 +51,11 @@ public sealed class KernelReproducer : IReproducer
         AddMaps(text, test);
         AddContents(text, "contents", test.Maps.SelectMany((map, index) => map.Contents.Select(entry => (index, entry))));
         AddContents(text, "contents_after", (input?.MapsAfter ?? []).SelectMany(stated => MapImage.Entries(test.Maps[stated.Map], stated.Part).Select(entry => (stated.Map, entry))));
+        ImmutableArray<Instruction> slots = KernelProgram.Of(test)!.Value; // it lacks nothing
+        AddFunctions(text, slots.AsSpan());
         text.Append(Library).Append(IsHardened ? Hardening : string.Empty);
         text.Append(CultureInfo.InvariantCulture, $"int main(void)\n{{\n{(IsHardened ? "\tharden();\n" : string.Empty)}\tcreate_all();\n\tstruct bpf_insn insns[] = {{\n");
-        text.Append(MacroText.Of(KernelProgram.Of(test)!.Value, map => DescriptorOf(test, map), "\t\t")); // it lacks nothing
+        text.Append(MacroText.Of(slots, map => DescriptorOf(test, map), "\t\t"));
         text.Append("\t};\n");
         uint flags = (uint)test.Program.Flags;
         string isRejected = test.Expectation.Load == LoadExpectation.Rejected ? "1" : "0";
@@ -112,6 +117,16 @@ public sealed class KernelReproducer : IReproducer
         text.Append("static const struct { unsigned type, key, value, entries, flags; } maps[MAPS + 1] = {\n");
         foreach (MapDefinition map in test.Maps) text.Append(CultureInfo.InvariantCulture, $"\t{{ {(int)map.Type}, {map.KeyBytes}, {map.ValueBytes}, {map.MaxEntries}, 0x{(uint)map.Flags:x} }}, // {map.Name}\n");
         text.Append("};\n\n");
+    }
+
+    /// <summary>func_info, where a program does not load without.</summary>
+    private static void AddFunctions(StringBuilder text, ReadOnlySpan<Instruction> slots)
+    {
+        ImmutableArray<int> starts = LocalFunctions.NeedTypes(slots) ? LocalFunctions.Starts(slots) : [];
+        AddBytes(text, "types", starts.IsEmpty ? [] : StaticFunction.Types);
+        text.Append("static const struct bpf_func_info functions[] = {\n");
+        foreach (int start in starts) text.Append(CultureInfo.InvariantCulture, $"\t{{ {start}, {StaticFunction.TypeId} }},\n");
+        text.Append(CultureInfo.InvariantCulture, $"\t{{ 0, 0 }},\n}};\nenum {{ functions_count = {starts.Length} }};\n\n");
     }
 
     private static void AddContents(StringBuilder text, string name, IEnumerable<(int Map, MapEntry Entry)> entries)
@@ -221,6 +236,18 @@ public sealed class KernelReproducer : IReproducer
         	return differs;
         }
 
+        static int load_types(void)
+        {
+        	union bpf_attr attr;
+        	memset(&attr, 0, sizeof(attr));
+        	attr.btf = (uintptr_t)types;
+        	attr.btf_size = types_bytes;
+        	int fd = bpf(BPF_BTF_LOAD, &attr);
+        	if (fd < 0)
+        		fail("BPF_BTF_LOAD");
+        	return fd;
+        }
+
         static int load(int type, unsigned attach_type, unsigned flags, const char *license, const struct bpf_insn *insns, unsigned count)
         {
         	static char log[1 << 16];
@@ -232,6 +259,12 @@ public sealed class KernelReproducer : IReproducer
         	attr.license = (uintptr_t)license;
         	attr.insns = (uintptr_t)insns;
         	attr.insn_cnt = count;
+        	if (functions_count > 0) {
+        		attr.prog_btf_fd = load_types();
+        		attr.func_info_rec_size = sizeof(functions[0]);
+        		attr.func_info = (uintptr_t)functions;
+        		attr.func_info_cnt = functions_count;
+        	}
         	attr.log_level = 1;
         	attr.log_size = sizeof(log);
         	attr.log_buf = (uintptr_t)log;

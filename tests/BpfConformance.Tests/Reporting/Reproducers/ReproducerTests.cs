@@ -211,6 +211,22 @@ public sealed class ReproducerTests
     public void WhatIsShown_ByTheProgramInC_IsThatAndNothingElse(string oracle, string form, int code, string said, string? expected) =>
         Assert.That(Reproducing.WhatIsShown(new FindingSignature(oracle, "kernel", form, "Status"), code, said), Is.EqualTo(expected));
 
+    /// <summary>Who takes the address of a function is refused without types.</summary>
+    [Test]
+    public void Kernel_OfAProgramThatIsCalledBack_GivesTheTypesOfItsFunctions()
+    {
+        if (KernelTarget.WhyUnavailable() is { } why) Assert.Ignore(why);
+        TestCase test = Stated("r1 = 3\nr2 = code_addr(each) ll\nr3 = 0\nr4 = 0\ncall loop\nexit\neach:\nr0 = 0\nexit", "") with
+        {
+            Inputs = [new CaseInput(0, default, 3, null)],
+        };
+
+        (int? code, string said) = CompiledReproducer.Run(new KernelReproducer().Write(test), runs: true);
+
+        if (code is null) Assert.Ignore(said);
+        Assert.That(code, Is.Zero, said);
+    }
+
     private const string ReadsMark = "r0 = *(u32 *)(r1 + 8)\nexit";
     private const string ReadsPartOfMark = "r0 = *(u32 *)(r1 + 8)\nr0 &= 3\nexit"; // at most 3 is taken there
     private const string ReadsFirstByte = "r6 = r1\nr0 = *(u8 *)skb[0]\nexit";
