@@ -75,7 +75,6 @@ public sealed class RangeRunner(
                 return;
             }
 
-
             CaseId id = range.Id(Seed, index);
             journal.BeginCase(index);
             Entropy entropy = id.Entropy;
