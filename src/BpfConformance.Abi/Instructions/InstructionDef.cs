@@ -84,19 +84,13 @@ public sealed record InstructionDef(
     /// <summary>Whether all fields of the (first) slot obey this form.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // it is asked of every slot, several times
     public bool Matches(in Instruction instruction) =>
-        ((instruction.Bits ^ _fixed) & _mask) == 0 && instruction.Dst <= _maxDst && instruction.Src <= _maxSrc;
-
-    /// <summary>The bits of a slot that are the same in all of this form.</summary>
-    internal ulong FixedBits => _mask;
-
-    /// <summary>What they are.</summary>
-    internal ulong FixedValue => _fixed;
+        ((instruction.Bits ^ Fixed) & Mask) == 0 && instruction.Dst <= _maxDst && instruction.Src <= _maxSrc;
 
     public override string ToString() => Name;
 
     // The rules in a form that is quick to ask: bits that are fixed, and the highest number of a register.
-    private readonly ulong _mask = new Instruction(byte.MaxValue, MaskOf(Dst), MaskOf(Src), (short)FixedMask(Offset), FixedMask(Immediate)).Bits;
-    private readonly ulong _fixed = new Instruction(Opcode, (Register)(Dst.Value & 0xf), (Register)(Src.Value & 0xf), (short)Offset.Value, Immediate.Value).Bits;
+    internal ulong Mask { get; } = new Instruction(byte.MaxValue, MaskOf(Dst), MaskOf(Src), (short)FixedMask(Offset), FixedMask(Immediate)).Bits;
+    internal ulong Fixed { get; } = new Instruction(Opcode, (Register)(Dst.Value & 0xf), (Register)(Src.Value & 0xf), (short)Offset.Value, Immediate.Value).Bits;
     private readonly int _maxDst = MaxOf(Dst);
     private readonly int _maxSrc = MaxOf(Src);
 

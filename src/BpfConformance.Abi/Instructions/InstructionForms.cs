@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace BpfConformance.Abi.Instructions;
 
-/// <summary>The forms that share an opcode. Which of them a slot can be follows from the fields that are fixed in all of them, by one perfect hash: nobody can predict a search.</summary>
+/// <summary>The forms that share an opcode. Which of them a slot can be follows from the fields that are fixed in all of them, by a perfect hash: one lookup, without a branch.</summary>
 internal sealed class InstructionForms
 {
     private const int MaxBits = 7;
@@ -17,8 +18,8 @@ internal sealed class InstructionForms
     /// <param name="rows">All rows of one opcode, or none.</param>
     public InstructionForms(ImmutableArray<InstructionDef> rows)
     {
-        _fixed = rows.Length < 2 ? 0 : rows.Aggregate(ulong.MaxValue, (bits, row) => bits & row.FixedBits);
-        int fewest = rows.Length < 2 ? 0 : System.Numerics.BitOperations.Log2((uint)rows.Length - 1) + 1;
+        _fixed = rows.Length < 2 ? 0 : rows.Aggregate(ulong.MaxValue, (bits, row) => bits & row.Mask);
+        int fewest = rows.Length < 2 ? 0 : BitOperations.Log2((uint)rows.Length - 1) + 1;
         for (int bits = fewest; bits <= MaxBits; bits++)
         {
             (_shift, _rows) = (64 - bits, new InstructionDef?[1 << bits]);
@@ -44,7 +45,7 @@ internal sealed class InstructionForms
         Array.Clear(_rows);
         foreach (InstructionDef row in rows)
         {
-            ref InstructionDef? place = ref _rows[IndexOf(row.FixedValue)];
+            ref InstructionDef? place = ref _rows[IndexOf(row.Fixed)];
             if (place is not null) return false;
             place = row;
         }

@@ -232,7 +232,7 @@ public static class InstructionTable
     public static InstructionDef? Find(in Instruction instruction) =>
         s_forms[instruction.Opcode].Candidate(instruction) is { } row && row.Matches(instruction) ? row : null;
 
-    /// <summary>The row of a (first) slot that was found valid.</summary>
+    /// <summary>The row of a (first) slot that was found valid; of one that was not, any of its opcode.</summary>
     /// <exception cref="UnreachableException">The opcode is none: it was not validated.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static InstructionDef Of(in Instruction valid) =>

@@ -222,7 +222,7 @@ public sealed record TestCase
         IsSequence = IsSequence,
         HasNetwork = HasNetwork,
         LongestBatch = IsSequence ? BatchStep.LongestIn(Inputs.Select(input => input.Step), Maps) : 0,
-        IsVerdictOpen = Expectation.Run == RunExpectation.Unstated,
+        IsVerdictOpen = Expectation is { Load: LoadExpectation.AcceptedOrRejected, Run: RunExpectation.Unstated },
         FirstInput = Inputs.IsEmpty || Expectation.Load == LoadExpectation.Rejected ? null : Inputs[0].ForRun,
     };
 

@@ -21,18 +21,21 @@ public sealed class CostOracle(IReadOnlyDictionary<string, UsualCost> usual) : I
     private const int MostTimesVerified = 50;
     private const int MostTimesCode = 10;
 
-    /// <summary>Below it nothing is too much: a loop that no input goes round is verified all the same, and every program has an entry and an exit.</summary>
+    /// <summary>Up to it nothing is too much: every program has an entry and an exit.</summary>
     private const long LeastVerified = 10_000;
     private const long LeastCodeBytes = 4096;
 
     public string Name => "cost";
+
+    /// <summary>Whether nothing is said of it, whatever the program.</summary>
+    public static bool IsLittle(LoadCost cost) => cost is { VerifiedInstructions: null or <= LeastVerified, CodeBytes: null or <= LeastCodeBytes };
 
     public IEnumerable<Finding> Judge(Experiment experiment)
     {
         foreach (TargetRun run in experiment.Runs)
         {
             if (GivenUp(experiment.Case, run) is { } givenUp) yield return givenUp;
-            if (TooMuchVerified(experiment, run) is { } work) yield return work;
+            if (TooMuchVerified(experiment.Case, run) is { } work) yield return work;
             if (TooMuchCode(experiment.Case, run) is { } code) yield return code;
         }
     }
@@ -43,14 +46,15 @@ public sealed class CostOracle(IReadOnlyDictionary<string, UsualCost> usual) : I
             ? OfLoad(Name, run, $"a verdict after at most {steps} instructions on all paths", FindingText.Verdict(run.Verdict))
             : null;
 
-    /// <summary>Loops are verified round by round, so what a run executed counts as the length of the program, where that is more.</summary>
-    private Finding? TooMuchVerified(Experiment experiment, TargetRun run)
+    /// <summary>A loop is verified round by round, also one that no input goes round, so of programs with one nothing is said.</summary>
+    private Finding? TooMuchVerified(TestCase test, TargetRun run)
     {
         if (run.Cost.VerifiedInstructions is not { } verified || verified <= LeastVerified || UsualOf(run).VerifiedInstructions is not { } each) return null;
-        long steps = Math.Max(experiment.Case.Program.Instructions.Length, LongestRun(experiment.Runs[0]));
+        if (MostSteps(test.Program.Instructions) is null) return null;
+        int steps = test.Program.Instructions.Length;
         long most = Math.Max(LeastVerified, (long)(MostTimesVerified * each * steps));
         return verified <= most ? null : OfLoad(
-            Name, run, $"at most {Number(most)} instructions verified, of a program of {Number(steps)} steps", $"{Number(verified)} instructions verified");
+            Name, run, $"at most {Number(most)} instructions verified, of a program of {Number(steps)} slots", $"{Number(verified)} instructions verified");
     }
 
     private Finding? TooMuchCode(TestCase test, TargetRun run)
@@ -66,10 +70,6 @@ public sealed class CostOracle(IReadOnlyDictionary<string, UsualCost> usual) : I
 
     private static Finding OfLoad(string oracle, TargetRun run, string expected, string got) =>
         new(oracle, run.Target, Facets.Status, null, expected, got, run.Verdict.Pc);
-
-    private static long LongestRun(TargetRun reference) => reference.Observations is { } seen
-        ? Enumerable.Range(0, seen.Count).Select(input => seen[input].Instructions).DefaultIfEmpty().Max()
-        : 0;
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -6,11 +6,8 @@ namespace BpfConformance.Jit.X64;
 /// <summary>Arithmetic, moves and byte swaps. Instructions of 32 bits clear the upper half here as there.</summary>
 internal ref partial struct X64Compiler
 {
-    /// <summary>Of the operations in the order of <see cref="AluOperation"/> those that the processor has in one encoding.</summary>
-    private static ReadOnlySpan<X64Alu> Combinations =>
-    [
-        X64Alu.Add, X64Alu.Sub, default, default, default, X64Alu.Or, X64Alu.And, default, default, default, default, default, X64Alu.Xor,
-    ];
+    /// <summary>By <see cref="AluOperation"/>: those that the processor has in one encoding. A switch for each instruction would be guessed wrong as often as not.</summary>
+    private static readonly X64Alu?[] s_combinations = [.. Enum.GetValues<AluOperation>().Select(CombinationOf)];
 
     public void Alu(AluOperation operation, OperandWidth width, Register dst, Operand src)
     {
@@ -18,7 +15,7 @@ internal ref partial struct X64Compiler
         switch (operation)
         {
             case AluOperation.Add or AluOperation.Sub or AluOperation.Or or AluOperation.And or AluOperation.Xor:
-                Alu(Combinations[(int)operation], wide, Of(dst), src);
+                Alu(s_combinations[(int)operation]!.Value, wide, Of(dst), src);
                 break;
             case AluOperation.Mul: Multiply(wide, Of(dst), src); break;
             case AluOperation.Div: Divide(signed: false, remainder: false, wide, Of(dst), src); break;
@@ -32,6 +29,17 @@ internal ref partial struct X64Compiler
             case AluOperation.Mov: Move(wide, Of(dst), src); break;
         }
     }
+
+    private static X64Alu? CombinationOf(AluOperation operation) => operation switch
+    {
+        AluOperation.Add => X64Alu.Add,
+        AluOperation.Sub => X64Alu.Sub,
+        AluOperation.Or => X64Alu.Or,
+        AluOperation.And => X64Alu.And,
+        AluOperation.Xor => X64Alu.Xor,
+        AluOperation.Mul or AluOperation.Div or AluOperation.SDiv or AluOperation.Mod or AluOperation.SMod or AluOperation.Lsh or AluOperation.Rsh
+            or AluOperation.Neg or AluOperation.Mov or AluOperation.Arsh => null,
+    };
 
     public void MoveSignExtend(OperandWidth width, int sourceBits, Register dst, Register src) =>
         _code.Extend(signed: true, width == OperandWidth.W64, sourceBits, Of(dst), Of(src));

@@ -122,11 +122,10 @@ public sealed class KernelTarget : IVerifierTarget
         try
         {
             // What is refused once is mostly followed by more of its kind, and a twin that is refused says nothing.
-            bool isKnown = _acceptedLast && TwinVerdict.IsThatOfGiven(build) && program.TryPrepare();
-            LoadCost cost = default;
-            Verdict? refusal = isKnown ? null : FirstRefusal(build, out cost);
+            LoadCost cost = _acceptedLast && TwinVerdict.IsThatOfGiven(build) && program.TryPrepare() ? program.Cost : default;
+            Verdict? refusal = TwinVerdict.IsFarFromLimits(cost) ? null : FirstRefusal(build, out cost);
             _acceptedLast = refusal is null;
-            if (refusal is null) return new LoadResult(Verdict.Accepted, program) { Cost = isKnown ? program.Cost : cost };
+            if (refusal is null) return new LoadResult(Verdict.Accepted, program) { Cost = cost };
             program.Dispose();
             return new LoadResult(refusal, null);
         }
@@ -221,7 +220,7 @@ public sealed class KernelTarget : IVerifierTarget
 
     /// <summary>The verdict on the first program that the kernel does not load, or <c>null</c>.</summary>
     /// <param name="build">The programs.</param>
-    /// <param name="cost">Of those that it loads, together.</param>
+    /// <param name="cost">Of those that it loads, together; nobody asks what programs cost whose verdict is stated.</param>
     /// <exception cref="TargetException">It says nothing of the program, or something went wrong in it.</exception>
     private Verdict? FirstRefusal(KernelBuild build, out LoadCost cost)
     {
@@ -229,7 +228,7 @@ public sealed class KernelTarget : IVerifierTarget
         foreach (KernelPart part in build.Parts)
         {
             LoadAnswer answer = _loader.Load(part.Given(build.Fds), part.Point, build.Fds);
-            if (answer.Program is { } loaded) cost += ProgramInfo.Of(loaded).Cost;
+            if (answer.Program is { } loaded && build.Request.IsVerdictOpen) cost += ProgramInfo.Of(loaded).Cost;
             answer.Program?.Dispose();
             CheckHealth(build.Request.Program);
             if (answer.Program is not null) continue;

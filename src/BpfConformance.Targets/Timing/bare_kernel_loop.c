@@ -31,7 +31,17 @@ static int load(const struct loop *loop, const void *slots, uint32_t count) {
     attr.license = (uint64_t)(uintptr_t)license;
     attr.prog_flags = loop->flags;
     attr.fd_array = (uint64_t)(uintptr_t)loop->fds;
-    return (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof attr);
+    int fd = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof attr);
+    if (fd < 0) return fd;
+
+    // What it cost.
+    struct bpf_prog_info info;
+    memset(&info, 0, sizeof info);
+    memset(&attr, 0, sizeof attr);
+    attr.info.bpf_fd = (uint32_t)fd;
+    attr.info.info = (uint64_t)(uintptr_t)&info;
+    attr.info.info_len = sizeof info;
+    return syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof attr) < 0 ? -1 : fd;
 }
 
 static int differs(const uint64_t *left, const uint64_t *expected, const uint64_t *compared, uint32_t words) {

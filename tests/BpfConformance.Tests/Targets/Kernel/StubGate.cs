@@ -11,6 +11,9 @@ internal sealed class StubGate : IExecutionTarget
     /// <summary>What it was last asked to load.</summary>
     public LoadRequest? Loaded { get; private set; }
 
+    /// <summary>How often it was asked.</summary>
+    public int Loads { get; private set; }
+
     /// <summary>What it says of the run with that index; by default that it returned.</summary>
     public Func<int, Observation> Says { get; init; } = _ => Observation.Nothing;
 
@@ -23,7 +26,7 @@ internal sealed class StubGate : IExecutionTarget
 
     public LoadResult Load(LoadRequest request)
     {
-        Loaded = request;
+        (Loaded, Loads) = (request, Loads + 1);
         return new LoadResult(Verdict, Verdict.Kind == VerdictKind.Accepted ? new Program(this) : null);
     }
 

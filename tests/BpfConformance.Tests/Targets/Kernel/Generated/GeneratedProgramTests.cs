@@ -29,25 +29,30 @@ internal sealed class GeneratedProgramTests : KernelFixture
         Assert.That(verdicts.Select(verdict => string.Concat(verdict.Message.Where(c => !char.IsAsciiDigit(c)))).Distinct().Count(), Is.GreaterThan(60));
     }
 
-    [TestCase("valid", 0.9)]
+    /// <summary>Not of changed programs: nobody has asked whether a verifier can bear them.</summary>
+    /// <param name="profile">Which.</param>
+    /// <param name="leastKnown">What part of the programs at least is accepted because its twins are.</param>
+    [TestCase("valid", 0.5)]
     [TestCase("boundary", 0.001)]
-    [TestCase("malformed", 0.001)]
-    [TestCase("stress", 0.8)]
-    public void Load_WhereNobodyStatesTheVerdict_IsThatOfTheProgramAsGiven(string profile, double leastAccepted)
+    [TestCase("malformed", 0.0)]
+    [TestCase("stress", 0.1)]
+    public void Load_WhereNobodyStatesTheVerdict_IsThatOfTheProgramAsGiven(string profile, double leastKnown)
     {
-        const int Programs = 400;
-        int accepted = 0;
+        const int Programs = 200;
+        int known = 0;
         foreach (TestCase test in CasesOf(Profiles.All.Single(each => each.Name == profile).Create(), seed: 91, Programs))
         {
             LoadRequest request = test.ToRequest();
             Assert.That(request.IsVerdictOpen);
             Verdict asGiven = VerdictOn(request with { IsVerdictOpen = false });
             Assert.That(VerdictOn(s_accepted), Is.EqualTo(Verdict.Accepted)); // who was refused last is asked as given
+            int loads = Gate.Loads;
             Assert.That(VerdictOn(request).Kind, Is.EqualTo(asGiven.Kind), $"{test.Name}: {asGiven.Message}");
-            if (asGiven.Kind == VerdictKind.Accepted) accepted++;
+            if (Gate.Loads > loads && asGiven.Kind == VerdictKind.Accepted) known++;
         }
 
-        Assert.That(accepted, Is.GreaterThan(leastAccepted * Programs));
+        TestContext.Out.WriteLine($"{known} of {Programs}");
+        Assert.That(known, Is.GreaterThanOrEqualTo(leastKnown * Programs));
     }
 
     private IEnumerable<Verdict> VerdictsOn(IProgramGenerator generator, ulong seed, int count) =>
