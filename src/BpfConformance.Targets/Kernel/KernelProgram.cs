@@ -35,6 +35,7 @@ internal sealed class KernelProgram : IContendedProgram
         _runs = new TwinRuns(target, build, _twins);
         _isOnNetwork = NetworkNeeds.OfRun(build.Request);
         _startsTimers = KernelTimers.AreStartedBy(build.Request.Program);
+        IsOneLoadEnough = TwinVerdict.IsThatOfGiven(build);
     }
 
     public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
@@ -106,6 +107,9 @@ internal sealed class KernelProgram : IContendedProgram
         _target.CheckHealth(_build.Request.Program);
     }
 
+    /// <summary>Whether twins that are accepted say all of the programs as given.</summary>
+    public bool IsOneLoadEnough { get; }
+
     /// <summary>What the twins took, once there are any.</summary>
     public LoadCost Cost => _twins.Cost;
 
@@ -139,7 +143,7 @@ internal sealed class KernelProgram : IContendedProgram
     private string? Prepare()
     {
         if (!_build.Request.HasNetwork && _build.Parts.All(part => HookRun.WhyNot(part) is not null)) return HookRun.WhyNot(_build.Main);
-        return RunDenyList.Reason(_build.Request.Program.Instructions.AsSpan()) ?? _gate.WhyNot(_build.Request) ?? _twins.Load();
+        return RunDenyList.Reason(_build.Request.Program.Instructions.AsSpan()) ?? (IsOneLoadEnough ? null : _gate.WhyNot(_build.Request)) ?? _twins.Load();
     }
 
     /// <summary>Gives the kernel one input and records what came of it, or returns why that was not possible.</summary>

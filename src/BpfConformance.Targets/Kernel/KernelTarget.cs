@@ -122,7 +122,7 @@ public sealed class KernelTarget : IVerifierTarget
         try
         {
             // What is refused once is mostly followed by more of its kind, and a twin that is refused says nothing.
-            LoadCost cost = _acceptedLast && TwinVerdict.IsThatOfGiven(build) && program.TryPrepare() ? program.Cost : default;
+            LoadCost cost = _acceptedLast && program.IsOneLoadEnough && program.TryPrepare() ? program.Cost : default;
             Verdict? refusal = TwinVerdict.IsFarFromLimits(cost) ? null : FirstRefusal(build, out cost);
             _acceptedLast = refusal is null;
             if (refusal is null) return new LoadResult(Verdict.Accepted, program) { Cost = cost };
@@ -224,7 +224,7 @@ public sealed class KernelTarget : IVerifierTarget
     /// <exception cref="TargetException">It says nothing of the program, or something went wrong in it.</exception>
     private Verdict? FirstRefusal(KernelBuild build, out LoadCost cost)
     {
-        cost = new LoadCost(0, 0);
+        cost = build.Request.IsVerdictOpen ? new LoadCost(0, 0) : default;
         foreach (KernelPart part in build.Parts)
         {
             LoadAnswer answer = _loader.Load(part.Given(build.Fds), part.Point, build.Fds);

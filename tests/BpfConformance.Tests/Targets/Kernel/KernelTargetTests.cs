@@ -54,11 +54,15 @@ internal sealed class KernelTargetTests : KernelFixture
     [Test]
     public void Load_OfAnAcceptedProgram_TellsWhatItTook()
     {
-        LoadResult loop = Kernel.Load(Request([Slot(0xb7, 0, 0, 0, 200), Slot(0x07, 0, 0, 0, -1), Slot(0x55, 0, 0, -2, 0), Exit], 8));
+        LoadRequest request = Request([Slot(0xb7, 0, 0, 0, 200), Slot(0x07, 0, 0, 0, -1), Slot(0x55, 0, 0, -2, 0), Exit], 8);
+        LoadResult loop = Kernel.Load(request with { IsVerdictOpen = true });
         loop.Program!.Dispose(); // it is accepted
+        LoadResult stated = Kernel.Load(request);
+        stated.Program!.Dispose(); // so is it here
 
         Assert.That(loop.Cost.VerifiedInstructions, Is.InRange(400, 420), "each of two hundred rounds");
         Assert.That(loop.Cost.CodeBytes, Is.InRange(10, 200));
+        Assert.That(stated.Cost, Is.EqualTo(default(LoadCost)), "nobody asks");
     }
 
     [Test]
