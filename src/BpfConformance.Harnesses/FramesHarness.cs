@@ -85,7 +85,7 @@ public sealed class FramesHarness() : Harness("frames", "the plug-in protocol, f
         try
         {
             if (kind == FrameKind.HelloAnswer) HelloAnswer.Read(ref body);
-            else if (kind == FrameKind.Verdict) VerdictBody.Read(ref body);
+            else if (kind == FrameKind.Verdict) _ = Load(ref body);
             else if (kind == FrameKind.Trouble && body.U8("whether the machine broke") != 0) throw new PropertyException("a server serves any request", body.Text("what is wrong"));
         }
         catch (BpfFormatException refusal)
@@ -113,8 +113,12 @@ public sealed class FramesHarness() : Harness("frames", "the plug-in protocol, f
 
         if (kind == FrameKind.Verdict)
         {
-            Verdict verdict = VerdictBody.Read(ref body);
-            return Frames.BodyOf(kind, writer => VerdictBody.Write(writer, verdict));
+            (Verdict verdict, LoadCost cost) = Load(ref body);
+            return Frames.BodyOf(kind, writer =>
+            {
+                VerdictBody.Write(writer, verdict);
+                CostBody.Write(writer, cost);
+            });
         }
 
         _batch.Remark = string.Empty;
@@ -122,4 +126,6 @@ public sealed class FramesHarness() : Harness("frames", "the plug-in protocol, f
         OutcomesBody.Read(ref body, _batch, 0, Runs);
         return Frames.BodyOf(kind, writer => OutcomesBody.Write(writer, _batch));
     }
+
+    private static (Verdict Verdict, LoadCost Cost) Load(ref BodyReader body) => (VerdictBody.Read(ref body), CostBody.Read(ref body));
 }

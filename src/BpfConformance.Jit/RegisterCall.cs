@@ -11,6 +11,6 @@ internal static unsafe class RegisterCall
     public static FaultKind Invoke(Machine* m, ulong number)
     {
         delegate*<Machine*, FaultKind> helper = HelperSet.Find(number);
-        return helper == null ? FaultKind.UnknownHelper : helper(m);
+        return helper == null ? FaultKind.UnknownHelper : HelperCall.Invoke(m, number, helper);
     }
 }

@@ -77,6 +77,7 @@ public static class ReportText
             Facets.Instructions => "wrong count of instructions",
             Facets.Maps => "wrong contents of a map",
             Facets.Context => "wrong field of a context",
+            Facets.HelperTrace => "wrong calls of helpers",
             Facets.Signature => "wrong results",
             Facets.None or Facets.All => "wrong",
         };

@@ -114,8 +114,7 @@ public static class TargetRegistry
         ChildCommand command = WorkerCommand.For(entry.Name);
         return entry.Name switch
         {
-            KernelName => new PluginSettings(Namespaces.Around(command)) { Completed = said => said with { Verifies = true, MayLackMemory = KernelTarget.MayLackMemory, Probes = said.Probes.Add(Namespaces.Probe()) } },
-            ReferenceName => new PluginSettings(command) { Completed = said => said with { Tracks = true } },
+            KernelName => new PluginSettings(Namespaces.Around(command)) { Completed = said => said with { Probes = said.Probes.Add(Namespaces.Probe()) } },
             _ => new PluginSettings(command),
         };
     }

@@ -22,6 +22,7 @@ public static class FacetComparer
         if (both.HasFlag(Facets.Data) && DataDiffer(left, leftIndex, right, rightIndex)) differences |= Facets.Data;
         if (both.HasFlag(Facets.Maps) && MapsDiffer(left, leftIndex, right, rightIndex)) differences |= Facets.Maps;
         if (both.HasFlag(Facets.Context) && ContextsDiffer(left, leftIndex, right, rightIndex)) differences |= Facets.Context;
+        if (both.HasFlag(Facets.HelperTrace) && (a.HelperCalls, a.HelperHash) != (b.HelperCalls, b.HelperHash)) differences |= Facets.HelperTrace;
         if (both.HasFlag(Facets.FaultKind) && a.Fault != b.Fault) differences |= Facets.FaultKind;
         if (both.HasFlag(Facets.FaultPc) && a.FaultPc != b.FaultPc) differences |= Facets.FaultPc;
         if (both.HasFlag(Facets.Instructions) && a.Instructions != b.Instructions) differences |= Facets.Instructions;
@@ -41,6 +42,7 @@ public static class FacetComparer
         if (a.DataLength >= 0 && b.DataLength >= 0) both |= Facets.Data;
         if (a.MapsLength >= 0 && b.MapsLength >= 0) both |= Facets.Maps;
         if (a.ContextLength >= 0 && b.ContextLength >= 0) both |= Facets.Context;
+        if (a.HelperCalls >= 0 && b.HelperCalls >= 0) both |= Facets.HelperTrace;
         bool sawKinds = a.Fault != FaultKind.None && b.Fault != FaultKind.None;
         if (sawKinds && a.Fault.NeedsTracking() == b.Fault.NeedsTracking()) both |= Facets.FaultKind;
 

@@ -22,7 +22,10 @@ public enum Facets
     /// <summary>The context afterwards.</summary>
     Context = 512,
 
-    All = Status | R0 | Registers | Data | FaultKind | FaultPc | Instructions | Maps | Context,
+    /// <summary>Which helpers were called, with what, and what they gave.</summary>
+    HelperTrace = 1024,
+
+    All = Status | R0 | Registers | Data | FaultKind | FaultPc | Instructions | Maps | Context | HelperTrace,
 }
 
 /// <summary>What an oracle wants compared; what a machine did not see is never compared.</summary>

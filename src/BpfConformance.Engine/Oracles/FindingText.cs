@@ -98,6 +98,9 @@ internal static class FindingText
         return string.Join(", ", words);
     }
 
+    /// <summary>How many helpers were called, and the hash over them: as many may have been called with something else, or in another order.</summary>
+    public static string HelperTrace(in Observation run) => $"{run.HelperCalls} calls of helpers, with trace {Hex(run.HelperHash)}";
+
     public static string Fault(FaultKind kind, int pc)
     {
         string what = kind == FaultKind.None ? "a fault" : $"fault {kind}";

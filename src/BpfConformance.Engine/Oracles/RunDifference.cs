@@ -53,6 +53,8 @@ internal static class RunDifference
                 return DescribeMaps(left, right, input, test);
             case Facets.Context:
                 return DescribeContexts(left, right, input, test);
+            case Facets.HelperTrace:
+                return new Difference(FindingText.HelperTrace(a), FindingText.HelperTrace(b));
             case Facets.Instructions:
                 return new Difference($"{a.Instructions} instructions", $"{b.Instructions} instructions");
             default:

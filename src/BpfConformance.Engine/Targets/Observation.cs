@@ -55,6 +55,12 @@ public struct Observation
     /// <summary>Bytes of the context afterwards; −1: not seen.</summary>
     public int ContextLength;
 
+    /// <summary>Calls of helpers, as far as they are traced; −1: not seen, or one of them is each machine's own.</summary>
+    public long HelperCalls;
+
+    /// <summary>Over those calls, in their order, with their arguments and results.</summary>
+    public ulong HelperHash;
+
     public RegisterValues Registers;
 
     /// <summary>Instead of a run user space has taken a step.</summary>
@@ -87,6 +93,6 @@ public struct Observation
     public void Clear()
     {
         (Status, Fault, RegistersMask, R0, R0Mask) = (default, default, 0, 0, 0);
-        (FaultPc, Instructions, DataLength, MapsLength, ContextLength) = (-1, -1, -1, -1, -1);
+        (FaultPc, Instructions, DataLength, MapsLength, ContextLength, HelperCalls) = (-1, -1, -1, -1, -1, -1);
     }
 }

@@ -18,7 +18,7 @@ public static unsafe class CallHandlers
         where TShadow : struct, IShadow
     {
         FaultKind fault = TShadow.CallHelper(m, s->Pc, (int)s->Immediate);
-        if (fault == FaultKind.None) fault = ((delegate*<Machine*, FaultKind>)s->Target)(m);
+        if (fault == FaultKind.None) fault = HelperCall.Invoke(m, (uint)s->Immediate, (delegate*<Machine*, FaultKind>)s->Target);
         if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
         TShadow.AfterHelper(m, (int)s->Immediate);
         return s + 1;
@@ -35,7 +35,7 @@ public static unsafe class CallHandlers
         if (helper == null) return Ending.Fault(s, m, FaultKind.UnknownHelper);
 
         fault = TShadow.CallHelper(m, s->Pc, (int)number);
-        if (fault == FaultKind.None) fault = helper(m);
+        if (fault == FaultKind.None) fault = HelperCall.Invoke(m, number, helper);
         if (fault != FaultKind.None) return Ending.Fault(s, m, fault);
         TShadow.AfterHelper(m, (int)number);
         return s + 1;

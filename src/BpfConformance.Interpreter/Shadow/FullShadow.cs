@@ -141,9 +141,17 @@ public readonly unsafe struct FullShadow : IShadow
         if (m->VolatileFlowPc < 0) m->VolatileFlowPc = pc;
     }
 
-    public static FaultKind CallHelper(Machine* m, int pc, int helper) => HelperShadow.Call(m, pc, helper);
+    public static FaultKind CallHelper(Machine* m, int pc, int helper)
+    {
+        TraceShadow.CheckArguments(m, helper);
+        return HelperShadow.Call(m, pc, helper);
+    }
 
-    public static void AfterHelper(Machine* m, int helper) => HelperShadow.AfterHelper(m, helper);
+    public static void AfterHelper(Machine* m, int helper)
+    {
+        HelperShadow.AfterHelper(m, helper);
+        TraceShadow.CheckResult(m, helper);
+    }
 
     public static void AfterCall(Machine* m, uint provenance)
     {

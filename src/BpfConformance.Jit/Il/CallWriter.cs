@@ -12,6 +12,7 @@ namespace BpfConformance.Jit.Il;
 internal sealed unsafe class CallWriter(MethodWriter w, BlockWriter block, ProgramCode program)
 {
     private static readonly FieldInfo s_status = MethodWriter.MachineField(nameof(Machine.Status));
+    private static readonly MethodInfo s_helperCall = MethodWriter.Method(typeof(HelperCall), nameof(HelperCall.Invoke));
     private static readonly MethodInfo s_registerCall = MethodWriter.Method(typeof(RegisterCall), nameof(RegisterCall.Invoke));
     private static readonly MethodInfo s_packetLoad = MethodWriter.Method(typeof(LegacyPacket), nameof(LegacyPacket.Load));
 
@@ -23,9 +24,10 @@ internal sealed unsafe class CallWriter(MethodWriter w, BlockWriter block, Progr
     {
         StoreArguments();
         w.PushMachine();
+        w.Push((long)helper);
         w.Push((long)HelperSet.Find((uint)helper));
         w.Il.Emit(OpCodes.Conv_I);
-        w.Il.EmitCalli(OpCodes.Calli, CallingConventions.Standard, typeof(byte), [typeof(Machine*)], null);
+        w.Il.Emit(OpCodes.Call, s_helperCall);
         TakeHelperResult();
     }
 

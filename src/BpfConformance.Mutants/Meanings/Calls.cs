@@ -70,8 +70,9 @@ internal unsafe struct CallsHelper<TDistance> : IMeaning
 {
     public static Slot* Run(Slot* s, Machine* m)
     {
-        delegate*<Machine*, FaultKind> helper = HelperSet.Find((ulong)(s->Immediate + TDistance.Value));
-        FaultKind fault = helper == null ? FaultKind.UnknownHelper : helper(m);
+        ulong number = (ulong)(s->Immediate + TDistance.Value);
+        delegate*<Machine*, FaultKind> helper = HelperSet.Find(number);
+        FaultKind fault = helper == null ? FaultKind.UnknownHelper : HelperCall.Invoke(m, number, helper);
         return fault == FaultKind.None ? s + 1 : Ending.Fault(s, m, fault);
     }
 }

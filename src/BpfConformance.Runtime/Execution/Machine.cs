@@ -166,4 +166,7 @@ public unsafe struct Machine
 
     /// <summary>As <see cref="ProgramPart.SeesFunctionResult"/>.</summary>
     public bool HasFunctionResult;
+
+    /// <summary>Which helpers the run has called.</summary>
+    public HelperTrace HelperTrace;
 }

@@ -146,6 +146,13 @@ public sealed unsafe class MachineMemory : IDisposable
     /// <summary>Whether <see cref="Reset"/> leaves maps as the last run and user space left them: for runs that follow on each other.</summary>
     public bool KeepsMaps { get; set; }
 
+    /// <summary>Whether runs keep a <see cref="HelperTrace"/>.</summary>
+    public bool KeepsHelperTrace
+    {
+        get => Machine->HelperTrace.IsKept;
+        set => Machine->HelperTrace.IsKept = value;
+    }
+
     /// <summary>What the next runs are given, at the place of its way where it is; <c>null</c>: it is as TEST_RUN makes it.</summary>
     public ILiveData? Live { get; set; }
 
@@ -196,7 +203,7 @@ public sealed unsafe class MachineMemory : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
         (_program, _hooks, DataCapacity) = (program, new HookContexts(program), dataBytes);
-        KeepsContents = KeepsMaps = false;
+        KeepsContents = KeepsMaps = KeepsHelperTrace = false;
         BeginMaps();
         Sockets.Begin(isConnected: true);
         SetHost(SocketLookups.None);

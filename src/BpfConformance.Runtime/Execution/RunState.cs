@@ -22,6 +22,7 @@ internal static unsafe class RunState
         (m->RandomState, m->ClockNanoseconds) = (0x9e3779b97f4a7c15, 1_000_000_000);
         m->SettledAt = areTimersKnown ? m->ClockNanoseconds + Timers.SettleNanoseconds : 0;
         (m->Redirect, m->Choice, m->CallResult, m->Copies) = (default, default, 0, 0);
+        m->HelperTrace.Begin();
         new Span<ulong>(m->Registers, MachineLimits.RegisterCount).Clear();
         new Span<uint>(m->Provenance, MachineLimits.RegisterCount).Clear();
     }

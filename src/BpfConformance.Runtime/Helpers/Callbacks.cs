@@ -82,6 +82,7 @@ public static unsafe class Callbacks
             }
         }
 
+        HelperCall.Begin(m, (ulong)helper);
         m->Walks[m->OpenWalks++] = walk;
         return FaultKind.None;
     }
@@ -117,6 +118,7 @@ public static unsafe class Callbacks
         }
 
         m->Registers[(int)Register.R0] = walk->Failure == Errno.None ? walk->Calls : unchecked((ulong)-(long)walk->Failure);
+        HelperCall.End(m, (ulong)walk->Helper);
         if (walk->Helper == UserRingBufferDrain) UserRingBufferDrains.End(m, walk);
         m->OpenWalks--;
         if (walk->Map != None) m->Regions[m->FirstKey + m->OpenWalks].Length = 0;

@@ -29,6 +29,7 @@ public static unsafe class TailCalls
         program = None;
         if (m->Registers[(int)Register.R1] != m->Regions[Regions.Context].Start) return FaultKind.InvalidPointer;
         if (MapSet.Of(m, m->Registers[(int)Register.R2]) is not ProgArrayMap array) return FaultKind.InvalidPointer;
+        HelperCall.Begin(m, Number);
         if (m->TailCallsLeft == 0) return FaultKind.None;
         program = array.ProgramAt((uint)m->Registers[(int)Register.R3]); // the index has 32 bits
         if (program != None) m->TailCallsLeft--;

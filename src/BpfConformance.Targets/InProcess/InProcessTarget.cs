@@ -44,7 +44,10 @@ public class InProcessTarget(string name, TargetCapabilities capabilities, Engin
     {
         try
         {
-            return load(request with { Program = PinnedMaps.Resolve(request.Program, request.Maps) }, out error);
+            IMachineProgram? program = load(request with { Program = PinnedMaps.Resolve(request.Program, request.Maps) }, out error);
+            // Where values are neither tracked nor addresses of this process, a number cannot be told from an address.
+            if (program is not null) program.Memory.KeepsHelperTrace = program.IsSanitized || !program.Memory.IsTracked;
+            return program;
         }
         catch (Exception shortage) when (shortage is Win32Exception or OutOfMemoryException)
         {

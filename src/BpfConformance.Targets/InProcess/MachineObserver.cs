@@ -46,6 +46,7 @@ internal static unsafe class MachineObserver
         RecordRegisters(program, ref seen);
         RecordData(program, into, index);
         RecordContext(program, into, index);
+        if (m->HelperTrace is { IsKept: true, IsOpen: false }) (seen.HelperCalls, seen.HelperHash) = (m->HelperTrace.Calls, m->HelperTrace.Hash);
     }
 
     private static string WhyOpen(Machine* m) =>

@@ -22,6 +22,9 @@ public sealed class KernelTarget : IVerifierTarget
     // Of 20,000 valid programs (seed 7, 30 instructions); Linux 6.18, x86-64. Other processors take no more than twice the bytes.
     private static readonly UsualCost s_usualCost = new(VerifiedInstructions: 1.2, CodeBytes: 6.8);
 
+    // Memory for a timer comes from where no lock is waited for, and there is none while somebody else holds it (kernel/bpf/helpers.c, 6.18, __bpf_async_init: kmalloc_nolock).
+    private static readonly ImmutableSortedSet<int> s_mayLackMemory = [TimerInit];
+
     private readonly ProgramLoader _loader = new();
     private readonly KernelHealth _health;
     private readonly MemoryPool _memory = new();
@@ -42,9 +45,6 @@ public sealed class KernelTarget : IVerifierTarget
     public string Name => "kernel";
 
     public TargetCapabilities Capabilities => _capabilities.Value;
-
-    /// <summary>Memory for a timer comes from where no lock is waited for, and there is none while somebody else holds it (kernel/bpf/helpers.c, 6.18, <c>__bpf_async_init</c>: kmalloc_nolock).</summary>
-    public static ImmutableSortedSet<int> MayLackMemory { get; } = [TimerInit];
 
     /// <summary>The machine that decides which inputs may run here; the caller's.</summary>
     internal IExecutionTarget Gate { get; }
@@ -195,7 +195,7 @@ public sealed class KernelTarget : IVerifierTarget
             HasSockets = true,
             HasValueFields = true,
             Verifies = true,
-            MayLackMemory = MayLackMemory,
+            MayLackMemory = s_mayLackMemory,
             UsualCost = s_usualCost,
             HasUpperPartsOfFields = KernelFeatures.HasUpperPartsOfFields(_loader),
             OnlyLoaded = [.. AttachPoints.Rows.Where(row => row is { RunSince: null, NamesFunction: false } && !HookEvents.AreOf(row.Type)).Select(row => row.Type)],

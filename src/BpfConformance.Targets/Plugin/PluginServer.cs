@@ -102,9 +102,10 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
                 return true;
 
             case FrameKind.Load:
-                Verdict verdict = Load(LoadBody.Read(ref body, Parts));
+                LoadResult load = Load(LoadBody.Read(ref body, Parts));
                 _writer.Begin(FrameKind.Verdict, header.Request);
-                VerdictBody.Write(_writer, verdict);
+                VerdictBody.Write(_writer, load.Verdict);
+                CostBody.Write(_writer, load.Cost);
                 return true;
 
             case FrameKind.Run:
@@ -157,14 +158,14 @@ public sealed class PluginServer(IExecutionTarget target, Stream input, Stream o
         return true;
     }
 
-    private Verdict Load(LoadRequest request)
+    private LoadResult Load(LoadRequest request)
     {
         Unload();
         LoadResult load = target.Load(request);
         (_program, _loaded) = (load.Program, request);
         return load.Verdict.Kind == VerdictKind.Crashed
             ? throw new TargetException(load.Verdict.Message) { IsCrash = true }
-            : load.Verdict;
+            : load;
     }
 
     /// <summary>Only a program that was loaded shows it.</summary>

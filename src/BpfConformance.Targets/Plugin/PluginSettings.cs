@@ -8,7 +8,7 @@ namespace BpfConformance.Targets.Plugin;
 /// <param name="Limit">For the answer to one request.</param>
 public sealed record PluginSettings(ChildCommand Command, TimeSpan Limit)
 {
-    /// <summary>Adds to what it says of itself what is known of it: the protocol does not ask for all.</summary>
+    /// <summary>Adds to what it says of itself what is known of it: a child may not know all.</summary>
     public Func<TargetCapabilities, TargetCapabilities> Completed { get; init; } = said => said;
 
     public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(10);

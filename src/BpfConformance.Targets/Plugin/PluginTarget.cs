@@ -48,8 +48,8 @@ public sealed class PluginTarget : IExecutionTarget
         PluginProgram program = hasThreads ? new ContendedPluginProgram(this, request) : new PluginProgram(this, request);
         for (int kills = 0; ; kills++)
         {
-            ChildFailure? failure = Load(program, out Verdict verdict);
-            if (failure is null) return new LoadResult(verdict, verdict.Kind == VerdictKind.Accepted ? program : null);
+            ChildFailure? failure = Load(program, out LoadResult load);
+            if (failure is null) return load;
             if (failure.Kind == FailureKind.Trouble) throw Trouble(failure);
             if (failure.Kind == FailureKind.WasKilled && kills < MaxKills) continue;
             return new LoadResult(Verdict.Crashed(Sentence(failure)), null);
@@ -122,23 +122,27 @@ public sealed class PluginTarget : IExecutionTarget
     private ChildFailure? Reload(PluginProgram program)
     {
         if (_loaded == program) return null;
-        if (Load(program, out Verdict verdict) is { } failure) return failure;
-        return verdict.Kind == VerdictKind.Accepted
+        if (Load(program, out LoadResult load) is { } failure) return failure;
+        return load.Program is not null
             ? null
-            : new ChildFailure(FailureKind.Trouble, $"accepted the program, and then not: {verdict.Message}");
+            : new ChildFailure(FailureKind.Trouble, $"accepted the program, and then not: {load.Verdict.Message}");
     }
 
-    private ChildFailure? Load(PluginProgram program, out Verdict verdict)
+    private ChildFailure? Load(PluginProgram program, out LoadResult load)
     {
-        verdict = Verdict.Accepted;
+        load = new LoadResult(Verdict.Accepted, program);
         if (_connection is null && Connect() is { } trouble) return trouble;
         _connection!.Begin(FrameKind.Load); // who connects has it
         LoadBody.Write(_connection.Writer, program.Request, Hello.Capabilities.Parts());
         _loaded = null;
-        Verdict said = verdict;
-        ChildFailure? failure = Ask(FrameKind.Verdict, (ref BodyReader body) => said = VerdictBody.Read(ref body));
-        verdict = said;
-        if (failure is null && verdict.Kind == VerdictKind.Accepted) _loaded = program;
+        LoadResult said = load;
+        ChildFailure? failure = Ask(FrameKind.Verdict, (ref BodyReader body) =>
+        {
+            Verdict verdict = VerdictBody.Read(ref body);
+            said = new LoadResult(verdict, verdict.Kind == VerdictKind.Accepted ? program : null) { Cost = CostBody.Read(ref body) };
+        });
+        load = said;
+        if (failure is null) _loaded = (PluginProgram?)load.Program;
         return failure;
     }
 

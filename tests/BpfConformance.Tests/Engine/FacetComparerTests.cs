@@ -26,6 +26,17 @@ public sealed class FacetComparerTests
         Assert.That(Differences(run, run with { Instructions = 11 }), Is.EqualTo(expected));
     }
 
+    [TestCase(3, 1ul, Facets.None)]
+    [TestCase(3, 2ul, Facets.HelperTrace)]
+    [TestCase(4, 1ul, Facets.HelperTrace)]
+    [TestCase(-1, 2ul, Facets.None, Description = "one did not show it")]
+    public void Differences_OfHelperTraces_AreInCountOrHash(long calls, ulong hash, Facets expected)
+    {
+        Observation run = FakeTarget.Returned(0) with { HelperCalls = 3, HelperHash = 1 };
+
+        Assert.That(Differences(run, run with { HelperCalls = calls, HelperHash = hash }), Is.EqualTo(expected));
+    }
+
     private static Facets Differences(Observation left, Observation right) => FacetComparer.Differences(
         FakeTarget.Accepted("a", left).Observations!, 0, FakeTarget.Accepted("b", right).Observations!, 0, Mask.Everything);
 }

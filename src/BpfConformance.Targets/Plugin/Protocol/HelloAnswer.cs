@@ -59,6 +59,8 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
             writer.U8(probe.Available ? (byte)1 : (byte)0);
             writer.Text(probe.Detail);
         }
+
+        DetailsBody.Write(writer, Capabilities);
     }
 
     /// <exception cref="BpfFormatException">It is not what it should be.</exception>
@@ -73,10 +75,8 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
         uint memory = body.U32("largest memory");
         byte abilities = body.U8("abilities");
         ImmutableSortedSet<ConformanceGroup> groups = Groups(ref body);
-        ImmutableSortedSet<ProgramType> types =
-            [.. Numbers(ref body, "program type").Select(type => (ProgramType)type).Where(Enum.IsDefined)];
-        ImmutableSortedSet<int> helpers =
-            [.. Numbers(ref body, "helper").Where(helper => helper is >= 1 && helper <= HelperTable.Count).Select(helper => (int)helper)];
+        ImmutableSortedSet<ProgramType> types = Types(ref body);
+        ImmutableSortedSet<int> helpers = Helpers(ref body);
         var capabilities = new TargetCapabilities(
             machine,
             groups,
@@ -94,8 +94,16 @@ public sealed record HelloAnswer(ushort Version, string Name, TargetCapabilities
             HasSockets = (abilities & (NetworkNeeds | SocketsBit)) == (NetworkNeeds | SocketsBit),
             HasValueFields = (abilities & FieldsBit) != 0,
         };
-        return new HelloAnswer(version, name, capabilities, (abilities & ThreadsBit) != 0);
+        return new HelloAnswer(version, name, DetailsBody.Read(ref body, capabilities), (abilities & ThreadsBit) != 0);
     }
+
+    /// <summary>Those of a list that are known here.</summary>
+    internal static ImmutableSortedSet<ProgramType> Types(ref BodyReader body) =>
+        [.. Numbers(ref body, "program type").Select(type => (ProgramType)type).Where(Enum.IsDefined)];
+
+    /// <inheritdoc cref="Types"/>
+    internal static ImmutableSortedSet<int> Helpers(ref BodyReader body) =>
+        [.. Numbers(ref body, "helper").Where(helper => helper is >= 1 && helper <= HelperTable.Count).Select(helper => (int)helper)];
 
     private static ImmutableSortedSet<ConformanceGroup> Groups(ref BodyReader body)
     {

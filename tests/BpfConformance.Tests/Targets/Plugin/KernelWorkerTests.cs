@@ -25,6 +25,18 @@ internal sealed class KernelWorkerTests
     }
 
     [Test]
+    public void Capabilities_OfAWorker_AreThoseOfTheKernel()
+    {
+        using IExecutionTarget own = TargetRegistry.Find("kernel")!.Create();
+        using IExecutionTarget worker = TargetRegistry.Find("worker:kernel")!.Create();
+        (TargetCapabilities here, TargetCapabilities there) = (own.Capabilities, worker.Capabilities);
+
+        Assert.That((there.Verifies, there.Tracks, there.HasUpperPartsOfFields, there.UsualCost), Is.EqualTo((here.Verifies, here.Tracks, here.HasUpperPartsOfFields, here.UsualCost)));
+        Assert.That((there.OnlyLoaded, there.MayLackMemory), Is.EqualTo((here.OnlyLoaded, here.MayLackMemory)));
+        Assert.That((here.OnlyLoaded.IsEmpty, here.MayLackMemory.IsEmpty), Is.EqualTo((false, false)), "something is said");
+    }
+
+    [Test]
     public void Worker_OnTheSuitesOwnCases_ShowsWhatTheKernelShows()
     {
         ImmutableArray<TestCase> cases = CaseLoader.Load([Repository.PathOf("conformance", "divmul32"), Repository.PathOf("conformance", "malformed")]).Cases;

@@ -1,8 +1,10 @@
+using BpfConformance.Abi;
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Campaigns;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.InProcess;
 using BpfConformance.Targets.Plugin.Protocol;
 using NUnit.Framework;
 using static BpfConformance.Tests.Targets.Plugin.MessageBodies;
@@ -98,7 +100,8 @@ internal sealed class ProtocolMessageTests
         byte[] body =
         [
             1, 0, 1, 0, (byte)'x', 1, 0, (byte)'2', 9, 0xff, 0xff, 0xff, 0xff, 0xfe,
-            2, 0, 6, 0, .. "base32"u8, 5, 0, .. "moons"u8, 2, 0, 0, 0, 0, 0, 77, 7, 0, 0, 3, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0, 1, 2, 3,
+            2, 0, 6, 0, .. "base32"u8, 5, 0, .. "moons"u8, 2, 0, 0, 0, 0, 0, 77, 7, 0, 0, 3, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0,
+            0xf8, 2, 0, 2, 0, 0, 0, 77, 7, 0, 0, 2, 0, 5, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f, 0, 0, 0, 0, 0, 0, 0xf0, 0xbf, 1, 2, 3,
         ];
         HelloAnswer? read = null;
 
@@ -108,6 +111,49 @@ internal sealed class ProtocolMessageTests
         Assert.That(read.Capabilities.Types, Is.EqualTo(new[] { ProgramType.Unspecified }));
         Assert.That(read.Capabilities.Helpers, Is.EqualTo(new[] { 5 }));
         Assert.That((read.Capabilities.Cpu, read.Capabilities.MaxDataBytes, read.HasThreads), Is.EqualTo((CpuVersion.V4, 16 << 20, false)));
+        Assert.That((read.Capabilities.Verifies, read.Capabilities.Tracks, read.Capabilities.HasUpperPartsOfFields), Is.EqualTo((false, false, true)));
+        Assert.That(read.Capabilities.OnlyLoaded, Is.EqualTo(new[] { ProgramType.Kprobe }));
+        Assert.That(read.Capabilities.MayLackMemory, Is.EqualTo(new[] { 5 }));
+        Assert.That(read.Capabilities.UsualCost, Is.EqualTo(default(UsualCost)), "not a number, and −1");
+    }
+
+    [Test]
+    public void Hello_WithAndWithoutDetails_SaysThoseThatThereAre()
+    {
+        TargetCapabilities said = new ReferenceTarget().Capabilities with
+        {
+            Verifies = true,
+            HasUpperPartsOfFields = false,
+            OnlyLoaded = [ProgramType.Kprobe, ProgramType.Lsm],
+            MayLackMemory = [169],
+            UsualCost = new UsualCost(VerifiedInstructions: 1.25, CodeBytes: null),
+        };
+        byte[] body = Body(new HelloAnswer(1, "x", said, HasThreads: false).Write);
+        byte[] details = Body(writer => DetailsBody.Write(writer, said));
+
+        TargetCapabilities with = Read(body);
+        Assert.That((with.Verifies, with.Tracks, with.HasUpperPartsOfFields, with.UsualCost), Is.EqualTo((true, true, false, said.UsualCost)));
+        Assert.That((with.OnlyLoaded, with.MayLackMemory), Is.EqualTo((said.OnlyLoaded, said.MayLackMemory)));
+        TargetCapabilities without = Read(body[..^details.Length]);
+        Assert.That((without.Verifies, without.Tracks, without.HasUpperPartsOfFields, without.UsualCost), Is.EqualTo((false, false, true, default(UsualCost))));
+        Assert.That((without.OnlyLoaded.Count, without.MayLackMemory.Count), Is.EqualTo((0, 0)));
+        Assert.That(() => Read(body[..^1]), Throws.TypeOf<BpfFormatException>());
+
+        static TargetCapabilities Read(byte[] body)
+        {
+            var reader = new BodyReader(body);
+            return HelloAnswer.Read(ref reader).Capabilities;
+        }
+    }
+
+    [TestCase(new byte[] { }, null, null)]
+    [TestCase(new byte[] { 7, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }, 7L, null)]
+    [TestCase(new byte[] { 0, 0, 0, 0, 0, 0, 0, 0x80, 0, 1, 0, 0, 0, 0, 0, 0, 99 }, null, 256L, Description = "more than can be")]
+    public void Cost_OfALoad_IsWhatWasSeen(byte[] body, long? instructions, long? codeBytes)
+    {
+        var reader = new BodyReader(body);
+
+        Assert.That(CostBody.Read(ref reader), Is.EqualTo(new LoadCost(instructions, codeBytes)));
     }
 
     [Test]

@@ -53,7 +53,27 @@ internal sealed class WorkerTests
         Assert.That(worker.Name, Is.EqualTo($"worker:{name}"));
         Assert.That((there.Version, there.Cpu, there.MaxDataBytes, there.HasContexts), Is.EqualTo((here.Version, here.Cpu, 16 << 20, here.HasContexts)));
         Assert.That((there.Tracks, there.Verifies), Is.EqualTo((here.Tracks, here.Verifies)));
+        Assert.That((there.HasUpperPartsOfFields, there.UsualCost), Is.EqualTo((here.HasUpperPartsOfFields, here.UsualCost)));
         Assert.That((there.Groups, there.Types, there.Helpers, there.Probes), Is.EqualTo((here.Groups, here.Types, here.Helpers, here.Probes)));
+    }
+
+    [TestCaseSource(nameof(InProcess))]
+    public void Load_InAWorker_CostsWhatItCostsTheTarget(string name)
+    {
+        using IExecutionTarget own = TargetRegistry.Find(name)!.Create();
+        using IExecutionTarget worker = TargetRegistry.Find($"worker:{name}")!.Create();
+        var request = new LoadRequest(Cases[0].Program, Cases[0].Maps, Cases[0].DataBytes);
+        using ILoadedProgram? here = Load(own, out LoadCost ownCost);
+        using ILoadedProgram? there = Load(worker, out LoadCost workerCost);
+
+        Assert.That((workerCost, ownCost.CodeBytes > 0), Is.EqualTo((ownCost, name != "reference")));
+
+        ILoadedProgram? Load(IExecutionTarget target, out LoadCost cost)
+        {
+            LoadResult load = target.Load(request);
+            cost = load.Cost;
+            return load.Program;
+        }
     }
 
     [Test]
