@@ -22,13 +22,13 @@ public enum CampaignEnd
 /// <param name="start">Starts a worker for a place, from 0 on.</param>
 public sealed class Campaign(CampaignSettings settings, CampaignProgress progress, Func<int, ICampaignWorker> start)
 {
+    /// <summary>Until the last worker has filed what it has found: enough for some kinds in one case.</summary>
+    public static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Until the last worker of a machine that is broken: what it says then proves nothing.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
-
-    /// <summary>Until the last worker of any other campaign, which files what it has found: enough for some kinds in one case.</summary>
-    public static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>Ranges in which the machine went down: one worker alone does them first, and slowly.</summary>
     public ImmutableArray<CaseRange> Careful { get; init; } = [];
