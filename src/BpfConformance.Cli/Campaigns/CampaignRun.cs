@@ -110,8 +110,9 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         }
     }
 
+    /// <summary>What a campaign does.</summary>
     /// <exception cref="UsageException">The database names a profile that there is not.</exception>
-    private static RangePlan PlanOf(CampaignRecord record) =>
+    public static RangePlan PlanOf(CampaignRecord record) =>
         new([.. record.Profiles.Select(name => Profiles.All.FirstOrDefault(profile => profile.Name == name) ?? throw new UsageException($"the database names a profile that there is not: '{name}'"))], record.Count);
 
     /// <summary>Why there is nothing to go on with; <c>null</c>: there is something.</summary>
