@@ -81,7 +81,7 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
 
         database.SetVersions(id, campaign.Versions);
         CampaignState state = progress.State;
-        foreach (string line in text.Lines(state, CampaignRates.Between(CampaignState.Start, state))) output.WriteLine(line);
+        foreach (string line in text.LastLines(state)) Terminal.WriteWrapped(output, line);
         if (end != CampaignEnd.Done) error.WriteLine($"bpfconf: {EndOf(end)}; 'bpfconf fuzz --findings {folder} --resume {id}{(state.Elapsed.TotalSeconds >= record.Seconds ? " --time TIME" : string.Empty)}' goes on");
         return end switch
         {
