@@ -32,7 +32,7 @@ internal static class RunListing
 
     /// <summary>How many cases ended how.</summary>
     public static void WriteSummary(TargetReport target, TextWriter output) =>
-        Terminal.WriteWrapped(output, HeadOf(target), ReportText.Summary(target)[HeadOf(target).Length..]);
+        Terminal.WriteWrapped(output, HeadOf(target), ReportText.Summary(target));
 
     /// <summary>The last line: that nothing failed, or what did.</summary>
     /// <param name="report">All that ran.</param>

@@ -54,6 +54,13 @@ internal static class Terminal
     public static void AddRow(this Table table, params string[] cells) =>
         table.AddRow(cells.Select(cell => new Text(cell)));
 
+    /// <summary>A line that may be indented, on as many lines as it needs, indented like it.</summary>
+    public static void WriteWrapped(TextWriter output, string line)
+    {
+        string text = line.TrimStart();
+        WriteWrapped(output, line[..^text.Length], text);
+    }
+
     /// <summary>Text behind a head, on as many lines as it needs: no wider than the terminal, as far as the head lets it.</summary>
     public static void WriteWrapped(TextWriter output, string head, string text)
     {

@@ -14,11 +14,11 @@ public static class ReportText
     /// <summary>Characters of a step.</summary>
     private const int StepLength = 160;
 
-    /// <summary>What came of a target: <c>reference: 312 passed, 0 failed, 1 unsupported, 0 deviations</c>, and what else there was.</summary>
+    /// <summary>What came of a target: <c>312 passed, 0 failed, 1 unsupported, 0 deviations</c>, and what else there was.</summary>
     public static string Summary(TargetReport target)
     {
         Counts counts = target.Counts;
-        string line = $"{target.Name}: {counts.Passed} passed, {counts.Failed} failed, {counts.Unsupported} unsupported, {counts.Deviations} deviations";
+        string line = $"{counts.Passed} passed, {counts.Failed} failed, {counts.Unsupported} unsupported, {counts.Deviations} deviations";
         if (counts.LegalDivergences > 0) line += $", {counts.LegalDivergences} legal {(counts.LegalDivergences == 1 ? "divergence" : "divergences")}";
         if (counts.Inconclusive > 0) line += $", {counts.Inconclusive} inconclusive";
         if (AskedAgain(target) is var again and > 0) line += $"; {again} of them asked again";

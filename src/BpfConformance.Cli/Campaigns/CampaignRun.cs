@@ -81,8 +81,8 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
 
         database.SetVersions(id, campaign.Versions);
         CampaignState state = progress.State;
-        foreach (string line in text.Lines(state, CampaignRates.Between(CampaignState.Start, state))) output.WriteLine(line);
-        if (end != CampaignEnd.Done) error.WriteLine($"bpfconf: {EndOf(end)}; 'bpfconf fuzz --findings {folder} --resume {id}{(end == CampaignEnd.TimeOver ? " --time TIME" : string.Empty)}' goes on");
+        foreach (string line in text.LastLines(state)) Terminal.WriteWrapped(output, line);
+        if (end != CampaignEnd.Done) error.WriteLine($"bpfconf: {EndOf(end)}; 'bpfconf fuzz --findings {folder} --resume {id}{(state.Elapsed.TotalSeconds >= record.Seconds ? " --time TIME" : string.Empty)}' goes on");
         return end switch
         {
             CampaignEnd.Interrupted => ExitCode.Interrupted,
@@ -110,8 +110,9 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         }
     }
 
+    /// <summary>What a campaign does.</summary>
     /// <exception cref="UsageException">The database names a profile that there is not.</exception>
-    private static RangePlan PlanOf(CampaignRecord record) =>
+    public static RangePlan PlanOf(CampaignRecord record) =>
         new([.. record.Profiles.Select(name => Profiles.All.FirstOrDefault(profile => profile.Name == name) ?? throw new UsageException($"the database names a profile that there is not: '{name}'"))], record.Count);
 
     /// <summary>Why there is nothing to go on with; <c>null</c>: there is something.</summary>

@@ -48,7 +48,12 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
     }
 
     /// <summary>One thing a line.</summary>
-    public IEnumerable<string> Lines(CampaignState state, CampaignRates rates)
+    public IEnumerable<string> Lines(CampaignState state, CampaignRates rates) => Lines(state, rates, Left(state, rates));
+
+    /// <summary>The same of a campaign as a whole, which goes on no more.</summary>
+    public IEnumerable<string> LastLines(CampaignState state) => Lines(state, CampaignRates.Between(CampaignState.Start, state), left: null);
+
+    private IEnumerable<string> Lines(CampaignState state, CampaignRates rates, string? left)
     {
         CaseCounts counts = state.Counts;
         string?[] head =
@@ -57,7 +62,7 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
             $"{Number(rates.Programs)}/s",
             counts.Programs == 0 ? null : $"{((double)counts.Slots / counts.Programs).ToString("F1", CultureInfo.InvariantCulture)} instructions on average",
             $"seed {record.Seed}",
-            Left(state, rates),
+            left,
         ];
         yield return string.Join(", ", head.OfType<string>());
         foreach (string line in counts.Targets.SelectMany(target => TargetLines(target.Key, target.Value, rates))) yield return line;

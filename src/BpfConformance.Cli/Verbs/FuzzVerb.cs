@@ -124,8 +124,12 @@ internal sealed class FuzzVerb
         long id = parsed.GetValue(_resume) ?? ids[^1];
         CampaignRecord record = database.Find(id) ?? throw new UsageException($"there is no campaign {id} in '{folder}': there is {string.Join(", ", ids)}");
         RefuseOthers(parsed, $"campaign {id} in '{folder}' ({record.Text})");
-        double? seconds = SecondsOf(parsed) is { } more ? database.StateOf(id).Elapsed.TotalSeconds + more : record.Seconds;
-        return (id, record with { Count = CountOf(parsed) ?? record.Count, Seconds = seconds });
+        CampaignState state = database.StateOf(id);
+        long? count = CountOf(parsed);
+        long reached = state.Reached(CampaignRun.PlanOf(record));
+        if (count < reached) throw new UsageException($"{_count.Name} {count}: campaign {id} in '{folder}' has run its program {reached} already");
+        double? seconds = SecondsOf(parsed) is { } more ? state.Elapsed.TotalSeconds + more : record.Seconds;
+        return (id, record with { Count = count ?? record.Count, Seconds = seconds });
     }
 
     /// <summary>What a campaign was started with does not change.</summary>

@@ -22,13 +22,13 @@ public enum CampaignEnd
 /// <param name="start">Starts a worker for a place, from 0 on.</param>
 public sealed class Campaign(CampaignSettings settings, CampaignProgress progress, Func<int, ICampaignWorker> start)
 {
+    /// <summary>Until the last worker has filed what it has found: enough for some kinds in one case.</summary>
+    public static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Until the last worker of a machine that is broken: what it says then proves nothing.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
-
-    /// <summary>Until the last worker of any other campaign, which files what it has found: enough for some kinds in one case.</summary>
-    public static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>Ranges in which the machine went down: one worker alone does them first, and slowly.</summary>
     public ImmutableArray<CaseRange> Careful { get; init; } = [];
@@ -70,12 +70,14 @@ public sealed class Campaign(CampaignSettings settings, CampaignProgress progres
             {
                 tick();
                 if (tasks.Any(task => task.IsFaulted)) quit.Cancel();
-                if (end is not null || (end = WhyEnd(cancellation)) is null) continue;
+                if (WhyEnd(cancellation) is not { } why || why == end) continue;
                 IsEnding = true;
                 stop.Cancel();
-                quit.CancelAfter(end == CampaignEnd.Broken ? s_grace : EndLimit);
+                quit.CancelAfter(TimeLeft(end, why));
+                end = why;
             }
 
+            if (WhyEnd(cancellation) == CampaignEnd.Broken) end = CampaignEnd.Broken; // who broke it has ended since the last tick
             foreach (Task task in tasks) task.GetAwaiter().GetResult();
             if (seats.Select(seat => seat.Ready).FirstOrDefault(ready => ready is not null) is { } first) Versions = first.Targets;
             return end ?? (cancellation.IsCancellationRequested ? CampaignEnd.Interrupted : CampaignEnd.Done); // workers may be quicker than the next tick
@@ -89,10 +91,17 @@ public sealed class Campaign(CampaignSettings settings, CampaignProgress progres
         }
     }
 
+    /// <summary>What weighs most: also a campaign that is ending breaks machines, and is told to end at once.</summary>
     private CampaignEnd? WhyEnd(CancellationToken cancellation)
     {
-        if (cancellation.IsCancellationRequested) return CampaignEnd.Interrupted;
         if ((Problem ??= WhyBroken()) is not null) return CampaignEnd.Broken;
+        if (cancellation.IsCancellationRequested) return CampaignEnd.Interrupted;
         return progress.Elapsed >= settings.TimeLimit ? CampaignEnd.TimeOver : null;
     }
+
+    /// <summary>For those who are at work when there is a reason to end, and was one before, or none.</summary>
+    private static TimeSpan TimeLeft(CampaignEnd? before, CampaignEnd why) =>
+        why == CampaignEnd.Broken ? s_grace
+        : before is null ? EndLimit
+        : TimeSpan.Zero; // it is ending, and somebody asks
 }

@@ -21,6 +21,19 @@ public sealed record CampaignState(
 {
     public static CampaignState Start { get; } = new(0, [], ImmutableSortedDictionary<long, long>.Empty, new CaseCounts(), ImmutableDictionary<string, FoundCase>.Empty, [], TimeSpan.Zero);
 
+    /// <summary>How many cases a plan has at least that has all that were run.</summary>
+    /// <param name="plan">The one that they are of.</param>
+    public long Reached(RangePlan plan)
+    {
+        long done = DoneAbove.IsEmpty ? DoneBelow : DoneAbove.Max + 1;
+        IEnumerable<(long Range, long Next)> open = [.. Parts.Select(part => (part.Key, part.Value)), .. Lost.Select(lost => (lost.Range, lost.Index + 1))];
+        return open.Select(each => CasesBefore(each.Range) + each.Next - plan[each.Range]!.First) // it was handed out
+            .Append(done == 0 ? 0 : CasesBefore(done - 1) + plan[done - 1]!.Count)
+            .Max();
+
+        static long CasesBefore(long range) => range * RangePlan.CasesInRange;
+    }
+
     /// <summary>The same in a plan that was made longer: a last range that was done has more cases now.</summary>
     public CampaignState Continued(RangePlan before, RangePlan now)
     {

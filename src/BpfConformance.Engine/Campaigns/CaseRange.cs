@@ -17,7 +17,12 @@ public sealed record CaseRange(long Number, string Profile, long First, int Coun
     public bool IsCareful { get; init; }
 
     /// <summary>What is left of it when the cases before one are done.</summary>
-    public CaseRange From(long index) => this with { First = index, Count = (int)(First + Count - index) };
+    /// <param name="index">Of that one, or behind the last.</param>
+    public CaseRange From(long index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(index, First + Count);
+        return this with { First = index, Count = (int)(First + Count - index) };
+    }
 
     public bool Has(long index) => index >= First && index < First + Count;
 

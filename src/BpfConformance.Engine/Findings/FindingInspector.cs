@@ -18,8 +18,8 @@ public sealed class FindingInspector
     /// <summary>As the target is called that asks this machine's kernel; one in a worker has something before it.</summary>
     private const string KernelName = "kernel";
 
-    /// <summary>Cases that are put to the test for a signature alone: campaigns make one of each finding.</summary>
-    private const int SignatureBudget = 500;
+    /// <summary>Cases that are put to the test for a signature alone: campaigns make one of each finding, and it must not follow from how busy the machine is.</summary>
+    private const int SignatureBudget = 200;
 
     /// <summary>What is larger was not made small, and says nothing of what is wrong.</summary>
     private const int MostInstructions = 8;
@@ -31,8 +31,8 @@ public sealed class FindingInspector
     private readonly ExperimentRunner _reference;
     private readonly DivergenceFinder _divergences;
 
-    /// <summary>For a signature alone: campaigns wait for it meanwhile.</summary>
-    public TimeSpan SignatureLimit { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>For a signature alone, whatever its cases take: mostly they take a second.</summary>
+    public TimeSpan SignatureLimit { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <param name="reference">What the target is held against.</param>
     /// <param name="target">The target; both stay the caller's.</param>
@@ -66,7 +66,8 @@ public sealed class FindingInspector
         FindingSignature signature = AtOnce(test, finding);
         if (signature.Form.Length > 0 || finding.Input is null) return signature;
         using var limit = new CancellationTokenSource(SignatureLimit);
-        return Reduce(test, finding, new Reducer(ReductionPasses.All) { Budget = SignatureBudget }, limit.Token).Signature;
+        ReducedFinding reduced = Reduce(test, finding, new Reducer(ReductionPasses.All) { Budget = SignatureBudget }, limit.Token);
+        return reduced is { Reduction.End: ReductionEnd.Cancelled, Signature.HasForm: false } ? reduced.Signature.Of(test.Program) : reduced.Signature;
     }
 
     /// <summary>Where the runs part; <c>null</c>: it cannot be said, or is about no run.</summary>
@@ -158,7 +159,7 @@ public sealed class FindingInspector
     private bool HasForm(TestCase test, Finding finding, SoughtFinding sought)
     {
         string wanted = sought.Signature.Form;
-        if (wanted.Length == 0) return !sought.IsOfNoInstruction || FormOf(test, finding).Length == 0;
+        if (!sought.Signature.HasForm) return !sought.IsOfNoInstruction || FormOf(test, finding).Length == 0;
         return (FormOf(test, finding) is { Length: > 0 } form ? form : FormsIn(test)) == wanted;
     }
 

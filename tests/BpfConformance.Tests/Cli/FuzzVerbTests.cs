@@ -181,6 +181,20 @@ internal sealed class FuzzVerbTests
         Assert.That((run.Code, run.Error), Is.EqualTo((2, $"bpfconf: {string.Format(CultureInfo.InvariantCulture, message, FolderOf("two"))}\n")));
     }
 
+    /// <summary>With more again later, what is done beyond the smaller number would be done twice.</summary>
+    [Test]
+    public void Resume_WithLessThanIsDone_IsWrongUsage()
+    {
+        Fuzz("two", "--workers", "1", "--target", "x64", "--seed", "5", "--count", "20");
+        using var database = new CampaignDatabase(Path.Combine(FolderOf("two"), CampaignDatabase.FileName));
+        database.Resume(1, database.Find(1)! with { Count = 1000 });
+        database.Save(1, database.StateOf(1) with { DoneBelow = 0, Parts = ImmutableSortedDictionary<long, long>.Empty.Add(2, 700) }, DateTime.UtcNow);
+
+        Invocation run = Resume("--count", "600");
+
+        Assert.That((run.Code, run.Error), Is.EqualTo((2, $"bpfconf: --count 600: campaign 1 in '{FolderOf("two")}' has run its program 700 already\n")));
+    }
+
     [Test]
     public void Resume_OfWhatIsNoNumber_IsWrongUsage() =>
         Assert.That(Resume("one"), Has.Property("Code").EqualTo(2).And.Property("Error").StartsWith("bpfconf: --resume one: expected a whole number\n"));

@@ -17,6 +17,16 @@ internal sealed class TerminalTests
     }
 
     [Test]
+    public void WriteWrapped_OfALineThatIsIndented_IndentsTheOthers()
+    {
+        var output = new StringWriter { NewLine = "\n" };
+
+        Terminal.WriteWrapped(output, "  3 × state-x64-atomic-cmpxchg32-r0-6ad285146270: run 1: expected 0x0000000000000005, got 0x0");
+
+        Assert.That($"{output}", Is.EqualTo("  3 × state-x64-atomic-cmpxchg32-r0-6ad285146270: run 1: expected\n  0x0000000000000005, got 0x0\n"));
+    }
+
+    [Test]
     public void WriteWrapped_WhereNobodyIsKnownToRead_Has80Columns()
     {
         var output = new StringWriter { NewLine = "\n" };

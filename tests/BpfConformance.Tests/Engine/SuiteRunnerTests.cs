@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Targets;
@@ -91,15 +92,18 @@ public sealed class SuiteRunnerTests
     }
 
     /// <summary>What fails now and then for want of memory is asked again, and what is wrong stays wrong.</summary>
-    [TestCase(1, 169, CaseStatus.Passed, 1)]
-    [TestCase(2, 169, CaseStatus.Passed, 2)]
-    [TestCase(1000, 169, CaseStatus.Failed, 2)]
-    [TestCase(1, 170, CaseStatus.Failed, 0)]
-    [TestCase(0, 169, CaseStatus.Passed, 0)]
-    public void Run_OfAHelperThatMayLackMemory_AsksAgain(int failures, int helper, CaseStatus expected, int askedAgain)
+    [TestCase(1, -12, 169, CaseStatus.Passed, 1)]
+    [TestCase(2, -12, 169, CaseStatus.Passed, 2)]
+    [TestCase(1000, -12, 169, CaseStatus.Failed, 2)]
+    [TestCase(1, 7, 169, CaseStatus.Inconclusive, 1)]
+    [TestCase(2, 7, 169, CaseStatus.Inconclusive, 2)]
+    [TestCase(1000, 7, 169, CaseStatus.Failed, 2)]
+    [TestCase(1, -12, 170, CaseStatus.Failed, 0)]
+    [TestCase(0, -12, 169, CaseStatus.Passed, 0)]
+    public void Run_OfAHelperThatMayLackMemory_AsksAgain(int failures, int wrong, int helper, CaseStatus expected, int askedAgain)
     {
         int runs = 0;
-        FakeTarget target = Failing("x", failures, [169], () => runs++);
+        FakeTarget target = Failing("x", failures, [169], wrong, () => runs++);
         var runner = new SuiteRunner(() => [target], CaseJudge.ForVectors.Judge);
 
         CaseResult result = runner.Run([Calling(helper)], _ => { }, CancellationToken.None).Single().Single();
@@ -118,6 +122,34 @@ public sealed class SuiteRunnerTests
     }
 
     [Test]
+    public void Run_OfWhatIsWrongOnce_SaysWhatWas()
+    {
+        var runner = new SuiteRunner(() => [Failing("x", 1, [169], wrong: 7)], CaseJudge.ForVectors.Judge);
+
+        CaseResult result = runner.Run([Calling(169)], _ => { }, CancellationToken.None).Single().Single();
+
+        Assert.That(result.Reason, Does.StartWith("differs from run to run: once expected "));
+    }
+
+    /// <summary>No lack of memory makes a machine accept what it must refuse.</summary>
+    [Test]
+    public void Run_OfAWrongVerdict_IsNotAskedAgain()
+    {
+        int loads = 0;
+        var target = new FakeTarget("x")
+        {
+            Capabilities = new FakeTarget("x").Capabilities with { MayLackMemory = [169], Verifies = true },
+            OnLoad = _ => loads++ == 0 ? Verdict.Accepted : Verdict.Rejected(ReasonClass.Other, "no"),
+        };
+        var runner = new SuiteRunner(() => [target], CaseJudge.ForVectors.Judge);
+        TestCase test = VectorReader.Read("-- asm\ncall 169\nexit\n-- rejected\n", "x.vector", "x.vector");
+
+        CaseResult result = runner.Run([test], _ => { }, CancellationToken.None).Single().Single();
+
+        Assert.That((result.Status, result.AskedAgain, loads), Is.EqualTo((CaseStatus.Failed, 0, 1)));
+    }
+
+    [Test]
     public void Run_OfAMachineThatBreaks_IsNotAskedAgain()
     {
         var target = new FakeTarget("x") { Capabilities = new FakeTarget("x").Capabilities with { MayLackMemory = [169] }, OnLoad = _ => Verdict.Crashed("broken") };
@@ -128,16 +160,16 @@ public sealed class SuiteRunnerTests
         Assert.That((result.Status, result.AskedAgain, target.Loads.Count), Is.EqualTo((CaseStatus.Failed, 0, 1)));
     }
 
-    private static TestCase Calling(int helper) => VectorReader.Read($"-- asm\ncall {helper}\nexit\n-- result\n5\n", "x.vector", "x.vector");
+    private static TestCase Calling(int helper) => VectorReader.Read($"-- asm\ncall {helper}\nexit\n-- result\n0\n", "x.vector", "x.vector");
 
-    /// <summary>Some runs fail, and all others give 5.</summary>
-    private static FakeTarget Failing(string name, int failures, ImmutableSortedSet<int> mayLackMemory, Action? onRun = null) => new(name)
+    /// <summary>Some runs are wrong, and all others give 0.</summary>
+    private static FakeTarget Failing(string name, int failures, ImmutableSortedSet<int> mayLackMemory, int wrong = -12, Action? onRun = null) => new(name)
     {
         Capabilities = new FakeTarget(name).Capabilities with { MayLackMemory = mayLackMemory },
         OnRun = (input, _, into) =>
         {
             onRun?.Invoke();
-            into[input] = FakeTarget.Returned(failures-- > 0 ? 0u : 5u);
+            into[input] = FakeTarget.Returned(failures-- > 0 ? unchecked((ulong)wrong) : 0);
         },
     };
 

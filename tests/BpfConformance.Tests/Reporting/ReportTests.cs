@@ -96,8 +96,8 @@ public sealed class ReportTests
     {
         Assert.That(SampleReport.Create().Targets.Select(ReportText.Summary), Is.EqualTo(new[]
         {
-            "reference: 7 passed, 1 failed, 0 unsupported, 0 deviations",
-            "machine: 1 passed, 3 failed, 1 unsupported, 1 deviations, 1 legal divergence, 1 inconclusive",
+            "7 passed, 1 failed, 0 unsupported, 0 deviations",
+            "1 passed, 3 failed, 1 unsupported, 1 deviations, 1 legal divergence, 1 inconclusive",
         }));
     }
 

@@ -146,6 +146,7 @@ internal sealed class CampaignDatabaseTests
             $"  3 × {s_found.Signature.Slug}: wrong",
         }));
         Assert.That(text.Line(state, rates), Is.EqualTo("0:00:10, 2,000 programs, 200/s; kernel accepts 97.5 %; 0 of 182 rows; 1 kind of findings; 0:00:10 left"));
+        Assert.That(text.LastLines(state).First(), Does.EndWith(", seed 5"));
 
         isEnding = true;
         counts.Findings.Clear();

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using BpfConformance.Engine.Campaigns;
 using BpfConformance.Engine.Findings;
 using NUnit.Framework;
@@ -39,6 +41,40 @@ internal sealed class CampaignProgressTests
         CampaignState done = CampaignState.Start with { DoneBelow = (before + 255) / 256 };
 
         Assert.That(new CampaignProgress(longer, done.Continued(shorter, longer)).Take(), Is.EqualTo(new CaseRange(number, "tiny", first, count)));
+    }
+
+    [TestCase(0, "", "", "", 0)]
+    [TestCase(3, "", "", "", 600)]
+    [TestCase(1, "", "", "", 256)]
+    [TestCase(0, "1", "0:100", "", 512)]
+    [TestCase(1, "", "1:256 2:590", "", 590)]
+    [TestCase(1, "", "", "2:593", 594)]
+    public void Reached_OfAState_IsBehindTheLastCaseThatWasRun(long doneBelow, string doneAbove, string parts, string lost, long reached)
+    {
+        CampaignState state = CampaignState.Start with
+        {
+            DoneBelow = doneBelow,
+            DoneAbove = [.. Words(doneAbove).Select(Number)],
+            Parts = Words(parts).Select(Pair).ToImmutableSortedDictionary(pair => pair.Range, pair => pair.Index),
+            Lost = [.. Words(lost).Select(Pair).Select(pair => new LostCase(pair.Range, pair.Index, string.Empty))],
+        };
+
+        Assert.That(state.Reached(s_plan), Is.EqualTo(reached));
+
+        static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+        static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+
+        static (long Range, long Index) Pair(string text) => text.Split(':') is [var range, var index] ? (Number(range), Number(index)) : default;
+    }
+
+    [Test]
+    public void Range_FromBehindItsEnd_IsNone()
+    {
+        CaseRange last = s_plan[2]!;
+
+        Assert.That(last.From(600).Count, Is.Zero);
+        Assert.That(() => last.From(601), Throws.TypeOf<ArgumentOutOfRangeException>());
     }
 
     [Test]

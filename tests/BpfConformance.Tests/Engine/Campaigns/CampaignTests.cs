@@ -199,6 +199,63 @@ internal sealed class CampaignTests
         Assert.That(campaign.Problem, Is.EqualTo("tainted"));
     }
 
+    /// <summary>What a worker files last may be what breaks the machine.</summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    public void MachineThatBreaks_WhileTheCampaignEnds_IsBroken(bool isTimeOver)
+    {
+        using var interruption = new CancellationTokenSource();
+        using var isFiling = new ManualResetEventSlim();
+        Campaign? campaign = null;
+        campaign = EndlesslyFiling(isFiling, isTimeOver ? TimeSpan.Zero : null, () => campaign!.IsEnding ? "tainted" : null);
+
+        CampaignEnd end = campaign.Run(
+            () =>
+            {
+                isFiling.Wait();
+                if (!isTimeOver) interruption.Cancel();
+            },
+            interruption.Token);
+
+        Assert.That((end, campaign.Problem), Is.EqualTo((CampaignEnd.Broken, "tainted")));
+    }
+
+    [Test]
+    public void MachineThatBreaks_WithTheLastCase_IsBroken()
+    {
+        bool isDone = false;
+        var campaign = new Campaign(Settings(1), ProgressOf(CampaignState.Start), seat => WorkerOf(seat, index =>
+        {
+            isDone |= index == Cases - 1;
+            return null;
+        }))
+        {
+            WhyBroken = () => isDone ? "tainted" : null,
+        };
+
+        Assert.That(campaign.Run(() => { }, CancellationToken.None), Is.EqualTo(CampaignEnd.Broken));
+    }
+
+    [Test]
+    public void Campaign_WhoseTimeIsOver_EndsAtOnceWhenItIsInterrupted()
+    {
+        using var interruption = new CancellationTokenSource();
+        using var isFiling = new ManualResetEventSlim();
+        Campaign campaign = EndlesslyFiling(isFiling, TimeSpan.Zero, () => null);
+        var time = Stopwatch.StartNew();
+
+        CampaignEnd end = campaign.Run(
+            () =>
+            {
+                isFiling.Wait();
+                if (campaign.IsEnding) interruption.Cancel();
+            },
+            interruption.Token);
+
+        Assert.That(end, Is.EqualTo(CampaignEnd.Interrupted));
+        Assert.That(time.Elapsed, Is.LessThan(TimeSpan.FromSeconds(10)), "a finding may take longer");
+    }
+
     [Test]
     public void TargetWithADefect_IsOneKindOfFindingWhateverTheWorkers()
     {
@@ -224,6 +281,15 @@ internal sealed class CampaignTests
     private Campaign CampaignOf(CampaignProgress progress, int workers, Func<long, string?> breaks, CaseRange[] careful) =>
         new(Settings(workers), progress, seat => WorkerOf(seat, breaks)) { Careful = [.. careful] };
 
+    /// <summary>Its worker does not end by itself.</summary>
+    private Campaign EndlesslyFiling(ManualResetEventSlim isFiling, TimeSpan? timeLimit, Func<string?> whyBroken) => new(
+        Settings(1) with { CaseLimit = TimeSpan.FromSeconds(60), TimeLimit = timeLimit },
+        ProgressOf(CampaignState.Start),
+        seat => new FilingWorker(new CaseJournal(JournalOf(seat)) { Targets = ["reference", "mutant"] }, isAskingOn: true, isFiling))
+    {
+        WhyBroken = whyBroken,
+    };
+
     private FakeWorker WorkerOf(int seat, Func<long, string?> breaks) => WorkerOf(new CaseJournal(JournalOf(seat)), breaks);
 
     private FakeWorker WorkerOf(CaseJournal journal, Func<long, string?> breaks) =>
@@ -241,7 +307,7 @@ internal sealed class CampaignTests
     private string JournalOf(int seat) => Path.Combine(_folder.FullName, $"{seat}");
 
     /// <summary>Files what it finds in the first case, and never ends with it.</summary>
-    private sealed class FilingWorker(CaseJournal journal, bool isAskingOn) : ICampaignWorker
+    private sealed class FilingWorker(CaseJournal journal, bool isAskingOn, ManualResetEventSlim? isFiling = null) : ICampaignWorker
     {
         private WorkerMessage? _ready = new WorkerReady([]);
 
@@ -262,6 +328,7 @@ internal sealed class CampaignTests
         public WorkerMessage? Receive(TimeSpan limit)
         {
             Thread.Sleep(limit);
+            if (_ready is null) isFiling?.Set();
             if (isAskingOn) journal.Ask("mutant");
             (WorkerMessage? said, _ready) = (_ready, null);
             return said;
