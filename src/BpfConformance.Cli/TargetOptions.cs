@@ -75,7 +75,7 @@ internal sealed class TargetOptions(bool hasChildren = true, string[]? usual = n
         return TargetSelection.Of(entries);
     }
 
-    /// <summary>Whether the constants of what is found are blinded: who is told so sets nothing by that.</summary>
+    /// <summary>Whether constants are to be blinded. A campaign's workers are told, too, for what they file; they set nothing.</summary>
     public bool IsHardened(ParseResult parsed) => parsed.GetValue(_harden);
 
     /// <summary>As <see cref="Harden(bool, IEnumerable{string})"/>, where the command line asks for it.</summary>

@@ -5,10 +5,7 @@ using BpfConformance.Engine.Comparison;
 
 namespace BpfConformance.Engine.Oracles.Variants;
 
-/// <summary>
-/// The variants that leave a program as it is: run again, at the same time in another thread, and loaded with the flags that have a verifier test itself. What is a
-/// setting of a whole machine (Linux's <c>bpf_jit_harden</c>) is set by whoever runs a variant of that name, which is <see cref="Again"/> by another.
-/// </summary>
+/// <summary>The variants that leave a program as it is: run again, at the same time in another thread, and loaded with the flags that have a verifier test itself.</summary>
 public static class CaseVariants
 {
     /// <summary>

@@ -30,7 +30,7 @@ public sealed class JitHardeningTests
     {
         JitHardening hardening = JitHardening.Set(Setting, State);
 
-        Assert.That((File.ReadAllText(Setting), File.ReadAllText(State)), Is.EqualTo(("2\n", "1\n")));
+        Assert.That(File.ReadAllText(Setting), Is.EqualTo("2\n"));
         hardening.Dispose();
         Assert.That((File.ReadAllText(Setting), File.ReadAllText(State)), Is.EqualTo(("1\n", string.Empty)));
         Assert.That(hardening.Dispose, Throws.Nothing, "a process may exit meanwhile");
@@ -86,7 +86,7 @@ public sealed class JitHardeningTests
         using (JitHardening.Set(Setting, State))
         {
             JitHardening.PutBackLeft(Setting, State);
-            Assert.That((File.ReadAllText(Setting), File.ReadAllText(State)), Is.EqualTo(("2\n", "1\n")));
+            Assert.That(File.ReadAllText(Setting), Is.EqualTo("2\n"));
         }
     }
 
