@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Targets;
 using BpfConformance.Targets;
+using BpfConformance.Targets.Kernel;
 using BpfConformance.Targets.Plugin;
 using BpfConformance.Targets.Processes;
 
@@ -37,6 +40,11 @@ internal sealed class TargetOptions(bool hasChildren = true, string[]? usual = n
         HelpName = "NAME",
     };
 
+    private readonly Option<bool> _harden = new("--jit-harden")
+    {
+        Description = $"Constants in the kernel's compiled code are blinded meanwhile ({JitHardening.Text}, a setting of the whole machine; it is put back at the end)",
+    };
+
     private static string Expected(bool hasChildren) => hasChildren ? $"{Names}, {TargetRegistry.WorkerPrefix}NAME, {PluginEntry.Prefix}PATH" : Names;
 
     private static string Names => string.Join(", ", TargetRegistry.All.Select(entry => entry.Name));
@@ -47,6 +55,7 @@ internal sealed class TargetOptions(bool hasChildren = true, string[]? usual = n
     public void AddTo(Command command)
     {
         command.Add(_targets);
+        command.Add(_harden);
         if (!hasChildren) return;
         command.Add(_arguments);
         command.Add(_seconds);
@@ -66,6 +75,15 @@ internal sealed class TargetOptions(bool hasChildren = true, string[]? usual = n
         return TargetSelection.Of(entries);
     }
 
+    /// <summary>Whether constants are to be blinded. A campaign's workers are told, too, for what they file; they set nothing.</summary>
+    public bool IsHardened(ParseResult parsed) => parsed.GetValue(_harden);
+
+    /// <summary>As <see cref="Harden(bool, IEnumerable{string})"/>, where the command line asks for it.</summary>
+    public JitHardening? Harden(ParseResult parsed, TargetSelection selection) => Harden(IsHardened(parsed), selection.AllNames);
+
+    /// <summary>As <see cref="Harden(bool, IEnumerable{string})"/>, where the <see cref="Arguments"/> of a campaign ask for it.</summary>
+    public JitHardening? Harden(IEnumerable<string> arguments, IEnumerable<string> targets) => Harden(arguments.Contains(_harden.Name), targets);
+
     /// <summary>The same options for another process of this program; paths in them are whole.</summary>
     public IEnumerable<string> Arguments(ParseResult parsed)
     {
@@ -80,11 +98,25 @@ internal sealed class TargetOptions(bool hasChildren = true, string[]? usual = n
             if (parsed.GetResult(option) is not { Tokens: [{ Value: var word }] }) continue;
             yield return $"{option.Name}={word}"; // a value may begin with a dash
         }
+
+        if (IsHardened(parsed)) yield return _harden.Name;
+    }
+
+    /// <summary>Has constants blinded until it is disposed; <c>null</c>: nobody asks for it, and what a command that was killed has left is put back.</summary>
+    /// <exception cref="UsageException">The kernel is none of the targets.</exception>
+    /// <exception cref="TargetException">It cannot be set.</exception>
+    private JitHardening? Harden(bool isAskedFor, IEnumerable<string> targets)
+    {
+        bool haveKernel = targets.Any(FindingInspector.IsKernel);
+        if (isAskedFor && !haveKernel) throw new UsageException($"{_harden.Name} is for the kernel, which is none of the targets");
+        if (isAskedFor) return JitHardening.Set();
+        if (haveKernel) JitHardening.PutBackLeft();
+        return null;
     }
 
     /// <summary>What of it is given; <c>null</c>: nothing.</summary>
     public string? FirstGiven(ParseResult parsed) =>
-        ((Option[])[_targets, _arguments, _seconds, _protocol]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
+        ((Option[])[_targets, _arguments, _seconds, _protocol, _harden]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
 
     private TargetEntry Entry(string name, ParseResult parsed)
     {

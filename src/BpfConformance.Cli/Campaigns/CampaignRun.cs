@@ -5,10 +5,8 @@ using BpfConformance.Engine.Campaigns;
 using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Oracles;
-using BpfConformance.Engine.Targets;
 using BpfConformance.Targets;
 using BpfConformance.Targets.Campaigns;
-using BpfConformance.Targets.Kernel;
 
 namespace BpfConformance.Cli.Campaigns;
 
@@ -23,7 +21,6 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
 
     private readonly FileStream _lock = Lock(folder, id);
     private readonly HashSet<(string Slug, bool HasFiles)> _filed = [];
-    private JitHardening? _hardening;
     private long _saved = Stopwatch.GetTimestamp();
 
     public required int Workers { get; init; }
@@ -58,7 +55,6 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         database.Resume(id, record with { Boot = boot });
         Save(progress.State);
 
-        _hardening = CanBreakMachine ? TryHarden(error) : null;
         using KernelTaint? taint = CanBreakMachine ? new KernelTaint() : null;
         var campaign = new Campaign(new CampaignSettings(record.Targets, Workers, CaseLimit) { TimeLimit = record.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null }, progress, Start)
         {
@@ -74,7 +70,6 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         finally
         {
             if (campaign.Problem is { } problem) Break(progress, start, problem, error);
-            _hardening?.PutBack();
             EndJournals(isBroken: campaign.Problem is not null);
             Save(progress.State);
         }
@@ -91,24 +86,7 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         };
     }
 
-    public void Dispose()
-    {
-        _hardening?.Dispose();
-        _lock.Dispose();
-    }
-
-    private static JitHardening? TryHarden(TextWriter error)
-    {
-        try
-        {
-            return JitHardening.Open();
-        }
-        catch (TargetException problem)
-        {
-            error.WriteLine($"bpfconf: no program is loaded with blinded constants: {problem.Message}");
-            return null;
-        }
-    }
+    public void Dispose() => _lock.Dispose();
 
     /// <summary>What a campaign does.</summary>
     /// <exception cref="UsageException">The database names a profile that there is not.</exception>
@@ -147,13 +125,7 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
     private CampaignWorker Start(int seat)
     {
         string journal = JournalOf(seat);
-        _hardening?.PutBack(); // the worker before may have been killed
-        ImmutableArray<string> arguments =
-        [
-            FuzzWorkerVerb.Name, .. record.Arguments, $"{FuzzWorkerVerb.SeedOption}={record.Seed}", $"{FuzzWorkerVerb.JournalOption}={journal}",
-            .. _hardening is null ? [] : (string[])[$"{FuzzWorkerVerb.HardeningOption}={_hardening.Descriptor}"],
-        ];
-        return new CampaignWorker(arguments, new CaseJournal(journal), CanBreakMachine, _hardening);
+        return new CampaignWorker([FuzzWorkerVerb.Name, .. record.Arguments, $"{FuzzWorkerVerb.SeedOption}={record.Seed}", $"{FuzzWorkerVerb.JournalOption}={journal}"], new CaseJournal(journal), CanBreakMachine);
     }
 
     private void Tick(CampaignProgress progress, Action<CampaignState> show)

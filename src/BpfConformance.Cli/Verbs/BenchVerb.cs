@@ -6,6 +6,7 @@ using BpfConformance.Engine.Targets;
 using BpfConformance.Reporting;
 using BpfConformance.Reporting.Bench;
 using BpfConformance.Targets;
+using BpfConformance.Targets.Kernel;
 using BpfConformance.Targets.Timing;
 
 namespace BpfConformance.Cli.Verbs;
@@ -55,6 +56,7 @@ internal static class BenchVerb
             OutputFile? jsonFile = ReportOutputs.At(parsed.GetValue(json));
             OutputFile? reportFile = ReportOutputs.At(parsed.GetValue(report));
 
+            using JitHardening? hardening = targets.Harden(parsed, selection);
             var bench = new Bench(milliseconds, error, cancellation);
             BenchReport measured = bench.Run(cases, selection, parsed.GetValue(compile) || reportFile is not null, parsed.GetValue(fuzzing) || reportFile is not null);
             parsed.InvocationConfiguration.Output.Write(BenchText.Of(measured));

@@ -4,6 +4,7 @@ using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Targets.Kernel;
 using BpfConformance.Loading.Bytecode;
 
 namespace BpfConformance.Cli.Verbs;
@@ -46,6 +47,7 @@ internal static class ExecVerb
             int? missing = selection.ReportMissing(parsed.InvocationConfiguration.Error);
             if (selection.Available.IsEmpty) return ExitCode.NothingRan;
 
+            using JitHardening? hardening = targets.Harden(parsed, selection);
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(trace)) TraceListing.Write(test, output);
             return Compare(test, selection, parsed.GetValue(whole), output) ?? missing ?? ExitCode.Success;

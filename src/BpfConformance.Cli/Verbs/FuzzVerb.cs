@@ -6,6 +6,7 @@ using BpfConformance.Cli.Campaigns;
 using BpfConformance.Engine.Campaigns;
 using BpfConformance.Engine.Generation;
 using BpfConformance.Targets;
+using BpfConformance.Targets.Kernel;
 
 namespace BpfConformance.Cli.Verbs;
 
@@ -86,7 +87,9 @@ internal sealed class FuzzVerb
         if (selection is { ForRunner.Length: < 2 }) throw new UsageException("there is nothing to hold against the reference: name another target");
         CampaignRecord? begun = selection is null ? null : RecordOf(parsed, selection);
         using CampaignDatabase database = begun is null ? _database.OpenExisting(parsed) : _database.Open(parsed);
-        (long id, CampaignRecord record) = begun is null ? Resumed(database, parsed) : (database.Add(begun, DateTime.UtcNow), begun);
+        (long? resumed, CampaignRecord record) = begun is null ? Resumed(database, parsed) : (null, begun);
+        using JitHardening? hardening = _targets.Harden(record.Arguments, record.Targets);
+        long id = resumed ?? database.Add(record, DateTime.UtcNow);
         if (CampaignRun.BreaksMachine(record.Targets) && TargetRegistry.ProblemOfKernelWorkers is { } problem)
         {
             error.WriteLine($"bpfconf: the kernel's workers have no namespaces of their own: {problem}");
@@ -116,7 +119,7 @@ internal sealed class FuzzVerb
     };
 
     /// <exception cref="UsageException">There is none, or it would be another.</exception>
-    private (long Id, CampaignRecord Record) Resumed(CampaignDatabase database, ParseResult parsed)
+    private (long? Id, CampaignRecord Record) Resumed(CampaignDatabase database, ParseResult parsed)
     {
         string folder = _database.Folder(parsed);
         List<long> ids = database.Ids;

@@ -6,7 +6,6 @@ using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Reporting.Reproducers;
-using BpfConformance.Targets.Kernel;
 
 namespace BpfConformance.Cli.Verbs;
 
@@ -16,7 +15,6 @@ internal static class FuzzWorkerVerb
     public const string Name = "fuzz-worker";
     public const string SeedOption = "--seed";
     public const string JournalOption = "--journal";
-    public const string HardeningOption = "--jit-hardening";
 
     public static Command Create()
     {
@@ -24,21 +22,19 @@ internal static class FuzzWorkerVerb
         var limits = new LimitOptions();
         var seed = new Option<ulong>(SeedOption) { Required = true };
         var journal = new Option<string>(JournalOption) { Required = true };
-        var harden = new Option<int?>(HardeningOption);
-        var command = new Command(Name, "Runs ranges of cases for 'bpfconf fuzz'.") { seed, journal, harden };
+        var command = new Command(Name, "Runs ranges of cases for 'bpfconf fuzz'.") { seed, journal };
         command.Hidden = true;
         targets.AddTo(command);
         limits.AddTo(command);
         command.SetAction(parsed =>
         {
-            using JitHardening? hardening = parsed.GetValue(harden) is { } descriptor ? JitHardening.OfParent(descriptor) : null;
             TargetSelection selection = targets.Selection(parsed);
             IReadOnlyList<IExecutionTarget> machines = selection.CreateForRunner();
             IReadOnlyList<IExecutionTarget> others = selection.CreateForRunner();
             using var file = new CaseJournal(parsed.GetRequiredValue(journal)) { Targets = [.. machines.Select(machine => machine.Name)] };
             try
             {
-                Serve(machines, others, limits.Of(parsed, machines), parsed.GetRequiredValue(seed), file, hardening);
+                Serve(machines, others, limits.Of(parsed, machines), parsed.GetRequiredValue(seed), file, targets.IsHardened(parsed));
                 return ExitCode.Success;
             }
             finally
@@ -49,14 +45,15 @@ internal static class FuzzWorkerVerb
         return command;
     }
 
-    private static void Serve(IReadOnlyList<IExecutionTarget> targets, IReadOnlyList<IExecutionTarget> others, GeneratorLimits limits, ulong seed, CaseJournal journal, JitHardening? hardening)
+    private static void Serve(IReadOnlyList<IExecutionTarget> targets, IReadOnlyList<IExecutionTarget> others, GeneratorLimits limits, ulong seed, CaseJournal journal, bool isHardened)
     {
         using var input = new StreamReader(Console.OpenStandardInput());
         using var output = new StreamWriter(Console.OpenStandardOutput());
         Send(new WorkerReady([.. targets.Select(target => new TargetVersion(target.Name, target.Capabilities.Version))]));
         var oracles = OracleSet.ForGeneratedOn(targets);
-        var inspectors = InspectorSet.For(targets, others, journal.Ask, hardening is null ? null : hardening.Set);
-        var runner = new RangeRunner(targets, oracles, inspectors, new ReducingFiler(targets, oracles, journal.Ask), journal, Send)
+        var inspectors = InspectorSet.For(targets, others, journal.Ask);
+        var filer = new ReducingFiler(targets, oracles, journal.Ask) { IsHardened = isHardened };
+        var runner = new RangeRunner(targets, oracles, inspectors, filer, journal, Send)
         {
             Profiles = Profiles.All,
             Seed = seed,

@@ -7,6 +7,7 @@ using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Reporting;
 using BpfConformance.Targets;
+using BpfConformance.Targets.Kernel;
 
 namespace BpfConformance.Cli.Verbs;
 
@@ -36,6 +37,7 @@ internal static class GridVerb
             TargetSelection targets = TargetSelection.Of(TargetRegistry.All)
                 .ForPrograms(grids.All(SuiteFolder.Holds), parsed.InvocationConfiguration.Error);
             if (targets.ReportMissing(parsed.InvocationConfiguration.Error) is { } missing) return Task.FromResult(missing);
+            JitHardening.PutBackLeft();
             List<IExecutionTarget> created = [.. targets.Available.Select(entry => entry.Create())];
             try
             {

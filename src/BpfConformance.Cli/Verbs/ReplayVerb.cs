@@ -7,6 +7,7 @@ using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Reporting.Reproducers;
 using BpfConformance.Targets;
+using BpfConformance.Targets.Kernel;
 
 namespace BpfConformance.Cli.Verbs;
 
@@ -35,6 +36,7 @@ internal static class ReplayVerb
             TextWriter error = parsed.InvocationConfiguration.Error;
             TargetSelection selection = targets.Selection(parsed).ForPrograms(areOfASuite: false, error);
             if (selection.ReportMissing(error) is { } missing) return missing;
+            using JitHardening? hardening = targets.Harden(parsed, selection);
             ImmutableArray<ReplayResult> results = [.. parsed.GetRequiredValue(paths).SelectMany(path => Replay(path, selection))];
             foreach (ReplayResult result in results) parsed.InvocationConfiguration.Output.WriteLine($"{result.Folder}: {WordOf(result.State)}{(result.Detail.Length > 0 ? $": {result.Detail}" : string.Empty)}");
             return CodeOf(results);

@@ -8,6 +8,7 @@ using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Reporting;
 using BpfConformance.Targets;
+using BpfConformance.Targets.Kernel;
 
 namespace BpfConformance.Cli.Verbs;
 
@@ -64,6 +65,7 @@ internal static class RunVerb
             var outputs = new RunOutputs(parsed.GetValue(report), parsed.GetValue(json), parsed.GetValue(junit), parsed.GetValue(export), claims);
             CaseSelection selection = Selection(parsed.GetValue(groups), parsed.GetValue(cpu), parsed.GetValue(filter));
             TargetSelection selected = targets.Selection(parsed);
+            using JitHardening? hardening = targets.Harden(parsed, selected);
             return Task.FromResult(run.Execute(asked, selection, selected, outputs, parsed.GetValue(deviations)));
         });
         return command;

@@ -3,6 +3,7 @@ using BpfConformance.Abi.Helpers;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets;
+using BpfConformance.Targets.Kernel;
 
 namespace BpfConformance.Cli.Verbs;
 
@@ -26,6 +27,7 @@ internal static class TargetsVerb
         command.SetAction(parsed =>
         {
             TargetSelection selection = targets.Selection(parsed);
+            using JitHardening? hardening = targets.Harden(parsed, selection);
             TextWriter output = parsed.InvocationConfiguration.Output;
             foreach (TargetEntry entry in selection.Available) Write(entry, parsed.GetValue(all), output);
             foreach (var missing in selection.Unavailable) output.WriteLine($"{missing.Name}: not available: {missing.Reason}");

@@ -18,11 +18,10 @@ public sealed class InspectorSet(params ImmutableArray<(int Cases, ICaseInspecto
     /// <param name="targets">The reference first; they stay the caller's.</param>
     /// <param name="others">The same targets again, for what runs at the same time.</param>
     /// <param name="asking">As of <see cref="Comparison.ExperimentRunner.Asking"/>.</param>
-    /// <param name="harden">As of <see cref="VariantRunner"/>.</param>
-    public static InspectorSet For(IReadOnlyList<IExecutionTarget> targets, IReadOnlyList<IExecutionTarget> others, Action<string?>? asking, Func<IDisposable>? harden = null)
+    public static InspectorSet For(IReadOnlyList<IExecutionTarget> targets, IReadOnlyList<IExecutionTarget> others, Action<string?>? asking)
     {
         var inspectors = ImmutableArray.CreateBuilder<(int, ICaseInspector)>();
-        inspectors.Add((CasesForVariant, new VariantInspector(targets, others, asking, harden)));
+        inspectors.Add((CasesForVariant, new VariantInspector(targets, others, asking)));
         if (targets is [ITracingTarget tracer, ..])
         {
             foreach (IVerifierTarget verifier in targets.OfType<IVerifierTarget>())

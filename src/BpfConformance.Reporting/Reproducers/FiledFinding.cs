@@ -55,12 +55,13 @@ public sealed record FiledFinding(string Path, FindingSignature Signature)
     /// <param name="finding">The finding, with its case as small as it is to be.</param>
     /// <param name="reference">What the target is held against.</param>
     /// <param name="target">The target.</param>
-    public static FiledFinding Write(string root, ReducedFinding finding, IExecutionTarget reference, IExecutionTarget target)
+    /// <param name="isHardened">Whether the kernel's constants are blinded meanwhile.</param>
+    public static FiledFinding Write(string root, ReducedFinding finding, IExecutionTarget reference, IExecutionTarget target, bool isHardened = false)
     {
         string path = System.IO.Path.Combine(root, finding.Signature.Slug);
         Directory.CreateDirectory(path);
         foreach (string name in Reproducing.Names) File.Delete(System.IO.Path.Combine(path, name)); // what is not written now does not show it any more
-        foreach ((string name, string text) in FilesOf(finding, reference, target, asking: null)) File.WriteAllText(System.IO.Path.Combine(path, name), text);
+        foreach ((string name, string text) in FilesOf(finding, reference, target, isHardened, asking: null)) File.WriteAllText(System.IO.Path.Combine(path, name), text);
         return new FiledFinding(path, finding.Signature);
     }
 
@@ -68,14 +69,17 @@ public sealed record FiledFinding(string Path, FindingSignature Signature)
     /// <param name="finding">The finding, with its case as small as it is to be.</param>
     /// <param name="reference">What the target is held against.</param>
     /// <param name="target">The target.</param>
+    /// <param name="isHardened">As of <see cref="Write"/>; it is said of what is about the kernel.</param>
     /// <param name="asking">As of <see cref="ExperimentRunner.Asking"/>.</param>
-    public static ImmutableSortedDictionary<string, string> FilesOf(ReducedFinding finding, IExecutionTarget reference, IExecutionTarget target, Action<string?>? asking)
+    public static ImmutableSortedDictionary<string, string> FilesOf(ReducedFinding finding, IExecutionTarget reference, IExecutionTarget target, bool isHardened, Action<string?>? asking)
     {
         var inspector = new FindingInspector(reference, target, OracleSet.ForGeneratedOn([reference, target]), asking);
         TestCase? stated = StatedCase.Of(finding.Case, new ExperimentRunner([reference]) { Asking = asking }.Run(finding.Case).Runs[0]);
-        if (stated is not null) stated = stated with { Note = $"{finding.Signature}\nexpected {finding.Finding.Expected}, got {finding.Finding.Got}" };
         bool asksKernel = FindingInspector.IsKernel(target.Name);
-        ImmutableArray<Reproduction> forms = new Reproducing(inspector, asksKernel).Of(stated, finding.Case, finding.Signature);
+        isHardened &= asksKernel;
+        string remark = isHardened ? $"\n{HardeningDefinitions.Remark}" : string.Empty;
+        if (stated is not null) stated = stated with { Note = $"{finding.Signature}\nexpected {finding.Finding.Expected}, got {finding.Finding.Got}{remark}" };
+        ImmutableArray<Reproduction> forms = new Reproducing(inspector, asksKernel, isHardened).Of(stated, finding.Case, finding.Signature);
         ImmutableArray<StepState> trace = inspector.DivergenceOf(finding.Case, finding.Finding) is { } divergence
             ? [.. inspector.Trace(finding.Case, finding.Finding, divergence, MostSteps)]
             : [];
@@ -85,7 +89,7 @@ public sealed record FiledFinding(string Path, FindingSignature Signature)
             if (form.Text is { } text) files.Add(form.FileName, text);
         }
 
-        files.Add(FindingPage.FileName, new FindingPage(finding, reference, target, trace, forms).ToMarkdown());
+        files.Add(FindingPage.FileName, new FindingPage(finding, reference, target, trace, forms) { IsHardened = isHardened }.ToMarkdown());
         files.Add(SignatureName, $"{finding.Signature}\n");
         return files.ToImmutable();
     }

@@ -17,13 +17,16 @@ public sealed record FindingPage(ReducedFinding Finding, IExecutionTarget Refere
 {
     public const string FileName = "README.md";
 
+    /// <summary>Whether the kernel's constants were blinded meanwhile.</summary>
+    public bool IsHardened { get; init; }
+
     public string ToMarkdown()
     {
         TestCase test = Finding.Case;
         Finding finding = Finding.Finding;
         var text = new StringBuilder();
         text.Append($"# {MarkdownText.Escape(Finding.Signature.ToString())}\n\n");
-        text.Append($"Expected {MarkdownText.Code(finding.Expected)}, got {MarkdownText.Code(finding.Got)}{(finding.Input is { } input ? $" in {MarkdownText.Escape(InputText.Of(test, input))}" : string.Empty)}.\n\n");
+        text.Append($"Expected {MarkdownText.Code(finding.Expected)}, got {MarkdownText.Code(finding.Got)}{(finding.Input is { } input ? $" in {MarkdownText.Escape(InputText.Of(test, input))}" : string.Empty)}{(IsHardened ? $"; {HardeningDefinitions.Remark}" : string.Empty)}.\n\n");
         text.Append("| Machine | Version |\n|:--|:--|\n");
         foreach (IExecutionTarget each in (IExecutionTarget[])[Reference, Target]) text.Append($"| {MarkdownText.Escape(each.Name)} | {MarkdownText.Escape(each.Capabilities.Version)} |\n");
         text.Append($"\n## Program\n\n{MarkdownText.Block(ListingOf(test))}\n\n");
@@ -75,6 +78,6 @@ public sealed record FindingPage(ReducedFinding Finding, IExecutionTarget Refere
     {
         text.Append("## Files\n\n| File | |\n|:--|:--|\n");
         foreach (Reproduction file in Files) text.Append($"| {MarkdownText.Code(file.FileName)} | {MarkdownText.Escape(file.Remark)} |\n");
-        text.Append($"\nTo see whether it is still there, in the folder above this one; of a plug-in, `--target plugin:PATH` says where it is:\n\n{MarkdownText.Block($"bpfconf replay {Finding.Signature.Slug}")}\n");
+        text.Append($"\nTo see whether it is still there, in the folder above this one; of a plug-in, `--target plugin:PATH` says where it is:\n\n{MarkdownText.Block($"bpfconf replay {Finding.Signature.Slug}{(IsHardened ? " --jit-harden" : string.Empty)}")}\n");
     }
 }

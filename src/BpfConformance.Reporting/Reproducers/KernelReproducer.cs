@@ -24,7 +24,7 @@ public sealed class KernelReproducer : IReproducer
 
     public string FileName => "case.c";
 
-    /// <summary>Whether constants are blinded meanwhile: the program then sets <c>net.core.bpf_jit_harden</c>, and puts it back.</summary>
+    /// <summary>Whether constants are blinded meanwhile (<see cref="HardeningDefinitions"/>).</summary>
     public bool IsHardened { get; init; }
 
     public string? Lacks(TestCase test) =>
@@ -53,7 +53,7 @@ public sealed class KernelReproducer : IReproducer
         AddContents(text, "contents_after", (input?.MapsAfter ?? []).SelectMany(stated => MapImage.Entries(test.Maps[stated.Map], stated.Part).Select(entry => (stated.Map, entry))));
         ImmutableArray<Instruction> slots = KernelProgram.Of(test)!.Value; // it lacks nothing
         AddFunctions(text, slots.AsSpan());
-        text.Append(Library).Append(IsHardened ? Hardening : string.Empty);
+        text.Append(Library).Append(IsHardened ? HardeningDefinitions.Text : string.Empty);
         text.Append(CultureInfo.InvariantCulture, $"int main(void)\n{{\n{(IsHardened ? "\tharden();\n" : string.Empty)}\tcreate_all();\n\tstruct bpf_insn insns[] = {{\n");
         text.Append(MacroText.Of(slots, map => DescriptorOf(test, map), "\t\t"));
         text.Append("\t};\n");
@@ -319,33 +319,6 @@ public sealed class KernelReproducer : IReproducer
         	if (must_reject)
         		return program >= 0;
         	return program < 0 ? 3 : run(type, program, expected);
-        }
-
-
-        """;
-
-    private const string Hardening = """
-        static const char setting[] = "/proc/sys/net/core/bpf_jit_harden";
-        static char before[16];
-
-        static int set(const char *value)
-        {
-        	FILE *file = fopen(setting, "w");
-        	return !file || fputs(value, file) < 0 || fclose(file) ? -1 : 0;
-        }
-
-        static void put_back(void)
-        {
-        	if (set(before))
-        		perror(setting);
-        }
-
-        static void harden(void)
-        {
-        	FILE *file = fopen(setting, "r");
-        	if (!file || !fgets(before, sizeof(before), file) || fclose(file) || set("2\n"))
-        		fail(setting);
-        	atexit(put_back);
         }
 
 

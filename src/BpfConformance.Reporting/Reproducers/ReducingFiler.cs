@@ -5,7 +5,6 @@ using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Oracles;
-using BpfConformance.Engine.Oracles.Variants;
 using BpfConformance.Engine.Reduction;
 using BpfConformance.Engine.Targets;
 
@@ -24,6 +23,9 @@ public sealed class ReducingFiler(IReadOnlyList<IExecutionTarget> targets, Oracl
     private readonly Dictionary<string, FindingInspector> _inspectors =
         targets.Skip(1).ToDictionary(target => target.Name, target => new FindingInspector(targets[0], target, oracles, asking), StringComparer.Ordinal);
 
+    /// <summary>Whether the kernel's constants are blinded meanwhile.</summary>
+    public bool IsHardened { get; init; }
+
     public FindingSignature SignatureOf(Experiment experiment, Finding finding) => _inspectors.TryGetValue(finding.Target, out FindingInspector? inspector)
         ? inspector.SignatureOf(experiment.Case, finding)
         : _plain.SignatureOf(experiment, finding);
@@ -31,25 +33,14 @@ public sealed class ReducingFiler(IReadOnlyList<IExecutionTarget> targets, Oracl
     public FoundCase File(CaseId id, Experiment experiment, Finding finding, FindingSignature signature)
     {
         TestCase? stated = StatedCase.Of(experiment.Case, experiment.Runs[0]);
-        if (IsHardened(finding)) return _plain.File(id, experiment, finding, signature) with { Files = FilesWithHardening(stated, experiment.Case, finding) };
+        if (stated is not null && IsHardened && FindingInspector.IsKernel(finding.Target)) stated = stated with { Note = HardeningDefinitions.Remark };
         FoundCase plain = _plain.File(id, experiment, finding, signature) with { Files = Untried(stated, experiment.Case) };
         if (!FindingInspector.MayBeAskedAgain(finding) || !_inspectors.TryGetValue(finding.Target, out FindingInspector? inspector)) return plain;
         using var limit = new CancellationTokenSource(s_limit);
         ReducedFinding reduced = inspector.Reduce(experiment.Case, finding, Reducer.Default, limit.Token);
         if (reduced.Reduction.End == ReductionEnd.NeverHeld) return plain;
         IExecutionTarget target = targets.First(each => each.Name == finding.Target);
-        return plain with { Files = FiledFinding.FilesOf(reduced with { Signature = signature }, targets[0], target, asking) };
-    }
-
-    private static bool IsHardened(Finding finding) => finding.Oracle == VariantOracle.Prefix + CaseVariants.HardenedName;
-
-    /// <summary>The setting is no part of a case: it stands in what is said of it, and the program in C sets it.</summary>
-    private static ImmutableSortedDictionary<string, string> FilesWithHardening(TestCase? stated, TestCase bare, Finding finding)
-    {
-        stated = stated is null ? null : stated with { Note = $"only with net.core.bpf_jit_harden = 2 on {finding.Target}\nexpected {finding.Expected}, got {finding.Got}" };
-        ImmutableSortedDictionary<string, string> files = Untried(stated, bare);
-        var program = new KernelReproducer { IsHardened = true };
-        return stated is null || program.Lacks(stated) is not null ? files : files.Add(program.FileName, program.Write(stated));
+        return plain with { Files = FiledFinding.FilesOf(reduced with { Signature = signature }, targets[0], target, IsHardened, asking) };
     }
 
     private static ImmutableSortedDictionary<string, string> Untried(TestCase? stated, TestCase bare)

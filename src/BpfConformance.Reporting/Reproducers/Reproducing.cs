@@ -9,15 +9,17 @@ namespace BpfConformance.Reporting.Reproducers;
 /// <summary>Writes a finding down in all forms, and looks whether each of them still shows it: what does not is not kept.</summary>
 /// <param name="inspector">Who found it.</param>
 /// <param name="asksKernel">Whether it is about this machine's kernel, so that the program in C can be held against it.</param>
-public sealed class Reproducing(FindingInspector inspector, bool asksKernel)
+/// <param name="isHardened">Whether constants are blinded meanwhile, as the program in C then has it.</param>
+public sealed class Reproducing(FindingInspector inspector, bool asksKernel, bool isHardened)
 {
     /// <summary>The form that everything else can be made of.</summary>
     private static readonly VectorReproducer s_vector = new();
 
-    private static readonly ImmutableArray<IReproducer> s_forms = [s_vector, new DataReproducer(), new HexReproducer(), new AsmReproducer(), new SelftestReproducer(), new KernelReproducer()];
+    private static ImmutableArray<IReproducer> Forms(bool isHardened) =>
+        [s_vector, new DataReproducer(), new HexReproducer(), new AsmReproducer(), new SelftestReproducer(), new KernelReproducer { IsHardened = isHardened }];
 
     /// <summary>The files that there may be.</summary>
-    public static IEnumerable<string> Names => s_forms.Select(form => form.FileName);
+    public static IEnumerable<string> Names => Forms(isHardened: false).Select(form => form.FileName);
 
     public static string VectorName => s_vector.FileName;
 
@@ -25,7 +27,7 @@ public sealed class Reproducing(FindingInspector inspector, bool asksKernel)
     /// <param name="bare">The case.</param>
     /// <param name="signature">What it must still show.</param>
     public ImmutableArray<Reproduction> Of(TestCase? stated, TestCase bare, FindingSignature signature) =>
-        [.. s_forms.Select(form => Of(form, stated, bare, signature))];
+        [.. Forms(isHardened).Select(form => Of(form, stated, bare, signature))];
 
     /// <summary>The form that says the most, as it is.</summary>
     /// <param name="stated">The case, with what should come of it; <c>null</c>: that cannot be said.</param>

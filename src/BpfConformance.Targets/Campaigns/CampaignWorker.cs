@@ -24,13 +24,12 @@ public sealed class CampaignWorker : ICampaignWorker
     /// <param name="arguments">Of this program, the verb first.</param>
     /// <param name="journal">What its journal is; disposed with it.</param>
     /// <param name="hasNamespaces">Whether it has network, mounts, control groups and processes of its own: what programs do to the kernel then goes away with it.</param>
-    /// <param name="hardening">What it may set, by the descriptor that it gets; <c>null</c>: it does not.</param>
     /// <exception cref="TargetException">It cannot be started.</exception>
-    public CampaignWorker(ImmutableArray<string> arguments, CaseJournal journal, bool hasNamespaces, JitHardening? hardening = null)
+    public CampaignWorker(ImmutableArray<string> arguments, CaseJournal journal, bool hasNamespaces)
     {
         Journal = journal;
         ChildCommand command = WorkerCommand.Of(arguments);
-        _child = ChildProcess.Start(hasNamespaces ? Namespaces.Around(command) : command, StrayProcesses.NewMark(), hardening is null ? [] : [hardening.Descriptor]);
+        _child = ChildProcess.Start(hasNamespaces ? Namespaces.Around(command) : command, StrayProcesses.NewMark());
     }
 
     public CaseJournal Journal { get; }

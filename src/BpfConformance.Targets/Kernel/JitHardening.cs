@@ -1,125 +1,107 @@
-using System.Diagnostics;
 using BpfConformance.Engine.Targets;
 using Microsoft.Win32.SafeHandles;
 
 namespace BpfConformance.Targets.Kernel;
 
 /// <summary>
-/// Linux's <c>net.core.bpf_jit_harden</c>: with 2 the JIT blinds the constants of every program that is loaded. It is one setting of the whole machine, so only who has locked
-/// the state file sets it, and writes there before what it was: whoever locks it next puts back what one that was killed has left.
+/// Linux's <c>net.core.bpf_jit_harden</c> at 2 until this is disposed or the process exits: the JIT blinds the constants of every program that is loaded. It is one setting of the
+/// whole machine. So only who has locked the state file sets it, and keeps there what it was before: what one that was killed has left, the next puts back.
 /// </summary>
 public sealed class JitHardening : IDisposable
 {
-    /// <summary>In the network namespace of the machine only; who has opened it may still write it in another.</summary>
-    private const string SettingFile = "/proc/sys/net/core/bpf_jit_harden";
+    /// <summary>What is set, as sysctl(8) has it.</summary>
+    public const string Text = "net.core.bpf_jit_harden = 2";
+
+    /// <summary>In the network namespace of the machine only (net/core/sysctl_net_core.c, 6.18, <c>net_core_table</c>).</summary>
+    public const string SettingFile = "/proc/sys/net/core/bpf_jit_harden";
 
     /// <summary>Where nothing is left when the machine starts, as of the setting.</summary>
-    private const string StateFile = "/run/bpfconf-jit-harden";
+    public const string StateFile = "/run/bpfconf-jit-harden";
 
     private const int LongestValue = 16;
 
-    /// <summary>A case has it for some milliseconds.</summary>
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(2);
+    /// <summary>EWOULDBLOCK, of a file that somebody else has locked.</summary>
+    private const int Locked = 11;
 
+    private readonly Lock _gate = new(); // a process exits in a thread of its own
     private readonly SafeFileHandle _setting;
-    private readonly string _stateFile;
+    private readonly SafeFileHandle _state;
 
-    private JitHardening(SafeFileHandle setting, string stateFile) => (_setting, _stateFile) = (setting, stateFile);
-
-    /// <summary>Of the setting, for a child that inherits it.</summary>
-    public int Descriptor => (int)_setting.DangerousGetHandle();
-
-    /// <summary>Opens the setting, and puts back what one that was killed has left.</summary>
-    /// <exception cref="TargetException">It cannot be written here.</exception>
-    public static JitHardening Open(string settingFile = SettingFile, string stateFile = StateFile)
+    private JitHardening(SafeFileHandle setting, SafeFileHandle state)
     {
+        (_setting, _state) = (setting, state);
+        AppDomain.CurrentDomain.ProcessExit += OnExit;
+    }
+
+    /// <exception cref="TargetException">Somebody else has it, or it cannot be written here.</exception>
+    public static JitHardening Set(string settingFile = SettingFile, string stateFile = StateFile)
+    {
+        SafeFileHandle? setting = null;
+        SafeFileHandle? state = null;
         try
         {
-            var hardening = new JitHardening(File.OpenHandle(settingFile, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite), stateFile);
-            using (FileStream state = hardening.Lock()) hardening.PutBack(state);
+            setting = OpenSetting(settingFile);
+            state = Lock(stateFile, FileMode.OpenOrCreate);
+            PutBack(setting, state);
+            RandomAccess.Write(state, ValueOf(setting), fileOffset: 0);
+            var hardening = new JitHardening(setting, state);
+            RandomAccess.Write(setting, "2\n"u8, fileOffset: 0);
             return hardening;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw Trouble(problem);
+            setting?.Dispose();
+            state?.Dispose();
+            string why = problem.HResult == Locked ? "another command has set it, and puts it back when it ends" : problem.Message;
+            throw new TargetException($"{Text} cannot be set: {why}", problem);
         }
     }
 
-    /// <summary>The setting that a parent has opened.</summary>
-    /// <param name="descriptor">Its <see cref="Descriptor"/>.</param>
-    public static JitHardening OfParent(int descriptor) => new(new SafeFileHandle(descriptor, ownsHandle: true), StateFile);
-
-    /// <summary>Has constants blinded until what is returned is disposed. One that has it waits for no other in the same thread.</summary>
-    /// <exception cref="TargetException">It cannot be written, or another has it for too long.</exception>
-    public IDisposable Set()
+    /// <summary>Puts back what one that was killed has left. One that lives does so itself, and who may not write it leaves it to somebody who may.</summary>
+    public static void PutBackLeft(string settingFile = SettingFile, string stateFile = StateFile)
     {
-        FileStream state = Lock();
+        if (new FileInfo(stateFile) is not { Exists: true, Length: > 0 }) return;
         try
         {
-            PutBack(state);
-            Span<byte> value = stackalloc byte[LongestValue];
-            value = value[..RandomAccess.Read(_setting, value, fileOffset: 0)];
-            RandomAccess.Write(state.SafeFileHandle, value, fileOffset: 0);
-            RandomAccess.Write(_setting, "2\n"u8, fileOffset: 0);
-            return new Held(this, state);
+            using SafeFileHandle state = Lock(stateFile, FileMode.Open);
+            using SafeFileHandle setting = OpenSetting(settingFile);
+            PutBack(setting, state);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            state.Dispose();
-            throw Trouble(problem);
         }
     }
 
-    /// <summary>Puts back what one that was killed has left; one that lives does so itself.</summary>
-    public void PutBack()
+    public void Dispose()
     {
-        if (!File.Exists(_stateFile) || TryLock(out _) is not { } state) return;
-        using (state) PutBack(state);
-    }
-
-    public void Dispose() => _setting.Dispose();
-
-    private static TargetException Trouble(Exception problem) => new($"net.core.bpf_jit_harden cannot be set: {problem.Message}", problem);
-
-    private void PutBack(FileStream state)
-    {
-        Span<byte> value = stackalloc byte[LongestValue];
-        value = value[..RandomAccess.Read(state.SafeFileHandle, value, fileOffset: 0)];
-        if (value.IsEmpty) return;
-        RandomAccess.Write(_setting, value, fileOffset: 0);
-        RandomAccess.SetLength(state.SafeFileHandle, 0);
-    }
-
-    private FileStream Lock()
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (true)
+        lock (_gate)
         {
-            if (TryLock(out IOException? problem) is { } state) return state;
-            if (Stopwatch.GetElapsedTime(start) > s_limit) throw Trouble(problem!); // there is no lock
-            Thread.Sleep(1);
+            if (_state.IsClosed) return;
+            AppDomain.CurrentDomain.ProcessExit -= OnExit;
+            PutBack(_setting, _state);
+            _state.Dispose();
+            _setting.Dispose();
         }
     }
 
-    private FileStream? TryLock(out IOException? problem)
+    private void OnExit(object? sender, EventArgs arguments) => Dispose();
+
+    private static void PutBack(SafeFileHandle setting, SafeFileHandle state)
     {
-        problem = null;
-        try
-        {
-            return new FileStream(_stateFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-        }
-        catch (IOException locked)
-        {
-            problem = locked;
-            return null;
-        }
+        byte[] before = ValueOf(state);
+        if (before.Length == 0) return;
+        RandomAccess.Write(setting, before, fileOffset: 0);
+        RandomAccess.SetLength(state, 0);
     }
 
-    private sealed class Held(JitHardening hardening, FileStream state) : IDisposable
+    private static byte[] ValueOf(SafeFileHandle file)
     {
-        public void Dispose()
-        {
-            using (state) hardening.PutBack(state);
-        }
+        var value = new byte[LongestValue];
+        return value[..RandomAccess.Read(file, value, fileOffset: 0)];
     }
+
+    private static SafeFileHandle OpenSetting(string file) => File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+
+    /// <summary>By flock(2), until it is closed.</summary>
+    private static SafeFileHandle Lock(string file, FileMode mode) => File.OpenHandle(file, mode, FileAccess.ReadWrite, FileShare.None);
 }

@@ -40,10 +40,9 @@ internal sealed unsafe class ChildProcess : IDisposable
 
     /// <param name="command">What to start.</param>
     /// <param name="mark">By which <see cref="StrayProcesses"/> finds what it starts.</param>
-    /// <param name="inherited">Descriptors that it gets, under the same numbers.</param>
     /// <exception cref="TargetException">It cannot be started.</exception>
-    public static ChildProcess Start(ChildCommand command, string mark, params int[] inherited) =>
-        new(Spawning.Start(command, inherited, (StrayProcesses.Variable, mark)));
+    public static ChildProcess Start(ChildCommand command, string mark) =>
+        new(Spawning.Start(command, (StrayProcesses.Variable, mark)));
 
     /// <summary>Waits until something can be written or read, does it, and returns how much of <paramref name="unsent"/> is gone.</summary>
     /// <param name="unsent">What is to be written.</param>

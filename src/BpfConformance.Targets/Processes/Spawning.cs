@@ -25,10 +25,9 @@ internal static unsafe class Spawning
     public static bool BindsToThisProcess => s_setpriv.Value is not null;
 
     /// <param name="command">What to start.</param>
-    /// <param name="inherited">Descriptors that it gets, under the same numbers.</param>
     /// <param name="variables">Added to the environment.</param>
     /// <exception cref="TargetException">It cannot be started.</exception>
-    public static SpawnedChild Start(ChildCommand command, int[] inherited, params ReadOnlySpan<(string Name, string Value)> variables)
+    public static SpawnedChild Start(ChildCommand command, params ReadOnlySpan<(string Name, string Value)> variables)
     {
         if (command.Problem is { } problem) throw new TargetException(problem);
         if (s_setpriv.Value is { } setpriv) command = command.Through(setpriv, "--pdeathsig", "KILL", "--");
@@ -37,7 +36,7 @@ internal static unsafe class Spawning
         try
         {
             var started = new TaskCompletionSource<SpawnedChild>();
-            s_work.Value.Add(() => Complete(started, arguments, environment, inherited));
+            s_work.Value.Add(() => Complete(started, arguments, environment));
             return started.Task.GetAwaiter().GetResult();
         }
         finally
@@ -61,11 +60,11 @@ internal static unsafe class Spawning
         }
     }
 
-    private static void Complete(TaskCompletionSource<SpawnedChild> started, byte*[] arguments, byte*[] environment, int[] inherited)
+    private static void Complete(TaskCompletionSource<SpawnedChild> started, byte*[] arguments, byte*[] environment)
     {
         try
         {
-            started.SetResult(Spawn(arguments, environment, inherited));
+            started.SetResult(Spawn(arguments, environment));
         }
         catch (TargetException trouble)
         {
@@ -73,7 +72,7 @@ internal static unsafe class Spawning
         }
     }
 
-    private static SpawnedChild Spawn(byte*[] arguments, byte*[] environment, int[] inherited)
+    private static SpawnedChild Spawn(byte*[] arguments, byte*[] environment)
     {
         (FileDescriptor childInput, FileDescriptor input) = Pipe();
         (FileDescriptor output, FileDescriptor childOutput) = Pipe();
@@ -89,7 +88,7 @@ internal static unsafe class Spawning
             }
 
             int process;
-            error = Spawn(&process, arguments, environment, [childInput.Number, childOutput.Number, childErrors.Number], inherited);
+            error = Spawn(&process, arguments, environment, [childInput.Number, childOutput.Number, childErrors.Number]);
             if (error == 0) return new SpawnedChild(process, input, output, errors);
         }
 
@@ -99,16 +98,13 @@ internal static unsafe class Spawning
         throw new TargetException($"'{Marshal.PtrToStringUTF8((nint)arguments[0])}' cannot be started: {Errnos.Name(error)}");
     }
 
-    private static int Spawn(int* process, byte*[] arguments, byte*[] environment, int[] standard, int[] inherited)
+    private static int Spawn(int* process, byte*[] arguments, byte*[] environment, int[] standard)
     {
         byte* actions = stackalloc byte[ChildNative.OpaqueBytes];
         byte* attributes = stackalloc byte[ChildNative.OpaqueBytes];
         byte* signals = stackalloc byte[ChildNative.SignalSetBytes];
         _ = ChildNative.posix_spawn_file_actions_init(actions);
         for (int i = 0; i < standard.Length; i++) _ = ChildNative.posix_spawn_file_actions_adddup2(actions, standard[i], i);
-
-        // One that is copied to itself stays open in the child (POSIX.1-2024; glibc 2.29).
-        foreach (int each in inherited) _ = ChildNative.posix_spawn_file_actions_adddup2(actions, each, each);
 
         // .NET ignores SIGPIPE, and a child would inherit that.
         _ = ChildNative.posix_spawnattr_init(attributes);

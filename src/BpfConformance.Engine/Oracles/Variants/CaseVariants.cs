@@ -5,15 +5,9 @@ using BpfConformance.Engine.Comparison;
 
 namespace BpfConformance.Engine.Oracles.Variants;
 
-/// <summary>
-/// The variants that leave a program as it is: run again, at the same time in another thread, with the constants of its code blinded, and loaded with the flags that have a
-/// verifier test itself.
-/// </summary>
+/// <summary>The variants that leave a program as it is: run again, at the same time in another thread, and loaded with the flags that have a verifier test itself.</summary>
 public static class CaseVariants
 {
-    /// <summary>What findings call <see cref="Hardened"/>.</summary>
-    public const string HardenedName = "jit-harden";
-
     /// <summary>
     /// Linux 6.18 keeps ranges and known bits of a number apart, so on paths that no run takes they can come to contradict each other. With the last flag it refuses the
     /// program (kernel/bpf/verifier.c, reg_bounds_sanity_check).
@@ -26,10 +20,7 @@ public static class CaseVariants
     ];
 
     /// <summary>The same once more.</summary>
-    public static Variant Again(TestCase test) => new("again", test);
-
-    /// <summary>The same while Linux's <c>net.core.bpf_jit_harden</c> is 2.</summary>
-    public static Variant Hardened(TestCase test) => new(HardenedName, test) { IsHardened = true };
+    public static Variant Again(TestCase test, string name = "again") => new(name, test);
 
     /// <summary>The same, while it runs elsewhere.</summary>
     public static Variant Simultaneous(TestCase test) => new("simultaneous", test) { IsSimultaneous = true };

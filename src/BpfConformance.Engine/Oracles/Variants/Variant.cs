@@ -15,9 +15,6 @@ public sealed record Variant(string Name, TestCase Case)
     /// <summary>Whether a verifier then finds itself in the wrong more often than it is: that it does not accept it says nothing.</summary>
     public bool IsSelfTest { get; init; }
 
-    /// <summary>Whether the JIT blinds constants meanwhile: a setting of the whole machine, which is no part of the case.</summary>
-    public bool IsHardened { get; init; }
-
     /// <summary>Whether it runs at the same time as the case as given, on targets of its own.</summary>
     public bool IsSimultaneous { get; init; }
 }

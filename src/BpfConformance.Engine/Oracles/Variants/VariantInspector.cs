@@ -10,11 +10,9 @@ namespace BpfConformance.Engine.Oracles.Variants;
 /// <param name="targets">The reference first; they stay the caller's.</param>
 /// <param name="others">The same targets again, for what runs at the same time.</param>
 /// <param name="asking">As of <see cref="Comparison.ExperimentRunner.Asking"/>.</param>
-/// <param name="harden">As of <see cref="VariantRunner"/>.</param>
-public sealed class VariantInspector(
-    IReadOnlyList<IExecutionTarget> targets, IReadOnlyList<IExecutionTarget> others, Action<string?>? asking, Func<IDisposable>? harden) : ICaseInspector
+public sealed class VariantInspector(IReadOnlyList<IExecutionTarget> targets, IReadOnlyList<IExecutionTarget> others, Action<string?>? asking) : ICaseInspector
 {
-    private readonly VariantRunner _runner = new(targets, others, asking, harden);
+    private readonly VariantRunner _runner = new(targets, others, asking);
 
     /// <summary>Flags have verifiers test themselves; others do the same with them as without.</summary>
     private readonly bool _haveVerifier = targets.Any(target => target.Capabilities.Verifies);
@@ -28,7 +26,7 @@ public sealed class VariantInspector(
     private Variant VariantOf(TestCase test, Entropy entropy)
     {
         Variant again = CaseVariants.Again(test);
-        Variant[] plain = [again, CaseVariants.Simultaneous(test), .. harden is null ? [] : (Variant[])[CaseVariants.Hardened(test)], .. _haveVerifier ? CaseVariants.WithFlags(test) : []];
+        Variant[] plain = [again, CaseVariants.Simultaneous(test), .. _haveVerifier ? CaseVariants.WithFlags(test) : []];
         ImmutableArray<IRewrite> rewrites = Rewrites.Of(test.Maps);
         int chosen = entropy.Below(plain.Length + rewrites.Length);
         return chosen < plain.Length ? plain[chosen] : Rewrites.VariantOf(test, rewrites[chosen - plain.Length], ref entropy) ?? again;

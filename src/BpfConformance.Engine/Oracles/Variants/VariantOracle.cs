@@ -13,7 +13,7 @@ namespace BpfConformance.Engine.Oracles.Variants;
 public static class VariantOracle
 {
     /// <summary>Before the name of the variant: the oracle that findings name.</summary>
-    public const string Prefix = "variant ";
+    private const string Prefix = "variant ";
 
     public static IEnumerable<Finding> Judge(VariantExperiment experiment)
     {

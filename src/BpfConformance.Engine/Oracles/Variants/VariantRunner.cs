@@ -9,9 +9,7 @@ namespace BpfConformance.Engine.Oracles.Variants;
 /// <param name="targets">The reference, when it takes part, first. They stay the caller's to dispose.</param>
 /// <param name="others">The same targets again, for what runs at the same time.</param>
 /// <param name="asking">As of <see cref="ExperimentRunner.Asking"/>; of what runs at the same time nothing is told.</param>
-/// <param name="harden">Has constants blinded until what it returns is disposed; <c>null</c>: nobody can, and no variant asks for it.</param>
-public sealed class VariantRunner(
-    IReadOnlyList<IExecutionTarget> targets, IReadOnlyList<IExecutionTarget> others, Action<string?>? asking = null, Func<IDisposable>? harden = null)
+public sealed class VariantRunner(IReadOnlyList<IExecutionTarget> targets, IReadOnlyList<IExecutionTarget> others, Action<string?>? asking = null)
 {
     private readonly ExperimentRunner _given = new(targets) { Asking = asking };
     private readonly Dictionary<(int Index, bool IsSimultaneous), ExperimentRunner> _runners = []; // for each variant one: what it has seen stays until the next case
@@ -31,9 +29,7 @@ public sealed class VariantRunner(
         {
             for (int i = 0; i < variants.Length; i++)
             {
-                if (variants[i].IsSimultaneous != isSimultaneous) continue;
-                using IDisposable? hardened = variants[i].IsHardened ? harden!() : null; // nobody asks for what nobody can do
-                experiments[i] = runners[i].Run(variants[i].Case);
+                if (variants[i].IsSimultaneous == isSimultaneous) experiments[i] = runners[i].Run(variants[i].Case);
             }
         }
     }

@@ -275,33 +275,39 @@ public sealed class ReproducerTests
     }
 
     [Test]
-    public void Kernel_Hardened_SetsTheMachineAndPutsItBack()
-    {
-        const string setting = "/proc/sys/net/core/bpf_jit_harden";
-        if (KernelTarget.WhyUnavailable() is { } why) Assert.Ignore(why);
-        string before = File.ReadAllText(setting);
-
-        (int? code, string said) = CompiledReproducer.Run(new KernelReproducer { IsHardened = true }.Write(Stated("r0 = 0x12345\nexit", "")), runs: true);
-
-        if (code is null) Assert.Ignore(said);
-        Assert.That(code, Is.Zero, said);
-        Assert.That(File.ReadAllText(setting), Is.EqualTo(before));
-    }
-
-    [Test]
-    public void Filer_OfAFindingWithBlindedConstants_SaysSoInAllForms()
+    public void Filer_OfAHardenedCampaign_SaysSoOfWhatItDoesNotTryAgain()
     {
         using var reference = new ReferenceTarget();
         IExecutionTarget[] targets = [reference, new FakeTarget("kernel")];
         Experiment experiment = new ExperimentRunner(targets).Run(ReducerTests.CaseOf("r0 = 7\nexit") with { Inputs = [new CaseInput(0, default, null, null)] });
-        var finding = new Finding("variant jit-harden", "kernel", Facets.R0, 0, "r0 = 0x7 (as given)", "r0 = 0x8");
-        var filer = new ReducingFiler(targets, OracleSet.ForGeneratedOn(targets), asking: null);
+        var finding = new Finding(CrashOracle.OracleName, "kernel", Facets.Status, null, "accepted", "crashed");
+        var filer = new ReducingFiler(targets, OracleSet.ForGeneratedOn(targets), asking: null) { IsHardened = true };
 
         FoundCase filed = filer.File(new CaseId("valid", 1, 2), experiment, finding, filer.SignatureOf(experiment, finding));
 
-        Assert.That(filed.Files.Keys, Is.EqualTo(new[] { "case.c", "case.vector" }));
-        Assert.That(filed.Files["case.vector"], Does.Contain("only with net.core.bpf_jit_harden = 2 on kernel"));
-        Assert.That(filed.Files["case.c"], Does.Contain("only with net.core.bpf_jit_harden = 2 on kernel").And.Contain("\tharden();\n"));
+        Assert.That(filed.Files["case.vector"], Does.Contain("found with net.core.bpf_jit_harden = 2"));
+    }
+
+    [TestCase("kernel", true)]
+    [TestCase("x64", false)]
+    public void FiledFinding_OfHardenedCode_SaysSoOfTheKernelAlone(string name, bool isSaid)
+    {
+        using var reference = new ReferenceTarget();
+        var wrong = FakeTarget.Returning(name, 9);
+        var inspector = new FindingInspector(reference, wrong, OracleSet.ForGeneratedOn([reference, wrong]));
+
+        // Of two runs there is no program in C, which would be run.
+        TestCase test = ReducerTests.CaseOf("r0 = 7\nexit") with { Inputs = [new CaseInput(0, default, null, null), new CaseInput(1, default, null, null)] };
+        Finding finding = inspector.Judge(test)[0];
+        var reduced = new ReducedFinding(test, finding, inspector.SignatureOf(test, finding), new ReductionResult(test, ReductionEnd.Minimal, 0, []));
+        using var folder = new TemporaryFolder();
+
+        var filed = FiledFinding.Write(folder.FullName, reduced, reference, wrong, isHardened: true);
+
+        string page = File.ReadAllText(Path.Combine(filed.Path, "README.md"));
+        Assert.That(page.Contains("; found with net.core.bpf_jit_harden = 2.\n", StringComparison.Ordinal), Is.EqualTo(isSaid), page);
+        Assert.That(page.Contains($"bpfconf replay {filed.Signature.Slug} --jit-harden\n", StringComparison.Ordinal), Is.EqualTo(isSaid), page);
+        Assert.That(File.ReadAllText(filed.Vector).Contains("found with net.core.bpf_jit_harden = 2\n", StringComparison.Ordinal), Is.EqualTo(isSaid));
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel;
+using BpfConformance.Tests.Cli;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Targets.Kernel;
@@ -8,74 +9,99 @@ namespace BpfConformance.Tests.Targets.Kernel;
 [TestFixture]
 public sealed class JitHardeningTests
 {
-    private string _folder = string.Empty;
+    private TemporaryFolder _folder = new();
 
-    private string Setting => Path.Combine(_folder, "setting");
+    private string Setting => Path.Combine(_folder.FullName, "setting");
 
-    private string State => Path.Combine(_folder, "state");
+    private string State => Path.Combine(_folder.FullName, "state");
 
     [SetUp]
     public void MakeSetting()
     {
-        _folder = Directory.CreateTempSubdirectory("bpfconf-").FullName;
+        _folder = new TemporaryFolder();
         File.WriteAllText(Setting, "1\n");
     }
 
     [TearDown]
-    public void RemoveSetting() => Directory.Delete(_folder, recursive: true);
+    public void RemoveSetting() => _folder.Dispose();
 
     [Test]
     public void Set_UntilDisposed_ThenIsAsBefore()
     {
-        using JitHardening hardening = JitHardening.Open(Setting, State);
+        JitHardening hardening = JitHardening.Set(Setting, State);
 
-        using (hardening.Set()) Assert.That(File.ReadAllText(Setting), Is.EqualTo("2\n"));
-
+        Assert.That(File.ReadAllText(Setting), Is.EqualTo("2\n"));
+        hardening.Dispose();
         Assert.That((File.ReadAllText(Setting), File.ReadAllText(State)), Is.EqualTo(("1\n", string.Empty)));
-    }
-
-    [Test]
-    public void Open_AfterOneThatWasKilled_PutsBackWhatItLeft()
-    {
-        File.WriteAllText(Setting, "2\n");
-        File.WriteAllText(State, "0\n");
-
-        using JitHardening hardening = JitHardening.Open(Setting, State);
-
-        Assert.That((File.ReadAllText(Setting), File.ReadAllText(State)), Is.EqualTo(("0\n", string.Empty)));
+        Assert.That(hardening.Dispose, Throws.Nothing, "a process may exit meanwhile");
     }
 
     [Test]
     public void Set_AfterOneThatWasKilled_KeepsTheValueFromBeforeIt()
     {
-        using JitHardening hardening = JitHardening.Open(Setting, State);
-        File.WriteAllText(Setting, "2\n");
-        File.WriteAllText(State, "0\n");
+        LeaveAsKilled();
 
-        hardening.Set().Dispose();
+        JitHardening.Set(Setting, State).Dispose();
 
-        Assert.That(File.ReadAllText(Setting), Is.EqualTo("0\n"));
+        Assert.That((File.ReadAllText(Setting), File.ReadAllText(State)), Is.EqualTo(("0\n", string.Empty)));
     }
 
     [Test]
-    public void PutBack_WhileAnotherHasIt_LeavesItToThat()
+    public void Set_WhileAnotherHasIt_SaysSo()
     {
-        using JitHardening first = JitHardening.Open(Setting, State);
-        using JitHardening second = JitHardening.Open(Setting, State);
-
-        using (first.Set())
+        using (JitHardening.Set(Setting, State))
         {
-            second.PutBack();
-            Assert.That(File.ReadAllText(Setting), Is.EqualTo("2\n"));
-            Assert.That(() => second.Set(), Throws.TypeOf<TargetException>(), "it was not given back in time");
+            Assert.That(
+                () => JitHardening.Set(Setting, State),
+                Throws.TypeOf<TargetException>().With.Message.EqualTo("net.core.bpf_jit_harden = 2 cannot be set: another command has set it, and puts it back when it ends"));
         }
 
         Assert.That(File.ReadAllText(Setting), Is.EqualTo("1\n"));
     }
 
-    [Test]
-    public void Open_WithoutASetting_SaysWhy() =>
+    [TestCase("none", "state")]
+    [TestCase("setting", "none/state")]
+    public void Set_OfWhatCannotBeWritten_SaysWhyAndLocksNothing(string setting, string state)
+    {
         Assert.That(
-            () => JitHardening.Open(Path.Combine(_folder, "none"), State),
-            Throws.TypeOf<TargetException>().With.Message.StartsWith("net.core.bpf_jit_harden cannot be set: "));
+            () => JitHardening.Set(Path.Combine(_folder.FullName, setting), Path.Combine(_folder.FullName, state)),
+            Throws.TypeOf<TargetException>().With.Message.StartsWith("net.core.bpf_jit_harden = 2 cannot be set: Could not find"));
+
+        using (JitHardening.Set(Setting, State)) Assert.That(File.ReadAllText(Setting), Is.EqualTo("2\n"));
+    }
+
+    [Test]
+    public void PutBackLeft_AfterOneThatWasKilled_PutsBack()
+    {
+        LeaveAsKilled();
+
+        JitHardening.PutBackLeft(Setting, State);
+
+        Assert.That((File.ReadAllText(Setting), File.ReadAllText(State)), Is.EqualTo(("0\n", string.Empty)));
+    }
+
+    [Test]
+    public void PutBackLeft_WhileOneHasIt_LeavesItToThat()
+    {
+        using (JitHardening.Set(Setting, State))
+        {
+            JitHardening.PutBackLeft(Setting, State);
+            Assert.That(File.ReadAllText(Setting), Is.EqualTo("2\n"));
+        }
+    }
+
+    [Test]
+    public void PutBackLeft_WhereNothingIsLeft_TouchesNothing()
+    {
+        JitHardening.PutBackLeft(Setting, State);
+
+        Assert.That(File.Exists(State), Is.False);
+        Assert.That(File.ReadAllText(Setting), Is.EqualTo("1\n"));
+    }
+
+    private void LeaveAsKilled()
+    {
+        File.WriteAllText(Setting, "2\n");
+        File.WriteAllText(State, "0\n");
+    }
 }

@@ -1,7 +1,5 @@
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
-using BpfConformance.Engine.Comparison;
-using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Oracles.Variants;
 using NUnit.Framework;
 
@@ -60,43 +58,8 @@ public sealed class VariantRunnerTests
     }
 
     [Test]
-    public void Run_HardenedVariant_IsLoadedAndRunWhileConstantsAreBlinded()
-    {
-        var setting = new FakeSetting();
-        using var target = new FakeTarget("x") { OnRun = (_, _, into) => into[0] = FakeTarget.Returned(setting.IsSet ? 6UL : 5UL) };
-        var runner = new VariantRunner([target], [], harden: setting.Set);
-
-        VariantExperiment experiment = runner.Run(s_case, [CaseVariants.Hardened(s_case), CaseVariants.Again(s_case)]);
-
-        Finding finding = VariantOracle.Judge(experiment).Single();
-        Assert.That((finding.Oracle, finding.Facet, finding.Got), Is.EqualTo(("variant jit-harden", Facets.R0, "r0 = 0x6")));
-        Assert.That(setting.IsSet, Is.False);
-    }
-
-    [Test]
-    public void Run_HardenedVariantThatChangesNothing_IsNoFinding()
-    {
-        using var target = FakeTarget.Returning("x", 5);
-
-        Assert.That(VariantOracle.Judge(new VariantRunner([target], [], harden: new FakeSetting().Set).Run(s_case, [CaseVariants.Hardened(s_case)])), Is.Empty);
-    }
-
-    [Test]
     public void WithFlags_OfACaseThatHasOne_LeavesItOut() =>
         Assert.That(
             CaseVariants.WithFlags(s_case with { Program = s_case.Program with { Flags = ProgramFlags.TestStateFreq } }).Select(variant => variant.Name),
             Is.EqualTo(new[] { "rnd-hi32", "reg-invariants" }));
-
-    private sealed class FakeSetting : IDisposable
-    {
-        public bool IsSet { get; private set; }
-
-        public FakeSetting Set()
-        {
-            IsSet = true;
-            return this;
-        }
-
-        public void Dispose() => IsSet = false;
-    }
 }
