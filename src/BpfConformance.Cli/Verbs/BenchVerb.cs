@@ -27,7 +27,7 @@ internal static class BenchVerb
         var folder = new Option<string>("--programs") { Description = $"Folder of program vectors, with the C of each that has no maps beside it. Default: {BenchPrograms.Folder}", HelpName = "DIR" };
         var compile = new Option<bool>("--compile") { Description = "Also measure what loads cost, from 2 to 65,536 instructions" };
         var fuzzing = new Option<bool>("--fuzzing") { Description = "Also measure how many generated cases a second are run and compared" };
-        var round = new Option<int>("--round") { Description = $"Milliseconds for each target in each round. Default: {DefaultRound}", HelpName = "MS", DefaultValueFactory = _ => DefaultRound };
+        var round = new Option<int>("--round") { Description = "Milliseconds for each target in each round", HelpName = "MS", DefaultValueFactory = _ => DefaultRound };
         var json = new Option<string>("--json") { Description = "Write all figures to this file", HelpName = "FILE" };
         var report = new Option<string>("--report") { Description = "Write a Markdown report to this file; implies --compile and --fuzzing", HelpName = "FILE" };
         var command = new ExampleCommand(

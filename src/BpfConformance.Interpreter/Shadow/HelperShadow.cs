@@ -35,6 +35,7 @@ internal static unsafe class HelperShadow
         // Where in the packet, or by how much: what then is in it is each machine's own.
         bool isOfPacket = prototype.Arguments is [{ Kind: ArgumentKind.Context }, ..];
         if ((isOfPacket || helper == SetRetval) && prototype.IsDeterministic && !isPlain) FullShadow.Diverge(m, pc);
+        if (GivesAddress(prototype.Return) && prototype.IsDeterministic && !isPlain) FullShadow.Diverge(m, pc); // whether there is one
         if ((map is { Definition: { HoldsRecords: true } or { IsObjectStorage: true } } || isOfDynptr) && !isPlain) FullShadow.Diverge(m, pc); // so do flags and sizes of records
 
         bool isProbe = ProbeHelpers.Has(helper, out ProbeHelpers.Side side, out bool isString);

@@ -93,6 +93,7 @@ internal static class ViolationTable
         for (int tries = 0; tries < Tries; tries++)
         {
             if (draft.Entropy.Of<Step>(s_steps)(draft)) return true;
+            draft.EnsureNumber(); // what did not come about may have written over the last
         }
 
         return RegisterViolations.ReadUninitialized(draft);

@@ -162,6 +162,12 @@ internal sealed class ProgramDraft
     {
         Entropy.BeginStep();
         Blocks.BeginStep();
+        EnsureNumber();
+    }
+
+    /// <summary>Writes a number where there is none that may be changed.</summary>
+    public void EnsureNumber()
+    {
         if ((State.Scalars & State.Writable) == 0) SetConstant(Target(), Immediate());
     }
 

@@ -49,6 +49,16 @@ internal sealed unsafe class HelperTraceTests
         AssertOnlyTheTraceDiffers(s_tailCall, engine, slot => slot is { Immediate: 7 } ? slot with { Immediate = 5 } : slot);
     }
 
+    /// <summary>An address, of which a helper takes the lower half for the number of a processor: whether there is a value is each machine's own.</summary>
+    [Test]
+    public void Call_WithAnAddressForANumber_LeavesTheRunOpen()
+    {
+        TestCase test = Read("-- maps\nm: percpu_array key 4 value 8 entries 1\n-- asm\nr6 = r1\nr2 = r10\nr2 += -4\n*(u32 *)(r10 - 4) = 0\nr1 = map_by_fd(m) ll\nr3 = r6\ncall 195\nr0 = 0\nexit\n-- cases\n00000000 -> 0\n");
+        using var reference = new ReferenceTarget();
+
+        Assert.That(new ExperimentRunner([reference]).Run(test).Runs[0].Observations![0].Status, Is.EqualTo(ExecutionStatus.Inconclusive));
+    }
+
     [TestCaseSource(nameof(s_engines))]
     public void Calls_InAnotherOrder_AreFound(Engine engine) =>
         AssertOnlyTheTraceDiffers(s_parsing, engine, slot => slot is { Immediate: 10 or 16 } ? slot with { Immediate = 26 - slot.Immediate } : slot);

@@ -6,6 +6,7 @@ using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Generation.Boundary;
 using BpfConformance.Engine.Targets;
+using BpfConformance.Targets;
 using BpfConformance.Targets.InProcess;
 using NUnit.Framework;
 
@@ -35,6 +36,17 @@ public sealed class BoundaryGeneratorTests
             var entropy = Entropy.OfBytes(bytes);
             Assert.That(generator.Next(ref entropy, s_limits).Program.Instructions, Is.Not.Empty, $"seed 23, {length} bytes");
         }
+    }
+
+    /// <summary>A step that did not come about had written over the last number.</summary>
+    [Test]
+    public void Next_WhereNoNumberIsLeft_IsACase()
+    {
+        IExecutionTarget[] targets = [TargetRegistry.Find("reference")!.Create(), TargetRegistry.Find("x64")!.Create()];
+        Entropy entropy = new CaseId("boundary", 13052057113484929738UL, 30690).Entropy;
+
+        Assert.That(new BoundaryGenerator().Next(ref entropy, GeneratorLimits.Of([.. targets.Select(target => target.Capabilities)])).Program.Instructions, Is.Not.Empty);
+        foreach (IExecutionTarget target in targets) target.Dispose();
     }
 
     /// <summary>What fields alone can say; the rest takes a verifier.</summary>
