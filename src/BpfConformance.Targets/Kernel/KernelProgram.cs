@@ -22,6 +22,7 @@ internal sealed class KernelProgram : IContendedProgram
     private readonly bool _isOnNetwork;
     private readonly bool _startsTimers;
     private bool _hasRun;
+    private bool? _isOneLoadEnough;
     private (bool IsKnown, string? Value) _whyNot;
 
     /// <param name="target">Where it is, or will be, accepted.</param>
@@ -35,7 +36,6 @@ internal sealed class KernelProgram : IContendedProgram
         _runs = new TwinRuns(target, build, _twins);
         _isOnNetwork = NetworkNeeds.OfRun(build.Request);
         _startsTimers = KernelTimers.AreStartedBy(build.Request.Program);
-        IsOneLoadEnough = TwinVerdict.IsThatOfGiven(build);
     }
 
     public void Run(ReadOnlySpan<RunInput> inputs, ObservationBatch into)
@@ -108,7 +108,7 @@ internal sealed class KernelProgram : IContendedProgram
     }
 
     /// <summary>Whether twins that are accepted say all of the programs as given.</summary>
-    public bool IsOneLoadEnough { get; }
+    public bool IsOneLoadEnough => _isOneLoadEnough ??= TwinVerdict.IsThatOfGiven(_build); // of what is refused as given nobody asks
 
     /// <summary>What the twins took, once there are any.</summary>
     public LoadCost Cost => _twins.Cost;

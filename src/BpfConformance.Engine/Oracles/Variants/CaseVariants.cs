@@ -20,7 +20,7 @@ public static class CaseVariants
     ];
 
     /// <summary>The same once more.</summary>
-    public static Variant Again(TestCase test, string name = "again") => new(name, test);
+    public static Variant Again(TestCase test) => new("again", test);
 
     /// <summary>The same, while it runs elsewhere.</summary>
     public static Variant Simultaneous(TestCase test) => new("simultaneous", test) { IsSimultaneous = true };

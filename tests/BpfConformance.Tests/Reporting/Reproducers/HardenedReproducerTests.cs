@@ -1,7 +1,7 @@
 using BpfConformance.Engine.Cases;
 using BpfConformance.Reporting.Reproducers;
 using BpfConformance.Targets.Kernel;
-using BpfConformance.Tests.Cli;
+using BpfConformance.Tests.Targets.Kernel;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Reporting.Reproducers;
@@ -9,23 +9,19 @@ namespace BpfConformance.Tests.Reporting.Reproducers;
 /// <summary>The program in C that sets <c>net.core.bpf_jit_harden</c>, on files that stand for the setting: it ends when it has set it.</summary>
 public sealed class HardenedReproducerTests
 {
-    private TemporaryFolder _folder = new();
+    private HardeningFiles _files = new();
 
-    private string Setting => Path.Combine(_folder.FullName, "setting");
+    private string Setting => _files.Setting;
 
-    private string State => Path.Combine(_folder.FullName, "state");
+    private string State => _files.State;
 
-    private string Seen => Path.Combine(_folder.FullName, "seen");
+    private string Seen => _files.PathOf("seen");
 
     [SetUp]
-    public void MakeSetting()
-    {
-        _folder = new TemporaryFolder();
-        File.WriteAllText(Setting, "1\n");
-    }
+    public void MakeSetting() => _files = new HardeningFiles();
 
     [TearDown]
-    public void RemoveSetting() => _folder.Dispose();
+    public void RemoveSetting() => _files.Dispose();
 
     [TestCase("exit(0);", 0)]
     [TestCase("fail(\"an end\");", 2)]

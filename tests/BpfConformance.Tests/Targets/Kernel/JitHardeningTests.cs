@@ -1,6 +1,5 @@
 using BpfConformance.Engine.Targets;
 using BpfConformance.Targets.Kernel;
-using BpfConformance.Tests.Cli;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Targets.Kernel;
@@ -9,21 +8,17 @@ namespace BpfConformance.Tests.Targets.Kernel;
 [TestFixture]
 public sealed class JitHardeningTests
 {
-    private TemporaryFolder _folder = new();
+    private HardeningFiles _files = new();
 
-    private string Setting => Path.Combine(_folder.FullName, "setting");
+    private string Setting => _files.Setting;
 
-    private string State => Path.Combine(_folder.FullName, "state");
+    private string State => _files.State;
 
     [SetUp]
-    public void MakeSetting()
-    {
-        _folder = new TemporaryFolder();
-        File.WriteAllText(Setting, "1\n");
-    }
+    public void MakeSetting() => _files = new HardeningFiles();
 
     [TearDown]
-    public void RemoveSetting() => _folder.Dispose();
+    public void RemoveSetting() => _files.Dispose();
 
     [Test]
     public void Set_UntilDisposed_ThenIsAsBefore()
@@ -64,7 +59,7 @@ public sealed class JitHardeningTests
     public void Set_OfWhatCannotBeWritten_SaysWhyAndLocksNothing(string setting, string state)
     {
         Assert.That(
-            () => JitHardening.Set(Path.Combine(_folder.FullName, setting), Path.Combine(_folder.FullName, state)),
+            () => JitHardening.Set(_files.PathOf(setting), _files.PathOf(state)),
             Throws.TypeOf<TargetException>().With.Message.StartsWith("net.core.bpf_jit_harden = 2 cannot be set: Could not find"));
 
         using (JitHardening.Set(Setting, State)) Assert.That(File.ReadAllText(Setting), Is.EqualTo("2\n"));
