@@ -13,13 +13,29 @@ public sealed class InputFolder(string path)
 
     public string Path => path;
 
-    /// <summary>The files in it, in the order of their names; those of an engine's own book-keeping, which begin with a dot, and longer inputs are not among them.</summary>
+    /// <summary>
+    /// The files in it, in the order of their names; those of an engine's own book-keeping, which begin with a dot, and longer inputs are not among them.
+    /// Who shares the folder may take them away: see <see cref="TryRead"/>.
+    /// </summary>
     public IEnumerable<string> Files => Directory.Exists(path)
         ? new DirectoryInfo(path).EnumerateFiles()
-            .Where(file => file.Name[0] != '.' && file.Length <= MaxInputBytes)
+            .Where(file => file.Name[0] != '.' && file.Exists && file.Length <= MaxInputBytes)
             .Select(file => file.FullName)
             .Order(StringComparer.Ordinal)
         : [];
+
+    /// <summary>An input, or <c>null</c> where it is gone: libFuzzer puts a shorter one in the place of one that shows no more.</summary>
+    public static byte[]? TryRead(string file)
+    {
+        try
+        {
+            return File.ReadAllBytes(file);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>How an input is called.</summary>
     public static string NameOf(ReadOnlySpan<byte> input) => Convert.ToHexStringLower(SHA256.HashData(input).AsSpan(0, NameBytes));

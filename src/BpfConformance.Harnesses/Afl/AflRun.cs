@@ -52,7 +52,11 @@ internal sealed class AflRun(FuzzOptions options, TextWriter output, Cancellatio
     private void GatherInputs()
     {
         var input = new InputFolder(Input);
-        foreach (string file in options.Folders.Seeds.Files.Concat(options.Folders.Corpus.Files)) _taken.Add(Path.GetFileName(input.Save(File.ReadAllBytes(file))));
+        foreach (string file in options.Folders.Seeds.Files.Concat(options.Folders.Corpus.Files))
+        {
+            if (InputFolder.TryRead(file) is { } shared) _taken.Add(Path.GetFileName(input.Save(shared)));
+        }
+
         if (_taken.Count == 0) input.Save("0"u8);
     }
 

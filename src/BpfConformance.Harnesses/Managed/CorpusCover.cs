@@ -13,7 +13,7 @@ internal static class CorpusCover
         List<Shown> inputs = [];
         foreach (string file in files)
         {
-            byte[] input = File.ReadAllBytes(file);
+            if (InputFolder.TryRead(file) is not { } input) continue;
             runner.Run(input); // what is initialized once is no feature of an input
             BranchMap.Counters.Clear();
             PropertyException? failure = runner.Run(input);

@@ -33,7 +33,7 @@ internal sealed class ManagedFuzzer(InputRunner runner, InputFolder corpus, Fail
     {
         foreach (string file in folder.Files)
         {
-            if (_known.Add(Path.GetFileName(file))) Try(File.ReadAllBytes(file));
+            if (_known.Add(Path.GetFileName(file)) && InputFolder.TryRead(file) is { } input) Try(input);
         }
     }
 
