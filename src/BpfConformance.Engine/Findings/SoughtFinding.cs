@@ -2,6 +2,7 @@ using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Oracles.Variants;
 using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Engine.Findings;
@@ -23,9 +24,12 @@ internal sealed class SoughtFinding(FindingSignature signature)
     /// <summary>Without the instruction it cannot be the first that differs, and most cases of a reduction are without something.</summary>
     public bool MayBeIn(TestCase test) => _row is null || test.Program.Instructions.Any(slot => _row.Matches(slot));
 
+    /// <summary>The reference does the same with a variant as with the case as given: a run that is another than that shows when the variant alone is held against it.</summary>
+    private bool IsOfOracle(Finding finding) => finding.Oracle == signature.Oracle || (finding.Oracle == StateOracle.OracleName && VariantOracle.Is(signature.Oracle));
+
     /// <summary>Whether a finding is like it in all but the form.</summary>
     public bool IsLike(Experiment experiment, Finding finding) =>
-        (finding.Oracle, finding.Facet.ToString()) == (signature.Oracle, signature.Facet) && (Ends == default || RunEnds.Of(experiment, finding) == Ends);
+        IsOfOracle(finding) && finding.Facet.ToString() == signature.Facet && (Ends == default || RunEnds.Of(experiment, finding) == Ends);
 }
 
 /// <summary>How the runs ended that a finding is about.</summary>

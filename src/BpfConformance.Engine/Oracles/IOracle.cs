@@ -41,6 +41,9 @@ public sealed record Finding(
     /// <summary>Where memory or packets first differ; <c>null</c>: it is not about them, or not about a place.</summary>
     public int? Offset { get; init; }
 
+    /// <summary>The form of the case that shows it, where that is not the case as given; <c>null</c>: it is.</summary>
+    public TestCase? Variant { get; init; }
+
     /// <summary>1-based line that states it, where that is not the line of the run; <c>null</c>: it is, or none does.</summary>
     public int? Line { get; init; }
 

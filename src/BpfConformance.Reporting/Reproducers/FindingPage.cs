@@ -20,6 +20,9 @@ public sealed record FindingPage(ReducedFinding Finding, IExecutionTarget Refere
     /// <summary>Whether the kernel's constants were blinded meanwhile.</summary>
     public bool IsHardened { get; init; }
 
+    /// <summary>As of <see cref="FiledFinding.Write"/>.</summary>
+    public string Options { get; init; } = string.Empty;
+
     public string ToMarkdown()
     {
         TestCase test = Finding.Case;
@@ -45,6 +48,8 @@ public sealed record FindingPage(ReducedFinding Finding, IExecutionTarget Refere
 
     private static void AddGiven(StringBuilder text, TestCase test)
     {
+        string load = GivenText.Load(test.Program);
+        if (load.Length > 0) text.Append($"Loaded with:\n\n{MarkdownText.Block(load)}\n\n");
         string maps = MapsText.Of(test);
         if (maps.Length > 0) text.Append($"Maps:\n\n{MarkdownText.Block(maps)}\n\n");
         foreach ((CaseInput input, int index) in test.Inputs.Select((input, index) => (input, index)))
@@ -72,12 +77,17 @@ public sealed record FindingPage(ReducedFinding Finding, IExecutionTarget Refere
         }
 
         text.Append("\n– not shown, or not comparable; ≠ from here on they differ, in this or in something else.\n\n");
+        if (Trace.Any(state => !state.Differs && (state.Expected is null || state.Got is null))) text.Append("What is not shown may differ already: they part there, or before.\n\n");
     }
 
     private void AddFiles(StringBuilder text)
     {
         text.Append("## Files\n\n| File | |\n|:--|:--|\n");
         foreach (Reproduction file in Files) text.Append($"| {MarkdownText.Code(file.FileName)} | {MarkdownText.Escape(file.Remark)} |\n");
-        text.Append($"\nTo see whether it is still there, in the folder above this one; of a plug-in, `--target plugin:PATH` says where it is:\n\n{MarkdownText.Block($"bpfconf replay {Finding.Signature.Slug}{(IsHardened ? " --jit-harden" : string.Empty)}")}\n");
+        bool hasVector = Files.Any(file => file.FileName == Reproducing.VectorName && file.Text is not null);
+        string options = $"{(Options.Length > 0 ? $" {Options}" : string.Empty)}{(IsHardened ? " --jit-harden" : string.Empty)}";
+        text.Append(hasVector
+            ? $"\nTo see whether it is still there, in the folder above this one:\n\n{MarkdownText.Block($"bpfconf replay {Finding.Signature.Slug}{options}")}\n"
+            : "\nThere is no vector, and so `bpfconf replay` cannot see whether it is still there.\n");
     }
 }

@@ -71,6 +71,8 @@ internal sealed class FuzzVerbTests
         Assert.That(state.Counts.Findings.Values.Sum(), Is.GreaterThan(1), "many programs, few kinds");
         foreach ((string slug, FoundCase found) in state.Found)
         {
+            Assert.That(found.Signature.Form, Does.StartWith("xor32"), "no other instruction is wrong");
+            Assert.That(File.ReadAllText(Path.Combine(FolderOf("found"), slug, "README.md")), Does.Contain($"bpfconf replay {slug} --target plugin:{plugin}\n"));
             Assert.That(File.ReadAllText(Path.Combine(FolderOf("found"), slug, "finding.txt")), Does.Contain($"case: valid:1:{found.Case.Index}\n").And.Contain($"program: {found.Program}\n"));
         }
 

@@ -6,6 +6,7 @@ using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Oracles.Variants;
 using BpfConformance.Engine.Reduction;
 using BpfConformance.Engine.Targets;
 using BpfConformance.Mutants;
@@ -187,6 +188,93 @@ public sealed class ReproducerTests
         Assert.That(page.Contains("; found with net.core.bpf_jit_harden = 2.\n", StringComparison.Ordinal), Is.EqualTo(isSaid), page);
         Assert.That(page.Contains($"bpfconf replay {filed.Signature.Slug} --jit-harden\n", StringComparison.Ordinal), Is.EqualTo(isSaid), page);
         Assert.That(File.ReadAllText(filed.Vector).Contains("found with net.core.bpf_jit_harden = 2\n", StringComparison.Ordinal), Is.EqualTo(isSaid));
+    }
+
+    /// <summary>With the flag a machine is wrong, and without it right.</summary>
+    [Test]
+    public void Filer_OfAVariantWithAFlag_KeepsTheFlag_AndItIsFoundAgain()
+    {
+        using var reference = new ReferenceTarget();
+        IExecutionTarget[] targets = [reference, WrongWith(ProgramFlags.TestRndHi32)];
+        TestCase test = ReducerTests.CaseOf("r6 = 1\nr0 = 7\nexit") with { Inputs = [new CaseInput(0, default, null, null)] };
+        VariantExperiment experiment = new VariantRunner(targets, targets).Run(test, [.. CaseVariants.WithFlags(test)]);
+        Finding finding = VariantOracle.Judge(experiment).Single();
+        var filer = new ReducingFiler(targets, OracleSet.ForGeneratedOn(targets), asking: null);
+        using var folder = new TemporaryFolder();
+
+        FoundCase filed = filer.File(new CaseId("valid", 1, 2), experiment.Given, finding, filer.SignatureOf(experiment.Given, finding));
+
+        foreach ((string name, string text) in filed.Files) folder.Write(name, text);
+        Assert.That(filed.Signature.Oracle, Is.EqualTo("variant rnd-hi32"));
+        Assert.That(filed.Files["case.vector"], Does.Contain("-- flags\ntest_rnd_hi32\n-- asm\n").And.Contain("-- result\n0x7\n"));
+        Assert.That(filed.Files["README.md"], Does.Contain("Loaded with:\n\n```text\n-- flags\ntest_rnd_hi32\n"));
+        var replay = new FindingReplay(name => name == "x" ? WrongWith(ProgramFlags.TestRndHi32) : new ReferenceTarget(), TimeSpan.FromSeconds(30));
+        Assert.That(replay.Run(folder.FullName, new DateOnly(2026, 1, 1)).State, Is.EqualTo(ReplayState.StillThere));
+    }
+
+    private static FakeTarget WrongWith(ProgramFlags flag)
+    {
+        bool isWrong = false;
+        return new FakeTarget("x")
+        {
+            Capabilities = new FakeTarget("x").Capabilities with { HasContexts = true },
+            OnLoad = request =>
+            {
+                isWrong = request.Program.Flags.HasFlag(flag);
+                return Verdict.Accepted;
+            },
+            OnRun = (input, _, into) => into[input] = FakeTarget.Returned(isWrong ? 9UL : 7UL),
+        };
+    }
+
+    /// <summary>An address is no result, and the map is needed all the same.</summary>
+    [Test]
+    public void FiledFinding_OfWhatCannotBeStated_HasAVectorOfTheRest_AndIsFoundAgain()
+    {
+        using var reference = new ReferenceTarget();
+        TestCase test = ReducerTests.CaseOf("r1 = map_by_fd(0) ll\nr0 = r10\nexit") with
+        {
+            Maps = [new MapDefinition("counters", MapType.Hash, 4, 8, 4)],
+            Inputs = [new CaseInput(0, new byte[] { 1, 2 }, null, null)],
+        };
+        var inspector = new FindingInspector(reference, Crashing(), OracleSet.ForGeneratedOn([]));
+        Finding finding = inspector.Judge(test)[0];
+        var reduced = new ReducedFinding(test, finding, inspector.SignatureOf(test, finding), new ReductionResult(test, ReductionEnd.Minimal, 0, []));
+        using var folder = new TemporaryFolder();
+
+        var filed = FiledFinding.Write(folder.FullName, reduced, reference, Crashing(), options: "--target plugin:/x");
+
+        string page = File.ReadAllText(Path.Combine(filed.Path, "README.md"));
+        Assert.That(File.ReadAllText(filed.Vector), Does.Contain("-- maps\ncounters: hash key 4 value 8 entries 4\n-- asm\n").And.EndWith("-- faults\nor returns\n-- memory\n0102\n"));
+        Assert.That(page, Does.Contain("| `case.vector` | read back, run, and it shows the same |").And.Contain("| `case.hex` | the instructions alone: read back and run with what they are given above, they show the same |"));
+        Assert.That(page, Does.Contain($"bpfconf replay {filed.Signature.Slug} --target plugin:/x\n"));
+        Assert.That(File.ReadAllText(Path.Combine(filed.Path, "case.asm")), Does.StartWith("# -- maps\n# counters: hash key 4 value 8 entries 4\n# -- memory of run 1\n# 0102\n"));
+        var replay = new FindingReplay(name => name == "x" ? Crashing() : new ReferenceTarget(), TimeSpan.FromSeconds(30));
+        Assert.That(replay.Run(filed.Path, new DateOnly(2026, 1, 1)).State, Is.EqualTo(ReplayState.StillThere));
+    }
+
+    [Test]
+    public void FiledFinding_WithoutAVector_IsNotSaidToBeReplayed()
+    {
+        using var reference = new ReferenceTarget();
+        TestCase test = ReducerTests.CaseOf("r0 = r10\nexit") with { Inputs = [] };
+        var finding = new Finding(CrashOracle.OracleName, "x", Facets.Status, null, "an answer", "crashed");
+        using var folder = new TemporaryFolder();
+
+        var filed = FiledFinding.Write(folder.FullName, new ReducedFinding(test, finding, new FindingSignature("crash", "x", string.Empty, "Status"), new ReductionResult(test, ReductionEnd.Minimal, 0, [])), reference, new FakeTarget("x"));
+
+        Assert.That(File.ReadAllText(Path.Combine(filed.Path, "README.md")), Does.Not.Contain("bpfconf replay state").And.EndWith("\nThere is no vector, and so `bpfconf replay` cannot see whether it is still there.\n"));
+    }
+
+    private static FakeTarget Crashing() => new("x") { OnRun = (input, _, into) => into[input] = Observation.Nothing with { Status = ExecutionStatus.Crashed } };
+
+    [TestCase(false, "-- maps\ncounters: hash key 4 value 8 entries 4\n-- asm\nr0 = r10\nexit\n-- faults\nor returns\n")]
+    [TestCase(true, "# -- maps\n# counters: hash key 4 value 8 entries 4\n# -- steps\n# run main -\nr0 = r10\nexit\n")]
+    public void Untried_OfWhatCannotBeStated_HasTheMaps(bool isSequence, string expected)
+    {
+        TestCase test = ReducerTests.CaseOf("r0 = r10\nexit") with { Maps = [new MapDefinition("counters", MapType.Hash, 4, 8, 4)], Inputs = [new CaseInput(0, default, null, null)], IsSequence = isSequence };
+
+        Assert.That(Reproducing.Untried(stated: null, test).Text, Does.EndWith(expected));
     }
 
     [Test]
