@@ -30,6 +30,7 @@ public sealed record FindingPage(ReducedFinding Finding, IExecutionTarget Refere
         var text = new StringBuilder();
         text.Append($"# {MarkdownText.Escape(Finding.Signature.ToString())}\n\n");
         text.Append($"Expected {MarkdownText.Code(finding.Expected)}, got {MarkdownText.Code(finding.Got)}{(finding.Input is { } input ? $" in {MarkdownText.Escape(InputText.Of(test, input))}" : string.Empty)}{(IsHardened ? $"; {HardeningDefinitions.Remark}" : string.Empty)}.\n\n");
+        if (finding.Stack.Length > 0) text.Append($"The exception came from:\n\n{MarkdownText.Block(finding.Stack)}\n\n");
         text.Append("| Machine | Version |\n|:--|:--|\n");
         foreach (IExecutionTarget each in (IExecutionTarget[])[Reference, Target]) text.Append($"| {MarkdownText.Escape(each.Name)} | {MarkdownText.Escape(each.Capabilities.Version)} |\n");
         text.Append($"\n## Program\n\n{MarkdownText.Block(ListingOf(test))}\n\n");

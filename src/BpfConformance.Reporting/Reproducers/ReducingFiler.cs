@@ -40,12 +40,14 @@ public sealed class ReducingFiler(IReadOnlyList<IExecutionTarget> targets, Oracl
         TestCase? stated = StatedCase.Of(test, reference);
         if (stated is not null && IsHardened && FindingInspector.IsKernel(finding.Target)) stated = stated with { Note = HardeningDefinitions.Remark };
         FoundCase plain = _plain.File(id, experiment, finding, signature) with { Files = Untried(stated, test) };
-        if (!FindingInspector.MayBeAskedAgain(finding) || !_inspectors.TryGetValue(finding.Target, out FindingInspector? inspector)) return plain;
+        if (!FindingInspector.MayBeAskedAgain(finding)) return plain with { WhyNotFiled = $"{finding.Target} is not asked again about what broke it" };
+        if (!_inspectors.TryGetValue(finding.Target, out FindingInspector? inspector)) return plain with { WhyNotFiled = $"there is nothing to hold {finding.Target} against" };
         using var limit = new CancellationTokenSource(s_limit);
         ReducedFinding reduced = inspector.Reduce(test, finding, Reducer.Default, limit.Token);
-        if (reduced.Reduction.End == ReductionEnd.NeverHeld) return plain;
+        if (reduced.Reduction.End == ReductionEnd.NeverHeld) return plain with { WhyNotFiled = "its case was run again at once, and did not show it" };
         IExecutionTarget target = targets.First(each => each.Name == finding.Target);
-        return plain with { Files = FiledFinding.FilesOf(reduced with { Signature = signature }, targets[0], target, IsHardened, OptionsFor(finding.Target), asking) };
+        FoundCase filed = plain with { Files = FiledFinding.FilesOf(reduced with { Signature = signature }, targets[0], target, IsHardened, OptionsFor(finding.Target), asking) };
+        return filed.Files.Keys.Any(Reproducing.Names.Contains) ? filed : filed with { WhyNotFiled = $"no file shows it when it is read back; {FindingPage.FileName} says why of each" };
     }
 
     /// <summary>The case that shows it by itself.</summary>

@@ -15,8 +15,9 @@ public static class VariantOracle
     /// <summary>Before the name of the variant: the oracle that findings name.</summary>
     private const string Prefix = "variant ";
 
-    /// <summary>Whether an oracle of a finding is this one, with whatever variant.</summary>
-    public static bool Is(string oracle) => oracle.StartsWith(Prefix, StringComparison.Ordinal);
+    /// <summary>The name of the variant with which this oracle has found something; <c>null</c>: another oracle has.</summary>
+    /// <param name="oracle">As the finding names it.</param>
+    public static string? VariantOf(string oracle) => oracle.StartsWith(Prefix, StringComparison.Ordinal) ? oracle[Prefix.Length..] : null;
 
     public static IEnumerable<Finding> Judge(VariantExperiment experiment)
     {
@@ -35,7 +36,7 @@ public static class VariantOracle
         if (!variant.IsSelfTest && VerdictsDiffer(run.Verdict, other.Verdict))
         {
             string judge = other.Verdict.Kind == VerdictKind.Crashed ? CrashOracle.OracleName : oracle; // how it broke is what tells it from others, and whether it may be asked again
-            return [new Finding(judge, run.Target, Facets.Status, null, $"{FindingText.Verdict(run.Verdict)} (as given)", FindingText.Verdict(other.Verdict), other.Verdict.Pc ?? run.Verdict.Pc)];
+            return [new Finding(judge, run.Target, Facets.Status, null, $"{FindingText.Verdict(run.Verdict)} (as given)", FindingText.Verdict(other.Verdict), other.Verdict.Pc ?? run.Verdict.Pc) { Stack = other.Stack }];
         }
 
         if (run.Observations is not { } own || other.Observations is not { } seen) return [];

@@ -166,6 +166,7 @@ public sealed class ReproducerTests
         FoundCase filed = filer.File(new CaseId("valid", 1, 2), experiment, finding, filer.SignatureOf(experiment, finding));
 
         Assert.That(filed.Files["case.vector"], Does.Contain("found with net.core.bpf_jit_harden = 2"));
+        Assert.That(filed.WhyNotFiled, Is.EqualTo("kernel is not asked again about what broke it"));
     }
 
     [TestCase("kernel", true)]
@@ -190,7 +191,6 @@ public sealed class ReproducerTests
         Assert.That(File.ReadAllText(filed.Vector).Contains("found with net.core.bpf_jit_harden = 2\n", StringComparison.Ordinal), Is.EqualTo(isSaid));
     }
 
-    /// <summary>With the flag a machine is wrong, and without it right.</summary>
     [Test]
     public void Filer_OfAVariantWithAFlag_KeepsTheFlag_AndItIsFoundAgain()
     {
@@ -212,18 +212,20 @@ public sealed class ReproducerTests
         Assert.That(replay.Run(folder.FullName, new DateOnly(2026, 1, 1)).State, Is.EqualTo(ReplayState.StillThere));
     }
 
+    /// <summary>It returns the largest immediate, but with the flag 9 for 7.</summary>
     private static FakeTarget WrongWith(ProgramFlags flag)
     {
-        bool isWrong = false;
+        ulong r0 = 0;
         return new FakeTarget("x")
         {
             Capabilities = new FakeTarget("x").Capabilities with { HasContexts = true },
             OnLoad = request =>
             {
-                isWrong = request.Program.Flags.HasFlag(flag);
+                ulong right = (ulong)request.Program.Instructions.Max(slot => slot.Immediate);
+                r0 = right == 7 && request.Program.Flags.HasFlag(flag) ? 9 : right;
                 return Verdict.Accepted;
             },
-            OnRun = (input, _, into) => into[input] = FakeTarget.Returned(isWrong ? 9UL : 7UL),
+            OnRun = (input, _, into) => into[input] = FakeTarget.Returned(r0),
         };
     }
 
@@ -251,6 +253,35 @@ public sealed class ReproducerTests
         Assert.That(File.ReadAllText(Path.Combine(filed.Path, "case.asm")), Does.StartWith("# -- maps\n# counters: hash key 4 value 8 entries 4\n# -- memory of run 1\n# 0102\n"));
         var replay = new FindingReplay(name => name == "x" ? Crashing() : new ReferenceTarget(), TimeSpan.FromSeconds(30));
         Assert.That(replay.Run(filed.Path, new DateOnly(2026, 1, 1)).State, Is.EqualTo(ReplayState.StillThere));
+    }
+
+    [Test]
+    public void Filer_OfWhatComesAndGoes_SaysSo()
+    {
+        using var reference = new ReferenceTarget();
+        IExecutionTarget[] targets = [reference, FakeTarget.Returning("x", 7)];
+        Experiment experiment = new ExperimentRunner(targets).Run(ReducerTests.CaseOf("r0 = 7\nexit"));
+        var finding = new Finding("state", "x", Facets.R0, 0, "7", "8");
+
+        FoundCase filed = new ReducingFiler(targets, OracleSet.ForGeneratedOn(targets), asking: null).File(new CaseId("valid", 1, 2), experiment, finding, new FindingSignature("state", "x", string.Empty, "R0"));
+
+        Assert.That((filed.WhyNotFiled, string.Join(' ', filed.Files.Keys)), Is.EqualTo(("its case was run again at once, and did not show it", "case.vector")));
+    }
+
+    [Test]
+    public void Filer_OfAnException_KeepsWhereItCameFrom()
+    {
+        using var reference = new ReferenceTarget();
+        IExecutionTarget[] targets = [reference, new FakeTarget("x") { OnRun = (_, _, _) => throw new InvalidOperationException("oops") }];
+        Experiment experiment = new ExperimentRunner(targets).Run(ReducerTests.CaseOf("r0 = 7\nexit"));
+        Finding finding = OracleSet.ForGeneratedOn(targets).Judge(experiment).Single();
+        var filer = new ReducingFiler(targets, OracleSet.ForGeneratedOn(targets), asking: null);
+
+        FoundCase filed = filer.File(new CaseId("valid", 1, 2), experiment, finding, filer.SignatureOf(experiment, finding));
+
+        Assert.That(filed.Summary, Is.EqualTo("load: expected an answer, got crashed: InvalidOperationException in the target: oops"));
+        Assert.That(filed.Text.Split('\n'), Has.Length.InRange(3, 21).And.Some.Contains(nameof(Filer_OfAnException_KeepsWhereItCameFrom)));
+        Assert.That(filed.Files["README.md"], Does.Contain("The exception came from:\n\n```text\nat "));
     }
 
     [Test]
