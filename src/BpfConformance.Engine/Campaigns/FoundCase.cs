@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Generation;
 
@@ -26,11 +27,13 @@ public sealed record FoundCase(FindingSignature Signature, CaseId Case, string T
     public const int MaxProgramBytes = 1 << 15;
 
     /// <summary>The first line of the text.</summary>
+    [JsonIgnore]
     public string Summary => Text.Split('\n')[0];
 
     /// <summary>Why there are no files that show it, in words, and perhaps where that came from in further lines; empty: there are, or nobody has tried.</summary>
     public string WhyNotFiled { get; init; } = string.Empty;
 
+    [JsonIgnore]
     public FilingState State => WhyNotFiled.Length > 0 ? FilingState.NotFiled : Files.IsEmpty ? FilingState.Left : FilingState.Filed;
 
     /// <summary>Further files of its folder: name and content.</summary>

@@ -78,7 +78,7 @@ public sealed record FindingPage(ReducedFinding Finding, IExecutionTarget Refere
         }
 
         text.Append("\n– not shown, or not comparable; ≠ from here on they differ, in this or in something else.\n\n");
-        if (Trace.Any(state => !state.Differs && (state.Expected is null || state.Got is null))) text.Append("What is not shown may differ already: they part there, or before.\n\n");
+        if (Trace.Any(state => !state.Differs && (state.Expected is null || state.Got is null))) text.Append("Where nothing is shown, they may differ already.\n\n");
     }
 
     private void AddFiles(StringBuilder text)

@@ -47,7 +47,7 @@ public sealed class ReducingFiler(IReadOnlyList<IExecutionTarget> targets, Oracl
         if (reduced.Reduction.End == ReductionEnd.NeverHeld) return plain with { WhyNotFiled = "its case was run again at once, and did not show it" };
         IExecutionTarget target = targets.First(each => each.Name == finding.Target);
         FoundCase filed = plain with { Files = FiledFinding.FilesOf(reduced with { Signature = signature }, targets[0], target, IsHardened, OptionsFor(finding.Target), asking) };
-        return filed.Files.Keys.Any(Reproducing.Names.Contains) ? filed : filed with { WhyNotFiled = $"no file shows it when it is read back; {FindingPage.FileName} says why of each" };
+        return filed.Files.ContainsKey(Reproducing.VectorName) ? filed : filed with { WhyNotFiled = $"there is no vector that shows it; {FindingPage.FileName} says why, and of the other files" };
     }
 
     /// <summary>The case that shows it by itself.</summary>

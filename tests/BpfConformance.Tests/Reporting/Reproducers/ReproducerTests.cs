@@ -1,3 +1,4 @@
+using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Campaigns;
@@ -5,6 +6,7 @@ using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Generation;
+using BpfConformance.Engine.Ir;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Oracles.Variants;
 using BpfConformance.Engine.Reduction;
@@ -169,6 +171,23 @@ public sealed class ReproducerTests
         Assert.That(filed.WhyNotFiled, Is.EqualTo("kernel is not asked again about what broke it"));
     }
 
+    [TestCase("0x7", false)]
+    [TestCase(null, true)]
+    public void Page_OfStepsThatWereNotShown_SaysThatTheyMayDiffer(string? got, bool isSaid)
+    {
+        TestCase test = ReducerTests.CaseOf("r0 = 7\nexit");
+        var finding = new Finding("state", "x", Facets.R0, 0, "7", "8");
+        var step = new PathStep(0, IrCode.Move(Register.R0, 7), Jumps: false, Depth: 0);
+        var page = new FindingPage(
+            new ReducedFinding(test, finding, new FindingSignature("state", "x", "exit", "R0"), new ReductionResult(test, ReductionEnd.Minimal, 0, [])),
+            new FakeTarget("reference"),
+            new FakeTarget("x"),
+            [new StepState(step, 0, "r0", "0x7", got, Differs: false), new StepState(new PathStep(1, IrCode.Exit, Jumps: false, Depth: 0), 1, "r0", "0x7", "0x8", Differs: true)],
+            []);
+
+        Assert.That(page.ToMarkdown().Contains("Where nothing is shown, they may differ already.", StringComparison.Ordinal), Is.EqualTo(isSaid));
+    }
+
     [TestCase("kernel", true)]
     [TestCase("x64", false)]
     public void FiledFinding_OfHardenedCode_SaysSoOfTheKernelAlone(string name, bool isSaid)
@@ -266,6 +285,21 @@ public sealed class ReproducerTests
         FoundCase filed = new ReducingFiler(targets, OracleSet.ForGeneratedOn(targets), asking: null).File(new CaseId("valid", 1, 2), experiment, finding, new FindingSignature("state", "x", string.Empty, "R0"));
 
         Assert.That((filed.WhyNotFiled, string.Join(' ', filed.Files.Keys)), Is.EqualTo(("its case was run again at once, and did not show it", "case.vector")));
+    }
+
+    [Test]
+    public void Filer_OfWhatNoVectorShows_SaysSo()
+    {
+        using var reference = new ReferenceTarget();
+        IExecutionTarget[] targets = [reference, new FakeTarget("x") { OnLoad = _ => Verdict.Crashed("no") }];
+        Experiment experiment = new ExperimentRunner(targets).Run(ReducerTests.CaseOf("r0 = 7\nexit") with { Inputs = [] });
+        var finding = new Finding(CrashOracle.OracleName, "x", Facets.Status, null, "an answer", "crashed");
+        var filer = new ReducingFiler(targets, OracleSet.ForGeneratedOn([]), asking: null);
+
+        FoundCase filed = filer.File(new CaseId("valid", 1, 2), experiment, finding, new FindingSignature("crash", "x", string.Empty, "Status"));
+
+        Assert.That(filed.WhyNotFiled, Is.EqualTo("there is no vector that shows it; README.md says why, and of the other files"));
+        Assert.That(filed.Files["README.md"], Does.Contain("| `case.vector` | not written: there is no run |"));
     }
 
     [Test]
