@@ -11,7 +11,7 @@ namespace BpfConformance.Cli;
 /// <summary>The edge of the process: arguments in, lines and an exit code out, never a stack trace.</summary>
 public static class CommandLine
 {
-    /// <summary>Set it to anything to see the stack trace of an internal error.</summary>
+    /// <summary>Set it to anything to see the stack trace of an internal error; a campaign's worker, whose last words become a finding, says where it was in any case.</summary>
     private const string DebugVariable = "BPFCONF_DEBUG";
 
     [SuppressMessage("Design", "CA1031", Justification = "The edge of the process: whatever happened becomes one sentence.")]
@@ -63,6 +63,7 @@ public static class CommandLine
         {
             bool isDebug = Environment.GetEnvironmentVariable(DebugVariable) is not null;
             error.WriteLine($"bpfconf: internal error: {(isDebug ? bug : $"{bug.GetType().Name}: {bug.Message}")}");
+            if (!isDebug && args is [FuzzWorkerVerb.Name, ..]) error.WriteLine(StackText.Of(bug));
             return ExitCode.Internal;
         }
     }

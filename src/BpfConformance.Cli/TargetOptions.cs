@@ -89,17 +89,22 @@ internal sealed class TargetOptions(bool hasChildren = true, string[]? usual = n
     {
         foreach (string name in TargetSelection.Names(parsed.GetValue(_targets) ?? usual))
         {
-            bool isPlugin = name.StartsWith(PluginEntry.Prefix, StringComparison.Ordinal);
-            foreach (string word in (string[])[_targets.Name, isPlugin ? PluginEntry.Prefix + Path.GetFullPath(name[PluginEntry.Prefix.Length..]) : name]) yield return word;
+            foreach (string word in (string[])[_targets.Name, Whole(name)]) yield return word;
         }
 
-        foreach (Option option in (Option[])[_arguments, _seconds, _protocol])
-        {
-            if (parsed.GetResult(option) is not { Tokens: [{ Value: var word }] }) continue;
-            yield return $"{option.Name}={word}"; // a value may begin with a dash
-        }
-
+        foreach (string word in PluginArguments(parsed)) yield return word;
         if (IsHardened(parsed)) yield return _harden.Name;
+    }
+
+    /// <summary>Of them those without which a command that asks all targets would not ask one; empty: it would.</summary>
+    /// <param name="parsed">They are as given there.</param>
+    /// <param name="target">Its name.</param>
+    public string OptionsFor(string target, ParseResult parsed)
+    {
+        if (TargetRegistry.All.Any(entry => entry.Name == target)) return string.Empty;
+        string name = TargetSelection.Names(parsed.GetValue(_targets)).First(each => Entry(each, parsed).Name == target);
+        IEnumerable<string> words = [_targets.Name, Whole(name), .. IsPlugin(name) ? PluginArguments(parsed) : []];
+        return string.Join(' ', words.Select(QuotedForShell));
     }
 
     /// <summary>Has constants blinded until it is disposed; <c>null</c>: nobody asks for it, and what a command that was killed has left is put back.</summary>
@@ -118,9 +123,27 @@ internal sealed class TargetOptions(bool hasChildren = true, string[]? usual = n
     public string? FirstGiven(ParseResult parsed) =>
         ((Option[])[_targets, _arguments, _seconds, _protocol, _harden]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
 
+    private IEnumerable<string> PluginArguments(ParseResult parsed)
+    {
+        foreach (Option option in (Option[])[_arguments, _seconds, _protocol])
+        {
+            if (parsed.GetResult(option) is not { Tokens: [{ Value: var word }] }) continue;
+            yield return $"{option.Name}={word}"; // a value may begin with a dash
+        }
+    }
+
+    /// <summary>A word as a shell takes it for one.</summary>
+    private static string QuotedForShell(string word) =>
+        word.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_=:./,+@".Contains(letter, StringComparison.Ordinal)) ? word : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+
+    private static bool IsPlugin(string name) => name.StartsWith(PluginEntry.Prefix, StringComparison.Ordinal);
+
+    /// <summary>The same, whatever folder it is read in.</summary>
+    private static string Whole(string name) => IsPlugin(name) ? PluginEntry.Prefix + Path.GetFullPath(name[PluginEntry.Prefix.Length..]) : name;
+
     private TargetEntry Entry(string name, ParseResult parsed)
     {
-        bool isPlugin = name.StartsWith(PluginEntry.Prefix, StringComparison.Ordinal);
+        bool isPlugin = IsPlugin(name);
         if (!hasChildren && (isPlugin || name.StartsWith(TargetRegistry.WorkerPrefix, StringComparison.Ordinal)))
         {
             throw new UsageException($"'{name}' is not timed: its runs go through a pipe, which would be timed with them; expected one of {Names}");

@@ -20,6 +20,8 @@ public static class Opcodes
     public const byte AddImmediate64 = 0x07;
     public const byte AddRegister64 = 0x0f;
     public const byte SubtractImmediate64 = 0x17;
+    public const byte MoveImmediate32 = 0xb4;
+    public const byte MoveRegister32 = 0xbc;
     public const byte MoveImmediate64 = 0xb7;
     public const byte MoveRegister64 = 0xbf;
     public const byte JumpIfEqualImmediate64 = 0x15;

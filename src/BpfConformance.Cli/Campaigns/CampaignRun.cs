@@ -20,7 +20,7 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
     private static readonly TimeSpan s_betweenSaves = TimeSpan.FromMilliseconds(500);
 
     private readonly FileStream _lock = Lock(folder, id);
-    private readonly HashSet<(string Slug, bool HasFiles)> _filed = [];
+    private readonly HashSet<(string Slug, FilingState State)> _filed = [];
     private long _saved = Stopwatch.GetTimestamp();
 
     public required int Workers { get; init; }
@@ -42,7 +42,8 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
     {
         RangePlan plan = PlanOf(record);
         CampaignState start = database.StateOf(id).Continued(PlanOf(database.Find(id)!), plan); // it is kept there
-        if (WhyNothingIsLeft(plan, start) is { } why)
+        string? why = WhyNothingIsLeft(plan, start);
+        if (why is not null && LeftOf(start).IsEmpty)
         {
             output.WriteLine($"campaign {id} in '{folder}' {why}");
             return CodeOf(start);
@@ -54,11 +55,15 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         if (!careful.IsEmpty) error.WriteLine($"bpfconf: the machine went down, or was found broken: {careful.Length} open ranges are run again, case by case");
         database.Resume(id, record with { Boot = boot });
         Save(progress.State);
+        ImmutableArray<CaseRange> left = LeftOf(progress.State);
+        if (!left.IsEmpty) error.WriteLine($"bpfconf: the campaign had ended before all was filed that it found; that comes first ({left.Length} to run again)");
 
         using KernelTaint? taint = CanBreakMachine ? new KernelTaint() : null;
-        var campaign = new Campaign(new CampaignSettings(record.Targets, Workers, CaseLimit) { TimeLimit = record.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null }, progress, Start)
+        var campaign = new Campaign(new CampaignSettings(record.Targets, Workers, CaseLimit) { TimeLimit = why is null && record.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null }, progress, Start)
         {
             Careful = careful,
+            Left = left,
+            GoesOn = why is null,
             WhyBroken = () => taint?.Problem,
         };
         var text = new StatusText(record, KnownNow(), () => campaign.IsEnding);
@@ -76,7 +81,8 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
 
         database.SetVersions(id, campaign.Versions);
         CampaignState state = progress.State;
-        foreach (string line in text.LastLines(state)) Terminal.WriteWrapped(output, line);
+        foreach (string line in text.LastLines(state, found => FindingFolder.WhyNotFiled(folder, found))) Terminal.WriteWrapped(output, line);
+        if (why is not null) output.WriteLine($"campaign {id} in '{folder}' {why}");
         if (end != CampaignEnd.Done) error.WriteLine($"bpfconf: {EndOf(end)}; 'bpfconf fuzz --findings {folder} --resume {id}{(state.Elapsed.TotalSeconds >= record.Seconds ? " --time TIME" : string.Empty)}' goes on");
         return end switch
         {
@@ -140,11 +146,23 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         database.Save(id, state, DateTime.UtcNow);
         foreach ((string slug, FoundCase found) in state.Found)
         {
-            if (_filed.Add((slug, !found.Files.IsEmpty))) FindingFolder.Write(folder, found);
+            if (_filed.Add((slug, found.State))) FindingFolder.Write(folder, found);
         }
 
         _saved = Stopwatch.GetTimestamp();
     }
+
+    /// <summary>Cases of this campaign with findings that nobody has come to file. What breaks a machine is not run again for that.</summary>
+    private ImmutableArray<CaseRange> LeftOf(CampaignState state) =>
+    [
+        .. state.Found.Values
+            .Where(found => found.Signature.Oracle != CrashOracle.OracleName && found.Case.Seed == record.Seed && record.Profiles.Contains(found.Case.Profile))
+            .Where(found => FindingFolder.StateOf(folder, found) == FilingState.Left)
+            .Select(found => found.Case)
+            .Distinct()
+            .OrderBy(id => id.Index)
+            .Select((id, place) => CaseRange.OfAgain(place, id) with { IsCareful = CanBreakMachine }),
+    ];
 
     /// <summary>What workers had in hand and is not done; where the machine went down in the middle of a case, that one is the finding.</summary>
     private ImmutableArray<CaseRange> OpenRanges(CampaignProgress progress, bool hasGoneDown)
@@ -153,11 +171,12 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         foreach (string file in Journals)
         {
             using var journal = new CaseJournal(file);
+            if (hasGoneDown && journal.Entry is { Range: { Number: < 0 }, Stage: CaseStage.Running or CaseStage.Filing } filed) progress.NotFiled(filed.Case, "the machine went down when it was to be filed");
             if (journal.Entry is not { } entry || entry.Case.Seed != record.Seed || progress.OpenRangeOf(entry) is not { } range) continue;
             if (hasGoneDown && entry is { Range.IsCareful: true, Stage: CaseStage.Running or CaseStage.Filing })
             {
                 var signature = new FindingSignature(CrashOracle.OracleName, TargetRegistry.KernelName, string.Empty, "machine down");
-                progress.Lose(range, new FoundCase(signature, entry.Case, "the machine went down with it", Convert.ToHexStringLower(entry.Program.Span)));
+                progress.Lose(range, new FoundCase(signature, entry.Case, "the machine went down with it", Convert.ToHexStringLower(entry.Program.Span)) { WhyNotFiled = "it is not run again" });
                 journal.Clear();
             }
 
@@ -177,7 +196,7 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         if (entries.FirstOrDefault() is not { } first) return;
         string candidates = string.Join(", ", entries.Select(entry => $"{entry.Case.Profile}:{entry.Range.First} to {entry.Case.Index}"));
         var signature = new FindingSignature(CrashOracle.OracleName, TargetRegistry.KernelName, string.Empty, "tainted");
-        progress.Found(new FoundCase(signature, first.Case, $"{problem} with one of {candidates}; --resume finds out", string.Empty));
+        progress.Found(new FoundCase(signature, first.Case, $"{problem} with one of {candidates}; --resume finds out", string.Empty) { WhyNotFiled = "it is not known which of them it is" });
     }
 
     /// <summary>Nothing is in hand any more, so that a later start of the machine says nothing of it; what is run with care stays so.</summary>

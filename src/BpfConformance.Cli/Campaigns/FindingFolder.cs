@@ -1,4 +1,5 @@
 using BpfConformance.Engine.Campaigns;
+using BpfConformance.Reporting.Reproducers;
 
 namespace BpfConformance.Cli.Campaigns;
 
@@ -7,23 +8,43 @@ internal static class FindingFolder
 {
     public const string FileName = "finding.txt";
 
+    /// <summary>What kept it from being filed.</summary>
+    private const string WhyNotName = "not-filed.txt";
+
     public static string PathOf(string findings, FoundCase found) => Path.Combine(findings, found.Signature.Slug);
 
-    /// <summary>Writes it, where there is none yet, or none with files.</summary>
+    /// <summary>What became of the finding.</summary>
+    public static FilingState StateOf(string findings, FoundCase found) => StateIn(PathOf(findings, found));
+
+    /// <summary>Why there is nothing that shows it, in one line; <c>null</c>: there is.</summary>
+    public static string? WhyNotFiled(string findings, FoundCase found) => StateOf(findings, found) switch
+    {
+        FilingState.Filed => null,
+        FilingState.NotFiled => File.ReadLines(Path.Combine(PathOf(findings, found), WhyNotName)).FirstOrDefault(),
+        FilingState.Left => "the campaign ended before; 'bpfconf fuzz --resume' files it",
+    };
+
+    /// <summary>Writes it, where there is none yet, or one of which less became.</summary>
     public static void Write(string findings, FoundCase found)
     {
         string folder = PathOf(findings, found);
         string text = Path.Combine(folder, FileName);
         Directory.CreateDirectory(folder);
-        bool isWhole = File.Exists(text) && (found.Files.IsEmpty || Directory.EnumerateFiles(folder).Any(file => file != text));
-        if (isWhole) return;
+        if (File.Exists(text) && StateIn(folder) >= found.State) return;
         File.Delete(text);
+        File.Delete(Path.Combine(folder, WhyNotName));
         foreach ((string name, string content) in found.Files.Where(file => IsPlain(file.Key))) File.WriteAllText(Path.Combine(folder, name), content);
+        if (found.WhyNotFiled.Length > 0) File.WriteAllText(Path.Combine(folder, WhyNotName), $"{found.WhyNotFiled}\n");
         File.WriteAllText(text, TextOf(found)); // the last: with it the folder is whole
     }
 
+    private static FilingState StateIn(string folder) =>
+        File.Exists(Path.Combine(folder, WhyNotName)) ? FilingState.NotFiled
+        : FiledFinding.Is(folder) ? FilingState.Filed
+        : FilingState.Left;
+
     /// <summary>A worker names them, and it has just run what breaks machines: no path leads out of the folder.</summary>
-    private static bool IsPlain(string name) => name.Length > 0 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_') && name is not ("." or ".." or FileName);
+    private static bool IsPlain(string name) => name.Length > 0 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_') && name is not ("." or ".." or FileName or WhyNotName);
 
     public static string TextOf(FoundCase found) =>
         $"""

@@ -31,7 +31,7 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
     private const int ReasonsShown = 2;
 
     /// <summary>How often a kind of finding was seen. Its first case is told before that is counted, and counted when it is filed.</summary>
-    public static string Times(long count) => count == 0 ? "not reduced yet" : $"{Number(count)} ×";
+    public static string Times(long count) => count == 0 ? "not counted yet" : $"{Number(count)} ×";
 
     /// <summary>All in one line.</summary>
     public string Line(CampaignState state, CampaignRates rates)
@@ -48,12 +48,19 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
     }
 
     /// <summary>One thing a line.</summary>
-    public IEnumerable<string> Lines(CampaignState state, CampaignRates rates) => Lines(state, rates, Left(state, rates));
+    public IEnumerable<string> Lines(CampaignState state, CampaignRates rates) => Lines(state, rates, Left(state, rates), _ => null);
 
     /// <summary>The same of a campaign as a whole, which goes on no more.</summary>
-    public IEnumerable<string> LastLines(CampaignState state) => Lines(state, CampaignRates.Between(CampaignState.Start, state), left: null);
+    /// <param name="state">That of its end.</param>
+    /// <param name="whyNotFiled">Of a finding; <c>null</c>: it is.</param>
+    public IEnumerable<string> LastLines(CampaignState state, Func<FoundCase, string?> whyNotFiled)
+    {
+        foreach (string line in Lines(state, CampaignRates.Between(CampaignState.Start, state), left: null, whyNotFiled)) yield return line;
+        int unfiled = state.Found.Values.Count(found => whyNotFiled(found) is not null);
+        if (unfiled > 0) yield return $"{Plural(unfiled, "kind")} of findings not filed; 'bpfconf triage list' says of each why";
+    }
 
-    private IEnumerable<string> Lines(CampaignState state, CampaignRates rates, string? left)
+    private IEnumerable<string> Lines(CampaignState state, CampaignRates rates, string? left, Func<FoundCase, string?> whyNotFiled)
     {
         CaseCounts counts = state.Counts;
         string?[] head =
@@ -71,7 +78,7 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
         foreach ((string slug, FoundCase found) in state.Found.OrderBy(each => known.Contains(each.Key)).ThenBy(each => each.Key, StringComparer.Ordinal).Take(FindingsShown))
         {
             long count = counts.Findings.TryGetValue(slug, out long seen) ? seen : 0;
-            yield return $"  {Times(count)}{(count == 0 ? ":" : string.Empty)} {slug}{(known.Contains(slug) ? " (known)" : string.Empty)}: {found.Text.ReplaceLineEndings(" ")}";
+            yield return $"  {Times(count)}{(count == 0 ? ":" : string.Empty)} {slug}{(known.Contains(slug) ? " (known)" : string.Empty)}: {found.Summary}{(whyNotFiled(found) is { } why ? $"; not filed: {why}" : string.Empty)}";
         }
 
         if (state.Found.Count > FindingsShown) yield return $"  and {state.Found.Count - FindingsShown} more";

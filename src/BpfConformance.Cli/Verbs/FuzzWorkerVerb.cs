@@ -34,7 +34,7 @@ internal static class FuzzWorkerVerb
             using var file = new CaseJournal(parsed.GetRequiredValue(journal)) { Targets = [.. machines.Select(machine => machine.Name)] };
             try
             {
-                Serve(machines, others, limits.Of(parsed, machines), parsed.GetRequiredValue(seed), file, targets.IsHardened(parsed));
+                Serve(machines, others, limits.Of(parsed, machines), parsed.GetRequiredValue(seed), file, targets.IsHardened(parsed), target => targets.OptionsFor(target, parsed));
                 return ExitCode.Success;
             }
             finally
@@ -45,14 +45,14 @@ internal static class FuzzWorkerVerb
         return command;
     }
 
-    private static void Serve(IReadOnlyList<IExecutionTarget> targets, IReadOnlyList<IExecutionTarget> others, GeneratorLimits limits, ulong seed, CaseJournal journal, bool isHardened)
+    private static void Serve(IReadOnlyList<IExecutionTarget> targets, IReadOnlyList<IExecutionTarget> others, GeneratorLimits limits, ulong seed, CaseJournal journal, bool isHardened, Func<string, string> optionsFor)
     {
         using var input = new StreamReader(Console.OpenStandardInput());
         using var output = new StreamWriter(Console.OpenStandardOutput());
         Send(new WorkerReady([.. targets.Select(target => new TargetVersion(target.Name, target.Capabilities.Version))]));
         var oracles = OracleSet.ForGeneratedOn(targets);
         var inspectors = InspectorSet.For(targets, others, journal.Ask);
-        var filer = new ReducingFiler(targets, oracles, journal.Ask) { IsHardened = isHardened };
+        var filer = new ReducingFiler(targets, oracles, journal.Ask) { IsHardened = isHardened, OptionsFor = optionsFor };
         var runner = new RangeRunner(targets, oracles, inspectors, filer, journal, Send)
         {
             Profiles = Profiles.All,

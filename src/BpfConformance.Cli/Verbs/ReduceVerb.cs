@@ -39,7 +39,7 @@ internal static class ReduceVerb
             string? folder = parsed.GetValue(output);
             if (File.Exists(folder)) throw new UsageException($"{output.Name} {folder}: expected a folder, that is a file");
             using JitHardening? hardening = targets.Harden(parsed, selection);
-            var run = new Run(test, folder, hardening is not null, parsed.InvocationConfiguration.Output, error, cancellation);
+            var run = new Run(test, folder, hardening is not null, target => targets.OptionsFor(target, parsed), parsed.InvocationConfiguration.Output, error, cancellation);
             return Task.FromResult(run.Execute(selection));
         });
         return command;
@@ -54,7 +54,7 @@ internal static class ReduceVerb
         ReductionEnd.HoldsForNothing => "a program that only exits shows it, too",
     };
 
-    private sealed class Run(TestCase test, string? root, bool isHardened, TextWriter output, TextWriter error, CancellationToken cancellation)
+    private sealed class Run(TestCase test, string? root, bool isHardened, Func<string, string> optionsFor, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
         public int Execute(TargetSelection selection)
         {
@@ -96,7 +96,7 @@ internal static class ReduceVerb
             error.WriteLine($"bpfconf: {reduced.Signature}: {WordOf(reduced.Reduction)}");
             TestCase? stated = StatedCase.Of(reduced.Case, new ExperimentRunner([reference]).Run(reduced.Case).Runs[0]);
             output.Write(Reproducing.Untried(stated, reduced.Case).Text);
-            if (root is not null) error.WriteLine($"bpfconf: filed in {FiledFinding.Write(root, reduced, reference, target, isHardened).Path}");
+            if (root is not null) error.WriteLine($"bpfconf: filed in {FiledFinding.Write(root, reduced, reference, target, isHardened, optionsFor(target.Name)).Path}");
             return true;
         }
     }

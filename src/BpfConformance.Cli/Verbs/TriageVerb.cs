@@ -22,9 +22,10 @@ internal static class TriageVerb
             using CampaignDatabase campaigns = database.OpenExisting(parsed);
             TextWriter output = parsed.InvocationConfiguration.Output;
             List<KnownFinding> findings = campaigns.Findings;
+            string folder = database.Folder(parsed);
             foreach (KnownFinding finding in findings)
             {
-                output.WriteLine($"{finding.Found.Signature.Slug}  {StatusText.Times(finding.Count)}  first seen {finding.FirstSeen:yyyy-MM-dd HH:mm}  {finding.Status(Today)}");
+                output.WriteLine($"{finding.Found.Signature.Slug}  {StatusText.Times(finding.Count)}  first seen {finding.FirstSeen:yyyy-MM-dd HH:mm}  {finding.Status(Today)}{(FindingFolder.WhyNotFiled(folder, finding.Found) is { } why ? $"  not filed: {why}" : string.Empty)}");
             }
 
             if (findings.Count == 0) output.WriteLine("no findings");
@@ -48,7 +49,9 @@ internal static class TriageVerb
             output.Write(FindingFolder.TextOf(finding.Found));
             output.WriteLine($"status: {finding.Status(Today)}");
             output.WriteLine($"seen: {StatusText.Times(finding.Count)}, first {finding.FirstSeen:yyyy-MM-dd HH:mm:ss} UTC");
-            output.WriteLine($"folder: {FindingFolder.PathOf(database.Folder(parsed), finding.Found)}");
+            string folder = database.Folder(parsed);
+            output.WriteLine($"filed: {(FindingFolder.WhyNotFiled(folder, finding.Found) is { } why ? $"no: {why}" : "yes")}");
+            output.WriteLine($"folder: {FindingFolder.PathOf(folder, finding.Found)}");
             return ExitCode.Success;
         });
         return command;

@@ -33,6 +33,12 @@ public sealed class Campaign(CampaignSettings settings, CampaignProgress progres
     /// <summary>Ranges in which the machine went down: one worker alone does them first, and slowly.</summary>
     public ImmutableArray<CaseRange> Careful { get; init; } = [];
 
+    /// <summary>Cases whose findings are filed before anything else is run, as a campaign ended before they were: ranges of <see cref="CaseRange.OfAgain"/>.</summary>
+    public ImmutableArray<CaseRange> Left { get; init; } = [];
+
+    /// <summary>Whether it goes on with the plan when these are done.</summary>
+    public bool GoesOn { get; init; } = true;
+
     /// <summary>Says what is wrong with the machine itself, after which no answer proves anything; <c>null</c>: nothing.</summary>
     public Func<string?> WhyBroken { get; init; } = () => null;
 
@@ -51,8 +57,9 @@ public sealed class Campaign(CampaignSettings settings, CampaignProgress progres
     public CampaignEnd Run(Action tick, CancellationToken cancellation)
     {
         var careful = new ConcurrentQueue<CaseRange>(Careful);
+        var left = new ConcurrentQueue<CaseRange>(Left);
         CampaignEnd end = Careful.IsEmpty ? CampaignEnd.Done : Work(1, () => careful.TryDequeue(out CaseRange? range) ? range : null, tick, cancellation);
-        return end == CampaignEnd.Done ? Work(settings.Workers, progress.Take, tick, cancellation) : end;
+        return end == CampaignEnd.Done ? Work(settings.Workers, () => left.TryDequeue(out CaseRange? range) ? range : GoesOn ? progress.Take() : null, tick, cancellation) : end;
     }
 
     private CampaignEnd Work(int workers, Func<CaseRange?> take, Action tick, CancellationToken cancellation)

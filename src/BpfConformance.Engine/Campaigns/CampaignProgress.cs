@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using BpfConformance.Engine.Generation;
 
 namespace BpfConformance.Engine.Campaigns;
 
@@ -88,6 +89,7 @@ public sealed class CampaignProgress
     {
         lock (_lock)
         {
+            SetNotFiled(found.Case, $"when it was to be filed, {found.Summary}");
             _found.TryAdd(found.Signature.Slug, found);
             _counts.Programs++;
             _counts.AddFinding(found.Signature.Slug);
@@ -122,13 +124,26 @@ public sealed class CampaignProgress
         }
     }
 
-    /// <summary>The first of its kind is kept, until there is one with files.</summary>
+    /// <summary>What a case has shown, and was not filed, will not be.</summary>
+    /// <param name="id">The case.</param>
+    /// <param name="why">As of <see cref="FoundCase.WhyNotFiled"/>.</param>
+    public void NotFiled(CaseId id, string why)
+    {
+        lock (_lock) SetNotFiled(id, why);
+    }
+
+    private void SetNotFiled(CaseId id, string why)
+    {
+        foreach (FoundCase left in _found.Values.Where(found => found.Case == id && found.State == FilingState.Left).ToArray()) _found[left.Signature.Slug] = left with { WhyNotFiled = why };
+    }
+
+    /// <summary>The first of its kind is kept, until there is one of which more is kept.</summary>
     public void Found(FoundCase found)
     {
         string slug = found.Signature.Slug;
         lock (_lock)
         {
-            if (!_found.TryGetValue(slug, out FoundCase? before) || (before.Files.IsEmpty && !found.Files.IsEmpty)) _found[slug] = found;
+            if (!_found.TryGetValue(slug, out FoundCase? before) || before.State < found.State) _found[slug] = found;
         }
     }
 }

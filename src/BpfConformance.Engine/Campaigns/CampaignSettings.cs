@@ -29,6 +29,6 @@ public sealed record CampaignSettings(ImmutableArray<string> Targets, int Worker
         };
         string program = entry.Program.Length <= FoundCase.MaxProgramBytes ? Convert.ToHexStringLower(entry.Program.Span) : string.Empty;
         string text = $"the worker {end.How} while {who} had the case{(end.Errors.Length > 0 ? $"; it said: {end.Errors}" : string.Empty)}";
-        return new FoundCase(new FindingSignature(CrashOracle.OracleName, who, string.Empty, end.Kind), entry.Case, text, program);
+        return new FoundCase(new FindingSignature(CrashOracle.OracleName, who, string.Empty, end.Kind), entry.Case, text, program) { WhyNotFiled = "a worker ended with it, and it is not run again" };
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Engine.Campaigns;
 
@@ -14,9 +15,6 @@ namespace BpfConformance.Engine.Campaigns;
 /// <param name="tell">Told of it.</param>
 internal sealed class FindingDesk(IFindingFiler filer, CaseJournal journal, Action<WorkerMessage> tell)
 {
-    /// <summary>What became of a filer that has failed.</summary>
-    private const string ProblemFile = "not-filed.txt";
-
     private static readonly PlainFiler s_plain = new();
 
     private readonly Dictionary<FindingSignature, string> _known = [];
@@ -31,8 +29,8 @@ internal sealed class FindingDesk(IFindingFiler filer, CaseJournal journal, Acti
             _known.Add(signature, slug = signature.Slug);
             FoundCase plain = s_plain.File(id, experiment, finding, signature);
             tell(new CaseFound(plain));
-            FoundCase filed = Of(() => filer.File(id, experiment, finding, signature), problem => plain with { Files = plain.Files.Add(ProblemFile, $"{problem}") });
-            if (!filed.Files.IsEmpty) tell(Fitting(filed));
+            FoundCase filed = Of(() => filer.File(id, experiment, finding, signature), problem => plain with { WhyNotFiled = $"the filer failed: {problem.GetType().Name}: {problem.Message}\n{StackText.Of(problem)}" });
+            if (filed.State != FilingState.Left) tell(Fitting(filed));
         }
 
         journal.EndFiling();

@@ -3,7 +3,7 @@ namespace BpfConformance.Engine.Campaigns;
 /// <summary>How a worker has ended that was not told to.</summary>
 /// <param name="How">As a sentence about it goes on: <c>was ended by signal 11 (SIGSEGV)</c>.</param>
 /// <param name="Kind">The same in a word, which tells one end from another.</param>
-/// <param name="Errors">The last lines of its standard error.</param>
+/// <param name="Errors">The end of its standard error, with the stack of what it did not expect.</param>
 public sealed record WorkerEnd(string How, string Kind, string Errors)
 {
     /// <summary>The <see cref="Kind"/> of one that was killed as who had the case did not give it back.</summary>

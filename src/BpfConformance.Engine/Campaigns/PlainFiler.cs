@@ -15,7 +15,7 @@ public sealed class PlainFiler : IFindingFiler
     {
         string where = finding.Input is { } input ? InputText.Of(experiment.Case, input) : "load";
         string slot = finding.Pc is { } pc ? $" (pc {pc})" : string.Empty;
-        return new FoundCase(signature, id, $"{where}: expected {finding.Expected}, got {finding.Got}{slot}", Hex(experiment.Case.Program));
+        return new FoundCase(signature, id, $"{where}: expected {finding.Expected}, got {finding.Got}{slot}{(finding.Stack.Length > 0 ? $"\n{finding.Stack}" : string.Empty)}", Hex((finding.Variant ?? experiment.Case).Program));
     }
 
     private static string Hex(BpfProgram program) =>

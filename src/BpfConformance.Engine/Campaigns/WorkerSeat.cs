@@ -126,15 +126,17 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
     {
         int at = IndexOf(part.Number);
         if (!_ranges[at].Has(part.Next)) throw new MessageException($"spoke of a case that is not in its range: {part.Next}");
-        progress.Part(part.Number, part.Next, part.Counts);
+        if (_ranges[at].Again is null) progress.Part(part.Number, part.Next, part.Counts);
         if (part.IsLast) _ranges.Clear();
         else _ranges[at] = progress.LeftOf(_ranges[at]);
     }
 
     private void Done(RangeDone done)
     {
-        _ranges.RemoveAt(IndexOf(done.Number));
-        progress.Done(done.Number, done.Counts);
+        int at = IndexOf(done.Number);
+        if (_ranges[at].Again is { } again) progress.NotFiled(again, "its case was run again, and did not show it");
+        else progress.Done(done.Number, done.Counts);
+        _ranges.RemoveAt(at);
         _idleEnds = 0;
     }
 
@@ -177,7 +179,12 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
         _worker.Dispose();
         _worker = null;
         int at = entry is null or { Stage: CaseStage.None } ? -1 : _ranges.FindIndex(range => range.Number == entry.Range.Number && range.Has(entry.Case.Index));
-        if (at >= 0)
+        if (at >= 0 && _ranges[at].Again is { } again)
+        {
+            progress.NotFiled(again, $"when it was to be filed, {settings.FoundBy(entry!, end).Summary}"); // it is in a range
+            _ranges.RemoveAt(at);
+        }
+        else if (at >= 0)
         {
             progress.Lose(_ranges[at], settings.FoundBy(entry!, end)); // it is in a range
             _ranges[at] = progress.LeftOf(_ranges[at]);

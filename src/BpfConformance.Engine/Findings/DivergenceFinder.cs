@@ -23,6 +23,9 @@ public sealed class DivergenceFinder(IExecutionTarget reference, IExecutionTarge
 
     private delegate IEnumerable<StepEnding> Endings(ReadOnlySpan<PathStep> path, int stayed);
 
+    /// <summary>A machine with base32 alone would refuse programs with moves of 64 bits, and show nothing until the case itself has written r0.</summary>
+    private readonly bool _isNarrow = !target.Capabilities.Groups.Contains(ConformanceGroup.Base64);
+
     private readonly PathFollower _follower = new(reference);
     private readonly ExperimentRunner _runner = new([reference, target]) { Asking = asking };
 
@@ -53,7 +56,7 @@ public sealed class DivergenceFinder(IExecutionTarget reference, IExecutionTarge
     /// <param name="most">How many steps at most.</param>
     public IEnumerable<StepState> Trace(TestCase test, int input, Divergence divergence, int most)
     {
-        if (PathPrograms.Of(test, input) is not { } programs) yield break;
+        if (ProgramsOf(test, input) is not { } programs) yield break;
         int[] positions = PositionsOf(programs);
         ImmutableArray<PathStep> path = divergence.Path;
         for (int count = Math.Max(1, path.Length - most + 1); count <= path.Length; count++)
@@ -69,7 +72,9 @@ public sealed class DivergenceFinder(IExecutionTarget reference, IExecutionTarge
     }
 
     private (PathPrograms Programs, ImmutableArray<PathStep> Path)? Followed(TestCase test, int input) =>
-        PathPrograms.Of(test, input) is { } programs && _follower.Follow(programs) is { IsEmpty: false } path ? (programs, path) : null;
+        ProgramsOf(test, input) is { } programs && _follower.Follow(programs) is { IsEmpty: false } path ? (programs, path) : null;
+
+    private PathPrograms? ProgramsOf(TestCase test, int input) => PathPrograms.Of(test, input, _isNarrow);
 
     private static int[] PositionsOf(PathPrograms programs) => new IrProgram(programs.Code, new BpfProgram([])).Positions();
 

@@ -9,7 +9,8 @@ namespace BpfConformance.Engine.Findings;
 /// way than it should ends the run with a number of its own.
 /// </summary>
 /// <param name="strayed">That number.</param>
-internal sealed class PathBuilder(int strayed)
+/// <param name="isNarrow">Whether the machine has no moves of 64 bits: those that are put in have 32 then, and its programs have no others.</param>
+internal sealed class PathBuilder(int strayed, bool isNarrow)
 {
     private const int ToStrayed = int.MaxValue;
 
@@ -72,7 +73,7 @@ internal sealed class PathBuilder(int strayed)
         {
             foreach (IrInstruction instruction in _functions[number])
             {
-                all.Add(!instruction.HasTarget ? instruction
+                all.Add(!instruction.HasTarget ? (isNarrow ? Narrowed(instruction) : instruction)
                     : JumpTargets.IsJump(instruction.First) ? instruction.To(starts[number] + instruction.Target)
                     : JumpTargets.IsLocalCall(instruction.First) ? instruction.To(starts[instruction.Target])
                     : instruction.To(start + length + code(instruction.Target)));
@@ -81,6 +82,13 @@ internal sealed class PathBuilder(int strayed)
 
         return all.MoveToImmutable();
     }
+
+    private static IrInstruction Narrowed(IrInstruction instruction) => instruction.First.Opcode switch
+    {
+        Opcodes.MoveImmediate64 => instruction with { First = instruction.First with { Opcode = Opcodes.MoveImmediate32 } },
+        Opcodes.MoveRegister64 => instruction with { First = instruction.First with { Opcode = Opcodes.MoveRegister32 } },
+        _ => instruction,
+    };
 
     private void AddStrayed(List<IrInstruction> function)
     {

@@ -18,9 +18,11 @@ internal sealed class PathPrograms
     // Its indices.
     private readonly Range _part;
 
-    private PathPrograms(TestCase test, IrProgram program, Range part)
+    private readonly bool _isNarrow;
+
+    private PathPrograms(TestCase test, IrProgram program, Range part, bool isNarrow)
     {
-        (_test, _program, _part) = (test, program, part);
+        (_test, _program, _part, _isNarrow) = (test, program, part, isNarrow);
         ReturnRange range = test.Program.HookOf(test.Inputs[^1].Program)?.Return.Range ?? ReturnRange.Any;
         (Strayed, Stayed) = range.Contains(Unusual) ? (Unusual, Another) : ((int)range.Maximum, (int)range.Minimum);
     }
@@ -38,18 +40,19 @@ internal sealed class PathPrograms
 
     /// <param name="test">The case.</param>
     /// <param name="input">Which run of it; of a sequence those before it are run, too.</param>
+    /// <param name="isNarrow">As of <see cref="PathBuilder"/>.</param>
     /// <returns><c>null</c>: what happens there is more than one run, or the program cannot be read.</returns>
-    public static PathPrograms? Of(TestCase test, int input)
+    public static PathPrograms? Of(TestCase test, int input, bool isNarrow)
     {
         if (test.Contention is not null || test.HasNetwork || test.Inputs[input].Step is not null || IrProgram.TryDecode(test.Program) is not { } program) return null;
         TestCase alone = test.Unstated() with { Inputs = test.IsSequence ? test.Inputs[..(input + 1)] : [test.Inputs[input]] };
         int index = test.Inputs[input].Program;
         int start = index == 0 ? 0 : program.Frame.Others[index - 1].Start;
         int end = index == program.Frame.Others.Length ? program.Code.Length : program.Frame.Others[index].Start;
-        return new PathPrograms(alone, program, start..end);
+        return new PathPrograms(alone, program, start..end, isNarrow);
     }
 
-    public PathBuilder NewBuilder() => new(Strayed);
+    public PathBuilder NewBuilder() => new(Strayed, _isNarrow);
 
     /// <summary>The case with a path in the place of the run. Programs that are led to from elsewhere stay, and so do functions that are called back.</summary>
     public TestCase? With(PathBuilder path)

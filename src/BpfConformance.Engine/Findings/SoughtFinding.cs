@@ -2,6 +2,7 @@ using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Programs;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Oracles.Variants;
 using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Engine.Findings;
@@ -12,7 +13,12 @@ internal sealed class SoughtFinding(FindingSignature signature)
 {
     private readonly InstructionDef? _row = InstructionTable.Rows.FirstOrDefault(each => each.Name == signature.Form);
 
+    private readonly string? _variant = VariantOracle.VariantOf(signature.Oracle);
+
     public FindingSignature Signature => signature;
+
+    /// <summary>The case without the flag that makes the difference, which must not show it, too; <c>null</c>: it is about no flag.</summary>
+    public TestCase? AsGiven(TestCase test) => _variant is null ? null : CaseVariants.AsGiven(_variant, test);
 
     /// <summary>How both must end: where the reference faults, a target that tracks less does not, and that is another thing; so is another fault.</summary>
     public RunEnds Ends { get; init; }
@@ -23,9 +29,12 @@ internal sealed class SoughtFinding(FindingSignature signature)
     /// <summary>Without the instruction it cannot be the first that differs, and most cases of a reduction are without something.</summary>
     public bool MayBeIn(TestCase test) => _row is null || test.Program.Instructions.Any(slot => _row.Matches(slot));
 
+    /// <summary>The reference does the same with a variant as with the case as given: a run that is another than that shows when the variant alone is held against it.</summary>
+    public bool IsOfOracle(Finding finding) => finding.Oracle == signature.Oracle || (finding.Oracle == StateOracle.OracleName && _variant is not null);
+
     /// <summary>Whether a finding is like it in all but the form.</summary>
     public bool IsLike(Experiment experiment, Finding finding) =>
-        (finding.Oracle, finding.Facet.ToString()) == (signature.Oracle, signature.Facet) && (Ends == default || RunEnds.Of(experiment, finding) == Ends);
+        IsOfOracle(finding) && finding.Facet.ToString() == signature.Facet && (Ends == default || RunEnds.Of(experiment, finding) == Ends);
 }
 
 /// <summary>How the runs ended that a finding is about.</summary>

@@ -38,7 +38,7 @@ public sealed class CrashOracle : IOracle
     {
         if (run.Verdict.Kind == VerdictKind.Crashed)
         {
-            yield return new Finding(Name, run.Target, Facets.Status, null, Expected, FindingText.Verdict(run.Verdict));
+            yield return new Finding(Name, run.Target, Facets.Status, null, Expected, FindingText.Verdict(run.Verdict)) { Stack = run.Stack };
         }
 
         if (run.Observations is not { } seen) yield break;

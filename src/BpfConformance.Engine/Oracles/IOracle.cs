@@ -17,6 +17,9 @@ public sealed record TargetRun(string Target, Verdict Verdict, ObservationBatch?
     /// <summary>As <see cref="LoadResult.Cost"/>.</summary>
     public LoadCost Cost { get; init; }
 
+    /// <summary>Of a target in this process that failed with an exception, as of <see cref="StackText"/>; else empty.</summary>
+    public string Stack { get; init; } = string.Empty;
+
     /// <summary>As <see cref="TargetCapabilities.Tracks"/>.</summary>
     public bool Tracks { get; init; }
 
@@ -40,6 +43,12 @@ public sealed record Finding(
 {
     /// <summary>Where memory or packets first differ; <c>null</c>: it is not about them, or not about a place.</summary>
     public int? Offset { get; init; }
+
+    /// <summary>The form of the case that shows it, where that is not the case as given; <c>null</c>: it is.</summary>
+    public TestCase? Variant { get; init; }
+
+    /// <summary>As of <see cref="TargetRun.Stack"/>.</summary>
+    public string Stack { get; init; } = string.Empty;
 
     /// <summary>1-based line that states it, where that is not the line of the run; <c>null</c>: it is, or none does.</summary>
     public int? Line { get; init; }

@@ -9,7 +9,9 @@ namespace BpfConformance.Engine.Oracles;
 /// <param name="tellsEveryRun">Also of the many under one signature; else of these the first that differs is enough.</param>
 public sealed class StateOracle(bool tellsEveryRun = false) : IOracle
 {
-    public string Name => "state";
+    public const string OracleName = "state";
+
+    public string Name => OracleName;
 
     public bool IsHeldAgainstFirst => true;
 

@@ -56,12 +56,13 @@ public sealed record FiledFinding(string Path, FindingSignature Signature)
     /// <param name="reference">What the target is held against.</param>
     /// <param name="target">The target.</param>
     /// <param name="isHardened">Whether the kernel's constants are blinded meanwhile.</param>
-    public static FiledFinding Write(string root, ReducedFinding finding, IExecutionTarget reference, IExecutionTarget target, bool isHardened = false)
+    /// <param name="options">Of <c>bpfconf replay</c>, without which it would not ask the target; empty: it asks it.</param>
+    public static FiledFinding Write(string root, ReducedFinding finding, IExecutionTarget reference, IExecutionTarget target, bool isHardened = false, string options = "")
     {
         string path = System.IO.Path.Combine(root, finding.Signature.Slug);
         Directory.CreateDirectory(path);
         foreach (string name in Reproducing.Names) File.Delete(System.IO.Path.Combine(path, name)); // what is not written now does not show it any more
-        foreach ((string name, string text) in FilesOf(finding, reference, target, isHardened, asking: null)) File.WriteAllText(System.IO.Path.Combine(path, name), text);
+        foreach ((string name, string text) in FilesOf(finding, reference, target, isHardened, options, asking: null)) File.WriteAllText(System.IO.Path.Combine(path, name), text);
         return new FiledFinding(path, finding.Signature);
     }
 
@@ -70,16 +71,18 @@ public sealed record FiledFinding(string Path, FindingSignature Signature)
     /// <param name="reference">What the target is held against.</param>
     /// <param name="target">The target.</param>
     /// <param name="isHardened">As of <see cref="Write"/>; it is said of what is about the kernel.</param>
+    /// <param name="options">As of <see cref="Write"/>.</param>
     /// <param name="asking">As of <see cref="ExperimentRunner.Asking"/>.</param>
-    public static ImmutableSortedDictionary<string, string> FilesOf(ReducedFinding finding, IExecutionTarget reference, IExecutionTarget target, bool isHardened, Action<string?>? asking)
+    public static ImmutableSortedDictionary<string, string> FilesOf(ReducedFinding finding, IExecutionTarget reference, IExecutionTarget target, bool isHardened, string options, Action<string?>? asking)
     {
         var inspector = new FindingInspector(reference, target, OracleSet.ForGeneratedOn([reference, target]), asking);
         TestCase? stated = StatedCase.Of(finding.Case, new ExperimentRunner([reference]) { Asking = asking }.Run(finding.Case).Runs[0]);
         bool asksKernel = FindingInspector.IsKernel(target.Name);
         isHardened &= asksKernel;
         string remark = isHardened ? $"\n{HardeningDefinitions.Remark}" : string.Empty;
-        if (stated is not null) stated = stated with { Note = $"{finding.Signature}\nexpected {finding.Finding.Expected}, got {finding.Finding.Got}{remark}" };
-        ImmutableArray<Reproduction> forms = new Reproducing(inspector, asksKernel, isHardened).Of(stated, finding.Case, finding.Signature);
+        string note = $"{finding.Signature}\nexpected {finding.Finding.Expected}, got {finding.Finding.Got}{remark}";
+        if (stated is not null) stated = stated with { Note = note };
+        ImmutableArray<Reproduction> forms = new Reproducing(inspector, asksKernel, isHardened).Of(stated, finding.Case with { Note = note }, finding.Signature);
         ImmutableArray<StepState> trace = inspector.DivergenceOf(finding.Case, finding.Finding) is { } divergence
             ? [.. inspector.Trace(finding.Case, finding.Finding, divergence, MostSteps)]
             : [];
@@ -89,7 +92,7 @@ public sealed record FiledFinding(string Path, FindingSignature Signature)
             if (form.Text is { } text) files.Add(form.FileName, text);
         }
 
-        files.Add(FindingPage.FileName, new FindingPage(finding, reference, target, trace, forms) { IsHardened = isHardened }.ToMarkdown());
+        files.Add(FindingPage.FileName, new FindingPage(finding, reference, target, trace, forms) { IsHardened = isHardened, Options = options }.ToMarkdown());
         files.Add(SignatureName, $"{finding.Signature}\n");
         return files.ToImmutable();
     }

@@ -20,6 +20,9 @@ public sealed record FindingPage(ReducedFinding Finding, IExecutionTarget Refere
     /// <summary>Whether the kernel's constants were blinded meanwhile.</summary>
     public bool IsHardened { get; init; }
 
+    /// <summary>As of <see cref="FiledFinding.Write"/>.</summary>
+    public string Options { get; init; } = string.Empty;
+
     public string ToMarkdown()
     {
         TestCase test = Finding.Case;
@@ -27,6 +30,7 @@ public sealed record FindingPage(ReducedFinding Finding, IExecutionTarget Refere
         var text = new StringBuilder();
         text.Append($"# {MarkdownText.Escape(Finding.Signature.ToString())}\n\n");
         text.Append($"Expected {MarkdownText.Code(finding.Expected)}, got {MarkdownText.Code(finding.Got)}{(finding.Input is { } input ? $" in {MarkdownText.Escape(InputText.Of(test, input))}" : string.Empty)}{(IsHardened ? $"; {HardeningDefinitions.Remark}" : string.Empty)}.\n\n");
+        if (finding.Stack.Length > 0) text.Append($"The exception came from:\n\n{MarkdownText.Block(finding.Stack)}\n\n");
         text.Append("| Machine | Version |\n|:--|:--|\n");
         foreach (IExecutionTarget each in (IExecutionTarget[])[Reference, Target]) text.Append($"| {MarkdownText.Escape(each.Name)} | {MarkdownText.Escape(each.Capabilities.Version)} |\n");
         text.Append($"\n## Program\n\n{MarkdownText.Block(ListingOf(test))}\n\n");
@@ -45,6 +49,8 @@ public sealed record FindingPage(ReducedFinding Finding, IExecutionTarget Refere
 
     private static void AddGiven(StringBuilder text, TestCase test)
     {
+        string load = GivenText.Load(test.Program);
+        if (load.Length > 0) text.Append($"Loaded with:\n\n{MarkdownText.Block(load)}\n\n");
         string maps = MapsText.Of(test);
         if (maps.Length > 0) text.Append($"Maps:\n\n{MarkdownText.Block(maps)}\n\n");
         foreach ((CaseInput input, int index) in test.Inputs.Select((input, index) => (input, index)))
@@ -72,12 +78,17 @@ public sealed record FindingPage(ReducedFinding Finding, IExecutionTarget Refere
         }
 
         text.Append("\n– not shown, or not comparable; ≠ from here on they differ, in this or in something else.\n\n");
+        if (Trace.Any(state => !state.Differs && (state.Expected is null || state.Got is null))) text.Append("Where nothing is shown, they may differ already.\n\n");
     }
 
     private void AddFiles(StringBuilder text)
     {
         text.Append("## Files\n\n| File | |\n|:--|:--|\n");
         foreach (Reproduction file in Files) text.Append($"| {MarkdownText.Code(file.FileName)} | {MarkdownText.Escape(file.Remark)} |\n");
-        text.Append($"\nTo see whether it is still there, in the folder above this one; of a plug-in, `--target plugin:PATH` says where it is:\n\n{MarkdownText.Block($"bpfconf replay {Finding.Signature.Slug}{(IsHardened ? " --jit-harden" : string.Empty)}")}\n");
+        bool hasVector = Files.Any(file => file.FileName == Reproducing.VectorName && file.Text is not null);
+        string options = $"{(Options.Length > 0 ? $" {Options}" : string.Empty)}{(IsHardened ? " --jit-harden" : string.Empty)}";
+        text.Append(hasVector
+            ? $"\nTo see whether it is still there, in the folder above this one:\n\n{MarkdownText.Block($"bpfconf replay {Finding.Signature.Slug}{options}")}\n"
+            : "\nThere is no vector, and so `bpfconf replay` cannot see whether it is still there.\n");
     }
 }

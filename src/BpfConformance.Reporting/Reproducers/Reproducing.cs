@@ -34,15 +34,20 @@ public sealed class Reproducing(FindingInspector inspector, bool asksKernel, boo
     /// <param name="bare">The case.</param>
     public static Reproduction Untried(TestCase? stated, TestCase bare)
     {
-        IReproducer form = stated is not null && s_vector.Lacks(stated) is null ? s_vector : new HexReproducer();
-        return new Reproduction(form.FileName, form.Write(stated ?? bare), "written; not tried");
+        TestCase test = stated ?? Open(bare);
+        IReproducer form = ((IReproducer[])[s_vector, new AsmReproducer()]).FirstOrDefault(each => each.Lacks(test) is null) ?? new HexReproducer();
+        return new Reproduction(form.FileName, form.Write(test), "written; not tried");
     }
+
+    /// <summary>A case of which nothing is stated, for a reader of its vector.</summary>
+    private static TestCase Open(TestCase bare) =>
+        bare.Unstated() with { Note = $"{bare.Note}\nwhat should come of it cannot be stated; 'bpfconf reduce FILE' holds targets against the reference" };
 
     private Reproduction Of(IReproducer form, TestCase? stated, TestCase bare, FindingSignature signature)
     {
-        bool needsResult = form is VectorReproducer or DataReproducer or KernelReproducer;
+        bool needsResult = form is DataReproducer or KernelReproducer;
         if (stated is null && needsResult) return new Reproduction(form.FileName, null, "not written: what should come of it differs from run to run, or is an address");
-        TestCase test = stated ?? bare;
+        TestCase test = stated ?? Open(bare);
         if (form.Lacks(test) is { } lack) return new Reproduction(form.FileName, null, $"not written: {lack}");
         string text = form.Write(test);
         if (form is KernelReproducer) return OfCompiled(form.FileName, text, signature);
@@ -50,7 +55,7 @@ public sealed class Reproducing(FindingInspector inspector, bool asksKernel, boo
         {
             if (form is SelftestReproducer) return OfMacros(form.FileName, text, test);
             return form.Read(text, bare) is { } again && inspector.Find(again, signature) is not null
-                ? new Reproduction(form.FileName, text, "read back, run, and it shows the same")
+                ? new Reproduction(form.FileName, text, IsWhole(form, test) ? "read back, run, and it shows the same" : "the instructions alone: read back and run with what they are given above, they show the same")
                 : new Reproduction(form.FileName, null, "not written: what is read back does not show it");
         }
         catch (BpfFormatException unreadable)
@@ -58,6 +63,9 @@ public sealed class Reproducing(FindingInspector inspector, bool asksKernel, boo
             return new Reproduction(form.FileName, null, $"not written: it cannot be read back: {unreadable.Message}");
         }
     }
+
+    /// <summary>Whether a form holds all that a run needs.</summary>
+    private static bool IsWhole(IReproducer form, TestCase test) => form is not (AsmReproducer or HexReproducer) || GivenText.All(test).Length == 0;
 
     private static Reproduction OfMacros(string name, string text, TestCase test)
     {

@@ -5,7 +5,7 @@ using BpfConformance.Engine.Cases;
 
 namespace BpfConformance.Reporting.Reproducers;
 
-/// <summary>A vector, as <c>conformance/README.md</c> describes it.</summary>
+/// <summary>A vector, as <c>conformance/README.md</c> describes it. One of a case that states nothing lets runs come to whatever they do.</summary>
 public sealed class VectorReproducer : IReproducer
 {
     public string FileName => "case.vector";
@@ -15,15 +15,14 @@ public sealed class VectorReproducer : IReproducer
         : test.Inputs.Any(input => input is { Step: not null, Text.Length: 0 }) ? "the step was not written down"
         : test.Inputs.IsEmpty && test.Expectation.Load != LoadExpectation.Rejected ? "there is no run"
         : test.Maps.Any(map => map.Type == MapType.Unspecified) ? "a map has no kind"
-        : test.Expectation.Run == RunExpectation.Unstated && test.Expectation.Load != LoadExpectation.Rejected ? "it is not known what should come of it"
+        : test.IsSequence && test.Expectation.Run == RunExpectation.Unstated ? "steps state what comes of them, and that is not known"
         : null;
 
     public string Write(TestCase test)
     {
         var text = new StringBuilder();
         foreach (string line in test.Note.Split('\n', StringSplitOptions.RemoveEmptyEntries)) text.Append($"# {line}\n");
-        AddLoad(text, test);
-        if (!test.Maps.IsEmpty) text.Append("-- maps\n").Append(MapsText.Of(test));
+        text.Append(GivenText.LoadAndMaps(test));
         for (int index = 0; index < test.Program.Count; index++) AddProgram(text, test, index);
         if (test.Expectation.Load == LoadExpectation.Rejected) AddRejection(text, test);
         else AddRuns(text, test);
@@ -31,17 +30,6 @@ public sealed class VectorReproducer : IReproducer
     }
 
     public TestCase Read(string text, TestCase test) => VectorReader.Read(text, FileName, FileName);
-
-    private static void AddLoad(StringBuilder text, TestCase test)
-    {
-        BpfProgram program = test.Program;
-        if (program.Type != ProgramType.Unspecified) text.Append($"-- type\n{Vocabulary.ProgramTypes[program.Type]}\n");
-        if (program.AttachType != default) text.Append($"-- attach\n{Vocabulary.AttachTypes[program.AttachType]}\n");
-        if (program.License != Licenses.Gpl) text.Append($"-- license\n{program.License}\n");
-        if (program.Flags == ProgramFlags.None) return;
-        IEnumerable<ProgramFlags> flags = Enum.GetValues<ProgramFlags>().Where(flag => flag != ProgramFlags.None && program.Flags.HasFlag(flag));
-        text.Append($"-- flags\n{string.Join(' ', flags.Select(flag => Vocabulary.ProgramFlags[flag]))}\n");
-    }
 
     private static void AddProgram(StringBuilder text, TestCase test, int index)
     {
@@ -88,6 +76,7 @@ public sealed class VectorReproducer : IReproducer
     {
         Expectation expectation = test.Expectation;
         text.Append(expectation.Run == RunExpectation.TimedOut ? "-- faults\nbudget\n"
+            : expectation.Run == RunExpectation.Unstated ? "-- faults\nor returns\n"
             : $"-- faults\n{(expectation.Fault == FaultKind.None ? string.Empty : $"{expectation.Fault}{(expectation.FaultPc is { } pc ? $" at {pc}" : string.Empty)}\n")}");
         if (test.Inputs.Length == 1) AddData(text, test);
         else text.Append("-- cases\n").AppendJoin('\n', test.Inputs.Select(input => MapEntryText.Bytes(input.Data.Span))).Append('\n');

@@ -41,8 +41,8 @@ public sealed class CampaignWorker : ICampaignWorker
             if (_child.Received.Waiting.Contains((byte)'\n') || !_child.HasClosedOutput) return null;
             ChildEnd? end = _child.WaitForEnd(Deadline.After(s_closing));
             return end is { } known
-                ? new WorkerEnd($"{known}", known.Word, _child.LastErrors)
-                : new WorkerEnd("closed its output and went on", "no output", _child.LastErrors);
+                ? new WorkerEnd($"{known}", known.Word, _child.KeptErrors)
+                : new WorkerEnd("closed its output and went on", "no output", _child.KeptErrors);
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed unsafe class ChildProcess : IDisposable
 {
     private const int ErrorChunk = 1 << 16;
 
+    /// <summary>Of its standard error, in a message.</summary>
+    private const int LinesShown = 6;
+
     /// <summary>While nothing comes: how often to look whether it is still there.</summary>
     private const int MillisecondsBetweenLooks = 20;
 
@@ -36,7 +39,10 @@ internal sealed unsafe class ChildProcess : IDisposable
     public bool HasClosedOutput => _child.Output.IsClosed;
 
     /// <summary>The last lines that it wrote to its standard error.</summary>
-    public string LastErrors => _error.LastLines();
+    public string LastErrors => _error.LastLines(LinesShown);
+
+    /// <summary>All of what it wrote there that is kept: a stack has more lines than a message shows.</summary>
+    public string KeptErrors => _error.LastLines(int.MaxValue);
 
     /// <param name="command">What to start.</param>
     /// <param name="mark">By which <see cref="StrayProcesses"/> finds what it starts.</param>

@@ -6,7 +6,6 @@ namespace BpfConformance.Targets.Processes;
 internal sealed class StandardError
 {
     private const int Kept = 4096;
-    private const int LinesShown = 6;
 
     private readonly byte[] _ring = new byte[Kept];
     private long _count;
@@ -23,14 +22,15 @@ internal sealed class StandardError
     }
 
     /// <summary>The last lines, without characters that would change a terminal; empty: it said nothing.</summary>
-    public string LastLines()
+    /// <param name="most">How many, of those that are kept.</param>
+    public string LastLines(int most)
     {
         int length = (int)Math.Min(_count, Kept);
         var bytes = new byte[length];
         for (int i = 0; i < length; i++) bytes[i] = _ring[(_count - length + i) % Kept];
         IEnumerable<string> lines = PlainText.Of(Encoding.UTF8.GetString(bytes))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .TakeLast(LinesShown);
+            .TakeLast(most);
         return string.Join('\n', lines);
     }
 }

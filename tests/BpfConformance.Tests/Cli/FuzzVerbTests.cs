@@ -4,6 +4,7 @@ using BpfConformance.Cli.Campaigns;
 using BpfConformance.Engine.Campaigns;
 using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Generation;
+using BpfConformance.Targets.Campaigns;
 using BpfConformance.Targets.Kernel;
 using BpfConformance.Tests.Targets.Plugin;
 using NUnit.Framework;
@@ -71,6 +72,8 @@ internal sealed class FuzzVerbTests
         Assert.That(state.Counts.Findings.Values.Sum(), Is.GreaterThan(1), "many programs, few kinds");
         foreach ((string slug, FoundCase found) in state.Found)
         {
+            Assert.That(found.Signature.Form, Does.StartWith("xor32"), "no other instruction is wrong");
+            Assert.That(File.ReadAllText(Path.Combine(FolderOf("found"), slug, "README.md")), Does.Contain($"bpfconf replay {slug} --target plugin:{plugin}\n"));
             Assert.That(File.ReadAllText(Path.Combine(FolderOf("found"), slug, "finding.txt")), Does.Contain($"case: valid:1:{found.Case.Index}\n").And.Contain($"program: {found.Program}\n"));
         }
 
@@ -78,6 +81,27 @@ internal sealed class FuzzVerbTests
         foreach (string slug in state.Found.Keys) Assert.That(Triage("known", slug, "--reason", "on purpose", "--until", "2999-12-31").Code, Is.Zero);
         Assert.That(Triage("list"), Has.Property("Code").Zero.And.Property("Output").Contains("known until 2999-12-31: on purpose"));
         Assert.That(Fuzz("found", "--workers", "1", "--target", $"plugin:{plugin}", "--seed", "1", "--count", "150").Code, Is.Zero, "it finds nothing new");
+
+        string lost = state.Found.Keys.First();
+        Directory.Delete(Path.Combine(FolderOf("found"), lost), recursive: true);
+        Assert.That(Triage("list").Output, Does.Contain("not filed: the campaign ended before; 'bpfconf fuzz --resume' files it\n"));
+        Invocation resumed = Bpfconf.Run("fuzz", "--findings", FolderOf("found"), "--workers", "1", "--resume", "1");
+        Assert.That(resumed.Error, Does.Contain("bpfconf: the campaign had ended before all was filed that it found; that comes first (1 to run again)\n"));
+        Assert.That(resumed.Output, Does.Contain(": 150 programs").And.EndWith("is complete (150 programs); nothing to resume\n"));
+        Assert.That(File.Exists(Path.Combine(FolderOf("found"), lost, "case.vector")));
+        Assert.That(Triage("list").Output, Does.Not.Contain("not filed"));
+        Assert.That(Triage("show", lost).Output, Does.Contain("\nfiled: yes\n"));
+    }
+
+    [Test]
+    public void Worker_ThatDidNotExpectSomething_SaysWhereThatWas()
+    {
+        using var worker = new CampaignWorker(["fuzz-worker", "--target", "x64", "--seed", "1", "--journal", Path.Combine(_folder.FullName, "journal")], new CaseJournal(Path.Combine(_folder.FullName, "journal")), hasNamespaces: false);
+        worker.Send(new CaseRange(0, "no such profile", 0, 1));
+
+        while (worker.End is null) worker.Receive(TimeSpan.FromSeconds(30));
+
+        Assert.That(worker.End.Errors, Does.StartWith("bpfconf: internal error: InvalidOperationException: ").And.Contain("\nat BpfConformance.Engine.Campaigns.RangeRunner.Run("));
     }
 
     [Test]

@@ -25,6 +25,13 @@ public static class CaseVariants
     /// <summary>The same, while it runs elsewhere.</summary>
     public static Variant Simultaneous(TestCase test) => new("simultaneous", test) { IsSimultaneous = true };
 
+    /// <summary>The case as given of one in another form, where that has a flag more; <c>null</c>: it is another form.</summary>
+    /// <param name="name">Of the variant.</param>
+    /// <param name="variant">The other form.</param>
+    public static TestCase? AsGiven(string name, TestCase variant) => s_flags.FirstOrDefault(each => each.Name == name) is { Name: not null } flagged
+        ? variant with { Program = variant.Program with { Flags = variant.Program.Flags & ~flagged.Flag } }
+        : null;
+
     /// <summary>One for each flag that the case does not have; how many instructions a machine runs then is its own.</summary>
     public static IEnumerable<Variant> WithFlags(TestCase test) =>
         from each in s_flags

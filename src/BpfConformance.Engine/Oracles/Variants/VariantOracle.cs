@@ -15,6 +15,10 @@ public static class VariantOracle
     /// <summary>Before the name of the variant: the oracle that findings name.</summary>
     private const string Prefix = "variant ";
 
+    /// <summary>The name of the variant with which this oracle has found something; <c>null</c>: another oracle has.</summary>
+    /// <param name="oracle">As the finding names it.</param>
+    public static string? VariantOf(string oracle) => oracle.StartsWith(Prefix, StringComparison.Ordinal) ? oracle[Prefix.Length..] : null;
+
     public static IEnumerable<Finding> Judge(VariantExperiment experiment)
     {
         Experiment given = experiment.Given;
@@ -23,7 +27,7 @@ public static class VariantOracle
             from variant in experiment.Variants
             from target in Enumerable.Range(0, given.Runs.Length)
             from finding in Judge(given, given.Runs[target], variant.Variant, variant.Experiment.Runs[target])
-            select finding;
+            select finding with { Variant = variant.Variant.Case };
     }
 
     private static IEnumerable<Finding> Judge(Experiment given, TargetRun run, Variant variant, TargetRun other)
@@ -31,7 +35,8 @@ public static class VariantOracle
         string oracle = Prefix + variant.Name;
         if (!variant.IsSelfTest && VerdictsDiffer(run.Verdict, other.Verdict))
         {
-            return [new Finding(oracle, run.Target, Facets.Status, null, $"{FindingText.Verdict(run.Verdict)} (as given)", FindingText.Verdict(other.Verdict), other.Verdict.Pc ?? run.Verdict.Pc)];
+            string judge = other.Verdict.Kind == VerdictKind.Crashed ? CrashOracle.OracleName : oracle; // how it broke is what tells it from others, and whether it may be asked again
+            return [new Finding(judge, run.Target, Facets.Status, null, $"{FindingText.Verdict(run.Verdict)} (as given)", FindingText.Verdict(other.Verdict), other.Verdict.Pc ?? run.Verdict.Pc) { Stack = other.Stack }];
         }
 
         if (run.Observations is not { } own || other.Observations is not { } seen) return [];

@@ -146,12 +146,47 @@ internal sealed class CampaignDatabaseTests
             $"  3 × {s_found.Signature.Slug}: wrong",
         }));
         Assert.That(text.Line(state, rates), Is.EqualTo("0:00:10, 2,000 programs, 200/s; kernel accepts 97.5 %; 0 of 182 rows; 1 kind of findings; 0:00:10 left"));
-        Assert.That(text.LastLines(state).First(), Does.EndWith(", seed 5"));
+        Assert.That(text.LastLines(state, _ => null).First(), Does.EndWith(", seed 5"));
 
         isEnding = true;
         counts.Findings.Clear();
         Assert.That(text.Lines(state, rates).First(), Does.EndWith(", seed 5, ending, when what was found is filed (Ctrl-C: at once)"));
-        Assert.That(text.Lines(state, rates).Last(), Is.EqualTo($"  not reduced yet: {s_found.Signature.Slug}: wrong"));
+        Assert.That(text.Lines(state, rates).Last(), Is.EqualTo($"  not counted yet: {s_found.Signature.Slug}: wrong"));
+    }
+
+    [Test]
+    public void Folder_OfAFinding_SaysWhyItIsNotFiledUntilItIs()
+    {
+        using var folder = new TemporaryFolder();
+        FoundCase unfiled = s_found with { WhyNotFiled = "the filer failed\nat X" };
+        FoundCase filed = s_found with { Files = s_found.Files.Add("signature", $"{s_found.Signature}\n") };
+
+        string?[] said = [.. ((FoundCase[])[s_found, unfiled, s_found, filed, unfiled]).Select(found =>
+        {
+            FindingFolder.Write(folder.FullName, found);
+            return FindingFolder.WhyNotFiled(folder.FullName, found);
+        })];
+
+        Assert.That(said, Is.EqualTo(new[] { "the campaign ended before; 'bpfconf fuzz --resume' files it", "the filer failed", "the filer failed", null, null }));
+    }
+
+    [Test]
+    public void FindingThatIsNotFiled_IsSaidToBeInAllLists()
+    {
+        using var folder = new TemporaryFolder();
+        using (var database = new CampaignDatabase(Path.Combine(folder.FullName, "campaigns.db")))
+        {
+            database.Save(database.Add(s_record, s_now), CampaignState.Start with { Found = CampaignState.Start.Found.Add(s_found.Signature.Slug, s_found) }, s_now);
+        }
+
+        FindingFolder.Write(folder.FullName, s_found with { WhyNotFiled = "it comes and goes" });
+        CampaignState state = CampaignState.Start with { Found = CampaignState.Start.Found.Add(s_found.Signature.Slug, s_found) };
+
+        Assert.That(Bpfconf.Run("triage", "list", "--findings", folder.FullName).Output, Does.EndWith("  new  not filed: it comes and goes\n"));
+        Assert.That(Bpfconf.Run("triage", "show", "state", "--findings", folder.FullName).Output, Does.Contain("\nfiled: no: it comes and goes\n"));
+        Assert.That(
+            new StatusText(s_record, [], () => false).LastLines(state, found => FindingFolder.WhyNotFiled(folder.FullName, found)).TakeLast(2),
+            Is.EqualTo(new[] { $"  not counted yet: {s_found.Signature.Slug}: wrong; not filed: it comes and goes", "1 kind of findings not filed; 'bpfconf triage list' says of each why" }));
     }
 
     [TestCase("90", 90)]

@@ -30,6 +30,22 @@ internal sealed class CampaignProgressTests
         Assert.That(after.Take()!.First, Is.EqualTo(256));
     }
 
+    [Test]
+    public void CaseThatIsLost_WhileItsFindingsAreFiled_IsWhyTheyAreNot()
+    {
+        var progress = new CampaignProgress(s_plan, CampaignState.Start);
+        CaseRange range = progress.Take()!;
+        FoundCase[] found = [.. ((long[])[120, 121]).Select(index => new FoundCase(new FindingSignature("state", "x64", $"{index}", "R0"), range.Id(1, index), "wrong", string.Empty))];
+        foreach (FoundCase each in found) progress.Found(each);
+
+        progress.Lose(range, new FoundCase(new FindingSignature("crash", "filer", string.Empty, "slow"), range.Id(1, 120), "the worker was slow\nat X", string.Empty) { WhyNotFiled = "lost" });
+
+        Assert.That(found.Select(each => progress.State.Found[each.Signature.Slug].WhyNotFiled), Is.EqualTo(new[] { "when it was to be filed, the worker was slow", string.Empty }));
+        progress.Found(found[1] with { WhyNotFiled = "it comes and goes" });
+        progress.Found(found[1]);
+        Assert.That(progress.State.Found[found[1].Signature.Slug].WhyNotFiled, Is.EqualTo("it comes and goes"));
+    }
+
     [TestCase(600, 700, 2, 600, 100)]
     [TestCase(600, 1024, 2, 600, 168)]
     [TestCase(512, 600, 2, 512, 88)]

@@ -187,6 +187,31 @@ internal sealed class CampaignTests
         }
     }
 
+    [TestCase(true, null, Cases, "its case was run again, and did not show it")]
+    [TestCase(false, null, 0, "its case was run again, and did not show it")]
+    [TestCase(true, "SIGSEGV", Cases, "when it was to be filed, the worker ended: SIGSEGV while generator had the case; it said: its last words")]
+    public void CaseThatWasLeft_ComesFirst_AndIsNotCountedAgain(bool goesOn, string? end, int programs, string why)
+    {
+        var asked = new ConcurrentQueue<long>();
+        var found = new FoundCase(new FindingSignature("state", "mutant", string.Empty, "R0"), new CaseId("tiny", FakeWorker.Seed, 700), "wrong", string.Empty);
+        CampaignProgress progress = ProgressOf(CampaignState.Start with { Found = CampaignState.Start.Found.Add(found.Signature.Slug, found) });
+        var campaign = new Campaign(Settings(1), progress, seat => WorkerOf(seat, index =>
+        {
+            asked.Enqueue(index);
+            return asked.Count == 1 ? end : null;
+        }))
+        {
+            Left = [CaseRange.OfAgain(0, found.Case)],
+            GoesOn = goesOn,
+        };
+
+        Assert.That(campaign.Run(() => { }, CancellationToken.None), Is.EqualTo(CampaignEnd.Done));
+
+        Assert.That((asked.First(), asked.Count), Is.EqualTo((700L, programs + 1)));
+        Assert.That((progress.State.Counts.Programs, progress.State.Counts.Findings.Count), Is.EqualTo((programs, 0)));
+        Assert.That(progress.State.Found.Values.Single().WhyNotFiled, Is.EqualTo(why));
+    }
+
     [Test]
     public void BrokenMachine_StopsTheCampaign()
     {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using BpfConformance.Abi.Instructions;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Targets;
@@ -55,6 +57,19 @@ public sealed class DivergenceFinderTests
         Assert.That(divergence.Path[^1].Index, Is.EqualTo(3));
     }
 
+    /// <summary>What shows a register must not need more than the machine has: else nothing is seen until r0 is written.</summary>
+    [Test]
+    public void Find_OnAMachineWithBase32Alone_IsWhereItIsWrong()
+    {
+        using var reference = new ReferenceTarget();
+        using var wrong = new MutantTarget("wrong", MutantCatalogue.All.First(each => each.Name == "xor32-imm/does-or").CreateHandlers());
+        using var target = new ResultOnlyTarget(wrong) { Groups = [ConformanceGroup.Base32] };
+
+        Divergence divergence = new DivergenceFinder(reference, target).Find(ReducerTests.CaseOf("w2 = 5\nw2 ^= 1\nw3 = 1\nw0 = w2\nexit"), input: 0)!;
+
+        Assert.That((divergence.Pc, divergence.Form), Is.EqualTo((1, "xor32-imm")));
+    }
+
     [Test]
     public void Find_WhereBothAreTheSame_SaysNothing()
     {
@@ -84,7 +99,10 @@ public sealed class DivergenceFinderTests
     {
         public string Name => machine.Name;
 
-        public TargetCapabilities Capabilities => machine.Capabilities;
+        /// <summary>The conformance groups that it has; empty: those of the machine.</summary>
+        public ImmutableSortedSet<ConformanceGroup> Groups { get; init; } = [];
+
+        public TargetCapabilities Capabilities => Groups.IsEmpty ? machine.Capabilities : machine.Capabilities with { Groups = Groups };
 
         public LoadResult Load(LoadRequest request)
         {
