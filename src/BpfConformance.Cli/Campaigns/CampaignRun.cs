@@ -27,6 +27,9 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
 
     public required TimeSpan CaseLimit { get; init; }
 
+    /// <summary>As of <see cref="Campaign.IsHurried"/>.</summary>
+    public Func<bool> IsHurried { get; init; } = () => false;
+
     private bool CanBreakMachine => BreaksMachine(record.Targets);
 
     /// <summary>Whether a program can bring down the machine on which these targets run.</summary>
@@ -48,10 +51,10 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
             return CodeOf(start);
         }
 
-        if (start.Counts.Programs > 0) error.WriteLine($"bpfconf: campaign {id} goes on after {StatusText.Number(start.Counts.Programs)} programs: {record.Text}");
+        if (start.Counts.Programs > 0) Tell(error, $"campaign {id} goes on after {StatusText.Number(start.Counts.Programs)} programs: {record.Text}");
         var progress = new CampaignProgress(plan, start);
         ImmutableArray<CaseRange> careful = CanBreakMachine && (record.IsBroken || record.Boot != boot) ? OpenRanges(progress, hasGoneDown: record.Boot != boot) : [];
-        if (!careful.IsEmpty) error.WriteLine($"bpfconf: the machine went down, or was found broken: {careful.Length} open ranges are run again, case by case");
+        if (!careful.IsEmpty) Tell(error, $"the machine went down, or was found broken: {careful.Length} open ranges are run again, case by case");
         database.Resume(id, record with { Boot = boot });
         Save(progress.State);
 
@@ -60,8 +63,9 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         {
             Careful = careful,
             WhyBroken = () => taint?.Problem,
+            IsHurried = IsHurried,
         };
-        var text = new StatusText(record, KnownNow(), () => campaign.IsEnding);
+        var text = new StatusText(record, plan, KnownNow(), () => campaign.IsEnding);
         CampaignEnd end;
         try
         {
@@ -77,7 +81,7 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         database.SetVersions(id, campaign.Versions);
         CampaignState state = progress.State;
         foreach (string line in text.LastLines(state)) Terminal.WriteWrapped(output, line);
-        if (end != CampaignEnd.Done) error.WriteLine($"bpfconf: {EndOf(end)}; 'bpfconf fuzz --findings {folder} --resume {id}{(state.Elapsed.TotalSeconds >= record.Seconds ? " --time TIME" : string.Empty)}' goes on");
+        if (end != CampaignEnd.Done) Tell(error, $"{EndOf(end)}; 'bpfconf fuzz --findings {folder} --resume {id}{(state.Elapsed.TotalSeconds >= record.Seconds ? " --time TIME" : string.Empty)}' goes on");
         return end switch
         {
             CampaignEnd.Interrupted => ExitCode.Interrupted,
@@ -109,6 +113,8 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         CampaignEnd.Interrupted => "interrupted",
         CampaignEnd.Broken => "the campaign was stopped",
     };
+
+    private static void Tell(TextWriter error, string text) => Terminal.WriteWrapped(error, "bpfconf: ", text);
 
     private int CodeOf(CampaignState state) =>
         state.Found.Keys.Except(KnownNow()).Any() ? ExitCode.Failure // also where its case is not counted yet
@@ -170,7 +176,7 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
     /// <summary>The worker that was told first says with which program; when none has since the start, it is not known.</summary>
     private void Break(CampaignProgress progress, CampaignState start, string problem, TextWriter error)
     {
-        error.WriteLine($"bpfconf: {problem}");
+        Tell(error, problem);
         database.Break(id);
         if (progress.State.Found.Values.Any(found => !start.Found.ContainsKey(found.Signature.Slug) && found.Signature.Oracle == CrashOracle.OracleName && KernelTaint.IsIn(found.Text))) return;
         IEnumerable<JournalEntry> entries = Enumerable.Range(0, Workers).Select(EntryOf).OfType<JournalEntry>();
