@@ -130,7 +130,7 @@ internal sealed class FuzzInterruptionTests
 
             var error = new StringWriter();
             Assert.That(run.Run("after", TextWriter.Null, error, CancellationToken.None), Is.EqualTo(code), $"{error}");
-            Assert.That($"{error}", Does.StartWith("bpfconf: the machine went down, or was found broken: 1 open ranges are run again, case by case"));
+            Assert.That($"{error}", Does.StartWith("bpfconf: the machine went down, or was found broken: 1 open ranges are run\n         again, case by case\n"));
         }
 
         CampaignState state = StateOf(_folder.FullName)!;

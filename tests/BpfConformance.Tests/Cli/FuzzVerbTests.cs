@@ -203,6 +203,15 @@ internal sealed class FuzzVerbTests
         Assert.That(Resume().Code, Is.EqualTo(1), "its first case has found something, and is not counted");
     }
 
+    [Test]
+    public void Campaign_WhoseTimeIsOver_SaysHowItGoesOnInLinesThatFit()
+    {
+        Invocation run = Fuzz("two", "--workers", "1", "--target", "x64", "--seed", "5", "--time", "0.5");
+
+        Assert.That((run.Output + run.Error).Split('\n').Select(line => line.Length), Is.All.LessThanOrEqualTo(80));
+        Assert.That(string.Join(' ', run.Error.Split(' ', '\n').Where(word => word.Length > 0)), Is.EqualTo($"bpfconf: time is over; 'bpfconf fuzz --findings {FolderOf("two")} --resume 1 --time TIME' goes on"));
+    }
+
     [TestCase("--seed=4", "--resume goes on with campaign 1 in '{0}' (seed 5, profiles valid, targets reference,x64): --seed cannot be given")]
     [TestCase("--target=il", "--resume goes on with campaign 1 in '{0}' (seed 5, profiles valid, targets reference,x64): --target cannot be given")]
     [TestCase("--resume=2", "there is no campaign 2 in '{0}': there is 1")]
