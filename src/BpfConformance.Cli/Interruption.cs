@@ -21,7 +21,7 @@ internal sealed class Interruption : IDisposable
 
     /// <param name="error">Where it is said that work was ended.</param>
     /// <param name="grace">How long work may take to end by itself. Who asks twice does not wait for it.</param>
-    /// <param name="hurry">Has work end at once that has something to say even then: it is ended with the process when it is asked a third time; <c>null</c>: a second time.</param>
+    /// <param name="hurry">Has work end at once that has something to say even then, for who asks a second time; <c>null</c>: it is ended with the process.</param>
     public Interruption(TextWriter error, TimeSpan grace, Action? hurry)
     {
         (_error, _grace, _hurry) = (error, grace, hurry);
@@ -51,6 +51,7 @@ internal sealed class Interruption : IDisposable
                 break;
             case 2 when _hurry is not null:
                 _hurry();
+                _end?.Change(UsualGrace, Timeout.InfiniteTimeSpan);
                 break;
             default:
                 End();
