@@ -33,7 +33,8 @@ public static class CommandLine
                 return ExitCode.Usage;
             }
 
-            using var interruption = new Interruption(error, (command as ExampleCommand)?.Grace ?? Interruption.UsualGrace);
+            var verb = command as ExampleCommand;
+            using var interruption = new Interruption(error, verb?.Grace ?? Interruption.UsualGrace, verb?.Hurry);
             var configuration = new InvocationConfiguration
             {
                 Output = output,

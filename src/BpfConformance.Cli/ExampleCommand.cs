@@ -16,6 +16,9 @@ internal sealed class ExampleCommand(string name, string description, params str
     /// <summary>How long it may take to end by itself when it is interrupted.</summary>
     public TimeSpan Grace { get; set; } = Interruption.UsualGrace;
 
+    /// <summary>Has it end at once, for who asks a second time; <c>null</c>: it is ended with the process.</summary>
+    public Action? Hurry { get; set; }
+
     /// <summary>Says what its exit codes mean, but for those that mean the same everywhere.</summary>
     /// <param name="success">0.</param>
     /// <param name="failure">1; <c>null</c>: it does not end so.</param>

@@ -15,13 +15,16 @@ internal sealed class Interruption : IDisposable
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly TextWriter _error;
     private readonly TimeSpan _grace;
+    private readonly Action? _hurry;
+    private int _asked;
     private Timer? _end;
 
     /// <param name="error">Where it is said that work was ended.</param>
     /// <param name="grace">How long work may take to end by itself. Who asks twice does not wait for it.</param>
-    public Interruption(TextWriter error, TimeSpan grace)
+    /// <param name="hurry">Has work end at once that has something to say even then, for who asks a second time; <c>null</c>: it is ended with the process.</param>
+    public Interruption(TextWriter error, TimeSpan grace, Action? hurry)
     {
-        (_error, _grace) = (error, grace);
+        (_error, _grace, _hurry) = (error, grace, hurry);
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
         {
             _registrations.Add(PosixSignalRegistration.Create(signal, OnSignal));
@@ -40,9 +43,20 @@ internal sealed class Interruption : IDisposable
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (_source.IsCancellationRequested) End();
-        _source.Cancel();
-        _end ??= new Timer(_ => End(), state: null, _grace, Timeout.InfiniteTimeSpan);
+        switch (Interlocked.Increment(ref _asked))
+        {
+            case 1:
+                _source.Cancel();
+                _end = new Timer(_ => End(), state: null, _grace, Timeout.InfiniteTimeSpan);
+                break;
+            case 2 when _hurry is not null:
+                _hurry();
+                _end?.Change(UsualGrace, Timeout.InfiniteTimeSpan);
+                break;
+            default:
+                End();
+                break;
+        }
     }
 
     private void End()

@@ -72,7 +72,9 @@ internal sealed class TargetOptions(bool hasChildren = true, string[]? usual = n
             if (parsed.GetResult(option) is not null && !hasPlugin) throw new UsageException($"{option.Name} is for plug-ins, and none is asked for: --target {PluginEntry.Prefix}PATH");
         }
 
-        return TargetSelection.Of(entries);
+        var selection = TargetSelection.Of(entries);
+        if (IsHardened(parsed) && !selection.AllNames.Any(FindingInspector.IsKernel)) throw new UsageException($"{_harden.Name} is for the kernel, which is none of the targets");
+        return selection;
     }
 
     /// <summary>Whether constants are to be blinded. A campaign's workers are told, too, for what they file; they set nothing.</summary>
@@ -108,14 +110,11 @@ internal sealed class TargetOptions(bool hasChildren = true, string[]? usual = n
     }
 
     /// <summary>Has constants blinded until it is disposed; <c>null</c>: nobody asks for it, and what a command that was killed has left is put back.</summary>
-    /// <exception cref="UsageException">The kernel is none of the targets.</exception>
     /// <exception cref="TargetException">It cannot be set.</exception>
-    private JitHardening? Harden(bool isAskedFor, IEnumerable<string> targets)
+    private static JitHardening? Harden(bool isAskedFor, IEnumerable<string> targets)
     {
-        bool haveKernel = targets.Any(FindingInspector.IsKernel);
-        if (isAskedFor && !haveKernel) throw new UsageException($"{_harden.Name} is for the kernel, which is none of the targets");
         if (isAskedFor) return JitHardening.Set();
-        if (haveKernel) JitHardening.PutBackLeft();
+        if (targets.Any(FindingInspector.IsKernel)) JitHardening.PutBackLeft();
         return null;
     }
 

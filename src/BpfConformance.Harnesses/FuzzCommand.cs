@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Diagnostics;
 using BpfConformance.Engine.Campaigns;
 using BpfConformance.Harnesses.Afl;
@@ -17,7 +18,7 @@ internal static class FuzzCommand
         try
         {
             ParseResult parsed = Create(output).Parse(args);
-            if (parsed.Errors is [{ } wrong, ..]) throw new UsageException(wrong.Message);
+            if (parsed.Errors is [{ } wrong, ..]) throw new UsageException(MessageOf(wrong));
             return parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }).GetAwaiter().GetResult();
         }
         catch (UsageException wrong)
@@ -28,6 +29,12 @@ internal static class FuzzCommand
         }
     }
 
+    /// <summary>Says that a number was expected; the library would name the type.</summary>
+    private static string MessageOf(ParseError wrong) =>
+        wrong.SymbolResult is OptionResult { Option: Option<int> { Name: var name }, Tokens: [{ Value: var word }] }
+            ? $"{name} {word}: expected a whole number, at most {int.MaxValue}"
+            : wrong.Message;
+
     private static RootCommand Create(TextWriter output)
     {
         var words = new Argument<string[]>("ENGINE HARNESS FILE…")
@@ -35,7 +42,7 @@ internal static class FuzzCommand
             Arity = ArgumentArity.ZeroOrMore,
             Description = $"Engines: managed (a loop of our own, and the default), libfuzzer, afl. Harnesses: {string.Join("; ", HarnessList.All.Select(harness => $"{harness.Name}: {harness.Description}"))}. Of files, each is run once.",
         };
-        var time = new Option<string>("--time") { Description = "How long: 60s, 5m, 1h. Default: until Ctrl-C", HelpName = "TIME" };
+        var time = new Option<string>("--time") { Description = $"How long: {TimeText.Forms}. Default: until Ctrl-C", HelpName = "TIME" };
         var seed = new Option<int>("--seed") { Description = "Of all decisions", HelpName = "N", DefaultValueFactory = _ => 1 };
         var jobs = new Option<int>("--jobs") { Description = "Processes that share the corpus", HelpName = "N", DefaultValueFactory = _ => 1 };
         var corpus = new Option<string>("--corpus") { Description = $"Working corpus, a file for each input, for any engine. Default: {new FuzzFolders("HARNESS").Corpus.Path}", HelpName = "DIR" };

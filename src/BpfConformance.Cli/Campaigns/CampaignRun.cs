@@ -27,6 +27,9 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
 
     public required TimeSpan CaseLimit { get; init; }
 
+    /// <summary>As of <see cref="Campaign.IsHurried"/>.</summary>
+    public Func<bool> IsHurried { get; init; } = () => false;
+
     private bool CanBreakMachine => BreaksMachine(record.Targets);
 
     /// <summary>Whether a program can bring down the machine on which these targets run.</summary>
@@ -45,18 +48,18 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         string? why = WhyNothingIsLeft(plan, start);
         if (why is not null && LeftOf(start).IsEmpty)
         {
-            output.WriteLine($"campaign {id} in '{folder}' {why}");
+            Terminal.WriteWrapped(output, $"campaign {id} in '{folder}' {why}");
             return CodeOf(start);
         }
 
-        if (start.Counts.Programs > 0) error.WriteLine($"bpfconf: campaign {id} goes on after {StatusText.Number(start.Counts.Programs)} programs: {record.Text}");
+        if (start.Counts.Programs > 0) Tell(error, $"campaign {id} goes on after {StatusText.Number(start.Counts.Programs)} programs: {record.Text}");
         var progress = new CampaignProgress(plan, start);
         ImmutableArray<CaseRange> careful = CanBreakMachine && (record.IsBroken || record.Boot != boot) ? OpenRanges(progress, hasGoneDown: record.Boot != boot) : [];
-        if (!careful.IsEmpty) error.WriteLine($"bpfconf: the machine went down, or was found broken: {careful.Length} open ranges are run again, case by case");
+        if (!careful.IsEmpty) Tell(error, $"the machine went down, or was found broken: {careful.Length} open ranges are run again, case by case");
         database.Resume(id, record with { Boot = boot });
         Save(progress.State);
         ImmutableArray<CaseRange> left = LeftOf(progress.State);
-        if (!left.IsEmpty) error.WriteLine($"bpfconf: the campaign had ended before all was filed that it found; that comes first ({left.Length} to run again)");
+        if (!left.IsEmpty) Tell(error, $"the campaign had ended before all was filed that it found; that comes first ({left.Length} to run again)");
 
         using KernelTaint? taint = CanBreakMachine ? new KernelTaint() : null;
         var campaign = new Campaign(new CampaignSettings(record.Targets, Workers, CaseLimit) { TimeLimit = why is null && record.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null }, progress, Start)
@@ -65,8 +68,9 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
             Left = left,
             GoesOn = why is null,
             WhyBroken = () => taint?.Problem,
+            IsHurried = IsHurried,
         };
-        var text = new StatusText(record, KnownNow(), () => campaign.IsEnding);
+        var text = new StatusText(record, plan, KnownNow(), () => campaign.IsEnding);
         CampaignEnd end;
         try
         {
@@ -82,8 +86,8 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         database.SetVersions(id, campaign.Versions);
         CampaignState state = progress.State;
         foreach (string line in text.LastLines(state, found => FindingFolder.WhyNotFiled(folder, found))) Terminal.WriteWrapped(output, line);
-        if (why is not null) output.WriteLine($"campaign {id} in '{folder}' {why}");
-        if (end != CampaignEnd.Done) error.WriteLine($"bpfconf: {EndOf(end)}; 'bpfconf fuzz --findings {folder} --resume {id}{(state.Elapsed.TotalSeconds >= record.Seconds ? " --time TIME" : string.Empty)}' goes on");
+        if (why is not null) Terminal.WriteWrapped(output, $"campaign {id} in '{folder}' {why}");
+        if (end != CampaignEnd.Done) Tell(error, $"{EndOf(end)}; 'bpfconf fuzz --findings {folder} --resume {id}{(state.Elapsed.TotalSeconds >= record.Seconds ? " --time TIME" : string.Empty)}' goes on");
         return end switch
         {
             CampaignEnd.Interrupted => ExitCode.Interrupted,
@@ -115,6 +119,8 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         CampaignEnd.Interrupted => "interrupted",
         CampaignEnd.Broken => "the campaign was stopped",
     };
+
+    private static void Tell(TextWriter error, string text) => Terminal.WriteWrapped(error, "bpfconf: ", text);
 
     private int CodeOf(CampaignState state) =>
         state.Found.Keys.Except(KnownNow()).Any() ? ExitCode.Failure // also where its case is not counted yet
@@ -189,7 +195,7 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
     /// <summary>The worker that was told first says with which program; when none has since the start, it is not known.</summary>
     private void Break(CampaignProgress progress, CampaignState start, string problem, TextWriter error)
     {
-        error.WriteLine($"bpfconf: {problem}");
+        Tell(error, problem);
         database.Break(id);
         if (progress.State.Found.Values.Any(found => !start.Found.ContainsKey(found.Signature.Slug) && found.Signature.Oracle == CrashOracle.OracleName && KernelTaint.IsIn(found.Text))) return;
         IEnumerable<JournalEntry> entries = Enumerable.Range(0, Workers).Select(EntryOf).OfType<JournalEntry>();

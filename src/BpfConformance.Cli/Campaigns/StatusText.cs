@@ -23,9 +23,10 @@ internal sealed record CampaignRates(double Programs, ImmutableDictionary<string
 
 /// <summary>The state of a campaign in lines, for people.</summary>
 /// <param name="record">What it was started with.</param>
+/// <param name="plan">Its cases.</param>
 /// <param name="known">Kinds of findings that somebody has said may be.</param>
 /// <param name="isEnding">Whether the campaign only files any more what it has found.</param>
-internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string> known, Func<bool> isEnding)
+internal sealed class StatusText(CampaignRecord record, RangePlan plan, ImmutableHashSet<string> known, Func<bool> isEnding)
 {
     private const int FindingsShown = 8;
     private const int ReasonsShown = 2;
@@ -39,7 +40,7 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
         string?[] parts =
         [
             $"{Time(state.Elapsed)}, {Number(state.Counts.Programs)} programs, {Number(rates.Programs)}/s",
-            .. state.Counts.Targets.Where(target => target.Value.AcceptanceRate is < 1).Select(target => $"{target.Key} accepts {Percent(target.Value)}"),
+            .. TargetsOf(state).Where(target => target.Counts.AcceptanceRate is < 1).Select(target => $"{target.Name} accepts {Percent(target.Counts)}"),
             Rows(state),
             Findings(state),
             Left(state, rates),
@@ -66,13 +67,14 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
         string?[] head =
         [
             $"{Time(state.Elapsed)}: {Number(counts.Programs)} programs",
+            LeftOut(state),
             $"{Number(rates.Programs)}/s",
             counts.Programs == 0 ? null : $"{((double)counts.Slots / counts.Programs).ToString("F1", CultureInfo.InvariantCulture)} instructions on average",
             $"seed {record.Seed}",
             left,
         ];
         yield return string.Join(", ", head.OfType<string>());
-        foreach (string line in counts.Targets.SelectMany(target => TargetLines(target.Key, target.Value, rates))) yield return line;
+        foreach (string line in TargetsOf(state).SelectMany(target => TargetLines(target.Name, target.Counts, rates))) yield return line;
         yield return $"coverage: {Rows(state)}, {counts.Covered.Count(place => !CoverageMap.IsOfShape(place))} of {CoverageMap.Possible} with classes of numbers, {counts.Covered.Count(CoverageMap.IsOfShape)} with kinds of pointers and scalars";
         yield return Findings(state);
         foreach ((string slug, FoundCase found) in state.Found.OrderBy(each => known.Contains(each.Key)).ThenBy(each => each.Key, StringComparer.Ordinal).Take(FindingsShown))
@@ -82,6 +84,17 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
         }
 
         if (state.Found.Count > FindingsShown) yield return $"  and {state.Found.Count - FindingsShown} more";
+    }
+
+    /// <summary>In the order in which they were asked for.</summary>
+    private IEnumerable<(string Name, TargetCounts Counts)> TargetsOf(CampaignState state) =>
+        record.Targets.Where(state.Counts.Targets.ContainsKey).Select(name => (name, state.Counts.Targets[name]));
+
+    /// <summary>Of as many cases as were asked for, not all become programs that are run.</summary>
+    private string? LeftOut(CampaignState state)
+    {
+        long count = state.Cases(plan) - state.Counts.Programs;
+        return count == 0 ? null : $"{Number(count)} left out with instructions that a target lacks";
     }
 
     private static IEnumerable<string> TargetLines(string name, TargetCounts counts, CampaignRates rates)
@@ -113,7 +126,7 @@ internal sealed class StatusText(CampaignRecord record, ImmutableHashSet<string>
     {
         if (isEnding()) return "ending, when what was found is filed (Ctrl-C: at once)";
         double? byTime = record.Seconds - state.Elapsed.TotalSeconds;
-        double? byCount = rates.Programs > 0 ? (record.Count - state.Counts.Programs) / rates.Programs : null;
+        double? byCount = rates.Programs > 0 ? (record.Count - state.Cases(plan)) / rates.Programs : null;
         return (byTime is null || byCount < byTime ? byCount : byTime) is { } seconds
             ? $"{Time(TimeSpan.FromSeconds(Math.Clamp(seconds, 0, int.MaxValue)))} left"
             : null;

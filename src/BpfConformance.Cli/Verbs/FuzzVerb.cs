@@ -36,10 +36,10 @@ internal sealed class FuzzVerb
     };
 
     private readonly Option<string> _seed = new("--seed") { Description = "What all programs follow from. Default: one of chance.", HelpName = "N" };
-    private readonly Option<string> _time = new("--time") { Description = "How long: 60s, 5m, 2h. Default: until Ctrl-C.", HelpName = "TIME" };
+    private readonly Option<string> _time = new("--time") { Description = $"How long: {TimeText.Forms}. Default: until Ctrl-C.", HelpName = "TIME" };
     private readonly Option<string> _count = new("--count") { Description = "How many programs", HelpName = "N" };
     private readonly Option<int> _workers = new("--workers") { Description = "Processes that run programs. Default: one for each processor.", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
-    private readonly Option<string> _caseLimit = new("--case-timeout") { Description = "How long a worker may take for a program, with all its runs", HelpName = "TIME", DefaultValueFactory = _ => "30s" };
+    private readonly Option<string> _caseLimit = new("--case-timeout") { Description = $"How long a worker may take for a program, with all its runs: {TimeText.Forms}", HelpName = "TIME", DefaultValueFactory = _ => "30s" };
 
     private readonly Option<long?> _resume = new("--resume")
     {
@@ -47,6 +47,8 @@ internal sealed class FuzzVerb
         HelpName = "NUMBER",
         Arity = ArgumentArity.ZeroOrOne,
     };
+
+    private volatile bool _isHurried;
 
     private FuzzVerb()
     {
@@ -67,6 +69,7 @@ internal sealed class FuzzVerb
             _profiles, _seed, _time, _count, _workers, _caseLimit, _resume,
         };
         command.Grace = Campaign.EndLimit + s_afterWorkers;
+        command.Hurry = () => _isHurried = true;
         command.SetExitCodes("nothing was found that 'bpfconf triage' does not know", "something was found, or the kernel was found broken", "no program ran, or a target is not available");
         _targets.AddTo(command);
         _limits.AddTo(command);
@@ -81,27 +84,44 @@ internal sealed class FuzzVerb
         int workers = parsed.GetValue(_workers);
         if (workers is < 1 or > MaxWorkers) throw new UsageException($"{_workers.Name} {workers}: expected a number from 1 to {MaxWorkers}");
         TimeSpan caseLimit = TimeOf(_caseLimit, parsed)!.Value; // it has a default
-        TargetSelection? selection = parsed.GetResult(_resume) is { Implicit: false } ? null : _targets.Selection(parsed);
-        if (selection?.ReportMissing(error) is { } missing) return missing;
+        return parsed.GetResult(_resume) is { Implicit: false } ? Resume(parsed, RunOf) : Begin(parsed, RunOf);
 
-        if (selection is { ForRunner.Length: < 2 }) throw new UsageException("there is nothing to hold against the reference: name another target");
-        CampaignRecord? begun = selection is null ? null : RecordOf(parsed, selection);
-        using CampaignDatabase database = begun is null ? _database.OpenExisting(parsed) : _database.Open(parsed);
-        (long? resumed, CampaignRecord record) = begun is null ? Resumed(database, parsed) : (null, begun);
+        int RunOf(CampaignDatabase database, long id, CampaignRecord record)
+        {
+            if (CampaignRun.BreaksMachine(record.Targets) && TargetRegistry.ProblemOfKernelWorkers is { } problem)
+            {
+                Terminal.WriteWrapped(error, "bpfconf: ", $"the kernel's workers have no namespaces of their own: {problem}");
+            }
+
+            if (record.Targets.Contains(SupervisedKernel))
+            {
+                Terminal.WriteWrapped(error, "bpfconf: ", $"what the verifier of {SupervisedKernel} believes is not looked at; that of {TargetRegistry.KernelName} is, and a campaign's workers are processes of their own");
+            }
+
+            using var run = new CampaignRun(_database.Folder(parsed), database, id, record) { Workers = workers, CaseLimit = caseLimit, IsHurried = () => _isHurried };
+            return run.Run(Boot, parsed.InvocationConfiguration.Output, error, cancellation);
+        }
+    }
+
+    /// <summary>A new campaign. Nothing is made before all that is asked for is known to be there.</summary>
+    private int Begin(ParseResult parsed, Func<CampaignDatabase, long, CampaignRecord, int> run)
+    {
+        TargetSelection selection = _targets.Selection(parsed);
+        if (selection.ReportMissing(parsed.InvocationConfiguration.Error) is { } missing) return missing;
+        if (selection.ForRunner.Length < 2) throw new UsageException("there is nothing to hold against the reference: name another target");
+        CampaignRecord record = RecordOf(parsed, selection);
+        using JitHardening? hardening = _targets.Harden(parsed, selection);
+        using CampaignDatabase database = _database.Open(parsed);
+        return run(database, database.Add(record, DateTime.UtcNow), record);
+    }
+
+    /// <summary>One that has begun.</summary>
+    private int Resume(ParseResult parsed, Func<CampaignDatabase, long, CampaignRecord, int> run)
+    {
+        using CampaignDatabase database = _database.OpenExisting(parsed);
+        (long id, CampaignRecord record) = Resumed(database, parsed);
         using JitHardening? hardening = _targets.Harden(record.Arguments, record.Targets);
-        long id = resumed ?? database.Add(record, DateTime.UtcNow);
-        if (CampaignRun.BreaksMachine(record.Targets) && TargetRegistry.ProblemOfKernelWorkers is { } problem)
-        {
-            error.WriteLine($"bpfconf: the kernel's workers have no namespaces of their own: {problem}");
-        }
-
-        if (record.Targets.Contains(SupervisedKernel))
-        {
-            error.WriteLine($"bpfconf: what the verifier of {SupervisedKernel} believes is not looked at; that of {TargetRegistry.KernelName} is, and a campaign's workers are processes of their own");
-        }
-
-        using var run = new CampaignRun(_database.Folder(parsed), database, id, record) { Workers = workers, CaseLimit = caseLimit };
-        return run.Run(Boot, parsed.InvocationConfiguration.Output, error, cancellation);
+        return run(database, id, record);
     }
 
     /// <summary>Of this start of the machine; empty: it does not say.</summary>
@@ -119,7 +139,7 @@ internal sealed class FuzzVerb
     };
 
     /// <exception cref="UsageException">There is none, or it would be another.</exception>
-    private (long? Id, CampaignRecord Record) Resumed(CampaignDatabase database, ParseResult parsed)
+    private (long Id, CampaignRecord Record) Resumed(CampaignDatabase database, ParseResult parsed)
     {
         string folder = _database.Folder(parsed);
         List<long> ids = database.Ids;
@@ -130,7 +150,7 @@ internal sealed class FuzzVerb
         CampaignState state = database.StateOf(id);
         long? count = CountOf(parsed);
         long reached = state.Reached(CampaignRun.PlanOf(record));
-        if (count < reached) throw new UsageException($"{_count.Name} {count}: campaign {id} in '{folder}' has run its program {reached} already");
+        if (count < reached) throw new UsageException($"{_count.Name} {count}: expected at least {reached}, as many as campaign {id} in '{folder}' has begun");
         double? seconds = SecondsOf(parsed) is { } more ? state.Elapsed.TotalSeconds + more : record.Seconds;
         return (id, record with { Count = count ?? record.Count, Seconds = seconds });
     }

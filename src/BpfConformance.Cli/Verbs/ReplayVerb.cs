@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using BpfConformance.Cli.Campaigns;
 using BpfConformance.Engine.Cases;
+using BpfConformance.Engine.Cases.Grids;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Oracles;
 using BpfConformance.Engine.Targets;
@@ -17,9 +18,12 @@ internal static class ReplayVerb
     /// <summary>For one finding: it is a small program, but a machine may not end.</summary>
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
+    private const string Folders = "a folder of a finding, or a folder of such folders";
+    private const string Paths = $".vector, .data, .asm, .hex or .bin file, FILE.grid/MEMBER, {Folders}";
+
     public static Command Create()
     {
-        var paths = new Argument<string[]>("PATH") { Description = "A folder of a finding, a folder of such folders, or a .vector, .data, .asm, .hex or .bin file", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("PATH") { Description = $"A {Paths}", Arity = ArgumentArity.OneOrMore };
         var targets = new TargetOptions();
         var command = new ExampleCommand(
             "replay",
@@ -52,12 +56,13 @@ internal static class ReplayVerb
 
     private static IEnumerable<ReplayResult> Replay(string path, TargetSelection selection)
     {
+        if (!Path.Exists(path) && !GridMember.IsNamed(path)) throw new UsageException($"{path}: no such file or folder, expected a {Paths}");
         if (!Directory.Exists(path)) return ReplayFile(path, selection);
         var replay = new FindingReplay(
             name => name == FindingReplay.ReferenceName ? TargetRegistry.All[0].Create() : selection.Available.FirstOrDefault(entry => entry.Name == name)?.Create(), s_limit);
         var today = DateOnly.FromDateTime(DateTime.UtcNow);
         ReplayResult[] results = [.. FiledFinding.In(path).Select(folder => replay.Run(folder, today)), .. Unfiled(path)];
-        return results.Length > 0 ? results : [new ReplayResult(path, ReplayState.NotAsked, "no finding is in it")];
+        return results.Length > 0 ? results : [new ReplayResult(path, ReplayState.NotAsked, $"no finding is in it, expected {Folders}")];
     }
 
     /// <summary>What a campaign has seen, and had not the time to make small, or whose target must not be asked again.</summary>

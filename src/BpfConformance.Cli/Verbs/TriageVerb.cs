@@ -74,9 +74,9 @@ internal static class TriageVerb
         database.AddTo(command);
         command.SetAction(parsed =>
         {
-            string why = parsed.GetRequiredValue(reason);
+            string why = parsed.GetRequiredValue(reason).ReplaceLineEndings(" ").Trim(); // a finding has a line of a list
             string day = parsed.GetRequiredValue(until);
-            if (string.IsNullOrWhiteSpace(why)) throw new UsageException($"{reason.Name} says nothing");
+            if (why.Length == 0) throw new UsageException($"{reason.Name} says nothing");
             if (!DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly last) || last < Today)
             {
                 throw new UsageException($"{until.Name} {day}: expected a day that is not over, such as 2027-06-30");

@@ -42,6 +42,9 @@ public sealed class Campaign(CampaignSettings settings, CampaignProgress progres
     /// <summary>Says what is wrong with the machine itself, after which no answer proves anything; <c>null</c>: nothing.</summary>
     public Func<string?> WhyBroken { get; init; } = () => null;
 
+    /// <summary>Whether somebody asks again to end it: then it does not wait for those who are at work.</summary>
+    public Func<bool> IsHurried { get; init; } = () => false;
+
     /// <summary>Whether no case is begun any more, and what was found is filed.</summary>
     public bool IsEnding { get; private set; }
 
@@ -76,7 +79,7 @@ public sealed class Campaign(CampaignSettings settings, CampaignProgress progres
             while (!all.WaitOne(s_tick))
             {
                 tick();
-                if (tasks.Any(task => task.IsFaulted)) quit.Cancel();
+                if (IsHurried() || tasks.Any(task => task.IsFaulted)) quit.Cancel();
                 if (WhyEnd(cancellation) is not { } why || why == end) continue;
                 IsEnding = true;
                 stop.Cancel();

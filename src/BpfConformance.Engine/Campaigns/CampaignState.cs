@@ -21,6 +21,14 @@ public sealed record CampaignState(
 {
     public static CampaignState Start { get; } = new(0, [], ImmutableSortedDictionary<long, long>.Empty, new CaseCounts(), ImmutableDictionary<string, FoundCase>.Empty, [], TimeSpan.Zero);
 
+    /// <summary>How many cases are behind it: those that were given to the targets, and those that were not, as one lacks an instruction of theirs.</summary>
+    /// <param name="plan">The one that they are of.</param>
+    public long Cases(RangePlan plan) =>
+        CasesOf(plan, DoneBelow)
+        + DoneAbove.Sum(range => (long)plan[range]!.Count) // it was handed out
+        + Parts.Sum(part => part.Value - plan[part.Key]!.First)
+        + Lost.Count(lost => !Parts.TryGetValue(lost.Range, out long next) || lost.Index >= next);
+
     /// <summary>How many cases a plan has at least that has all that were run.</summary>
     /// <param name="plan">The one that they are of.</param>
     public long Reached(RangePlan plan)
@@ -28,10 +36,8 @@ public sealed record CampaignState(
         long done = DoneAbove.IsEmpty ? DoneBelow : DoneAbove.Max + 1;
         IEnumerable<(long Range, long Next)> open = [.. Parts.Select(part => (part.Key, part.Value)), .. Lost.Select(lost => (lost.Range, lost.Index + 1))];
         return open.Select(each => CasesBefore(each.Range) + each.Next - plan[each.Range]!.First) // it was handed out
-            .Append(done == 0 ? 0 : CasesBefore(done - 1) + plan[done - 1]!.Count)
+            .Append(CasesOf(plan, done))
             .Max();
-
-        static long CasesBefore(long range) => range * RangePlan.CasesInRange;
     }
 
     /// <summary>The same in a plan that was made longer: a last range that was done has more cases now.</summary>
@@ -41,4 +47,9 @@ public sealed record CampaignState(
         if (last.Number >= DoneBelow && !DoneAbove.Contains(last.Number)) return this;
         return this with { DoneBelow = Math.Min(DoneBelow, last.Number), DoneAbove = DoneAbove.Remove(last.Number), Parts = Parts.SetItem(last.Number, last.First + last.Count) };
     }
+
+    /// <summary>Of so many ranges from the first on; only the last of a plan may have fewer than the others.</summary>
+    private static long CasesOf(RangePlan plan, long ranges) => ranges == 0 ? 0 : CasesBefore(ranges - 1) + plan[ranges - 1]!.Count;
+
+    private static long CasesBefore(long range) => range * RangePlan.CasesInRange;
 }

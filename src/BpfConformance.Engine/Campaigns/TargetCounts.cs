@@ -7,7 +7,7 @@ namespace BpfConformance.Engine.Campaigns;
 public sealed class TargetCounts
 {
     /// <summary>Different reasons that are told apart; further ones are counted as <see cref="OtherReasons"/>.</summary>
-    public const int MaxReasons = 512;
+    public const int MaxReasons = 1024;
 
     public const string OtherReasons = "others";
 

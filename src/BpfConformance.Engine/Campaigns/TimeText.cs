@@ -5,6 +5,9 @@ namespace BpfConformance.Engine.Campaigns;
 /// <summary>A time as it is typed: <c>90</c>, <c>90s</c>, <c>5m</c>, <c>2h</c>.</summary>
 public static class TimeText
 {
+    /// <summary>How one may be typed, for a help text.</summary>
+    public const string Forms = "60s, 5m, 2h, or a number of seconds";
+
     /// <summary>What one must look like, for who has typed something else.</summary>
     public const string Expected = "a time such as 90s, 5m or 2h";
 

@@ -30,7 +30,7 @@ public static class ProgramFile
         ".bin" => Unstated(file, ReadBinary(file)),
         CaseFile.GridExtension => throw new BpfFormatException(file, 0, 0, $"stands for many programs, expected one of them: {file}/MEMBER"),
         _ when GridMember.IsNamed(file) => GridMember.Read(file),
-        _ => throw new BpfFormatException(file, 0, 0, "holds no program, expected a .vector, .data, .asm, .hex or .bin file, or FILE.grid/MEMBER"),
+        _ => throw new BpfFormatException(file, 0, 0, $"{(Directory.Exists(file) ? "is a folder" : File.Exists(file) ? "holds no program" : "no such file")}, expected a .vector, .data, .asm, .hex or .bin file, or FILE.grid/MEMBER"),
     };
 
     private static AssembledProgram ReadAssembly(string file)

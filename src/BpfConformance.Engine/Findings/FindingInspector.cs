@@ -18,9 +18,6 @@ public sealed class FindingInspector
     /// <summary>As the target is called that asks this machine's kernel; one in a worker has something before it.</summary>
     private const string KernelName = "kernel";
 
-    /// <summary>Cases that are put to the test for a signature alone: campaigns make one of each finding, and it must not follow from how busy the machine is.</summary>
-    private const int SignatureBudget = 200;
-
     /// <summary>What is larger was not made small, and says nothing of what is wrong.</summary>
     private const int MostInstructions = 8;
 
@@ -30,6 +27,12 @@ public sealed class FindingInspector
     private readonly ExperimentRunner _runner;
     private readonly ExperimentRunner _reference;
     private readonly DivergenceFinder _divergences;
+
+    /// <summary>
+    /// Cases that are put to the test for a signature alone: campaigns make one of each finding, and it must not follow from how busy the machine is. What programs
+    /// show of seeded bugs takes fewer than 200, and up to 900 in long ones.
+    /// </summary>
+    public int SignatureBudget { get; init; } = 1000;
 
     /// <summary>For a signature alone, whatever its cases take: mostly they take a second.</summary>
     public TimeSpan SignatureLimit { get; init; } = TimeSpan.FromSeconds(30);
@@ -67,7 +70,12 @@ public sealed class FindingInspector
         if (signature.Form.Length > 0 || finding.Input is null) return signature;
         using var limit = new CancellationTokenSource(SignatureLimit);
         ReducedFinding reduced = Reduce(test, finding, new Reducer(ReductionPasses.All) { Budget = SignatureBudget }, limit.Token);
-        return reduced is { Reduction.End: ReductionEnd.Cancelled, Signature.HasForm: false } ? reduced.Signature.Of(test.Program) : reduced.Signature;
+        return reduced.Signature.HasForm ? reduced.Signature : reduced.Reduction.End switch
+        {
+            ReductionEnd.Cancelled => reduced.Signature.Of(test.Program), // how far it came, follows from how busy the machine is
+            ReductionEnd.OutOfBudget or ReductionEnd.Minimal => reduced.Signature.Of(reduced.Case.Program),
+            ReductionEnd.NeverHeld or ReductionEnd.HoldsForNothing => reduced.Signature, // of no program in particular
+        };
     }
 
     /// <summary>Where the runs part; <c>null</c>: it cannot be said, or is about no run.</summary>

@@ -7,7 +7,7 @@ namespace BpfConformance.Engine.Findings;
 /// <summary>What tells one bug from another: two findings with the same are taken for one.</summary>
 /// <param name="Oracle">Who says it.</param>
 /// <param name="Target">Of whom.</param>
-/// <param name="Form">The form of the first instruction after which the targets are not the same, by its name in <c>conformance/isa.csv</c>; of a verdict the class of its reason. Where no instruction is the first, those of all in the smallest case, with + between; of a case that was not made small in time its program; empty: it cannot be said.</param>
+/// <param name="Form">The form of the first instruction after which the targets are not the same, by its name in <c>conformance/isa.csv</c>; of a verdict the class of its reason. Where no instruction is the first, those of all in the smallest case, with + between; of a case that was not made small enough for that a program; empty: it cannot be said.</param>
 /// <param name="Facet">In what they are not.</param>
 public sealed record FindingSignature(string Oracle, string Target, string Form, string Facet)
 {

@@ -17,17 +17,17 @@ public sealed record ChildCommand(string Path, params ImmutableArray<string> Arg
         {
             if (!OperatingSystem.IsLinux()) return "plug-ins and workers run on Linux only: nothing else here gives a child a session and a deadline";
             if (Directory.Exists(Path)) return $"'{Path}' is a folder";
+            if (!File.Exists(Path)) return $"there is no file '{Path}'";
             try
             {
                 var file = new FileInfo(File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? Path);
-                return !file.Exists ? $"there is no file '{Path}'"
-                    : (file.UnixFileMode & Executable) == UnixFileMode.None ? $"'{Path}' is not executable"
+                return (file.UnixFileMode & Executable) == UnixFileMode.None ? $"'{Path}' is not executable"
                     : file.Length == 0 || !IsProgram(Path) ? $"'{Path}' is neither an ELF program nor a script that begins with #!" // a pipe has no length
                     : null;
             }
             catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
             {
-                return $"there is no file '{Path}': {trouble.Message}";
+                return $"'{Path}' cannot be read: {trouble.Message}";
             }
         }
     }

@@ -63,19 +63,15 @@ internal sealed class FuzzInterruptionTests
         CampaignState state = StateOf(_folder.FullName)!;
         Assert.That(state.Found.Values.Select(found => $"{found.Signature}"), Has.One.StartsWith("crash | ").And.One.EndsWith(" | SIGKILL"));
         Assert.That(state.Counts.Findings.Values, Is.EqualTo(new[] { 1L }));
-        Assert.That(state.Counts.Programs, Is.EqualTo((state.DoneBelow * RangePlan.CasesInRange) + state.Parts.Sum(part => part.Value - (part.Key * RangePlan.CasesInRange))));
+        using var database = new CampaignDatabase(Path.Combine(_folder.FullName, CampaignDatabase.FileName));
+        Assert.That(state.Counts.Programs, Is.EqualTo(state.Cases(CampaignRun.PlanOf(database.Find(1)!))));
         Assert.That(state.Counts.Targets["x64"].Accepted, Is.EqualTo(state.Counts.Programs - 1));
     }
 
     [Test]
     public void Campaign_ThatIsEndedInAReduction_FilesAndCountsTheFinding()
     {
-        Python.Need();
-        string plugin = _folder.WriteProgram("slow", File.ReadAllText(Repository.PathOf("src", "plugins", "example_plugin.py"))
-            .Replace("0xa: lambda a, b: a ^ b", "0xa: lambda a, b: a | b", StringComparison.Ordinal)
-            .Replace("        check(program)\n", "        import time\n        time.sleep(0.01)\n        check(program)\n", StringComparison.Ordinal));
-        using Process campaign = Start($"plugin:{plugin}");
-        Assert.That(() => StateOf(_folder.FullName)?.Found.Count ?? 0, Is.Positive.After(60_000, 20));
+        using Process campaign = StartInAReduction(secondsOfALoad: 0.01);
 
         Signal(campaign.Id, "INT");
 
@@ -84,6 +80,23 @@ internal sealed class FuzzInterruptionTests
         CampaignState state = StateOf(_folder.FullName)!;
         Assert.That(state.Counts.Findings.Keys, Is.EquivalentTo(state.Found.Keys));
         Assert.That(state.Found.Keys.Select(slug => Path.Combine(_folder.FullName, slug, "README.md")), Has.All.Exist);
+    }
+
+    [Test]
+    public void Campaign_ThatIsEndedTwice_SaysWhatItHasFoundAndFilesNothing()
+    {
+        using Process campaign = StartInAReduction(secondsOfALoad: 1);
+
+        Signal(campaign.Id, "INT");
+        Assert.That(campaign.WaitForExit(1_000), Is.False, "a finding is filed");
+        Signal(campaign.Id, "INT");
+
+        Assert.That(campaign.WaitForExit(5_000), Is.True);
+        Assert.That(campaign.ExitCode, Is.EqualTo(130));
+        string said = campaign.StandardOutput.ReadToEnd();
+        Assert.That(said, Does.Contain(" programs, ").And.Contain(", seed 3\n").And.Contain("\n1 kind of findings\n  not reduced yet: state-slow-"));
+        FoundCase found = StateOf(_folder.FullName)!.Found.Values.Single();
+        Assert.That(Directory.GetFiles(Path.Combine(_folder.FullName, found.Signature.Slug)).Select(Path.GetFileName), Is.EqualTo(new[] { FindingFolder.FileName }));
     }
 
     [Test]
@@ -117,7 +130,7 @@ internal sealed class FuzzInterruptionTests
 
             var error = new StringWriter();
             Assert.That(run.Run("after", TextWriter.Null, error, CancellationToken.None), Is.EqualTo(code), $"{error}");
-            Assert.That($"{error}", Does.StartWith("bpfconf: the machine went down, or was found broken: 1 open ranges are run again, case by case"));
+            Assert.That($"{error}", Does.StartWith("bpfconf: the machine went down, or was found broken: 1 open ranges are run\n         again, case by case\n"));
         }
 
         CampaignState state = StateOf(_folder.FullName)!;
@@ -134,12 +147,25 @@ internal sealed class FuzzInterruptionTests
         return campaign;
     }
 
+    /// <summary>A campaign that has found something, and makes it small.</summary>
+    private Process StartInAReduction(double secondsOfALoad)
+    {
+        Python.Need();
+        string plugin = _folder.WriteProgram("slow", File.ReadAllText(Repository.PathOf("src", "plugins", "example_plugin.py"))
+            .Replace("0xa: lambda a, b: a ^ b", "0xa: lambda a, b: a | b", StringComparison.Ordinal)
+            .Replace("        check(program)\n", string.Create(CultureInfo.InvariantCulture, $"        import time\n        time.sleep({secondsOfALoad})\n        check(program)\n"), StringComparison.Ordinal));
+        Process campaign = Start($"plugin:{plugin}");
+        Assert.That(() => StateOf(_folder.FullName)?.Found.Count ?? 0, Is.Positive.After(60_000, 20));
+        return campaign;
+    }
+
     /// <summary>A campaign that does not end soon.</summary>
     private Process Start(string target) => Process.Start(new ProcessStartInfo(
         Path.Combine(AppContext.BaseDirectory, "bpfconf"),
         ["fuzz", "--findings", _folder.FullName, "--profile", "valid", "--target", target, "--seed", "3", "--count", "10000000", "--workers", "1"])
     {
         UseShellExecute = false,
+        RedirectStandardOutput = true, // a few lines, at the end
     })!; // a program, not a document
 
     /// <summary>Programs of what was kept, and of some ranges behind it.</summary>

@@ -118,6 +118,14 @@ internal sealed class PluginVerbTests
     }
 
     [Test]
+    public void Plugin_ThatIsNotThere_IsToldOnce()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Ignore("not Linux: there are no plug-ins");
+
+        Assert.That(Bpfconf.Run("run", Vector, "--target", "plugin:/missing").Error, Is.EqualTo("bpfconf: missing is not available: there is no file '/missing'\n"));
+    }
+
+    [Test]
     public void Deviations_OfAPlugin_AreThoseOfItsFileName()
     {
         string file = _folder.Write("example_vm.txt", "divmul64/div64.vector: it is so\n");

@@ -66,7 +66,7 @@ public sealed class ReduceVerbTests
         File.WriteAllText(Path.Combine(seen, "finding.txt"), "signature: crash | x |  | Status\n");
         Invocation unfiled = Bpfconf.Run("replay", folder.FullName, "--target", "il");
 
-        Assert.That((nothing.Code, nothing.Output), Is.EqualTo((3, $"{folder.FullName}: not asked: no finding is in it\n")));
+        Assert.That((nothing.Code, nothing.Output), Is.EqualTo((3, $"{folder.FullName}: not asked: no finding is in it, expected a folder of a finding, or a folder of such folders\n")));
         Assert.That((unfiled.Code, unfiled.Output), Is.EqualTo((3, $"{seen}: not asked: it was seen, and not filed: its case can be replayed as a file\n")));
     }
 
@@ -81,8 +81,18 @@ public sealed class ReduceVerbTests
         Assert.That((wrong.Code, wrong.Error.Split('\n')[0]), Is.EqualTo((2, $"bpfconf: --output {program}: expected a folder, that is a file")));
     }
 
-    [TestCase("replay")]
-    [TestCase("reduce")]
-    public void Verb_OnAFileThatIsNotThere_IsWrongUsage(string verb) =>
-        Assert.That(Bpfconf.Run(verb, "nowhere.vector", "--target", "il").Code, Is.EqualTo(2));
+    private const string Files = "expected a .vector, .data, .asm, .hex or .bin file";
+
+    [TestCase("replay", "nowhere", $"no such file or folder, {Files}, FILE.grid/MEMBER, a folder of a finding, or a folder of such folders")]
+    [TestCase("replay", "nowhere.vector", $"no such file or folder, {Files}, FILE.grid/MEMBER, a folder of a finding, or a folder of such folders")]
+    [TestCase("replay", "README.md", $"holds no program, {Files}, or FILE.grid/MEMBER")]
+    [TestCase("reduce", "nowhere", $"no such file, {Files}, or FILE.grid/MEMBER")]
+    [TestCase("reduce", "nowhere.vector", "no such file")]
+    [TestCase("reduce", "corpus", $"is a folder, {Files}, or FILE.grid/MEMBER")]
+    public void Verb_OnWhatIsNoProgram_SaysWhatWasExpected(string verb, string path, string message)
+    {
+        Invocation run = Bpfconf.Run(verb, path, "--target", "il");
+
+        Assert.That((run.Code, run.Error), Is.EqualTo((2, $"bpfconf: {path}: {message}\n")));
+    }
 }

@@ -22,6 +22,7 @@ public sealed class FuzzCommandTests
     [TestCase("there is no harness 'assembly', expected one of assembler, disassembler, vector, data, frames, differential", "managed", "assembly")]
     [TestCase("--time 60x: expected a time such as 90s, 5m or 2h", "assembler", "--time", "60x")]
     [TestCase("--time s: expected a time such as 90s, 5m or 2h", "assembler", "--time", "s")]
+    [TestCase("--seed q: expected a whole number, at most 2147483647", "assembler", "--seed", "q")]
     [TestCase("--jobs 0: expected 1 to 64", "afl", "--jobs", "0")]
     [TestCase("there is no file 'nowhere'", "managed", "data", "nowhere")]
     public void Run_OfWhatThereIsNot_SaysSoAndExitsWithTwo(string expected, params string[] args)

@@ -128,19 +128,22 @@ internal sealed class CampaignDatabaseTests
     public void Status_OfACampaign_TellsRatesAcceptanceReasonsAndFindings()
     {
         var counts = new CaseCounts { Programs = 2000, Slots = 61_000 };
+        counts.Targets.Add("il", new TargetCounts { Accepted = 1950, Inputs = 15_600, Conclusive = 15_600 });
         counts.Targets.Add("kernel", new TargetCounts { Accepted = 1950, Rejected = 50, Inconclusive = 1, Inputs = 15_600, Conclusive = 15_444 });
         counts.Targets["kernel"].Reasons.Add("InvalidStackAccess: off N", 49);
         counts.AddFinding(s_found.Signature.Slug, 3);
-        CampaignState state = CampaignState.Start with { Counts = counts, Elapsed = TimeSpan.FromSeconds(10), Found = ImmutableDictionary<string, FoundCase>.Empty.Add(s_found.Signature.Slug, s_found) };
+        CampaignState state = CampaignState.Start with { DoneBelow = 8, Counts = counts, Elapsed = TimeSpan.FromSeconds(10), Found = ImmutableDictionary<string, FoundCase>.Empty.Add(s_found.Signature.Slug, s_found) };
         bool isEnding = false;
-        var text = new StatusText(s_record with { Seed = 5, Count = 4000 }, [], () => isEnding);
+        CampaignRecord record = s_record with { Seed = 5, Targets = ["kernel", "il"], Count = 4048 };
+        var text = new StatusText(record, CampaignRun.PlanOf(record), [], () => isEnding);
         CampaignRates rates = CampaignRates.Between(CampaignState.Start, state);
 
         Assert.That(text.Lines(state, rates), Is.EqualTo(new[]
         {
-            "0:00:10: 2,000 programs, 200/s, 30.5 instructions on average, seed 5, 0:00:10 left",
+            "0:00:10: 2,000 programs, 48 left out with instructions that a target lacks, 200/s, 30.5 instructions on average, seed 5, 0:00:10 left",
             "kernel: 1,560 inputs/s, accepts 97.5 %, 99 % of its runs compared, 1 inconclusive",
             "  49 × InvalidStackAccess: off N",
+            "il: 1,560 inputs/s, accepts 100 %",
             "coverage: 0 of 182 rows, 0 of 1575 with classes of numbers, 0 with kinds of pointers and scalars",
             "1 kind of findings",
             $"  3 × {s_found.Signature.Slug}: wrong",
@@ -185,7 +188,7 @@ internal sealed class CampaignDatabaseTests
         Assert.That(Bpfconf.Run("triage", "list", "--findings", folder.FullName).Output, Does.EndWith("  new  not filed: it comes and goes\n"));
         Assert.That(Bpfconf.Run("triage", "show", "state", "--findings", folder.FullName).Output, Does.Contain("\nfiled: no: it comes and goes\n"));
         Assert.That(
-            new StatusText(s_record, [], () => false).LastLines(state, found => FindingFolder.WhyNotFiled(folder.FullName, found)).TakeLast(2),
+            new StatusText(s_record, CampaignRun.PlanOf(s_record), [], () => false).LastLines(state, found => FindingFolder.WhyNotFiled(folder.FullName, found)).TakeLast(2),
             Is.EqualTo(new[] { $"  not counted yet: {s_found.Signature.Slug}: wrong; not filed: it comes and goes", "1 kind of findings not filed; 'bpfconf triage list' says of each why" }));
     }
 
