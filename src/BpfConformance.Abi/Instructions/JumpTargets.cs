@@ -36,6 +36,17 @@ public static class JumpTargets
     public static bool IsCodeAddress(in Instruction instruction) =>
         instruction.Opcode == Opcodes.LoadImm64 && instruction.Src == (int)LoadImm64Source.Code;
 
+    /// <summary>Whether slots have functions: ones that are called, here or back by a helper.</summary>
+    public static bool HaveFunctions(ReadOnlySpan<Instruction> slots)
+    {
+        foreach (ref readonly Instruction slot in slots)
+        {
+            if (IsLocalCall(slot) || IsCodeAddress(slot)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>
     /// The pc a jump, a local call or a code address leads to; not necessarily inside the program. Only JA32 and
     /// those that name functions count in the immediate.

@@ -21,7 +21,7 @@ public static class MachineLimits
     /// <summary>Tail calls that a run can take (kernel <c>include/linux/bpf.h</c>, MAX_TAIL_CALL_CNT, 6.18).</summary>
     public const int TailCalls = 33;
 
-    /// <summary>Frames that can be open at once where there are tail calls: each leaves from a frame, and the program it leads to has as many of its own.</summary>
+    /// <summary>Frames that can be open at once where functions make tail calls: each leaves the frames of its callers, and the program it leads to has as many of its own.</summary>
     public const int FramesWithTailCalls = CallFrames + (TailCalls * (CallFrames - 1));
 
     /// <summary>Frames that can be open at once when so many tail calls were taken.</summary>

@@ -25,6 +25,7 @@ public sealed unsafe class MachineMemory : IDisposable
 
     private readonly RegionMemory _regions;
     private readonly PassingRegions _passing;
+    private readonly bool _hasTailCalls;
     private readonly int _frames;
     private BpfProgram _program;
     private HookContexts _hooks;
@@ -49,8 +50,8 @@ public sealed unsafe class MachineMemory : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataBytes, MaxDataBytes);
         (_program, _hooks, DataCapacity) = (program, new HookContexts(program), dataBytes);
         (Maps, Pins) = (maps.IsEmpty ? null : new MapSet(maps, program, Sockets), new BpfFileSystem(maps));
-        bool hasTailCalls = maps.Any(map => map.Type == MapType.ProgArray);
-        _frames = hasTailCalls ? MachineLimits.FramesWithTailCalls : MachineLimits.CallFrames;
+        _hasTailCalls = maps.Any(map => map.Type == MapType.ProgArray);
+        _frames = _hasTailCalls && JumpTargets.HaveFunctions(program.Instructions.AsSpan()) ? MachineLimits.FramesWithTailCalls : MachineLimits.CallFrames;
         _passing = new PassingRegions(maps, program);
         _regions = new RegionMemory(Regions.MapValues + maps.Length + _passing.Count + _frames, addressing);
         Machine = (Machine*)NativeMemory.AllocZeroed((nuint)sizeof(Machine));
@@ -167,7 +168,7 @@ public sealed unsafe class MachineMemory : IDisposable
         int most = Live is null ? DataCapacity : MostLiveBytes;
         if (data.Length > most) throw new ArgumentException($"more than {most} bytes", nameof(data));
         Machine* m = Machine;
-        _usedFrames = Math.Max(_usedFrames, MachineLimits.FramesAfter(MachineLimits.TailCalls - m->TailCallsLeft));
+        _usedFrames = Math.Min(_frames, Math.Max(_usedFrames, MachineLimits.FramesAfter(MachineLimits.TailCalls - m->TailCallsLeft)));
         RunState.Begin(m, budget, _program[program].Type, AreTimersKnown);
         if (!KeepsContents) ResetContents(m, data, program, context);
         StackFrames.Enter(m, 0);
@@ -227,7 +228,7 @@ public sealed unsafe class MachineMemory : IDisposable
     }
 
     /// <summary>Timers of programs on their way through a network call back whenever they do, and so do those of programs with tail calls.</summary>
-    private bool AreTimersKnown => Live is null && _frames == MachineLimits.CallFrames;
+    private bool AreTimersKnown => Live is null && !_hasTailCalls;
 
     private int DataLength => (int)(Machine->HiddenBytes + Machine->Regions[Regions.Data].Length);
 

@@ -16,6 +16,9 @@ public sealed unsafe partial class RegionSpace : IDisposable
     // would hold up loads of another. A multiple of a cache line, so that what is aligned in a region is aligned.
     private const ulong Stagger = 576;
 
+    /// <summary>In a space of so many regions, most pages are never touched: giving back all that were takes less time than clearing each.</summary>
+    private const int ManyRegions = 64;
+
     private readonly Pages[] _pages;
     private byte* _base;
 
@@ -60,11 +63,12 @@ public sealed unsafe partial class RegionSpace : IDisposable
         var pages = new Pages(PageBytes(region, bytes), canBeShared ? Shared : Private);
         if (_pages[region] == pages with { IsLeft = true })
         {
-            new Span<byte>(FirstPage(region), (int)pages.Bytes).Clear(); // also what lies beside: a machine that goes too far must find the same again
+            // Also what lies beside: a machine that goes too far must find the same again.
+            if (!IsGivenBack(pages)) new Span<byte>(FirstPage(region), (int)pages.Bytes).Clear();
         }
         else
         {
-            TakeBack(region);
+            TakeBack(region, from: pages.Bytes); // what is before is mapped over
             _ = Map(FirstPage(region), pages.Bytes, ProtectionReadWrite, pages.Flags | Anonymous | Fixed);
         }
 
@@ -91,6 +95,8 @@ public sealed unsafe partial class RegionSpace : IDisposable
             if (_pages[region].Flags == OfAnother) TakeBack(region);
             _pages[region].IsLeft = true;
         }
+
+        if (_pages.Length >= ManyRegions && madvise(_base, ReservedBytes, DontNeed) != 0) throw Failed("madvise", ReservedBytes);
     }
 
     /// <summary>Takes back what was left and nobody has committed again.</summary>
@@ -108,11 +114,15 @@ public sealed unsafe partial class RegionSpace : IDisposable
         _base = null;
     }
 
-    private void TakeBack(int region)
+    /// <summary>Makes the pages of a region ones that cannot be touched, but for so many bytes.</summary>
+    private void TakeBack(int region, nuint from = 0)
     {
-        if (_pages[region].Bytes > 0) _ = Map(FirstPage(region), _pages[region].Bytes, ProtectionNone, Private | Anonymous | NoReserve | Fixed);
+        if (_pages[region].Bytes > from) _ = Map(FirstPage(region) + from, _pages[region].Bytes - from, ProtectionNone, Private | Anonymous | NoReserve | Fixed);
         _pages[region] = default;
     }
+
+    /// <summary>Whether <see cref="Leave"/> has made them pages of zeros; shared ones stay as they are.</summary>
+    private bool IsGivenBack(Pages pages) => _pages.Length >= ManyRegions && pages.Flags == Private;
 
     private byte* FirstPage(int region) => (byte*)((nuint)StartOf(region) & ~PageMask);
 
@@ -150,12 +160,16 @@ public sealed unsafe partial class RegionSpace : IDisposable
     private const int NoReserve = 0x4000;
     private const int MayMove = 1;
     private const int FixedMove = 2;
+    private const int DontNeed = 4;
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial void* mmap(void* address, nuint length, int protection, int flags, int fd, nint offset);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial void* mremap(void* address, nuint length, nuint newLength, int flags, void* newAddress);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int madvise(void* address, nuint length, int advice);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int munmap(void* address, nuint length);

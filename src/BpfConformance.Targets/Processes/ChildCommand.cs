@@ -21,7 +21,8 @@ public sealed record ChildCommand(string Path, params ImmutableArray<string> Arg
             try
             {
                 var file = new FileInfo(File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? Path);
-                return (file.UnixFileMode & Executable) == UnixFileMode.None ? $"'{Path}' is not executable"
+                return !file.Exists ? $"there is no file '{file.FullName}', to which '{Path}' leads"
+                    : (file.UnixFileMode & Executable) == UnixFileMode.None ? $"'{Path}' is not executable"
                     : file.Length == 0 || !IsProgram(Path) ? $"'{Path}' is neither an ELF program nor a script that begins with #!" // a pipe has no length
                     : null;
             }

@@ -3,7 +3,11 @@ using BpfConformance.Cli;
 namespace BpfConformance.Tests.Cli;
 
 /// <summary>What a command line printed and answered.</summary>
-internal sealed record Invocation(int Code, string Output, string Error);
+internal sealed record Invocation(int Code, string Output, string Error)
+{
+    /// <summary>What was written, in one line, wherever it was wrapped.</summary>
+    public static string Unwrapped(string text) => string.Join(' ', text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+}
 
 /// <summary>Runs <c>bpfconf</c> in this process, in the root of the repository.</summary>
 internal static class Bpfconf

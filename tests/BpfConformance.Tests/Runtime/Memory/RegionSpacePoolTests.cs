@@ -32,17 +32,35 @@ internal sealed unsafe class RegionSpacePoolTests
         Dispose(again);
     }
 
-    [TestCase(100)]
-    [TestCase(5000)]
-    public void Rent_WhatSomebodyHasWrittenTo_ShowsNothingOfIt(int bytes)
+    [TestCase(99, 99)]
+    [TestCase(99, 90)]
+    [TestCase(9, 8)]
+    public void Rent_OfSomewhatFewerRegions_IsOneThatHasThem(int kept, int regions)
     {
-        RegionSpace first = _pool.Rent(3);
-        new Span<byte>(first.Commit(1, 100, canBeShared: false), 4096 - (int)((ulong)first.StartOf(1) % 4096)).Fill(0xff);
+        RegionSpace[] spaces = [_pool.Rent(regions + (regions / 2)), _pool.Rent(regions - 1), _pool.Rent(kept)];
+        foreach (RegionSpace space in spaces) _pool.Return(space);
+
+        RegionSpace[] again = [_pool.Rent(regions), _pool.Rent(regions)];
+
+        Assert.That(again[0], Is.SameAs(spaces[2]));
+        Assert.That(spaces, Has.None.SameAs(again[1]), "one that has fewer, or too many");
+        Dispose(again);
+    }
+
+    [TestCase(3, 100, false)]
+    [TestCase(3, 5000, false)]
+    [TestCase(100, 100, false)]
+    [TestCase(100, 5000, false)]
+    [TestCase(100, 100, true)]
+    public void Rent_WhatSomebodyHasWrittenTo_ShowsNothingOfIt(int regions, int bytes, bool canBeShared)
+    {
+        RegionSpace first = _pool.Rent(regions);
+        new Span<byte>(first.Commit(1, 100, canBeShared), 4096 - (int)((ulong)first.StartOf(1) % 4096)).Fill(0xff);
         _pool.Return(first);
 
-        RegionSpace second = _pool.Rent(3);
+        RegionSpace second = _pool.Rent(regions);
         Assert.That(second, Is.SameAs(first));
-        byte* start = second.Commit(1, bytes, canBeShared: false);
+        byte* start = second.Commit(1, bytes, canBeShared);
         second.TakeBackLeft();
 
         Assert.That(new Span<byte>(start, bytes).ContainsAnyExcept((byte)0), Is.False);
