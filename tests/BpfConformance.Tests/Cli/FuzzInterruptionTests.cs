@@ -94,7 +94,7 @@ internal sealed class FuzzInterruptionTests
         Assert.That(campaign.WaitForExit(5_000), Is.True);
         Assert.That(campaign.ExitCode, Is.EqualTo(130));
         string said = campaign.StandardOutput.ReadToEnd();
-        Assert.That(said, Does.Contain(" programs, ").And.Contain(", seed 3\n").And.Contain("\n1 kind of findings\n  not reduced yet: state-slow-"));
+        Assert.That(said, Does.Contain(" programs, ").And.Contain(", seed 3\n").And.Contain("\n1 kind of findings\n  not counted yet: state-slow-"));
         FoundCase found = StateOf(_folder.FullName)!.Found.Values.Single();
         Assert.That(Directory.GetFiles(Path.Combine(_folder.FullName, found.Signature.Slug)).Select(Path.GetFileName), Is.EqualTo(new[] { FindingFolder.FileName }));
     }
