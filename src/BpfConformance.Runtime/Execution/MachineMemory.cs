@@ -274,7 +274,7 @@ public sealed unsafe class MachineMemory : IDisposable
             if (!maps.IsCreated(map)) continue;
             Region* region = Machine->Regions + Regions.MapValues + map;
             int bytes = MapValues.LayOut(region, maps[map].Elements, maps[map].ValueBytes);
-            _regions.Allocate(Regions.MapValues + map, bytes, canBeShared: true);
+            _regions.Allocate(Regions.MapValues + map, bytes);
             region->Length = region->ElementsEnd > 0 ? 0 : (uint)bytes;
             region->IsWritable = maps[map].Definition.Flags.HasFlag(MapFlags.ReadOnlyForPrograms) ? 0u : 1u;
             maps[map].Attach(new MapValues(region));

@@ -31,10 +31,10 @@ internal sealed unsafe class RegionMemory : IDisposable
     public int Shift => _space is null ? 32 : RegionSpace.StretchShift;
 
     /// <summary>Gives a region so many bytes, all of them zero, that may be read and written.</summary>
-    public void Allocate(int region, int bytes, bool canBeShared = false)
+    public void Allocate(int region, int bytes)
     {
         if (_space is null) AllocateBlock(region, bytes);
-        else All[region].Base = _space.Commit(region, bytes, canBeShared);
+        else All[region].Base = _space.Commit(region, bytes);
         (All[region].Length, All[region].IsWritable) = ((uint)bytes, 1);
     }
 
@@ -50,7 +50,7 @@ internal sealed unsafe class RegionMemory : IDisposable
     {
         AllocateFields(region, bytes);
         All[region].IsWritable = 1;
-        if (_space is not null) All[region].Base = _space.Commit(region, bytes, canBeShared: false);
+        if (_space is not null) All[region].Base = _space.Commit(region, bytes);
     }
 
     /// <summary>All regions have what they are to begin with.</summary>

@@ -16,7 +16,7 @@ public sealed unsafe partial class RegionSpace : IDisposable
     // would hold up loads of another. A multiple of a cache line, so that what is aligned in a region is aligned.
     private const ulong Stagger = 576;
 
-    /// <summary>In a space of so many regions, most pages are never touched: giving back all that were takes less time than clearing each.</summary>
+    /// <summary>In a space of so many regions most pages are never touched.</summary>
     private const int ManyRegions = 64;
 
     private readonly Pages[] _pages;
@@ -48,6 +48,9 @@ public sealed unsafe partial class RegionSpace : IDisposable
         }
     }
 
+    /// <summary>Whether <see cref="Leave"/> gives back all pages that were touched, which are zero then: that takes less time than clearing each of many.</summary>
+    private bool GivesBack => _pages.Length >= ManyRegions;
+
     private nuint ReservedBytes => (nuint)_pages.Length << StretchShift;
 
     /// <summary>Where a region begins.</summary>
@@ -56,35 +59,35 @@ public sealed unsafe partial class RegionSpace : IDisposable
     /// <summary>Makes the first bytes of a region memory, all zero.</summary>
     /// <param name="region">Which.</param>
     /// <param name="bytes">How many; it may be none.</param>
-    /// <param name="canBeShared">Whether another space may <see cref="Share"/> them.</param>
-    public byte* Commit(int region, int bytes, bool canBeShared)
+    public byte* Commit(int region, int bytes)
     {
         if (bytes == 0) return StartOf(region);
-        var pages = new Pages(PageBytes(region, bytes), canBeShared ? Shared : Private);
-        if (_pages[region] == pages with { IsLeft = true })
+        nuint length = PageBytes(region, bytes);
+        if (_pages[region] == new Pages(length) { IsLeft = true })
         {
             // Also what lies beside: a machine that goes too far must find the same again.
-            if (!IsGivenBack(pages)) new Span<byte>(FirstPage(region), (int)pages.Bytes).Clear();
+            if (!GivesBack) new Span<byte>(FirstPage(region), (int)length).Clear();
         }
         else
         {
-            TakeBack(region, from: pages.Bytes); // what is before is mapped over
-            _ = Map(FirstPage(region), pages.Bytes, ProtectionReadWrite, pages.Flags | Anonymous | Fixed);
+            TakeBack(region, from: length); // what is before is mapped over
+            _ = Map(FirstPage(region), length, ProtectionReadWrite, Private | Anonymous | Fixed);
         }
 
-        _pages[region] = pages;
+        _pages[region] = new Pages(length);
         return StartOf(region);
     }
 
-    /// <summary>Makes the first bytes of a region the same memory as those of another space.</summary>
+    /// <summary>Makes the first bytes of a region the same memory as those of another space, which has committed as many.</summary>
     public void Share(int region, int bytes, RegionSpace owner)
     {
         if (bytes == 0) return;
-        nuint length = PageBytes(region, bytes);
+        owner.OpenToOthers(region);
         // Of shared memory, moving nothing makes a second view of it (mremap(2), old_size of zero).
+        nuint length = PageBytes(region, bytes);
         void* mapped = mremap(owner.FirstPage(region), 0, length, MayMove | FixedMove, FirstPage(region));
         if ((nint)mapped == -1) throw Failed("mremap", length);
-        _pages[region] = new Pages(length, OfAnother);
+        _pages[region] = new Pages(length) { IsShared = true };
     }
 
     /// <summary>Nobody has it any more. What is committed is left, for whoever commits as much at the same place.</summary>
@@ -92,11 +95,11 @@ public sealed unsafe partial class RegionSpace : IDisposable
     {
         for (int region = 0; region < _pages.Length; region++)
         {
-            if (_pages[region].Flags == OfAnother) TakeBack(region);
+            if (_pages[region].IsShared) TakeBack(region);
             _pages[region].IsLeft = true;
         }
 
-        if (_pages.Length >= ManyRegions && madvise(_base, ReservedBytes, DontNeed) != 0) throw Failed("madvise", ReservedBytes);
+        if (GivesBack && madvise(_base, ReservedBytes, DontNeed) != 0) throw Failed("madvise", ReservedBytes);
     }
 
     /// <summary>Takes back what was left and nobody has committed again.</summary>
@@ -121,8 +124,15 @@ public sealed unsafe partial class RegionSpace : IDisposable
         _pages[region] = default;
     }
 
-    /// <summary>Whether <see cref="Leave"/> has made them pages of zeros; shared ones stay as they are.</summary>
-    private bool IsGivenBack(Pages pages) => _pages.Length >= ManyRegions && pages.Flags == Private;
+    /// <summary>Makes the pages of a region ones that another space can have, too, with what is in them.</summary>
+    private void OpenToOthers(int region)
+    {
+        if (_pages[region].IsShared) return;
+        nuint length = _pages[region].Bytes;
+        byte[] content = new ReadOnlySpan<byte>(FirstPage(region), (int)length).ToArray();
+        content.CopyTo(new Span<byte>(Map(FirstPage(region), length, ProtectionReadWrite, Shared | Anonymous | Fixed), content.Length));
+        _pages[region].IsShared = true;
+    }
 
     private byte* FirstPage(int region) => (byte*)((nuint)StartOf(region) & ~PageMask);
 
@@ -141,14 +151,14 @@ public sealed unsafe partial class RegionSpace : IDisposable
 
     /// <summary>The pages of a region that can be touched.</summary>
     /// <param name="Bytes">All of them.</param>
-    /// <param name="Flags">How they are mapped: as <see cref="Shared"/>, <see cref="Private"/>, or <see cref="OfAnother"/> space.</param>
-    private record struct Pages(nuint Bytes, int Flags)
+    private record struct Pages(nuint Bytes)
     {
+        /// <summary>Another space has them, too.</summary>
+        public bool IsShared { get; set; }
+
         /// <summary>From whoever had the space before.</summary>
         public bool IsLeft { get; set; }
     }
-
-    private const int OfAnother = -1;
 
     // uapi asm-generic/mman-common.h and mman.h: the same for all processors that .NET runs on.
     private const int ProtectionNone = 0;

@@ -47,20 +47,19 @@ internal sealed unsafe class RegionSpacePoolTests
         Dispose(again);
     }
 
-    [TestCase(3, 100, false)]
-    [TestCase(3, 5000, false)]
-    [TestCase(100, 100, false)]
-    [TestCase(100, 5000, false)]
-    [TestCase(100, 100, true)]
-    public void Rent_WhatSomebodyHasWrittenTo_ShowsNothingOfIt(int regions, int bytes, bool canBeShared)
+    [TestCase(3, 100)]
+    [TestCase(3, 5000)]
+    [TestCase(100, 100)]
+    [TestCase(100, 5000)]
+    public void Rent_WhatSomebodyHasWrittenTo_ShowsNothingOfIt(int regions, int bytes)
     {
         RegionSpace first = _pool.Rent(regions);
-        new Span<byte>(first.Commit(1, 100, canBeShared), 4096 - (int)((ulong)first.StartOf(1) % 4096)).Fill(0xff);
+        new Span<byte>(first.Commit(1, 100), 4096 - (int)((ulong)first.StartOf(1) % 4096)).Fill(0xff);
         _pool.Return(first);
 
         RegionSpace second = _pool.Rent(regions);
         Assert.That(second, Is.SameAs(first));
-        byte* start = second.Commit(1, bytes, canBeShared);
+        byte* start = second.Commit(1, bytes);
         second.TakeBackLeft();
 
         Assert.That(new Span<byte>(start, bytes).ContainsAnyExcept((byte)0), Is.False);
@@ -72,7 +71,7 @@ internal sealed unsafe class RegionSpacePoolTests
     public void Return_OfALargeSpace_EndsIt(int regions, int bytes)
     {
         RegionSpace space = _pool.Rent(regions);
-        space.Commit(0, bytes, canBeShared: false);
+        space.Commit(0, bytes);
 
         _pool.Return(space);
 
@@ -86,7 +85,7 @@ internal sealed unsafe class RegionSpacePoolTests
         RegionSpace[] spaces = [.. Enumerable.Range(0, kept + 2).Select(_ => _pool.Rent(regions))];
         foreach (RegionSpace space in spaces)
         {
-            space.Commit(0, bytes, canBeShared: false);
+            space.Commit(0, bytes);
             _pool.Return(space);
         }
 

@@ -15,17 +15,16 @@ internal sealed unsafe class RegionSpaceTests
         if (!OperatingSystem.IsLinux()) Assert.Ignore("not Linux: there is no address space to reserve");
     }
 
-    [TestCase(100, false)]
-    [TestCase(3 * Page, false)]
-    [TestCase(100, true)]
-    public void Commit_WhereOthersWere_IsAllZero(int bytes, bool canBeShared)
+    [TestCase(100)]
+    [TestCase(3 * Page)]
+    public void Commit_WhereOthersWere_IsAllZero(int bytes)
     {
         using var space = new RegionSpace(3);
-        byte* first = space.Commit(1, 100, canBeShared: false);
+        byte* first = space.Commit(1, 100);
         new Span<byte>(first, 100).Fill(0xff);
         space.Leave();
 
-        byte* second = space.Commit(1, bytes, canBeShared);
+        byte* second = space.Commit(1, bytes);
         space.TakeBackLeft();
 
         Assert.That((nint)second, Is.EqualTo((nint)first));
@@ -37,12 +36,12 @@ internal sealed unsafe class RegionSpaceTests
     public void WhatNobodyCommitsAgain_CannotBeTouched()
     {
         using var space = new RegionSpace(4);
-        for (int region = 0; region < 4; region++) space.Commit(region, 16 << region, canBeShared: region == 2);
+        for (int region = 0; region < 4; region++) space.Commit(region, 16 << region);
         space.Leave();
         Assert.That(Touchable(space), Is.EqualTo(new[] { 0, 1, 2, 3 }));
 
-        space.Commit(2, bytes: 0, canBeShared: true);
-        space.Commit(3, bytes: 8, canBeShared: false);
+        space.Commit(2, bytes: 0);
+        space.Commit(3, bytes: 8);
         space.TakeBackLeft();
 
         Assert.That(Touchable(space), Is.EqualTo(new[] { 3 }));
@@ -50,18 +49,23 @@ internal sealed unsafe class RegionSpaceTests
     }
 
     [Test]
-    public void Leave_OfWhatIsSharedWithAnother_TakesItBackAtOnce()
+    public void Share_IsTheSameMemory_UntilOneLeaves()
     {
         using var owner = new RegionSpace(2);
-        using var space = new RegionSpace(2);
-        *owner.Commit(1, 8, canBeShared: true) = 7;
-        space.Share(1, 8, owner);
-        Assert.That(*space.StartOf(1), Is.EqualTo(7));
+        using var first = new RegionSpace(2);
+        using var second = new RegionSpace(2);
+        *owner.Commit(1, 8) = 7;
+        first.Share(1, 8, owner);
+        second.Share(1, 8, owner);
+        Assert.That((*first.StartOf(1), *second.StartOf(1)), Is.EqualTo(((byte)7, (byte)7)), "what was there before");
+        *first.StartOf(1) = 8;
+        Assert.That((*owner.StartOf(1), *second.StartOf(1)), Is.EqualTo(((byte)8, (byte)8)));
 
-        space.Leave();
+        owner.Leave();
+        first.Leave();
 
-        Assert.That(Touchable(space), Is.Empty);
-        Assert.That((*space.Commit(1, 8, canBeShared: true), *owner.StartOf(1)), Is.EqualTo(((byte)0, (byte)7)));
+        Assert.That((Touchable(owner), Touchable(first)), Is.EqualTo((Array.Empty<int>(), Array.Empty<int>())));
+        Assert.That((*owner.Commit(1, 8), *first.Commit(1, 8), *second.StartOf(1)), Is.EqualTo(((byte)0, (byte)0, (byte)8)));
     }
 
     /// <summary>The regions of which a byte can be read.</summary>
