@@ -12,13 +12,13 @@ public sealed class DataReproducer : IReproducer
     public string FileName => "case.data";
 
     public string? Lacks(TestCase test) =>
-        test.Program.HasHook ? "programs have no types"
-        : !test.Program.Others.IsEmpty ? "there are no other programs"
-        : !test.Maps.IsEmpty ? "there are no maps"
-        : test.IsSequence || test.Contention is not null || test.Inputs.Length != 1 ? "it has one run"
-        : test.Expectation is not { Load: LoadExpectation.Accepted, Run: RunExpectation.Returned } ? "it states results alone"
-        : test.Program.Flags != ProgramFlags.None || test.Program.License != Licenses.Gpl ? "loads say nothing beside"
-        : test.Inputs[0] is { DataAfter: { } after } input && !after.Span.SequenceEqual(input.Data.Span) ? "it says nothing of memory afterwards"
+        test.Program.HasHook ? "the format has no types of programs"
+        : !test.Program.Others.IsEmpty ? "the format has one program"
+        : !test.Maps.IsEmpty ? "the format has no maps"
+        : test.IsSequence || test.Contention is not null || test.Inputs.Length != 1 ? "the format has one run"
+        : test.Expectation is not { Load: LoadExpectation.Accepted, Run: RunExpectation.Returned } ? "the format states results alone"
+        : test.Program.Flags != ProgramFlags.None || test.Program.License != Licenses.Gpl ? "the format has neither flags of a load nor a license"
+        : test.Inputs[0] is { DataAfter: { } after } input && !after.Span.SequenceEqual(input.Data.Span) ? "the format says nothing of memory afterwards"
         : null;
 
     public string Write(TestCase test)

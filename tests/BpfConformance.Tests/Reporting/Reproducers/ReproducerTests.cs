@@ -100,7 +100,7 @@ public sealed class ReproducerTests
 
     [Test]
     public void Data_OfACaseWithAMap_LacksThat() =>
-        Assert.That(new DataReproducer().Lacks(Stated(WithMap, string.Empty)), Is.EqualTo("there are no maps"));
+        Assert.That(new DataReproducer().Lacks(Stated(WithMap, string.Empty)), Is.EqualTo("the format has no maps"));
 
     [Test]
     public void Selftest_HasTheMacrosOfTheKernel()
