@@ -177,7 +177,6 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         foreach (string file in Journals)
         {
             using var journal = new CaseJournal(file);
-            if (hasGoneDown && journal.Entry is { Range: { Number: < 0 }, Stage: CaseStage.Running or CaseStage.Filing } filed) progress.NotFiled(filed.Case, "the machine went down when it was to be filed");
             if (journal.Entry is not { } entry || entry.Case.Seed != record.Seed || progress.OpenRangeOf(entry) is not { } range) continue;
             if (hasGoneDown && entry is { Range.IsCareful: true, Stage: CaseStage.Running or CaseStage.Filing })
             {
@@ -186,7 +185,7 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
                 journal.Clear();
             }
 
-            ranges.Add(range);
+            if (range.Again is null) ranges.Add(range); // what is run again is chosen anew
         }
 
         return [.. ranges.DistinctBy(range => range.Number).Select(range => progress.LeftOf(range) with { IsCareful = true })];
