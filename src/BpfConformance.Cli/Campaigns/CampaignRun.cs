@@ -162,11 +162,12 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
     private ImmutableArray<CaseRange> LeftOf(CampaignState state) =>
     [
         .. state.Found.Values
-            .Where(found => found.Signature.Oracle != CrashOracle.OracleName && found.Case.Seed == record.Seed && record.Profiles.Contains(found.Case.Profile))
+            .Where(found => FindingFolder.IsRunAgain(found) && found.Case.Seed == record.Seed && record.Profiles.Contains(found.Case.Profile))
             .Where(found => FindingFolder.StateOf(folder, found) == FilingState.Left)
             .Select(found => found.Case)
             .Distinct()
             .OrderBy(id => id.Index)
+            .ThenBy(id => id.Profile, StringComparer.Ordinal)
             .Select((id, place) => CaseRange.OfAgain(place, id) with { IsCareful = CanBreakMachine }),
     ];
 

@@ -53,7 +53,12 @@ public sealed class FindingInspector
     public static bool IsKernel(string target) => target.Split(':')[^1] == KernelName;
 
     /// <summary>Whether nothing but a process ends that can be begun anew: what has broken a kernel once is not asked of it again and again, unless it is its verifier that says so.</summary>
-    public static bool MayBeAskedAgain(Finding finding) => finding.Oracle != CrashOracle.OracleName || !IsKernel(finding.Target) || IsOfVerifierItself(finding);
+    public static bool MayBeAskedAgain(Finding finding) => !HasBrokenKernel(finding.Oracle, finding.Target) || IsOfVerifierItself(finding);
+
+    /// <summary>Whether a finding says that this machine's kernel broke.</summary>
+    /// <param name="oracle">Who says it.</param>
+    /// <param name="target">Of whom.</param>
+    public static bool HasBrokenKernel(string oracle, string target) => oracle == CrashOracle.OracleName && IsKernel(target);
 
     /// <summary>What there is to find about the target in a case, whatever the case states.</summary>
     public ImmutableArray<Finding> Judge(TestCase test)
