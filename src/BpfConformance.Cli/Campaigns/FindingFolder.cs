@@ -34,12 +34,18 @@ internal static class FindingFolder
         string folder = PathOf(findings, found);
         string text = Path.Combine(folder, FileName);
         Directory.CreateDirectory(folder);
-        if (File.Exists(text) && StateIn(folder) >= found.State) return;
+        bool isBehind = StateIn(folder) < found.State;
+        if (File.Exists(text) && !isBehind) return;
         File.Delete(text);
+        if (isBehind) WriteFiles(folder, found); // else 'bpfconf reduce' has filed it here
+        File.WriteAllText(text, TextOf(found)); // the last: with it the folder is whole
+    }
+
+    private static void WriteFiles(string folder, FoundCase found)
+    {
         FiledFinding.Clear(folder);
         foreach ((string name, string content) in found.Files.Where(file => IsPlain(file.Key))) File.WriteAllText(Path.Combine(folder, name), content);
         if (found.WhyNotFiled.Length > 0) File.WriteAllText(Path.Combine(folder, FiledFinding.WhyNotName), $"{found.WhyNotFiled}\n");
-        File.WriteAllText(text, TextOf(found)); // the last: with it the folder is whole
     }
 
     private static FilingState StateIn(string folder) =>

@@ -185,6 +185,18 @@ internal sealed class CampaignDatabaseTests
         Assert.That(Directory.GetFiles(FindingFolder.PathOf(folder.FullName, s_found)).Select(Path.GetFileName), Is.EquivalentTo(new[] { "case.vector", "finding.txt", "signature" }));
     }
 
+    [Test]
+    public void Folder_ThatAReductionHasFiled_KeepsItsFiles()
+    {
+        using var folder = new TemporaryFolder();
+        string path = Directory.CreateDirectory(FindingFolder.PathOf(folder.FullName, s_found)).FullName;
+        foreach (string name in (string[])["case.vector", "signature"]) File.WriteAllText(Path.Combine(path, name), "filed\n");
+
+        foreach (FoundCase found in (FoundCase[])[s_found, s_found with { WhyNotFiled = "it comes and goes" }]) FindingFolder.Write(folder.FullName, found);
+
+        Assert.That(Directory.GetFiles(path).Select(Path.GetFileName), Is.EquivalentTo(new[] { "case.vector", "finding.txt", "signature" }));
+    }
+
     [TestCase("", "not-filed.txt does not say why")]
     [TestCase("\n \u001b[2Jgone\r\nat X", "[2Jgone")]
     [TestCase("a\0", "holds bytes that are no text, expected UTF-8")]
