@@ -162,11 +162,12 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
     private ImmutableArray<CaseRange> LeftOf(CampaignState state) =>
     [
         .. state.Found.Values
-            .Where(found => found.Signature.Oracle != CrashOracle.OracleName && found.Case.Seed == record.Seed && record.Profiles.Contains(found.Case.Profile))
+            .Where(found => FindingFolder.IsRunAgain(found) && found.Case.Seed == record.Seed && record.Profiles.Contains(found.Case.Profile))
             .Where(found => FindingFolder.StateOf(folder, found) == FilingState.Left)
             .Select(found => found.Case)
             .Distinct()
             .OrderBy(id => id.Index)
+            .ThenBy(id => id.Profile, StringComparer.Ordinal)
             .Select((id, place) => CaseRange.OfAgain(place, id) with { IsCareful = CanBreakMachine }),
     ];
 
@@ -177,7 +178,6 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
         foreach (string file in Journals)
         {
             using var journal = new CaseJournal(file);
-            if (hasGoneDown && journal.Entry is { Range: { Number: < 0 }, Stage: CaseStage.Running or CaseStage.Filing } filed) progress.NotFiled(filed.Case, "the machine went down when it was to be filed");
             if (journal.Entry is not { } entry || entry.Case.Seed != record.Seed || progress.OpenRangeOf(entry) is not { } range) continue;
             if (hasGoneDown && entry is { Range.IsCareful: true, Stage: CaseStage.Running or CaseStage.Filing })
             {
@@ -186,7 +186,7 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
                 journal.Clear();
             }
 
-            ranges.Add(range);
+            if (range.Again is null) ranges.Add(range); // what is run again is chosen anew
         }
 
         return [.. ranges.DistinctBy(range => range.Number).Select(range => progress.LeftOf(range) with { IsCareful = true })];

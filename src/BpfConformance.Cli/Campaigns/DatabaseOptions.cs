@@ -35,7 +35,7 @@ internal sealed class DatabaseOptions
     public CampaignDatabase Open(ParseResult parsed)
     {
         string folder = Folder(parsed);
-        if (parsed.GetValue(_file) is { } file) new CampaignDatabase(file).Dispose(); // before a folder is made in vain
+        if (parsed.GetValue(_file) is { } file && File.Exists(file)) new CampaignDatabase(file).Dispose(); // before a folder is made in vain
         try
         {
             Directory.CreateDirectory(folder);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Engine.Campaigns;
@@ -88,6 +89,7 @@ public sealed class Campaign(CampaignSettings settings, CampaignProgress progres
             }
 
             if (WhyEnd(cancellation) == CampaignEnd.Broken) end = CampaignEnd.Broken; // who broke it has ended since the last tick
+            if (end == CampaignEnd.Broken) LeaveUnfiled(seats);
             foreach (Task task in tasks) task.GetAwaiter().GetResult();
             if (seats.Select(seat => seat.Ready).FirstOrDefault(ready => ready is not null) is { } first) Versions = first.Targets;
             return end ?? (cancellation.IsCancellationRequested ? CampaignEnd.Interrupted : CampaignEnd.Done); // workers may be quicker than the next tick
@@ -99,6 +101,12 @@ public sealed class Campaign(CampaignSettings settings, CampaignProgress progres
             all.WaitOne(); // who is disposed of has nobody at work
             foreach (WorkerSeat seat in seats) seat.Dispose();
         }
+    }
+
+    /// <summary>One of the cases that are run again may have broken the machine: whoever goes on with the campaign must not come to it each time.</summary>
+    private void LeaveUnfiled(IEnumerable<WorkerSeat> seats)
+    {
+        foreach (CaseId id in seats.Select(seat => seat.AgainInHand).OfType<CaseId>()) progress.NotFiled(id, "the machine was found broken when it was to be filed");
     }
 
     /// <summary>What weighs most: also a campaign that is ending breaks machines, and is told to end at once.</summary>

@@ -53,12 +53,12 @@ public sealed class CampaignProgress
         lock (_lock) return number < _doneBelow || _doneAbove.Contains(number);
     }
 
-    /// <summary>The range of the plan in which a journal says that a case was in hand; <c>null</c>: the plan has no such case, or the range is done.</summary>
+    /// <summary>The range in which a journal says that a case was in hand; <c>null</c>: the plan has no such case, or the range is done.</summary>
     public CaseRange? OpenRangeOf(JournalEntry entry)
     {
         long number = entry.Range.Number;
-        bool isOpen = number >= 0 && !IsDone(number);
-        return isOpen && _plan[number] is { } range && range.Profile == entry.Range.Profile && range.Has(entry.Case.Index) ? range : null;
+        if (number < 0) return CaseRange.OfAgain(0, entry.Case);
+        return !IsDone(number) && _plan[number] is { } range && range.Profile == entry.Range.Profile && range.Has(entry.Case.Index) ? range : null;
     }
 
     /// <summary>The next range that nobody has; <c>null</c>: there is none.</summary>
@@ -84,15 +84,16 @@ public sealed class CampaignProgress
         }
     }
 
-    /// <summary>Somebody has ended with a case: it is counted, and left out.</summary>
+    /// <summary>Somebody has ended with a case: it is counted, unless it was before, and left out.</summary>
     public void Lose(CaseRange range, FoundCase found)
     {
         lock (_lock)
         {
             SetNotFiled(found.Case, $"when it was to be filed, {found.Summary}");
             _found.TryAdd(found.Signature.Slug, found);
-            _counts.Programs++;
             _counts.AddFinding(found.Signature.Slug);
+            if (range.Again is not null) return;
+            _counts.Programs++;
             _lost.Add(new LostCase(range.Number, found.Case.Index, found.Signature.Slug));
         }
     }

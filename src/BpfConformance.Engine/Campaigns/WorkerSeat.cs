@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Engine.Campaigns;
@@ -40,8 +41,8 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
     /// <summary>What the worker said of its targets; empty before it did.</summary>
     public WorkerReady? Ready { get; private set; }
 
-    /// <summary>What has been begun and not ended.</summary>
-    public IReadOnlyList<CaseRange> Open => _ranges;
+    /// <summary>The case that the worker has in hand, of a range of <see cref="CaseRange.OfAgain"/>; <c>null</c>: it has none.</summary>
+    public CaseId? AgainInHand => _worker?.Journal.Entry is { Range.Number: < 0, Stage: not CaseStage.None } entry ? entry.Case : null;
 
     /// <summary>Takes ranges until there are none, or until it may not any more; then those that it has are done, or there is no time left.</summary>
     /// <param name="take">The next range.</param>
@@ -179,15 +180,11 @@ internal sealed class WorkerSeat(CampaignSettings settings, Func<ICampaignWorker
         _worker.Dispose();
         _worker = null;
         int at = entry is null or { Stage: CaseStage.None } ? -1 : _ranges.FindIndex(range => range.Number == entry.Range.Number && range.Has(entry.Case.Index));
-        if (at >= 0 && _ranges[at].Again is { } again)
-        {
-            progress.NotFiled(again, $"when it was to be filed, {settings.FoundBy(entry!, end).Summary}"); // it is in a range
-            _ranges.RemoveAt(at);
-        }
-        else if (at >= 0)
+        if (at >= 0)
         {
             progress.Lose(_ranges[at], settings.FoundBy(entry!, end)); // it is in a range
-            _ranges[at] = progress.LeftOf(_ranges[at]);
+            if (_ranges[at].Again is null) _ranges[at] = progress.LeftOf(_ranges[at]);
+            else _ranges.RemoveAt(at);
         }
         else if (++_idleEnds >= MaxIdleEnds)
         {

@@ -53,7 +53,12 @@ public sealed class FindingInspector
     public static bool IsKernel(string target) => target.Split(':')[^1] == KernelName;
 
     /// <summary>Whether nothing but a process ends that can be begun anew: what has broken a kernel once is not asked of it again and again, unless it is its verifier that says so.</summary>
-    public static bool MayBeAskedAgain(Finding finding) => finding.Oracle != CrashOracle.OracleName || !IsKernel(finding.Target) || IsOfVerifierItself(finding);
+    public static bool MayBeAskedAgain(Finding finding) => !HasBrokenKernel(finding.Oracle, finding.Target) || IsOfVerifierItself(finding);
+
+    /// <summary>Whether a finding says that this machine's kernel broke.</summary>
+    /// <param name="oracle">Who says it.</param>
+    /// <param name="target">Of whom.</param>
+    public static bool HasBrokenKernel(string oracle, string target) => oracle == CrashOracle.OracleName && IsKernel(target);
 
     /// <summary>What there is to find about the target in a case, whatever the case states.</summary>
     public ImmutableArray<Finding> Judge(TestCase test)
@@ -69,13 +74,7 @@ public sealed class FindingInspector
         FindingSignature signature = AtOnce(test, finding);
         if (signature.Form.Length > 0 || finding.Input is null) return signature;
         using var limit = new CancellationTokenSource(SignatureLimit);
-        ReducedFinding reduced = Reduce(test, finding, new Reducer(ReductionPasses.All) { Budget = SignatureBudget }, limit.Token);
-        return reduced.Signature.HasForm ? reduced.Signature : reduced.Reduction.End switch
-        {
-            ReductionEnd.Cancelled => reduced.Signature.Of(test.Program), // how far it came, follows from how busy the machine is
-            ReductionEnd.OutOfBudget or ReductionEnd.Minimal => reduced.Signature.Of(reduced.Case.Program),
-            ReductionEnd.NeverHeld or ReductionEnd.HoldsForNothing => reduced.Signature, // of no program in particular
-        };
+        return Reduce(test, finding, new Reducer(ReductionPasses.All) { Budget = SignatureBudget }, limit.Token).Signature;
     }
 
     /// <summary>Where the runs part; <c>null</c>: it cannot be said, or is about no run.</summary>
@@ -116,7 +115,16 @@ public sealed class FindingInspector
         string form = signature.Form.Length > 0 ? signature.Form
             : FormOf(result.Case, last) is { Length: > 0 } found ? found
             : result.End == ReductionEnd.Minimal ? FormsIn(result.Case) : string.Empty;
-        return new ReducedFinding(result.Case, last, signature with { Form = form }, result);
+        signature = signature with { Form = form };
+        return new ReducedFinding(result.Case, last, form.Length > 0 || finding.Input is null ? signature : OfProgram(), result);
+
+        // Two findings of which nothing better can be said are not taken for one.
+        FindingSignature OfProgram() => result.End switch
+        {
+            ReductionEnd.Cancelled => signature.Of(test.Program), // how far it came, follows from how busy the machine is
+            ReductionEnd.OutOfBudget or ReductionEnd.Minimal => signature.Of(result.Case.Program),
+            ReductionEnd.NeverHeld or ReductionEnd.HoldsForNothing => signature, // of no program in particular
+        };
 
         // A load alone shows it, and what has not been shown to be harmless is not run.
         TestCase Prepared(TestCase candidate) => isLoaded ? candidate.OnlyLoaded() : candidate.Unstated();

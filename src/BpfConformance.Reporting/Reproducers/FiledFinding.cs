@@ -14,6 +14,9 @@ namespace BpfConformance.Reporting.Reproducers;
 /// <param name="Signature">What is found there.</param>
 public sealed record FiledFinding(string Path, FindingSignature Signature)
 {
+    /// <summary>Of a file that says why a finding is not filed, though its folder is there.</summary>
+    public const string WhyNotName = "not-filed.txt";
+
     private const string SignatureName = "signature";
     private const string QuarantineName = "quarantine";
     private const int MostSteps = 64;
@@ -61,9 +64,15 @@ public sealed record FiledFinding(string Path, FindingSignature Signature)
     {
         string path = System.IO.Path.Combine(root, finding.Signature.Slug);
         Directory.CreateDirectory(path);
-        foreach (string name in Reproducing.Names) File.Delete(System.IO.Path.Combine(path, name)); // what is not written now does not show it any more
+        Clear(path);
         foreach ((string name, string text) in FilesOf(finding, reference, target, isHardened, options, asking: null)) File.WriteAllText(System.IO.Path.Combine(path, name), text);
         return new FiledFinding(path, finding.Signature);
+    }
+
+    /// <summary>Deletes what is written anew: a form that is not, does not show it any more.</summary>
+    public static void Clear(string folder)
+    {
+        foreach (string name in Reproducing.Names.Append(WhyNotName)) File.Delete(System.IO.Path.Combine(folder, name));
     }
 
     /// <summary>All files of a folder: names and contents.</summary>

@@ -15,7 +15,7 @@ public sealed class VectorReproducer : IReproducer
         : test.Inputs.Any(input => input is { Step: not null, Text.Length: 0 }) ? "the step was not written down"
         : test.Inputs.IsEmpty && test.Expectation.Load != LoadExpectation.Rejected ? "there is no run"
         : test.Maps.Any(map => map.Type == MapType.Unspecified) ? "a map has no kind"
-        : test.IsSequence && test.Expectation.Run == RunExpectation.Unstated ? "steps state what comes of them, and that is not known"
+        : test is { IsSequence: true, Expectation: { Load: not LoadExpectation.Rejected, Run: RunExpectation.Unstated } } ? "steps state what comes of them, and that is not known"
         : null;
 
     public string Write(TestCase test)

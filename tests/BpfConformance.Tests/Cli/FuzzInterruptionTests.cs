@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using BpfConformance.Cli.Campaigns;
 using BpfConformance.Engine.Campaigns;
+using BpfConformance.Engine.Findings;
+using BpfConformance.Engine.Generation;
 using BpfConformance.Tests.Targets.Plugin;
 using NUnit.Framework;
 
@@ -137,6 +139,51 @@ internal sealed class FuzzInterruptionTests
         Assert.That(state.Found.Values.Select(found => $"{found.Signature} at {found.Case}"), Is.EqualTo(wasCareful ? new[] { "crash | kernel |  | machine down at valid:1:17" } : []));
         Assert.That((state.Counts.Programs, state.Counts.Targets["reference"].Accepted, state.DoneBelow), Is.EqualTo((300, wasCareful ? 299 : 300, 2)));
         Assert.That(database.Find(id)!.Boot, Is.EqualTo("after"));
+    }
+
+    [Test]
+    public void Machine_ThatWentDownInACaseThatIsRunAgain_IsAFinding_AndThatCaseIsNotRunAThirdTime()
+    {
+        using var database = new CampaignDatabase(Path.Combine(_folder.FullName, CampaignDatabase.FileName));
+        FoundCase left = Left("state", "kernel");
+        using CampaignRun run = RunOfOneCase(database, left);
+        using (var journal = new CaseJournal(Path.Combine(_folder.FullName, "journals", "1-0")))
+        {
+            journal.BeginRange(CaseRange.OfAgain(0, left.Case) with { IsCareful = true }, left.Case.Seed, isKept: true);
+            journal.BeginCase(0);
+            journal.Run([], isKept: true);
+        }
+
+        Assert.That(run.Run("after", TextWriter.Null, TextWriter.Null, CancellationToken.None), Is.EqualTo(1));
+
+        CampaignState state = StateOf(_folder.FullName)!;
+        Assert.That(state.Found.Values.Select(found => $"{found.Signature} at {found.Case}"), Is.EquivalentTo(new[] { "crash | kernel |  | machine down at valid:1:0", "state | kernel |  | R0 at valid:1:0" }));
+        Assert.That((state.Counts.Programs, state.Lost.Length), Is.EqualTo((1, 0)));
+        Assert.That(FindingFolder.WhyNotFiled(_folder.FullName, left), Is.EqualTo("when it was to be filed, the machine went down with it"));
+    }
+
+    [TestCase("x64", "its case was run again, and did not show it")]
+    [TestCase("kernel", "the campaign ended before, and what broke the kernel is not run again")]
+    public void Crash_ThatWasLeft_IsRunAgainUnlessTheKernelBroke(string target, string why)
+    {
+        using var database = new CampaignDatabase(Path.Combine(_folder.FullName, CampaignDatabase.FileName));
+        FoundCase left = Left("crash", target);
+        using CampaignRun run = RunOfOneCase(database, left);
+
+        Assert.That(run.Run("before", TextWriter.Null, TextWriter.Null, CancellationToken.None), Is.EqualTo(1));
+
+        Assert.That(FindingFolder.WhyNotFiled(_folder.FullName, left), Is.EqualTo(why));
+    }
+
+    private static FoundCase Left(string oracle, string target) => new(new FindingSignature(oracle, target, string.Empty, "R0"), new CaseId("valid", 1, 0), "wrong", string.Empty);
+
+    /// <summary>A campaign whose one case was run, and has found something that is not filed. Its workers have the reference alone.</summary>
+    private CampaignRun RunOfOneCase(CampaignDatabase database, FoundCase left)
+    {
+        var record = new CampaignRecord(1, ["valid"], ["reference", "kernel"], ["--target=reference", "--inputs=1"], Count: 1, Seconds: null) { Boot = "before" };
+        long id = database.Add(record, DateTime.UtcNow);
+        database.Save(id, CampaignState.Start with { DoneBelow = 1, Counts = new CaseCounts { Programs = 1 }, Found = CampaignState.Start.Found.Add(left.Signature.Slug, left) }, DateTime.UtcNow);
+        return new CampaignRun(_folder.FullName, database, id, record) { Workers = 1, CaseLimit = TimeSpan.FromSeconds(60) };
     }
 
     /// <summary>A campaign of which something is kept already.</summary>

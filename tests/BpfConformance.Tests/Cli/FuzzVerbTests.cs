@@ -123,6 +123,17 @@ internal sealed class FuzzVerbTests
         Assert.That(Triage("list").Output, Does.Contain("  known until 2999-12-31: on purpose  not filed: "));
     }
 
+    [Test]
+    public void Database_InTheFolderThatIsMadeForFindings_IsMadeInIt()
+    {
+        string file = Path.Combine(FolderOf("few"), "mine.db");
+
+        Invocation run = Fuzz("few", "--db", file, "--workers", "1", "--target", "x64", "--count", "1");
+
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(file, Does.Exist);
+    }
+
     /// <summary>Changed programs may have what a plug-in lacks, though no generator writes it: they are not lost, and time is not waited for.</summary>
     [Test]
     public void Cases_ThatATargetCannotRun_AreToldToBeLeftOut()

@@ -174,6 +174,54 @@ internal sealed class CampaignDatabaseTests
     }
 
     [Test]
+    public void Folder_OfAFindingThatIsFiledAfterAll_HasNothingOfBefore()
+    {
+        using var folder = new TemporaryFolder();
+        FoundCase unfiled = s_found with { WhyNotFiled = "it comes and goes", Files = s_found.Files.Add("case.asm", "exit\n") };
+
+        FindingFolder.Write(folder.FullName, unfiled);
+        FindingFolder.Write(folder.FullName, s_found with { Files = s_found.Files.Add("signature", $"{s_found.Signature}\n").Add("case.vector", "-- asm\n") });
+
+        Assert.That(Directory.GetFiles(FindingFolder.PathOf(folder.FullName, s_found)).Select(Path.GetFileName), Is.EquivalentTo(new[] { "case.vector", "finding.txt", "signature" }));
+    }
+
+    [Test]
+    public void Folder_ThatAReductionHasFiled_KeepsItsFiles()
+    {
+        using var folder = new TemporaryFolder();
+        string path = Directory.CreateDirectory(FindingFolder.PathOf(folder.FullName, s_found)).FullName;
+        foreach (string name in (string[])["case.vector", "signature"]) File.WriteAllText(Path.Combine(path, name), "filed\n");
+
+        foreach (FoundCase found in (FoundCase[])[s_found, s_found with { WhyNotFiled = "it comes and goes" }]) FindingFolder.Write(folder.FullName, found);
+
+        Assert.That(Directory.GetFiles(path).Select(Path.GetFileName), Is.EquivalentTo(new[] { "case.vector", "finding.txt", "signature" }));
+    }
+
+    [TestCase("", "not-filed.txt does not say why")]
+    [TestCase("\n \u001b[2Jgone\r\nat X", "[2Jgone")]
+    [TestCase("a\0", "holds bytes that are no text, expected UTF-8")]
+    public void Folder_WithAReasonThatSomebodyElseWrote_IsStillShown(string text, string reason)
+    {
+        using var folder = new TemporaryFolder();
+        FindingFolder.Write(folder.FullName, s_found with { WhyNotFiled = "it comes and goes" });
+        File.WriteAllText(Path.Combine(FindingFolder.PathOf(folder.FullName, s_found), "not-filed.txt"), text);
+
+        string said = FindingFolder.WhyNotFiled(folder.FullName, s_found)!;
+
+        Assert.That(said.TrimEnd(), Does.EndWith(reason));
+        Assert.That(said.Any(char.IsControl), Is.False);
+    }
+
+    [TestCase("kernel", "the campaign ended before, and what broke the kernel is not run again")]
+    [TestCase("worker:kernel", "the campaign ended before, and what broke the kernel is not run again")]
+    [TestCase("il", "the campaign ended before; 'bpfconf fuzz --resume' files it")]
+    public void Folder_OfACrashThatWasLeft_SaysWhetherItIsRunAgain(string target, string why)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.That(FindingFolder.WhyNotFiled(folder.FullName, s_found with { Signature = new FindingSignature("crash", target, string.Empty, "Status") }), Is.EqualTo(why));
+    }
+
+    [Test]
     public void FindingThatIsNotFiled_IsSaidToBeInAllLists()
     {
         using var folder = new TemporaryFolder();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using BpfConformance.Engine.Campaigns;
 using BpfConformance.Engine.Findings;
@@ -189,8 +190,8 @@ internal sealed class CampaignTests
 
     [TestCase(true, null, Cases, "its case was run again, and did not show it")]
     [TestCase(false, null, 0, "its case was run again, and did not show it")]
-    [TestCase(true, "SIGSEGV", Cases, "when it was to be filed, the worker ended: SIGSEGV while generator had the case; it said: its last words")]
-    public void CaseThatWasLeft_ComesFirst_AndIsNotCountedAgain(bool goesOn, string? end, int programs, string why)
+    [TestCase(true, "SIGSEGV", Cases, "when it was to be filed, the worker ended: SIGSEGV while generator had the case; it said: its last words", "crash | generator |  | SIGSEGV")]
+    public void CaseThatWasLeft_ComesFirst_AndIsNotCountedAgain(bool goesOn, string? end, int programs, string why, params string[] others)
     {
         var asked = new ConcurrentQueue<long>();
         var found = new FoundCase(new FindingSignature("state", "mutant", string.Empty, "R0"), new CaseId("tiny", FakeWorker.Seed, 700), "wrong", string.Empty);
@@ -208,8 +209,33 @@ internal sealed class CampaignTests
         Assert.That(campaign.Run(() => { }, CancellationToken.None), Is.EqualTo(CampaignEnd.Done));
 
         Assert.That((asked.First(), asked.Count), Is.EqualTo((700L, programs + 1)));
-        Assert.That((progress.State.Counts.Programs, progress.State.Counts.Findings.Count), Is.EqualTo((programs, 0)));
-        Assert.That(progress.State.Found.Values.Single().WhyNotFiled, Is.EqualTo(why));
+        CampaignState state = progress.State;
+        Assert.That((state.Counts.Programs, state.Lost.Length), Is.EqualTo((programs, 0)));
+        Assert.That(state.Found[found.Signature.Slug].WhyNotFiled, Is.EqualTo(why));
+        Assert.That(state.Found.Remove(found.Signature.Slug).Values.Select(other => $"{other.Signature}"), Is.EqualTo(others));
+        Assert.That(state.Counts.Findings.Values, Is.EqualTo(others.Select(_ => 1L)));
+    }
+
+    /// <summary>Else it would do so each time that the campaign goes on.</summary>
+    [Test]
+    public void CaseThatWasLeft_AndBreaksTheMachine_IsNotFiled()
+    {
+        bool isBegun = false;
+        FoundCase[] found = [.. ((long[])[700, 701]).Select(index => new FoundCase(new FindingSignature("state", "mutant", $"{index}", "R0"), new CaseId("tiny", FakeWorker.Seed, index), "wrong", string.Empty))];
+        CampaignProgress progress = ProgressOf(CampaignState.Start with { Found = found.ToImmutableDictionary(each => each.Signature.Slug) });
+        var campaign = new Campaign(Settings(1) with { CaseLimit = TimeSpan.FromSeconds(60) }, progress, seat => WorkerOf(seat, _ =>
+        {
+            isBegun = true;
+            return FakeWorker.Hangs;
+        }))
+        {
+            Left = [.. found.Select((each, place) => CaseRange.OfAgain(place, each.Case))],
+            WhyBroken = () => isBegun ? "tainted" : null,
+        };
+
+        Assert.That(campaign.Run(() => { }, CancellationToken.None), Is.EqualTo(CampaignEnd.Broken));
+
+        Assert.That(found.Select(each => progress.State.Found[each.Signature.Slug].WhyNotFiled), Is.EqualTo(new[] { "the machine was found broken when it was to be filed", string.Empty }));
     }
 
     [Test]

@@ -149,6 +149,8 @@ public sealed class FindingInspectorTests
 
         Assert.That($"{signature}", Is.EqualTo($"state | wrong | {form} | R0"));
         Assert.That(inspector.Find(test, signature), Is.Not.Null, "its files are held against it");
+        using var cancelled = new CancellationTokenSource(seconds == 0 ? TimeSpan.Zero : Timeout.InfiniteTimeSpan);
+        Assert.That(inspector.Reduce(test, inspector.Judge(test).Single(), new Reducer(ReductionPasses.All) { Budget = budget }, cancelled.Token).Signature, Is.EqualTo(signature), "who reduces it files it in the same folder");
     }
 
     private static bool HasCallback(BpfProgram program) => program.Instructions.Any(slot => JumpTargets.IsCodeAddress(slot));

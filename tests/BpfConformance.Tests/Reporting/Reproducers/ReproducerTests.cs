@@ -1,6 +1,7 @@
 using BpfConformance.Abi.Instructions;
 using BpfConformance.Abi.Maps;
 using BpfConformance.Abi.Programs;
+using BpfConformance.Abi.Validation;
 using BpfConformance.Engine.Campaigns;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
@@ -340,6 +341,36 @@ public sealed class ReproducerTests
         TestCase test = ReducerTests.CaseOf("r0 = r10\nexit") with { Maps = [new MapDefinition("counters", MapType.Hash, 4, 8, 4)], Inputs = [new CaseInput(0, default, null, null)], IsSequence = isSequence };
 
         Assert.That(Reproducing.Untried(stated: null, test).Text, Does.EndWith(expected));
+    }
+
+    /// <summary>Steps that are not taken come to nothing.</summary>
+    [Test]
+    public void Untried_OfStepsWithAProgramThatIsRefused_IsAVector()
+    {
+        TestCase test = ReducerTests.CaseOf("r0 = r1\nexit") with
+        {
+            Inputs = [new CaseInput(0, default, null, null)],
+            IsSequence = true,
+            Expectation = new Expectation(LoadExpectation.Rejected, [ReasonClass.UninitializedRegister], RunExpectation.Unstated),
+        };
+
+        Assert.That(Reproducing.Untried(test, test).Text, Does.EndWith("-- asm\nr0 = r1\nexit\n-- rejected\nUninitializedRegister\n"));
+    }
+
+    [Test]
+    public void FiledFinding_OverOneThatWasNotFiled_IsFiled()
+    {
+        using var reference = new ReferenceTarget();
+        TestCase test = ReducerTests.CaseOf("r0 = 7\nexit");
+        var finding = new Finding("state", "x", Facets.R0, 0, "7", "8");
+        var reduced = new ReducedFinding(test, finding, new FindingSignature("state", "x", string.Empty, "R0"), new ReductionResult(test, ReductionEnd.Minimal, 0, []));
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(folder.FullName, reduced.Signature.Slug));
+        string why = folder.Write(Path.Combine(reduced.Signature.Slug, "not-filed.txt"), "it comes and goes\n");
+
+        FiledFinding.Write(folder.FullName, reduced, reference, FakeTarget.Returning("x", 8));
+
+        Assert.That(why, Does.Not.Exist);
     }
 
     [Test]

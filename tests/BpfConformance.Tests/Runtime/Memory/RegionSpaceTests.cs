@@ -32,6 +32,24 @@ internal sealed unsafe class RegionSpaceTests
         Assert.That(Touchable(space), Is.EqualTo(new[] { 1 }));
     }
 
+    [TestCase(1, false, false)]
+    [TestCase(2, false, true)]
+    [TestCase(2, true, false)]
+    [TestCase(4, true, true)]
+    public void Commit_OverPagesOfAnotherLength_MapsAsManyAsItNeeds(int pages, bool wasShared, bool canBeShared)
+    {
+        using var space = new RegionSpace(2);
+        space.Commit(1, (3 * Page) - 1000, wasShared);
+        new Span<byte>(space.StartOf(1), 2 * Page).Fill(0xff);
+        space.Leave();
+
+        byte* start = space.Commit(1, (pages * Page) - 1000, canBeShared);
+
+        Assert.That(new Span<byte>(start, (pages * Page) - 1000).ContainsAnyExcept((byte)0), Is.False);
+        Assert.That(Enumerable.Range(0, 5).Count(page => CanBeRead((ulong)start + (ulong)(page * Page))), Is.EqualTo(pages));
+        Assert.That(space.CommittedBytes, Is.EqualTo(pages * Page));
+    }
+
     [Test]
     public void WhatNobodyCommitsAgain_CannotBeTouched()
     {
@@ -69,11 +87,10 @@ internal sealed unsafe class RegionSpaceTests
     }
 
     /// <summary>The regions of which a byte can be read.</summary>
-    private static int[] Touchable(RegionSpace space) =>
-    [
-        .. Enumerable.Range(0, space.Count).Where(region => File.ReadLines("/proc/self/maps").Any(line => line.Split(' ') is [{ } range, { } access, ..]
-            && access.StartsWith('r') && range.Split('-') is [{ } from, { } to] && Number(from) <= (ulong)space.StartOf(region) && (ulong)space.StartOf(region) < Number(to))),
-    ];
+    private static int[] Touchable(RegionSpace space) => [.. Enumerable.Range(0, space.Count).Where(region => CanBeRead((ulong)space.StartOf(region)))];
+
+    private static bool CanBeRead(ulong address) => File.ReadLines("/proc/self/maps").Any(line => line.Split(' ') is [{ } range, { } access, ..]
+        && access.StartsWith('r') && range.Split('-') is [{ } from, { } to] && Number(from) <= address && address < Number(to));
 
     private static ulong Number(string text) => ulong.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 }
