@@ -46,8 +46,8 @@ internal sealed class Interruption : IDisposable
         switch (Interlocked.Increment(ref _asked))
         {
             case 1:
+                _end = new Timer(_ => End(), state: null, _grace, Timeout.InfiniteTimeSpan); // before anything that takes time: who asks again finds it
                 _source.Cancel();
-                _end = new Timer(_ => End(), state: null, _grace, Timeout.InfiniteTimeSpan);
                 break;
             case 2 when _hurry is not null:
                 _hurry();

@@ -44,8 +44,8 @@ internal static class FindingFolder
     private static void WriteFiles(string folder, FoundCase found)
     {
         FiledFinding.Clear(folder);
+        if (found.WhyNotFiled.Length > 0) File.WriteAllText(Path.Combine(folder, FiledFinding.WhyNotName), $"{found.WhyNotFiled}\n"); // the first: without it what follows is a finding that is filed
         foreach ((string name, string content) in found.Files.Where(file => IsPlain(file.Key))) File.WriteAllText(Path.Combine(folder, name), content);
-        if (found.WhyNotFiled.Length > 0) File.WriteAllText(Path.Combine(folder, FiledFinding.WhyNotName), $"{found.WhyNotFiled}\n");
     }
 
     private static FilingState StateIn(string folder) =>

@@ -148,8 +148,10 @@ internal sealed class FuzzVerb
         CampaignRecord record = database.Find(id) ?? throw new UsageException($"there is no campaign {id} in '{folder}': there is {string.Join(", ", ids)}");
         RefuseOthers(parsed, $"campaign {id} in '{folder}' ({record.Text})");
         CampaignState state = database.StateOf(id);
+        RangePlan plan = CampaignRun.PlanOf(record);
+        if (!state.IsOf(plan)) throw new UsageException($"the database of '{folder}' is damaged: it names cases that campaign {id} has not");
         long? count = CountOf(parsed);
-        long reached = state.Reached(CampaignRun.PlanOf(record));
+        long reached = state.Reached(plan);
         if (count < reached) throw new UsageException($"{_count.Name} {count}: expected at least {reached}, as many as campaign {id} in '{folder}' has begun");
         double? seconds = SecondsOf(parsed) is { } more ? state.Elapsed.TotalSeconds + more : record.Seconds;
         return (id, record with { Count = count ?? record.Count, Seconds = seconds });

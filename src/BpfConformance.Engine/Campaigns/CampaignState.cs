@@ -21,6 +21,12 @@ public sealed record CampaignState(
 {
     public static CampaignState Start { get; } = new(0, [], ImmutableSortedDictionary<long, long>.Empty, new CaseCounts(), ImmutableDictionary<string, FoundCase>.Empty, [], TimeSpan.Zero);
 
+    /// <summary>Whether a plan has all that this names.</summary>
+    public bool IsOf(RangePlan plan) =>
+        DoneBelow >= 0
+        && DoneAbove.Concat(Parts.Keys).Concat(Lost.Select(lost => lost.Range)).Append(Math.Max(DoneBelow - 1, 0)).All(range => range >= 0 && plan[range] is not null)
+        && Parts.All(part => part.Value >= plan[part.Key]!.First && part.Value <= plan[part.Key]!.First + plan[part.Key]!.Count);
+
     /// <summary>How many cases are behind it: those that were given to the targets, and those that were not, as one lacks an instruction of theirs.</summary>
     /// <param name="plan">The one that they are of.</param>
     public long Cases(RangePlan plan) =>

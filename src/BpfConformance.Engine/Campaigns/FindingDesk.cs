@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Generation;
 using BpfConformance.Engine.Oracles;
@@ -29,7 +28,7 @@ internal sealed class FindingDesk(IFindingFiler filer, CaseJournal journal, Acti
             _known.Add(signature, slug = signature.Slug);
             FoundCase plain = s_plain.File(id, experiment, finding, signature);
             tell(new CaseFound(plain));
-            FoundCase filed = Of(() => filer.File(id, experiment, finding, signature), problem => plain with { WhyNotFiled = $"the filer failed: {problem.GetType().Name}: {problem.Message}\n{StackText.Of(problem)}" });
+            FoundCase filed = Of(() => filer.File(id, experiment, finding, signature), problem => plain with { WhyNotFiled = $"the filer failed: {problem.GetType().Name}: {StackText.MessageOf(problem)}\n{StackText.Of(problem)}" });
             if (filed.State != FilingState.Left) tell(Fitting(filed));
         }
 
@@ -37,14 +36,14 @@ internal sealed class FindingDesk(IFindingFiler filer, CaseJournal journal, Acti
         return slug;
     }
 
-    /// <summary>Without the longest files of a finding that is longer than a message.</summary>
+    /// <summary>Without the longest files of a finding that is longer than a message; what is left does not stand for it, as its page names them.</summary>
     private static CaseFound Fitting(FoundCase filed)
     {
         var found = new CaseFound(filed);
         while (found.ToLine().Length >= WorkerMessage.MaxLength && !found.Case.Files.IsEmpty)
         {
-            ImmutableSortedDictionary<string, string> files = found.Case.Files;
-            found = new CaseFound(found.Case with { Files = files.Remove(files.MaxBy(file => file.Value.Length).Key) });
+            string longest = found.Case.Files.MaxBy(file => file.Value.Length).Key;
+            found = new CaseFound(found.Case with { Files = found.Case.Files.Remove(longest), WhyNotFiled = $"{longest} is longer than what a worker can say" });
         }
 
         return found;

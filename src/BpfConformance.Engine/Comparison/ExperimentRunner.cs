@@ -64,7 +64,7 @@ public sealed class ExperimentRunner
         }
         catch (Exception bug)
         {
-            return new TargetRun(target.Name, Verdict.Crashed($"{bug.GetType().Name} in the target: {bug.Message}"), null) { Stack = StackText.Of(bug) };
+            return new TargetRun(target.Name, Verdict.Crashed($"{bug.GetType().Name} in the target: {StackText.MessageOf(bug)}"), null) { Stack = StackText.Of(bug) };
         }
     }
 }

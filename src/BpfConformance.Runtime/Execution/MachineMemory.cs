@@ -64,12 +64,17 @@ public sealed unsafe class MachineMemory : IDisposable
         Machine->Walks = (CallbackWalk*)NativeMemory.AllocZeroed((nuint)(MachineLimits.CallFrames * sizeof(CallbackWalk)));
         Machine->Tunnel = (TunnelInfo*)NativeMemory.AllocZeroed((nuint)sizeof(TunnelInfo));
         Machine->TailCallsLeft = MachineLimits.TailCalls;
-        for (int frame = 0; frame < _frames; frame++) _regions.Allocate((int)Machine->FirstStack + frame, MachineLimits.StackBytes);
-        Commit();
+        try
+        {
+            AllocateAll();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
         SetHost(SocketLookups.None);
-        if (Maps is not null) AttachMaps(Maps);
-        _passing.Allocate(_regions);
-        _regions.Settle();
         SetFunctions();
     }
 
@@ -264,6 +269,15 @@ public sealed unsafe class MachineMemory : IDisposable
         if (CanChangePacket) m->Packet.TailRoom = (uint)(MostLiveBytes - data.Length);
         data.CopyTo(WholeData);
         if (region->Shadow != null) new Span<byte>(region->Shadow - hidden, data.Length).Fill(ByteShadow.Scalar);
+    }
+
+    private void AllocateAll()
+    {
+        for (int frame = 0; frame < _frames; frame++) _regions.Allocate((int)Machine->FirstStack + frame, MachineLimits.StackBytes);
+        Commit();
+        if (Maps is not null) AttachMaps(Maps);
+        _passing.Allocate(_regions);
+        _regions.Settle();
     }
 
     private void AttachMaps(MapSet maps)

@@ -223,6 +223,20 @@ internal sealed class FuzzVerbTests
         Assert.That(Resume("2").Code, Is.EqualTo(1), "it has found something");
     }
 
+    [TestCase(5, 0)]
+    [TestCase(0, 21)]
+    [TestCase(-1, 0)]
+    public void Resume_OfADatabaseThatNamesOtherCases_IsRefused(long range, long next)
+    {
+        Fuzz("two", "--workers", "1", "--target", "x64", "--seed", "5", "--count", "20");
+        using var database = new CampaignDatabase(Path.Combine(FolderOf("two"), CampaignDatabase.FileName));
+        database.Save(1, database.StateOf(1) with { DoneBelow = 0, Parts = ImmutableSortedDictionary<long, long>.Empty.Add(range, next) }, DateTime.UtcNow);
+
+        Invocation run = Resume();
+
+        Assert.That((run.Code, Invocation.Unwrapped(run.Error)), Is.EqualTo((2, $"bpfconf: the database of '{FolderOf("two")}' is damaged: it names cases that campaign 1 has not")));
+    }
+
     [Test]
     public void Resume_OfACampaignThatHasHadItsTime_SaysHowToGiveItMore()
     {

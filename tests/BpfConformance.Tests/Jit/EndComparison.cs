@@ -73,7 +73,7 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
         if (expected->Status == RunStatus.Returned) Returned++;
         if (expected->Status == RunStatus.Faulted) Faulted++;
         TailCalls += MachineLimits.TailCalls - expected->TailCallsLeft;
-        if (HasTailCalls(expected) && Stack(expected, MachineLimits.CallFrames).ContainsAnyExcept((byte)0)) Deep++;
+        if (HasManyStacks(expected) && Stack(expected, MachineLimits.CallFrames).ContainsAnyExcept((byte)0)) Deep++;
         if (expected->Walks[0].Calls > 0) CalledBack++;
         if (expected->Walks[1].Calls > 0) CalledBackInside++;
         foreach (JitOptions options in Options)
@@ -107,7 +107,7 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
         if (a->Status != b->Status || a->Fault != b->Fault || a->FaultPc != b->FaultPc) return false;
         if (options.IsMetered && reference.Executed(Budget) != compiled.Executed(Budget)) return false;
         if (!reference.Memory.Data.SequenceEqual(compiled.Memory.Data)) return false;
-        int stacks = HasTailCalls(a) ? MachineLimits.FramesAfter(MachineLimits.TailCalls - a->TailCallsLeft) : Stacks;
+        int stacks = HasManyStacks(a) ? MachineLimits.FramesAfter(MachineLimits.TailCalls - a->TailCallsLeft) : Stacks;
         for (int frame = 0; frame < stacks; frame++)
         {
             if (!AreSame(reference, Stack(a, frame), compiled, Stack(b, frame))) return false;
@@ -145,7 +145,7 @@ internal sealed unsafe class EndComparison(Compiler compiler, int dataBytes, int
         return region > 0 && region < m->RegionCount ? (region, address - m->Regions[region].Start) : null;
     }
 
-    private static bool HasTailCalls(Machine* m) => m->RegionCount - m->FirstStack == MachineLimits.FramesWithTailCalls;
+    private static bool HasManyStacks(Machine* m) => m->RegionCount - m->FirstStack == MachineLimits.FramesWithTailCalls;
 
     private IMachineProgram Run(ProgramsLoad load, BpfProgram program, int first, ReadOnlySpan<byte> data)
     {

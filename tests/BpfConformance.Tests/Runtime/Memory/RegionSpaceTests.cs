@@ -32,18 +32,17 @@ internal sealed unsafe class RegionSpaceTests
         Assert.That(Touchable(space), Is.EqualTo(new[] { 1 }));
     }
 
-    [TestCase(1, false, false)]
-    [TestCase(2, false, true)]
-    [TestCase(2, true, false)]
-    [TestCase(4, true, true)]
-    public void Commit_OverPagesOfAnotherLength_MapsAsManyAsItNeeds(int pages, bool wasShared, bool canBeShared)
+    [TestCase(1)]
+    [TestCase(2)]
+    [TestCase(4)]
+    public void Commit_OverPagesOfAnotherLength_MapsAsManyAsItNeeds(int pages)
     {
         using var space = new RegionSpace(2);
-        space.Commit(1, (3 * Page) - 1000, wasShared);
+        space.Commit(1, (3 * Page) - 1000);
         new Span<byte>(space.StartOf(1), 2 * Page).Fill(0xff);
         space.Leave();
 
-        byte* start = space.Commit(1, (pages * Page) - 1000, canBeShared);
+        byte* start = space.Commit(1, (pages * Page) - 1000);
 
         Assert.That(new Span<byte>(start, (pages * Page) - 1000).ContainsAnyExcept((byte)0), Is.False);
         Assert.That(Enumerable.Range(0, 5).Count(page => CanBeRead((ulong)start + (ulong)(page * Page))), Is.EqualTo(pages));
