@@ -282,6 +282,19 @@ internal sealed class FuzzVerbTests
     }
 
     [Test]
+    public void Folder_ThatCannotBeWritten_IsAUsageErrorAndNoCampaignThatIsRunning()
+    {
+        string folder = FolderOf("found");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "journals"), string.Empty);
+
+        Invocation run = Fuzz("found", "--target", "x64", "--count", "1");
+
+        Assert.That(run.Code, Is.EqualTo(2));
+        Assert.That(run.Error, Does.StartWith($"bpfconf: nothing can be written to '{folder}': "));
+    }
+
+    [Test]
     public void Database_ThatIsAFolder_IsAUsageError()
     {
         Invocation run = Fuzz("found", "--db", _folder.FullName, "--count", "1");
