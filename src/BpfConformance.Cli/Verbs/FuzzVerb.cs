@@ -150,7 +150,7 @@ internal sealed class FuzzVerb
         CampaignState state = database.StateOf(id);
         long? count = CountOf(parsed);
         long reached = state.Reached(CampaignRun.PlanOf(record));
-        if (count < reached) throw new UsageException($"{_count.Name} {count}: expected at least {reached}, as many as campaign {id} in '{folder}' has begun");
+        if (count < reached) throw new UsageException($"{_count.Name} {count}: expected at least {reached}, as far as a worker of campaign {id} in '{folder}' has come");
         double? seconds = SecondsOf(parsed) is { } more ? state.Elapsed.TotalSeconds + more : record.Seconds;
         return (id, record with { Count = count ?? record.Count, Seconds = seconds });
     }

@@ -260,7 +260,7 @@ internal sealed class FuzzVerbTests
 
         Invocation run = Resume("--count", "600");
 
-        Assert.That((run.Code, run.Error), Is.EqualTo((2, $"bpfconf: --count 600: expected at least 700, as many as campaign 1 in '{FolderOf("two")}' has begun\n")));
+        Assert.That((run.Code, run.Error), Is.EqualTo((2, $"bpfconf: --count 600: expected at least 700, as far as a worker of campaign 1 in '{FolderOf("two")}' has come\n")));
     }
 
     [Test]
