@@ -17,7 +17,7 @@ namespace BpfConformance.Cli.Campaigns;
 /// <param name="record">What it was started with.</param>
 internal sealed class CampaignRun(string folder, CampaignDatabase database, long id, CampaignRecord record) : IDisposable
 {
-    /// <summary>What another process's lock is to .NET: EAGAIN of flock(2), and ERROR_SHARING_VIOLATION.</summary>
+    /// <summary>What another process's lock is to .NET: EAGAIN of flock(2) on Linux, and ERROR_SHARING_VIOLATION.</summary>
     private const int HeldOnUnix = 11, HeldOnWindows = unchecked((int)0x80070020);
 
     private static readonly TimeSpan s_betweenSaves = TimeSpan.FromMilliseconds(500);
