@@ -102,6 +102,8 @@ internal static class FuzzCommand
         return words[named.Length..] switch
         {
             [] => (engine, HarnessList.Default, []),
+            [{ } word, ..] when named.Length == 0 && HarnessList.All.All(harness => harness.Name != word) => throw new UsageException(
+                $"there is no engine or harness '{word}', expected one of {string.Join(", ", [.. Enum.GetValues<FuzzEngine>().Select(NameOf), .. HarnessList.All.Select(harness => harness.Name)])}"),
             [{ } harness, .. string[] files] => (engine, HarnessList.Find(harness), files),
         };
     }

@@ -17,6 +17,9 @@ namespace BpfConformance.Cli.Campaigns;
 /// <param name="record">What it was started with.</param>
 internal sealed class CampaignRun(string folder, CampaignDatabase database, long id, CampaignRecord record) : IDisposable
 {
+    /// <summary>What another process's lock is to .NET: EAGAIN of flock(2) on Linux, and ERROR_SHARING_VIOLATION.</summary>
+    private const int HeldOnUnix = 11, HeldOnWindows = unchecked((int)0x80070020);
+
     private static readonly TimeSpan s_betweenSaves = TimeSpan.FromMilliseconds(500);
 
     private readonly FileStream _lock = Lock(folder, id);
@@ -229,16 +232,21 @@ internal sealed class CampaignRun(string folder, CampaignDatabase database, long
 
     private static string JournalFolder(string folder) => Directory.CreateDirectory(Path.Combine(folder, "journals")).FullName;
 
-    /// <exception cref="UsageException">It runs elsewhere.</exception>
+    /// <exception cref="UsageException">It runs elsewhere, or nothing can be written there.</exception>
     private static FileStream Lock(string folder, long id)
     {
-        try
+        FileStream? held = null;
+        ReportOutputs.Guard(folder, at =>
         {
-            return new FileStream(Path.Combine(JournalFolder(folder), $"lock-{id}"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException)
-        {
-            throw new UsageException($"the campaign in '{folder}' is running");
-        }
+            try
+            {
+                held = new FileStream(Path.Combine(JournalFolder(at), $"lock-{id}"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException trouble) when (trouble.HResult is HeldOnUnix or HeldOnWindows)
+            {
+                throw new UsageException($"the campaign in '{at}' is running");
+            }
+        });
+        return held!; // or there was an exception
     }
 }

@@ -152,7 +152,7 @@ internal sealed class FuzzVerb
         if (!state.IsOf(plan)) throw new UsageException($"the database of '{folder}' is damaged: it names cases that campaign {id} has not");
         long? count = CountOf(parsed);
         long reached = state.Reached(plan);
-        if (count < reached) throw new UsageException($"{_count.Name} {count}: expected at least {reached}, as many as campaign {id} in '{folder}' has begun");
+        if (count < reached) throw new UsageException($"{_count.Name} {count}: expected at least {reached}, as far as a worker of campaign {id} in '{folder}' has come");
         double? seconds = SecondsOf(parsed) is { } more ? state.Elapsed.TotalSeconds + more : record.Seconds;
         return (id, record with { Count = count ?? record.Count, Seconds = seconds });
     }

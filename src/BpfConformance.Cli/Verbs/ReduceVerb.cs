@@ -96,7 +96,7 @@ internal static class ReduceVerb
             error.WriteLine($"bpfconf: {reduced.Signature}: {WordOf(reduced.Reduction)}");
             TestCase? stated = StatedCase.Of(reduced.Case, new ExperimentRunner([reference]).Run(reduced.Case).Runs[0]);
             output.Write(Reproducing.Untried(stated, reduced.Case).Text);
-            if (root is not null) error.WriteLine($"bpfconf: filed in {FiledFinding.Write(root, reduced, reference, target, isHardened, optionsFor(target.Name)).Path}");
+            ReportOutputs.Guard(root, at => error.WriteLine($"bpfconf: filed in {FiledFinding.Write(at, reduced, reference, target, isHardened, optionsFor(target.Name)).Path}"));
             return true;
         }
     }

@@ -141,5 +141,5 @@ internal sealed class PluginConnection : IDisposable
         return new ChildFailure(FailureKind.Broke, WithErrors($"does not follow the protocol: {problem}"));
     }
 
-    private string WithErrors(string sentence) => _child.LastErrors is { Length: > 0 } errors ? $"{sentence}; it said:\n{errors}" : sentence;
+    private string WithErrors(string sentence) => _child.LastErrors is { Length: > 0 } errors ? $"{sentence}; it said: {errors}" : sentence;
 }

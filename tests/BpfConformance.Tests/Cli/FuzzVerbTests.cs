@@ -285,7 +285,7 @@ internal sealed class FuzzVerbTests
 
         Invocation run = Resume("--count", "600");
 
-        Assert.That((run.Code, run.Error), Is.EqualTo((2, $"bpfconf: --count 600: expected at least 700, as many as campaign 1 in '{FolderOf("two")}' has begun\n")));
+        Assert.That((run.Code, run.Error), Is.EqualTo((2, $"bpfconf: --count 600: expected at least 700, as far as a worker of campaign 1 in '{FolderOf("two")}' has come\n")));
     }
 
     [Test]
@@ -304,6 +304,19 @@ internal sealed class FuzzVerbTests
         {
             Assert.That((run.Code, run.Error), Is.EqualTo((2, $"bpfconf: --findings {file}: expected a folder, that is a file\n")));
         }
+    }
+
+    [Test]
+    public void Folder_ThatCannotBeWritten_IsAUsageErrorAndNoCampaignThatIsRunning()
+    {
+        string folder = FolderOf("found");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "journals"), string.Empty);
+
+        Invocation run = Fuzz("found", "--target", "x64", "--count", "1");
+
+        Assert.That(run.Code, Is.EqualTo(2));
+        Assert.That(run.Error, Does.StartWith($"bpfconf: nothing can be written to '{folder}': "));
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using BpfConformance.Tests.Targets.Plugin;
 using NUnit.Framework;
 
 namespace BpfConformance.Tests.Cli;
@@ -79,6 +80,22 @@ public sealed class ReduceVerbTests
         Invocation wrong = Bpfconf.Run("reduce", program, "--target", "il", "-o", program);
 
         Assert.That((wrong.Code, wrong.Error.Split('\n')[0]), Is.EqualTo((2, $"bpfconf: --output {program}: expected a folder, that is a file")));
+    }
+
+    [Test]
+    public void Reduce_IntoWhatCannotBeAFolder_SaysSo()
+    {
+        Python.Need();
+        using var folder = new TemporaryFolder();
+        string plugin = folder.WriteProgram(
+            "buggy", File.ReadAllText(Repository.PathOf("src", "plugins", "example_plugin.py")).Replace("0xa: lambda a, b: a ^ b", "0xa: lambda a, b: a | b", StringComparison.Ordinal));
+        string program = folder.Write("a.asm", "w0 = 1\nw0 ^= 1\nexit\n");
+        string output = Path.Combine(program, "found");
+
+        Invocation wrong = Bpfconf.Run("reduce", program, "--target", $"plugin:{plugin}", "-o", output);
+
+        Assert.That(wrong.Code, Is.EqualTo(2));
+        Assert.That(wrong.Error, Does.Contain($"bpfconf: nothing can be written to '{output}': "));
     }
 
     private const string Files = "expected a .vector, .data, .asm, .hex or .bin file";

@@ -20,6 +20,7 @@ public sealed class FuzzCommandTests
 
     [TestCase("--corpus /dev/null: expected a folder that is there or can be made", "managed", "vector", "--corpus", "/dev/null")]
     [TestCase("there is no harness 'assembly', expected one of assembler, disassembler, vector, data, frames, differential", "managed", "assembly")]
+    [TestCase("there is no engine or harness 'libfuzz', expected one of managed, libfuzzer, afl, assembler, disassembler, vector, data, frames, differential", "libfuzz", "vector")]
     [TestCase("--time 60x: expected a time such as 90s, 5m or 2h", "assembler", "--time", "60x")]
     [TestCase("--time s: expected a time such as 90s, 5m or 2h", "assembler", "--time", "s")]
     [TestCase("--seed q: expected a whole number, at most 2147483647", "assembler", "--seed", "q")]

@@ -80,7 +80,7 @@ public sealed class OlderRunner(PluginSettings settings) : IDisposable
         if (end is not { Signal: 0 } ended)
         {
             string what = end is null ? "closed its output and goes on" : $"{end}";
-            return new OlderAnswer(OlderEnd.Broke, null, errors.Length > 0 ? $"{what}; it said:\n{errors}" : what);
+            return new OlderAnswer(OlderEnd.Broke, null, errors.Length > 0 ? $"{what}; it said: {errors}" : what);
         }
 
         if (ended.ExitCode != 0)

@@ -18,7 +18,7 @@ internal sealed class HostileChildTests
     [SetUp]
     public void Need() => Python.Need();
 
-    [TestCase("segv", "hostile was ended by signal 11 (SIGSEGV); it said:\nabout to fault")]
+    [TestCase("segv", "hostile was ended by signal 11 (SIGSEGV); it said: about to fault")]
     [TestCase("exit", "hostile ended with exit code 3")]
     [TestCase("killed", "hostile was ended by signal 9 (SIGKILL)")]
     [TestCase("garbage", "hostile does not follow the protocol: a frame says that it has 168364039 bytes, expected 5 to 67108869")]
@@ -115,7 +115,7 @@ internal sealed class HostileChildTests
         Assert.That(outcomes[300].Status, Is.EqualTo(ExecutionStatus.Inconclusive));
     }
 
-    [TestCase("segv", "hostile was ended by signal 11 (SIGSEGV); it said:\nabout to fault")]
+    [TestCase("segv", "hostile was ended by signal 11 (SIGSEGV); it said: about to fault")]
     [TestCase("exit", "hostile ended with exit code 3")]
     [TestCase("killed", "hostile was ended by signal 9 (SIGKILL)")]
     [TestCase("short", "hostile does not follow the protocol: byte 3 of the body: pc needs 4 bytes, and 0 are left")]
