@@ -85,7 +85,7 @@ internal static class FuzzCommand
         int failed = 0;
         foreach (string file in files)
         {
-            if (!File.Exists(file)) throw new UsageException($"there is no file '{file}'");
+            if (!File.Exists(file)) throw new UsageException(Directory.Exists(file) ? $"'{file}' is a folder, expected a file" : $"there is no file '{file}'");
             PropertyException? failure = new InputRunner(harness).Run(File.ReadAllBytes(file));
             output.WriteLine($"{file}: {(failure is null ? "nothing is wrong" : $"{failure.InnerException ?? failure}")}");
             if (failure is not null) failed++;

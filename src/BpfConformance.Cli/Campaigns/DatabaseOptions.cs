@@ -9,7 +9,7 @@ internal sealed class DatabaseOptions
 
     private readonly Option<string> _folder = new("--findings")
     {
-        Description = $"Folder in which each kind of finding has one of its own. Default: {DefaultFolder}",
+        Description = "Folder in which each kind of finding has one of its own",
         HelpName = "DIR",
         DefaultValueFactory = _ => DefaultFolder,
     };
@@ -49,8 +49,12 @@ internal sealed class DatabaseOptions
     }
 
     /// <exception cref="UsageException">There is none.</exception>
-    public CampaignDatabase OpenExisting(ParseResult parsed) =>
-        File.Exists(FileOf(parsed)) ? new CampaignDatabase(FileOf(parsed)) : throw new UsageException($"there is no campaign in '{Folder(parsed)}': there is no file '{FileOf(parsed)}'");
+    public CampaignDatabase OpenExisting(ParseResult parsed)
+    {
+        string file = FileOf(parsed);
+        return File.Exists(file) ? new CampaignDatabase(file)
+            : throw new UsageException($"there is no campaign in '{Folder(parsed)}': {(Directory.Exists(file) ? $"'{file}' is a folder, expected a database" : $"there is no file '{file}'")}");
+    }
 
     private string FileOf(ParseResult parsed) => parsed.GetValue(_file) ?? Path.Combine(Folder(parsed), CampaignDatabase.FileName);
 }

@@ -38,7 +38,7 @@ internal sealed class FuzzVerb
     private readonly Option<string> _seed = new("--seed") { Description = "What all programs follow from. Default: one of chance.", HelpName = "N" };
     private readonly Option<string> _time = new("--time") { Description = $"How long: {TimeText.Forms}. Default: until Ctrl-C.", HelpName = "TIME" };
     private readonly Option<string> _count = new("--count") { Description = "How many programs", HelpName = "N" };
-    private readonly Option<int> _workers = new("--workers") { Description = "Processes that run programs. Default: one for each processor.", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
+    private readonly Option<int> _workers = new("--workers") { Description = "Processes that run programs: one for each processor, if not said", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
     private readonly Option<string> _caseLimit = new("--case-timeout") { Description = $"How long a worker may take for a program, with all its runs: {TimeText.Forms}", HelpName = "TIME", DefaultValueFactory = _ => "30s" };
 
     private readonly Option<long?> _resume = new("--resume")

@@ -3,6 +3,7 @@ using System.Text;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Findings;
 using BpfConformance.Engine.Oracles;
+using BpfConformance.Engine.Reduction;
 using BpfConformance.Engine.Targets;
 
 namespace BpfConformance.Reporting.Reproducers;
@@ -34,11 +35,19 @@ public sealed record FindingPage(ReducedFinding Finding, IExecutionTarget Refere
         text.Append("| Machine | Version |\n|:--|:--|\n");
         foreach (IExecutionTarget each in (IExecutionTarget[])[Reference, Target]) text.Append($"| {MarkdownText.Escape(each.Name)} | {MarkdownText.Escape(each.Capabilities.Version)} |\n");
         text.Append($"\n## Program\n\n{MarkdownText.Block(ListingOf(test))}\n\n");
+        if (WhyPerhapsNotSmallest is { } why) text.Append($"A smaller one may show it: {why}.\n\n");
         AddGiven(text, test);
         AddTrace(text);
         AddFiles(text);
         return text.ToString();
     }
+
+    private string? WhyPerhapsNotSmallest => Finding.Reduction.End switch
+    {
+        ReductionEnd.OutOfBudget => $"{Finding.Reduction.Tried} were tried",
+        ReductionEnd.Cancelled => "it was looked for no longer",
+        ReductionEnd.Minimal or ReductionEnd.HoldsForNothing or ReductionEnd.NeverHeld => null,
+    };
 
     private static string ListingOf(TestCase test)
     {
@@ -66,7 +75,9 @@ public sealed record FindingPage(ReducedFinding Finding, IExecutionTarget Refere
         text.Append("## Where they part\n\n");
         if (Trace.IsEmpty)
         {
-            text.Append("It cannot be said: the program was not run, or both do the same when its path is gone straight on.\n\n");
+            text.Append(Finding.Finding.Oracle == CrashOracle.OracleName
+                ? "It cannot be said: what crashes does not say where it was.\n\n"
+                : "It cannot be said: the program was not run, or both do the same when its path is gone straight on.\n\n");
             return;
         }
 
