@@ -1,3 +1,4 @@
+using System.Text;
 using BpfConformance.Harnesses;
 using NUnit.Framework;
 
@@ -17,6 +18,12 @@ public sealed class SeedTests
         Assert.That(seeds.Files.Count(), Is.GreaterThan(5));
         Assert.That(seeds.Files.Select(file => (file, runner.Run(File.ReadAllBytes(file))?.Message)).Where(run => run.Message is not null), Is.Empty);
     }
+
+    /// <summary>What engines have found, and was right.</summary>
+    [TestCase("vector", "-- raw\nffffffffffffffff\n-- faults\n")]
+    [TestCase("vector", "-- raw\nffffffffffffffff\n-- rejected\n")]
+    public void Found_GivenAgain_ShowsNoFailure(string name, string input) =>
+        Assert.That(new InputRunner(HarnessList.Find(name)).Run(Encoding.UTF8.GetBytes(input))?.Message, Is.Null);
 
     [TestCaseSource(nameof(Names))]
     public void AnyBytes_GivenToAHarness_ShowNoFailure(string name)
