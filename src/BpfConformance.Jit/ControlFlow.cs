@@ -128,7 +128,7 @@ internal sealed class ControlFlow
                 HasMayGoto |= i.Opcode == Opcodes.MayGoto;
                 if (!IsOverJump(pc)) marks[pc + 1] |= Mark.Leader;
             }
-            else if (JumpTargets.IsLocalCall(i) || JumpTargets.IsCodeAddress(i))
+            else if (JumpTargets.NamesFunction(i))
             {
                 ref Mark callee = ref marks[JumpTargets.Of(i, pc)];
                 if (!callee.HasFlag(Mark.Called)) calls++;

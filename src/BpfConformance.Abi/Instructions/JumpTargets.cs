@@ -36,12 +36,16 @@ public static class JumpTargets
     public static bool IsCodeAddress(in Instruction instruction) =>
         instruction.Opcode == Opcodes.LoadImm64 && instruction.Src == (int)LoadImm64Source.Code;
 
-    /// <summary>Whether slots have functions: ones that are called, here or back by a helper.</summary>
+    /// <summary>Whether it names a program-local function: it calls it, or takes its address for a helper that calls it back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool NamesFunction(in Instruction instruction) => IsLocalCall(instruction) || IsCodeAddress(instruction);
+
+    /// <summary>Whether slots have program-local functions.</summary>
     public static bool HaveFunctions(ReadOnlySpan<Instruction> slots)
     {
         foreach (ref readonly Instruction slot in slots)
         {
-            if (IsLocalCall(slot) || IsCodeAddress(slot)) return true;
+            if (NamesFunction(slot)) return true;
         }
 
         return false;

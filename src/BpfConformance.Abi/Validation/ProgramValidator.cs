@@ -133,7 +133,7 @@ public static class ProgramValidator
     private static ValidationError? TargetError(ReadOnlySpan<Instruction> program, Span<Mark> marks, int pc)
     {
         ref readonly Instruction i = ref program[pc];
-        bool isCall = JumpTargets.IsLocalCall(i) || JumpTargets.IsCodeAddress(i);
+        bool isCall = JumpTargets.NamesFunction(i);
         if (!isCall && !JumpTargets.IsJump(i)) return null;
 
         int target = JumpTargets.Of(i, pc);
@@ -180,7 +180,7 @@ public static class ProgramValidator
     private static bool Leave(ReadOnlySpan<Instruction> program, int pc, Span<Mark> marks, ref Stack<int>? pending, int after)
     {
         ref readonly Instruction i = ref program[pc];
-        if (JumpTargets.IsJump(i) || JumpTargets.IsLocalCall(i) || JumpTargets.IsCodeAddress(i))
+        if (JumpTargets.IsJump(i) || JumpTargets.NamesFunction(i))
         {
             int target = JumpTargets.Of(i, pc);
             if (!marks[target].HasFlag(Mark.Reached) && target <= after) (pending ??= new Stack<int>()).Push(target);

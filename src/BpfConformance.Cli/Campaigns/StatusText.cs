@@ -137,7 +137,7 @@ internal sealed class StatusText(CampaignRecord record, RangePlan plan, Immutabl
 
     private static string Percent(double share) => (100 * share).ToString("0.##", CultureInfo.InvariantCulture) + " %";
 
-    private static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+    public static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
     public static string Number(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BpfConformance.Cli.Campaigns;
 using BpfConformance.Engine.Cases;
 using BpfConformance.Engine.Comparison;
 using BpfConformance.Engine.Findings;
@@ -90,7 +91,7 @@ internal static class ReduceVerb
             error.WriteLine($"bpfconf: {target.Name}: expected {finding.Expected}, got {finding.Got}");
             var reducer = new Reducer(ReductionPasses.All)
             {
-                Progress = (smaller, tried) => error.WriteLine($"bpfconf: {smaller.Program.Instructions.Length} slots, {smaller.Inputs.Length} {(smaller.Inputs.Length == 1 ? "input" : "inputs")}, after {tried} tries"),
+                Progress = (smaller, tried) => error.WriteLine($"bpfconf: {smaller.Program.Instructions.Length} slots, {StatusText.Plural(smaller.Inputs.Length, "input")}, after {tried} tries"),
             };
             ReducedFinding reduced = inspector.Reduce(test, finding, reducer, cancellation);
             error.WriteLine($"bpfconf: {reduced.Signature}: {WordOf(reduced.Reduction)}");

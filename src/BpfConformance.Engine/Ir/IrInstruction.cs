@@ -21,7 +21,7 @@ public readonly record struct IrInstruction(Instruction First, int NextImmediate
     public bool CountsInImmediate => First.Opcode is Opcodes.Ja32 or Opcodes.Call or Opcodes.LoadImm64;
 
     /// <summary>Whether a slot names another by its distance.</summary>
-    public static bool Leads(in Instruction slot) => JumpTargets.IsJump(slot) || JumpTargets.IsLocalCall(slot) || JumpTargets.IsCodeAddress(slot);
+    public static bool Leads(in Instruction slot) => JumpTargets.IsJump(slot) || JumpTargets.NamesFunction(slot);
 
     /// <summary>The same instruction, leading elsewhere.</summary>
     public IrInstruction To(int target) => this with { Target = target };

@@ -80,7 +80,7 @@ public sealed class CostOracle(IReadOnlyDictionary<string, UsualCost> usual) : I
         for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
         {
             Instruction slot = program[pc];
-            if (JumpTargets.IsLocalCall(slot) || JumpTargets.IsCodeAddress(slot)) return null;
+            if (JumpTargets.NamesFunction(slot)) return null;
             if (!JumpTargets.IsJump(slot)) continue;
             if (JumpTargets.Of(slot, pc) <= pc || steps > BpfProgram.MaxInstructions) return null;
             if (!JumpTargets.EndsBlock(slot)) steps *= 2;

@@ -68,9 +68,7 @@ public sealed class VerdictOracle(bool tellsStricter, ImmutableHashSet<string> t
     {
         ReasonClass reason = run.Verdict.Reason;
         if (tellsStricter && reference.HasReturned) return true;
-        if (reason.IsOfFunctions() && HasFunctions(program)) return false;
+        if (reason.IsOfFunctions() && JumpTargets.HaveFunctions(program.Instructions.AsSpan())) return false;
         return reason.IsOfEncoding() || (trusting.Contains(run.Target) && !reason.IsOfAnyMachine() && reference.HasReturned);
     }
-
-    private static bool HasFunctions(BpfProgram program) => program.Instructions.Any(slot => JumpTargets.IsLocalCall(slot) || JumpTargets.IsCodeAddress(slot));
 }

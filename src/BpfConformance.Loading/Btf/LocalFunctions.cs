@@ -47,7 +47,7 @@ public static class LocalFunctions
 
     // Second slots of wide instructions are looked at too, as the kernel does; in a good program their opcode is 0.
     private static int? TargetOf(in Instruction instruction, int pc) =>
-        JumpTargets.IsLocalCall(instruction) || JumpTargets.IsCodeAddress(instruction) ? JumpTargets.Of(instruction, pc) : null;
+        JumpTargets.NamesFunction(instruction) ? JumpTargets.Of(instruction, pc) : null;
 
     /// <summary>Whether it can end the whole program from within a function.</summary>
     private static bool MayLeave(in Instruction instruction) =>

@@ -62,7 +62,7 @@ internal sealed class KernelPart
     /// </summary>
     private Instruction PastPrologue(in Instruction instruction, int pc)
     {
-        bool isFunction = JumpTargets.IsLocalCall(instruction) || JumpTargets.IsCodeAddress(instruction);
+        bool isFunction = JumpTargets.NamesFunction(instruction);
         if (!isFunction && !JumpTargets.IsJump(instruction)) return instruction;
 
         int target = JumpTargets.Of(instruction, pc);

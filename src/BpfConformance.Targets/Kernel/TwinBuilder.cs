@@ -122,7 +122,7 @@ public static class TwinBuilder
         int length = program.Length;
         for (int pc = 0; pc < program.Length; pc += program[pc].IsWide ? 2 : 1)
         {
-            if (!NamesFunction(program[pc])) continue;
+            if (!JumpTargets.NamesFunction(program[pc])) continue;
             int target = JumpTargets.Of(program[pc], pc);
             if (target > 0 && target < length) length = target;
         }
@@ -130,13 +130,10 @@ public static class TwinBuilder
         return length;
     }
 
-    private static bool NamesFunction(in Instruction instruction) =>
-        JumpTargets.IsLocalCall(instruction) || JumpTargets.IsCodeAddress(instruction);
-
     /// <summary>The instruction with its function immediate changed by the epilogue, if that lies between.</summary>
     private static Instruction Moved(in Instruction instruction, int pc, int mainSlots, int epilogueSlots)
     {
-        if (!NamesFunction(instruction)) return instruction;
+        if (!JumpTargets.NamesFunction(instruction)) return instruction;
         bool fromMain = pc < mainSlots;
         bool toMain = JumpTargets.Of(instruction, pc) < mainSlots;
         int distance = (fromMain, toMain) switch
